@@ -1,0 +1,222 @@
+package results
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Names of the files in a bundle.
+const (
+	ManifestFile = "manifest.json"
+	TrialsFile   = "trials.jsonl"
+	TrialsDir    = "trials"
+	BenchFile    = "bench.txt"
+	MicroFile    = "micro.txt"
+	SumsFile     = "SHA256SUMS"
+)
+
+// Bundle is a run that was read from disk.
+type Bundle struct {
+	Dir      string
+	Manifest *Manifest
+	Trials   []Trial // every finished trial, in file order, void ones included
+	Damage   []error // what could not be read and was passed over
+}
+
+// Exists reports whether dir holds a bundle.
+func Exists(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, ManifestFile))
+	return err == nil
+}
+
+// Open reads the manifest and the trials of a bundle. Histograms and samples
+// are read when asked for. A last line of trials.jsonl that was cut short is
+// noted in Damage; any other line that cannot be read is an error.
+func Open(dir string) (*Bundle, error) {
+	m, err := readManifest(filepath.Join(dir, ManifestFile))
+	if err != nil {
+		return nil, err
+	}
+	b := &Bundle{Dir: dir, Manifest: m}
+	if err := b.readTrials(); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+func readManifest(path string) (*Manifest, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read bundle: %w", err)
+	}
+	var version struct {
+		V *int `json:"schema_version"`
+	}
+	if err := json.Unmarshal(data, &version); err != nil {
+		return nil, fmt.Errorf("%s: %w", jsonPlace(path, data, err), err)
+	}
+	if version.V == nil {
+		return nil, fmt.Errorf("%s: no schema_version: not the manifest of a bundle", path)
+	}
+	if *version.V != SchemaVersion {
+		return nil, fmt.Errorf("%s: schema version %d, this program reads version %d: use the release that wrote the bundle, or make the run again",
+			path, *version.V, SchemaVersion)
+	}
+	m := new(Manifest)
+	if err := json.Unmarshal(data, m); err != nil {
+		return nil, fmt.Errorf("%s: %w", jsonPlace(path, data, err), err)
+	}
+	return m, nil
+}
+
+// jsonPlace is path:line:column of a JSON error, as far as the error tells.
+func jsonPlace(path string, data []byte, err error) string {
+	var offset int64 = -1
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &kind):
+		offset = kind.Offset
+	}
+	if offset < 0 || offset > int64(len(data)) {
+		return path
+	}
+	before := data[:offset]
+	line := 1 + bytes.Count(before, []byte("\n"))
+	return fmt.Sprintf("%s:%d:%d", path, line, int(offset)-bytes.LastIndexByte(before, '\n'))
+}
+
+func (b *Bundle) readTrials() error {
+	path := filepath.Join(b.Dir, TrialsFile)
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil // a run that was stopped before its first trial ended
+	}
+	if err != nil {
+		return fmt.Errorf("read bundle: %w", err)
+	}
+	defer f.Close()
+	r := bufio.NewReader(f)
+	for n := 1; ; n++ {
+		line, err := r.ReadBytes('\n')
+		if err == io.EOF {
+			if len(bytes.TrimSpace(line)) > 0 {
+				b.Damage = append(b.Damage, fmt.Errorf("%s:%d: line cut short: the trial it belonged to did not finish and is left out", path, n))
+			}
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read %s: %w", path, err)
+		}
+		var t Trial
+		if err := json.Unmarshal(line, &t); err != nil {
+			return fmt.Errorf("%s:%d: %w", path, n, err)
+		}
+		b.Trials = append(b.Trials, t)
+	}
+}
+
+// attempt names one try at one block of one scenario.
+type attempt struct {
+	scenario   string
+	block, try int
+}
+
+// Valid returns the trials that count, in file order: those of block attempts
+// in which no trial failed a hard check.
+func (b *Bundle) Valid() []Trial {
+	void := map[attempt]bool{}
+	for _, t := range b.Trials {
+		if !t.Valid {
+			void[attempt{t.Scenario, t.Block, t.Attempt}] = true
+		}
+	}
+	var valid []Trial
+	for _, t := range b.Trials {
+		if !void[attempt{t.Scenario, t.Block, t.Attempt}] {
+			valid = append(valid, t)
+		}
+	}
+	return valid
+}
+
+// Scenario returns the named scenario of the manifest, or nil.
+func (m *Manifest) Scenario(name string) *Scenario {
+	for i := range m.Scenarios {
+		if m.Scenarios[i].Name == name {
+			return &m.Scenarios[i]
+		}
+	}
+	return nil
+}
+
+// Log calls yield for every interval of a trial's log. Errors name file and line.
+func (b *Bundle) Log(trial string, yield func(Interval) error) error {
+	path := logPath(b.Dir, trial)
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("read histograms: %w", err)
+	}
+	defer f.Close()
+	if err := ReadLog(f, yield); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+// Samples returns a trial's server samples, oldest first. A trial without any
+// has none and no error.
+func (b *Bundle) Samples(trial string) ([]Sample, error) {
+	path := samplesPath(b.Dir, trial)
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read samples: %w", err)
+	}
+	defer f.Close()
+	var samples []Sample
+	for d := json.NewDecoder(f); ; {
+		var s Sample
+		if err := d.Decode(&s); err == io.EOF {
+			return samples, nil
+		} else if err != nil {
+			return samples, fmt.Errorf("%s: sample %d: %w", path, len(samples)+1, err)
+		}
+		samples = append(samples, s)
+	}
+}
+
+func logPath(dir, trial string) string {
+	return filepath.Join(dir, TrialsDir, trial+".hlog")
+}
+
+func samplesPath(dir, trial string) string {
+	return filepath.Join(dir, TrialsDir, trial+".server.jsonl")
+}
+
+// TrialID is the name of a trial's files: scenario, variant, matrix cell, block
+// and, from the second attempt on, attempt. It is unique in a run because names
+// and matrix values are restricted to characters that need no escape.
+func TrialID(scenario, variant string, matrix map[string]string, block, try int) string {
+	var s strings.Builder
+	s.WriteString(scenario + "." + variant)
+	for _, k := range sortedKeys(matrix) {
+		s.WriteString("." + k + "=" + matrix[k])
+	}
+	fmt.Fprintf(&s, ".b%02d", block)
+	if try > 1 {
+		fmt.Fprintf(&s, ".a%d", try)
+	}
+	return s.String()
+}

@@ -1,0 +1,29 @@
+// Package results is the contract between the harness, which measures, and the
+// analysis, which judges: the files of one run, called a bundle, and nothing
+// else. It knows how the files are laid out, written, read and checked. It does
+// not start, measure, compare or print anything.
+//
+// A bundle is a folder:
+//
+//	manifest.json            what was planned, with which inputs, where
+//	trials.jsonl             one line per finished trial, in the order they ended
+//	trials/<id>.hlog         HdrHistogram interval log of the trial
+//	trials/<id>.server.jsonl samples of the server during the trial
+//	bench.txt                the valid trials in Go benchmark format
+//	micro.txt                output of Go benchmarks, where there are any
+//	SHA256SUMS               written last; covers every other file
+//
+// Rules:
+//
+//   - Times are durations on the monotonic clock, in nanoseconds where the name
+//     ends in _ns and in seconds where it ends in _seconds. Wall-clock time
+//     stands in the manifest alone.
+//   - A field that could not be measured is null or absent, never zero.
+//   - A trial counts only if every trial of its block attempt is valid: a hard
+//     check that fails voids the whole block (see [Bundle.Valid]).
+//   - Every trial is on disk, synced, before the next one starts. A line cut
+//     short by a crash is the only damage a reader has to expect, and only at
+//     the end of trials.jsonl.
+//   - The schema version grows when a reader of the old one would misread the
+//     new one. A reader refuses versions it does not know.
+package results

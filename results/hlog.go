@@ -1,0 +1,178 @@
+package results
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// Values of all histograms lie between 1 ns and MaxValue, with three
+// significant digits: a relative error of at most 0.1 %. Equal geometry is what
+// makes histograms of trials addable.
+const (
+	MaxValue          = int64(time.Hour)
+	SignificantDigits = 3
+)
+
+// Interval is one line of an interval log: the values of one tag whose requests
+// were meant to start within [Start, Start+Length) of the attack. Tags are
+// "<part>.<outcome>", with "warmup." before those outside the measured window
+// and "<stream>/" before those of a scenario with several streams.
+type Interval struct {
+	Tag    string
+	Start  time.Duration
+	Length time.Duration
+	Hist   *hdrhistogram.Histogram
+}
+
+// NewHistogram returns an empty histogram of the bundle's geometry.
+func NewHistogram() *hdrhistogram.Histogram {
+	return hdrhistogram.New(1, MaxValue, SignificantDigits)
+}
+
+// LogWriter writes an interval log, version 1.3 of the HdrHistogram format,
+// with V2 compressed histograms.
+type LogWriter struct {
+	w   *bufio.Writer
+	log *hdrhistogram.HistogramLogWriter
+}
+
+// NewLogWriter writes the heading of a log of the named trial. Times in the log
+// count from the start of the attack, and values are nanoseconds.
+func NewLogWriter(w io.Writer, trial string) (*LogWriter, error) {
+	b := bufio.NewWriter(w)
+	l := &LogWriter{b, hdrhistogram.NewHistogramLogWriter(b)}
+	for _, write := range []func() error{
+		l.log.OutputLogFormatVersion,
+		func() error {
+			return l.log.OutputComment("[trial " + trial + "; seconds since the attack began; values in ns]")
+		},
+		l.log.OutputLegend,
+	} {
+		if err := write(); err != nil {
+			return nil, err
+		}
+	}
+	return l, nil
+}
+
+// Write appends one interval. Empty histograms are left out.
+func (l *LogWriter) Write(in Interval) error {
+	if in.Hist.TotalCount() == 0 {
+		return nil
+	}
+	in.Hist.SetTag(in.Tag)
+	in.Hist.SetStartTimeMs(in.Start.Milliseconds())
+	in.Hist.SetEndTimeMs((in.Start + in.Length).Milliseconds())
+	return l.log.OutputIntervalHistogram(in.Hist)
+}
+
+// Flush writes what is buffered.
+func (l *LogWriter) Flush() error { return l.w.Flush() }
+
+// ReadLog calls yield for every interval of a log, in the order of the file.
+// An error names the line. It stops at the first error of yield.
+func ReadLog(r io.Reader, yield func(Interval) error) error {
+	// Note: hdrhistogram's own log reader compiles three regular expressions per
+	// log and skips lines that it cannot read. A bundle must not lose a line in
+	// silence, so the line is taken apart here and its payload decoded there.
+	br := bufio.NewReaderSize(r, 1<<16)
+	for n := 1; ; n++ {
+		line, err := br.ReadBytes('\n')
+		if err == io.EOF && len(line) == 0 {
+			return nil
+		}
+		if err != nil && err != io.EOF {
+			return err
+		}
+		line = bytes.TrimRight(line, "\r\n")
+		if len(line) == 0 || line[0] == '#' || line[0] == '"' {
+			continue
+		}
+		in, err := parseInterval(line)
+		if err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
+		if err := yield(in); err != nil {
+			return err
+		}
+	}
+}
+
+func parseInterval(line []byte) (in Interval, err error) {
+	if rest, ok := bytes.CutPrefix(line, []byte("Tag=")); ok {
+		tag, after, ok := bytes.Cut(rest, []byte(","))
+		if !ok {
+			return in, fmt.Errorf("no comma after the tag")
+		}
+		in.Tag, line = string(tag), after
+	}
+	f := bytes.SplitN(line, []byte(","), 4)
+	if len(f) != 4 {
+		return in, fmt.Errorf("%d fields, want start,length,max,histogram", len(f))
+	}
+	if in.Start, err = seconds(f[0]); err != nil {
+		return in, fmt.Errorf("start: %w", err)
+	}
+	if in.Length, err = seconds(f[1]); err != nil {
+		return in, fmt.Errorf("length: %w", err)
+	}
+	if in.Hist, err = hdrhistogram.Decode(f[3]); err != nil {
+		return in, fmt.Errorf("histogram: %w", err)
+	}
+	return in, nil
+}
+
+func seconds(b []byte) (time.Duration, error) {
+	v, err := strconv.ParseFloat(string(b), 64)
+	if err != nil {
+		return 0, err
+	}
+	if !(v >= 0 && v < 1e9) {
+		return 0, fmt.Errorf("%v is not a time within an attack", v)
+	}
+	return time.Duration(v * float64(time.Second)), nil
+}
+
+// Summarise reduces a histogram of values, and the number of time-outs that
+// belong to the same population at +∞, to its quantiles. A quantile is the
+// smallest value that at least that share of the population does not exceed.
+func Summarise(h *hdrhistogram.Histogram, timeouts uint64) Quantiles {
+	values := uint64(h.TotalCount())
+	q := Quantiles{Count: values + timeouts, Timeouts: timeouts}
+	if values == 0 {
+		return q
+	}
+	at := func(p float64) *float64 {
+		rank := rankOf(p, q.Count)
+		if rank > values {
+			return nil
+		}
+		v := float64(h.ValueAtPercentile(100 * (float64(rank) - 0.5) / float64(values)))
+		return &v
+	}
+	lowest := float64(h.Min())
+	q.Min = &lowest
+	q.P50, q.P90, q.P95, q.P99, q.P999 = at(0.50), at(0.90), at(0.95), at(0.99), at(0.999)
+	if timeouts == 0 {
+		mean, highest := h.Mean(), float64(h.Max())
+		q.Mean, q.Max = &mean, &highest
+	}
+	return q
+}
+
+// rankOf is ⌈p·n⌉, at least 1. The small allowance keeps 0.99·100 from becoming
+// rank 100 by rounding.
+func rankOf(p float64, n uint64) uint64 {
+	r := p * float64(n)
+	k := uint64(r)
+	if r-float64(k) > 1e-9*r {
+		k++
+	}
+	return max(k, 1)
+}

@@ -1,0 +1,114 @@
+package results
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// WriteSums writes SHA256SUMS over every other file of the bundle, in the
+// format of sha256sum, sorted by name.
+func WriteSums(dir string) error {
+	names, err := files(dir)
+	if err != nil {
+		return fmt.Errorf("hash bundle: %w", err)
+	}
+	var b bytes.Buffer
+	for _, name := range names {
+		sum, err := Hash(filepath.Join(dir, filepath.FromSlash(name)))
+		if err != nil {
+			return fmt.Errorf("hash bundle: %w", err)
+		}
+		fmt.Fprintf(&b, "%s  %s\n", sum, name)
+	}
+	return writeFile(filepath.Join(dir, SumsFile), b.Bytes())
+}
+
+// Verify compares the bundle with its SHA256SUMS and returns every difference:
+// changed, missing and unlisted files, and lines that are no sums. No
+// differences and no error means that the bundle is as it was written.
+func Verify(dir string) (differences []error, err error) {
+	path := filepath.Join(dir, SumsFile)
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("%s: no such file: the run has not ended, or was killed; end it with --resume", path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	listed := map[string]bool{SumsFile: true}
+	s := bufio.NewScanner(f)
+	for n := 1; s.Scan(); n++ {
+		want, name, ok := strings.Cut(s.Text(), "  ")
+		if !ok || len(want) != 2*sha256.Size || !filepath.IsLocal(filepath.FromSlash(name)) {
+			differences = append(differences, fmt.Errorf("%s:%d: want a SHA-256, two spaces and a file of the bundle", path, n))
+			continue
+		}
+		listed[name] = true
+		switch sum, err := Hash(filepath.Join(dir, filepath.FromSlash(name))); {
+		case errors.Is(err, os.ErrNotExist):
+			differences = append(differences, fmt.Errorf("%s:%d: %s is missing", path, n, name))
+		case err != nil:
+			differences = append(differences, fmt.Errorf("%s:%d: %w", path, n, err))
+		case sum != want:
+			differences = append(differences, fmt.Errorf("%s:%d: %s was changed: its SHA-256 is %s", path, n, name, sum))
+		}
+	}
+	if err := s.Err(); err != nil {
+		return differences, fmt.Errorf("read %s: %w", path, err)
+	}
+	names, err := files(dir)
+	if err != nil {
+		return differences, err
+	}
+	for _, name := range names {
+		if !listed[name] {
+			differences = append(differences, fmt.Errorf("%s: %s is not listed", path, name))
+		}
+	}
+	return differences, nil
+}
+
+// files lists the regular files of a bundle, but for the sums and what an
+// interrupted replacement left behind, by slash-separated name.
+func files(dir string) (names []string, err error) {
+	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		if name != SumsFile && !strings.HasPrefix(d.Name(), ".") {
+			names = append(names, filepath.ToSlash(name))
+		}
+		return nil
+	})
+	slices.Sort(names)
+	return names, err
+}
+
+// Hash is the SHA-256 of a file, in hexadecimal.
+func Hash(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

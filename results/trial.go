@@ -1,0 +1,161 @@
+package results
+
+import "time"
+
+// Outcomes of a request.
+const (
+	OK       = "ok"       // an answer that the scenario expects
+	Rejected = "rejected" // the server refused for lack of room
+	Error    = "error"    // any other answer, and answers that cannot be read
+	Timeout  = "timeout"  // no answer in time, or none at all
+)
+
+// Trial is one line of trials.jsonl: one attack on freshly started servers, the
+// unit of observation of every statistic.
+type Trial struct {
+	ID       string            `json:"id"`
+	Order    int               `json:"order"`   // planned position in the run, from 1
+	Block    int               `json:"block"`   // from 1
+	Attempt  int               `json:"attempt"` // from 1; grows when the block is repeated
+	Scenario string            `json:"scenario"`
+	Variant  string            `json:"variant"`
+	Matrix   map[string]string `json:"matrix,omitempty"`
+	Seed     uint64            `json:"seed,string"`
+
+	Start    float64 `json:"start_seconds"`    // since the run's start
+	Duration float64 `json:"duration_seconds"` // of the whole trial
+
+	Valid    bool     `json:"valid"`
+	Invalid  []string `json:"invalid,omitempty"`  // hard checks that failed
+	Warnings []string `json:"warnings,omitempty"` // what the harness saw and could not judge
+
+	Streams []StreamResult `json:"streams"`
+	Servers []ServerResult `json:"servers"`
+	Host    HostWatch      `json:"host"`
+}
+
+// StreamResult is what one stream's requests met, inside the measured window.
+type StreamResult struct {
+	Name  string `json:"name"`
+	Model string `json:"model"`
+
+	Window    time.Duration `json:"window_ns"`
+	Scheduled uint64        `json:"scheduled"` // in the window; closed load: dispatched in it
+	Sent      uint64        `json:"sent"`      // of the whole attack, warm-up included
+	Planned   uint64        `json:"planned"`   // of the whole attack; differs from Sent by fault only
+	Recorded  uint64        `json:"recorded"`  // ledger entries of the window, all outcomes
+
+	Outcomes Outcomes          `json:"outcomes"`
+	Statuses map[string]uint64 `json:"statuses"`         // by HTTP status
+	Errors   map[string]uint64 `json:"errors,omitempty"` // kinds of answers that never came
+
+	// Completions inside the window; those of the drain after it are left out.
+	Completed   uint64  `json:"completed"`
+	CompletedOK uint64  `json:"completed_ok"`
+	Throughput  float64 `json:"throughput_per_second"`
+	Goodput     float64 `json:"goodput_per_second"`
+
+	// Headline is response (open load) or service (closed load) over ok and
+	// timeout, the latter at +∞. The rest is by part and outcome, e.g.
+	// "service.ok", "lag.ok", "conn-wait.ok", "response.rejected", "queue.ok".
+	Headline Quantiles            `json:"headline"`
+	Parts    map[string]Quantiles `json:"parts"`
+
+	WithinSLO *WithinSLO `json:"within_slo,omitempty"` // open load with a latency objective
+
+	// InFlight is the number of unanswered requests at the end of each third
+	// of the window.
+	InFlight [3]uint64 `json:"in_flight_thirds"`
+	// GeneratorShare is the median of lag/response over requests at or above
+	// the headline p99; null in closed load.
+	GeneratorShare *float64 `json:"generator_share"`
+
+	Connections uint64  `json:"connections"` // opened, preparation included
+	Redials     uint64  `json:"redials"`
+	BytesIn     uint64  `json:"bytes_in"` // of answers' bodies
+	LagMax      float64 `json:"lag_max_seconds"`
+	LagMin      float64 `json:"lag_min_seconds"` // below zero is a harness fault
+}
+
+// Outcomes counts requests of the window.
+type Outcomes struct {
+	OK       uint64 `json:"ok"`
+	Rejected uint64 `json:"rejected"`
+	Error    uint64 `json:"error"`
+	Timeout  uint64 `json:"timeout"`
+}
+
+// Total is the number of requests of all outcomes.
+func (o Outcomes) Total() uint64 { return o.OK + o.Rejected + o.Error + o.Timeout }
+
+// Quantiles of one distribution, in nanoseconds. A quantile is null if there
+// are no values, or if it falls among time-outs, whose values are +∞.
+type Quantiles struct {
+	Count    uint64   `json:"count"` // values, time-outs included
+	Timeouts uint64   `json:"timeouts,omitempty"`
+	Min      *float64 `json:"min_ns"`
+	Mean     *float64 `json:"mean_ns"` // null if there are time-outs
+	P50      *float64 `json:"p50_ns"`
+	P90      *float64 `json:"p90_ns"`
+	P95      *float64 `json:"p95_ns"`
+	P99      *float64 `json:"p99_ns"`
+	P999     *float64 `json:"p99.9_ns"`
+	Max      *float64 `json:"max_ns"`
+}
+
+// WithinSLO counts the scheduled requests of the window that were answered ok
+// within the threshold of the scenario's first latency objective.
+type WithinSLO struct {
+	Threshold time.Duration `json:"threshold_ns"`
+	Count     uint64        `json:"count"`
+}
+
+// ServerResult is what one server used during the window, and how it ended.
+type ServerResult struct {
+	Name  string `json:"name"`
+	Procs int    `json:"procs"`          // GOMAXPROCS if it tells, else CPUs it may use
+	CPUs  []int  `json:"cpus,omitempty"` // placement; empty: not placed
+
+	Ready float64 `json:"ready_seconds"` // from start to the first good answer
+
+	CPU            *float64 `json:"cpu_seconds"` // in the window, user and system
+	PeakRSSBytes   *uint64  `json:"peak_rss_bytes"`
+	PeakGoroutines *float64 `json:"peak_goroutines"`
+	Allocs         *float64 `json:"allocs"` // heap objects allocated in the window
+	AllocBytes     *float64 `json:"alloc_bytes"`
+	GCCycles       *float64 `json:"gc_cycles"`
+	GCPause        *float64 `json:"gc_pause_seconds"`
+
+	Crashed bool    `json:"crashed,omitempty"` // ended before it was asked to
+	Exit    string  `json:"exit,omitempty"`    // "exit status 0", "signal: killed", …
+	Drain   float64 `json:"drain_seconds"`     // from the signal to the end
+	LogTail string  `json:"log_tail,omitempty"`
+}
+
+// HostWatch is what else the machine did during the window, as shares of one
+// CPU second per second, summed over the CPUs in use.
+type HostWatch struct {
+	Foreign       *float64 `json:"foreign_cpu"` // by processes other than ours
+	Steal         *float64 `json:"steal_cpu"`
+	SoftIRQ       *float64 `json:"softirq_cpu"`
+	Generator     *float64 `json:"generator_cpu"`
+	GeneratorProc int      `json:"generator_procs"`
+	ClockStep     float64  `json:"clock_step_seconds"` // wall clock against monotonic
+}
+
+// Sample is one line of trials/<id>.server.jsonl: a server at one moment. At is
+// relative to the start of the attack, warm-up included.
+type Sample struct {
+	At         float64            `json:"at_seconds"`
+	Server     string             `json:"server"`
+	CPU        *float64           `json:"cpu_seconds,omitempty"` // since its start
+	RSSBytes   *uint64            `json:"rss_bytes,omitempty"`
+	Threads    *int               `json:"threads,omitempty"`
+	Goroutines *float64           `json:"goroutines,omitempty"`
+	HeapBytes  *float64           `json:"heap_bytes,omitempty"`
+	GCCycles   *float64           `json:"gc_cycles,omitempty"`
+	GCPause    *float64           `json:"gc_pause_seconds,omitempty"`
+	Allocs     *float64           `json:"allocs,omitempty"`
+	AllocBytes *float64           `json:"alloc_bytes,omitempty"`
+	Metrics    map[string]float64 `json:"metrics,omitempty"` // other gauges and counters by name
+}

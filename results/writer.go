@@ -1,0 +1,184 @@
+package results
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// ErrExists is returned by Create when the folder holds a bundle already.
+var ErrExists = errors.New("holds a bundle already")
+
+// Writer writes one bundle. It is not for use by several goroutines at once.
+type Writer struct {
+	Manifest *Manifest
+	dir      string
+	trials   *os.File
+	done     []Trial
+}
+
+// Create starts a bundle in dir, which is made if need be.
+func Create(dir string, m *Manifest) (*Writer, error) {
+	if Exists(dir) {
+		return nil, fmt.Errorf("%s: %w", dir, ErrExists)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, TrialsDir), 0o755); err != nil {
+		return nil, fmt.Errorf("create bundle: %w", err)
+	}
+	m.SchemaVersion = SchemaVersion
+	m.State = StateRunning
+	w := &Writer{Manifest: m, dir: dir}
+	if err := w.openTrials(); err != nil {
+		return nil, err
+	}
+	return w, w.SaveManifest()
+}
+
+// Resume opens a bundle to add trials to it. What a crash left of an unfinished
+// line is cut off.
+func Resume(dir string) (*Writer, error) {
+	b, err := Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	w := &Writer{Manifest: b.Manifest, dir: dir, done: b.Trials}
+	if len(b.Damage) > 0 {
+		if err := cutLastLine(filepath.Join(dir, TrialsFile)); err != nil {
+			return nil, err
+		}
+	}
+	if err := os.Remove(filepath.Join(dir, SumsFile)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("resume bundle: %w", err)
+	}
+	m := w.Manifest
+	m.State, m.Failure = StateRunning, ""
+	if err := w.openTrials(); err != nil {
+		return nil, err
+	}
+	return w, w.SaveManifest()
+}
+
+func cutLastLine(path string) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("resume bundle: %w", err)
+	}
+	return os.Truncate(path, int64(bytes.LastIndexByte(data, '\n')+1))
+}
+
+func (w *Writer) openTrials() (err error) {
+	w.trials, err = os.OpenFile(filepath.Join(w.dir, TrialsFile), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+	if err != nil {
+		return fmt.Errorf("open bundle: %w", err)
+	}
+	return nil
+}
+
+// Done returns the trials written so far, void ones included.
+func (w *Writer) Done() []Trial { return w.done }
+
+// Dir is the bundle's folder.
+func (w *Writer) Dir() string { return w.dir }
+
+// CreateLog creates the trial's interval log; the caller closes it before Append.
+func (w *Writer) CreateLog(trial string) (*os.File, error) {
+	return os.Create(logPath(w.dir, trial))
+}
+
+// Append makes one finished trial durable: its log and samples first, then its
+// line, so that a line on disk always has its files.
+func (w *Writer) Append(t Trial, samples []Sample) error {
+	if len(samples) > 0 {
+		var b bytes.Buffer
+		e := json.NewEncoder(&b)
+		for _, s := range samples {
+			if err := e.Encode(s); err != nil {
+				return fmt.Errorf("write samples of %s: %w", t.ID, err)
+			}
+		}
+		if err := writeFile(samplesPath(w.dir, t.ID), b.Bytes()); err != nil {
+			return err
+		}
+	}
+	if err := syncFile(logPath(w.dir, t.ID)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("write histograms of %s: %w", t.ID, err)
+	}
+	line, err := json.Marshal(t)
+	if err != nil {
+		return fmt.Errorf("write trial %s: %w", t.ID, err)
+	}
+	if _, err := w.trials.Write(append(line, '\n')); err != nil {
+		return fmt.Errorf("write trial %s: %w", t.ID, err)
+	}
+	if err := w.trials.Sync(); err != nil {
+		return fmt.Errorf("write trial %s: %w", t.ID, err)
+	}
+	w.done = append(w.done, t)
+	return nil
+}
+
+// SaveManifest replaces the manifest on disk in one step.
+func (w *Writer) SaveManifest() error {
+	data, err := json.MarshalIndent(w.Manifest, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write manifest: %w", err)
+	}
+	return writeFile(filepath.Join(w.dir, ManifestFile), append(data, '\n'))
+}
+
+// SaveBench rewrites bench.txt from the trials that count so far.
+func (w *Writer) SaveBench() error {
+	b := &Bundle{Dir: w.dir, Manifest: w.Manifest, Trials: w.done}
+	var out bytes.Buffer
+	if err := WriteBench(&out, b); err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(w.dir, BenchFile), out.Bytes())
+}
+
+// Finish ends the run in the given state: bench.txt, manifest, hashes.
+func (w *Writer) Finish(state, failure string) error {
+	w.Manifest.State, w.Manifest.Failure = state, failure
+	return errors.Join(w.trials.Close(), w.SaveBench(), w.SaveManifest(), WriteSums(w.dir))
+}
+
+// writeFile replaces a file in one step: a reader sees the old bytes or the new.
+func writeFile(path string, data []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+			err = fmt.Errorf("write %s: %w", path, err)
+		}
+	}()
+	if _, err = io.Copy(f, bytes.NewReader(data)); err != nil {
+		return err
+	}
+	if err = f.Chmod(0o644); err != nil {
+		return err
+	}
+	if err = f.Sync(); err != nil {
+		return err
+	}
+	if err = f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return f.Sync()
+}
