@@ -53,8 +53,8 @@ func writeBenchLine(out *bufio.Writer, m *Manifest, t *Trial, s *StreamResult) {
 	if s.Recorded == 0 {
 		return // an iteration count of 0 is not a benchmark line
 	}
-	figures := Figures(t, s, serverOf(m, t, s))
-	fmt.Fprintf(out, "%s %d", BenchName(t, s, serverOf(m, t, s)), s.Recorded)
+	figures := Figures(t, s, ServerOf(m, t, s))
+	fmt.Fprintf(out, "%s %d", BenchName(t, s, ServerOf(m, t, s)), s.Recorded)
 	for _, u := range benchUnits {
 		if v, ok := figures[u.name]; ok {
 			fmt.Fprintf(out, " %s %s", strconv.FormatFloat(v, 'g', -1, 64), u.name)
@@ -79,8 +79,8 @@ func BenchName(t *Trial, s *StreamResult, server *ServerResult) string {
 	return n.String()
 }
 
-// serverOf is the result of the server that the stream was sent to.
-func serverOf(m *Manifest, t *Trial, s *StreamResult) *ServerResult {
+// ServerOf is the result of the server that the stream was sent to, or nil.
+func ServerOf(m *Manifest, t *Trial, s *StreamResult) *ServerResult {
 	name := ""
 	if sc := m.Scenario(t.Scenario); sc != nil {
 		for _, st := range sc.Streams {
