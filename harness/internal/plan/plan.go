@@ -1,0 +1,155 @@
+// Package plan decides the order of a run: pure, from the scenarios' cells and
+// a seed to the ordered trials. It knows nothing of servers or load.
+//
+// The design is randomised complete blocks. A block is one trial of every cell
+// of one scenario; a run does block 1 of every scenario, then block 2, and so
+// on, so that drift of the machine hits all alike. Within a scenario the order
+// of the cells follows Williams squares: every cell stands at every position
+// equally often, and after every other cell equally often, so that neither
+// position nor the predecessor favours one of them. Two cells give AB and BA in
+// equal numbers.
+//
+// Blocks are drawn ten at a time. The plan of n blocks is therefore the
+// beginning of the plan of more, and a run can be extended without a change to
+// what was done.
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"math/rand/v2"
+
+	"github.com/assay-bench/assay/results"
+)
+
+// Decade is the number of blocks that are drawn together.
+const Decade = 10
+
+// Scenario is what the plan needs to know of one.
+type Scenario struct {
+	Name   string
+	Blocks int
+	Cells  []Cell
+}
+
+// Cell is one variant at one point of the matrix.
+type Cell struct {
+	Variant string
+	Matrix  map[string]string
+}
+
+// Trial is a planned trial and the index of its cell in its scenario.
+type Trial struct {
+	results.Planned
+	Cell int
+}
+
+// New orders the trials of a run. Scenarios stand in their given order within
+// each round of blocks; one with fewer blocks drops out of the later rounds.
+func New(scenarios []Scenario, seed uint64) []Trial {
+	var rounds int
+	for _, s := range scenarios {
+		rounds = max(rounds, s.Blocks)
+	}
+	orders := make([][][]int, len(scenarios))
+	for i, s := range scenarios {
+		orders[i] = order(len(s.Cells), s.Blocks, s.Name, seed)
+	}
+	var trials []Trial
+	for block := 1; block <= rounds; block++ {
+		for i, s := range scenarios {
+			if block > s.Blocks {
+				continue
+			}
+			for _, c := range orders[i][block-1] {
+				cell := s.Cells[c]
+				trials = append(trials, Trial{results.Planned{
+					ID:       results.TrialID(s.Name, cell.Variant, cell.Matrix, block, 1),
+					Order:    len(trials) + 1,
+					Block:    block,
+					Scenario: s.Name,
+					Variant:  cell.Variant,
+					Matrix:   cell.Matrix,
+					Seed:     Seed(seed, s.Name, block),
+					Layout:   hash(seed, "layout", s.Name, block, cell.Variant),
+				}, c})
+			}
+		}
+	}
+	return trials
+}
+
+// order returns, for each block, the cells in the order of their trials.
+func order(cells, blocks int, scenario string, seed uint64) [][]int {
+	var rows [][]int
+	for decade := 0; len(rows) < blocks; decade++ {
+		r := rand.New(rand.NewPCG(hash(seed, "order", scenario, decade, ""), uint64(decade)))
+		squares := williams(cells)
+		r.Shuffle(len(squares), func(i, j int) { squares[i], squares[j] = squares[j], squares[i] })
+		label := r.Perm(cells)
+		var drawn [][]int
+		for i := 0; len(drawn) < Decade; i++ {
+			square := squares[i%len(squares)]
+			for _, k := range r.Perm(len(square)) {
+				row := make([]int, cells)
+				for p, c := range square[k] {
+					row[p] = label[c]
+				}
+				drawn = append(drawn, row)
+			}
+		}
+		rows = append(rows, drawn[:Decade]...)
+	}
+	return rows[:blocks]
+}
+
+// williams returns one Latin square of size n for even n, and a pair for odd n,
+// that together hold every ordered pair of neighbours equally often.
+// Source: E. J. Williams, Australian Journal of Scientific Research A 2 (1949).
+func williams(n int) [][][]int {
+	first := make([]int, n) // 0, n−1, 1, n−2, 2, …
+	for i := range first {
+		if i%2 == 0 {
+			first[i] = i / 2
+		} else {
+			first[i] = n - 1 - i/2
+		}
+	}
+	square := make([][]int, n)
+	mirror := make([][]int, n)
+	for i := range n {
+		square[i] = make([]int, n)
+		mirror[i] = make([]int, n)
+		for p, c := range first {
+			square[i][p] = (c + i) % n
+			mirror[i][n-1-p] = (c + i) % n
+		}
+	}
+	if n%2 == 0 || n == 1 {
+		return [][][]int{square}
+	}
+	return [][][]int{square, mirror}
+}
+
+// Seed is the seed of all trials of one block: equal for its variants, so that
+// they meet the same draws, and different between blocks. It fits in 63 bits,
+// since servers are given it as a decimal number.
+func Seed(run uint64, scenario string, block int) uint64 {
+	return hash(run, "seed", scenario, block, "")
+}
+
+func hash(run uint64, what, scenario string, n int, variant string) uint64 {
+	h := sha256.New()
+	var b [8]byte
+	number := func(v uint64) {
+		binary.LittleEndian.PutUint64(b[:], v)
+		h.Write(b[:])
+	}
+	number(run)
+	for _, s := range []string{what, scenario, variant} {
+		number(uint64(len(s)))
+		h.Write([]byte(s))
+	}
+	number(uint64(n))
+	return binary.LittleEndian.Uint64(h.Sum(nil)) >> 1
+}
