@@ -1,0 +1,244 @@
+package scenario
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+var (
+	scenarioName = regexp.MustCompile(`^[a-z0-9-]+$`)
+	itemName     = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]*$`)
+	paramName    = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
+	matrixValue  = regexp.MustCompile(`^[A-Za-z0-9._:+-]+$`)
+)
+
+// builtin names are always defined.
+var builtin = []string{"port", "variant", "seed", "layout", "binary"}
+
+// maxCells bounds the product of variants and matrix.
+const maxCells = 10_000
+
+// checker turns a decoded file into a Scenario and reports what contradicts
+// itself. It goes on after an error, with whatever value is harmless, so that
+// all errors are found in one pass.
+type checker struct {
+	*reporter
+	source  []byte
+	dir     string
+	allowed []string
+
+	out   *Scenario
+	sites []site          // where ${...} may stand
+	used  map[string]bool // names that some ${...} mentions
+}
+
+func (c *checker) scenario(f *fileScenario) *Scenario {
+	c.out = &Scenario{
+		Name: f.Name.value, Summary: f.Summary.value, Inputs: map[string]string{},
+		Warmup: f.Warmup.or(2 * time.Second), Blocks: f.Blocks.or(10), allowed: c.allowed,
+	}
+	if f.Version.given() && f.Version.value != 1 {
+		c.report(f.Version.mark, fmt.Sprintf("version %d is unknown, expected 1", f.Version.value), "write version: 1")
+	}
+	c.matches(f.Name, "name", scenarioName, "small letters, digits and -")
+	if strings.ContainsAny(f.Summary.value, "\r\n") {
+		c.report(f.Summary.mark, "summary has several lines, expected one", "")
+	}
+	c.atLeastOne(f.Blocks, "blocks")
+	c.params(f)
+	c.variants(f)
+	c.matrix(f)
+	c.servers(f)
+	c.streams(f)
+	c.objectives(f)
+	if !c.tooManyCells(f) {
+		c.names(f)
+	}
+	return c.out
+}
+
+// matches checks the form of a name that was given.
+func (c *checker) matches(t text, what string, form *regexp.Regexp, expected string) {
+	if t.given() && !form.MatchString(t.value) {
+		c.report(t.mark, fmt.Sprintf("%s: %q is not a name, expected %s", what, t.value, expected), didFix(t.value, form))
+	}
+}
+
+// didFix suggests a name of the right form made from s.
+func didFix(s string, form *regexp.Regexp) string {
+	fixed := strings.Map(func(r rune) rune {
+		if r == ' ' || r == '_' || r == '/' {
+			return '-'
+		}
+		return r
+	}, strings.ToLower(strings.TrimSpace(s)))
+	if form.MatchString(fixed) {
+		return "did you mean " + fixed + "?"
+	}
+	return ""
+}
+
+func (c *checker) atLeastOne(v count, what string) {
+	if v.given() && v.value < 1 {
+		c.report(v.mark, what+" is 0, expected at least 1", "")
+	}
+}
+
+func (c *checker) positive(v duration, what string) {
+	if v.given() && v.value == 0 {
+		c.report(v.mark, what+" is 0s, expected more", "")
+	}
+}
+
+func (c *checker) params(f *fileScenario) {
+	c.out.params = c.paramMap(f.Params, "params")
+}
+
+// paramMap reads parameters; their values are literal.
+func (c *checker) paramMap(p pairs[text], what string) map[string]string {
+	m := make(map[string]string, len(p.items))
+	for _, item := range p.items {
+		c.paramKey(item.key, what)
+		m[item.key.value] = c.literal(item.value, what+"."+item.key.value)
+	}
+	return m
+}
+
+func (c *checker) paramKey(key text, what string) {
+	switch {
+	case slices.Contains(builtin, key.value):
+		c.report(key.mark, fmt.Sprintf("%s: %q is built in", what, key.value), "choose another name")
+	case !paramName.MatchString(key.value):
+		c.report(key.mark, fmt.Sprintf("%s: %q is not a name, expected letters, digits, _ and -", what, key.value), "")
+	}
+}
+
+// literal is the value of a text in which ${...} is not replaced.
+func (c *checker) literal(t text, what string) string {
+	parts, bad, at := split(t.value)
+	if bad != nil {
+		c.report(c.locate(t, at), what+": "+bad.message, bad.suggestion)
+		return ""
+	}
+	var b strings.Builder
+	for _, p := range parts {
+		if p.name != "" {
+			c.report(c.locate(t, p.at), fmt.Sprintf("%s: ${%s} may not stand in a value that is itself a replacement", what, p.name), "write $${ for a literal ${")
+		}
+		b.WriteString(p.text)
+	}
+	return b.String()
+}
+
+func (c *checker) variants(f *fileScenario) {
+	seen := map[string]mark{}
+	for _, v := range f.Variants.items {
+		c.matches(v.Name, "variants.name", itemName, "small letters, digits, '.', '_' and -")
+		c.unique(seen, v.Name, "variant")
+		if strings.HasSuffix(v.Name.value, aaSuffix) {
+			c.report(v.Name.mark, fmt.Sprintf("variant %q: the ending %s is reserved for A/A copies", v.Name.value, aaSuffix), "choose another name")
+		}
+		c.out.variants = append(c.out.variants, variant{v.Name.value, c.paramMap(v.Params, "variants.params")})
+	}
+	if len(c.out.variants) == 0 {
+		c.out.variants = []variant{{name: "default"}}
+	}
+	c.out.aa = c.variantRef(f.AA, "aa")
+	c.out.control = c.variantRef(f.Control, "control")
+	if f.Control.given() && len(c.out.variants) < 2 {
+		c.report(f.Control.mark, "control: the only variant cannot be the control", "add the variant it is compared with")
+	}
+}
+
+// unique reports a name that was there before.
+func (c *checker) unique(seen map[string]mark, name text, what string) {
+	if before, twice := seen[name.value]; twice && name.given() {
+		c.report(name.mark, fmt.Sprintf("%s %q is given twice, first in line %d", what, name.value, before.line), "choose another name")
+		return
+	}
+	seen[name.value] = name.mark
+}
+
+func (c *checker) variantRef(t text, what string) string {
+	var names []string
+	for _, v := range c.out.variants {
+		names = append(names, v.name)
+	}
+	if t.given() && !slices.Contains(names, t.value) {
+		c.report(t.mark, fmt.Sprintf("%s: there is no variant %q", what, t.value), didYouMean(t.value, names))
+	}
+	return t.value
+}
+
+func (c *checker) matrix(f *fileScenario) {
+	for _, item := range f.Matrix.items {
+		key := item.key
+		c.paramKey(key, "matrix")
+		if slices.Contains([]string{"scenario", "stream", "gomaxprocs"}, key.value) {
+			c.report(key.mark, fmt.Sprintf("matrix: %q is reserved in benchmark names", key.value), "choose another name")
+		}
+		a := axis{key: key.value}
+		for _, v := range item.value.items {
+			switch {
+			case !v.given():
+			case !matrixValue.MatchString(v.value):
+				c.report(v.mark, fmt.Sprintf("matrix.%s: %q cannot stand in a benchmark name, expected letters, digits and . _ : + -", key.value, v.value), "use a params entry of a variant for it")
+			case slices.Contains(a.values, v.value):
+				c.report(v.mark, fmt.Sprintf("matrix.%s: %q is given twice", key.value, v.value), "delete one of them")
+			default:
+				a.values = append(a.values, v.value)
+			}
+		}
+		for _, v := range f.Variants.items {
+			for _, p := range v.Params.items {
+				if p.key.value == key.value {
+					c.report(p.key.mark, fmt.Sprintf("variant %q sets %q, which the matrix sets too", v.Name.value, key.value), "keep one of the two")
+				}
+			}
+		}
+		if len(a.values) > 0 {
+			c.out.matrix = append(c.out.matrix, a)
+		}
+	}
+}
+
+func (c *checker) tooManyCells(f *fileScenario) bool {
+	n := len(c.out.variants) + 1
+	for i, a := range c.out.matrix {
+		n *= len(a.values)
+		if n > maxCells {
+			c.report(f.Matrix.items[min(i, len(f.Matrix.items)-1)].key.mark, fmt.Sprintf("variants and matrix give more than %d combinations", maxCells), "measure fewer values")
+			return true
+		}
+	}
+	return n > maxCells
+}
+
+func (c *checker) objectives(f *fileScenario) {
+	seen := map[string]mark{}
+	for _, t := range f.Objectives.items {
+		if !t.given() {
+			continue
+		}
+		o, bad := parseObjective(t.value)
+		if bad != nil {
+			c.report(t.mark, "objectives: "+bad.message, bad.suggestion)
+			continue
+		}
+		c.unique(seen, text{t.mark, o.Metric}, "objective for")
+		c.out.Objectives = append(c.out.Objectives, o)
+	}
+	within, asked := seen["within-slo"]
+	if !asked {
+		return
+	}
+	if _, ok := c.out.SLO(); !ok {
+		c.report(within, "objectives: within-slo has no latency objective to be counted by", `add one, like "p99 < 200ms"`)
+	}
+	if !slices.ContainsFunc(c.out.Streams, func(s Stream) bool { return s.Closed == nil }) {
+		c.report(within, "objectives: within-slo does not exist under closed load", "use an open load")
+	}
+}

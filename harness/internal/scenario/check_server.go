@@ -1,0 +1,136 @@
+package scenario
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// defaultServer and defaultStream are the names in the short form.
+const (
+	defaultServer = "server"
+	defaultStream = "load"
+)
+
+func (c *checker) servers(f *fileScenario) {
+	switch {
+	case f.Server != nil && f.Servers.given():
+		c.report(f.Servers.mark, "server and servers cannot both be given", "move the one under server into the list, with a name")
+	case f.Server == nil && !f.Servers.given():
+		c.report(f.mark, "server is missing", "add server: with a command or a url")
+	}
+	if f.Server != nil {
+		c.server(defaultServer, f.Server, "server")
+	}
+	seen := map[string]mark{}
+	for i := range f.Servers.items {
+		s := &f.Servers.items[i]
+		c.matches(s.Name, "servers.name", itemName, "small letters, digits, '.', '_' and -")
+		c.unique(seen, s.Name, "server")
+		c.server(s.Name.value, &s.fileServer, "servers")
+	}
+}
+
+func (c *checker) server(name string, f *fileServer, what string) {
+	v := Server{Name: name, URL: f.URL.value, Dir: f.Dir.or("."), Metrics: f.Metrics.value,
+		Ready: "/", ReadyTimeout: 10 * time.Second, StopSignal: "TERM", StopTimeout: 30 * time.Second}
+	at := func(t text, key string) site {
+		return site{text: t, what: what + "." + key, own: name}
+	}
+	switch {
+	case f.Command.given() && f.URL.given():
+		c.report(f.URL.mark, what+": command and url cannot both be given", "url is for a server that already runs")
+	case !f.Command.given() && !f.URL.given():
+		c.report(f.mark, what+" has neither command nor url", "add one of them")
+	}
+	v.Command = c.command(f.Command, at(text{}, "command"))
+	if f.URL.given() {
+		c.site(at(f.URL, "url"), func(final string) *problem { return checkOrigin(final, c.allowed) })
+		c.startedOnly(f, what)
+	}
+	c.env(&v, f.Env, at)
+	c.site(at(f.Dir, "dir"), notEmpty)
+	if f.Ready != nil {
+		v.Ready, v.ReadyTimeout = f.Ready.Path.or("/"), f.Ready.Timeout.or(v.ReadyTimeout)
+		c.positive(f.Ready.Timeout, what+".ready.timeout")
+		c.site(at(f.Ready.Path, "ready.path"), c.checkReference)
+	}
+	c.site(at(f.Metrics, "metrics"), c.checkReference)
+	if f.Stop != nil {
+		v.StopSignal, v.StopTimeout = f.Stop.Signal.or(v.StopSignal), f.Stop.Timeout.or(v.StopTimeout)
+		c.positive(f.Stop.Timeout, what+".stop.timeout")
+	}
+	if f.Build != nil {
+		v.BuildDir = f.Build.Dir.or(".")
+		build := at(text{}, "build.command")
+		build.build = true
+		v.BuildCommand = c.command(f.Build.Command, build)
+		build.text, build.what = f.Build.Dir, what+".build.dir"
+		c.site(build, notEmpty)
+	}
+	c.out.Servers = append(c.out.Servers, v)
+}
+
+// startedOnly reports keys that mean nothing for a server that already runs.
+func (c *checker) startedOnly(f *fileServer, what string) {
+	if f.Command.given() {
+		return
+	}
+	report := func(at mark, key string) {
+		if at.given() {
+			c.report(at, fmt.Sprintf("%s.%s has no effect on a server that already runs", what, key), "delete it, or start the server with command")
+		}
+	}
+	report(f.Env.mark, "env")
+	report(f.Dir.mark, "dir")
+	if f.Stop != nil {
+		report(f.Stop.mark, "stop")
+	}
+	if f.Build != nil {
+		report(f.Build.mark, "build")
+	}
+}
+
+// command reads a list of program and arguments; each is a site like s.
+func (c *checker) command(l list[text], s site) []string {
+	var out []string
+	for i, t := range l.items {
+		s.text = t
+		if i == 0 {
+			c.site(s, notEmpty)
+		} else {
+			c.site(s, nil)
+		}
+		out = append(out, t.value)
+	}
+	return out
+}
+
+func (c *checker) env(v *Server, env pairs[text], at func(text, string) site) {
+	v.Env = make(map[string]string, len(env.items))
+	for _, item := range env.items {
+		if item.key.value == "" || strings.ContainsAny(item.key.value, "=\x00") {
+			c.report(item.key.mark, fmt.Sprintf("env: %q is not the name of an environment variable", item.key.value), "")
+		}
+		c.site(at(item.value, "env."+item.key.value), nil)
+		v.Env[item.key.value] = item.value.value
+	}
+}
+
+// checkReference checks a path on the server or an absolute URL.
+func (c *checker) checkReference(final string) *problem {
+	if strings.HasPrefix(final, "/") {
+		return checkPath(final)
+	}
+	if !strings.Contains(final, "://") {
+		return &problem{fmt.Sprintf("%q is neither a path nor a URL", final), "did you mean /" + final + "?"}
+	}
+	return checkURL(final, c.allowed)
+}
+
+func notEmpty(final string) *problem {
+	if final == "" {
+		return &problem{"the text is empty", ""}
+	}
+	return nil
+}

@@ -1,0 +1,239 @@
+package scenario
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// maxInput bounds a body_file or vars file, in bytes.
+const maxInput = 64 << 20
+
+var (
+	methodForm    = regexp.MustCompile(`^[A-Z]+$`)
+	headerForm    = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+	sequenceVerbs = regexp.MustCompile(`%%|%(0[0-9]{1,2})?d|%`)
+)
+
+func (c *checker) vars(p pairs[fileVar]) []variable {
+	var vars []variable
+	for _, item := range p.items {
+		what := "vars." + item.key.value
+		c.paramKey(item.key, "vars")
+		if _, clash := c.out.params[item.key.value]; clash || c.isAxis(item.key.value) || c.isVariantParam(item.key.value) {
+			c.report(item.key.mark, fmt.Sprintf("%s: %q is also a parameter", what, item.key.value), "choose another name")
+		}
+		v := variable{name: item.key.value}
+		f := item.value
+		var sources []mark
+		for _, at := range []mark{f.Sequence.mark, f.Values.mark, f.File.mark} {
+			if at.given() {
+				sources = append(sources, at)
+			}
+		}
+		switch {
+		case !f.given():
+		case len(sources) == 0:
+			c.report(f.mark, what+" has no values, expected sequence, values or file", "add one of them")
+		case len(sources) > 1:
+			c.report(sources[1], what+": only one of sequence, values and file can be given", "keep one of them")
+		case f.Sequence.given():
+			c.sequence(&v, f, what)
+		case f.Values.given():
+			v.items = values(f.Values)
+		default:
+			v.items = c.lines(f.File, what+".file")
+		}
+		if f.Format.given() && !f.Sequence.given() {
+			c.report(f.Format.mark, what+".format is only for a sequence", "delete it")
+		}
+		if v.items == nil && v.count == 0 {
+			v.items = []string{"0"} // reported above; a value to go on with
+		}
+		vars = append(vars, v)
+	}
+	return vars
+}
+
+func (c *checker) isAxis(name string) bool {
+	return slices.ContainsFunc(c.out.matrix, func(a axis) bool { return a.key == name })
+}
+
+func (c *checker) isVariantParam(name string) bool {
+	return slices.ContainsFunc(c.out.variants, func(v variant) bool { _, ok := v.params[name]; return ok })
+}
+
+func values(l list[text]) []string {
+	out := make([]string, len(l.items))
+	for i, t := range l.items {
+		out[i] = t.value
+	}
+	return out
+}
+
+func (c *checker) sequence(v *variable, f fileVar, what string) {
+	if n := len(f.Sequence.items); n != 2 {
+		c.report(f.Sequence.mark, fmt.Sprintf("%s.sequence has %d entries, expected the first and the last number", what, n), "like [0, 9999]")
+		return
+	}
+	first, last := f.Sequence.items[0], f.Sequence.items[1]
+	if first.value > last.value {
+		c.report(last.mark, fmt.Sprintf("%s.sequence ends before it begins", what), fmt.Sprintf("did you mean [%d, %d]?", last.value, first.value))
+		return
+	}
+	v.first, v.count = uint64(first.value), uint64(last.value-first.value)+1
+	form := f.Format.or("%d")
+	verbs := sequenceVerbs.FindAllStringIndex(form, -1)
+	number := slices.DeleteFunc(slices.Clone(verbs), func(at []int) bool { return form[at[0]:at[1]] == "%%" })
+	if len(number) != 1 || number[0][1]-number[0][0] < 2 {
+		c.report(f.Format.mark, fmt.Sprintf("%s.format: %q is not a format, expected text around one %%d or %%05d", what, form), `like "P%05d"; %% is a literal %`)
+		return
+	}
+	at := number[0]
+	v.prefix, v.suffix = strings.ReplaceAll(form[:at[0]], "%%", "%"), strings.ReplaceAll(form[at[1]:], "%%", "%")
+	fmt.Sscanf(form[at[0]+1:at[1]-1], "%d", &v.width)
+}
+
+// lines are the lines of a vars file, without a last empty one.
+func (c *checker) lines(t text, what string) []string {
+	data, ok := c.input(t, what)
+	if !ok {
+		return nil
+	}
+	lines := strings.Split(strings.ReplaceAll(string(data), "\r\n", "\n"), "\n")
+	if lines[len(lines)-1] == "" {
+		lines = lines[:len(lines)-1]
+	}
+	if len(lines) == 0 {
+		c.report(t.mark, fmt.Sprintf("%s: %s is empty, expected one value a line", what, t.value), "")
+		return nil
+	}
+	return lines
+}
+
+// input reads another file that the scenario names.
+func (c *checker) input(t text, what string) ([]byte, bool) {
+	path := filepath.FromSlash(t.value)
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(c.dir, path)
+	}
+	data, err := readLimited(path, maxInput+1)
+	switch {
+	case err != nil:
+		c.report(t.mark, fmt.Sprintf("%s: %v", what, err), "the path is relative to the scenario file")
+		return nil, false
+	case len(data) > maxInput:
+		c.report(t.mark, fmt.Sprintf("%s: %s has more than %d bytes", what, t.value, maxInput), "")
+		return nil, false
+	}
+	sum := sha256.Sum256(data)
+	c.out.Inputs[t.value] = hex.EncodeToString(sum[:])
+	return data, true
+}
+
+func (c *checker) targets(s *Stream, targets []fileTarget, what string) {
+	for _, f := range targets {
+		raw := rawTarget{method: f.Method.or("GET"), path: f.Path.value, body: f.Body.value, weight: f.Weight.or(1)}
+		c.atLeastOne(f.Weight, what+".weight")
+		if !methodForm.MatchString(raw.method) {
+			c.report(f.Method.mark, fmt.Sprintf("%s.method: %q is not a method, expected capital letters", what, raw.method), didFixUpper(raw.method))
+		}
+		in := site{own: s.Server, vars: s.vars}
+		c.path(in, f.Path, what+".path")
+		for _, h := range f.Headers.items {
+			if !headerForm.MatchString(h.key.value) {
+				c.report(h.key.mark, fmt.Sprintf("%s.headers: %q is not the name of a header", what, h.key.value), "")
+			}
+			in.text, in.what = h.value, what+".headers."+h.key.value
+			c.site(in, checkHeader)
+			c.items(in, checkHeader)
+			raw.headers = append(raw.headers, rawHeader{h.key.value, h.value.value})
+		}
+		in.text, in.what = f.Body, what+".body"
+		if f.BodyFile.given() {
+			if f.Body.given() {
+				c.report(f.BodyFile.mark, what+": body and body_file cannot both be given", "keep one of them")
+			}
+			data, ok := c.input(f.BodyFile, what+".body_file")
+			if ok {
+				raw.body = string(data)
+				in.text = text{mark{1, 1}, raw.body}
+				in.what, in.file, in.source = what+".body_file", filepath.Join(c.dir, filepath.FromSlash(f.BodyFile.value)), data
+			}
+		}
+		c.site(in, nil)
+		s.targets = append(s.targets, raw)
+	}
+}
+
+func didFixUpper(method string) string {
+	if up := strings.ToUpper(method); methodForm.MatchString(up) {
+		return "did you mean " + up + "?"
+	}
+	return ""
+}
+
+// path is the site of a target's path. One that is nothing but a variable
+// takes whole paths from it, so each of them is checked.
+func (c *checker) path(in site, t text, what string) {
+	in.text, in.what = t, what
+	parts, _, _ := split(t.value)
+	if len(parts) == 1 && in.find(parts[0].name) != nil && in.find(parts[0].name).items != nil {
+		c.site(in, nil)
+		c.items(in, checkPath)
+		return
+	}
+	c.site(in, checkPath)
+}
+
+// items checks every value of every variable that a site mentions.
+func (c *checker) items(in site, check func(string) *problem) {
+	parts, _, _ := split(in.text.value)
+	for _, p := range parts {
+		v := in.find(p.name)
+		if v == nil {
+			continue
+		}
+		for i, item := range v.items {
+			if bad := check(item); bad != nil {
+				c.report(c.locate(in.text, p.at), fmt.Sprintf("%s: value %d of ${%s}: %s", in.what, i+1, v.name, bad.message), bad.suggestion)
+				break
+			}
+		}
+	}
+}
+
+// checkPath checks a path as it goes on the wire.
+func checkPath(final string) *problem {
+	if !strings.HasPrefix(final, "/") {
+		return &problem{fmt.Sprintf("%q does not begin with /", final), "did you mean /" + final + "?"}
+	}
+	if i := strings.IndexFunc(final, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '#' }); i >= 0 {
+		r := []rune(final[i:])[0]
+		return &problem{fmt.Sprintf("%q holds %q, which cannot stand in a path", final, r), fmt.Sprintf("write %s for it", percent(r))}
+	}
+	if _, err := url.ParseRequestURI(final); err != nil {
+		return &problem{fmt.Sprintf("%q is not a path", final), "write %25 for a literal %"}
+	}
+	return nil
+}
+
+func percent(r rune) string {
+	var b strings.Builder
+	for _, octet := range []byte(string(r)) {
+		fmt.Fprintf(&b, "%%%02X", octet)
+	}
+	return b.String()
+}
+
+func checkHeader(final string) *problem {
+	if strings.ContainsFunc(final, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+		return &problem{"a header cannot hold line ends or control characters", ""}
+	}
+	return nil
+}

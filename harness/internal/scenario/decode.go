@@ -1,0 +1,265 @@
+package scenario
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// decoder turns the nodes of one file into the types of file.go and reports
+// everything that does not fit, instead of stopping at the first.
+type decoder struct {
+	reporter
+	anchors map[string]ast.Node
+}
+
+// decodable is a value that reads itself; anything else is a struct.
+type decodable interface {
+	decode(d *decoder, n ast.Node, what string)
+}
+
+// value decodes n into what into points to.
+func (d *decoder) value(n ast.Node, into any, what string) {
+	if v, ok := into.(decodable); ok {
+		v.decode(d, n, what)
+		return
+	}
+	d.structure(n, reflect.ValueOf(into).Elem(), what)
+}
+
+// field is one key of a struct.
+type field struct {
+	key      string
+	required bool
+	enum     []string
+	value    reflect.Value
+}
+
+// fields are the keys of a struct, those of embedded ones included.
+func fields(v reflect.Value) []field {
+	var all []field
+	for i := range v.NumField() {
+		t := v.Type().Field(i)
+		key, inline, _ := strings.Cut(t.Tag.Get("yaml"), ",")
+		switch {
+		case inline == "inline":
+			all = append(all, fields(v.Field(i))...)
+		case key != "-":
+			f := field{key: key, value: v.Field(i)}
+			for _, option := range strings.Split(t.Tag.Get("jsonschema"), ",") {
+				if option == "required" {
+					f.required = true
+				} else if allowed, ok := strings.CutPrefix(option, "enum="); ok {
+					f.enum = append(f.enum, allowed)
+				}
+			}
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// structure decodes a mapping with known keys.
+func (d *decoder) structure(n ast.Node, v reflect.Value, what string) {
+	at, entries, ok := d.mapping(n, what)
+	if !ok {
+		return
+	}
+	if p, ok := v.Addr().Interface().(interface{ place(mark) }); ok {
+		p.place(at)
+	}
+	known := fields(v)
+	var keys, found []string
+	for _, f := range known {
+		keys = append(keys, f.key)
+	}
+	for _, e := range entries {
+		i := slices.Index(keys, e.key.value)
+		if i < 0 {
+			d.report(e.key.mark, fmt.Sprintf("unknown key %q%s", e.key.value, inside(what)), didYouMean(e.key.value, keys))
+			continue
+		}
+		found = append(found, e.key.value)
+		d.field(known[i], e, join(what, e.key.value))
+	}
+	for _, f := range known {
+		if f.required && !slices.Contains(found, f.key) {
+			d.report(at, fmt.Sprintf("%s is missing", join(what, f.key)), "")
+		}
+	}
+}
+
+func (d *decoder) field(f field, e entry, what string) {
+	into := f.value.Addr()
+	if f.value.Kind() == reflect.Pointer {
+		into = reflect.New(f.value.Type().Elem())
+		f.value.Set(into)
+	}
+	before := len(d.errors)
+	d.value(e.node, into.Interface(), what)
+	if t, ok := into.Interface().(*text); ok && f.enum != nil && len(d.errors) == before && !slices.Contains(f.enum, t.value) {
+		d.report(t.mark, fmt.Sprintf("%s: %q is unknown, expected %s", what, t.value, strings.Join(f.enum, ", ")), nearest(t.value, f.enum))
+	}
+}
+
+// inside says in a message where a key stands; nothing at the top.
+func inside(what string) string {
+	if what == "" {
+		return ""
+	}
+	return " in " + what
+}
+
+func join(what, key string) string {
+	if what == "" {
+		return key
+	}
+	return what + "." + key
+}
+
+// entry is one key of a mapping with its value.
+type entry struct {
+	key  text
+	node ast.Node
+}
+
+// mapping gives the entries of n, each key once; false if n is none.
+func (d *decoder) mapping(n ast.Node, what string) (mark, []entry, bool) {
+	n = d.follow(n)
+	at := markOf(n)
+	m, ok := n.(ast.MapNode)
+	if !ok {
+		d.mismatch(n, what, "a mapping", "write key: value pairs")
+		return at, nil, false
+	}
+	var entries []entry
+	first := map[string]mark{}
+	for it := m.MapRange(); it.Next(); {
+		key := text{markOf(it.Key()), keyText(it.Key())}
+		if len(entries) == 0 && !isFlow(n) {
+			at = key.mark
+		}
+		if it.Key().IsMergeKey() {
+			d.report(key.mark, "merge keys are not supported", "write the keys out, or use an alias for a whole value")
+			continue
+		}
+		if before, twice := first[key.value]; twice {
+			d.report(key.mark, fmt.Sprintf("key %q is given twice, first in line %d", key.value, before.line), "delete one of them")
+			continue
+		}
+		first[key.value] = key.mark
+		entries = append(entries, entry{key, it.Value()})
+	}
+	return at, entries, true
+}
+
+// sequence gives the items of n; false if n is no list.
+func (d *decoder) sequence(n ast.Node, what string) (mark, []ast.Node, bool) {
+	n = d.follow(n)
+	s, ok := n.(*ast.SequenceNode)
+	if !ok {
+		d.mismatch(n, what, "a list", "write [...], or a line with - for each entry")
+		return markOf(n), nil, false
+	}
+	return markOf(n), s.Values, true
+}
+
+// scalar gives the text of n as it was written, unquoted; false if n is no
+// scalar. Numbers and truth values are their text.
+func (d *decoder) scalar(n ast.Node, what string) (mark, string, bool) {
+	n = d.follow(n)
+	at := markOf(n)
+	switch v := n.(type) {
+	case *ast.StringNode:
+		return at, v.Value, true
+	case *ast.LiteralNode:
+		return at, v.Value.Value, true
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
+		return at, n.GetToken().Value, true
+	default:
+		d.mismatch(n, what, "a single value", "")
+		return at, "", false
+	}
+}
+
+func (d *decoder) mismatch(n ast.Node, what, expected, suggestion string) {
+	found := "a single value"
+	switch n.(type) {
+	case nil:
+		found = "nothing"
+	case *ast.NullNode:
+		found, suggestion = "no value", `leave the key out, or write "" for an empty text`
+	case ast.MapNode:
+		found = "a mapping"
+	case *ast.AliasNode:
+		return // reported when it was followed
+	case *ast.SequenceNode:
+		found = "a list"
+	}
+	if what == "" {
+		what = "the file"
+	}
+	d.report(markOf(n), fmt.Sprintf("%s: expected %s, found %s", what, expected, found), suggestion)
+}
+
+// follow replaces an anchored value by itself and an alias by its value.
+func (d *decoder) follow(n ast.Node) ast.Node {
+	// An anchor on an alias can name itself; no honest file is that deep.
+	for range 100 {
+		switch v := n.(type) {
+		case *ast.AnchorNode:
+			d.anchors[keyText(v.Name)] = v.Value
+			n = v.Value
+		case *ast.AliasNode:
+			name := keyText(v.Value)
+			target, ok := d.anchors[name]
+			if !ok {
+				d.report(markOf(n), fmt.Sprintf("alias *%s has no anchor before it", name), "mark the value with &"+name)
+				return n
+			}
+			n = target
+		case *ast.TagNode:
+			d.report(markOf(n), fmt.Sprintf("tag %s is not supported", v.Start.Value), "delete it")
+			n = v.Value
+		default:
+			return n
+		}
+	}
+	return n
+}
+
+// keyText is the text of a key or of an anchor's name.
+func keyText(n ast.Node) string {
+	switch v := n.(type) {
+	case *ast.StringNode:
+		return v.Value
+	case *ast.MappingKeyNode:
+		return keyText(v.Value)
+	case nil:
+		return ""
+	}
+	if t := n.GetToken(); t != nil {
+		return t.Value
+	}
+	return ""
+}
+
+func isFlow(n ast.Node) bool {
+	m, ok := n.(*ast.MappingNode)
+	return ok && m.IsFlowStyle
+}
+
+// markOf is where n begins.
+func markOf(n ast.Node) mark {
+	if n == nil {
+		return mark{1, 1}
+	}
+	t := n.GetToken()
+	if t == nil || t.Position == nil {
+		return mark{1, 1}
+	}
+	return mark{max(t.Position.Line, 1), max(t.Position.Column, 1)}
+}

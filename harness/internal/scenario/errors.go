@@ -1,0 +1,75 @@
+package scenario
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Error is one thing wrong with a scenario file.
+type Error struct {
+	File         string
+	Line, Column int    // from 1; columns count characters
+	Message      string // what is wrong and what was expected
+	Suggestion   string // what to write instead; may be empty
+}
+
+// Error formats e as "file:line:column: message (suggestion)".
+func (e *Error) Error() string {
+	s := fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Message)
+	if e.Suggestion != "" {
+		s += " (" + e.Suggestion + ")"
+	}
+	return s
+}
+
+// Errors are all errors of the files given to one [Load], in the order of the
+// files, then of lines and columns.
+type Errors []*Error
+
+// Error gives one error a line.
+func (es Errors) Error() string {
+	lines := make([]string, len(es))
+	for i, e := range es {
+		lines[i] = e.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// mark is the place of a value in the file. The zero mark belongs to a value
+// that was not given.
+type mark struct {
+	line, column int
+}
+
+func (m mark) given() bool { return m.line > 0 }
+
+// problem is an error without its place: what a parser of a scalar reports.
+type problem struct {
+	message, suggestion string
+}
+
+// reporter collects the errors of one file.
+type reporter struct {
+	file   string
+	errors Errors
+}
+
+func (r *reporter) report(at mark, message, suggestion string) {
+	r.errors = append(r.errors, &Error{
+		File: r.file, Line: max(at.line, 1), Column: max(at.column, 1),
+		Message: message, Suggestion: suggestion,
+	})
+}
+
+// sorted gives the errors in the order of their places, without repetitions.
+func (r *reporter) sorted() Errors {
+	slices.SortStableFunc(r.errors, func(a, b *Error) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return slices.CompactFunc(r.errors, func(a, b *Error) bool { return *a == *b })
+}
+
+// place sets the mark of the struct that embeds it.
+func (m *mark) place(at mark) { *m = at }

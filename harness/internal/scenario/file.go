@@ -1,0 +1,139 @@
+package scenario
+
+// The types below are the scenario file itself: the decoder fills them, and
+// the JSON Schema is made from them, so that a key exists in exactly one
+// place. Their fields remember where they stood; a zero mark means "not
+// given", which the checks turn into the documented default.
+
+type fileScenario struct {
+	mark       `yaml:"-"`
+	Version    count             `yaml:"version" jsonschema:"required" jsonschema_description:"Version of the file format; this is version 1."`
+	Name       text              `yaml:"name" jsonschema:"required,pattern=^[a-z0-9-]+$" jsonschema_description:"Name of the scenario, unique in a run."`
+	Summary    text              `yaml:"summary" jsonschema_description:"One line for the report."`
+	Server     *fileServer       `yaml:"server" jsonschema_description:"The one server; use servers for several."`
+	Servers    list[namedServer] `yaml:"servers" jsonschema_description:"Several servers, started in this order."`
+	Params     pairs[text]       `yaml:"params" jsonschema_description:"Defaults for ${name}."`
+	Variants   list[fileVariant] `yaml:"variants" jsonschema_description:"What is compared. Default: one variant named default."`
+	AA         text              `yaml:"aa" jsonschema_description:"A/A control: adds a copy of this variant, named NAME-aa, to every block."`
+	Control    text              `yaml:"control" jsonschema_description:"Positive control: the variant with a known slowdown; never base or head."`
+	Matrix     pairs[list[text]] `yaml:"matrix" jsonschema_description:"Parameters crossed with the variants."`
+	streamSpec `yaml:",inline"`
+	Streams    list[fileStream] `yaml:"streams" jsonschema_description:"Several loads at once, instead of load, targets, vars and expect."`
+	Warmup     duration         `yaml:"warmup" jsonschema:"default=2s" jsonschema_description:"Length of the same attack before recording begins."`
+	Blocks     count            `yaml:"blocks" jsonschema:"default=10,minimum=1" jsonschema_description:"How many times every variant is measured."`
+	Objectives list[text]       `yaml:"objectives" jsonschema_description:"Bounds on the result, like p99 < 200ms, errors < 6% or goodput > 500/s."`
+}
+
+type fileServer struct {
+	mark    `yaml:"-"`
+	Command list[text]  `yaml:"command" jsonschema_description:"Program and arguments, started afresh for every trial, without a shell."`
+	URL     text        `yaml:"url" jsonschema_description:"Scheme and host of a server that already runs; its trials are dependent."`
+	Env     pairs[text] `yaml:"env" jsonschema_description:"Environment variables added for the server."`
+	Dir     text        `yaml:"dir" jsonschema:"default=." jsonschema_description:"Directory in which the server is started."`
+	Ready   *fileReady  `yaml:"ready" jsonschema_description:"How to see that the server is ready."`
+	Metrics text        `yaml:"metrics" jsonschema_description:"Path or URL of metrics, sampled during the attack."`
+	Stop    *fileStop   `yaml:"stop" jsonschema_description:"How the server is stopped."`
+	Build   *fileBuild  `yaml:"build" jsonschema_description:"Run untimed, once per variant and block."`
+}
+
+type namedServer struct {
+	Name       text `yaml:"name" jsonschema:"required,pattern=^[a-z0-9][a-z0-9._-]*$" jsonschema_description:"Name of the server, for streams and ${port.NAME}."`
+	fileServer `yaml:",inline"`
+}
+
+type fileReady struct {
+	mark    `yaml:"-"`
+	Path    text     `yaml:"path" jsonschema:"default=/" jsonschema_description:"Path or URL that answers 2xx or 3xx when the server is ready."`
+	Timeout duration `yaml:"timeout" jsonschema:"default=10s" jsonschema_description:"How long to wait for that."`
+}
+
+type fileStop struct {
+	mark    `yaml:"-"`
+	Signal  text     `yaml:"signal" jsonschema:"default=TERM,enum=TERM,enum=INT,enum=QUIT,enum=HUP,enum=KILL" jsonschema_description:"Signal that asks the server to end."`
+	Timeout duration `yaml:"timeout" jsonschema:"default=30s" jsonschema_description:"How long to wait before it is killed."`
+}
+
+type fileBuild struct {
+	mark    `yaml:"-"`
+	Command list[text] `yaml:"command" jsonschema:"required" jsonschema_description:"Program and arguments; ${binary} is where the result belongs."`
+	Dir     text       `yaml:"dir" jsonschema:"default=." jsonschema_description:"Directory in which the build runs."`
+}
+
+type fileVariant struct {
+	mark   `yaml:"-"`
+	Name   text        `yaml:"name" jsonschema:"required,pattern=^[a-z0-9][a-z0-9._-]*$" jsonschema_description:"Name of the variant. The ending -aa is reserved."`
+	Params pairs[text] `yaml:"params" jsonschema_description:"Values for ${name} in this variant."`
+}
+
+// streamSpec is a load: at the top of the file in the short form, else an
+// entry of streams.
+type streamSpec struct {
+	Load    *fileLoad        `yaml:"load" jsonschema_description:"The load model."`
+	Expect  *fileExpect      `yaml:"expect" jsonschema_description:"Which answers count as what."`
+	Vars    pairs[fileVar]   `yaml:"vars" jsonschema_description:"Variables for targets, cycling from request to request."`
+	Targets list[fileTarget] `yaml:"targets" jsonschema_description:"The requests, drawn by weight."`
+}
+
+type fileStream struct {
+	mark       `yaml:"-"`
+	Name       text `yaml:"name" jsonschema:"required,pattern=^[a-z0-9][a-z0-9._-]*$" jsonschema_description:"Name of the stream."`
+	Server     text `yaml:"server" jsonschema_description:"Name of the server it loads; may be left out if there is one."`
+	streamSpec `yaml:",inline"`
+}
+
+type fileLoad struct {
+	mark        `yaml:"-"`
+	Closed      *fileClosed `yaml:"closed" jsonschema_description:"Closed loop: a client sends its next request after the last answer."`
+	Open        *fileOpen   `yaml:"open" jsonschema_description:"Open loop: requests are due by a schedule."`
+	Timeout     duration    `yaml:"timeout" jsonschema:"default=30s" jsonschema_description:"Time-out of a request, from its intended start."`
+	Connections count       `yaml:"connections" jsonschema:"minimum=1" jsonschema_description:"Upper bound. Default: the closed clients, or 1000."`
+	Transport   text        `yaml:"transport" jsonschema:"default=fast,enum=fast,enum=std" jsonschema_description:"fast, or std (net/http: HTTPS, HTTP/2)."`
+}
+
+type fileClosed struct {
+	mark     `yaml:"-"`
+	Clients  count    `yaml:"clients" jsonschema:"required,minimum=1" jsonschema_description:"Number of clients."`
+	Requests count    `yaml:"requests" jsonschema:"minimum=1" jsonschema_description:"Number of requests of all clients together; instead of duration."`
+	Duration duration `yaml:"duration" jsonschema_description:"Length of the measured window; instead of requests."`
+	Think    duration `yaml:"think" jsonschema:"default=0s" jsonschema_description:"Pause of a client before each request."`
+	Backoff  duration `yaml:"backoff" jsonschema_description:"Pause after a refusal. Default: what Retry-After asks, else 100ms."`
+}
+
+type fileOpen struct {
+	mark     `yaml:"-"`
+	Rate     rate            `yaml:"rate" jsonschema_description:"Requests per second, minute or hour."`
+	Arrivals text            `yaml:"arrivals" jsonschema:"default=constant,enum=constant,enum=poisson" jsonschema_description:"Evenly spaced, or a Poisson process."`
+	Duration duration        `yaml:"duration" jsonschema_description:"Length of the measured window."`
+	Stages   list[fileStage] `yaml:"stages" jsonschema_description:"Steps and ramps, instead of rate and duration."`
+}
+
+type fileStage struct {
+	mark     `yaml:"-"`
+	Rate     rate     `yaml:"rate" jsonschema:"required" jsonschema_description:"Rate at the start of the stage."`
+	To       rate     `yaml:"to" jsonschema_description:"Rate at its end, reached linearly. Default: the same."`
+	Duration duration `yaml:"duration" jsonschema:"required" jsonschema_description:"Length of the stage."`
+}
+
+type fileExpect struct {
+	mark     `yaml:"-"`
+	OK       list[text] `yaml:"ok" jsonschema_description:"Statuses that count as ok. Default: 2xx and 3xx."`
+	Rejected list[text] `yaml:"rejected" jsonschema_description:"Statuses that count as refusals. Default: 429, and 503 with Retry-After."`
+}
+
+type fileVar struct {
+	mark     `yaml:"-"`
+	Sequence list[count] `yaml:"sequence" jsonschema:"minItems=2,maxItems=2" jsonschema_description:"First and last number."`
+	Format   text        `yaml:"format" jsonschema:"default=%d" jsonschema_description:"How a number of the sequence is written: text around one %d or %05d."`
+	Values   list[text]  `yaml:"values" jsonschema_description:"The values themselves."`
+	File     text        `yaml:"file" jsonschema_description:"File with one value a line, relative to the scenario file."`
+}
+
+type fileTarget struct {
+	mark     `yaml:"-"`
+	Method   text        `yaml:"method" jsonschema:"default=GET,pattern=^[A-Z]+$" jsonschema_description:"HTTP method."`
+	Path     text        `yaml:"path" jsonschema:"required" jsonschema_description:"Path and query."`
+	Headers  pairs[text] `yaml:"headers" jsonschema_description:"Request headers."`
+	Body     text        `yaml:"body" jsonschema_description:"Request body."`
+	BodyFile text        `yaml:"body_file" jsonschema_description:"File with the request body, relative to the scenario file."`
+	Weight   count       `yaml:"weight" jsonschema:"default=1,minimum=1" jsonschema_description:"Share of this target among all."`
+}

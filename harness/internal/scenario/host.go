@@ -1,0 +1,61 @@
+package scenario
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// checkURL says what is wrong with the URL of a server or of its readiness or
+// metrics, nil if nothing. Names other than localhost are not looked up: what
+// they mean can change between the check and the attack.
+func checkURL(raw string, allowed []string) *problem {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return &problem{fmt.Sprintf("%q is not a URL, expected scheme and host", raw), "like http://127.0.0.1:9090"}
+	}
+	if u.User != nil {
+		return &problem{"a URL with a user name is not supported", "send an Authorization header with the targets"}
+	}
+	host := u.Hostname()
+	if isLoopback(host) || slices.Contains(allowed, host) || slices.Contains(allowed, u.Host) {
+		return nil
+	}
+	return &problem{fmt.Sprintf("host %s is not on loopback", host), "allow it with --allow-remote " + host}
+}
+
+// checkOrigin is checkURL for a server, whose URL has no path.
+func checkOrigin(raw string, allowed []string) *problem {
+	if p := checkURL(raw, allowed); p != nil {
+		return p
+	}
+	u, err := url.Parse(raw)
+	if err == nil && (u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "") {
+		return &problem{fmt.Sprintf("%q has more than scheme and host", raw), "write " + u.Scheme + "://" + u.Host + " and put the rest into the targets' path"}
+	}
+	return nil
+}
+
+// isLoopback tells whether host is this machine whatever the network.
+func isLoopback(host string) bool {
+	if ip := net.ParseIP(host); ip != nil {
+		return ip.IsLoopback()
+	}
+	host = strings.ToLower(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
+// checkHosts refuses a resolved server that is not on an allowed host.
+func (s *Scenario) checkHosts(v Server) error {
+	for _, raw := range []string{v.URL, v.Ready, v.Metrics} {
+		if raw == "" {
+			continue
+		}
+		if p := checkURL(raw, s.allowed); p != nil {
+			return fmt.Errorf("%s; %s", p.message, p.suggestion)
+		}
+	}
+	return nil
+}

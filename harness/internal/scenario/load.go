@@ -1,0 +1,91 @@
+package scenario
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// Options change what is allowed in a scenario.
+type Options struct {
+	// AllowRemote are hosts beyond loopback that may be attacked, each as
+	// "host" or "host:port".
+	AllowRemote []string
+}
+
+// Load reads scenario files, together the scenarios of one run. If anything is
+// wrong with any of them the error is an [Errors] with everything that is.
+func Load(paths []string, opt Options) ([]*Scenario, error) {
+	var all []*Scenario
+	var wrong Errors
+	taken := map[string]string{}
+	for _, path := range paths {
+		source, err := readLimited(path, maxFile+1)
+		if err != nil {
+			wrong = append(wrong, &Error{File: path, Line: 1, Column: 1, Message: fmt.Sprintf("read scenario: %v", err)})
+			continue
+		}
+		s, nameAt, errs := parseFile(path, source, opt)
+		wrong = append(wrong, errs...)
+		if s == nil {
+			continue
+		}
+		if first, twice := taken[s.Name]; twice {
+			wrong = append(wrong, &Error{File: path, Line: nameAt.line, Column: nameAt.column,
+				Message:    fmt.Sprintf("name: %q is already the name of %s", s.Name, first),
+				Suggestion: "give every scenario of a run its own name"})
+			continue
+		}
+		taken[s.Name] = path
+		all = append(all, s)
+	}
+	if len(wrong) > 0 {
+		return nil, wrong
+	}
+	return all, nil
+}
+
+// Parse reads one scenario from memory. file names it in errors, and the files
+// it mentions are looked for in file's directory. The error is an [Errors].
+func Parse(file string, source []byte, opt Options) (*Scenario, error) {
+	s, _, errs := parseFile(file, source, opt)
+	if len(errs) > 0 {
+		return nil, errs
+	}
+	return s, nil
+}
+
+// parseFile gives the scenario, even a wrong one if its name is known, and
+// where that name stands.
+func parseFile(file string, source []byte, opt Options) (*Scenario, mark, Errors) {
+	d := &decoder{reporter: reporter{file: file}, anchors: map[string]ast.Node{}}
+	root := d.parse(source)
+	if root == nil {
+		return nil, mark{}, d.sorted()
+	}
+	var f fileScenario
+	d.value(root, &f, "")
+	c := &checker{reporter: &d.reporter, source: source, dir: filepath.Dir(file), allowed: opt.AllowRemote, used: map[string]bool{}}
+	s := c.scenario(&f)
+	sum := sha256.Sum256(source)
+	s.File, s.Source, s.SHA256 = file, source, hex.EncodeToString(sum[:])
+	if !f.Name.given() {
+		return nil, mark{}, d.sorted()
+	}
+	return s, f.Name.mark, d.sorted()
+}
+
+// readLimited reads at most limit bytes of a file.
+func readLimited(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, limit))
+}

@@ -1,0 +1,237 @@
+package scenario
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// site is a text in which ${...} is replaced.
+type site struct {
+	text  text
+	what  string     // the key, for messages
+	own   string     // the server whose port and binary are meant
+	build bool       // part of a build, which no matrix or port may change
+	vars  []variable // of the stream, in its targets
+
+	// file and source are set if the text is not in the scenario file.
+	file   string
+	source []byte
+
+	check func(final string) *problem // of the text with all replaced; may be nil
+}
+
+// site notes a text for names, if it was given.
+func (c *checker) site(s site, check func(string) *problem) {
+	if s.text.given() {
+		s.check = check
+		c.sites = append(c.sites, s)
+	}
+}
+
+// names checks, in every cell, that all names are defined and that the texts
+// they give are right; and that no variant or matrix key goes unused.
+func (c *checker) names(f *fileScenario) {
+	cells := c.out.Cells()
+	env := Env{Ports: map[string]int{}, Binaries: map[string]string{}}
+	for _, v := range c.out.Servers {
+		if len(v.Command) > 0 {
+			env.Ports[v.Name] = 65535
+		}
+		if len(v.BuildCommand) > 0 {
+			env.Binaries[v.Name] = "binary"
+		}
+	}
+	for _, s := range c.sites {
+		if c.defined(s, cells, env) && s.check != nil {
+			c.final(s, cells, env)
+		}
+	}
+	for _, v := range f.Variants.items {
+		for _, p := range v.Params.items {
+			c.isUsed(p.key, fmt.Sprintf("variant %q sets", v.Name.value))
+		}
+	}
+	for _, a := range f.Matrix.items {
+		c.isUsed(a.key, "the matrix sets")
+	}
+}
+
+// isUsed reports a parameter that changes nothing: a misspelt one would
+// silently compare a thing with itself.
+func (c *checker) isUsed(key text, who string) {
+	if !c.used[key.value] {
+		c.report(key.mark, fmt.Sprintf("%s %q, but no ${%s} uses it", who, key.value, key.value), nearest(key.value, slices.Sorted(maps.Keys(c.used))))
+	}
+}
+
+// defined checks every name of a site.
+func (c *checker) defined(s site, cells []Cell, env Env) bool {
+	parts, bad, at := split(s.text.value)
+	if bad != nil {
+		c.reportAt(s, at, bad.message, bad.suggestion)
+		return false
+	}
+	ok := true
+	for _, p := range parts {
+		if p.name == "" {
+			continue
+		}
+		c.used[p.name] = true
+		if s.find(p.name) != nil {
+			continue
+		}
+		if message, suggestion := c.undefined(s, p.name, cells, env); message != "" {
+			c.reportAt(s, p.at, message, suggestion)
+			ok = false
+		}
+	}
+	return ok
+}
+
+func (s *site) find(name string) *variable {
+	for i := range s.vars {
+		if s.vars[i].name == name {
+			return &s.vars[i]
+		}
+	}
+	return nil
+}
+
+// undefined says why ${name} has no value at a site; "" if it has one.
+func (c *checker) undefined(s site, name string, cells []Cell, env Env) (message, suggestion string) {
+	if s.build && (name == "port" || strings.HasPrefix(name, "port.")) {
+		return fmt.Sprintf("${%s} may not stand in a build, which runs before ports are chosen", name), ""
+	}
+	if s.build && c.isAxis(name) {
+		return fmt.Sprintf("${%s} may not stand in a build, which runs once for all values of the matrix", name), "make it a parameter of variants"
+	}
+	var missing []string
+	for _, cell := range cells {
+		if _, ok := c.out.lookup(cell, env, s.own)(name); !ok && !slices.Contains(missing, cell.Variant) {
+			missing = append(missing, cell.Variant)
+		}
+	}
+	variants := len(c.out.variants)
+	if c.out.aa != "" {
+		variants++
+	}
+	switch {
+	case len(missing) == 0:
+		return "", ""
+	case name == "port":
+		return "${port} is not defined for a server that already runs", "write the port out"
+	case name == "binary":
+		return "${binary} is not defined for a server without a build", "add build: to the server"
+	case len(missing) < variants:
+		return fmt.Sprintf("${%s} has no value in variant %s", name, strings.Join(missing, ", ")), "give it one there, or a default under params"
+	default:
+		return fmt.Sprintf("${%s} is not defined", name), didYouMean(name, c.known(s, env))
+	}
+}
+
+// known are the names that could stand at a site.
+func (c *checker) known(s site, env Env) []string {
+	var names []string
+	for _, v := range s.vars {
+		names = append(names, v.name)
+	}
+	names = append(names, slices.Sorted(maps.Keys(c.out.params))...)
+	for _, v := range c.out.variants {
+		names = append(names, slices.Sorted(maps.Keys(v.params))...)
+	}
+	for _, a := range c.out.matrix {
+		names = append(names, a.key)
+	}
+	names = append(names, "variant", "seed", "layout")
+	if _, ok := env.Ports[s.own]; ok && !s.build {
+		names = append(names, "port")
+	}
+	if _, ok := env.Binaries[s.own]; ok {
+		names = append(names, "binary")
+	}
+	if len(c.out.Servers) > 1 && !s.build {
+		for _, server := range slices.Sorted(maps.Keys(env.Ports)) {
+			names = append(names, "port."+server)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// final checks what a site comes to in every cell, and reports the first that
+// is wrong. Variables stand for their first value.
+func (c *checker) final(s site, cells []Cell, env Env) {
+	for _, cell := range cells {
+		lookup := c.out.lookup(cell, env, s.own)
+		text, err := expand(s.text.value, func(name string) (string, bool) {
+			if v := s.find(name); v != nil {
+				return "0", true
+			}
+			return lookup(name)
+		})
+		if err != nil {
+			continue // reported by defined
+		}
+		if bad := s.check(text); bad != nil {
+			message := s.what + ": " + bad.message
+			if text != s.text.value {
+				message += " in " + cell.Name()
+			}
+			c.report(s.text.mark, message, bad.suggestion)
+			return
+		}
+	}
+}
+
+// reportAt reports the "${" number at of a site.
+func (c *checker) reportAt(s site, at int, message, suggestion string) {
+	message = s.what + ": " + message
+	if s.file == "" {
+		c.report(c.locate(s.text, at), message, suggestion)
+		return
+	}
+	place := locate(s.source, mark{1, 1}, at)
+	c.errors = append(c.errors, &Error{File: s.file, Line: place.line, Column: place.column, Message: message, Suggestion: suggestion})
+}
+
+// locate is where "${" number at of a text stands in the scenario file.
+func (c *checker) locate(t text, at int) mark { return locate(c.source, t.mark, at) }
+
+// locate counts "${" in the source from a place on. In the rare text whose
+// escapes hide one it stays at that place.
+func locate(source []byte, from mark, at int) mark {
+	rest := strings.TrimPrefix(string(source), "\ufeff")
+	for range from.line - 1 {
+		_, after, found := strings.Cut(rest, "\n")
+		if !found {
+			return from
+		}
+		rest = after
+	}
+	for range from.column - 1 {
+		_, size := utf8.DecodeRuneInString(rest)
+		rest = rest[size:]
+	}
+	here := from
+	for {
+		i := strings.Index(rest, "${")
+		if i < 0 {
+			return from
+		}
+		skipped := rest[:i]
+		if n := strings.Count(skipped, "\n"); n > 0 {
+			here = mark{here.line + n, 1}
+			skipped = skipped[strings.LastIndexByte(skipped, '\n')+1:]
+		}
+		here.column += utf8.RuneCountInString(skipped)
+		if at == 0 {
+			return here
+		}
+		at--
+		here.column += 2
+		rest = rest[i+2:]
+	}
+}

@@ -1,0 +1,122 @@
+package scenario
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Env is what a trial knows and a scenario file does not.
+type Env struct {
+	Ports    map[string]int    // by server name; not for servers that already run
+	Seed     uint64            // ${seed}: equal within a block; below 2⁶³
+	Layout   uint64            // ${layout}
+	Binaries map[string]string // ${binary}, by server name; only for servers with a build
+}
+
+// Resolved is a scenario in one cell with one environment: no ${...} is left.
+type Resolved struct {
+	Cell    Cell
+	Servers []Server // with absolute URLs
+	Streams []Stream // with Targets
+}
+
+// Resolve replaces every ${...} for one of the scenario's cells. It fails if
+// env lacks a port or binary that is used, or if a server would not be on an
+// allowed host.
+func (s *Scenario) Resolve(c Cell, env Env) (*Resolved, error) {
+	r := &Resolved{Cell: c}
+	for _, server := range s.Servers {
+		resolved, err := server.resolve(s.lookup(c, env, server.Name), env)
+		if err == nil {
+			err = s.checkHosts(resolved)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("resolve scenario %s, server %s: %w", s.Name, server.Name, err)
+		}
+		r.Servers = append(r.Servers, resolved)
+	}
+	for _, stream := range s.Streams {
+		targets, err := stream.compile(s.lookup(c, env, stream.Server))
+		if err != nil {
+			return nil, fmt.Errorf("resolve scenario %s, stream %s: %w", s.Name, stream.Name, err)
+		}
+		stream.Targets = targets
+		r.Streams = append(r.Streams, stream)
+	}
+	return r, nil
+}
+
+// lookup knows the built-in names and parameters as the server named own sees
+// them.
+func (s *Scenario) lookup(c Cell, env Env, own string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		switch name {
+		case "port":
+			name = "port." + own
+		case "variant":
+			if c.AAOf != "" {
+				return c.AAOf, true
+			}
+			return c.Variant, true
+		case "seed":
+			return strconv.FormatUint(env.Seed, 10), true
+		case "layout":
+			return strconv.FormatUint(env.Layout, 10), true
+		case "binary":
+			path, ok := env.Binaries[own]
+			return path, ok
+		}
+		if of, ok := strings.CutPrefix(name, "port."); ok {
+			port, ok := env.Ports[of]
+			return strconv.Itoa(port), ok
+		}
+		value, ok := c.Params[name]
+		return value, ok
+	}
+}
+
+// resolve gives a copy of v with every ${...} replaced.
+func (v Server) resolve(lookup func(string) (string, bool), env Env) (Server, error) {
+	var first error
+	text := func(s string) string {
+		out, err := expand(s, lookup)
+		if err != nil && first == nil {
+			first = err
+		}
+		return out
+	}
+	list := func(in []string) []string {
+		var out []string
+		for _, s := range in {
+			out = append(out, text(s))
+		}
+		return out
+	}
+	v.Command, v.BuildCommand = list(v.Command), list(v.BuildCommand)
+	v.Dir, v.BuildDir = text(v.Dir), text(v.BuildDir)
+	values := make(map[string]string, len(v.Env))
+	for name, value := range v.Env {
+		values[name] = text(value)
+	}
+	v.Env = values
+	v.URL = strings.TrimSuffix(text(v.URL), "/")
+	if len(v.Command) > 0 {
+		port, ok := env.Ports[v.Name]
+		if !ok && first == nil {
+			first = fmt.Errorf("no port given")
+		}
+		v.URL = "http://127.0.0.1:" + strconv.Itoa(port)
+	}
+	v.Ready = absolute(v.URL, text(v.Ready))
+	v.Metrics = absolute(v.URL, text(v.Metrics))
+	return v, first
+}
+
+// absolute puts a path behind base; it leaves an absolute URL, or nothing, be.
+func absolute(base, ref string) string {
+	if strings.HasPrefix(ref, "/") {
+		return base + ref
+	}
+	return ref
+}

@@ -1,0 +1,172 @@
+package scenario
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+)
+
+const (
+	maxFile  = 1 << 20 // bytes of a scenario file
+	maxDepth = 100     // of brackets; the parser descends by recursion
+)
+
+// parse reads YAML and gives the root of its one document, nil after
+// reporting what is wrong.
+func (d *decoder) parse(source []byte) ast.Node {
+	switch {
+	case len(source) > maxFile:
+		d.report(mark{1, 1}, fmt.Sprintf("the file has %d bytes, expected at most %d", len(source), maxFile), "put long values into body_file or a vars file")
+		return nil
+	case !utf8.Valid(source):
+		d.report(invalidUTF8(source), "the file is not UTF-8", "save it as UTF-8")
+		return nil
+	}
+	source = bytes.TrimPrefix(source, []byte("\ufeff"))
+	tokens := lexer.Tokenize(string(source))
+	if d.unquoted(tokens) || d.tooDeep(tokens) {
+		return nil
+	}
+	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
+	if err != nil {
+		d.syntax(source, err)
+		return nil
+	}
+	var root ast.Node
+	for _, doc := range file.Docs {
+		switch {
+		case doc.Body == nil:
+		case root != nil:
+			d.report(markOf(doc.Body), "the file holds a second document, expected one scenario a file", "put it into a file of its own")
+		default:
+			root = doc.Body
+		}
+	}
+	if root == nil {
+		d.report(mark{1, 1}, "the file is empty, expected a scenario", "begin with version: 1")
+	}
+	return root
+}
+
+// unquoted reports every ${ that stands outside quotes inside [ ] or { },
+// where YAML takes the { for the start of a mapping.
+func (d *decoder) unquoted(tokens token.Tokens) bool {
+	found := false
+	for i, t := range tokens {
+		if t.Type != token.MappingStartType || i == 0 {
+			continue
+		}
+		before := tokens[i-1]
+		if before.Type != token.StringType || !strings.HasSuffix(before.Value, "$") ||
+			before.Position.Line != t.Position.Line || before.Position.Column+utf8.RuneCountInString(before.Value) != t.Position.Column {
+			continue
+		}
+		found = true
+		d.report(mark{before.Position.Line, before.Position.Column},
+			"a value that holds ${ inside [ ] or { } must be quoted", fmt.Sprintf(`quote it: "%s{..."`, before.Value))
+	}
+	return found
+}
+
+// tooDeep refuses what would exhaust the stack of a recursive parser.
+func (d *decoder) tooDeep(tokens token.Tokens) bool {
+	depth, run := 0, 0
+	for _, t := range tokens {
+		switch t.Type {
+		case token.MappingStartType, token.SequenceStartType:
+			depth++
+		case token.MappingEndType, token.SequenceEndType:
+			depth--
+		}
+		// "- - - -" and "? ? ? ?" nest without brackets.
+		switch t.Type {
+		case token.SequenceEntryType, token.MappingKeyType:
+			run++
+		default:
+			run = 0
+		}
+		if depth > maxDepth || run > maxDepth || t.Position.IndentNum > 10*maxDepth {
+			d.report(mark{t.Position.Line, t.Position.Column}, "the file is nested too deeply", "")
+			return true
+		}
+	}
+	return false
+}
+
+// syntax reports an error of the YAML parser in our words.
+func (d *decoder) syntax(source []byte, err error) {
+	var e yaml.Error
+	if !errors.As(err, &e) || e.GetToken() == nil || e.GetToken().Position == nil {
+		d.report(mark{1, 1}, "not valid YAML: "+err.Error(), "")
+		return
+	}
+	message := e.GetMessage()
+	if (strings.Contains(message, "tab character") || strings.Contains(message, `'\t'`) || strings.Contains(message, "'\t'")) && d.tabs(source) {
+		return
+	}
+	at := mark{e.GetToken().Position.Line, e.GetToken().Position.Column}
+	suggestion := ""
+	for _, known := range syntaxErrors {
+		if strings.Contains(message, known.part) {
+			message, suggestion = known.message, known.suggestion
+			break
+		}
+	}
+	d.report(at, "not valid YAML: "+message, suggestion)
+}
+
+// tabs reports every line that is indented with a tab.
+func (d *decoder) tabs(source []byte) bool {
+	found := false
+	for i, line := range strings.Split(string(source), "\n") {
+		indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+		if column := strings.IndexByte(indent, '\t'); column >= 0 {
+			d.report(mark{i + 1, column + 1}, "the line is indented with a tab, which YAML does not allow", "use spaces")
+			found = true
+		}
+	}
+	return found
+}
+
+// syntaxErrors words the parser's messages as what was expected.
+var syntaxErrors = []struct{ part, message, suggestion string }{
+	{"',' or ']' must be specified", "expected , or ] in a list", "close the list with ], or quote the value"},
+	{"',' or '}' must be specified", "expected , or } in a mapping", "close the mapping with }, or quote the value"},
+	{"flow mapping end token", "{ is never closed", "close it with }"},
+	{"sequence end token", "[ is never closed", "close it with ]"},
+	{"could not find '['", "] without [", "quote the value if the ] belongs to it"},
+	{"could not find '{'", "} without {", "quote the value if the } belongs to it"},
+	{"end character of double-quoted", `the text has no closing "`, `close it with "`},
+	{"end character of single-quoted", "the text has no closing '", "close it with '"},
+	{"mapping value is not allowed", "a second : in one line", "quote the value if the : belongs to it"},
+	{"invalid key for this map", "expected a key", "quote the value if the : belongs to it"},
+	{"unexpected key name", "expected key: value", "put a space behind the :"},
+	{"reserved character", "a value may not begin with @ or `", "quote it"},
+	{"unexpected directive", "a value may not begin with %", "quote it"},
+	{"unknown escape character", `unknown escape in a text in "..."`, `write \\ for \, or use '...'`},
+	{"value is not allowed in this context", "unexpected value", "check the indentation and the quotes of this line"},
+}
+
+func invalidUTF8(source []byte) mark {
+	line, column := 1, 1
+	for len(source) > 0 {
+		r, size := utf8.DecodeRune(source)
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		column++
+		if r == '\n' {
+			line, column = line+1, 1
+		}
+		source = source[size:]
+	}
+	return mark{line, column}
+}

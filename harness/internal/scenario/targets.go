@@ -1,0 +1,232 @@
+package scenario
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math/bits"
+	"net/url"
+	"sort"
+	"strings"
+)
+
+// Targets are the compiled requests of one stream in one cell. They never
+// change and are safe for concurrent use.
+type Targets struct {
+	list []target
+	ends []uint64 // running sum of the weights
+	salt uint64   // keeps the draws of streams apart
+}
+
+type target struct {
+	method  string
+	path    []segment
+	headers []header
+	body    []segment
+}
+
+type header struct {
+	name  string
+	value []segment
+}
+
+// segment is literal text or a variable.
+type segment struct {
+	text  string
+	value *variable // nil for text
+}
+
+// rawTarget is a target as written, ${...} included.
+type rawTarget struct {
+	method  string
+	path    string
+	headers []rawHeader
+	body    string
+	weight  int
+}
+
+type rawHeader struct{ name, value string }
+
+// Request is one request of a stream: a small value, valid as long as its
+// Targets. None of its methods allocates, beyond growing dst.
+type Request struct {
+	target *target
+	index  int
+	k      uint64
+}
+
+// At is the k-th request of the stream, from 0: a pure function of seed and k.
+// The target is drawn by weight from a hash of both; every variable takes its
+// value number k modulo the number of its values.
+func (t *Targets) At(seed, k uint64) Request {
+	i := 0
+	if len(t.list) > 1 {
+		total := t.ends[len(t.ends)-1]
+		// Scaling by multiplication: the bias is below total/2⁶⁴.
+		draw, _ := bits.Mul64(splitmix(seed^t.salt, k), total)
+		i = sort.Search(len(t.ends), func(i int) bool { return draw < t.ends[i] })
+	}
+	return Request{target: &t.list[i], index: i, k: k}
+}
+
+// Len is the number of targets.
+func (t *Targets) Len() int { return len(t.list) }
+
+// Index says which target it is, from 0 in the order of the file.
+func (r Request) Index() int { return r.index }
+
+// Method is the request's method.
+func (r Request) Method() string { return r.target.method }
+
+// AppendPath appends path and query, escaped as they go on the wire.
+func (r Request) AppendPath(dst []byte) []byte { return r.append(dst, r.target.path) }
+
+// AppendBody appends the body, which may be empty.
+func (r Request) AppendBody(dst []byte) []byte { return r.append(dst, r.target.body) }
+
+// NumHeader is the number of headers.
+func (r Request) NumHeader() int { return len(r.target.headers) }
+
+// HeaderName is the name of header i, as written in the file.
+func (r Request) HeaderName(i int) string { return r.target.headers[i].name }
+
+// AppendHeaderValue appends the value of header i.
+func (r Request) AppendHeaderValue(dst []byte, i int) []byte {
+	return r.append(dst, r.target.headers[i].value)
+}
+
+func (r Request) append(dst []byte, segments []segment) []byte {
+	for i := range segments {
+		if v := segments[i].value; v != nil {
+			dst = v.append(dst, r.k)
+		} else {
+			dst = append(dst, segments[i].text...)
+		}
+	}
+	return dst
+}
+
+// splitmix is output k of the SplitMix64 generator seeded with seed (Steele,
+// Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
+func splitmix(seed, k uint64) uint64 {
+	z := seed + (k+1)*0x9e3779b97f4a7c15
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}
+
+// compile turns the targets of a stream into what At draws from. lookup knows
+// every name but the stream's variables.
+func (s *Stream) compile(lookup func(string) (string, bool)) (*Targets, error) {
+	c := compiler{lookup: lookup, vars: s.vars, escaped: map[escapedVar]*variable{}}
+	h := fnv.New64a()
+	h.Write([]byte("targets/" + s.Name))
+	t := &Targets{salt: h.Sum64()}
+	var sum uint64
+	for _, raw := range s.targets {
+		next := target{method: raw.method}
+		var err error
+		if next.path, err = c.path(raw.path); err != nil {
+			return nil, err
+		}
+		if next.body, err = c.segments(raw.body, asIs); err != nil {
+			return nil, err
+		}
+		for _, h := range raw.headers {
+			value, err := c.segments(h.value, asIs)
+			if err != nil {
+				return nil, err
+			}
+			next.headers = append(next.headers, header{h.name, value})
+		}
+		sum += uint64(raw.weight)
+		t.list = append(t.list, next)
+		t.ends = append(t.ends, sum)
+	}
+	return t, nil
+}
+
+// escaping says how the values of variables are escaped.
+type escaping int
+
+const (
+	asIs escaping = iota
+	inPath
+	inQuery
+)
+
+type escapedVar struct {
+	name string
+	how  escaping
+}
+
+type compiler struct {
+	lookup  func(string) (string, bool)
+	vars    []variable
+	escaped map[escapedVar]*variable
+}
+
+// path compiles a path with its query: a variable is escaped as one path
+// segment, behind the first '?' as a query value. A path that is nothing but
+// one variable takes its values as they are: whole paths.
+func (c *compiler) path(raw string) ([]segment, error) {
+	if parts, _, _ := split(raw); len(parts) == 1 && c.find(parts[0].name) != nil {
+		return c.segments(raw, asIs)
+	}
+	return c.segments(raw, inPath)
+}
+
+func (c *compiler) segments(raw string, how escaping) ([]segment, error) {
+	parts, bad, _ := split(raw)
+	if bad != nil {
+		return nil, fmt.Errorf("compile %q: %s", raw, bad.message)
+	}
+	var segments []segment
+	for _, p := range parts {
+		if v := c.find(p.name); v != nil {
+			segments = append(segments, segment{value: c.variable(v, how)})
+			continue
+		}
+		text := p.text
+		if p.name != "" {
+			value, ok := c.lookup(p.name)
+			if !ok {
+				return nil, fmt.Errorf("compile %q: ${%s} is not defined", raw, p.name)
+			}
+			text = value
+		}
+		if how == inPath && strings.Contains(text, "?") {
+			how = inQuery
+		}
+		if n := len(segments); n > 0 && segments[n-1].value == nil {
+			segments[n-1].text += text // fewer appends for each request
+			continue
+		}
+		segments = append(segments, segment{text: text})
+	}
+	return segments, nil
+}
+
+func (c *compiler) find(name string) *variable {
+	for i := range c.vars {
+		if c.vars[i].name == name {
+			return &c.vars[i]
+		}
+	}
+	return nil
+}
+
+// variable gives v escaped, the same copy whenever it is asked for.
+func (c *compiler) variable(v *variable, how escaping) *variable {
+	key := escapedVar{v.name, how}
+	if c.escaped[key] == nil {
+		switch how {
+		case inPath:
+			c.escaped[key] = v.mapped(url.PathEscape)
+		case inQuery:
+			c.escaped[key] = v.mapped(url.QueryEscape)
+		default:
+			c.escaped[key] = v
+		}
+	}
+	return c.escaped[key]
+}

@@ -1,0 +1,156 @@
+package scenario
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// The values that a scenario file is made of. Each knows how to read itself
+// from a node and remembers where it stood.
+
+type text struct {
+	mark
+	value string
+}
+
+func (t *text) decode(d *decoder, n ast.Node, what string) {
+	t.mark, t.value, _ = d.scalar(n, what)
+}
+
+// or is the value, or fallback if none was given.
+func (t text) or(fallback string) string {
+	if !t.given() {
+		return fallback
+	}
+	return t.value
+}
+
+type duration struct {
+	mark
+	value time.Duration
+}
+
+func (v *duration) decode(d *decoder, n ast.Node, what string) {
+	at, raw, ok := d.scalar(n, what)
+	if !ok {
+		return
+	}
+	v.mark = at
+	v.value = parsed(d, at, raw, what, parseDuration)
+}
+
+func (v duration) or(fallback time.Duration) time.Duration {
+	if !v.given() {
+		return fallback
+	}
+	return v.value
+}
+
+type rate struct {
+	mark
+	value float64 // per second
+}
+
+func (v *rate) decode(d *decoder, n ast.Node, what string) {
+	at, raw, ok := d.scalar(n, what)
+	if !ok {
+		return
+	}
+	v.mark = at
+	v.value = parsed(d, at, raw, what, parseRate)
+}
+
+type count struct {
+	mark
+	value int
+}
+
+func (v *count) decode(d *decoder, n ast.Node, what string) {
+	at, raw, ok := d.scalar(n, what)
+	if !ok {
+		return
+	}
+	v.mark = at
+	v.value = parsed(d, at, raw, what, parseCount)
+}
+
+func (v count) or(fallback int) int {
+	if !v.given() {
+		return fallback
+	}
+	return v.value
+}
+
+// maxCount bounds every count, so that sums and products of a few cannot
+// overflow where int has 32 bits.
+const maxCount = 1_000_000_000
+
+func parseCount(s string) (int, *problem) {
+	n, err := strconv.Atoi(strings.ReplaceAll(s, "_", ""))
+	if err != nil || n < 0 || n > maxCount {
+		return 0, &problem{fmt.Sprintf("%q is not a whole number from 0 to %d", s, maxCount), ""}
+	}
+	return n, nil
+}
+
+// parsed runs a parser of scalars and reports what it complains of.
+func parsed[T any](d *decoder, at mark, raw, what string, parse func(string) (T, *problem)) T {
+	if strings.Contains(raw, "${") {
+		d.report(at, fmt.Sprintf("%s: ${...} may not stand here", what), "use it in command, env, dir, url, ready.path, metrics, build or targets")
+		var zero T
+		return zero
+	}
+	value, bad := parse(raw)
+	if bad != nil {
+		d.report(at, what+": "+bad.message, bad.suggestion)
+	}
+	return value
+}
+
+type list[T any] struct {
+	mark
+	items []T
+}
+
+func (l *list[T]) decode(d *decoder, n ast.Node, what string) {
+	at, nodes, ok := d.sequence(n, what)
+	if !ok {
+		return
+	}
+	l.mark = at
+	l.items = make([]T, len(nodes))
+	for i, node := range nodes {
+		d.value(node, &l.items[i], fmt.Sprintf("%s[%d]", what, i))
+	}
+	if len(nodes) == 0 {
+		d.report(at, what+" is empty, expected at least one entry", "leave the key out or fill the list")
+	}
+}
+
+// pairs is a mapping with keys of the author's choice, in the file's order.
+type pairs[T any] struct {
+	mark
+	items []pair[T]
+}
+
+type pair[T any] struct {
+	key   text
+	value T
+}
+
+func (p *pairs[T]) decode(d *decoder, n ast.Node, what string) {
+	at, entries, ok := d.mapping(n, what)
+	if !ok {
+		return
+	}
+	p.mark = at
+	p.items = make([]pair[T], len(entries))
+	for i, e := range entries {
+		p.items[i].key = e.key
+		d.value(e.node, &p.items[i].value, what+"."+e.key.value)
+	}
+}
