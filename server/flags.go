@@ -1,0 +1,74 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/assay-bench/assay/server/internal/pattern"
+)
+
+// ranged is a flag whose value must lie in a range. The flag package puts the
+// name and the value before the error of Set; the range is added here.
+type ranged[T int | uint64 | float64 | time.Duration] struct {
+	value     *T
+	low, high T
+	kind      string
+	parse     func(string) (T, error)
+}
+
+func (f ranged[T]) String() string {
+	if f.value == nil {
+		return "" // the flag package asks a zero flag for its default
+	}
+	return fmt.Sprint(*f.value)
+}
+
+func (f ranged[T]) Set(text string) error {
+	v, err := f.parse(text)
+	// Written so that NaN, which compares with nothing, is refused.
+	if err != nil || !(v >= f.low && v <= f.high) {
+		return fmt.Errorf("want %s from %v to %v", f.kind, f.low, f.high)
+	}
+	*f.value = v
+	return nil
+}
+
+func whole(value *int, initial, low, high int) flag.Value {
+	*value = initial
+	return ranged[int]{value, low, high, "a whole number", strconv.Atoi}
+}
+
+func number(value *float64, initial, low, high float64) flag.Value {
+	*value = initial
+	return ranged[float64]{value, low, high, "a number", func(text string) (float64, error) {
+		return strconv.ParseFloat(text, 64)
+	}}
+}
+
+func duration(value *time.Duration, initial, low, high time.Duration) flag.Value {
+	*value = initial
+	return ranged[time.Duration]{value, low, high, "a duration", time.ParseDuration}
+}
+
+func seed(value *uint64) flag.Value {
+	return ranged[uint64]{value, 0, math.MaxInt64, "a whole number", func(text string) (uint64, error) {
+		return strconv.ParseUint(text, 10, 64)
+	}}
+}
+
+// patternFlag accepts the names in the table of patterns.
+type patternFlag struct{ name string }
+
+func (f *patternFlag) String() string { return f.name }
+
+func (f *patternFlag) Set(text string) error {
+	if _, found := pattern.Find(text); !found {
+		return errors.New("want one of " + pattern.Names())
+	}
+	f.name = text
+	return nil
+}

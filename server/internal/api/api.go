@@ -1,0 +1,176 @@
+// Package api is the HTTP face of the server: routes, requests for patients,
+// probes and the drain.
+//
+// A request for patients goes through five steps, the same for every pattern:
+// it is read and checked, admitted by the pattern, run (query, CPU work,
+// encoding), answered, and counted. Reading and checking come first, so a
+// request that could never succeed takes no one's turn. The steps live in
+// exchange.go; a view (patients.go) says how a route's requests are read and how
+// its answers look.
+//
+// Every answer of a handler carries Server-Timing. Logs carry no patient's data.
+package api
+
+import (
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/assay-bench/assay/server/internal/pattern"
+	"github.com/assay-bench/assay/server/internal/reuse"
+	"github.com/assay-bench/assay/server/internal/store"
+	"github.com/assay-bench/assay/server/internal/telemetry"
+)
+
+// Config is what an API is made of.
+type Config struct {
+	Spec         pattern.Spec
+	Pattern      pattern.Pattern
+	Store        store.Store
+	Recorder     *telemetry.Recorder
+	Log          *slog.Logger
+	QueryTimeout time.Duration // deadline of a standard request; 0: 5 s
+}
+
+// API serves the routes. It is an http.Handler.
+type API struct {
+	spec      pattern.Spec
+	pattern   pattern.Pattern
+	store     store.Store
+	recorder  *telemetry.Recorder
+	log       *slog.Logger
+	timeout   time.Duration
+	exchanges *reuse.Pool[exchange]
+	counter   store.Counter
+	mux       *http.ServeMux
+	draining  atomic.Bool
+}
+
+const patientsPath = "/api/v1/patients"
+
+// New makes the API. It starts nothing.
+func New(config Config) *API {
+	a := &API{
+		spec:     config.Spec,
+		pattern:  config.Pattern,
+		store:    config.Store,
+		recorder: config.Recorder,
+		log:      config.Log,
+		timeout:  config.QueryTimeout,
+		mux:      http.NewServeMux(),
+	}
+	if a.timeout == 0 {
+		a.timeout = defaultQueryTimeout
+	}
+	a.exchanges = reuse.NewPool(a.spec.Reuses, a.newExchange, (*exchange).wipe)
+	for path, handler := range map[string]http.Handler{
+		"/{$}":     http.HandlerFunc(a.index),
+		"/health":  http.HandlerFunc(a.ready),
+		"/readyz":  http.HandlerFunc(a.ready),
+		"/livez":   http.HandlerFunc(a.live),
+		"/metrics": a.Metrics(),
+	} {
+		a.mux.Handle(path, readOnly(handler))
+	}
+	a.mux.HandleFunc("/", notFound)
+	return a
+}
+
+// ServeHTTP implements http.Handler.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer a.recoverPanic(w, r)
+	if a.draining.Load() {
+		w.Header().Set("Connection", "close")
+	}
+	// The measured route skips the mux and the wrapper that stamps the others.
+	if r.URL.Path == patientsPath {
+		if isRead(r.Method) {
+			a.exchange(w, r, &patientsView)
+			return
+		}
+		methodNotAllowed(stamp(w), r)
+		return
+	}
+	a.mux.ServeHTTP(stamp(w), r)
+}
+
+// Metrics serves the server's figures.
+func (a *API) Metrics() http.Handler { return a.recorder.Handler(a.state) }
+
+// state gathers what the parts know about themselves.
+func (a *API) state() telemetry.Live {
+	load, stats, counts := a.pattern.Load(), a.store.Stats(), a.exchanges.Counts()
+	return telemetry.Live{
+		Pattern:         a.spec.Name,
+		Ready:           !a.draining.Load(),
+		Queued:          load.Queued,
+		QueueCap:        load.QueueCap,
+		Running:         load.Running,
+		WorkerLimit:     load.Limit,
+		ReuseGets:       counts.Gets,
+		ReuseHits:       counts.Hits,
+		ReuseMisses:     counts.Misses,
+		StoreConnsInUse: stats.ConnsInUse,
+		StoreConnsIdle:  stats.ConnsIdle,
+		StoreConnsMax:   stats.MaxConns,
+		StoreWaiting:    stats.Waiting,
+	}
+}
+
+// index answers GET / with what this server is and offers.
+func (a *API) index(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, struct {
+		Name      string   `json:"name"`
+		Pattern   string   `json:"pattern"`
+		Bounds    string   `json:"bounds"`
+		Refuses   string   `json:"refuses"`
+		Endpoints []string `json:"endpoints"`
+	}{"Assay healthcare API", a.spec.Name, a.spec.Bounds, a.spec.Refuses, []string{
+		"GET /api/v1/patients?id=P00042",
+		"GET /health", "GET /readyz", "GET /livez",
+		"GET /metrics", "GET /metrics?format=prometheus",
+	}})
+}
+
+// recoverPanic turns a panic of a handler into status 500 and lets the server live.
+func (a *API) recoverPanic(w http.ResponseWriter, r *http.Request) {
+	cause := recover()
+	if cause == nil {
+		return
+	}
+	if cause == http.ErrAbortHandler {
+		panic(cause) // net/http's own way to cut a connection
+	}
+	a.reportPanic(cause, r.Pattern)
+	writeError(stamp(w), r, http.StatusInternalServerError, "internal error")
+}
+
+func (a *API) reportPanic(cause any, where string) {
+	a.recorder.Panicked()
+	a.log.Error("panic", "cause", cause, "route", where, "stack", string(debug.Stack()))
+}
+
+func isRead(method string) bool { return method == http.MethodGet || method == http.MethodHead }
+
+// readOnly lets GET and HEAD through and answers 405 to the rest.
+func readOnly(handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !isRead(r.Method) {
+			methodNotAllowed(w, r)
+			return
+		}
+		handler.ServeHTTP(w, r)
+	})
+}
+
+func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Allow", strings.Join([]string{http.MethodGet, http.MethodHead}, ", "))
+	writeError(w, r, http.StatusMethodNotAllowed, "method not allowed: only GET and HEAD")
+}
+
+func notFound(w http.ResponseWriter, r *http.Request) {
+	writeError(w, r, http.StatusNotFound, "no such path; GET / lists the endpoints")
+}

@@ -1,0 +1,32 @@
+package api
+
+import (
+	"context"
+	"time"
+)
+
+// Drain makes readiness fail and asks clients, answer by answer, to close their
+// connections. It returns once no request has arrived or been in flight for the
+// given quiet time, or when the context ends.
+//
+// Note: shutting the listener at once would answer everything that was read, but
+// a request that a client is just writing to a kept-alive connection would be
+// cut off. The quiet time lets such clients hear "Connection: close" first.
+func (a *API) Drain(ctx context.Context, quiet time.Duration) {
+	a.draining.Store(true)
+	const looks = 5
+	ticker := time.NewTicker(quiet / looks)
+	defer ticker.Stop()
+	arrived, calm := a.recorder.Arrived(), 0
+	for calm < looks {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		calm++
+		if now := a.recorder.Arrived(); now != arrived || a.recorder.InFlight() > 0 {
+			arrived, calm = now, 0
+		}
+	}
+}

@@ -1,0 +1,247 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/assay-bench/assay/server/internal/patient"
+	"github.com/assay-bench/assay/server/internal/pattern"
+	"github.com/assay-bench/assay/server/internal/store"
+	"github.com/assay-bench/assay/server/internal/telemetry"
+)
+
+// view is one representation of patients: how its requests are read and how its
+// answers are written.
+type view struct {
+	// contentTypes is the one value of Content-Type, as the header map wants it.
+	contentTypes []string
+	// read fills e.ids and e.batch from the request. Its error is the client's.
+	read func(r *http.Request, e *exchange) error
+	// encode writes the answer into e.body: e.records if e.message is empty,
+	// else the error that e.status and e.message describe.
+	encode func(e *exchange)
+}
+
+// exchange is one request for patients and its answer. It is everything that
+// such a request needs, in one object, so that a pattern that reuses objects
+// reuses all of it.
+//
+// Until the pattern's Do returns, the worker owns it; before and after, the
+// handler does.
+type exchange struct {
+	pattern.Job
+	api  *API
+	view *view
+	ctx  deadline
+
+	requestID string
+	key       store.Key
+	ids       []patient.ID
+	batch     bool // several ids were asked for
+	records   []patient.Record
+
+	status  int
+	outcome telemetry.Outcome
+	message string // of an error, for the client
+
+	began   time.Time // arrival
+	started time.Time // start of the work; zero if it never started
+	inStore time.Duration
+	peak    bool // more requests were in flight at its arrival than ever before
+
+	answer  answer // here, and not on the stack, because encoding makes it escape
+	body    bytes.Buffer
+	encoder *json.Encoder
+}
+
+// largestKept is the largest buffer that is kept for the next request. A single
+// patient takes about 600 bytes; a rare large batch must not stay for ever.
+const largestKept = 64 << 10
+
+func (a *API) newExchange() *exchange {
+	e := &exchange{api: a}
+	e.Work = e
+	e.encoder = json.NewEncoder(&e.body)
+	return e
+}
+
+// wipe empties the exchange and keeps its storage. What another request could
+// see of this one is cleared to the full capacity of its lists.
+func (e *exchange) wipe() {
+	if e.body.Cap() > largestKept {
+		e.body = bytes.Buffer{}
+	}
+	e.body.Reset()
+	for i := range e.records[:cap(e.records)] {
+		e.records[:cap(e.records)][i].Reset()
+	}
+	clear(e.ids[:cap(e.ids)])
+	e.ids, e.records = e.ids[:0], e.records[:0]
+	e.view, e.requestID, e.key, e.batch = nil, "", store.Key{}, false
+	e.status, e.outcome, e.message = 0, 0, ""
+	e.began, e.started, e.inStore, e.peak = time.Time{}, time.Time{}, 0, false
+	e.answer = answer{}
+}
+
+// exchange takes a request for patients through its steps.
+func (a *API) exchange(w http.ResponseWriter, r *http.Request, v *view) {
+	e := a.exchanges.Get()
+	e.view, e.began = v, time.Now()
+	e.peak = a.recorder.Enter()
+	e.outcome = telemetry.Failed // what it is should anything below panic
+	defer e.leave()
+
+	if err := e.read(r); err != nil {
+		e.refuse(http.StatusBadRequest, telemetry.Invalid, err.Error())
+		e.write(w)
+		return
+	}
+	if err := a.pattern.Do(&e.ctx, &e.Job); err != nil {
+		e.notRun(w, err)
+	}
+	e.write(w)
+}
+
+// leave counts the exchange and gives it back.
+func (e *exchange) leave() {
+	e.api.recorder.Leave(e.outcome, time.Since(e.began))
+	e.ctx.reset()
+	if !e.Abandoned() {
+		e.api.exchanges.Put(e)
+	}
+}
+
+// read takes from the request what the work needs.
+func (e *exchange) read(r *http.Request) error {
+	e.requestID = requestID(r)
+	timeout, err := e.api.timeoutOf(r)
+	if err != nil {
+		return err
+	}
+	if err := e.view.read(r, e); err != nil {
+		return err
+	}
+	e.key = e.api.keyOf(r)
+	e.ctx.start(r.Context(), e.began.Add(timeout))
+	return nil
+}
+
+// keyOf identifies the request for the store's draws. A sequence number that is
+// no number counts as none.
+func (a *API) keyOf(r *http.Request) store.Key {
+	if seq := r.Header["X-Vegeta-Seq"]; len(seq) > 0 {
+		if n, err := strconv.ParseUint(seq[0], 10, 64); err == nil {
+			return store.Numbered(r.Header.Get("X-Vegeta-Attack"), n)
+		}
+	}
+	return a.counter.Next()
+}
+
+// Run implements pattern.Work: the query and the encoding of its answer.
+func (e *exchange) Run() {
+	defer e.recoverPanic()
+	e.started = time.Now()
+	e.api.recorder.Queued(e.started.Sub(e.began))
+	if e.peak {
+		e.api.recorder.SampleGoroutines()
+	}
+	err := e.query()
+	e.judge(err)
+	e.view.encode(e)
+}
+
+func (e *exchange) query() error {
+	if err := e.ctx.Err(); err != nil {
+		return err // its time ran out, or its client left, while it waited
+	}
+	for len(e.records) < len(e.ids) {
+		if len(e.records) < cap(e.records) {
+			e.records = e.records[:len(e.records)+1]
+		} else {
+			e.records = append(e.records, patient.Record{})
+		}
+	}
+	began := time.Now()
+	var err error
+	if e.batch {
+		err = e.api.store.BatchQuery(&e.ctx, e.key, e.ids, e.records)
+	} else {
+		err = e.api.store.Query(&e.ctx, e.key, e.ids[0], &e.records[0])
+	}
+	e.inStore = time.Since(began)
+	e.api.recorder.Query(e.inStore, err != nil && !errors.Is(err, store.ErrUnknownPatient))
+	return err
+}
+
+// judge turns the work's result into a status and an outcome.
+func (e *exchange) judge(err error) {
+	switch {
+	case err == nil:
+		e.status, e.outcome = http.StatusOK, telemetry.OK
+	case errors.Is(err, store.ErrUnknownPatient):
+		e.fail(http.StatusNotFound, telemetry.NotFound, "unknown patient")
+	case errors.Is(err, context.DeadlineExceeded):
+		e.fail(http.StatusGatewayTimeout, telemetry.Timeout, "the query's deadline passed")
+	case errors.Is(err, context.Canceled):
+		// 499 is the customary status for logs; nobody receives it.
+		e.fail(499, telemetry.Canceled, "the client went away")
+	default:
+		// The store's own words stay in the log: they may name its inside.
+		e.api.log.Debug("query failed", "error", err)
+		e.fail(http.StatusInternalServerError, telemetry.Failed, "database query failed")
+	}
+}
+
+func (e *exchange) fail(status int, outcome telemetry.Outcome, message string) {
+	e.status, e.outcome, e.message = status, outcome, message
+}
+
+// refuse answers with an error before or in place of the work.
+func (e *exchange) refuse(status int, outcome telemetry.Outcome, message string) {
+	e.fail(status, outcome, message)
+	e.view.encode(e)
+}
+
+// notRun answers a request whose work the pattern did not run.
+func (e *exchange) notRun(w http.ResponseWriter, err error) {
+	var refusal *pattern.Refusal
+	if errors.As(err, &refusal) {
+		w.Header().Set("Retry-After", strconv.Itoa(wholeSeconds(refusal.RetryAfter)))
+		e.refuse(refusal.Status, telemetry.Rejected, refusal.Reason)
+		return
+	}
+	e.judge(err)
+	e.view.encode(e)
+}
+
+// wholeSeconds rounds up: Retry-After has no fractions, and 0 invites a storm.
+func wholeSeconds(d time.Duration) int {
+	return max(1, int((d+time.Second-1)/time.Second))
+}
+
+// recoverPanic answers 500 if the work panicked, on whichever goroutine it ran.
+func (e *exchange) recoverPanic() {
+	if cause := recover(); cause != nil {
+		e.api.reportPanic(cause, "work")
+		e.body.Reset()
+		e.refuse(http.StatusInternalServerError, telemetry.Failed, "internal error")
+	}
+}
+
+// write sends the answer. An error in writing means that the client has gone.
+func (e *exchange) write(w http.ResponseWriter) {
+	t := timing{store: e.inStore, total: time.Since(e.began)}
+	if !e.started.IsZero() {
+		t.queue = e.started.Sub(e.began)
+	}
+	header := w.Header()
+	header["Content-Type"] = e.view.contentTypes
+	header.Set("Server-Timing", t.header())
+	w.WriteHeader(e.status)
+	_, _ = w.Write(e.body.Bytes())
+}

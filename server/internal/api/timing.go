@@ -1,0 +1,65 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// timing is where the time of a request went.
+type timing struct {
+	queue time.Duration // from arrival to the start of the work; 0 if it never started
+	store time.Duration // in the store, waiting for a connection included
+	total time.Duration // from arrival to the first byte of the answer
+}
+
+// header returns the value of Server-Timing: milliseconds with three decimals.
+func (t timing) header() string {
+	var space [96]byte
+	b := append(space[:0], "queue;dur="...)
+	b = appendMillis(b, t.queue)
+	b = append(b, ", store;dur="...)
+	b = appendMillis(b, t.store)
+	b = append(b, ", total;dur="...)
+	b = appendMillis(b, t.total)
+	return string(b)
+}
+
+// appendMillis writes a duration of at least 0 in milliseconds, cut to microseconds.
+func appendMillis(b []byte, d time.Duration) []byte {
+	micros := d.Microseconds()
+	b = strconv.AppendInt(b, micros/1000, 10)
+	fraction := micros % 1000
+	return append(b, '.', byte('0'+fraction/100), byte('0'+fraction/10%10), byte('0'+fraction%10))
+}
+
+// stamped adds Server-Timing to answers that do not set it themselves.
+type stamped struct {
+	http.ResponseWriter
+	began time.Time
+	sent  bool
+}
+
+func stamp(w http.ResponseWriter) http.ResponseWriter {
+	return &stamped{ResponseWriter: w, began: time.Now()}
+}
+
+func (s *stamped) WriteHeader(status int) {
+	if !s.sent && status >= http.StatusOK {
+		s.sent = true
+		if header := s.Header(); header["Server-Timing"] == nil {
+			header.Set("Server-Timing", timing{total: time.Since(s.began)}.header())
+		}
+	}
+	s.ResponseWriter.WriteHeader(status)
+}
+
+func (s *stamped) Write(b []byte) (int, error) {
+	if !s.sent {
+		s.WriteHeader(http.StatusOK)
+	}
+	return s.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (s *stamped) Unwrap() http.ResponseWriter { return s.ResponseWriter }

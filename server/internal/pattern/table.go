@@ -1,0 +1,43 @@
+package pattern
+
+import (
+	"slices"
+	"strings"
+)
+
+// Spec is one line of the table: a pattern and what a reader must know of it.
+type Spec struct {
+	Name    string
+	Bounds  string // what it bounds
+	Refuses string // what it refuses, and how
+	Reuses  bool   // whether the caller should reuse its objects of a request
+	New     func(Config) Pattern
+}
+
+// table has one line for every pattern.
+var table = []Spec{
+	{"naive", "nothing: a new goroutine for every request", "nothing", false, newNaive},
+	{"workerpool", "work that runs (-workers) and waits (-queue-size)", "503 when the queue is full", false, newWorkerPool},
+	{"optimized", "as workerpool, and reuses responses and buffers", "503 when the queue is full", true, newWorkerPool},
+}
+
+// Table returns the list of patterns.
+func Table() []Spec { return slices.Clone(table) }
+
+// Find returns the pattern of that name.
+func Find(name string) (Spec, bool) {
+	i := slices.IndexFunc(table, func(s Spec) bool { return s.Name == name })
+	if i < 0 {
+		return Spec{}, false
+	}
+	return table[i], true
+}
+
+// Names lists the patterns' names, comma-separated, in the table's order.
+func Names() string {
+	names := make([]string, len(table))
+	for i, s := range table {
+		names[i] = s.Name
+	}
+	return strings.Join(names, ", ")
+}

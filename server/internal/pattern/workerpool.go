@@ -1,0 +1,61 @@
+package pattern
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// workerPool is a fixed number of workers that read a bounded queue.
+type workerPool struct {
+	queue    chan *Job
+	workers  int
+	patience time.Duration
+	busy     atomic.Int64
+	running  sync.WaitGroup
+}
+
+func newWorkerPool(config Config) Pattern {
+	p := &workerPool{
+		queue:    make(chan *Job, config.QueueSize),
+		workers:  config.Workers,
+		patience: config.Patience,
+	}
+	for range p.workers {
+		p.running.Go(p.work)
+	}
+	return p
+}
+
+func (p *workerPool) Do(ctx context.Context, job *Job) error {
+	job.prepare()
+	if err := offer(ctx, p.queue, job, p.patience); err != nil {
+		return err
+	}
+	return job.await(ctx)
+}
+
+func (p *workerPool) work() {
+	for job := range p.queue {
+		p.busy.Add(1)
+		job.perform()
+		p.busy.Add(-1)
+	}
+}
+
+func (p *workerPool) Load() Load {
+	return Load{
+		Queued:   len(p.queue),
+		QueueCap: cap(p.queue),
+		Running:  int(p.busy.Load()),
+		Limit:    p.workers,
+	}
+}
+
+// Close lets the workers end. The queue is empty then, but for abandoned jobs:
+// every Do has returned.
+func (p *workerPool) Close() {
+	close(p.queue)
+	p.running.Wait()
+}

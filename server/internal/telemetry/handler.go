@@ -1,0 +1,50 @@
+package telemetry
+
+import (
+	"encoding/json"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Handler serves the figures: JSON by default; the Prometheus text format for
+// ?format=prometheus or an Accept header that asks for it, as Prometheus sends.
+func (r *Recorder) Handler(live func() Live) http.Handler {
+	// Compression is left to proxies: it would cost the measured process CPU.
+	scrape := promhttp.HandlerFor(r.Registry(live), promhttp.HandlerOpts{DisableCompression: true})
+	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		if wantsPrometheus(request) {
+			scrape.ServeHTTP(w, request)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", "  ")
+		// An error here means that the client has gone: there is nobody to tell.
+		_ = encoder.Encode(r.Snapshot(live()))
+	})
+}
+
+func wantsPrometheus(request *http.Request) bool {
+	switch request.URL.Query().Get("format") {
+	case "prometheus":
+		return true
+	case "json":
+		return false
+	}
+	for part := range strings.SplitSeq(request.Header.Get("Accept"), ",") {
+		kind, _, err := mime.ParseMediaType(part)
+		if err != nil {
+			continue
+		}
+		switch kind {
+		case "text/plain", "application/openmetrics-text", "application/vnd.google.protobuf":
+			return true
+		case "application/json", "text/html":
+			return false
+		}
+	}
+	return false
+}

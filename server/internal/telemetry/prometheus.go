@@ -1,0 +1,93 @@
+package telemetry
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+)
+
+// Registry returns a Prometheus registry with the recorder's figures, those
+// that live returns, the Go runtime's and the process's.
+func (r *Recorder) Registry(live func() Live) *prometheus.Registry {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(r.collectors...)
+	registry.MustRegister(
+		&collector{recorder: r, live: live},
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	return registry
+}
+
+// collector turns the recorder's counts and the live state into metrics.
+type collector struct {
+	recorder *Recorder
+	live     func() Live
+}
+
+func describe(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("assay_"+name, help, labels, nil)
+}
+
+var (
+	descInfo           = describe("server_info", "The running pattern; always 1.", "pattern")
+	descReady          = describe("ready", "1 while the server is ready for requests, else 0.")
+	descRequests       = describe("requests_total", "Requests for patients, by outcome.", "outcome")
+	descInFlight       = describe("in_flight_requests", "Requests for patients that are not answered yet.")
+	descInFlightPeak   = describe("in_flight_requests_peak", "Most requests that were in flight at once.")
+	descPanics         = describe("panics_total", "Panics that were answered with status 500.")
+	descQueueDepth     = describe("queue_depth", "Requests that wait for their turn.")
+	descQueueCapacity  = describe("queue_capacity", "Most requests that may wait for their turn.")
+	descWorkersBusy    = describe("workers_busy", "Requests being worked on.")
+	descWorkersLimit   = describe("workers_limit", "Most requests worked on at once; 0 is no limit.")
+	descGoroutinesPeak = describe("goroutines_peak", "Most goroutines seen at once.")
+	descReuseGets      = describe("reuse_gets_total", "Response objects asked of the pool.")
+	descReuseHits      = describe("reuse_hits_total", "Response objects that the pool had ready.")
+	descReuseMisses    = describe("reuse_misses_total", "Response objects that the pool had to make.")
+	descStoreQueries   = describe("store_queries_total", "Queries sent to the store.")
+	descStoreErrors    = describe("store_errors_total", "Queries that failed; an unknown patient is no failure.")
+	descStoreInUse     = describe("store_connections_in_use", "Store connections that a query holds.")
+	descStoreIdle      = describe("store_connections_idle", "Open store connections that no query holds.")
+	descStoreMax       = describe("store_connections_max", "Most store connections at once; 0 is no bound.")
+	descStoreWaiting   = describe("store_connection_waiters", "Queries that wait for a store connection.")
+)
+
+// Describe implements prometheus.Collector.
+func (c *collector) Describe(out chan<- *prometheus.Desc) { prometheus.DescribeByCollect(c, out) }
+
+// Collect implements prometheus.Collector.
+func (c *collector) Collect(out chan<- prometheus.Metric) {
+	r, live := c.recorder, c.live()
+	count := func(desc *prometheus.Desc, value uint64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(value), labels...)
+	}
+	gauge := func(desc *prometheus.Desc, value int, labels ...string) {
+		out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, float64(value), labels...)
+	}
+	ready := 0
+	if live.Ready {
+		ready = 1
+	}
+	r.SampleGoroutines()
+	gauge(descInfo, 1, live.Pattern)
+	gauge(descReady, ready)
+	for outcome := range outcomes {
+		count(descRequests, r.requests[outcome].Load(), outcome.String())
+	}
+	gauge(descInFlight, r.InFlight())
+	gauge(descInFlightPeak, int(r.peakInFlight.Load()))
+	count(descPanics, r.panics.Load())
+	gauge(descQueueDepth, live.Queued)
+	gauge(descQueueCapacity, live.QueueCap)
+	gauge(descWorkersBusy, live.Running)
+	gauge(descWorkersLimit, live.WorkerLimit)
+	gauge(descGoroutinesPeak, int(r.peakGoroutines.Load()))
+	count(descReuseGets, live.ReuseGets)
+	count(descReuseHits, live.ReuseHits)
+	count(descReuseMisses, live.ReuseMisses)
+	count(descStoreQueries, r.storeQueries.Load())
+	count(descStoreErrors, r.storeErrors.Load())
+	gauge(descStoreInUse, live.StoreConnsInUse)
+	gauge(descStoreIdle, live.StoreConnsIdle)
+	gauge(descStoreMax, live.StoreConnsMax)
+	gauge(descStoreWaiting, live.StoreWaiting)
+}

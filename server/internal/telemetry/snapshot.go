@@ -1,0 +1,121 @@
+package telemetry
+
+import (
+	"runtime"
+	"runtime/debug"
+	"time"
+)
+
+// Live is the state of the parts that keep their own figures, read when metrics
+// are asked for.
+type Live struct {
+	Pattern string
+	Ready   bool
+
+	Queued      int // requests waiting for their turn
+	QueueCap    int
+	Running     int // requests being worked on
+	WorkerLimit int // 0: no limit
+
+	ReuseGets, ReuseHits, ReuseMisses uint64
+
+	StoreConnsInUse, StoreConnsIdle, StoreConnsMax, StoreWaiting int
+}
+
+// Snapshot is what GET /metrics answers as JSON. Durations are in seconds and
+// sizes in bytes; totals count from the start of the process.
+type Snapshot struct {
+	Pattern       string            `json:"pattern"`
+	Ready         bool              `json:"ready"`
+	UptimeSeconds float64           `json:"uptime_seconds"`
+	Requests      map[string]uint64 `json:"requests"` // by outcome
+	RequestsTotal uint64            `json:"requests_total"`
+	InFlight      int               `json:"in_flight"`
+	InFlightPeak  int               `json:"in_flight_peak"`
+	Panics        uint64            `json:"panics_total"`
+
+	Queue struct {
+		Depth    int `json:"depth"`
+		Capacity int `json:"capacity"`
+	} `json:"queue"`
+	Workers struct {
+		Busy  int `json:"busy"`
+		Limit int `json:"limit"`
+	} `json:"workers"`
+	Goroutines struct {
+		Count int `json:"count"`
+		Peak  int `json:"peak"`
+	} `json:"goroutines"`
+	Memory struct {
+		HeapBytes       uint64  `json:"heap_bytes"`
+		SysBytes        uint64  `json:"sys_bytes"`
+		AllocBytesTotal uint64  `json:"alloc_bytes_total"`
+		MallocsTotal    uint64  `json:"mallocs_total"`
+		GCCycles        uint32  `json:"gc_cycles"`
+		GCPauseSeconds  float64 `json:"gc_pause_seconds_total"`
+	} `json:"memory"`
+	Reuse struct {
+		Gets   uint64 `json:"gets"`
+		Hits   uint64 `json:"hits"`
+		Misses uint64 `json:"misses"`
+	} `json:"reuse"`
+	Store struct {
+		Queries     uint64 `json:"queries"`
+		Errors      uint64 `json:"errors"`
+		ConnsInUse  int    `json:"connections_in_use"`
+		ConnsIdle   int    `json:"connections_idle"`
+		ConnsMax    int    `json:"connections_max"` // 0: no bound
+		ConnWaiting int    `json:"waiting"`
+	} `json:"store"`
+	Build struct {
+		Go         string `json:"go"`
+		GOMAXPROCS int    `json:"gomaxprocs"`
+		Revision   string `json:"revision,omitempty"`
+	} `json:"build"`
+}
+
+// Snapshot gathers all figures. It briefly stops the world for the memory's.
+func (r *Recorder) Snapshot(live Live) Snapshot {
+	var s Snapshot
+	s.Pattern, s.Ready = live.Pattern, live.Ready
+	s.UptimeSeconds = time.Since(r.started).Seconds()
+	s.Requests = make(map[string]uint64, outcomes)
+	for outcome := range outcomes {
+		n := r.requests[outcome].Load()
+		s.Requests[outcome.String()] = n
+		s.RequestsTotal += n
+	}
+	s.InFlight, s.InFlightPeak = r.InFlight(), int(r.peakInFlight.Load())
+	s.Panics = r.panics.Load()
+	s.Queue.Depth, s.Queue.Capacity = live.Queued, live.QueueCap
+	s.Workers.Busy, s.Workers.Limit = live.Running, live.WorkerLimit
+	s.Goroutines.Count = r.SampleGoroutines()
+	s.Goroutines.Peak = int(r.peakGoroutines.Load())
+
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	s.Memory.HeapBytes, s.Memory.SysBytes = memory.HeapAlloc, memory.Sys
+	s.Memory.AllocBytesTotal, s.Memory.MallocsTotal = memory.TotalAlloc, memory.Mallocs
+	s.Memory.GCCycles, s.Memory.GCPauseSeconds = memory.NumGC, time.Duration(memory.PauseTotalNs).Seconds()
+
+	s.Reuse.Gets, s.Reuse.Hits, s.Reuse.Misses = live.ReuseGets, live.ReuseHits, live.ReuseMisses
+	s.Store.Queries, s.Store.Errors = r.storeQueries.Load(), r.storeErrors.Load()
+	s.Store.ConnsInUse, s.Store.ConnsIdle = live.StoreConnsInUse, live.StoreConnsIdle
+	s.Store.ConnsMax, s.Store.ConnWaiting = live.StoreConnsMax, live.StoreWaiting
+	s.Build.Go, s.Build.GOMAXPROCS = runtime.Version(), runtime.GOMAXPROCS(0)
+	s.Build.Revision = revision()
+	return s
+}
+
+func revision() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" {
+			return setting.Value
+		}
+	}
+	return ""
+}
