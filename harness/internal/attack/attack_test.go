@@ -1,0 +1,218 @@
+package attack
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/assay-bench/assay/harness/internal/schedule"
+	"github.com/assay-bench/assay/results"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func constant(t *testing.T, rate float64, d time.Duration) *schedule.Schedule {
+	t.Helper()
+	s, err := schedule.New([]schedule.Stage{schedule.Flat(rate, d)}, schedule.Constant, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func get(m *Message, k uint64) {
+	m.Method = http.MethodGet
+	m.Path = append(m.Path[:0], "/item?k="...)
+	m.Path = strconv.AppendUint(m.Path, k, 10)
+}
+
+// run attacks a handler and returns the result and the intervals of the log.
+func run(t *testing.T, cfg Config, h http.HandlerFunc) (*results.StreamResult, map[string]int64) {
+	t.Helper()
+	srv := httptest.NewServer(h)
+	defer srv.Close()
+	cfg.URL = srv.URL
+	return runAt(t, cfg)
+}
+
+func runAt(t *testing.T, cfg Config) (*results.StreamResult, map[string]int64) {
+	t.Helper()
+	var log bytes.Buffer
+	w, err := results.NewLogWriter(&log, t.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Log = w
+	if cfg.Request == nil {
+		cfg.Request = get
+	}
+	a, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Connect(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	res, err := a.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	counts := map[string]int64{}
+	if err := results.ReadLog(&log, func(in results.Interval) error {
+		counts[in.Tag] += in.Hist.TotalCount()
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return res, counts
+}
+
+func TestOpenLoadSendsWhatIsScheduled(t *testing.T) {
+	for _, std := range []bool{false, true} {
+		t.Run(fmt.Sprintf("standard=%v", std), func(t *testing.T) {
+			var mu sync.Mutex
+			seen := map[string]int{}
+			res, log := run(t, Config{
+				Name: "s", Schedule: constant(t, 500, 1500*time.Millisecond), Warmup: 500 * time.Millisecond,
+				Duration: time.Second, Timeout: 10 * time.Second, Connections: 8, Standard: std, SLO: 5 * time.Second,
+			}, func(w http.ResponseWriter, r *http.Request) {
+				mu.Lock()
+				seen[r.FormValue("k")]++
+				mu.Unlock()
+				if r.Header.Get("X-Vegeta-Attack") != "s" || r.Header.Get("X-Vegeta-Seq") != r.FormValue("k") {
+					t.Errorf("request %s came with %v", r.FormValue("k"), r.Header)
+				}
+				w.Header().Set("Server-Timing", "queue;dur=0.5, store;desc=x;dur=2")
+				io.WriteString(w, "hello")
+			})
+			if len(seen) != 750 {
+				t.Errorf("%d different requests arrived, want 750", len(seen))
+			}
+			if res.Sent != 750 || res.Planned != 750 || res.Scheduled != 500 || res.Recorded != 500 || res.Outcomes.OK != 500 {
+				t.Errorf("sent %d of %d, scheduled %d, recorded %d, ok %d", res.Sent, res.Planned, res.Scheduled, res.Recorded, res.Outcomes.OK)
+			}
+			if res.LagMin < 0 {
+				t.Errorf("a request was sent %v s before it was meant to be", -res.LagMin)
+			}
+			if res.WithinSLO == nil || res.WithinSLO.Count != 500 || res.BytesIn != 2500 || res.Statuses["200"] != 500 {
+				t.Errorf("within %v, %d bytes, statuses %v", res.WithinSLO, res.BytesIn, res.Statuses)
+			}
+			for _, tag := range []string{"response.ok", "service.ok", "lag.ok", "conn-wait.ok", "queue.ok", "store.ok"} {
+				if log[tag] != 500 || log["warmup."+tag] != 250 {
+					t.Errorf("%s: %d in the window and %d before, want 500 and 250", tag, log[tag], log["warmup."+tag])
+				}
+			}
+			if q := res.Parts["store.ok"].P50; q == nil || *q < 1.99e6 || *q > 2.01e6 {
+				t.Errorf("store phase p50 %v ns, want 2 ms", q)
+			}
+		})
+	}
+}
+
+func TestClosedLoadByCount(t *testing.T) {
+	var inFlight, most atomic.Int64
+	res, log := run(t, Config{
+		Clients: 7, Requests: 500, Timeout: 10 * time.Second, Connections: 7,
+	}, func(w http.ResponseWriter, r *http.Request) {
+		n := inFlight.Add(1)
+		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+		}
+		inFlight.Add(-1)
+	})
+	if res.Recorded != 500 || res.Outcomes.OK != 500 || res.Sent != 500 {
+		t.Errorf("recorded %d, ok %d, sent %d, want 500", res.Recorded, res.Outcomes.OK, res.Sent)
+	}
+	if most.Load() > 7 {
+		t.Errorf("%d requests at once from 7 clients", most.Load())
+	}
+	if log["service.ok"] != 500 || log["response.ok"] != 0 || log["lag.ok"] != 0 {
+		t.Errorf("log %v: want service times alone", log)
+	}
+	if res.Window <= 0 || res.Throughput <= 0 || res.Connections != 7 {
+		t.Errorf("window %v, throughput %v, connections %d", res.Window, res.Throughput, res.Connections)
+	}
+}
+
+func TestClosedLoadByDurationBacksOff(t *testing.T) {
+	backoff := 100 * time.Millisecond
+	var arrived atomic.Int64
+	res, _ := run(t, Config{
+		Clients: 5, Warmup: 200 * time.Millisecond, Duration: time.Second, Backoff: &backoff,
+		Timeout: 10 * time.Second, Connections: 5,
+	}, func(w http.ResponseWriter, r *http.Request) {
+		arrived.Add(1)
+		w.Header().Set("Retry-After", "30")
+		w.WriteHeader(http.StatusServiceUnavailable)
+	})
+	if res.Outcomes.Rejected != res.Recorded || res.Recorded == 0 {
+		t.Errorf("outcomes %+v of %d: want refusals alone", res.Outcomes, res.Recorded)
+	}
+	// Each client can send at most once per backoff, and once at the start.
+	if most := int64(5 * (12 + 1)); arrived.Load() > most {
+		t.Errorf("%d requests in 1.2 s from 5 clients with a backoff of 100 ms, want at most %d", arrived.Load(), most)
+	}
+	if res.Headline.Count != 0 || res.Headline.P50 != nil {
+		t.Errorf("refusals are in the headline: %+v", res.Headline)
+	}
+}
+
+func TestTimeOutsAreInTheHeadlineAtInfinity(t *testing.T) {
+	release := make(chan struct{})
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.FormValue("k") == "0" {
+			<-release
+		}
+	}))
+	defer srv.Close()
+	defer close(release)
+	res, _ := runAt(t, Config{
+		URL: srv.URL, Schedule: constant(t, 100, time.Second), Duration: time.Second,
+		Timeout: 300 * time.Millisecond, Connections: 4,
+	})
+	h := res.Headline
+	if res.Outcomes.Timeout != 1 || h.Count != 100 || h.Timeouts != 1 || res.Errors["timed out"] != 1 {
+		t.Fatalf("outcomes %+v, headline %+v, failures %v", res.Outcomes, h, res.Errors)
+	}
+	if h.P99 == nil || h.P999 != nil || h.Max != nil || h.Mean != nil {
+		t.Errorf("p99 %v, p99.9 %v, max %v, mean %v: want the last three among the time-outs", h.P99, h.P999, h.Max, h.Mean)
+	}
+}
+
+func TestStoppingBreaksOffWhatIsUnderWay(t *testing.T) {
+	entered := make(chan struct{}, 100)
+	release := make(chan struct{})
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		entered <- struct{}{}
+		<-release
+	}))
+	defer srv.Close()
+	defer close(release)
+	for _, std := range []bool{false, true} {
+		a, err := New(Config{URL: srv.URL, Clients: 2, Duration: time.Hour, Timeout: time.Hour, Connections: 2, Request: get, Standard: std})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			<-entered
+			cancel()
+		}()
+		if _, err := a.Run(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("standard=%v: error %v, want that of the context", std, err)
+		}
+	}
+}

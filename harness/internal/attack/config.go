@@ -1,0 +1,87 @@
+package attack
+
+import (
+	"time"
+
+	"github.com/assay-bench/assay/harness/internal/schedule"
+	"github.com/assay-bench/assay/results"
+)
+
+// Outcome of a request.
+type Outcome uint8
+
+const (
+	OK Outcome = iota
+	Rejected
+	Error
+	Timeout
+	outcomes // their number
+)
+
+// String is the name of the outcome in files.
+func (o Outcome) String() string {
+	return [...]string{results.OK, results.Rejected, results.Error, results.Timeout}[o]
+}
+
+// Message is one request to be sent. The slices belong to the caller of
+// Config.Request until the request is written.
+type Message struct {
+	Method string
+	Path   []byte // with query
+	Header []Header
+	Body   []byte
+}
+
+// Header is one header line.
+type Header struct{ Name, Value string }
+
+// Config describes one attack. Exactly one of Clients (closed load) and
+// Schedule (open load) is set.
+type Config struct {
+	Name string // sent as X-Vegeta-Attack; equal for all variants
+	URL  string // scheme and authority of the server
+
+	Clients  int           // closed load: how many send one after another
+	Requests uint64        // closed load: stop after so many, counted from the end of the warm-up; 0: by Duration
+	Think    time.Duration // closed load: pause between an answer and the next request
+	Backoff  *time.Duration
+
+	Schedule *schedule.Schedule // open load, warm-up included
+
+	Warmup   time.Duration
+	Duration time.Duration // of the measured window; 0 with Requests
+	Timeout  time.Duration
+
+	Connections int
+	Standard    bool // net/http instead of the lean transport: HTTPS, HTTP/2
+
+	// Request writes the k-th request into m; it must depend on k alone.
+	Request func(m *Message, k uint64)
+	// Classify maps a status, and whether the answer had a Retry-After header,
+	// to an outcome.
+	Classify func(status int, retryAfter bool) Outcome
+	// SLO is the latency objective that within-slo counts against; 0: none.
+	SLO time.Duration
+
+	Log       *results.LogWriter // shared by the streams of a trial; nil: no log
+	TagPrefix string             // before every tag
+
+	// Cores is the number of CPUs the generator has; it decides how the pacer
+	// may wait.
+	Cores int
+}
+
+func (c *Config) closed() bool { return c.Schedule == nil }
+
+// DefaultClassify is the outcome of a status where the scenario says nothing
+// else: 2xx and 3xx are ok, 429 and 503 with Retry-After are refusals, and the
+// rest are errors.
+func DefaultClassify(status int, retryAfter bool) Outcome {
+	switch {
+	case status >= 200 && status < 400:
+		return OK
+	case status == 429, status == 503 && retryAfter:
+		return Rejected
+	}
+	return Error
+}

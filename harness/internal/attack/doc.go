@@ -1,0 +1,39 @@
+// Package attack drives one load against one server that is already up, through
+// a vegeta attacker, and keeps the ledger of every request. It does not start
+// servers, choose what is compared, or judge what it saw.
+//
+// # The ledger
+//
+// Every request has four stamps on the monotonic clock, taken by the transport
+// and joined to the schedule by vegeta's sequence number:
+//
+//	intended ≤ dispatch ≤ first-write ≤ last-byte
+//
+//	lag       = dispatch − intended       the generator's own delay
+//	conn-wait = first-write − dispatch    waiting for a connection
+//	service   = last-byte − first-write   the server and the network
+//	response  = last-byte − intended      the sum of the three
+//
+// In open load the intended moment comes from an absolute schedule that no
+// answer can delay, so a stall of the server is seen by every request that
+// should have been sent meanwhile, and response time is free of coordinated
+// omission. In closed load a client sends when its last answer is there: its
+// intended moment is its dispatch, and only service time is meaningful.
+//
+// # Why vegeta's own numbers are not used
+//
+// Its workers stamp a request when they receive it. Time spent waiting for a
+// worker, and oversleeping of the pacer, are in no result. Its latencies are
+// summarised by a t-digest in which failures and successes are mixed. Here its
+// attacker does what it is good at, hitting at a pace with workers that grow,
+// and the stamps, the outcomes and the histograms are our own.
+//
+// # Rules
+//
+//   - One attempt per request. The one exception, a reused connection that the
+//     server closed before any byte of an answer, is dialled again once, in the
+//     request's own time, and counted.
+//   - One deadline per request, counted from its intended moment.
+//   - Connections are bounded and opened before the attack, at 500 a second.
+//   - What is scheduled is sent: a late pacer catches up, it drops nothing.
+package attack

@@ -1,0 +1,232 @@
+package attack
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/valyala/fasthttp"
+)
+
+// connectRate is how many connections are opened per second before an attack,
+// so that the listener's backlog of a common server is never full.
+const connectRate = 500
+
+// Sizes of a connection's buffers. An answer's header must fit in the first.
+const (
+	readBuffer  = 16 << 10
+	writeBuffer = 4 << 10
+)
+
+// conn is one connection and what is reused with it.
+type conn struct {
+	net.Conn
+	r    *bufio.Reader
+	w    *bufio.Writer
+	req  fasthttp.Request
+	resp fasthttp.Response
+	used bool // has carried an answer
+}
+
+// pool holds at most max connections to one address. Idle ones are handed out
+// last in, first out, as HTTP clients do.
+type pool struct {
+	addr string
+	max  int
+
+	mu      sync.Mutex
+	all     map[*conn]struct{}
+	idle    []*conn
+	opening int
+	waiters []chan *conn // first come, first served; nil: a place is free, dial
+	opened  uint64
+	closed  bool
+}
+
+func newPool(addr string, limit int) *pool {
+	return &pool{addr: addr, max: limit, all: map[*conn]struct{}{}}
+}
+
+var errPoolClosed = errors.New("attack is over")
+
+// get returns an idle connection, or a new one if there is room, or waits for
+// either until the deadline.
+func (p *pool) get(deadline time.Time) (*conn, error) {
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return nil, errPoolClosed
+	}
+	if n := len(p.idle); n > 0 {
+		c := p.idle[n-1]
+		p.idle = p.idle[:n-1]
+		p.mu.Unlock()
+		return c, nil
+	}
+	if len(p.all)+p.opening < p.max {
+		p.opening++
+		p.mu.Unlock()
+		return p.dial(deadline)
+	}
+	turn := make(chan *conn, 1)
+	p.waiters = append(p.waiters, turn)
+	p.mu.Unlock()
+
+	t := time.NewTimer(time.Until(deadline))
+	defer t.Stop()
+	select {
+	case c, ok := <-turn:
+		return p.taken(c, ok, deadline)
+	case <-t.C:
+	}
+	p.mu.Lock()
+	for i, w := range p.waiters {
+		if w == turn {
+			p.waiters = append(p.waiters[:i], p.waiters[i+1:]...)
+			p.mu.Unlock()
+			return nil, errNoConnection
+		}
+	}
+	p.mu.Unlock()
+	c, ok := <-turn // given just now: pass it on
+	if c != nil {
+		p.put(c)
+	} else if ok {
+		p.release()
+	}
+	return nil, errNoConnection
+}
+
+func (p *pool) taken(c *conn, ok bool, deadline time.Time) (*conn, error) {
+	switch {
+	case !ok:
+		return nil, errPoolClosed
+	case c == nil:
+		return p.dial(deadline)
+	}
+	return c, nil
+}
+
+// dial opens a connection for which a place was reserved.
+func (p *pool) dial(deadline time.Time) (*conn, error) {
+	d := net.Dialer{Deadline: deadline}
+	nc, err := d.Dial("tcp", p.addr)
+	if err != nil {
+		p.release()
+		return nil, err
+	}
+	c := &conn{Conn: nc, r: bufio.NewReaderSize(nc, readBuffer), w: bufio.NewWriterSize(nc, writeBuffer)}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.opening--
+	p.opened++
+	if p.closed {
+		nc.Close()
+		return nil, errPoolClosed
+	}
+	p.all[c] = struct{}{}
+	return c, nil
+}
+
+// release gives back a reserved place.
+func (p *pool) release() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.waiters) > 0 && !p.closed {
+		p.waiters[0] <- nil // the place goes with it
+		p.waiters = p.waiters[1:]
+		return
+	}
+	p.opening--
+}
+
+// put returns a connection that can carry another request.
+func (p *pool) put(c *conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.waiters) > 0 && !p.closed {
+		p.waiters[0] <- c
+		p.waiters = p.waiters[1:]
+		return
+	}
+	p.idle = append(p.idle, c)
+}
+
+// drop closes a connection and frees its place.
+func (p *pool) drop(c *conn) {
+	c.Conn.Close()
+	p.mu.Lock()
+	delete(p.all, c)
+	p.opening++
+	p.mu.Unlock()
+	p.release()
+}
+
+// replace closes a connection and opens another in its place.
+func (p *pool) replace(c *conn, deadline time.Time) (*conn, error) {
+	c.Conn.Close()
+	p.mu.Lock()
+	delete(p.all, c)
+	p.opening++
+	p.mu.Unlock()
+	return p.dial(deadline)
+}
+
+// fill opens connections until the pool is full, at connectRate.
+func (p *pool) fill(ctx context.Context, timeout time.Duration) error {
+	start := time.Now()
+	var opened []*conn
+	defer func() {
+		for _, c := range opened {
+			p.put(c)
+		}
+	}()
+	for i := range p.max {
+		due := start.Add(time.Duration(i) * time.Second / connectRate)
+		if err := sleepUntil(ctx, due); err != nil {
+			return err
+		}
+		p.mu.Lock()
+		p.opening++
+		p.mu.Unlock()
+		c, err := p.dial(time.Now().Add(timeout))
+		if err != nil {
+			return fmt.Errorf("open connection %d of %d to %s: %w", i+1, p.max, p.addr, err)
+		}
+		opened = append(opened, c)
+	}
+	return nil
+}
+
+func sleepUntil(ctx context.Context, t time.Time) error {
+	d := time.Until(t)
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// close ends every connection and refuses those who wait.
+func (p *pool) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	for c := range p.all {
+		c.Conn.Close()
+	}
+	for _, w := range p.waiters {
+		close(w)
+	}
+	p.waiters = nil
+}

@@ -1,0 +1,384 @@
+package attack
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/assay-bench/assay/results"
+)
+
+// entry is one line of the ledger.
+type entry struct {
+	intended, dispatch, firstWrite, lastByte time.Duration
+
+	outcome Outcome
+	status  int    // 0: no answer
+	failure string // why there is none, or why it cannot be read
+	bytes   int
+	phases  []phase // from Server-Timing
+}
+
+// phase is a part of the service time that the server reports.
+type phase struct {
+	name string
+	took time.Duration
+}
+
+// Parts of the ledger, in the order of their tags.
+const (
+	partResponse = iota
+	partService
+	partLag
+	partConnWait
+	partPhases // server phases from here on
+)
+
+// maxPhases bounds the server phases that are kept, so that a server which
+// makes names up cannot fill the memory.
+const maxPhases = 8
+
+var partNames = [partPhases]string{"response", "service", "lag", "conn-wait"}
+
+// cells are the histograms of one interval by part and outcome; nil: no values.
+type cells [partPhases + maxPhases][outcomes]*hdrhistogram.Histogram
+
+// second collects the requests meant to start within one second.
+type second struct {
+	open   int // started and not recorded yet
+	cells  cells
+	warmup bool
+}
+
+// recorder turns ledger entries into counts and histograms. Histograms are kept
+// by second only until every request of that second has ended, then written to
+// the log and added to the total; so memory depends on what is in flight, not
+// on how many requests there were.
+type recorder struct {
+	mu     sync.Mutex
+	cfg    *Config
+	err    error // first failure to write
+	window struct{ start, end time.Duration }
+
+	seconds map[int64]*second
+	next    int64         // first second that is not written yet
+	horizon time.Duration // intended moment of the newest request
+	free    []*hdrhistogram.Histogram
+	phases  []string
+	total   cells
+
+	res      results.StreamResult
+	admitted uint64 // closed load bounded by count: requests of the window
+	outcomes [outcomes]uint64
+	thirds   [3]time.Duration
+	lagMin   time.Duration
+	lagMax   time.Duration
+	last     time.Duration // latest completion of a recorded request
+	slo      uint64
+	share    shareSketch
+	live     Live
+}
+
+// Live is what a progress display shows: the newest complete second.
+type Live struct {
+	Rate float64       // completions per second
+	P99  time.Duration // of ok answers; 0: none
+}
+
+func newRecorder(cfg *Config) *recorder {
+	r := &recorder{cfg: cfg, seconds: map[int64]*second{}, lagMin: time.Hour}
+	r.window.start, r.window.end = cfg.Warmup, cfg.Warmup+cfg.Duration
+	for i := range r.thirds {
+		r.thirds[i] = cfg.Warmup + cfg.Duration*time.Duration(i+1)/3
+	}
+	r.res.Statuses = map[string]uint64{}
+	r.res.Errors = map[string]uint64{}
+	return r
+}
+
+// open counts a request of an open load that is about to start. Calls come in
+// the order of the schedule.
+func (r *recorder) open(intended time.Duration) {
+	r.mu.Lock()
+	r.horizon = intended
+	r.at(intended).open++
+	r.mu.Unlock()
+}
+
+// admit stamps the dispatch of a request of a closed load, or says that the
+// window is over and it must not be sent.
+func (r *recorder) admit(c *clock) (dispatch time.Duration, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	dispatch = c.now()
+	if dispatch >= r.window.start {
+		if r.cfg.Requests > 0 {
+			if r.admitted == r.cfg.Requests {
+				return 0, false
+			}
+			r.admitted++
+		} else if dispatch > r.window.end {
+			return 0, false
+		}
+	}
+	r.horizon = dispatch
+	r.at(dispatch).open++
+	return dispatch, true
+}
+
+// key numbers the intervals. Warm-up and window never share one: the second in
+// which the warm-up ends is kept as two.
+func (r *recorder) key(intended time.Duration) int64 {
+	n := 2 * int64(intended/time.Second)
+	if intended >= r.window.start {
+		n++
+	}
+	return n
+}
+
+func (r *recorder) at(intended time.Duration) *second {
+	key := r.key(intended)
+	s := r.seconds[key]
+	if s == nil {
+		s = &second{warmup: intended < r.window.start}
+		r.seconds[key] = s
+	}
+	return s
+}
+
+// record adds a finished request, whose start was counted by open.
+func (r *recorder) record(e *entry) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.at(e.intended)
+	s.open--
+
+	closed := r.cfg.closed()
+	service := e.lastByte - e.firstWrite
+	r.add(s, partService, e.outcome, service)
+	r.add(s, partConnWait, e.outcome, e.firstWrite-e.dispatch)
+	if !closed {
+		r.add(s, partResponse, e.outcome, e.lastByte-e.intended)
+		r.add(s, partLag, e.outcome, e.dispatch-e.intended)
+	}
+	for _, p := range e.phases {
+		if i := r.phase(p.name); i >= 0 {
+			r.add(s, partPhases+i, e.outcome, p.took)
+		}
+	}
+	r.count(e, s.warmup)
+	r.flush()
+}
+
+func (r *recorder) add(s *second, part int, o Outcome, v time.Duration) {
+	h := &s.cells[part][o]
+	if *h == nil {
+		if n := len(r.free); n > 0 {
+			*h, r.free = r.free[n-1], r.free[:n-1]
+		} else {
+			*h = results.NewHistogram()
+		}
+	}
+	// A value beyond an hour cannot be: the deadline is far below.
+	_ = (*h).RecordValue(int64(min(max(v, 0), time.Duration(results.MaxValue))))
+}
+
+func (r *recorder) phase(name string) int {
+	for i, p := range r.phases {
+		if p == name {
+			return i
+		}
+	}
+	if len(r.phases) == maxPhases {
+		return -1
+	}
+	r.phases = append(r.phases, name)
+	return len(r.phases) - 1
+}
+
+// count updates the numbers that are not histograms.
+func (r *recorder) count(e *entry, warmup bool) {
+	lag := e.dispatch - e.intended
+	r.lagMin, r.lagMax = min(r.lagMin, lag), max(r.lagMax, lag)
+
+	// Completions are counted by when they came, those of requests from the
+	// warm-up included: what enters the window unfinished makes up for what
+	// leaves it so. A burst has no such exchange.
+	inside := e.lastByte >= r.window.start && e.lastByte <= r.window.end
+	if r.cfg.Requests > 0 {
+		inside = !warmup
+	}
+	if inside && e.outcome != Timeout {
+		r.res.Completed++
+		if e.outcome == OK {
+			r.res.CompletedOK++
+		}
+	}
+	for i, t := range r.thirds {
+		if e.intended <= t && e.lastByte > t {
+			r.res.InFlight[i]++
+		}
+	}
+	if warmup {
+		return
+	}
+	r.res.Recorded++
+	r.outcomes[e.outcome]++
+	if e.status > 0 {
+		r.res.Statuses[strconv.Itoa(e.status)]++
+	}
+	if e.failure != "" {
+		r.res.Errors[e.failure]++
+	}
+	r.res.BytesIn += uint64(e.bytes)
+	r.last = max(r.last, e.lastByte)
+	if response := e.lastByte - e.intended; e.outcome == OK {
+		if response <= r.cfg.SLO {
+			r.slo++
+		}
+		r.share.add(response, lag)
+	}
+}
+
+// flush writes the seconds that have ended: no more requests can start in them,
+// and none is under way.
+func (r *recorder) flush() {
+	for current := r.key(r.horizon); r.next < current; r.next++ {
+		s := r.seconds[r.next]
+		if s == nil {
+			continue
+		}
+		if s.open > 0 {
+			return
+		}
+		r.write(r.next, s)
+	}
+}
+
+func (r *recorder) write(key int64, s *second) {
+	delete(r.seconds, key)
+	start := time.Duration(key/2) * time.Second
+	end := start + time.Second
+	prefix := r.cfg.TagPrefix
+	if s.warmup {
+		prefix += "warmup."
+		end = min(end, r.window.start)
+	} else {
+		start = max(start, r.window.start)
+		r.live.Rate, r.live.P99 = 0, 0
+	}
+	for part := range s.cells {
+		for o, h := range s.cells[part] {
+			if h == nil {
+				continue
+			}
+			if !s.warmup {
+				r.addTotal(part, o, h)
+				r.updateLive(part, Outcome(o), h)
+			}
+			if r.cfg.Log != nil && r.err == nil {
+				r.err = r.cfg.Log.Write(results.Interval{
+					Tag: prefix + r.partName(part) + "." + Outcome(o).String(), Start: start, Length: end - start, Hist: h,
+				})
+			}
+			h.Reset()
+			r.free = append(r.free, h)
+		}
+	}
+}
+
+func (r *recorder) addTotal(part, o int, h *hdrhistogram.Histogram) {
+	t := &r.total[part][o]
+	if *t == nil {
+		*t = results.NewHistogram()
+	}
+	(*t).Merge(h)
+}
+
+func (r *recorder) updateLive(part int, o Outcome, h *hdrhistogram.Histogram) {
+	if part == partService {
+		r.live.Rate += float64(h.TotalCount())
+	}
+	if o == OK && part == r.headlinePart() {
+		r.live.P99 = time.Duration(h.ValueAtPercentile(99))
+	}
+}
+
+func (r *recorder) headlinePart() int {
+	if r.cfg.closed() {
+		return partService
+	}
+	return partResponse
+}
+
+func (r *recorder) partName(part int) string {
+	if part < partPhases {
+		return partNames[part]
+	}
+	name := r.phases[part-partPhases]
+	for _, ours := range partNames {
+		if name == ours {
+			return "server-" + name
+		}
+	}
+	return name
+}
+
+// finish writes what is left and returns the stream's result.
+func (r *recorder) finish() (*results.StreamResult, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, key := range slices.Sorted(maps.Keys(r.seconds)) {
+		r.write(key, r.seconds[key])
+	}
+	res := &r.res
+	res.Outcomes = results.Outcomes{OK: r.outcomes[OK], Rejected: r.outcomes[Rejected], Error: r.outcomes[Error], Timeout: r.outcomes[Timeout]}
+	res.Model = results.ModelOpen
+	if r.cfg.closed() {
+		res.Model = results.ModelClosed
+	}
+	res.Window = r.cfg.Duration
+	if r.cfg.Requests > 0 {
+		res.Window = max(r.last-r.window.start, 0)
+		res.InFlight = [3]uint64{}
+	}
+	if s := res.Window.Seconds(); s > 0 {
+		res.Throughput, res.Goodput = float64(res.Completed)/s, float64(res.CompletedOK)/s
+	}
+	res.Parts = map[string]results.Quantiles{}
+	for part := range r.total {
+		for o, h := range r.total[part] {
+			if h != nil {
+				res.Parts[r.partName(part)+"."+Outcome(o).String()] = results.Summarise(h, 0)
+			}
+		}
+	}
+	ok := r.total[r.headlinePart()][OK]
+	if ok == nil {
+		ok = results.NewHistogram()
+	}
+	res.Headline = results.Summarise(ok, r.outcomes[Timeout])
+	if !r.cfg.closed() {
+		if r.cfg.SLO > 0 {
+			res.WithinSLO = &results.WithinSLO{Threshold: r.cfg.SLO, Count: r.slo}
+		}
+		if p99 := res.Headline.P99; p99 != nil {
+			res.GeneratorShare = r.share.median(time.Duration(*p99))
+		}
+	}
+	if res.Recorded > 0 {
+		res.LagMin, res.LagMax = r.lagMin.Seconds(), r.lagMax.Seconds()
+	}
+	return res, r.err
+}
+
+// Live returns the figures of the newest complete second.
+func (r *recorder) Live() Live {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.live
+}

@@ -1,0 +1,66 @@
+package attack
+
+import (
+	"math"
+	"math/bits"
+	"time"
+)
+
+// shareSketch answers one question in fixed memory: among the requests whose
+// response time was at least some value, what was the median share of the
+// generator's own lag in it. It counts requests by response time, sixteen
+// classes to every doubling, and by share, forty classes to every decade.
+type shareSketch [44 * 16][shareBins]uint32
+
+const (
+	shareBins   = 4*40 + 2 // 0, then 1e-4 … 1, then 1
+	shareLowest = 1e-4
+)
+
+func (s *shareSketch) add(response, lag time.Duration) {
+	s[responseClass(response)][shareClass(lag, response)]++
+}
+
+func responseClass(d time.Duration) int {
+	v := uint64(max(d, 16))
+	shift := bits.Len64(v) - 5 // leaves 16 … 31
+	return min(16*shift+int(v>>shift)-16, len(shareSketch{})-1)
+}
+
+func shareClass(lag, response time.Duration) int {
+	if response <= 0 {
+		return 0
+	}
+	x := float64(lag) / float64(response)
+	if x < shareLowest {
+		return 0
+	}
+	return min(1+int(40*math.Log10(x/shareLowest)), shareBins-1)
+}
+
+// median returns the median share among requests that took at least atLeast,
+// rounded up to the edge of its class; nil if there are none.
+func (s *shareSketch) median(atLeast time.Duration) *float64 {
+	var counts [shareBins]uint64
+	var n uint64
+	for _, byShare := range s[responseClass(atLeast):] {
+		for i, c := range byShare {
+			counts[i] += uint64(c)
+			n += uint64(c)
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	var seen uint64
+	for i, c := range counts {
+		if seen += c; 2*seen >= n {
+			v := 0.0
+			if i > 0 {
+				v = math.Min(shareLowest*math.Pow(10, float64(i)/40), 1)
+			}
+			return &v
+		}
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package attack
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+)
+
+// standard sends through net/http: for HTTPS and HTTP/2, and as a check on the
+// lean transport. Its first-write is the moment at which the request was given
+// its connection.
+type standard struct {
+	cfg         *Config
+	clock       *clock
+	transport   *http.Transport
+	ctx         context.Context
+	cancel      context.CancelFunc
+	connections atomic.Uint64
+	redials     atomic.Uint64
+}
+
+func newStandard(cfg *Config, c *clock) *standard {
+	s := &standard{cfg: cfg, clock: c}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	var d net.Dialer
+	s.transport = &http.Transport{
+		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			nc, err := d.DialContext(ctx, network, addr)
+			if err == nil {
+				s.connections.Add(1)
+			}
+			return nc, err
+		},
+		MaxConnsPerHost:     cfg.Connections,
+		MaxIdleConnsPerHost: cfg.Connections,
+		MaxIdleConns:        cfg.Connections,
+		DisableCompression:  true,
+		ForceAttemptHTTP2:   true,
+	}
+	return s
+}
+
+// connect leaves connections to the transport, which opens them on demand: it
+// has no way to be asked for them.
+func (s *standard) connect(context.Context) error { return nil }
+
+func (s *standard) counts() (connections, redials uint64) {
+	return s.connections.Load(), s.redials.Load()
+}
+
+func (s *standard) close() {
+	s.cancel()
+	s.transport.CloseIdleConnections()
+}
+
+func (s *standard) exchange(m *Message, seq string, deadline time.Time, e *entry) (answer, error) {
+	ctx, cancel := context.WithDeadline(s.ctx, deadline)
+	defer cancel()
+	tries := 0
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) {
+			if tries++; tries == 1 {
+				e.firstWrite = s.clock.now()
+			}
+		},
+	})
+	ans, err := s.send(ctx, m, seq, e)
+	if e.lastByte = s.clock.now(); tries == 0 {
+		e.firstWrite = e.lastByte
+	} else if tries > 1 {
+		s.redials.Add(uint64(tries - 1))
+	}
+	if err != nil && tries == 0 && errors.Is(err, context.DeadlineExceeded) {
+		err = errNoConnection
+	}
+	return ans, err
+}
+
+func (s *standard) send(ctx context.Context, m *Message, seq string, e *entry) (ans answer, err error) {
+	var body io.Reader
+	if len(m.Body) > 0 {
+		body = bytes.NewReader(m.Body)
+	}
+	req, err := http.NewRequestWithContext(ctx, m.Method, s.cfg.URL+string(m.Path), body)
+	if err != nil {
+		return ans, err
+	}
+	req.Header.Set("User-Agent", "assay")
+	for _, h := range m.Header {
+		if http.CanonicalHeaderKey(h.Name) == "Host" {
+			req.Host = h.Value
+			continue
+		}
+		req.Header.Set(h.Name, h.Value)
+	}
+	if s.cfg.Name != "" {
+		req.Header.Set("X-Vegeta-Attack", s.cfg.Name)
+	}
+	req.Header.Set("X-Vegeta-Seq", seq)
+	resp, err := s.transport.RoundTrip(req)
+	if err != nil {
+		return ans, err
+	}
+	defer resp.Body.Close()
+	n, err := io.Copy(io.Discard, resp.Body)
+	if err != nil {
+		if ctx.Err() != nil {
+			return ans, context.Cause(ctx)
+		}
+		return ans, &brokenAnswer{"truncated answer", err}
+	}
+	e.status, e.bytes = resp.StatusCode, int(n)
+	for _, v := range resp.Header.Values("Server-Timing") {
+		e.phases = appendPhases(e.phases, []byte(v))
+	}
+	if v := resp.Header.Get("Retry-After"); v != "" {
+		ans.retryAfter, ans.wait = true, retryAfter(v)
+	}
+	return ans, nil
+}
