@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/assay-bench/assay/results"
 )
 
 // aaSuffix marks the copy of a variant that an A/A control adds.
@@ -38,22 +40,23 @@ func (c Cell) Name() string {
 // order of the file with the A/A copy last; for each of them the matrix in the
 // order of the file, its last key varying fastest. The maps are the caller's.
 func (s *Scenario) Cells() []Cell {
-	variants := slices.Clone(s.variants)
-	for _, v := range s.variants {
-		if v.name == s.aa {
-			variants = append(variants, variant{name: v.name + aaSuffix, params: v.params})
-		}
-	}
 	var cells []Cell
-	for i, v := range variants {
-		base := Cell{Variant: v.name, Params: merge(s.params, v.params)}
-		if i >= len(s.variants) {
-			base.AAOf = s.aa
-		}
-		base.Control = v.name == s.control
+	for _, v := range s.compared() {
+		base := Cell{Variant: v.Name, Params: merge(s.params, v.Params), AAOf: v.AAOf, Control: v.Name == s.control}
 		cells = append(cells, cross(base, s.matrix)...)
 	}
 	return cells
+}
+
+// compared are the variants with the A/A copy.
+func (s *Scenario) compared() []results.Variant {
+	all := slices.Clone(s.variants)
+	for _, v := range s.variants {
+		if v.Name == s.aa {
+			all = append(all, results.Variant{Name: v.Name + aaSuffix, Params: v.Params, AAOf: v.Name})
+		}
+	}
+	return all
 }
 
 // cross gives one copy of base for every combination of the axes.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/assay-bench/assay/results"
 )
 
 var (
@@ -32,7 +34,7 @@ type checker struct {
 
 	out   *Scenario
 	sites []site          // where ${...} may stand
-	used  map[string]bool // names that some ${...} mentions
+	used  map[string]bool // names that stand in some ${...}
 }
 
 func (c *checker) scenario(f *fileScenario) *Scenario {
@@ -141,10 +143,10 @@ func (c *checker) variants(f *fileScenario) {
 		if strings.HasSuffix(v.Name.value, aaSuffix) {
 			c.report(v.Name.mark, fmt.Sprintf("variant %q: the ending %s is reserved for A/A copies", v.Name.value, aaSuffix), "choose another name")
 		}
-		c.out.variants = append(c.out.variants, variant{v.Name.value, c.paramMap(v.Params, "variants.params")})
+		c.out.variants = append(c.out.variants, results.Variant{Name: v.Name.value, Params: c.paramMap(v.Params, "variants.params")})
 	}
 	if len(c.out.variants) == 0 {
-		c.out.variants = []variant{{name: "default"}}
+		c.out.variants = []results.Variant{{Name: "default"}}
 	}
 	c.out.aa = c.variantRef(f.AA, "aa")
 	c.out.control = c.variantRef(f.Control, "control")
@@ -165,7 +167,7 @@ func (c *checker) unique(seen map[string]mark, name text, what string) {
 func (c *checker) variantRef(t text, what string) string {
 	var names []string
 	for _, v := range c.out.variants {
-		names = append(names, v.name)
+		names = append(names, v.Name)
 	}
 	if t.given() && !slices.Contains(names, t.value) {
 		c.report(t.mark, fmt.Sprintf("%s: there is no variant %q", what, t.value), didYouMean(t.value, names))
@@ -238,7 +240,7 @@ func (c *checker) objectives(f *fileScenario) {
 	if _, ok := c.out.SLO(); !ok {
 		c.report(within, "objectives: within-slo has no latency objective to be counted by", `add one, like "p99 < 200ms"`)
 	}
-	if !slices.ContainsFunc(c.out.Streams, func(s Stream) bool { return s.Closed == nil }) {
+	if !slices.ContainsFunc(c.out.Streams, func(s Stream) bool { return s.Open != nil }) {
 		c.report(within, "objectives: within-slo does not exist under closed load", "use an open load")
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/assay-bench/assay/results"
 )
 
 // maxInput bounds a body_file or vars file, in bytes.
@@ -65,7 +67,7 @@ func (c *checker) isAxis(name string) bool {
 }
 
 func (c *checker) isVariantParam(name string) bool {
-	return slices.ContainsFunc(c.out.variants, func(v variant) bool { _, ok := v.params[name]; return ok })
+	return slices.ContainsFunc(c.out.variants, func(v results.Variant) bool { _, ok := v.Params[name]; return ok })
 }
 
 func values(l list[text]) []string {

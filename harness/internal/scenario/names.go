@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -45,10 +46,14 @@ func (c *checker) names(f *fileScenario) {
 		}
 	}
 	for _, s := range c.sites {
+		c.uses(s.text.value)
 		if c.defined(s, cells, env) && s.check != nil {
 			c.final(s, cells, env)
 		}
 	}
+	// Beside the sites the whole file counts, for what a wrong key hides from
+	// them is no mistake of the parameter.
+	c.uses(string(c.source))
 	for _, v := range f.Variants.items {
 		for _, p := range v.Params.items {
 			c.isUsed(p.key, fmt.Sprintf("variant %q sets", v.Name.value))
@@ -56,6 +61,15 @@ func (c *checker) names(f *fileScenario) {
 	}
 	for _, a := range f.Matrix.items {
 		c.isUsed(a.key, "the matrix sets")
+	}
+}
+
+// mention finds ${name}, wherever it stands.
+var mention = regexp.MustCompile(`\$\{([^{}]*)\}`)
+
+func (c *checker) uses(s string) {
+	for _, m := range mention.FindAllStringSubmatch(s, -1) {
+		c.used[m[1]] = true
 	}
 }
 
@@ -79,7 +93,6 @@ func (c *checker) defined(s site, cells []Cell, env Env) bool {
 		if p.name == "" {
 			continue
 		}
-		c.used[p.name] = true
 		if s.find(p.name) != nil {
 			continue
 		}
@@ -109,23 +122,24 @@ func (c *checker) undefined(s site, name string, cells []Cell, env Env) (message
 		return fmt.Sprintf("${%s} may not stand in a build, which runs once for all values of the matrix", name), "make it a parameter of variants"
 	}
 	var missing []string
+	lacking := 0
 	for _, cell := range cells {
-		if _, ok := c.out.lookup(cell, env, s.own)(name); !ok && !slices.Contains(missing, cell.Variant) {
+		if _, ok := c.out.lookup(cell, env, s.own)(name); ok {
+			continue
+		}
+		lacking++
+		if cell.AAOf == "" && !slices.Contains(missing, cell.Variant) {
 			missing = append(missing, cell.Variant)
 		}
 	}
-	variants := len(c.out.variants)
-	if c.out.aa != "" {
-		variants++
-	}
 	switch {
-	case len(missing) == 0:
+	case lacking == 0:
 		return "", ""
 	case name == "port":
 		return "${port} is not defined for a server that already runs", "write the port out"
 	case name == "binary":
 		return "${binary} is not defined for a server without a build", "add build: to the server"
-	case len(missing) < variants:
+	case lacking < len(cells):
 		return fmt.Sprintf("${%s} has no value in variant %s", name, strings.Join(missing, ", ")), "give it one there, or a default under params"
 	default:
 		return fmt.Sprintf("${%s} is not defined", name), didYouMean(name, c.known(s, env))
@@ -140,7 +154,7 @@ func (c *checker) known(s site, env Env) []string {
 	}
 	names = append(names, slices.Sorted(maps.Keys(c.out.params))...)
 	for _, v := range c.out.variants {
-		names = append(names, slices.Sorted(maps.Keys(v.params))...)
+		names = append(names, slices.Sorted(maps.Keys(v.Params))...)
 	}
 	for _, a := range c.out.matrix {
 		names = append(names, a.key)

@@ -5,27 +5,17 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/assay-bench/assay/results"
 )
 
-// Objective is a bound that a scenario's result should keep, as in
-// "p99 < 200ms". The harness records; whether it is met is judged elsewhere.
-type Objective struct {
-	Text string // as written
-	// Metric is p50, p90, p95, p99, p99.9, max or mean (of response times),
-	// errors, rejected, failed or within-slo (shares of requests), goodput or
-	// throughput (rates).
-	Metric string
-	Less   bool // met below the threshold; else above it
-	// Threshold is in seconds, as a ratio, or per second.
-	Threshold float64
-}
-
-type dimension int
+// dimension is what a metric is counted in.
+type dimension string
 
 const (
-	inSeconds dimension = iota
-	asShare
-	aRate
+	inSeconds dimension = "sec"
+	asRatio   dimension = "ratio"
+	perSec    dimension = "per-sec"
 )
 
 type metric struct {
@@ -37,8 +27,9 @@ type metric struct {
 var metrics = []metric{
 	{"p50", inSeconds, true}, {"p90", inSeconds, true}, {"p95", inSeconds, true}, {"p99", inSeconds, true},
 	{"p99.9", inSeconds, true}, {"max", inSeconds, true}, {"mean", inSeconds, true},
-	{"errors", asShare, true}, {"rejected", asShare, true}, {"failed", asShare, true}, {"within-slo", asShare, false},
-	{"goodput", aRate, false}, {"throughput", aRate, false},
+	{"errors", asRatio, true}, {"rejected", asRatio, true}, {"timeouts", asRatio, true}, {"failed", asRatio, true},
+	{"within-slo", asRatio, false},
+	{"goodput", perSec, false}, {"throughput", perSec, false},
 }
 
 func metricNames() []string {
@@ -49,32 +40,33 @@ func metricNames() []string {
 	return names
 }
 
-// parseObjective reads "METRIC < LIMIT" or "METRIC > LIMIT".
-func parseObjective(s string) (Objective, *problem) {
-	form := &problem{fmt.Sprintf("%q is not an objective, expected a metric, < or >, and a limit", s), `like "p99 < 200ms"`}
+// parseObjective reads "METRIC < LIMIT" or "METRIC > LIMIT". The limit is a
+// duration, a percentage or a rate, as the metric asks.
+func parseObjective(s string) (results.Objective, *problem) {
+	none := results.Objective{}
 	i := strings.IndexAny(s, "<>")
 	if i < 0 {
-		return Objective{}, form
+		return none, &problem{fmt.Sprintf("%q is not an objective, expected a metric, < or >, and a limit", s), `like "p99 < 200ms"`}
 	}
-	name, limit := strings.TrimSpace(s[:i]), strings.TrimSpace(s[i+1:])
+	name, op, limit := strings.TrimSpace(s[:i]), s[i:i+1], strings.TrimSpace(s[i+1:])
 	k := slices.IndexFunc(metrics, func(m metric) bool { return m.name == name })
 	if k < 0 {
-		return Objective{}, &problem{fmt.Sprintf("unknown metric %q", name), didYouMean(name, metricNames())}
+		return none, &problem{fmt.Sprintf("unknown metric %q", name), didYouMean(name, metricNames())}
 	}
 	m := metrics[k]
 	if rest, ok := strings.CutPrefix(limit, "="); ok {
-		return Objective{}, &problem{fmt.Sprintf("%q has the operator %c=, expected < or >", s, s[i]),
-			fmt.Sprintf("did you mean %q?", fmt.Sprintf("%s %c %s", name, s[i], strings.TrimSpace(rest)))}
+		return none, &problem{fmt.Sprintf("unknown operator %q, expected < or >", op+"="),
+			fmt.Sprintf("did you mean %q?", name+" "+op+" "+strings.TrimSpace(rest))}
 	}
-	if m.lower != (s[i] == '<') {
-		better, op := "higher", ">"
-		if m.lower {
-			better, op = "lower", "<"
-		}
-		return Objective{}, &problem{fmt.Sprintf("%s is better when %s, expected %s", name, better, op),
-			fmt.Sprintf("did you mean %q?", name+" "+op+" "+limit)}
+	better, want := "higher", ">"
+	if m.lower {
+		better, want = "lower", "<"
 	}
-	o := Objective{Text: s, Metric: name, Less: m.lower}
+	if op != want {
+		return none, &problem{fmt.Sprintf("%s is better when %s, expected %s", name, better, want),
+			fmt.Sprintf("did you mean %q?", name+" "+want+" "+limit)}
+	}
+	o := results.Objective{Text: s, Metric: name, Op: op, Unit: string(m.unit)}
 	var bad *problem
 	switch m.unit {
 	case inSeconds:
@@ -82,29 +74,24 @@ func parseObjective(s string) (Objective, *problem) {
 		d, bad = parseDuration(limit)
 		o.Threshold = d.Seconds()
 		if bad == nil && d == 0 {
-			bad = &problem{fmt.Sprintf("nothing is below %s", limit), `like "` + name + ` < 200ms"`}
+			bad = &problem{fmt.Sprintf("%s cannot be below 0s", name), `like "` + name + ` < 200ms"`}
 		}
-	case asShare:
+	case asRatio:
 		o.Threshold, bad = parseShare(limit)
-	case aRate:
+	case perSec:
 		o.Threshold, bad = parseRate(limit)
 	}
 	if bad != nil {
-		return Objective{}, bad
+		return none, bad
 	}
 	return o, nil
 }
 
-// isLatency tells whether the metric is a response time.
-func (o Objective) isLatency() bool {
-	return slices.ContainsFunc(metrics, func(m metric) bool { return m.name == o.Metric && m.unit == inSeconds })
-}
-
-// SLO is the threshold of the first latency objective, from which
-// within-slo is counted; false without one.
+// SLO is the threshold of the first latency objective, from which within-slo
+// is counted; false without one.
 func (s *Scenario) SLO() (time.Duration, bool) {
 	for _, o := range s.Objectives {
-		if o.isLatency() {
+		if o.Unit == string(inSeconds) {
 			// Thresholds come from whole nanoseconds: rounding restores them.
 			return time.Duration(o.Threshold*1e9 + 0.5), true
 		}

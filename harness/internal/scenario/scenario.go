@@ -24,7 +24,11 @@
 //   - Servers and targets are on loopback unless [Options] allow the host.
 package scenario
 
-import "time"
+import (
+	"time"
+
+	"github.com/assay-bench/assay/results"
+)
 
 // Scenario is one valid scenario file with every default filled in.
 //
@@ -45,10 +49,10 @@ type Scenario struct {
 	Streams    []Stream // at least one; all start together
 	Warmup     time.Duration
 	Blocks     int
-	Objectives []Objective
+	Objectives []results.Objective
 
 	params   map[string]string
-	variants []variant
+	variants []results.Variant // without the A/A copy
 	aa       string
 	control  string
 	matrix   []axis
@@ -138,11 +142,6 @@ func (o *Open) Duration() time.Duration {
 		sum += s.Duration
 	}
 	return sum
-}
-
-type variant struct {
-	name   string
-	params map[string]string
 }
 
 type axis struct {

@@ -3,15 +3,8 @@ package scenario
 import (
 	"fmt"
 	"strconv"
-)
 
-// outcome is what an answer counts as.
-type outcome string
-
-const (
-	outcomeOK       outcome = "ok"
-	outcomeRejected outcome = "rejected"
-	outcomeError    outcome = "error"
+	"github.com/assay-bench/assay/results"
 )
 
 // statuses maps status codes to outcomes as expect: asks. Codes it does not
@@ -26,21 +19,21 @@ type statuses struct {
 // default of that outcome; 503 listed there is a refusal with or without
 // Retry-After.
 func (s *Stream) Outcome(status int, retryAfter bool) string {
-	return string(s.statuses.outcome(status, retryAfter))
+	return s.statuses.outcome(status, retryAfter)
 }
 
-func (m statuses) outcome(status int, retryAfter bool) outcome {
+func (m statuses) outcome(status int, retryAfter bool) string {
 	switch {
 	case m.ok[status]:
-		return outcomeOK
+		return results.OK
 	case m.rejected[status]:
-		return outcomeRejected
+		return results.Rejected
 	case m.rejected == nil && (status == 429 || status == 503 && retryAfter):
-		return outcomeRejected
+		return results.Rejected
 	case m.ok == nil && status >= 200 && status <= 399:
-		return outcomeOK
+		return results.OK
 	default:
-		return outcomeError
+		return results.Error
 	}
 }
 

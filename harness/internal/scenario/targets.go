@@ -47,7 +47,7 @@ type rawTarget struct {
 type rawHeader struct{ name, value string }
 
 // Request is one request of a stream: a small value, valid as long as its
-// Targets. None of its methods allocates, beyond growing dst.
+// Targets. The appending methods allocate only to grow dst.
 type Request struct {
 	target *target
 	index  int
@@ -86,12 +86,18 @@ func (r Request) AppendBody(dst []byte) []byte { return r.append(dst, r.target.b
 // NumHeader is the number of headers.
 func (r Request) NumHeader() int { return len(r.target.headers) }
 
-// HeaderName is the name of header i, as written in the file.
-func (r Request) HeaderName(i int) string { return r.target.headers[i].name }
-
-// AppendHeaderValue appends the value of header i.
-func (r Request) AppendHeaderValue(dst []byte, i int) []byte {
-	return r.append(dst, r.target.headers[i].value)
+// Header is name and value of header i, as written in the file. It allocates
+// only if the value holds a variable.
+func (r Request) Header(i int) (name, value string) {
+	h := r.target.headers[i]
+	switch {
+	case len(h.value) == 0:
+		return h.name, ""
+	case len(h.value) == 1 && h.value[0].value == nil:
+		return h.name, h.value[0].text
+	default:
+		return h.name, string(r.append(nil, h.value))
+	}
 }
 
 func (r Request) append(dst []byte, segments []segment) []byte {

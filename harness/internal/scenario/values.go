@@ -40,7 +40,7 @@ func (v *duration) decode(d *decoder, n ast.Node, what string) {
 		return
 	}
 	v.mark = at
-	v.value = parsed(d, at, raw, what, parseDuration)
+	v.value = parsed(d, at, raw, what, parseDuration, time.Second)
 }
 
 func (v duration) or(fallback time.Duration) time.Duration {
@@ -61,7 +61,7 @@ func (v *rate) decode(d *decoder, n ast.Node, what string) {
 		return
 	}
 	v.mark = at
-	v.value = parsed(d, at, raw, what, parseRate)
+	v.value = parsed(d, at, raw, what, parseRate, 1)
 }
 
 type count struct {
@@ -75,7 +75,7 @@ func (v *count) decode(d *decoder, n ast.Node, what string) {
 		return
 	}
 	v.mark = at
-	v.value = parsed(d, at, raw, what, parseCount)
+	v.value = parsed(d, at, raw, what, parseCount, 1)
 }
 
 func (v count) or(fallback int) int {
@@ -97,16 +97,17 @@ func parseCount(s string) (int, *problem) {
 	return n, nil
 }
 
-// parsed runs a parser of scalars and reports what it complains of.
-func parsed[T any](d *decoder, at mark, raw, what string, parse func(string) (T, *problem)) T {
+// parsed runs a parser of scalars and reports what it complains of. harmless
+// then takes the value's place, so that one mistake is not reported twice.
+func parsed[T any](d *decoder, at mark, raw, what string, parse func(string) (T, *problem), harmless T) T {
 	if strings.Contains(raw, "${") {
 		d.report(at, fmt.Sprintf("%s: ${...} may not stand here", what), "use it in command, env, dir, url, ready.path, metrics, build or targets")
-		var zero T
-		return zero
+		return harmless
 	}
 	value, bad := parse(raw)
 	if bad != nil {
 		d.report(at, what+": "+bad.message, bad.suggestion)
+		return harmless
 	}
 	return value
 }
