@@ -1,0 +1,59 @@
+package scenario
+
+import (
+	"maps"
+	"path/filepath"
+	"slices"
+
+	"github.com/assay-bench/assay/results"
+)
+
+// Record is the scenario as a bundle's manifest keeps it: the file verbatim,
+// and what was understood of it.
+func (s *Scenario) Record() results.Scenario {
+	r := results.Scenario{
+		Name: s.Name, Summary: s.Summary, File: filepath.Base(s.File), SHA256: s.SHA256, Text: string(s.Source),
+		Variants: s.compared(), Params: maps.Clone(s.params), Objectives: slices.Clone(s.Objectives),
+		Blocks: s.Blocks, Warmup: s.Warmup, Control: s.control,
+	}
+	for _, a := range s.matrix {
+		r.Matrix = append(r.Matrix, a.key)
+	}
+	slices.Sort(r.Matrix)
+	for _, v := range s.Servers {
+		r.Servers = append(r.Servers, results.Server{Name: v.Name, Command: v.Command, URL: v.URL})
+	}
+	for i := range s.Streams {
+		r.Streams = append(r.Streams, s.Streams[i].record())
+	}
+	return r
+}
+
+func (s *Stream) record() results.Stream {
+	r := results.Stream{Name: s.Name, Server: s.Server, Timeout: s.Timeout, Connections: s.Connections, Transport: s.Transport}
+	if c := s.Closed; c != nil {
+		r.Model, r.Duration = results.ModelClosed, c.Duration
+		r.Clients, r.Requests, r.Think, r.Backoff = c.Clients, uint64(c.Requests), c.Think, c.Backoff
+		return r
+	}
+	r.Model, r.Duration = results.ModelOpen, s.Open.Duration()
+	r.Arrivals = results.ArrivalsConstant
+	if s.Open.Poisson {
+		r.Arrivals = results.ArrivalsPoisson
+	}
+	if stages := s.Open.Stages; len(stages) == 1 && stages[0].From == stages[0].To {
+		r.Rate = stages[0].From
+		return r
+	}
+	if !s.Open.Poisson {
+		r.Arrivals = results.ArrivalsStages
+	}
+	for _, stage := range s.Open.Stages {
+		out := results.Stage{Rate: stage.From, Duration: stage.Duration}
+		if stage.To != stage.From {
+			out.To = &stage.To
+		}
+		r.Stages = append(r.Stages, out)
+	}
+	return r
+}
