@@ -1,0 +1,110 @@
+package process
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"strings"
+	"time"
+
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+)
+
+// scrapeTimeout bounds one look at a server's metrics. An overloaded server may
+// not answer; the sample is then made without it.
+const scrapeTimeout = 2 * time.Second
+
+// Metrics are a server's own figures by name. A name with several series has
+// its sum; a summary or histogram gives name_sum and name_count.
+type Metrics map[string]float64
+
+// Scraper reads a server's metrics in Prometheus text format.
+type Scraper struct {
+	url    string
+	client *http.Client
+}
+
+// NewScraper returns a scraper of the URL. It keeps one connection of its own.
+func NewScraper(url string) *Scraper {
+	return &Scraper{url, &http.Client{Timeout: scrapeTimeout, Transport: &http.Transport{MaxConnsPerHost: 1}}}
+}
+
+// Close ends the connection.
+func (s *Scraper) Close() { s.client.CloseIdleConnections() }
+
+// Scrape reads the metrics once.
+func (s *Scraper) Scrape(ctx context.Context) (Metrics, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url, nil)
+	if err != nil {
+		return nil, fmt.Errorf("read metrics: %w", err)
+	}
+	req.Header.Set("Accept", "text/plain; version=0.0.4")
+	resp, err := s.client.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("read metrics: %w", err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("read metrics: GET %s answers %s", s.url, resp.Status)
+	}
+	return parseMetrics(io.LimitReader(resp.Body, 16<<20))
+}
+
+func parseMetrics(r io.Reader) (Metrics, error) {
+	parser := expfmt.NewTextParser(model.UTF8Validation)
+	families, err := parser.TextToMetricFamilies(r)
+	if err != nil {
+		return nil, fmt.Errorf("read metrics: %w", err)
+	}
+	m := Metrics{}
+	add := func(name string, v float64) {
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+			m[name] += v
+		}
+	}
+	for name, f := range families {
+		for _, s := range f.Metric {
+			switch f.GetType() {
+			case dto.MetricType_COUNTER:
+				add(name, s.Counter.GetValue())
+			case dto.MetricType_GAUGE:
+				add(name, s.Gauge.GetValue())
+			case dto.MetricType_UNTYPED:
+				add(name, s.Untyped.GetValue())
+			case dto.MetricType_SUMMARY:
+				add(name+"_sum", s.Summary.GetSampleSum())
+				add(name+"_count", float64(s.Summary.GetSampleCount()))
+			case dto.MetricType_HISTOGRAM:
+				add(name+"_sum", s.Histogram.GetSampleSum())
+				add(name+"_count", float64(s.Histogram.GetSampleCount()))
+			}
+		}
+	}
+	return m, nil
+}
+
+// Get returns the value of the first of the names that the server has.
+func (m Metrics) Get(names ...string) *float64 {
+	for _, n := range names {
+		if v, ok := m[n]; ok {
+			return &v
+		}
+	}
+	return nil
+}
+
+// Suffix returns the largest value among the names that end so: applications
+// put their own prefix before "goroutines_peak".
+func (m Metrics) Suffix(suffix string) *float64 {
+	var best *float64
+	for n, v := range m {
+		if strings.HasSuffix(n, suffix) && (best == nil || v > *best) {
+			best = &v
+		}
+	}
+	return best
+}

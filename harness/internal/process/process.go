@@ -1,0 +1,205 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Spec says how to start a server, with every value resolved. No shell is
+// involved.
+type Spec struct {
+	Name    string
+	Command []string
+	Env     map[string]string // added to the harness's own environment
+	Dir     string
+	CPUs    []int // that it may run on; empty: any
+
+	Ready        string // URL that answers 2xx or 3xx when the server is up
+	ReadyTimeout time.Duration
+
+	StopSignal  string // "TERM", "INT", …
+	StopTimeout time.Duration
+}
+
+// Process is a started server.
+type Process struct {
+	Spec    Spec
+	ReadyIn time.Duration // from start to the first good answer
+
+	cmd     *exec.Cmd
+	log     *tail
+	done    chan struct{} // closed when it has ended
+	waitErr error         // valid when done is closed
+	stopped sync.Once
+}
+
+// A StartError says why a server is not up, with the end of what it printed.
+type StartError struct {
+	Name    string
+	Command []string
+	Why     error
+	Log     string
+}
+
+// Error is at most three lines before the log.
+func (e *StartError) Error() string {
+	s := fmt.Sprintf("server %s: %v\n  command: %s", e.Name, e.Why, Quote(e.Command))
+	if e.Log == "" {
+		return s + "\n  it printed nothing"
+	}
+	return s + "\n  its last output:\n" + indent(e.Log)
+}
+
+// Unwrap is the cause.
+func (e *StartError) Unwrap() error { return e.Why }
+
+// Start starts a server and waits until it answers. What it started is ended
+// again if that fails.
+func Start(ctx context.Context, s Spec) (*Process, error) {
+	p := &Process{Spec: s, log: newTail(16 << 10), done: make(chan struct{})}
+	if len(s.Command) == 0 {
+		return nil, fmt.Errorf("server %s: no command", s.Name)
+	}
+	fail := func(why error) (*Process, error) {
+		return nil, &StartError{s.Name, s.Command, why, p.log.String()}
+	}
+	p.cmd = exec.Command(s.Command[0], s.Command[1:]...)
+	p.cmd.Dir = s.Dir
+	p.cmd.Env = os.Environ()
+	for k, v := range s.Env {
+		p.cmd.Env = append(p.cmd.Env, k+"="+v)
+	}
+	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
+	p.cmd.WaitDelay = time.Second // a grandchild that keeps the pipe open must not hold us
+	begin := time.Now()
+	if err := p.start(); err != nil {
+		if errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist) {
+			err = fmt.Errorf("%w: build it first, or correct the path in the scenario (it is taken from %s)", err, dirName(s.Dir))
+		}
+		return fail(fmt.Errorf("cannot start: %w", err))
+	}
+	if err := p.awaitReady(ctx, begin); err != nil {
+		p.Stop()
+		return fail(err)
+	}
+	p.ReadyIn = time.Since(begin)
+	return p, nil
+}
+
+func dirName(dir string) string {
+	if dir == "" || dir == "." {
+		return "the current directory"
+	}
+	return dir
+}
+
+// start runs the command and the goroutine that waits for its end.
+func (p *Process) start() error {
+	started := make(chan error)
+	go func() {
+		err := startOn(p.cmd, p.Spec.CPUs)
+		started <- err
+		if err == nil {
+			p.waitErr = p.cmd.Wait()
+			close(p.done)
+		}
+	}()
+	return <-started
+}
+
+// awaitReady asks until the server answers well, ends, or has had its time.
+func (p *Process) awaitReady(ctx context.Context, begin time.Time) error {
+	ctx, cancel := context.WithDeadline(ctx, begin.Add(p.Spec.ReadyTimeout))
+	defer cancel()
+	err := AwaitReady(ctx, p.Spec.Ready, p.done)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errEnded):
+		return fmt.Errorf("ended before it was ready (%s)", p.exit())
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("not ready within %v: %w", p.Spec.ReadyTimeout, err)
+	}
+	return err
+}
+
+// Ended is closed when the server has ended, asked or not.
+func (p *Process) Ended() <-chan struct{} { return p.done }
+
+// PID is the server's process id, and that of its group.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
+// Stop asks the server to end, kills it when it does not within its time, and
+// returns how long it took.
+func (p *Process) Stop() time.Duration {
+	begin := time.Now()
+	p.stopped.Do(func() {
+		select {
+		case <-p.done:
+		default:
+			signalGroup(p.cmd, parseSignal(p.Spec.StopSignal))
+			t := time.NewTimer(p.Spec.StopTimeout)
+			defer t.Stop()
+			select {
+			case <-p.done:
+			case <-t.C:
+			}
+		}
+		signalGroup(p.cmd, syscall.SIGKILL) // and whatever it left behind
+		<-p.done
+	})
+	return time.Since(begin)
+}
+
+// Exit says how the server ended, e.g. "exit status 0". It waits for the end.
+func (p *Process) Exit() string {
+	<-p.done
+	return p.exit()
+}
+
+func (p *Process) exit() string {
+	if s := p.cmd.ProcessState; s != nil {
+		return s.String()
+	}
+	return fmt.Sprint(p.waitErr)
+}
+
+// Log is the end of what the server printed.
+func (p *Process) Log() string { return p.log.String() }
+
+func parseSignal(name string) syscall.Signal {
+	switch strings.TrimPrefix(name, "SIG") {
+	case "INT":
+		return syscall.SIGINT
+	case "KILL":
+		return syscall.SIGKILL
+	case "HUP":
+		return syscall.SIGHUP
+	case "QUIT":
+		return syscall.SIGQUIT
+	}
+	return syscall.SIGTERM
+}
+
+// Quote joins a command so that it can be read, and pasted into a POSIX shell.
+func Quote(command []string) string {
+	quoted := make([]string, len(command))
+	for i, a := range command {
+		if a == "" || strings.ContainsAny(a, " \t\n\"'`$&|;<>()*?[]{}~#!\\") {
+			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
+		}
+		quoted[i] = a
+	}
+	return strings.Join(quoted, " ")
+}
+
+func indent(s string) string {
+	return "    " + strings.ReplaceAll(strings.TrimRight(s, "\n"), "\n", "\n    ")
+}

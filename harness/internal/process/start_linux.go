@@ -1,0 +1,42 @@
+package process
+
+import (
+	"fmt"
+	"os/exec"
+	"runtime"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// startOn starts the command in a process group of its own, on the given CPUs.
+// The calling goroutine keeps its thread: the kernel ends the child when the
+// thread that started it ends, which is how the child dies with the harness.
+func startOn(cmd *exec.Cmd, cpus []int) error {
+	runtime.LockOSThread()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	if len(cpus) == 0 {
+		return cmd.Start()
+	}
+	// A child inherits the affinity of the thread that forks it.
+	var before, want unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &before); err != nil {
+		return fmt.Errorf("read CPU affinity: %w", err)
+	}
+	for _, c := range cpus {
+		want.Set(c)
+	}
+	if err := unix.SchedSetaffinity(0, &want); err != nil {
+		return fmt.Errorf("place on CPUs %v: %w", cpus, err)
+	}
+	err := cmd.Start()
+	if e := unix.SchedSetaffinity(0, &before); e != nil && err == nil {
+		err = fmt.Errorf("restore CPU affinity: %w", e)
+	}
+	return err
+}
+
+// signalGroup sends a signal to the whole group; one that is gone needs none.
+func signalGroup(cmd *exec.Cmd, s syscall.Signal) {
+	_ = syscall.Kill(-cmd.Process.Pid, s)
+}
