@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net"
 	"strconv"
 	"time"
@@ -16,13 +17,16 @@ import (
 
 // config is everything the flags set, checked.
 type config struct {
-	addr     string // host:port to listen on
-	spec     pattern.Spec
-	pattern  pattern.Config
-	store    store.SimConfig
-	timeout  time.Duration // deadline of a standard query
-	shutdown time.Duration // longest drain
-	logLevel slog.Level
+	addr      string // host:port to listen on
+	adminAddr string // host:port for metrics and profiles; empty for none
+	spec      pattern.Spec
+	pattern   pattern.Config
+	store     store.Config
+	timeout   time.Duration // deadline of a standard query
+	cpuWork   time.Duration // CPU time burnt by each request
+	shutdown  time.Duration // longest drain
+	profiles  bool          // serve profiles on the public address too
+	logLevel  slog.Level
 }
 
 // parse reads the flags. Its error names the flag, the value and what is allowed;
@@ -33,6 +37,7 @@ func parse(args []string, out io.Writer) (config, error) {
 		port                 int
 		minMillis, maxMillis float64
 		spec                 = patternFlag{name: "workerpool"}
+		sim, limits          = &c.store.Sim, &c.store.Sim.Limits
 	)
 	fs := flag.NewFlagSet("server", flag.ContinueOnError)
 	fs.SetOutput(io.Discard) // errors are printed once, by the caller
@@ -44,13 +49,33 @@ func parse(args []string, out io.Writer) (config, error) {
 	fs.Var(whole(&c.pattern.Workers, 20, 1, 100_000), "workers", "`number` of requests worked on at once")
 	fs.Var(whole(&c.pattern.QueueSize, 100, 0, 1_000_000), "queue-size", "`number` of requests that may wait for their turn")
 	fs.Var(duration(&c.pattern.Patience, 0, 0, time.Minute), "enqueue-timeout", "how `long` a request may wait for room before it is refused; 0 refuses at once")
+	fs.Var(number(&c.pattern.RateLimit, 250, 0.001, 1e9), "rate-limit", "requests a `second` that ratelimit admits")
+	fs.Var(whole(&c.pattern.RateBurst, 50, 1, 1_000_000), "rate-burst", "`number` of requests at once that ratelimit admits above the rate")
+
+	c.store.DB = store.SimName
+	fs.Func("db", "`store`: sim, the simulated one (default sim)", func(text string) error {
+		c.store.DB = text
+		return store.CheckDB(text)
+	})
 	fs.Var(number(&minMillis, 50, 0, 60_000), "min-latency", "shortest latency of the simulated store, in `milliseconds`")
 	fs.Var(number(&maxMillis, 100, 0, 60_000), "max-latency", "longest latency of the simulated store, in `milliseconds`")
-	fs.Var(number(&c.store.ErrorRate, 0.05, 0, 1), "error-rate", "`share` of queries that the simulated store fails")
-	fs.Var(seed(&c.store.Seed), "seed", "`number` from which the simulated store draws latencies and errors")
+	fs.Var(number(&sim.ErrorRate, 0.05, 0, 1), "error-rate", "`share` of queries that the simulated store fails")
+	fs.Var(integer(&sim.Seed, 0, 0, math.MaxInt64), "seed", "`number` from which the simulated store draws latencies and errors")
+	fs.Var(whole(&limits.Conns, 0, 0, 100_000), "db-conns", "`number` of store connections at once; 0 has one for every query, without bound")
+	fs.Var(integer(&limits.SlowEvery, 0, 0, math.MaxInt64), "db-slow-every", "make the queries of every `n`-th request slow; 0 makes none")
+	fs.Var(duration(&limits.SlowFor, 30*time.Second, 0, 10*time.Minute), "db-slow-for", "how `long` a slow query takes")
+
+	fs.Var(duration(&c.cpuWork, 0, 0, 10*time.Second), "cpu-work", "CPU `time` that each request burns after its query")
 	fs.Var(duration(&c.timeout, 5*time.Second, time.Millisecond, time.Minute), "query-timeout", "`deadline` of a standard request; critical ones have 2s, batch ones 30s")
 	fs.Var(duration(&c.shutdown, 30*time.Second, time.Millisecond, 10*time.Minute), "shutdown-timeout", "`longest` drain on SIGTERM")
-	fs.TextVar(&c.logLevel, "log-level", slog.LevelInfo, "least `level` that is logged: debug (one line per request), info, warn, error")
+	fs.StringVar(&c.adminAddr, "admin-addr", "", "loopback `host:port` for metrics and profiles, besides the public address")
+	fs.BoolVar(&c.profiles, "pprof", false, "serve /debug/pprof/ on the public address too")
+	fs.Func("log-level", "least `level` that is logged: debug (one line per request), info, warn or error (default info)", func(text string) error {
+		if err := c.logLevel.UnmarshalText([]byte(text)); err != nil {
+			return errors.New("want debug, info, warn or error")
+		}
+		return nil
+	})
 
 	switch err := fs.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
@@ -67,11 +92,16 @@ func parse(args []string, out io.Writer) (config, error) {
 		return config{}, fmt.Errorf("-min-latency %v is above -max-latency %v", minMillis, maxMillis)
 	}
 	c.spec, _ = pattern.Find(spec.name)
-	c.store.MinLatency, c.store.MaxLatency = millis(minMillis), millis(maxMillis)
+	sim.MinLatency, sim.MaxLatency = millis(minMillis), millis(maxMillis)
 	if c.addr == "" {
 		c.addr = net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 	} else if err := checkAddr(c.addr); err != nil {
 		return config{}, fmt.Errorf("invalid value %q for flag -addr: %w", c.addr, err)
+	}
+	if c.adminAddr != "" {
+		if err := checkLoopback(c.adminAddr); err != nil {
+			return config{}, fmt.Errorf("invalid value %q for flag -admin-addr: %w", c.adminAddr, err)
+		}
 	}
 	return c, nil
 }
@@ -85,6 +115,19 @@ func checkAddr(addr string) error {
 	}
 	if err != nil {
 		return errors.New("want host:port with a port from 0 to 65535, like 127.0.0.1:8080")
+	}
+	return nil
+}
+
+// checkLoopback refuses an address that others could reach: profiles show what
+// is in memory.
+func checkLoopback(addr string) error {
+	if err := checkAddr(addr); err != nil {
+		return err
+	}
+	host, _, _ := net.SplitHostPort(addr)
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return errors.New("want a loopback address, like 127.0.0.1:8081")
 	}
 	return nil
 }

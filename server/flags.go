@@ -4,7 +4,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"math"
 	"strconv"
 	"time"
 
@@ -54,8 +53,9 @@ func duration(value *time.Duration, initial, low, high time.Duration) flag.Value
 	return ranged[time.Duration]{value, low, high, "a duration", time.ParseDuration}
 }
 
-func seed(value *uint64) flag.Value {
-	return ranged[uint64]{value, 0, math.MaxInt64, "a whole number", func(text string) (uint64, error) {
+func integer(value *uint64, initial, low, high uint64) flag.Value {
+	*value = initial
+	return ranged[uint64]{value, low, high, "a whole number", func(text string) (uint64, error) {
 		return strconv.ParseUint(text, 10, 64)
 	}}
 }

@@ -14,17 +14,17 @@ import (
 	"github.com/assay-bench/assay/server/internal/telemetry"
 )
 
-// Limits on what a client may cost a connection.
+// Limits on what a client may cost a connection. The limit on answers is the
+// API's, which knows the deadlines.
 const (
 	readTimeout    = 15 * time.Second // a whole request, headers included
-	writeTimeout   = 15 * time.Second // a request's work and its answer
 	idleTimeout    = 60 * time.Second
 	maxHeaderBytes = 16 << 10
 )
 
 const (
 	// quietTime is how long no request must arrive before connections are closed
-	// on shutdown, and drainShare the part of the drain it may take.
+	// on shutdown. Waiting for it takes at most one drainShare-th of the drain.
 	quietTime  = 50 * time.Millisecond
 	drainShare = 4
 
@@ -33,38 +33,51 @@ const (
 
 // serve runs the server until the context ends, then drains it.
 func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
-	st := store.NewSim(c.store)
+	st, err := store.Open(ctx, c.store)
+	if err != nil {
+		return fmt.Errorf("open store: %w", err)
+	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	p := c.spec.New(c.pattern)
 	recorder := telemetry.NewRecorder()
 	handler := api.New(api.Config{
-		Spec: c.spec, Pattern: p, Store: st, Recorder: recorder, Log: log, QueryTimeout: c.timeout,
+		Spec: c.spec, Pattern: p, Store: st, Recorder: recorder, Log: log,
+		QueryTimeout: c.timeout, CPUWork: c.cpuWork, Profiles: c.profiles,
 	})
 
-	// Go asks the kernel for the longest accept queue it allows, so a thousand
-	// clients that connect at once need nothing special here.
-	listener, err := net.Listen("tcp", c.addr)
+	public, admin, err := listen(c)
 	if err != nil {
 		p.Close()
-		return fmt.Errorf("listen: %w", err)
+		return err
 	}
+	errorLog := slog.NewLogLogger(log.Handler(), slog.LevelDebug)
 	server := &http.Server{
 		Handler:        handler,
 		ReadTimeout:    readTimeout,
-		WriteTimeout:   writeTimeout,
+		WriteTimeout:   api.WriteTimeout,
 		IdleTimeout:    idleTimeout,
 		MaxHeaderBytes: maxHeaderBytes,
-		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		ErrorLog:       errorLog,
 	}
-	log.Info("listening", "addr", listener.Addr().String(), "pattern", c.spec.Name,
-		"workers", c.pattern.Workers, "queue_size", c.pattern.QueueSize, "seed", c.store.Seed)
+	// No limit on its answers: a profile takes as long as it was asked to.
+	adminServer := &http.Server{Handler: handler.Admin(), ReadHeaderTimeout: readTimeout, ErrorLog: errorLog}
+	started := []any{"addr", public.Addr().String(), "pattern", c.spec.Name,
+		"workers", c.pattern.Workers, "queue_size", c.pattern.QueueSize, "seed", c.store.Sim.Seed}
+	if admin != nil {
+		started = append(started, "admin_addr", admin.Addr().String())
+	}
+	log.Info("listening", started...)
 
 	watch, stopWatching := context.WithCancel(context.Background())
 	defer stopWatching()
 	go recorder.Watch(watch, goroutineInterval)
 
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	failed := make(chan error, 2) // one for each server
+	go func() { failed <- server.Serve(public) }()
+	if admin != nil {
+		go func() { failed <- adminServer.Serve(admin) }()
+		defer adminServer.Close() // last: the drain is worth watching
+	}
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
@@ -75,6 +88,25 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 	}
 	p.Close()
 	return nil
+}
+
+// listen opens the public address and, if there is one, the administrative.
+//
+// Go asks the kernel for the longest accept queue that it allows, so a thousand
+// clients that connect at once need nothing special here.
+func listen(c config) (public, admin net.Listener, err error) {
+	public, err = net.Listen("tcp", c.addr)
+	if err != nil {
+		return nil, nil, fmt.Errorf("listen: %w", err)
+	}
+	if c.adminAddr == "" {
+		return public, nil, nil
+	}
+	admin, err = net.Listen("tcp", c.adminAddr)
+	if err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("listen for -admin-addr: %w", err), public.Close())
+	}
+	return public, admin, nil
 }
 
 // drain answers every accepted request, then closes the server.

@@ -19,6 +19,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/assay-bench/assay/server/internal/burn"
 	"github.com/assay-bench/assay/server/internal/pattern"
 	"github.com/assay-bench/assay/server/internal/reuse"
 	"github.com/assay-bench/assay/server/internal/store"
@@ -33,6 +34,8 @@ type Config struct {
 	Recorder     *telemetry.Recorder
 	Log          *slog.Logger
 	QueryTimeout time.Duration // deadline of a standard request; 0: 5 s
+	CPUWork      time.Duration // CPU time that each request burns after its query
+	Profiles     bool          // serve /debug/pprof/
 }
 
 // API serves the routes. It is an http.Handler.
@@ -43,6 +46,8 @@ type API struct {
 	recorder  *telemetry.Recorder
 	log       *slog.Logger
 	timeout   time.Duration
+	cpuWork   time.Duration
+	burner    *burn.Burner // nil without CPU work
 	exchanges *reuse.Pool[exchange]
 	counter   store.Counter
 	mux       *http.ServeMux
@@ -60,22 +65,22 @@ func New(config Config) *API {
 		recorder: config.Recorder,
 		log:      config.Log,
 		timeout:  config.QueryTimeout,
+		cpuWork:  config.CPUWork,
 		mux:      http.NewServeMux(),
 	}
 	if a.timeout == 0 {
 		a.timeout = defaultQueryTimeout
 	}
-	a.exchanges = reuse.NewPool(a.spec.Reuses, a.newExchange, (*exchange).wipe)
-	for path, handler := range map[string]http.Handler{
-		"/{$}":     http.HandlerFunc(a.index),
-		"/health":  http.HandlerFunc(a.ready),
-		"/readyz":  http.HandlerFunc(a.ready),
-		"/livez":   http.HandlerFunc(a.live),
-		"/metrics": a.Metrics(),
-	} {
-		a.mux.Handle(path, readOnly(handler))
+	if a.cpuWork > 0 {
+		a.burner = burn.Calibrate()
 	}
+	a.exchanges = reuse.NewPool(a.spec.Reuses, a.newExchange, (*exchange).wipe)
+	a.mux.Handle("/{$}", readOnly(http.HandlerFunc(a.index)))
 	a.mux.HandleFunc("/", notFound)
+	a.observe(a.mux)
+	if config.Profiles {
+		profile(a.mux)
+	}
 	return a
 }
 
@@ -96,9 +101,6 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	a.mux.ServeHTTP(stamp(w), r)
 }
-
-// Metrics serves the server's figures.
-func (a *API) Metrics() http.Handler { return a.recorder.Handler(a.state) }
 
 // state gathers what the parts know about themselves.
 func (a *API) state() telemetry.Live {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
@@ -96,7 +97,7 @@ func (a *API) exchange(w http.ResponseWriter, r *http.Request, v *view) {
 	e.outcome = telemetry.Failed // what it is should anything below panic
 	defer e.leave()
 
-	if err := e.read(r); err != nil {
+	if err := e.read(w, r); err != nil {
 		e.refuse(http.StatusBadRequest, telemetry.Invalid, err.Error())
 		e.write(w)
 		return
@@ -107,9 +108,22 @@ func (a *API) exchange(w http.ResponseWriter, r *http.Request, v *view) {
 	e.write(w)
 }
 
+// waited is how long the request waited for its turn; 0 if it had none.
+func (e *exchange) waited() time.Duration {
+	if e.started.IsZero() {
+		return 0
+	}
+	return e.started.Sub(e.began)
+}
+
 // leave counts the exchange and gives it back.
 func (e *exchange) leave() {
-	e.api.recorder.Leave(e.outcome, time.Since(e.began))
+	total := time.Since(e.began)
+	e.api.recorder.Leave(e.outcome, total)
+	if e.api.log.Enabled(context.Background(), slog.LevelDebug) {
+		e.api.log.Debug("request", "outcome", e.outcome.String(), "status", e.status, "ids", len(e.ids),
+			"request_id", e.requestID, "queue", e.waited(), "store", e.inStore, "total", total)
+	}
 	e.ctx.reset()
 	if !e.Abandoned() {
 		e.api.exchanges.Put(e)
@@ -117,7 +131,7 @@ func (e *exchange) leave() {
 }
 
 // read takes from the request what the work needs.
-func (e *exchange) read(r *http.Request) error {
+func (e *exchange) read(w http.ResponseWriter, r *http.Request) error {
 	e.requestID = requestID(r)
 	timeout, err := e.api.timeoutOf(r)
 	if err != nil {
@@ -128,6 +142,7 @@ func (e *exchange) read(r *http.Request) error {
 	}
 	e.key = e.api.keyOf(r)
 	e.ctx.start(r.Context(), e.began.Add(timeout))
+	leaveRoom(w, e.ctx.at, timeout)
 	return nil
 }
 
@@ -151,6 +166,9 @@ func (e *exchange) Run() {
 		e.api.recorder.SampleGoroutines()
 	}
 	err := e.query()
+	if err == nil && e.api.cpuWork > 0 {
+		err = e.api.burner.Burn(&e.ctx, e.api.cpuWork)
+	}
 	e.judge(err)
 	e.view.encode(e)
 }
@@ -235,10 +253,7 @@ func (e *exchange) recoverPanic() {
 
 // write sends the answer. An error in writing means that the client has gone.
 func (e *exchange) write(w http.ResponseWriter) {
-	t := timing{store: e.inStore, total: time.Since(e.began)}
-	if !e.started.IsZero() {
-		t.queue = e.started.Sub(e.began)
-	}
+	t := timing{queue: e.waited(), store: e.inStore, total: time.Since(e.began)}
 	header := w.Header()
 	header["Content-Type"] = e.view.contentTypes
 	header.Set("Server-Timing", t.header())

@@ -39,10 +39,13 @@ func newAPI(t testing.TB, s settings) *API {
 		t.Fatalf("no pattern %q", s.pattern)
 	}
 	if s.config.Workers == 0 {
-		s.config.Workers = 4
+		s.config.Workers = 16
 	}
 	if s.config.QueueSize == 0 {
 		s.config.QueueSize = 10_000
+	}
+	if s.config.RateLimit == 0 {
+		s.config.RateLimit, s.config.RateBurst = 1e6, 1e6
 	}
 	if s.store == nil {
 		s.store = store.NewSim(store.SimConfig{})

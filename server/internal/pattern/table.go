@@ -19,6 +19,9 @@ var table = []Spec{
 	{"naive", "nothing: a new goroutine for every request", "nothing", false, newNaive},
 	{"workerpool", "work that runs (-workers) and waits (-queue-size)", "503 when the queue is full", false, newWorkerPool},
 	{"optimized", "as workerpool, and reuses responses and buffers", "503 when the queue is full", true, newWorkerPool},
+	{"semaphore", "as workerpool, without a hand-off between goroutines", "503 when too many wait", false, newSemaphore},
+	{"ratelimit", "starts per second (-rate-limit, -rate-burst)", "429 when the bucket is empty", false, newRateLimit},
+	{"adaptive", "work that runs, by a limit that follows latency", "503 at the limit", false, newAdaptive},
 }
 
 // Table returns the list of patterns.

@@ -19,10 +19,8 @@ type SimConfig struct {
 	Seed       uint64
 	MinLatency time.Duration // latency is uniform between the two
 	MaxLatency time.Duration
-	ErrorRate  float64       // share of queries that fail, 0 to 1
-	Conns      int           // queries that run at once; 0: any number
-	SlowEvery  uint64        // every n-th request's queries are slow; 0: none
-	SlowFor    time.Duration // latency of a slow query, in place of the drawn one
+	ErrorRate  float64 // share of queries that fail, 0 to 1
+	Limits
 }
 
 // Sim is a store without a database: a query takes a drawn time, holds one of a

@@ -1,0 +1,62 @@
+// Package burn spends CPU time on purpose, for scenarios whose requests compute.
+//
+// The work is a fixed number of rounds of arithmetic, not a loop until a clock
+// says so: on a busy machine a clock also runs while the loop does not, and a
+// request would do less work the more others there are.
+package burn
+
+import (
+	"context"
+	"time"
+)
+
+// Burner knows how much work this machine does in a given time.
+type Burner struct{ roundsPerMicro float64 }
+
+const (
+	calibrationRounds = 100_000
+	calibrationRuns   = 50
+	slice             = time.Millisecond // between looks at the context
+)
+
+// Calibrate measures the machine's speed, in about ten milliseconds. It keeps
+// the fastest of many runs: whatever disturbs a run can only slow it down.
+func Calibrate() *Burner {
+	fastest := time.Duration(1<<63 - 1)
+	for range calibrationRuns {
+		began := time.Now()
+		spin(calibrationRounds)
+		fastest = min(fastest, time.Since(began))
+	}
+	return &Burner{roundsPerMicro: calibrationRounds / (float64(max(fastest, 1)) / float64(time.Microsecond))}
+}
+
+// Burn spends that much CPU time, or stops with the context's error when it ends.
+func (b *Burner) Burn(ctx context.Context, d time.Duration) error {
+	for ; d > 0; d -= slice {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		spin(b.rounds(min(d, slice)))
+	}
+	return nil
+}
+
+func (b *Burner) rounds(d time.Duration) int {
+	return int(b.roundsPerMicro * float64(d) / float64(time.Microsecond))
+}
+
+// spin does that many rounds. Each depends on the one before, so that neither
+// the compiler nor the processor can take short cuts; the result is returned
+// and the function kept whole for the same reason.
+//
+//go:noinline
+func spin(rounds int) uint64 {
+	x := uint64(88172645463325252)
+	for range rounds {
+		x ^= x << 13
+		x ^= x >> 7
+		x ^= x << 17
+	}
+	return x
+}

@@ -1,0 +1,50 @@
+package pattern
+
+import (
+	"context"
+
+	"github.com/failsafe-go/failsafe-go/adaptivelimiter"
+)
+
+// adaptive bounds how much work runs at once by a limit that follows measured
+// latency: it grows while latency stays at its baseline and shrinks when latency
+// rises with concurrency. It starts at -workers and never exceeds what the
+// worker pool would hold, -workers and -queue-size together. Work runs on the
+// request's own goroutine.
+type adaptive struct {
+	limiter adaptivelimiter.AdaptiveLimiter[any]
+	config  Config
+}
+
+func newAdaptive(config Config) Pattern {
+	most := uint(config.Workers + config.QueueSize)
+	return &adaptive{
+		limiter: adaptivelimiter.NewBuilder[any]().WithLimits(1, most, uint(config.Workers)).Build(),
+		config:  config,
+	}
+}
+
+func (p *adaptive) Do(ctx context.Context, job *Job) error {
+	permit, admitted := p.limiter.TryAcquirePermit()
+	if !admitted {
+		if p.config.Patience <= 0 {
+			return errFull
+		}
+		var err error
+		if permit, err = p.limiter.AcquirePermitWithMaxWait(ctx, p.config.Patience); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return errFull
+		}
+	}
+	defer permit.Record()
+	job.Work.Run()
+	return nil
+}
+
+func (p *adaptive) Load() Load {
+	return Load{Running: p.limiter.Inflight(), Limit: p.limiter.Limit(), Queued: p.limiter.Queued()}
+}
+
+func (p *adaptive) Close() {}

@@ -1,0 +1,67 @@
+package pattern
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// rateLimit is a token bucket: it bounds how often work starts, not how much of
+// it runs at once. Work runs on the request's own goroutine.
+type rateLimit struct {
+	limiter  *rate.Limiter
+	patience time.Duration
+	running  atomic.Int64
+}
+
+func newRateLimit(config Config) Pattern {
+	return &rateLimit{
+		limiter:  rate.NewLimiter(rate.Limit(config.RateLimit), config.RateBurst),
+		patience: config.Patience,
+	}
+}
+
+func (p *rateLimit) Do(ctx context.Context, job *Job) error {
+	if !p.limiter.Allow() {
+		if err := p.wait(ctx); err != nil {
+			return err
+		}
+	}
+	p.running.Add(1)
+	defer p.running.Add(-1)
+	job.Work.Run()
+	return nil
+}
+
+// wait waits for a token that comes within the patience, and takes none otherwise.
+func (p *rateLimit) wait(ctx context.Context) error {
+	if p.patience <= 0 {
+		return p.refusal()
+	}
+	patient, cancel := context.WithTimeout(ctx, p.patience)
+	defer cancel()
+	if err := p.limiter.Wait(patient); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return p.refusal()
+	}
+	return nil
+}
+
+// refusal says when the bucket will next hold a whole token.
+func (p *rateLimit) refusal() *Refusal {
+	missing := max(0, 1-p.limiter.Tokens())
+	return &Refusal{
+		Status:     http.StatusTooManyRequests,
+		Reason:     "rate limit exceeded",
+		RetryAfter: time.Duration(missing / float64(p.limiter.Limit()) * float64(time.Second)),
+	}
+}
+
+func (p *rateLimit) Load() Load { return Load{Running: int(p.running.Load())} }
+
+func (p *rateLimit) Close() {}
