@@ -1,0 +1,64 @@
+package host
+
+import (
+	"runtime"
+
+	"github.com/assay-bench/assay/results"
+)
+
+// Facts describes the machine. A fact that cannot be read is left empty.
+func Facts(p Placement) results.Host {
+	h := results.Host{
+		OS:            runtime.GOOS,
+		Arch:          runtime.GOARCH,
+		GoVersion:     runtime.Version(),
+		GOMAXPROCS:    runtime.GOMAXPROCS(0),
+		ServerCPUs:    p.Server,
+		GeneratorCPUs: p.Generator,
+	}
+	facts(&h)
+	return h
+}
+
+// Placement is which CPUs servers and generator run on; empty: not placed.
+type Placement struct {
+	Server, Generator []int
+}
+
+// Place divides the CPUs that this process may use: the first half to the
+// servers, the second to the generator, which gets the smaller half. CPUs that
+// share a core stay on one side if there is more than one core. With fewer than
+// two CPUs nothing is placed.
+func Place() Placement {
+	cpus := usableCPUs()
+	if len(cpus) < 2 {
+		return Placement{}
+	}
+	return divide(cpus, coreOf)
+}
+
+func divide(cpus []int, core func(int) int) Placement {
+	var cores []int // in order of first appearance
+	members := map[int][]int{}
+	for _, c := range cpus {
+		k := core(c)
+		if _, ok := members[k]; !ok {
+			cores = append(cores, k)
+		}
+		members[k] = append(members[k], c)
+	}
+	if len(cores) < 2 { // one core with siblings: better divided than shared
+		half := (len(cpus) + 1) / 2
+		return Placement{cpus[:half], cpus[half:]}
+	}
+	var p Placement
+	half := (len(cores) + 1) / 2
+	for i, k := range cores {
+		if i < half {
+			p.Server = append(p.Server, members[k]...)
+		} else {
+			p.Generator = append(p.Generator, members[k]...)
+		}
+	}
+	return p
+}

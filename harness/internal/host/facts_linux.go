@@ -1,0 +1,160 @@
+package host
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/assay-bench/assay/results"
+)
+
+const cpuDir = "/sys/devices/system/cpu/"
+
+func facts(h *results.Host) {
+	var u unix.Utsname
+	if unix.Uname(&u) == nil {
+		h.Kernel = unix.ByteSliceToString(u.Release[:])
+	}
+	h.CPUModel = field("/proc/cpuinfo", "model name")
+	if h.CPUModel == "" {
+		h.CPUModel = field("/proc/cpuinfo", "Model") // arm64
+	}
+	h.CPUs = usableCPUs()
+	for _, c := range h.CPUs {
+		s := read(fmt.Sprintf(cpuDir+"cpu%d/topology/thread_siblings_list", c))
+		if s != "" && !slices.Contains(h.Siblings, s) {
+			h.Siblings = append(h.Siblings, s)
+		}
+	}
+	h.Governor = read(cpuDir + "cpu0/cpufreq/scaling_governor")
+	h.Turbo = turbo()
+	if kb, err := strconv.ParseUint(strings.TrimSuffix(field("/proc/meminfo", "MemTotal"), " kB"), 10, 64); err == nil {
+		h.MemoryBytes = kb << 10
+	}
+	h.CgroupCPU = read("/sys/fs/cgroup/cpu.max")
+	h.CgroupMemory = read("/sys/fs/cgroup/memory.max")
+	h.ClockSource = read("/sys/devices/system/clocksource/clocksource0/current_clocksource")
+	h.Virtualisation = virtualisation()
+	var lim unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_NOFILE, &lim) == nil {
+		h.FileLimit = lim.Cur
+	}
+	if f := strings.Fields(read("/proc/loadavg")); len(f) > 0 {
+		if v, err := strconv.ParseFloat(f[0], 64); err == nil {
+			h.LoadAverage = &v
+		}
+	}
+}
+
+func turbo() string {
+	switch read(cpuDir + "intel_pstate/no_turbo") {
+	case "0":
+		return "on"
+	case "1":
+		return "off"
+	}
+	switch read(cpuDir + "cpufreq/boost") {
+	case "1":
+		return "on"
+	case "0":
+		return "off"
+	}
+	return ""
+}
+
+func virtualisation() string {
+	if name := read("/sys/class/dmi/id/product_name"); name != "" && strings.Contains(read("/proc/cpuinfo"), " hypervisor") {
+		return name
+	}
+	if strings.Contains(read("/proc/cpuinfo"), " hypervisor") {
+		return "virtual machine"
+	}
+	return ""
+}
+
+// read returns a small file without its last newline; empty if there is none.
+func read(path string) string {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(b))
+}
+
+// field returns the value of "name : value" in a file.
+func field(path, name string) string {
+	f, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	for s := bufio.NewScanner(f); s.Scan(); {
+		if k, v, ok := strings.Cut(s.Text(), ":"); ok && strings.TrimSpace(k) == name {
+			return strings.TrimSpace(v)
+		}
+	}
+	return ""
+}
+
+func usableCPUs() []int {
+	var set unix.CPUSet
+	if unix.SchedGetaffinity(0, &set) != nil {
+		return nil
+	}
+	var cpus []int
+	for c := 0; len(cpus) < set.Count(); c++ {
+		if set.IsSet(c) {
+			cpus = append(cpus, c)
+		}
+	}
+	return cpus
+}
+
+// coreOf names the physical core of a CPU by its lowest sibling.
+func coreOf(cpu int) int {
+	s := read(fmt.Sprintf(cpuDir+"cpu%d/topology/thread_siblings_list", cpu))
+	first := strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == '-' })
+	if len(first) == 0 {
+		return cpu
+	}
+	core, err := strconv.Atoi(first[0])
+	if err != nil {
+		return cpu
+	}
+	return core
+}
+
+// Confine keeps this process, with all of its threads, to the generator's CPUs,
+// and gives the Go runtime one P more than there are CPUs, since the pacer's
+// thread holds one while it sleeps.
+func Confine(p Placement) error {
+	if len(p.Generator) == 0 {
+		return nil
+	}
+	var set unix.CPUSet
+	for _, c := range p.Generator {
+		set.Set(c)
+	}
+	threads, err := filepath.Glob("/proc/self/task/*")
+	if err != nil {
+		return fmt.Errorf("place the generator: %w", err)
+	}
+	for _, t := range threads {
+		tid, err := strconv.Atoi(filepath.Base(t))
+		if err != nil {
+			continue
+		}
+		if err := unix.SchedSetaffinity(tid, &set); err != nil && err != unix.ESRCH {
+			return fmt.Errorf("place the generator on CPUs %v: %w", p.Generator, err)
+		}
+	}
+	runtime.GOMAXPROCS(len(p.Generator) + 1)
+	return nil
+}

@@ -1,0 +1,23 @@
+//go:build !linux
+
+package host
+
+import (
+	"runtime"
+
+	"github.com/assay-bench/assay/results"
+)
+
+func facts(h *results.Host) {
+	for c := range runtime.NumCPU() {
+		h.CPUs = append(h.CPUs, c)
+	}
+}
+
+// usableCPUs is empty: elsewhere than on Linux nothing is placed.
+func usableCPUs() []int { return nil }
+
+func coreOf(cpu int) int { return cpu }
+
+// Confine does nothing where CPUs cannot be chosen.
+func Confine(Placement) error { return nil }

@@ -1,0 +1,80 @@
+package host
+
+import (
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestDivide(t *testing.T) {
+	pairs := func(c int) int { return c / 2 }
+	spread := func(c int) int { return c % 4 }
+	alone := func(c int) int { return c }
+	one := func(int) int { return 0 }
+	for _, c := range []struct {
+		name string
+		cpus []int
+		core func(int) int
+		want Placement
+	}{
+		{"two cores", []int{0, 1}, alone, Placement{[]int{0}, []int{1}}},
+		{"three cores", []int{0, 1, 2}, alone, Placement{[]int{0, 1}, []int{2}}},
+		{"one core, two threads", []int{0, 1}, one, Placement{[]int{0}, []int{1}}},
+		{"two cores, siblings side by side", []int{0, 1, 2, 3}, pairs, Placement{[]int{0, 1}, []int{2, 3}}},
+		{"four cores, siblings apart", []int{0, 1, 2, 3, 4, 5, 6, 7}, spread, Placement{[]int{0, 4, 1, 5}, []int{2, 6, 3, 7}}},
+	} {
+		if d := cmp.Diff(c.want, divide(c.cpus, c.core)); d != "" {
+			t.Errorf("%s: %s", c.name, d)
+		}
+	}
+}
+
+func TestWatchSeesThisProcess(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("no counters on this system")
+	}
+	w := Begin()
+	x := 0
+	for w.End(0, 1).Generator == nil || *w.End(0, 1).Generator < 0.01 {
+		for i := range 1 << 20 {
+			x += i
+		}
+	}
+	h := w.End(0, 3)
+	if h.GeneratorProc != 3 || h.Foreign == nil || h.Steal == nil {
+		t.Errorf("%+v (%d)", h, x)
+	}
+}
+
+func TestLockNamesItsHolder(t *testing.T) {
+	if os.Getenv("TRY_LOCK") != "" {
+		_, err := Lock()
+		if err == nil {
+			os.Exit(0)
+		}
+		os.Stdout.WriteString(err.Error())
+		os.Exit(1)
+	}
+	t.Setenv("TMPDIR", t.TempDir())
+	release, err := Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	try := func() string {
+		c := exec.Command(os.Args[0], "-test.run=TestLockNamesItsHolder")
+		c.Env = append(os.Environ(), "TRY_LOCK=1")
+		out, _ := c.Output()
+		return string(out)
+	}
+	if got := try(); !strings.Contains(got, "another measurement is running on this machine: process ") {
+		t.Errorf("second holder: %q", got)
+	}
+	release()
+	if got := try(); got != "" {
+		t.Errorf("after release: %q", got)
+	}
+}

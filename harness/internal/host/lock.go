@@ -1,0 +1,37 @@
+package host
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Lock keeps two measurements on one machine from disturbing each other. It is
+// held until release is called or the process ends, however it ends. The error
+// names the holder.
+func Lock() (release func(), err error) {
+	path := filepath.Join(os.TempDir(), "assay.lock")
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o666)
+	if err != nil {
+		return nil, fmt.Errorf("lock the machine: %w", err)
+	}
+	if err := lockFile(f); err != nil {
+		defer f.Close()
+		if !errors.Is(err, errLocked) {
+			return nil, fmt.Errorf("lock the machine: %s: %w", path, err)
+		}
+		holder, readErr := os.ReadFile(path)
+		if readErr != nil || len(holder) == 0 {
+			holder = []byte("a process that did not give its name")
+		}
+		return nil, fmt.Errorf("another measurement is running on this machine: %s: wait for it, or end it", strings.TrimSpace(string(holder)))
+	}
+	// The note is for the message above alone; the lock does not depend on it.
+	_ = f.Truncate(0)
+	_, _ = f.WriteAt(fmt.Appendf(nil, "process %d (%s)\n", os.Getpid(), strings.Join(os.Args, " ")), 0)
+	return func() { f.Close() }, nil
+}
+
+var errLocked = errors.New("held by another process")

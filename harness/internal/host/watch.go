@@ -1,0 +1,55 @@
+package host
+
+import (
+	"time"
+
+	"github.com/assay-bench/assay/results"
+)
+
+// Watch sees what the machine did between two moments.
+type Watch struct {
+	begin   time.Time
+	wall    time.Time // without its monotonic reading
+	counter counters
+}
+
+// counters are CPU seconds since boot, added up over all CPUs; ok is false
+// where they cannot be read.
+type counters struct {
+	busy, steal, softirq float64
+	self                 float64 // this process
+	ok                   bool
+}
+
+// Begin starts to watch.
+func Begin() Watch {
+	now := time.Now()
+	return Watch{begin: now, wall: now.Round(0), counter: readCounters()}
+}
+
+// End tells what happened since Begin. server is the CPU seconds that the
+// servers used meanwhile; negative: unknown.
+func (w Watch) End(server float64, procs int) results.HostWatch {
+	now := time.Now()
+	elapsed := now.Sub(w.begin).Seconds()
+	h := results.HostWatch{
+		GeneratorProc: procs,
+		ClockStep:     now.Round(0).Sub(w.wall).Seconds() - elapsed,
+	}
+	c := readCounters()
+	if !c.ok || !w.counter.ok || elapsed <= 0 {
+		return h
+	}
+	share := func(v float64) *float64 {
+		v = max(v, 0) / elapsed
+		return &v
+	}
+	self := c.self - w.counter.self
+	h.Steal = share(c.steal - w.counter.steal)
+	h.SoftIRQ = share(c.softirq - w.counter.softirq)
+	h.Generator = share(self)
+	if server >= 0 {
+		h.Foreign = share(c.busy - w.counter.busy - self - server)
+	}
+	return h
+}
