@@ -213,7 +213,7 @@ func (a *Attack) pause(e *entry, ans answer) {
 			wait += defaultBackoff
 		}
 	}
-	if a.cfg.Requests == 0 {
+	if a.cfg.Duration > 0 {
 		wait = min(wait, a.cfg.Warmup+a.cfg.Duration-a.clock.now()+time.Millisecond)
 	}
 	if wait <= 0 {

@@ -49,7 +49,7 @@ type Config struct {
 	Schedule *schedule.Schedule // open load, warm-up included
 
 	Warmup   time.Duration
-	Duration time.Duration // of the measured window; 0 with Requests
+	Duration time.Duration // of the measured window; with Requests an upper bound, 0 for none
 	Timeout  time.Duration
 
 	Connections int

@@ -72,7 +72,7 @@ type recorder struct {
 	total   cells
 
 	res      results.StreamResult
-	admitted uint64 // closed load bounded by count: requests of the window
+	admitted uint64 // closed load: requests of the window
 	outcomes [outcomes]uint64
 	thirds   [3]time.Duration
 	lagMin   time.Duration
@@ -116,14 +116,13 @@ func (r *recorder) admit(c *clock) (dispatch time.Duration, ok bool) {
 	defer r.mu.Unlock()
 	dispatch = c.now()
 	if dispatch >= r.window.start {
-		if r.cfg.Requests > 0 {
-			if r.admitted == r.cfg.Requests {
-				return 0, false
-			}
-			r.admitted++
-		} else if dispatch > r.window.end {
+		if r.cfg.Duration > 0 && dispatch > r.window.end {
 			return 0, false
 		}
+		if r.cfg.Requests > 0 && r.admitted == r.cfg.Requests {
+			return 0, false
+		}
+		r.admitted++
 	}
 	r.horizon = dispatch
 	r.at(dispatch).open++

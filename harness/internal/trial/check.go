@@ -1,0 +1,65 @@
+package trial
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/assay-bench/assay/results"
+)
+
+// Bounds of the hard checks: what no variant can cause, and what would spoil a
+// comparison.
+const (
+	// maxForeign is the CPU time per second that other programs may take. A
+	// fifth of a core is what a desktop or a cloud agent takes at rest.
+	maxForeign = 0.20
+	// maxSteal is the CPU time per second that a hypervisor may take away.
+	maxSteal = 0.10
+	// maxClockStep is how far wall clock and monotonic clock may part, in
+	// seconds: more than slewing does, less than any step is worth.
+	maxClockStep = 0.1
+)
+
+// check applies the hard checks. With lenient, a busy machine is a warning.
+func check(t *results.Trial, lenient bool) {
+	fail := func(format string, args ...any) {
+		t.Invalid = append(t.Invalid, fmt.Sprintf(format, args...))
+	}
+	for _, s := range t.Streams {
+		if s.Sent != s.Planned {
+			fail("stream %s: %d requests sent, %d scheduled: a fault of the harness", s.Name, s.Sent, s.Planned)
+		}
+		if s.Recorded != s.Scheduled {
+			fail("stream %s: %d requests recorded, %d scheduled in the window: a fault of the harness", s.Name, s.Recorded, s.Scheduled)
+		}
+		if s.LagMin < 0 {
+			fail("stream %s: a request left %.0f µs before it was meant to: a fault of the harness", s.Name, -s.LagMin*1e6)
+		}
+	}
+	if step := t.Host.ClockStep; math.Abs(step) > maxClockStep {
+		fail("the wall clock was stepped by %.3f s", step)
+	}
+	busy := fail
+	if lenient {
+		busy = func(format string, args ...any) {
+			t.Warnings = append(t.Warnings, fmt.Sprintf(format, args...))
+		}
+	}
+	if v := t.Host.Foreign; v != nil && *v > maxForeign {
+		busy("other programs took %.0f %% of a CPU (limit %.0f %%): end them, or measure later", *v*100, maxForeign*100)
+	}
+	if v := t.Host.Steal; v != nil && *v > maxSteal {
+		busy("the hypervisor took %.0f %% of a CPU away (limit %.0f %%): measure later, or on a machine of your own", *v*100, maxSteal*100)
+	}
+	t.Valid = len(t.Invalid) == 0
+}
+
+func hasPrefix(s string, prefixes ...string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}

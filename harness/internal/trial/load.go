@@ -1,0 +1,105 @@
+package trial
+
+import (
+	"fmt"
+	"hash/fnv"
+
+	"github.com/assay-bench/assay/harness/internal/attack"
+	"github.com/assay-bench/assay/harness/internal/scenario"
+	"github.com/assay-bench/assay/harness/internal/schedule"
+	"github.com/assay-bench/assay/results"
+)
+
+// config turns a stream of the scenario into an attack. The attack's name, the
+// schedule and the targets are equal for all variants of a block.
+func (r *runner) config(st *scenario.Stream, log *results.LogWriter) (attack.Config, error) {
+	sc, seed := r.spec.Scenario, r.spec.Planned.Seed
+	cfg := attack.Config{
+		Name: sc.Name + "/" + st.Name, URL: r.urlOf(st.Server),
+		Warmup: sc.Warmup, Timeout: st.Timeout, Connections: st.Connections,
+		Standard: st.Transport == "std",
+		Request:  requests(st.Targets, seed),
+		Classify: classifier(st),
+		Log:      log,
+	}
+	if slo, ok := sc.SLO(); ok {
+		cfg.SLO = slo
+	}
+	if len(r.resolved.Streams) > 1 {
+		cfg.TagPrefix = st.Name + "/"
+	}
+	if c := st.Closed; c != nil {
+		cfg.Clients, cfg.Requests, cfg.Duration = c.Clients, uint64(c.Requests), c.Duration
+		cfg.Think, cfg.Backoff = c.Think, c.Backoff
+		return cfg, nil
+	}
+	var stages []schedule.Stage
+	if sc.Warmup > 0 {
+		stages = append(stages, schedule.Flat(st.Open.Stages[0].From, sc.Warmup))
+	}
+	for _, s := range st.Open.Stages {
+		stages = append(stages, schedule.Stage{Rate: s.From, To: s.To, Duration: s.Duration})
+		cfg.Duration += s.Duration
+	}
+	arrivals := schedule.Constant
+	if st.Open.Poisson {
+		arrivals = schedule.Poisson
+	}
+	h := fnv.New64a()
+	h.Write([]byte("arrivals/" + st.Name))
+	var err error
+	if cfg.Schedule, err = schedule.New(stages, arrivals, seed^h.Sum64()); err != nil {
+		return cfg, fmt.Errorf("scenario %s, stream %s: %w", sc.Name, st.Name, err)
+	}
+	return cfg, nil
+}
+
+func (r *runner) urlOf(server string) string {
+	for _, s := range r.servers {
+		if s.Name == server {
+			return s.URL
+		}
+	}
+	return ""
+}
+
+// requests adapts the scenario's targets to the attack.
+func requests(targets *scenario.Targets, seed uint64) func(*attack.Message, uint64) {
+	return func(m *attack.Message, k uint64) {
+		q := targets.At(seed, k)
+		m.Method = q.Method()
+		m.Path = q.AppendPath(m.Path[:0])
+		m.Body = q.AppendBody(m.Body[:0])
+		m.Header = m.Header[:0]
+		for i := range q.NumHeader() {
+			name, value := q.Header(i)
+			m.Header = append(m.Header, attack.Header{Name: name, Value: value})
+		}
+	}
+}
+
+// classifier looks every status up once, since it is asked for every request.
+func classifier(st *scenario.Stream) func(int, bool) attack.Outcome {
+	var table [2][600]attack.Outcome
+	for i, retryAfter := range []bool{false, true} {
+		for status := range table[i] {
+			switch st.Outcome(status, retryAfter) {
+			case results.OK:
+				table[i][status] = attack.OK
+			case results.Rejected:
+				table[i][status] = attack.Rejected
+			default:
+				table[i][status] = attack.Error
+			}
+		}
+	}
+	return func(status int, retryAfter bool) attack.Outcome {
+		switch {
+		case status < 0 || status >= len(table[0]):
+			return attack.Error
+		case retryAfter:
+			return table[1][status]
+		}
+		return table[0][status]
+	}
+}

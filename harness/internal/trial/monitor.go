@@ -1,0 +1,212 @@
+package trial
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/assay-bench/assay/harness/internal/attack"
+	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/process"
+	"github.com/assay-bench/assay/results"
+)
+
+// samplePeriod is the time between two looks at a server. A look costs the
+// server about a millisecond of CPU, a thousandth of the period.
+const samplePeriod = time.Second
+
+// monitor samples one server.
+type monitor struct {
+	server   *server
+	scraper  *process.Scraper // nil: no metrics
+	samples  []results.Sample
+	warnings []string
+	procs    int
+
+	first, last *results.Sample // at the ends of the measured window
+	peakRSS     uint64
+	peakGo      *float64
+}
+
+// watch samples servers and machine from the start of the attack until the
+// returned function is called, which waits for the last sample.
+func (r *runner) watch(ctx context.Context, a *attack.Attack) (finish func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	over := make(chan struct{})
+	var done sync.WaitGroup
+	for _, s := range r.servers {
+		m := &monitor{server: s}
+		if s.Metrics != "" {
+			m.scraper = process.NewScraper(s.Metrics)
+		}
+		r.monitors = append(r.monitors, m)
+	}
+	done.Go(func() {
+		select {
+		case <-a.Begun():
+		case <-ctx.Done():
+			return
+		}
+		r.sampleAll(ctx, a, over)
+	})
+	return func() {
+		close(over)
+		done.Wait()
+		cancel()
+		for _, m := range r.monitors {
+			if m.scraper != nil {
+				m.scraper.Close()
+			}
+		}
+	}
+}
+
+// sampleAll looks at every server when the window begins, once a period, and
+// when it ends: by time, or for a load bounded by count when the attack is over.
+func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan struct{}) {
+	warmup := r.spec.Scenario.Warmup
+	end := warmup + r.window()
+	var watch host.Watch
+	var before float64
+	at := func(d time.Duration) bool { // false: the attack is over
+		t := time.NewTimer(time.Until(a.Zero().Add(d)))
+		defer t.Stop()
+		select {
+		case <-t.C:
+			return true
+		case <-over:
+			return false
+		case <-ctx.Done():
+			return false
+		}
+	}
+	at(warmup)
+	watch = host.Begin()
+	before = r.cpu()
+	for _, m := range r.monitors {
+		m.first = m.sample(ctx, a.Zero())
+	}
+	for next := warmup + samplePeriod; r.window() == 0 || next < end; next += samplePeriod {
+		if !at(next) {
+			break
+		}
+		for _, m := range r.monitors {
+			m.sample(ctx, a.Zero())
+		}
+		if r.spec.Live != nil {
+			r.spec.Live(a.Live())
+		}
+	}
+	if r.window() > 0 {
+		at(end)
+	}
+	used := r.cpu() - before
+	r.watched = watch.End(used, runtime.GOMAXPROCS(0))
+	for _, m := range r.monitors {
+		m.last = m.sample(ctx, a.Zero())
+	}
+}
+
+// window is the length of the measured window; 0: bounded by a count.
+func (r *runner) window() (d time.Duration) {
+	for _, st := range r.resolved.Streams {
+		switch {
+		case st.Open != nil:
+			d = max(d, st.Open.Duration())
+		case st.Closed.Requests == 0:
+			d = max(d, st.Closed.Duration)
+		}
+	}
+	return d
+}
+
+// cpu is the CPU time that the servers have used; what already ran is foreign.
+func (r *runner) cpu() (seconds float64) {
+	for _, s := range r.servers {
+		if s.process != nil {
+			if u, ok := s.process.Use(); ok {
+				seconds += u.CPU
+			}
+		}
+	}
+	return seconds
+}
+
+// sample looks at the server once.
+func (m *monitor) sample(ctx context.Context, zero time.Time) *results.Sample {
+	s := results.Sample{At: time.Since(zero).Seconds(), Server: m.server.Name}
+	if m.server.process != nil {
+		if u, ok := m.server.process.Use(); ok {
+			s.CPU, s.RSSBytes, s.Threads = &u.CPU, &u.RSSBytes, &u.Threads
+			m.peakRSS = max(m.peakRSS, u.PeakRSSBytes)
+		}
+	}
+	if m.scraper != nil {
+		m.scrape(ctx, &s)
+	}
+	m.samples = append(m.samples, s)
+	return &s
+}
+
+func (m *monitor) scrape(ctx context.Context, s *results.Sample) {
+	got, err := m.scraper.Scrape(ctx)
+	if err != nil {
+		if len(m.warnings) == 0 && ctx.Err() == nil {
+			m.warnings = append(m.warnings, fmt.Sprintf("server %s at %.1f s: %v", m.server.Name, s.At, err))
+		}
+		return
+	}
+	s.Goroutines = got.Get("go_goroutines")
+	s.HeapBytes = got.Get("go_memstats_heap_alloc_bytes", "go_memstats_alloc_bytes")
+	s.GCCycles = got.Get("go_gc_duration_seconds_count")
+	s.GCPause = got.Get("go_gc_duration_seconds_sum")
+	s.Allocs = got.Get("go_memstats_mallocs_total")
+	s.AllocBytes = got.Get("go_memstats_alloc_bytes_total")
+	for _, v := range []*float64{s.Goroutines, got.Suffix("goroutines_peak")} {
+		if v != nil && (m.peakGo == nil || *v > *m.peakGo) {
+			m.peakGo = v
+		}
+	}
+	if v := got.Get("go_sched_gomaxprocs_threads"); v != nil {
+		m.procs = int(*v)
+	}
+	s.Metrics = own(got)
+}
+
+// own leaves out the runtime's and the exposition's metrics: what is left are
+// the application's, which are few.
+func own(all process.Metrics) map[string]float64 {
+	m := map[string]float64{}
+	for k, v := range all {
+		if !hasPrefix(k, "go_", "process_", "promhttp_") {
+			m[k] = v
+		}
+	}
+	return m
+}
+
+// result is what the server used in the window.
+func (m *monitor) result() results.ServerResult {
+	res := results.ServerResult{Procs: m.procs, PeakGoroutines: m.peakGo}
+	if m.peakRSS > 0 {
+		res.PeakRSSBytes = &m.peakRSS
+	}
+	if m.first == nil || m.last == nil {
+		return res
+	}
+	grown := func(a, b *float64) *float64 {
+		if a == nil || b == nil || *b < *a {
+			return nil
+		}
+		d := *b - *a
+		return &d
+	}
+	res.CPU = grown(m.first.CPU, m.last.CPU)
+	res.Allocs = grown(m.first.Allocs, m.last.Allocs)
+	res.AllocBytes = grown(m.first.AllocBytes, m.last.AllocBytes)
+	res.GCCycles = grown(m.first.GCCycles, m.last.GCCycles)
+	res.GCPause = grown(m.first.GCPause, m.last.GCPause)
+	return res
+}

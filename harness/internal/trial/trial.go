@@ -1,0 +1,249 @@
+package trial
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/assay-bench/assay/harness/internal/attack"
+	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/process"
+	"github.com/assay-bench/assay/harness/internal/scenario"
+	"github.com/assay-bench/assay/results"
+)
+
+// Spec is one trial to be made.
+type Spec struct {
+	Scenario *scenario.Scenario
+	Cell     scenario.Cell
+	Planned  results.Planned
+	Attempt  int // from 1
+
+	Placement host.Placement
+	Binaries  map[string]string // ${binary} by server, for those that were built
+	// Lenient turns a busy machine from a hard check into a warning.
+	Lenient bool
+
+	RunStart time.Time
+	Log      *os.File          // of the histograms; nil: none are kept
+	Live     func(attack.Live) // progress, about once a second; may be nil
+}
+
+// ID is the name of the trial's files.
+func (s *Spec) ID() string {
+	p := s.Planned
+	return results.TrialID(p.Scenario, p.Variant, p.Matrix, p.Block, s.Attempt)
+}
+
+// Result is a finished trial.
+type Result struct {
+	Trial   results.Trial
+	Samples []results.Sample
+}
+
+// Run makes the trial. An error means that there is no trial: a server did not
+// start, the load could not be made, or ctx ended. A server that dies under
+// load is no error but an outcome, and is recorded. Every process it started
+// has ended when it returns.
+func Run(ctx context.Context, s Spec) (*Result, error) {
+	begin := time.Now()
+	r := &runner{spec: s}
+	defer r.stop()
+	if err := r.start(ctx); err != nil {
+		return nil, err
+	}
+	streams, err := r.attack(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := s.Planned
+	t := results.Trial{
+		ID: s.ID(), Order: p.Order, Block: p.Block, Attempt: s.Attempt,
+		Scenario: p.Scenario, Variant: p.Variant, Matrix: p.Matrix, Seed: p.Seed,
+		Start: begin.Sub(s.RunStart).Seconds(), Streams: streams,
+		Host: r.watched,
+	}
+	t.Servers = r.stop()
+	t.Duration = time.Since(begin).Seconds()
+	var samples []results.Sample
+	for _, m := range r.monitors {
+		samples = append(samples, m.samples...)
+		t.Warnings = append(t.Warnings, m.warnings...)
+	}
+	check(&t, s.Lenient)
+	return &Result{t, samples}, nil
+}
+
+// runner is a trial under way.
+type runner struct {
+	spec     Spec
+	resolved *scenario.Resolved
+	servers  []*server
+	monitors []*monitor
+	watched  results.HostWatch
+}
+
+// server is one server of the trial; process is nil for one that already ran.
+type server struct {
+	scenario.Server
+	process *process.Process
+	ready   time.Duration
+}
+
+// start resolves the scenario and starts its servers in order.
+func (r *runner) start(ctx context.Context) error {
+	env := scenario.Env{
+		Ports: map[string]int{}, Binaries: r.spec.Binaries,
+		Seed: r.spec.Planned.Seed, Layout: r.spec.Planned.Layout,
+	}
+	for _, s := range r.spec.Scenario.Servers {
+		if len(s.Command) == 0 {
+			continue
+		}
+		port, err := process.FreePort(os.Getpid())
+		if err != nil {
+			return err
+		}
+		env.Ports[s.Name] = port
+	}
+	var err error
+	if r.resolved, err = r.spec.Scenario.Resolve(r.spec.Cell, env); err != nil {
+		return err
+	}
+	for _, s := range r.resolved.Servers {
+		started, err := r.startOne(ctx, s)
+		if err != nil {
+			return fmt.Errorf("trial %s: %w", r.spec.ID(), err)
+		}
+		r.servers = append(r.servers, started)
+	}
+	return nil
+}
+
+func (r *runner) startOne(ctx context.Context, s scenario.Server) (*server, error) {
+	if len(s.Command) > 0 {
+		p, err := process.Start(ctx, process.Spec{
+			Name: s.Name, Command: s.Command, Env: s.Env, Dir: s.Dir, CPUs: r.spec.Placement.Server,
+			Ready: s.Ready, ReadyTimeout: s.ReadyTimeout, StopSignal: s.StopSignal, StopTimeout: s.StopTimeout,
+		})
+		if err != nil {
+			return nil, err
+		}
+		return &server{s, p, p.ReadyIn}, nil
+	}
+	begin := time.Now()
+	waiting, cancel := context.WithTimeout(ctx, s.ReadyTimeout)
+	defer cancel()
+	if err := process.AwaitReady(waiting, s.Ready, nil); err != nil {
+		return nil, fmt.Errorf("server %s, which should run already, is not ready within %v: %w", s.Name, s.ReadyTimeout, err)
+	}
+	return &server{s, nil, time.Since(begin)}, nil
+}
+
+// attack runs all streams at once and watches servers and machine meanwhile.
+func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
+	log, err := r.openLog()
+	if err != nil {
+		return nil, err
+	}
+	attacks := make([]*attack.Attack, len(r.resolved.Streams))
+	for i := range r.resolved.Streams {
+		cfg, err := r.config(&r.resolved.Streams[i], log)
+		if err != nil {
+			return nil, err
+		}
+		if attacks[i], err = attack.New(cfg); err != nil {
+			return nil, err
+		}
+		if err := attacks[i].Connect(ctx); err != nil {
+			return nil, fmt.Errorf("trial %s: stream %s: %w%s", r.spec.ID(), cfg.Name, err, r.deaths())
+		}
+	}
+	streams := make([]results.StreamResult, len(attacks))
+	g, gctx := errgroup.WithContext(ctx)
+	for i, a := range attacks {
+		g.Go(func() error {
+			res, err := a.Run(gctx)
+			if err != nil {
+				return fmt.Errorf("trial %s: %w", r.spec.ID(), err)
+			}
+			res.Name = r.resolved.Streams[i].Name
+			streams[i] = *res
+			return nil
+		})
+	}
+	watching := r.watch(gctx, attacks[0])
+	err = g.Wait()
+	watching()
+	if err != nil {
+		return nil, err
+	}
+	if log != nil {
+		if err := log.Flush(); err != nil {
+			return nil, fmt.Errorf("trial %s: write histograms: %w", r.spec.ID(), err)
+		}
+	}
+	return streams, nil
+}
+
+func (r *runner) openLog() (*results.LogWriter, error) {
+	if r.spec.Log == nil {
+		return nil, nil
+	}
+	log, err := results.NewLogWriter(r.spec.Log, r.spec.ID())
+	if err != nil {
+		return nil, fmt.Errorf("trial %s: write histograms: %w", r.spec.ID(), err)
+	}
+	return log, nil
+}
+
+// deaths is the end of the log of every server that has ended, for an error
+// message.
+func (r *runner) deaths() string {
+	var s string
+	for _, sv := range r.servers {
+		if sv.process == nil {
+			continue
+		}
+		select {
+		case <-sv.process.Ended():
+			s += fmt.Sprintf("\n  server %s has ended (%s); its last output:\n%s", sv.Name, sv.process.Exit(), sv.process.Log())
+		default:
+		}
+	}
+	return s
+}
+
+// stop ends the servers, last one first, and tells how each ended. Called
+// again it does nothing.
+func (r *runner) stop() []results.ServerResult {
+	res := make([]results.ServerResult, len(r.servers))
+	for i := len(r.servers) - 1; i >= 0; i-- {
+		s := r.servers[i]
+		sr := &res[i]
+		if i < len(r.monitors) {
+			*sr = r.monitors[i].result()
+		}
+		sr.Name, sr.Ready = s.Name, s.ready.Seconds()
+		if s.process == nil {
+			continue
+		}
+		sr.CPUs = r.spec.Placement.Server
+		if sr.Procs == 0 {
+			sr.Procs = len(sr.CPUs)
+		}
+		select {
+		case <-s.process.Ended():
+			sr.Crashed = true
+			sr.LogTail = s.process.Log()
+		default:
+		}
+		sr.Drain = s.process.Stop().Seconds()
+		sr.Exit = s.process.Exit()
+	}
+	r.servers = nil
+	return res
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"github.com/assay-bench/assay/results"
+)
+
+// resumeBundle opens a bundle to go on with it. What was measured must stay
+// comparable with what is to come: scenarios, seed, binaries and --quick have
+// to be the same. Only the number of blocks may grow.
+func resumeBundle(o *runOptions, now *results.Manifest, all []work) (*results.Writer, error) {
+	if !results.Exists(o.out) {
+		return nil, usagef("--resume: %s holds no bundle", o.out)
+	}
+	b, err := results.Open(o.out)
+	if err != nil {
+		return nil, err
+	}
+	was := b.Manifest
+	if o.seedGiven && o.seed != was.Seed {
+		return nil, usagef("--resume: the bundle has seed %d, --seed is %d", was.Seed, o.seed)
+	}
+	now.Seed = was.Seed
+	if err := sameInputs(was, now); err != nil {
+		return nil, err
+	}
+	plan := order(all, was.Seed)
+	if len(plan) < len(was.Plan) {
+		return nil, usagef("--resume: the bundle plans %s, these arguments %d; blocks can only grow", count(len(was.Plan), "trial"), len(plan))
+	}
+	planned := map[string]results.Planned{}
+	for _, t := range plan {
+		planned[t.ID] = t.Planned
+	}
+	for _, t := range was.Plan {
+		p, ok := planned[t.ID]
+		if !ok || p.Seed != t.Seed || p.Layout != t.Layout {
+			return nil, usagef("--resume: trial %s of the bundle is not in the plan of these arguments: give the same files and flags", t.ID)
+		}
+	}
+	w, err := results.Resume(o.out)
+	if err != nil {
+		return nil, err
+	}
+	w.Manifest.Plan = nil
+	for _, t := range plan {
+		w.Manifest.Plan = append(w.Manifest.Plan, t.Planned)
+	}
+	w.Manifest.Blocks, w.Manifest.Scenarios = now.Blocks, now.Scenarios
+	return w, nil
+}
+
+func sameInputs(was, now *results.Manifest) error {
+	if was.Quick != now.Quick {
+		return usagef("--resume: the bundle was begun with --quick=%v", was.Quick)
+	}
+	if len(was.Scenarios) != len(now.Scenarios) {
+		return usagef("--resume: the bundle has %s, the arguments %d", count(len(was.Scenarios), "scenario"), len(now.Scenarios))
+	}
+	for _, s := range was.Scenarios {
+		n := now.Scenario(s.Name)
+		switch {
+		case n == nil:
+			return usagef("--resume: scenario %s of the bundle is not among the arguments", s.Name)
+		case n.SHA256 != s.SHA256:
+			return usagef("--resume: scenario %s was changed since the bundle was begun: start a new one", s.Name)
+		}
+	}
+	sums := map[string]string{}
+	for _, b := range now.Binaries {
+		sums[b.Path] = b.SHA256
+	}
+	for _, b := range was.Binaries {
+		if sum, ok := sums[b.Path]; ok && sum != b.SHA256 {
+			return usagef("--resume: %s is another build than the one the bundle was begun with: start a new one", b.Path)
+		}
+	}
+	return nil
+}

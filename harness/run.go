@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/results"
+)
+
+// runOptions are the flags of `harness run`.
+type runOptions struct {
+	inputs
+	out        string
+	seed       uint64
+	seedGiven  bool
+	resume     bool
+	noProgress bool
+}
+
+func runCommand() *cobra.Command {
+	var o runOptions
+	c := &cobra.Command{
+		Use:   "run FILE...",
+		Short: "Run scenarios, in interleaved blocks of freshly started trials, into a bundle",
+		Long: `Run scenarios into a bundle, the folder that holds everything a run did.
+
+Every trial starts its server afresh. Blocks hold one trial of every variant, in
+a balanced order drawn from the seed. A finished trial is on disk before the next
+one starts: Ctrl-C keeps them all, and --resume goes on where a run was stopped.`,
+		Example: `  harness run scenarios/steady-open.yaml
+  harness run --out /tmp/run --seed 42 --blocks 20 scenarios/*.yaml`,
+		Args: someFiles,
+		RunE: func(c *cobra.Command, args []string) error {
+			o.files = args
+			o.seedGiven = c.Flags().Changed("seed")
+			return runScenarios(c.Context(), &o, newDisplay(c.ErrOrStderr(), o.noProgress), c)
+		},
+	}
+	o.flags(c)
+	f := c.Flags()
+	f.StringVar(&o.out, "out", "", "`DIR` of the bundle (default: results/runs/ and the time)")
+	f.Uint64Var(&o.seed, "seed", 0, "seed of the run, 0 … 2⁶³−1 (default: drawn, and recorded)")
+	f.BoolVar(&o.resume, "resume", false, "go on with the bundle in --out; only --blocks may grow")
+	f.BoolVar(&o.noProgress, "no-progress", false, "plain lines instead of a progress bar")
+	return c
+}
+
+func randomSeed() uint64 { return rand.Uint64() >> 1 }
+
+func checkSeed(seed uint64) error {
+	if seed>>63 != 0 {
+		return usagef("--seed %d: want 0 … 2⁶³−1", seed)
+	}
+	return nil
+}
+
+func runScenarios(ctx context.Context, o *runOptions, d *display, c *cobra.Command) error {
+	if err := checkSeed(o.seed); err != nil {
+		return err
+	}
+	if o.resume && o.out == "" {
+		return usagef("--resume wants --out DIR, the bundle to go on with")
+	}
+	all, err := o.load()
+	if err != nil {
+		return err
+	}
+	release, err := host.Lock()
+	if err != nil {
+		return err
+	}
+	defer release()
+	w, err := openBundle(o, all)
+	if err != nil {
+		return err
+	}
+	placement := host.Place()
+	if err := prepare(w.Manifest, placement, o.resume); err != nil {
+		return err
+	}
+	if err := w.SaveManifest(); err != nil {
+		return err
+	}
+	total, counted := estimateAll(all)
+	d.line("%s × blocks = %s, %s; seed %d; bundle %s",
+		cellsText(all), count(len(w.Manifest.Plan), "trial"), about(total, counted), w.Manifest.Seed, w.Dir())
+
+	camp := &campaign{writer: w, work: all, placement: placement, lenient: o.quick, display: d, began: time.Now()}
+	runErr := camp.run(ctx)
+	w.Manifest.Ended = time.Now().UTC().Truncate(time.Second)
+	state, failure := results.StateComplete, ""
+	switch {
+	case runErr == nil:
+	case errors.Is(runErr, context.Canceled):
+		state = results.StateInterrupted
+	default:
+		state, failure = results.StateFailed, runErr.Error()
+	}
+	d.close()
+	if err := w.Finish(state, failure); err != nil {
+		return errors.Join(runErr, err)
+	}
+	if err := summarise(c.OutOrStdout(), w); err != nil {
+		return errors.Join(runErr, err)
+	}
+	d.next(w, state, o)
+	return runErr
+}
+
+// prepare writes into the manifest where and with what the run is made, and
+// gives the generator its place on the machine.
+func prepare(m *results.Manifest, p host.Placement, resumed bool) error {
+	facts := host.Facts(p)
+	if err := host.Confine(p); err != nil {
+		return err
+	}
+	again := host.Facts(p)
+	facts.GOMAXPROCS = again.GOMAXPROCS
+	if resumed && (facts.CPUModel != m.Host.CPUModel || facts.Kernel != m.Host.Kernel) {
+		return fmt.Errorf("resume: the bundle was begun on another machine or kernel (%s, %s; here %s, %s): start a new one",
+			m.Host.CPUModel, m.Host.Kernel, facts.CPUModel, facts.Kernel)
+	}
+	m.Host = facts
+	// The collector of the generator competes with its pacing; its heap is
+	// small and can be collected a quarter as often.
+	debug.SetGCPercent(400)
+	return nil
+}
+
+// openBundle creates the bundle, or opens it to go on.
+func openBundle(o *runOptions, all []work) (*results.Writer, error) {
+	binaries, err := hashBinaries(all)
+	if err != nil {
+		return nil, err
+	}
+	m := &results.Manifest{
+		Tool: "assay harness " + version, Command: os.Args,
+		Started: time.Now().UTC().Truncate(time.Second),
+		Seed:    o.seed, Quick: o.quick, Git: gitState(), Binaries: binaries,
+	}
+	for _, w := range all {
+		m.Scenarios = append(m.Scenarios, w.Record())
+		m.Blocks = max(m.Blocks, w.Blocks)
+	}
+	if o.resume {
+		return resumeBundle(o, m, all)
+	}
+	if !o.seedGiven {
+		m.Seed = randomSeed()
+	}
+	for _, t := range order(all, m.Seed) {
+		m.Plan = append(m.Plan, t.Planned)
+	}
+	if o.out == "" {
+		o.out = filepath.Join("results", "runs", time.Now().Format("20060102-150405"))
+	}
+	w, err := results.Create(o.out, m)
+	if errors.Is(err, results.ErrExists) {
+		return nil, usagef("--out %s holds a bundle already: choose another folder, or add --resume to go on with it", o.out)
+	}
+	return w, err
+}
