@@ -1,0 +1,164 @@
+package compare
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchproc"
+)
+
+// Options choose what is compared, in the syntax of benchproc.
+type Options struct {
+	Filter string // default "*"
+	Row    string // default ".fullname"
+	Col    string // default ".file", or "/variant" within one input
+	Base   string // variant; needs Head
+	Head   string
+}
+
+// ErrUsage marks options that contradict each other or the input.
+var ErrUsage = errors.New("usage")
+
+// cell collects the values of one row, column and unit.
+type cell struct {
+	values  []float64
+	blocks  []int
+	facts   []*load.Facts
+	residue map[benchproc.Key]struct{}
+}
+
+// group is a table in benchstat's sense: one unit under one configuration.
+type group struct {
+	rows, cols map[benchproc.Key]struct{}
+	cells      map[[2]benchproc.Key]*cell
+}
+
+type collector struct {
+	filter                   *benchproc.Filter
+	table, row, col, residue *benchproc.Projection
+	unit                     *benchproc.Field
+	groups                   map[benchproc.Key]*group
+	units                    benchfmt.UnitMetadataMap
+	open                     map[benchproc.Key]bool // rows whose load came on schedule
+	paired                   bool
+	problems                 []error
+	rejected                 map[string]bool
+}
+
+// plainName is what needs no quotes in a projection.
+var plainName = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
+
+func newCollector(inputs int, bundle bool, o Options) (*collector, error) {
+	c := &collector{
+		groups: map[benchproc.Key]*group{}, units: benchfmt.UnitMetadataMap{},
+		open: map[benchproc.Key]bool{}, rejected: map[string]bool{},
+	}
+	if o.Filter == "" {
+		o.Filter = "*"
+	}
+	if o.Row == "" {
+		o.Row = ".fullname"
+	}
+	if (o.Base == "") != (o.Head == "") {
+		return nil, fmt.Errorf("%w: --base and --head go together", ErrUsage)
+	}
+	switch {
+	case o.Base != "" && inputs > 1:
+		return nil, fmt.Errorf("%w: --base and --head name variants within one input; two inputs are compared with each other", ErrUsage)
+	case o.Base != "" && o.Col != "":
+		return nil, fmt.Errorf("%w: --base and --head choose the columns, and so does --col", ErrUsage)
+	case o.Base != "" && o.Base == o.Head:
+		return nil, fmt.Errorf("%w: base and head are both %q", ErrUsage, o.Base)
+	case o.Base != "":
+		for _, v := range []string{o.Base, o.Head} {
+			if !plainName.MatchString(v) {
+				return nil, fmt.Errorf("%w: %q is not the name of a variant", ErrUsage, v)
+			}
+		}
+		o.Col = fmt.Sprintf("/variant@(%s %s)", o.Base, o.Head)
+	case o.Col == "" && inputs > 1:
+		o.Col = ".file"
+	case o.Col == "" && bundle:
+		o.Col = "/variant"
+	case o.Col == "":
+		return nil, fmt.Errorf("%w: nothing to compare a single file with: name a second one, --base and --head, or --col", ErrUsage)
+	}
+	c.paired = inputs == 1
+	return c, c.parse(o)
+}
+
+// parse compiles the projections, in benchstat's order.
+func (c *collector) parse(o Options) (err error) {
+	if c.filter, err = benchproc.NewFilter(o.Filter); err != nil {
+		return fmt.Errorf("%w: --filter: %w", ErrUsage, err)
+	}
+	var p benchproc.ProjectionParser
+	if c.table, c.unit, err = p.ParseWithUnit(".config", c.filter); err != nil {
+		return err
+	}
+	if c.row, err = p.Parse(o.Row, c.filter); err != nil {
+		return fmt.Errorf("%w: --row: %w", ErrUsage, err)
+	}
+	if c.col, err = p.Parse(o.Col, c.filter); err != nil {
+		return fmt.Errorf("%w: --col: %w", ErrUsage, err)
+	}
+	if c.paired {
+		// One input: its name says nothing.
+		if _, err = p.Parse(".file", c.filter); err != nil {
+			return err
+		}
+	}
+	c.residue = p.Residue()
+	return nil
+}
+
+func (c *collector) add(o load.Observation) error {
+	if ok, err := c.filter.Apply(o.Result); !ok {
+		if err != nil && !c.rejected[err.Error()] {
+			c.rejected[err.Error()] = true
+			c.problems = append(c.problems, err)
+		}
+		return nil
+	}
+	tables := c.table.ProjectValues(o.Result)
+	row, col, residue := c.row.Project(o.Result), c.col.Project(o.Result), c.residue.Project(o.Result)
+	for i, t := range tables {
+		g := c.groups[t]
+		if g == nil {
+			g = &group{map[benchproc.Key]struct{}{}, map[benchproc.Key]struct{}{}, map[[2]benchproc.Key]*cell{}}
+			c.groups[t] = g
+		}
+		at := [2]benchproc.Key{row, col}
+		k := g.cells[at]
+		if k == nil {
+			k = &cell{residue: map[benchproc.Key]struct{}{}}
+			g.cells[at] = k
+			g.rows[row] = struct{}{}
+			g.cols[col] = struct{}{}
+		}
+		if o.Result.Values[i].Unit == "lag-p99-sec" {
+			c.open[row] = true
+		}
+		k.values = append(k.values, o.Result.Values[i].Value)
+		k.residue[residue] = struct{}{}
+		if o.Facts != nil {
+			k.blocks = append(k.blocks, o.Block)
+			k.facts = append(k.facts, o.Facts)
+		}
+	}
+	return nil
+}
+
+// sortedKeys are the keys in benchproc's order: first seen first, unless a
+// projection says otherwise.
+func sortedKeys(m map[benchproc.Key]struct{}) []benchproc.Key {
+	keys := make([]benchproc.Key, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	benchproc.SortKeys(keys)
+	return keys
+}

@@ -1,0 +1,274 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchproc"
+)
+
+// Result is a finished comparison.
+type Result struct {
+	Rows     []Row     // by configuration, unit and name
+	Geomeans []Geomean // by configuration and unit, where there are several rows
+	Paired   bool
+	Problems []error // what could not be read and was passed over
+}
+
+// Run compares the columns of one input, or two inputs with each other.
+func Run(sources []load.Source, o Options) (*Result, error) {
+	bundle := false
+	if len(sources) > 0 {
+		_, bundle = sources[0].(*load.Run)
+	}
+	c, err := newCollector(len(sources), bundle, o)
+	if err != nil {
+		return nil, err
+	}
+	res := &Result{Paired: c.paired}
+	for _, s := range sources {
+		if err := s.Each(c.add); err != nil {
+			return nil, err
+		}
+		res.Problems = append(res.Problems, s.Problems()...)
+		for k, v := range s.Units() {
+			c.units[k] = v
+		}
+	}
+	res.Problems = append(res.Problems, c.problems...)
+	if len(c.groups) == 0 {
+		return nil, fmt.Errorf("nothing to compare: no result passes the filter and the columns")
+	}
+	keys := make(map[benchproc.Key]struct{}, len(c.groups))
+	for k := range c.groups {
+		keys[k] = struct{}{}
+	}
+	for _, k := range sortedKeys(keys) {
+		res.addGroup(c, k)
+	}
+	if !slices.ContainsFunc(res.Rows, func(r Row) bool { return r.Base.Median.N > 0 && r.Head.Median.N > 0 }) {
+		return nil, fmt.Errorf("nothing to compare: the columns have no row in common%s", c.columns())
+	}
+	rows := make([]*Row, len(res.Rows))
+	for i := range rows {
+		rows[i] = &res.Rows[i]
+	}
+	Adjust(rows)
+	return res, nil
+}
+
+// columns says which columns there were, for the error that there was one.
+func (c *collector) columns() string {
+	seen := map[benchproc.Key]struct{}{}
+	for _, g := range c.groups {
+		for k := range g.cols {
+			seen[k] = struct{}{}
+		}
+	}
+	var names []string
+	for _, k := range sortedKeys(seen) {
+		names = append(names, k.StringValues())
+	}
+	return fmt.Sprintf(" (found: %s)", strings.Join(names, ", "))
+}
+
+func (res *Result) addGroup(c *collector, key benchproc.Key) {
+	g := c.groups[key]
+	unit := key.Get(c.unit)
+	rows, cols := sortedKeys(g.rows), sortedKeys(g.cols)
+	better := direct(c.units, unit)
+	for _, head := range cols[1:] {
+		first := len(res.Rows)
+		for _, name := range rows {
+			r := Row{
+				Config: config(key, c.unit), Name: name.StringValues(), Unit: unit, Better: better, Paired: c.paired,
+				Base: Side{Label: cols[0].StringValues()}, Head: Side{Label: head.StringValues()},
+				Difference: metric.IsShare(unit),
+			}
+			b, h := g.cells[[2]benchproc.Key{name, cols[0]}], g.cells[[2]benchproc.Key{name, head}]
+			if b == nil && h == nil {
+				continue
+			}
+			exact := c.units.GetAssumption(unit).SummaryLabel() == "exact"
+			r.fill(b, h, exact)
+			r.mark(g0(c, key, name, cols[0]), g0(c, key, name, head), b, h)
+			r.family(c.open[name])
+			res.Rows = append(res.Rows, r)
+		}
+		if len(rows) > 1 {
+			res.Geomeans = append(res.Geomeans, geomean(res.Rows[first:]))
+		}
+	}
+}
+
+// direct is the direction of a unit: its own "better=", else what its name says.
+func direct(units benchfmt.UnitMetadataMap, unit string) metric.Direction {
+	if units.Get(unit, "better") != nil {
+		return metric.Direction(units.GetBetter(unit))
+	}
+	return metric.Better(unit)
+}
+
+func config(key benchproc.Key, unit *benchproc.Field) string {
+	var parts []string
+	for _, f := range key.Projection().FlattenedFields() {
+		if f.Name != unit.Name && key.Get(f) != "" {
+			parts = append(parts, f.Name+": "+key.Get(f))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// fill computes what the values of the two cells say; either may be nil.
+func (r *Row) fill(b, h *cell, exact bool) {
+	nan := math.NaN()
+	r.P, r.PMannWhitney, r.PAdjusted, r.Delta, r.Detectable = nan, nan, nan, nan, nan
+	r.Effect = stats.Estimate{Center: nan, Low: nan, High: nan, Confidence: nan}
+	summarise := stats.Median
+	if exact {
+		summarise = stats.Exact
+	}
+	for _, side := range []struct {
+		*Side
+		*cell
+	}{{&r.Base, b}, {&r.Head, h}} {
+		if side.cell == nil {
+			side.Median = stats.Median(nil)
+			continue
+		}
+		side.Median = summarise(side.values)
+		r.noteResidue(side.cell)
+	}
+	if b == nil || h == nil {
+		only := r.Base.Label
+		if b == nil {
+			only = r.Head.Label
+		}
+		r.Notes = append(r.Notes, "only in "+only)
+		return
+	}
+	r.Delta = r.Head.Median.Center/r.Base.Median.Center - 1
+	if exact {
+		r.Method, r.P, r.PMannWhitney = "exact", 0, 0
+		if slices.Min(h.values) != slices.Max(h.values) || slices.Min(b.values) != slices.Max(b.values) {
+			r.Notes = append(r.Notes, "declared exact, but its values differ")
+		}
+		return
+	}
+	r.PMannWhitney = stats.MannWhitney(b.values, h.values)
+	if r.Paired {
+		r.pair(b, h)
+	}
+	if !r.Paired {
+		r.unpair(b, h)
+	}
+	if math.IsNaN(r.Effect.Center) {
+		r.Notes = append(r.Notes, "some values are zero or beyond the time-out: compared by rank only")
+	}
+}
+
+func (r *Row) noteResidue(c *cell) {
+	var keys []benchproc.Key
+	for k := range c.residue {
+		keys = append(keys, k)
+	}
+	benchproc.SortKeys(keys)
+	var names []string
+	for _, f := range benchproc.NonSingularFields(keys) {
+		names = append(names, f.Name)
+	}
+	if note := "benchmarks vary in " + strings.Join(names, ", "); len(names) > 0 && !slices.Contains(r.Notes, note) {
+		r.Notes = append(r.Notes, note)
+	}
+}
+
+// pair compares block by block.
+func (r *Row) pair(b, h *cell) {
+	base, head := byBlock(b), byBlock(h)
+	if b.blocks == nil && len(b.values) != len(h.values) {
+		r.Paired = false
+		r.Notes = append(r.Notes, "not paired: the columns have different counts, so no result is known to belong to another")
+		return
+	}
+	for _, block := range sortedBlocks(base) {
+		y, ok := head[block]
+		if !ok {
+			continue
+		}
+		r.differBlock = append(r.differBlock, block)
+		for i, v := range r.transform([]float64{base[block], y}) {
+			r.pairs[i] = append(r.pairs[i], v)
+		}
+		r.differences = append(r.differences, r.difference(base[block], y))
+	}
+	r.Method = "Wilcoxon signed-rank, exact, paired by block"
+	r.P = stats.SignedRankTest(r.differences).P
+	r.Effect = r.back(stats.HodgesLehmann(r.differences, stats.Level))
+	r.Detectable = r.size(stats.Detectable(r.differences))
+}
+
+// unpair compares the samples as a whole.
+func (r *Row) unpair(b, h *cell) {
+	r.Method = "Mann–Whitney, not interleaved"
+	r.P = r.PMannWhitney
+	x, y := r.transform(b.values), r.transform(h.values)
+	r.Effect = r.back(stats.Shift(x, y, stats.Level))
+	r.Detectable = r.size(stats.DetectableShift(x, y))
+}
+
+// difference is head against base on the scale on which effects are additive.
+// Two time-outs do not differ.
+func (r *Row) difference(base, head float64) float64 {
+	if base == head {
+		return 0
+	}
+	if r.Difference {
+		return head - base
+	}
+	return math.Log(head) - math.Log(base)
+}
+
+func (r *Row) transform(v []float64) []float64 {
+	if r.Difference {
+		return v
+	}
+	logs := make([]float64, len(v))
+	for i, x := range v {
+		logs[i] = math.Log(x)
+	}
+	return logs
+}
+
+// back brings an estimate from the additive scale to ratios.
+func (r *Row) back(e stats.Estimate) stats.Estimate {
+	if !r.Difference {
+		e.Center, e.Low, e.High = math.Exp(e.Center), math.Exp(e.Low), math.Exp(e.High)
+	}
+	return e
+}
+
+func (r *Row) size(d float64) float64 {
+	if r.Difference {
+		return d
+	}
+	return math.Expm1(d)
+}
+
+// byBlock are the values of a cell by block. In text, the k-th value is block k.
+func byBlock(c *cell) map[int]float64 {
+	m := make(map[int]float64, len(c.values))
+	for i, v := range c.values {
+		if c.blocks != nil {
+			m[c.blocks[i]] = v
+		} else {
+			m[i+1] = v
+		}
+	}
+	return m
+}

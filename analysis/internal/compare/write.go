@@ -1,0 +1,282 @@
+package compare
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/table"
+	"golang.org/x/perf/benchmath"
+	"golang.org/x/perf/benchunit"
+)
+
+type jsonSide struct {
+	Label      string   `json:"label"`
+	N          int      `json:"n"`
+	Median     *float64 `json:"median"`
+	Low        *float64 `json:"low"`
+	High       *float64 `json:"high"`
+	Confidence *float64 `json:"confidence"`
+}
+
+type jsonRow struct {
+	Name         string   `json:"name"`
+	Config       string   `json:"config"`
+	Unit         string   `json:"unit"`
+	Better       string   `json:"better"`
+	Base         jsonSide `json:"base"`
+	Head         jsonSide `json:"head"`
+	Delta        *float64 `json:"delta"` // of the medians, as benchstat prints it
+	Effect       string   `json:"effect"`
+	Ratio        *float64 `json:"ratio"`
+	RatioLow     *float64 `json:"ratio_low"`
+	RatioHigh    *float64 `json:"ratio_high"`
+	Confidence   *float64 `json:"ratio_confidence"`
+	P            *float64 `json:"p"`
+	PMannWhitney *float64 `json:"p_mann_whitney"`
+	PAdjusted    *float64 `json:"p_adjusted"`
+	Family       string   `json:"family"`
+	Method       string   `json:"method"`
+	Detectable   *float64 `json:"smallest_detectable"`
+	Verdict      *string  `json:"verdict"`
+	Notes        []string `json:"notes"`
+}
+
+// JSON writes an array of rows. Where "effect" is "difference", the ratio fields
+// hold differences of shares. Numbers that do not exist are null.
+func (res *Result) JSON(w io.Writer) error {
+	rows := []jsonRow{}
+	for _, r := range res.Rows {
+		j := jsonRow{
+			Name: r.Name, Config: r.Config, Unit: r.Unit, Better: r.Better.String(), Base: sideOf(r.Base), Head: sideOf(r.Head),
+			Delta: number(r.Delta), Effect: "ratio", Ratio: number(r.Effect.Center), RatioLow: number(r.Effect.Low),
+			RatioHigh: number(r.Effect.High), Confidence: number(r.Effect.Confidence), P: number(r.P),
+			PMannWhitney: number(r.PMannWhitney), PAdjusted: number(r.PAdjusted), Family: r.Family, Method: r.Method,
+			Detectable: number(r.Detectable), Notes: append([]string{}, r.Notes...),
+		}
+		if r.Difference {
+			j.Effect = "difference"
+		}
+		if r.Verdict != "" {
+			j.Verdict = &r.Verdict
+		}
+		rows = append(rows, j)
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(rows)
+}
+
+func sideOf(s Side) jsonSide {
+	m := s.Median
+	return jsonSide{s.Label, m.N, number(m.Center), number(m.Low), number(m.High), number(m.Confidence)}
+}
+
+// number is a pointer for JSON, nil for what JSON cannot say.
+func number(v float64) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return &v
+}
+
+// CSV writes one line per row, with plain numbers in base units.
+func (res *Result) CSV(w io.Writer) error {
+	t := table.Table{Head: []string{"name", "config", "unit", "better", "base", "base_n", "base_median", "base_low", "base_high",
+		"head", "head_n", "head_median", "head_low", "head_high", "delta", "effect", "ratio", "ratio_low", "ratio_high",
+		"p", "p_mann_whitney", "p_adjusted", "method", "smallest_detectable", "verdict", "notes"}}
+	f := func(v float64) string {
+		if number(v) == nil {
+			return ""
+		}
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	}
+	for _, r := range res.Rows {
+		b, h := r.Base.Median, r.Head.Median
+		effect := "ratio"
+		if r.Difference {
+			effect = "difference"
+		}
+		t.Add(r.Name, r.Config, r.Unit, r.Better.String(), r.Base.Label, strconv.Itoa(b.N), f(b.Center), f(b.Low), f(b.High),
+			r.Head.Label, strconv.Itoa(h.N), f(h.Center), f(h.Low), f(h.High), f(r.Delta), effect,
+			f(r.Effect.Center), f(r.Effect.Low), f(r.Effect.High), f(r.P), f(r.PMannWhitney), f(r.PAdjusted), r.Method,
+			f(r.Detectable), r.Verdict, strings.Join(r.Notes, "; "))
+	}
+	return t.CSV(w)
+}
+
+// Text writes one aligned table per unit and pair of columns.
+func (res *Result) Text(w io.Writer) error { return res.tables(w, (*table.Table).Text, "%s\n") }
+
+// Markdown writes one pipe table per unit and pair of columns.
+func (res *Result) Markdown(w io.Writer) error {
+	return res.tables(w, (*table.Table).Markdown, "**%s**\n\n")
+}
+
+func (res *Result) tables(w io.Writer, write func(*table.Table, io.Writer) error, heading string) error {
+	for first := 0; first < len(res.Rows); {
+		last := first
+		for last < len(res.Rows) && res.Rows[last].sameTable(res.Rows[first]) {
+			last++
+		}
+		if first > 0 {
+			fmt.Fprintln(w)
+		}
+		t, notes := res.unitTable(res.Rows[first:last])
+		fmt.Fprintf(w, heading, title(res.Rows[first]))
+		if err := write(t, w); err != nil {
+			return err
+		}
+		for i, n := range notes {
+			fmt.Fprintf(w, "%s %s\n", superscript(i+1), n)
+		}
+		first = last
+	}
+	fmt.Fprintf(w, "\n%s\n", res.legend())
+	return nil
+}
+
+func (r Row) sameTable(o Row) bool {
+	return r.Config == o.Config && r.Unit == o.Unit && r.Head.Label == o.Head.Label
+}
+
+func title(r Row) string {
+	s := r.Unit
+	if r.Better != metric.Unknown {
+		s += " (" + r.Better.String() + " is better)"
+	}
+	if r.Config != "" {
+		s += ", " + r.Config
+	}
+	return s
+}
+
+func (res *Result) unitTable(rows []Row) (*table.Table, []string) {
+	first := rows[0]
+	t := &table.Table{
+		Head: []string{"name", first.Base.Label, first.Head.Label, "vs base", "p", "effect [95 %]", "adjusted p", "detects", "verdict"},
+		Left: map[int]bool{8: true},
+	}
+	var notes []string
+	class := benchunit.ClassOf(first.Unit)
+	for _, r := range rows {
+		scale := benchunit.CommonScale([]float64{r.Base.Median.Center, r.Head.Median.Center}, class)
+		var refs []string
+		for _, n := range r.Notes {
+			i := 0
+			for i < len(notes) && notes[i] != n {
+				i++
+			}
+			if i == len(notes) {
+				notes = append(notes, n)
+			}
+			refs = append(refs, superscript(i+1))
+		}
+		t.Add(r.Name, center(r.Base.Median, scale), center(r.Head.Median, scale), r.delta(), pValue(r.P), r.effect(),
+			pValue(r.PAdjusted), r.detects(), strings.TrimSpace(r.Verdict+" "+strings.Join(refs, " ")))
+	}
+	for _, g := range res.Geomeans {
+		if g.Config != first.Config || g.Unit != first.Unit || g.HeadLabel != first.Head.Label {
+			continue
+		}
+		cells := []string{"geomean", "–", "–", "–"}
+		for i, v := range []float64{g.Base, g.Head} {
+			if !math.IsNaN(v) {
+				cells[i+1] = benchunit.Scale(v, class)
+			}
+		}
+		if !math.IsNaN(g.Delta) {
+			cells[3] = fmt.Sprintf("%+.2f%%", 100*g.Delta)
+		}
+		if !g.Complete {
+			notes = append(notes, "the rows of the two columns differ: their geometric means may not compare")
+			cells = append(cells, "", "", "", "", superscript(len(notes)))
+		}
+		t.Add(cells...)
+	}
+	return t, notes
+}
+
+// center prints a median as benchstat does, with its interval in per cent.
+func center(e stats.Estimate, s benchunit.Scaler) string {
+	switch {
+	case e.N == 0:
+		return "–"
+	case math.IsInf(e.Center, 1):
+		return "> time-out"
+	}
+	lo, hi := e.Low, e.High
+	if !e.Bounded() {
+		lo, hi = math.Inf(-1), math.Inf(1)
+	}
+	return s.Format(e.Center) + " ± " + benchmath.Summary{Center: e.Center, Lo: lo, Hi: hi}.PctRangeString()
+}
+
+// delta is benchstat's: the change of the medians where its own test sees one.
+func (r Row) delta() string {
+	if r.Base.Median.N == 0 || r.Head.Median.N == 0 {
+		return "–"
+	}
+	c := benchmath.Comparison{P: r.PMannWhitney, Alpha: Alpha, N1: r.Base.Median.N, N2: r.Head.Median.N}
+	return c.FormatDelta(r.Base.Median.Center, r.Head.Median.Center)
+}
+
+func pValue(p float64) string {
+	switch {
+	case math.IsNaN(p):
+		return "–"
+	case p > 0 && p < 0.001:
+		return strconv.FormatFloat(p, 'f', 5, 64)
+	}
+	return strconv.FormatFloat(p, 'f', 3, 64)
+}
+
+func (r Row) effect() string {
+	e := r.Effect
+	switch {
+	case math.IsNaN(e.Center):
+		return "–"
+	case r.Difference && !e.Bounded():
+		return fmt.Sprintf("%+.2f pp", 100*e.Center)
+	case r.Difference:
+		return fmt.Sprintf("%+.2f pp [%+.2f, %+.2f]", 100*e.Center, 100*e.Low, 100*e.High)
+	case !e.Bounded():
+		return fmt.Sprintf("×%.3f", e.Center)
+	}
+	return fmt.Sprintf("×%.3f [%.3f, %.3f]", e.Center, e.Low, e.High)
+}
+
+func (r Row) detects() string {
+	switch {
+	case math.IsNaN(r.Detectable):
+		return "–"
+	case r.Difference:
+		return fmt.Sprintf("%.2f pp", 100*r.Detectable)
+	}
+	return fmt.Sprintf("%.1f %%", 100*r.Detectable)
+}
+
+func (res *Result) legend() string {
+	design := "paired by block; p: exact signed-rank test"
+	if !res.Paired {
+		design = "not interleaved: whatever the machine did between the two is in these differences; p: Mann–Whitney"
+	}
+	return "± is the 95 % interval of a median. " + strings.ToUpper(design[:1]) + design[1:] +
+		". Effect: Hodges–Lehmann, head over base.\nAdjusted p: for all primary rows together. Detects: the smallest effect that had an 80 % chance to be seen."
+}
+
+const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+
+func superscript(n int) string {
+	digits := []rune(superscripts)
+	var s []rune
+	for _, d := range strconv.Itoa(n) {
+		s = append(s, digits[d-'0'])
+	}
+	return string(s)
+}

@@ -1,0 +1,15 @@
+// Package load is the one door through which measurements enter the analysis:
+// it reads bundles and Go benchmark text and hands out values with the facts
+// that were recorded beside them. It only reads. It computes no statistic and
+// passes no judgement.
+//
+// Rules:
+//
+//   - Only trials that count are handed out: a void block stays outside, and
+//     [Run.Void] tells of it.
+//   - Values are in base units: seconds, bytes, per second, shares in [0, 1].
+//   - A quantile that falls among time-outs is +Inf. A figure that was not
+//     measured is absent. NaN and values below zero do not pass the door.
+//   - What could not be read is reported with file and line, and the rest is
+//     still handed out where that is honest.
+package load

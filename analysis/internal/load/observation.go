@@ -1,0 +1,54 @@
+package load
+
+import (
+	"fmt"
+	"math"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+// Observation is one line of benchmark results: one trial, or one run of a Go
+// benchmark.
+type Observation struct {
+	// Result may be used until the next observation is handed out; Clone what
+	// is kept.
+	*benchfmt.Result
+	Block int    // of a trial, from 1; 0 for text, where order tells
+	Facts *Facts // nil for text
+}
+
+// Facts are what a trial recorded about whether its numbers may be judged.
+type Facts struct {
+	Open           bool     // load on schedule, not closed loop
+	Values         uint64   // in the headline distribution, time-outs included
+	Saturated      bool     // the server did not keep up with the schedule
+	GeneratorShare *float64 // median of lag/response at or above the p99; nil in closed load
+}
+
+// Source is an input that hands out observations: a bundle or a text file.
+type Source interface {
+	// Label names the input, as given on the command line.
+	Label() string
+	// Each calls yield for every observation. Problems that leave the rest
+	// readable are collected and returned by Problems afterwards.
+	Each(yield func(Observation) error) error
+	// Problems are what was passed over by Each.
+	Problems() []error
+	// Units is the metadata of the units met so far.
+	Units() benchfmt.UnitMetadataMap
+}
+
+// finiteValues drops values that are no measurements: NaN, below zero, and, in
+// text, infinities. It returns what it dropped.
+func finiteValues(r *benchfmt.Result) (dropped []string) {
+	kept := r.Values[:0]
+	for _, v := range r.Values {
+		if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) {
+			dropped = append(dropped, fmt.Sprintf("%v %s", v.Value, v.Unit))
+			continue
+		}
+		kept = append(kept, v)
+	}
+	r.Values = kept
+	return dropped
+}

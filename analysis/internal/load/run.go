@@ -1,0 +1,258 @@
+package load
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/results"
+	"golang.org/x/perf/benchfmt"
+)
+
+// Run is a bundle.
+type Run struct {
+	*results.Bundle
+	label    string
+	problems []error
+	units    benchfmt.UnitMetadataMap
+}
+
+// OpenRun reads the manifest and the trials of the bundle in dir.
+func OpenRun(dir string) (*Run, error) {
+	b, err := results.Open(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: no bundle there: it has no %s", dir, results.ManifestFile)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Run{Bundle: b, label: dir, problems: b.Damage, units: benchfmt.UnitMetadataMap{}}, nil
+}
+
+// Label names the bundle as it was asked for.
+func (r *Run) Label() string { return r.label }
+
+// Problems are what was passed over in reading.
+func (r *Run) Problems() []error { return r.problems }
+
+// Units is the metadata of the units in the bundle's text files. The bundle's
+// own units need none.
+func (r *Run) Units() benchfmt.UnitMetadataMap { return r.units }
+
+// Each hands out every stream of every trial that counts, in block order, and
+// then the Go benchmarks of the bundle.
+func (r *Run) Each(yield func(Observation) error) error {
+	for _, cell := range r.Cells("") {
+		for _, t := range cell.Trials {
+			if t.Stream.Recorded == 0 {
+				continue
+			}
+			if err := yield(r.observe(t)); err != nil {
+				return err
+			}
+		}
+	}
+	micro := r.Micro()
+	if micro == nil {
+		return nil
+	}
+	err := micro.Each(yield)
+	r.problems = append(slices.Clone(r.Damage), micro.Problems()...)
+	maps.Copy(r.units, micro.Units())
+	return err
+}
+
+// Micro is the output of the bundle's Go benchmarks, or nil.
+func (r *Run) Micro() *Text {
+	path := filepath.Join(r.Dir, results.MicroFile)
+	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+		return nil
+	}
+	return &Text{path: path, label: r.label}
+}
+
+func (r *Run) observe(t Trial) Observation {
+	name := strings.TrimPrefix(results.BenchName(t.Trial, t.Stream, t.Server), "Benchmark")
+	res := &benchfmt.Result{Name: benchfmt.Name(name), Iters: int(t.Stream.Recorded)}
+	res.SetConfig(".file", r.label)
+	for _, unit := range slices.Sorted(maps.Keys(t.Figures)) {
+		res.Values = append(res.Values, benchfmt.Value{Value: t.Figures[unit], Unit: unit})
+	}
+	return Observation{Result: res, Block: t.Block, Facts: t.Facts}
+}
+
+// Trial is one stream of one trial that counts.
+type Trial struct {
+	*results.Trial
+	Stream  *results.StreamResult
+	Server  *results.ServerResult // nil if none is known
+	Figures map[string]float64    // by unit, base units; +Inf among time-outs
+	Facts   *Facts
+}
+
+// Cell is what one variant did under one load: the trials of one scenario,
+// variant, matrix cell and stream, in block order.
+type Cell struct {
+	Scenario, Variant string
+	Matrix            map[string]string
+	Stream            string // empty if the scenario has one stream only
+	Trials            []Trial
+}
+
+// Label is what tells the cell from the others of its scenario.
+func (c Cell) Label() string {
+	s := c.Variant
+	for _, k := range slices.Sorted(maps.Keys(c.Matrix)) {
+		s += " " + k + "=" + c.Matrix[k]
+	}
+	if c.Stream != "" {
+		s += " " + c.Stream
+	}
+	return s
+}
+
+// Cells groups the trials of a scenario, or of all scenarios if the name is
+// empty. Scenarios and variants come in the order of their files, matrix cells in
+// the order of the plan.
+func (r *Run) Cells(scenario string) []Cell {
+	var cells []Cell
+	index := map[string]int{}
+	trials := r.Valid()
+	for i := range trials {
+		t := &trials[i]
+		if scenario != "" && t.Scenario != scenario {
+			continue
+		}
+		for j := range t.Streams {
+			s := &t.Streams[j]
+			c := Cell{Scenario: t.Scenario, Variant: t.Variant, Matrix: t.Matrix}
+			if len(t.Streams) > 1 {
+				c.Stream = s.Name
+			}
+			key := c.Scenario + " " + c.Label()
+			k, ok := index[key]
+			if !ok {
+				k = len(cells)
+				index[key] = k
+				cells = append(cells, c)
+			}
+			cells[k].Trials = append(cells[k].Trials, r.trial(t, s))
+		}
+	}
+	for _, c := range cells {
+		slices.SortStableFunc(c.Trials, func(a, b Trial) int { return a.Block - b.Block })
+	}
+	slices.SortStableFunc(cells, r.compareCells)
+	return cells
+}
+
+func (r *Run) compareCells(a, b Cell) int {
+	position := func(c Cell) (scenario, matrix, variant int) {
+		scenario = slices.IndexFunc(r.Manifest.Scenarios, func(s results.Scenario) bool { return s.Name == c.Scenario })
+		if scenario < 0 {
+			return len(r.Manifest.Scenarios), 0, 0
+		}
+		s := r.Manifest.Scenarios[scenario]
+		variant = slices.IndexFunc(s.Variants, func(v results.Variant) bool { return v.Name == c.Variant })
+		matrix = slices.IndexFunc(r.Manifest.Plan, func(p results.Planned) bool {
+			return p.Scenario == c.Scenario && maps.Equal(p.Matrix, c.Matrix)
+		})
+		return scenario, matrix, variant
+	}
+	as, am, av := position(a)
+	bs, bm, bv := position(b)
+	for _, d := range []int{as - bs, strings.Compare(a.Stream, b.Stream), compareMatrix(a.Matrix, b.Matrix, am-bm), av - bv} {
+		if d != 0 {
+			return d
+		}
+	}
+	return 0
+}
+
+// compareMatrix orders matrix cells by number where values are numbers, because
+// the drawn order of a plan means nothing to a reader.
+func compareMatrix(a, b map[string]string, planned int) int {
+	for _, k := range slices.Sorted(maps.Keys(a)) {
+		x, y := a[k], b[k]
+		if x == y {
+			continue
+		}
+		var m, n float64
+		if _, err := fmt.Sscan(x, &m); err == nil {
+			if _, err := fmt.Sscan(y, &n); err == nil && m != n {
+				if m < n {
+					return -1
+				}
+				return 1
+			}
+		}
+		return planned
+	}
+	return 0
+}
+
+func (r *Run) trial(t *results.Trial, s *results.StreamResult) Trial {
+	server := results.ServerOf(r.Manifest, t, s)
+	figures := results.Figures(t, s, server)
+	for _, u := range slices.Sorted(maps.Keys(figures)) {
+		if v := figures[u]; math.IsNaN(v) || math.IsInf(v, 0) || v < 0 && metric.Better(u) != metric.Unknown {
+			delete(figures, u)
+		}
+	}
+	if s.Headline.Timeouts > 0 {
+		for _, u := range []string{"p50-sec", "p90-sec", "p95-sec", "p99-sec", "p99.9-sec", "max-sec"} {
+			if _, ok := figures[u]; !ok {
+				figures[u] = math.Inf(1)
+			}
+		}
+	}
+	return Trial{Trial: t, Stream: s, Server: server, Figures: figures, Facts: &Facts{
+		Open:           s.Model == results.ModelOpen,
+		Values:         s.Headline.Count,
+		Saturated:      saturated(s),
+		GeneratorShare: s.GeneratorShare,
+	}}
+}
+
+// saturated reports whether the server fell behind an open load: fewer than
+// 99 % of the scheduled requests completed inside the window, or the number in
+// flight grew from third to third and ended above 1 % of the scheduled. A closed
+// loop has no schedule to fall behind.
+func saturated(s *results.StreamResult) bool {
+	if s.Model != results.ModelOpen || s.Scheduled == 0 {
+		return false
+	}
+	scheduled := float64(s.Scheduled)
+	f := s.InFlight
+	return float64(s.Completed) < 0.99*scheduled || f[0] < f[1] && f[1] < f[2] && float64(f[2]) > 0.01*scheduled
+}
+
+// Values are the cell's values of a unit in block order, for the trials that
+// have one.
+func (c Cell) Values(unit string) []float64 {
+	var v []float64
+	for _, t := range c.Trials {
+		if x, ok := t.Figures[unit]; ok {
+			v = append(v, x)
+		}
+	}
+	return v
+}
+
+// Void are the block attempts of a scenario that do not count, and why.
+func (r *Run) Void() []results.Trial {
+	var v []results.Trial
+	for _, t := range r.Trials {
+		if !t.Valid {
+			v = append(v, t)
+		}
+	}
+	return v
+}

@@ -1,0 +1,95 @@
+package load
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+// Text is a file in Go benchmark format.
+type Text struct {
+	path, label string
+	reader      benchfmt.Reader
+	problems    []error
+}
+
+// Open opens what path names: a bundle if it is a folder, else text in Go
+// benchmark format. A text file may be given as label=path.
+func Open(path string) (Source, error) {
+	info, err := os.Stat(path)
+	label := path
+	if err != nil {
+		if l, p, ok := strings.Cut(path, "="); ok {
+			label, path = l, p
+			info, err = os.Stat(path)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open input: %w", err)
+	}
+	if info.IsDir() {
+		run, err := OpenRun(path)
+		if err != nil {
+			return nil, err
+		}
+		run.label = label
+		return run, nil
+	}
+	return &Text{path: path, label: label}, nil
+}
+
+// Label names the file.
+func (t *Text) Label() string { return t.label }
+
+// Problems are lines that could not be read.
+func (t *Text) Problems() []error { return t.problems }
+
+// Units is the metadata of the units met so far.
+func (t *Text) Units() benchfmt.UnitMetadataMap { return t.reader.Units() }
+
+// Each hands out the file's results in order. It fails if the file cannot be
+// read to its end or holds no result: an empty input must not pass for one in
+// which nothing changed.
+func (t *Text) Each(yield func(Observation) error) error {
+	f, err := os.Open(t.path)
+	if err != nil {
+		return fmt.Errorf("read benchmarks: %w", err)
+	}
+	defer f.Close()
+	return t.read(f, yield)
+}
+
+func (t *Text) read(r io.Reader, yield func(Observation) error) error {
+	t.problems = nil
+	t.reader.Reset(r, t.path, ".file", t.label)
+	found := 0
+	for t.reader.Scan() {
+		switch rec := t.reader.Result().(type) {
+		case *benchfmt.SyntaxError:
+			t.problems = append(t.problems, rec)
+		case *benchfmt.Result:
+			if dropped := finiteValues(rec); dropped != nil {
+				_, line := rec.Pos()
+				t.problems = append(t.problems, fmt.Errorf("%s:%d: no measurement: %s", t.path, line, strings.Join(dropped, ", ")))
+			}
+			found++
+			if err := yield(Observation{Result: rec}); err != nil {
+				return err
+			}
+		}
+	}
+	switch err := t.reader.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return fmt.Errorf("read %s: a line is longer than 64 KiB, which benchmark format does not allow", t.path)
+	case err != nil:
+		return fmt.Errorf("read %s: %w", t.path, err)
+	case found == 0:
+		return fmt.Errorf("%s: no benchmark results: want lines like \"BenchmarkName 100 12.5 ns/op\"", t.path)
+	}
+	return nil
+}

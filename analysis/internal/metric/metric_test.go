@@ -1,0 +1,54 @@
+package metric
+
+import "testing"
+
+func TestBetter(t *testing.T) {
+	for _, c := range []struct {
+		unit string
+		want Direction
+	}{
+		{"sec/op", Lower},
+		{"B/op", Lower},
+		{"p99-sec", Lower},
+		{"peak-RSS-bytes", Lower},
+		{"error-ratio", Lower},
+		{"within-slo-ratio", Higher},
+		{"goodput/s", Higher},
+		{"B/s", Higher},
+		{"widgets", Unknown},
+	} {
+		if got := Better(c.unit); got != c.want {
+			t.Errorf("Better(%q) = %v, want %v", c.unit, got, c.want)
+		}
+	}
+}
+
+func TestQuantile(t *testing.T) {
+	for _, c := range []struct {
+		unit string
+		want float64
+		few  uint64
+	}{
+		{"p50-sec", 0.50, 0},
+		{"p99-sec", 0.99, 1_000},
+		{"p99.9-sec", 0.999, 10_000},
+		{"lag-p99-sec", 0.99, 1_000},
+		{"mean-sec", 0, 0},
+		{"req/s", 0, 0},
+	} {
+		if got, few := Quantile(c.unit), MinValues(c.unit); got != c.want || few != c.few {
+			t.Errorf("%q: quantile %v, needs %d values, want %v and %d", c.unit, got, few, c.want, c.few)
+		}
+	}
+}
+
+func TestLatency(t *testing.T) {
+	for unit, want := range map[string]bool{
+		"p50-sec": true, "p99.9-sec": true, "mean-sec": true, "max-sec": true,
+		"lag-p99-sec": false, "service-p99-sec": false, "peak-RSS-bytes": false, "pages-sec": false,
+	} {
+		if IsLatency(unit) != want {
+			t.Errorf("IsLatency(%q) = %v", unit, !want)
+		}
+	}
+}

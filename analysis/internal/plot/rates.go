@@ -1,0 +1,85 @@
+package plot
+
+import (
+	"io"
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Interval is an estimate to draw; bounds may be NaN.
+type Interval struct{ Center, Low, High float64 }
+
+// Rate is one variant's throughput and goodput.
+type Rate struct {
+	Name                string
+	Slot                int
+	Throughput, Goodput Interval
+}
+
+// Rates draws answers per second for every variant: a ring for all answers, a
+// disc for the successful ones, with bars for intervals. The axis starts at 0.
+func Rates(w io.Writer, t Theme, rates []Rate) error {
+	f := newFigure(t, "answers per second: ○ all (throughput)   ● successful (goodput)")
+	hi := 0.0
+	for _, r := range rates {
+		for _, v := range []Interval{r.Throughput, r.Goodput} {
+			for _, x := range []float64{v.Center, v.High} {
+				if !math.IsNaN(x) && !math.IsInf(x, 0) {
+					hi = max(hi, x)
+				}
+			}
+		}
+	}
+	f.height = max(120, 70+34*vg.Length(len(rates)))
+	f.X.Min, f.X.Max = 0, hi*1.06
+	f.X.Tick.Marker = plot.ConstantTicks(niceTicks(0, hi*1.06, 5))
+	f.X.Label.Text = "per second"
+	f.Y.Min, f.Y.Max = -0.6, float64(len(rates))-0.4
+	var ticks []plot.Tick
+	for i, r := range rates {
+		ticks = append(ticks, plot.Tick{Value: float64(len(rates) - 1 - i), Label: r.Name})
+	}
+	f.Y.Tick.Marker = plot.ConstantTicks(ticks)
+	f.Y.Tick.Length = 0
+	f.Y.LineStyle.Width = 0
+	grid := f.gridlines()
+	grid.Horizontal.Width = 0
+	f.Add(grid, rateMarks{f.theme, rates})
+	return f.write(w)
+}
+
+// rateMarks draws the rings and discs.
+type rateMarks struct {
+	theme Theme
+	rates []Rate
+}
+
+// Plot implements gonum's Plotter.
+func (m rateMarks) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	for i, r := range m.rates {
+		row := float64(len(m.rates) - 1 - i)
+		colour := m.theme.colour(r.Slot)
+		bar := draw.LineStyle{Color: colour, Width: 2}
+		for _, v := range []struct {
+			Interval
+			shape  draw.GlyphDrawer
+			offset float64
+		}{{r.Throughput, draw.RingGlyph{}, 0.13}, {r.Goodput, draw.CircleGlyph{}, -0.13}} {
+			if math.IsNaN(v.Center) || math.IsInf(v.Center, 0) {
+				continue
+			}
+			at := y(row + v.offset)
+			if !math.IsNaN(v.Low) && !math.IsNaN(v.High) {
+				c.StrokeLine2(bar, x(v.Low), at, x(v.High), at)
+				for _, end := range []float64{v.Low, v.High} {
+					c.StrokeLine2(bar, x(end), at-3, x(end), at+3)
+				}
+			}
+			c.DrawGlyphNoClip(draw.GlyphStyle{Color: colour, Radius: 4, Shape: v.shape}, vg.Point{X: x(v.Center), Y: at})
+		}
+	}
+}

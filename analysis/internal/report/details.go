@@ -1,0 +1,306 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/results"
+)
+
+// fold writes a part of the page that is closed until a reader opens it.
+func (p *page) fold(summary string, write func()) {
+	p.line("<details><summary>%s</summary>\n", summary)
+	write()
+	p.line("</details>\n")
+}
+
+func (p *page) details(s *study, g group) {
+	p.fold("All metrics", func() { p.allMetrics(s, g) })
+	p.fold("Values of every trial", func() { p.trialValues(s, g) })
+	p.fold("Where the time goes", func() { p.timeTable(s, g) })
+	p.fold("Theory beside measurement", func() { p.theory(s, g) })
+}
+
+// fact is a number of a trial that is no figure of bench.txt.
+type fact struct {
+	words string
+	scale scale
+	value func(c cell, i int) (float64, bool)
+}
+
+// counts are the sums of the reference results table.
+var counts = []fact{
+	{"requests", scale{1, ""}, func(c cell, i int) (float64, bool) { return float64(c.Trials[i].Stream.Outcomes.Total()), true }},
+	{"successful", scale{1, ""}, func(c cell, i int) (float64, bool) { return float64(c.Trials[i].Stream.Outcomes.OK), true }},
+	{"errors", scale{1, ""}, func(c cell, i int) (float64, bool) { return float64(c.Trials[i].Stream.Outcomes.Error), true }},
+	{"rejected", scale{1, ""}, func(c cell, i int) (float64, bool) { return float64(c.Trials[i].Stream.Outcomes.Rejected), true }},
+	{"time-outs", scale{1, ""}, func(c cell, i int) (float64, bool) { return float64(c.Trials[i].Stream.Outcomes.Timeout), true }},
+	{"duration of the window, s", scale{1, ""}, func(c cell, i int) (float64, bool) { return c.Trials[i].Stream.Window.Seconds(), true }},
+}
+
+// allUnits is the order of figures in the full table.
+var allUnits = []string{
+	"req/s", "goodput/s", "mean-sec", "p50-sec", "p90-sec", "p95-sec", "p99-sec", "p99.9-sec", "max-sec",
+	"error-ratio", "reject-ratio", "timeout-ratio", "within-slo-ratio",
+}
+
+// allMetrics has a row per metric, since there are many, and a column per
+// variant.
+func (p *page) allMetrics(s *study, g group) {
+	t := table.Table{Head: []string{"metric"}}
+	for _, c := range g.cells {
+		t.Head = append(t.Head, "`"+c.Variant+"`")
+	}
+	missing := false
+	add := func(label string, text func(c cell) string) {
+		row := []string{label}
+		for _, c := range g.cells {
+			row = append(row, text(c))
+			missing = missing || row[len(row)-1] == none
+		}
+		t.Add(row...)
+	}
+	for _, f := range counts {
+		add(f.words, func(c cell) string {
+			return f.scale.estimate(c.sampled(func(i int) (float64, bool) { return f.value(c, i) }))
+		})
+	}
+	minimum := func(c cell) stats.Estimate {
+		return c.sampled(func(i int) (float64, bool) {
+			if v := c.Trials[i].Stream.Headline.Min; v != nil {
+				return *v / 1e9, true
+			}
+			return 0, false
+		})
+	}
+	var lows []float64
+	for _, c := range g.cells {
+		lows = append(lows, minimum(c).Center)
+	}
+	marks := map[string]bool{}
+	for _, u := range unitsOf(g, allUnits) {
+		if u == "mean-sec" {
+			sc := scaleOf(u, lows)
+			add("minimum, "+sc.unit, func(c cell) string { return sc.estimate(minimum(c)) })
+		}
+		sc := scaleOf(u, s.estimates(u))
+		label := words(u)
+		if sc.unit != "" {
+			label += ", " + sc.unit
+		}
+		add(label, func(c cell) string { return c.text(sc, u, marks) })
+	}
+	p.line("Latencies are %s of answers that were successful or timed out; refusals and errors are counted, not timed here.\n", latencyWord(g.cells[0].open()))
+	p.markdown(&t)
+	p.footnotes(s, marks, missing)
+}
+
+// trialUnits are the columns of the table of single trials.
+var trialUnits = []string{"goodput/s", "req/s", "p50-sec", "p99-sec", "within-slo-ratio", "reject-ratio", "error-ratio"}
+
+// trialValues lists what every trial gave, so that a reader can see what the
+// medians hide.
+func (p *page) trialValues(s *study, g group) {
+	t := table.Table{Head: []string{"block", "order", "variant"}, Left: map[int]bool{2: true}}
+	units := slices.DeleteFunc(slices.Clone(trialUnits), func(u string) bool { return !g.has(u) })
+	scales := map[string]scale{}
+	for _, u := range units {
+		scales[u] = scaleOf(u, s.estimates(u))
+		head := words(u)
+		if scales[u].unit != "" {
+			head += ", " + scales[u].unit
+		}
+		t.Head = append(t.Head, head)
+	}
+	type line struct {
+		block, order int
+		cells        []string
+	}
+	var lines []line
+	missing := false
+	for _, c := range g.cells {
+		for _, trial := range c.Trials {
+			row := []string{fmt.Sprint(trial.Block), fmt.Sprint(trial.Order), "`" + c.Variant + "`"}
+			for _, u := range units {
+				text := none
+				if v, ok := trial.Figures[u]; ok {
+					text = scales[u].value(v)
+				}
+				missing = missing || text == none
+				row = append(row, text)
+			}
+			lines = append(lines, line{trial.Block, trial.Order, row})
+		}
+	}
+	slices.SortStableFunc(lines, func(a, b line) int {
+		if a.block != b.block {
+			return a.block - b.block
+		}
+		return a.order - b.order
+	})
+	for _, l := range lines {
+		t.Add(l.cells...)
+	}
+	p.markdown(&t)
+	if missing {
+		p.line("<sub>%s not measured, or no such value in this trial.</sub>\n", none)
+	}
+}
+
+// timeTable shows the parts of which a request's time is made.
+func (p *page) timeTable(s *study, g group) {
+	var all []float64
+	for _, c := range g.cells {
+		for _, l := range c.parts {
+			all = append(all, l.p50.Center, l.p99.Center)
+		}
+	}
+	if len(all) == 0 {
+		p.line("No histograms of the parts of a request were recorded.\n")
+		return
+	}
+	sc := scaleOf("p50-sec", all)
+	t := table.Table{Head: []string{"part of a successful request, " + sc.unit}}
+	for _, c := range g.cells {
+		t.Head = append(t.Head, "`"+c.Variant+"` p50", "`"+c.Variant+"` p99")
+	}
+	missing := false
+	for _, l := range ledgerParts {
+		row := []string{l.words}
+		found := false
+		for _, c := range g.cells {
+			part, ok := c.parts[l.part]
+			found = found || ok
+			missing = missing || !ok
+			row = append(row, sc.estimate(part.p50), sc.estimate(part.p99))
+		}
+		if found {
+			t.Add(row...)
+		}
+	}
+	p.markdown(&t)
+	note := "Quantiles of the parts do not add up to the quantile of the whole: the slowest request of one part is not the slowest of another."
+	if missing {
+		note += "<br>" + none + " not measured."
+	}
+	p.line("<sub>%s</sub>\n", note)
+}
+
+// theory sets Little's law beside the measurement: what is in a system on
+// average is what enters per second times how long it stays.
+func (p *page) theory(s *study, g group) {
+	open := g.cells[0].open()
+	t := table.Table{Head: []string{"variant", "measured throughput, /s", "mean time of all answers, ms", "requests at work (Little)"}}
+	if !open {
+		t.Head = append(t.Head, "bound: clients / mean time, /s", "measured / bound")
+	}
+	workers := s.workers()
+	if workers > 0 {
+		t.Head = append(t.Head, fmt.Sprintf("bound: %d workers / store time, /s", workers), "goodput / bound")
+	}
+	for _, c := range g.cells {
+		mean := c.sampled(func(i int) (float64, bool) { return meanTime(c.Trials[i].Stream) })
+		rate := c.medians["req/s"]
+		sc := scale{1e3, "ms"}
+		row := []string{"`" + c.Variant + "`", scale{1, ""}.estimate(rate), sc.estimate(mean), scale{1, ""}.value(rate.Center * mean.Center)}
+		if !open {
+			limit := float64(g.load.Clients) / (mean.Center + g.load.Think.Seconds())
+			row = append(row, scale{1, ""}.value(limit), percent(rate.Center/limit))
+		}
+		if workers > 0 {
+			row = append(row, s.workerBound(c, workers)...)
+		}
+		t.Add(row...)
+	}
+	p.markdown(&t)
+	p.line("<sub>Little's law: requests at work = throughput × mean time. A closed loop cannot exceed clients / mean time; it stays below where clients wait before they send again, start late or end early. " +
+		"Workers that each do one thing at a time cannot exceed workers / mean store time.<br>" + none + " the variant has no worker bound, or the server does not tell its store time.</sub>\n")
+}
+
+// meanTime is the mean time of all answers of a stream, whatever their outcome,
+// on the clock of its headline.
+func meanTime(s *results.StreamResult) (float64, bool) {
+	part := "service."
+	if s.Model == results.ModelOpen {
+		part = "response."
+	}
+	sum, n := 0.0, uint64(0)
+	for _, outcome := range []string{results.OK, results.Rejected, results.Error} {
+		q, ok := s.Parts[part+outcome]
+		if ok && q.Mean != nil {
+			sum += *q.Mean * float64(q.Count)
+			n += q.Count
+		}
+	}
+	if n == 0 {
+		return 0, false
+	}
+	return sum / float64(n) / 1e9, true
+}
+
+// workers is the number of workers that the scenario sets for all variants, 0
+// if it sets none.
+func (s *study) workers() int {
+	var n int
+	if _, err := fmt.Sscan(s.spec.Params["workers"], &n); err != nil {
+		return 0
+	}
+	return n
+}
+
+func (s *study) workerBound(c cell, workers int) []string {
+	store := c.sampled(func(i int) (float64, bool) {
+		q, ok := c.Trials[i].Stream.Parts["store."+results.OK]
+		if !ok || q.Mean == nil {
+			return 0, false
+		}
+		return *q.Mean / 1e9, true
+	})
+	// A pattern without workers says so by having no queue.
+	if _, queues := c.parts["queue"]; !queues || store.N == 0 || store.Center == 0 {
+		return []string{none, none}
+	}
+	bound := float64(workers) / store.Center
+	return []string{scale{1, ""}.value(bound), percent(c.medians["goodput/s"].Center / bound)}
+}
+
+// warnings lists what the harness saw, what was voided and what could not be
+// read.
+func (p *page) warnings(s *study) {
+	seen := map[string]int{}
+	for _, trial := range s.run.Trials {
+		if trial.Scenario != s.spec.Name {
+			continue
+		}
+		for _, w := range trial.Warnings {
+			seen["`"+trial.Variant+"`: "+w]++
+		}
+		for _, why := range trial.Invalid {
+			seen[fmt.Sprintf("block %d was voided and repeated: `%s`: %s", trial.Block, trial.Variant, why)]++
+		}
+		for _, srv := range trial.Servers {
+			if srv.Crashed {
+				seen[fmt.Sprintf("`%s`: the server ended before it was asked to (%s)", trial.Variant, srv.Exit)]++
+			}
+		}
+	}
+	for _, n := range s.notes {
+		seen[n]++
+	}
+	if len(seen) == 0 {
+		return
+	}
+	p.fold(fmt.Sprintf("Warnings (%d)", len(seen)), func() {
+		for _, w := range slices.Sorted(maps.Keys(seen)) {
+			if times := seen[w]; times > 1 {
+				w += fmt.Sprintf(" (%d times)", times)
+			}
+			p.line("- %s", strings.ReplaceAll(w, "\n", " "))
+		}
+		p.line("")
+	})
+}

@@ -1,0 +1,15 @@
+// Package report turns bundles into a Markdown page with plots: findings first,
+// then whether they can be trusted, then every scenario, the method and the
+// environment. It formats and words; it takes values from package load, numbers
+// from packages stats and compare, and pictures from package plot.
+//
+// Rules:
+//
+//   - The same bundles give the same bytes: no clock, no map order, no absolute
+//     path.
+//   - A sentence claims an effect only if its interval excludes "no change" and
+//     its p-value, adjusted for all primary rows of the page, is at most 0.05.
+//   - Digits end where the interval begins. One unit a column, in the header. A
+//     dash has a footnote.
+//   - A section for which a bundle holds nothing is one line that says so.
+package report

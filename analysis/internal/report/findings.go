@@ -1,0 +1,193 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+)
+
+// mostFindings is how many sentences stand at the top; the rest is in the
+// tables.
+const mostFindings = 7
+
+// finding is one sentence and what it is sorted by.
+type finding struct {
+	rank     int // 0 an effect, 1 none, 2 cannot tell
+	strength float64
+	text     string
+}
+
+// findings writes the sentences that follow from the primary rows, strongest
+// first.
+func (p *page) findings() {
+	p.line("## Findings\n")
+	var all []finding
+	marked := 0
+	for _, s := range p.studies {
+		for i := range s.rows {
+			r := &s.rows[i]
+			if r.Family != compare.FamilyHTTP || r.Verdict == "" {
+				continue
+			}
+			if r.Verdict == compare.NotJudged {
+				marked++
+				continue
+			}
+			all = append(all, s.finding(r))
+		}
+	}
+	slices.SortStableFunc(all, func(a, b finding) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(b.strength, a.strength))
+	})
+	for i, f := range all {
+		if i == mostFindings {
+			p.line("- %s.", "… and "+plural(len(all)-i, "weaker one")+" in the sections below")
+			break
+		}
+		p.line("- %s", f.text)
+	}
+	if len(all) == 0 {
+		p.line("- Nothing to compare: no two variants have a primary metric in common.")
+	}
+	if marked > 0 {
+		p.line("- %s not judged, because the numbers are marked; the sections below say why.", plural(marked, "comparison"))
+	}
+	p.line("\nOnly the declared primary metrics are judged: in open load p50, p99 and the share within the objective, in closed loops goodput. "+
+		"Intervals are 95 %%; a difference is claimed only if its p-value, adjusted for all of them together, is at most %.2f.\n", compare.Alpha)
+}
+
+// finding words one comparison.
+func (s *study) finding(r *compare.Row) finding {
+	where := "`" + s.spec.Name + "`"
+	if label := s.labelOf(r); label != "" {
+		where += " (" + label + ")"
+	}
+	head, base := "`"+r.Head.Label+"`", "`"+r.Base.Label+"`"
+	e := r.Effect
+	f := finding{strength: strength(r)}
+	switch r.Verdict {
+	case compare.Better, compare.Worse, compare.Changed:
+		up := e.Center > 1
+		if r.Difference {
+			up = e.Center > 0
+			f.text = fmt.Sprintf("**%s**: %s answers **%s** of all requests within the objective than %s: %s, adjusted p = %s%s.",
+				where, head, map[bool]string{true: "more", false: "fewer"}[up], base, points(e), pText(r.PAdjusted), s.bad(r))
+			return f
+		}
+		f.text = fmt.Sprintf("**%s**: %s has **%s** %s than %s: %s, adjusted p = %s%s.",
+			where, head, moreOrLess(r.Unit, up), s.metric(r), base, relativeEffect(e), pText(r.PAdjusted), s.bad(r))
+	case compare.Same:
+		f.rank = 1
+		f.text = fmt.Sprintf("**%s**: %s and %s show **no difference** in %s larger than %s.", where, head, base, s.metric(r), bound(r))
+	default:
+		f.rank = 2
+		f.text = fmt.Sprintf("**%s**: **cannot tell** whether %s and %s differ in %s: %s%s.", where, head, base, s.metric(r), interval(r), blocksNeeded(r))
+	}
+	return f
+}
+
+// bad adds what is known against a finding.
+func (s *study) bad(r *compare.Row) string {
+	for _, g := range s.groups {
+		for _, c := range g.cells {
+			if c.name == r.Name && isBurst(g.load) {
+				return " (burst: no steady state)"
+			}
+		}
+	}
+	return ""
+}
+
+func (s *study) labelOf(r *compare.Row) string {
+	for _, g := range s.groups {
+		for _, c := range g.cells {
+			if c.name == r.Name {
+				return g.label
+			}
+		}
+	}
+	return ""
+}
+
+func (s *study) metric(r *compare.Row) string {
+	for _, g := range s.groups {
+		for _, c := range g.cells {
+			if c.name == r.Name && metric.IsLatency(r.Unit) {
+				return words(r.Unit) + " " + latencyWord(c.open())
+			}
+		}
+	}
+	if r.Unit == "within-slo-ratio" {
+		return "the share of requests within the objective"
+	}
+	return words(r.Unit)
+}
+
+// strength makes effects of ratios and of shares comparable for sorting.
+func strength(r *compare.Row) float64 {
+	if r.Difference {
+		return math.Abs(r.Effect.Center)
+	}
+	return math.Abs(math.Log(r.Effect.Center))
+}
+
+// relativeEffect prints a ratio as a change in per cent where it is below a
+// factor of two, else as the factor.
+func relativeEffect(e stats.Estimate) string {
+	if e.Center > 0.5 && e.Center < 2 {
+		d := digits(100*(e.High-e.Low), 100*(e.Center-1))
+		return fmt.Sprintf("%s %% [%s, %s]", signed(100*(e.Center-1), d), signed(100*(e.Low-1), d), signed(100*(e.High-1), d))
+	}
+	return ratio(e)
+}
+
+// bound is the largest effect that an interval leaves open.
+func bound(r *compare.Row) string {
+	e := r.Effect
+	if r.Difference {
+		return fixed(100*max(math.Abs(e.Low), math.Abs(e.High)), 2) + " percentage points"
+	}
+	return fixed(100*max(math.Abs(e.Low-1), math.Abs(e.High-1)), 1) + " %"
+}
+
+func interval(r *compare.Row) string {
+	switch {
+	case math.IsNaN(r.Effect.Center):
+		return "values lie beyond the time-out and compare by rank only"
+	case !r.Effect.Bounded():
+		return fmt.Sprintf("with n = %d there is no 95 %% interval", r.Effect.N)
+	case r.Difference:
+		return "the interval is " + points(r.Effect)
+	}
+	return "the interval is " + relativeEffect(r.Effect)
+}
+
+// blocksNeeded is about how many blocks would show that there is no difference
+// beyond the margin: 28·(CV/margin)², where CV is the spread of one trial; the
+// difference of two has √2 of it. It is empty if the present run has as many.
+func blocksNeeded(r *compare.Row) string {
+	if !r.Effect.Bounded() || r.Effect.N < 6 {
+		return " (would need at least 6 blocks)"
+	}
+	spread := r.Spread() / math.Sqrt2
+	n := 28 * math.Pow(spread/metric.Margin(r.Unit), 2)
+	if math.IsNaN(n) || math.IsInf(n, 0) || n <= float64(r.Effect.N) {
+		return ""
+	}
+	return fmt.Sprintf(" (would need about %s blocks)", count(int(math.Ceil(n))))
+}
+
+func pText(p float64) string {
+	switch {
+	case math.IsNaN(p):
+		return none
+	case p < 0.001:
+		return fmt.Sprintf("%.4f", p)
+	}
+	return fmt.Sprintf("%.3f", p)
+}

@@ -1,0 +1,87 @@
+package report
+
+import (
+	"math"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/results"
+)
+
+// shares is where latency curves are evaluated: evenly on an axis on which every
+// further nine has the same room, up to 99.999 %.
+var shares = func() []float64 {
+	var s []float64
+	for i := 0; i <= 100; i++ {
+		s = append(s, 1-math.Pow(10, -float64(i)/20))
+	}
+	return s
+}()
+
+// curves is a cell's latency by percentile: the median over trials at every
+// share that all of its trials have enough values for, with intervals.
+type curves []stats.Estimate
+
+// ledger is one part of the headline latency: medians over trials of the part's
+// own quantiles, in seconds.
+type ledger struct{ p50, p99 stats.Estimate }
+
+// ledgerParts are what a request's time is made of, in the order in which it
+// passes.
+var ledgerParts = []struct{ part, words string }{
+	{"lag", "generator (lag)"},
+	{"conn-wait", "waiting for a connection"},
+	{"service", "service, as the client sees it"},
+	{"queue", "server: queue"},
+	{"store", "server: store"},
+	{"total", "server: whole handler"},
+}
+
+// profile reads the histograms of the cell's trials, one at a time, and keeps
+// quantiles only. It returns what could not be read.
+func (c *cell) profile(run *load.Run) (notes []string) {
+	at := make([][]float64, len(shares))
+	parts := map[string]*[2][]float64{}
+	fewest := uint64(math.MaxUint64)
+	for _, t := range c.Trials {
+		p, err := run.Profile(t)
+		if err != nil {
+			notes = append(notes, relative(err.Error(), run.Dir))
+			continue
+		}
+		head := p.Parts[t.Headline()]
+		if n := head.Count(); n > 0 {
+			fewest = min(fewest, n)
+			for i, q := range head.Quantiles(shares) {
+				at[i] = append(at[i], q)
+			}
+		}
+		for _, l := range ledgerParts {
+			d, ok := p.Parts[l.part+"."+results.OK]
+			if !ok || d.Count() == 0 {
+				continue
+			}
+			v := parts[l.part]
+			if v == nil {
+				v = new([2][]float64)
+				parts[l.part] = v
+			}
+			for i, q := range d.Quantiles([]float64{0.50, 0.99}) {
+				v[i] = append(v[i], q)
+			}
+		}
+	}
+	c.curves = make(curves, 0, len(shares))
+	for i, values := range at {
+		// The last value of a sample stands for 1/n of it.
+		if len(values) == 0 || (1-shares[i])*float64(fewest) < 1-1e-9 {
+			break
+		}
+		c.curves = append(c.curves, stats.Median(values))
+	}
+	c.parts = map[string]ledger{}
+	for name, v := range parts {
+		c.parts[name] = ledger{stats.Median(v[0]), stats.Median(v[1])}
+	}
+	return notes
+}

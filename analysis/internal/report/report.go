@@ -1,0 +1,128 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/analysis/internal/load"
+)
+
+// Options say where a report goes.
+type Options struct {
+	Out   string // Markdown file
+	Plots string // folder of its pictures
+}
+
+// page is a report in the making.
+type page struct {
+	bytes.Buffer
+	runs     []*load.Run
+	studies  []*study
+	pictures map[string][]byte // by file name
+	options  Options
+	links    links
+}
+
+// Write makes the report of one or more bundles. Nothing is written if anything
+// fails before the page is whole. Problems are what was passed over.
+func Write(runs []*load.Run, o Options) (problems []error, err error) {
+	p := &page{runs: runs, options: o, pictures: map[string][]byte{}}
+	if p.links, err = newLinks(o); err != nil {
+		return nil, err
+	}
+	slots := map[string]int{}
+	keys := map[string]int{}
+	for _, run := range runs {
+		problems = append(problems, run.Problems()...)
+		for i := range run.Manifest.Scenarios {
+			spec := &run.Manifest.Scenarios[i]
+			key := spec.Name
+			if keys[spec.Name]++; keys[spec.Name] > 1 {
+				key = fmt.Sprintf("%s-%d", spec.Name, keys[spec.Name])
+			}
+			s, err := newStudy(run, spec, key, slots)
+			if err != nil {
+				return problems, err
+			}
+			if s == nil {
+				problems = append(problems, fmt.Errorf("scenario %s: no trial that counts", spec.Name))
+				continue
+			}
+			p.studies = append(p.studies, s)
+		}
+	}
+	var rows []*compare.Row
+	for _, s := range p.studies {
+		for i := range s.rows {
+			rows = append(rows, &s.rows[i])
+		}
+	}
+	compare.Adjust(rows)
+	if err := p.compose(); err != nil {
+		return problems, err
+	}
+	return problems, p.save()
+}
+
+// compose writes the page in the order from answer to evidence to method.
+func (p *page) compose() error {
+	p.title()
+	p.findings()
+	if err := p.mainPlot(); err != nil {
+		return err
+	}
+	p.trust()
+	for _, s := range p.studies {
+		if err := p.scenario(s); err != nil {
+			return err
+		}
+	}
+	p.empty()
+	if err := p.micro(); err != nil {
+		return err
+	}
+	p.method()
+	p.environment()
+	p.reproduce()
+	p.data()
+	return nil
+}
+
+// empty names the scenarios of which nothing counts.
+func (p *page) empty() {
+	for _, run := range p.runs {
+		for i := range run.Manifest.Scenarios {
+			if name := run.Manifest.Scenarios[i].Name; len(run.Cells(name)) == 0 {
+				p.line("## %s\n\nNo trial of this scenario counts: nothing to report.\n", name)
+			}
+		}
+		for _, s := range run.Manifest.Skipped {
+			p.line("## %s\n\nSkipped: %s.\n", s.Scenario, s.Why)
+		}
+	}
+}
+
+// line writes formatted text and a line end.
+func (p *page) line(format string, args ...any) {
+	fmt.Fprintf(p, format+"\n", args...)
+}
+
+func (p *page) save() error {
+	if err := os.MkdirAll(p.options.Plots, 0o755); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	for name, data := range p.pictures {
+		if err := os.WriteFile(filepath.Join(p.options.Plots, name), data, 0o644); err != nil {
+			return fmt.Errorf("write report: %w", err)
+		}
+	}
+	text := strings.TrimRight(p.String(), "\n") + "\n"
+	if err := os.WriteFile(p.options.Out, []byte(text), 0o644); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// title writes the heading and, per bundle, one line of what was compared, when,
+// on what.
+func (p *page) title() {
+	p.line("# Benchmarks\n")
+	for _, run := range p.runs {
+		m := run.Manifest
+		var variants, parts []string
+		seen := map[string]bool{}
+		for _, s := range m.Scenarios {
+			for _, v := range s.Variants {
+				if !seen[v.Name] && v.AAOf == "" {
+					seen[v.Name] = true
+					variants = append(variants, "`"+v.Name+"`")
+				}
+			}
+		}
+		parts = append(parts, fmt.Sprintf("%s in %s", list(variants), plural(len(m.Scenarios), "scenario")))
+		parts = append(parts, m.Started.UTC().Format("2 January 2006"))
+		h := m.Host
+		machine := h.CPUModel
+		if machine == "" {
+			machine = h.Arch
+		}
+		machine += ", " + plural(len(h.CPUs), "CPU")
+		if h.Kernel != "" {
+			machine += ", " + h.OS + " " + h.Kernel
+		}
+		parts = append(parts, machine, h.GoVersion)
+		switch {
+		case m.Git.Commit == "":
+		case m.Git.Dirty:
+			parts = append(parts, "commit `"+short(m.Git.Commit)+"` with changes")
+		default:
+			parts = append(parts, "commit `"+short(m.Git.Commit)+"`")
+		}
+		parts = append(parts, fmt.Sprintf("seed %d", m.Seed), plural(m.Blocks, "block"))
+		p.line("%s.\n", strings.Join(parts, " · "))
+		if m.Quick {
+			p.line("**A quick run: too short and too few blocks to conclude anything from.**\n")
+		}
+		if m.State != "complete" {
+			why := ""
+			if m.Failure != "" {
+				why = ": " + m.Failure
+			}
+			p.line("**This run is %s%s. What follows covers the blocks that were finished.**\n", m.State, why)
+		}
+	}
+}
+
+func short(commit string) string {
+	if len(commit) > 10 {
+		return commit[:10]
+	}
+	return commit
+}

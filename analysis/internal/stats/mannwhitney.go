@@ -1,0 +1,136 @@
+package stats
+
+import (
+	"math"
+	"slices"
+
+	"golang.org/x/perf/benchmath"
+)
+
+// MannWhitney is the two-sided p-value of the Mann–Whitney test, computed by
+// benchmath and so equal to benchstat's: exact up to 50 values a side without
+// ties and 25 with, else by the normal approximation. It is 1 if a sample is
+// empty or all values are equal. Values may be +Inf and then count by rank.
+func MannWhitney(x, y []float64) float64 {
+	if len(x) == 0 || len(y) == 0 {
+		return 1
+	}
+	t := benchmath.DefaultThresholds
+	return benchmath.AssumeNothing.Compare(
+		benchmath.NewSample(slices.Clone(x), &t), benchmath.NewSample(slices.Clone(y), &t)).P
+}
+
+// MannWhitneyGreater is the exact one-sided p-value for y above x, from the
+// conditional distribution of the rank sum over all ways to split the pooled
+// values, ties included. It is 1 for an empty sample.
+func MannWhitneyGreater(x, y []float64) float64 {
+	if len(x) == 0 || len(y) == 0 {
+		return 1
+	}
+	pooled := slices.Concat(y, x)
+	ranks := doubledValueRanks(pooled)
+	w := 0
+	for _, r := range ranks[:len(y)] {
+		w += r
+	}
+	p := 0.0
+	for s, q := range splitSums(ranks, len(y)) {
+		if s >= w {
+			p += q
+		}
+	}
+	return min(1, p)
+}
+
+// doubledValueRanks are twice the ranks of the values, ties sharing their mean.
+func doubledValueRanks(v []float64) []int {
+	sorted := slices.Clone(v)
+	slices.Sort(sorted)
+	ranks := make([]int, len(v))
+	for i, x := range v {
+		first, _ := slices.BinarySearch(sorted, x)
+		last := first
+		for last < len(sorted) && sorted[last] == x {
+			last++
+		}
+		ranks[i] = first + 1 + last
+	}
+	return ranks
+}
+
+// splitSums is the probability of each sum of m ranks drawn without replacement.
+func splitSums(ranks []int, m int) []float64 {
+	total := 0
+	for _, r := range ranks {
+		total += r
+	}
+	// count[k][s] are the ways to choose k ranks with sum s, scaled at each
+	// step so that no count overflows.
+	count := make([][]float64, m+1)
+	for k := range count {
+		count[k] = make([]float64, total+1)
+	}
+	count[0][0] = 1
+	for i, r := range ranks {
+		for k := min(i+1, m); k >= 1; k-- {
+			for s := total; s >= r; s-- {
+				count[k][s] += count[k-1][s-r]
+			}
+		}
+	}
+	all := 0.0
+	for _, c := range count[m] {
+		all += c
+	}
+	for s := range count[m] {
+		count[m][s] /= all
+	}
+	return count[m]
+}
+
+// shiftRank is the largest k for which P(U ≤ k−1) ≤ tail without ties, and that
+// probability; 0 if there is none. Above 50 values a side it uses the normal
+// approximation, as the test does.
+func shiftRank(n, m int, tail float64) (k int, p float64) {
+	if max(n, m) > 50 {
+		mean, sd := float64(n*m)/2, math.Sqrt(float64(n*m*(n+m+1))/12)
+		z := math.Sqrt2 * math.Erfinv(2*tail-1)
+		k = int(math.Floor(mean + z*sd))
+		return max(k, 0), tail
+	}
+	sum := 0.0
+	for _, q := range uDistribution(n, m) {
+		if sum+q > tail {
+			break
+		}
+		sum += q
+		k++
+	}
+	return k, sum
+}
+
+// uDistribution is the null distribution of U without ties: the number of
+// partitions of u into at most n parts of at most m, over all splits.
+func uDistribution(n, m int) []float64 {
+	// ways[u] after step i are the partitions with parts of sizes up to i; the
+	// generating function is the Gaussian binomial coefficient.
+	size := n * m
+	ways := make([]float64, size+1)
+	ways[0] = 1
+	for i := 1; i <= n; i++ {
+		for u := size; u >= m+i; u-- {
+			ways[u] -= ways[u-m-i]
+		}
+		for u := i; u <= size; u++ {
+			ways[u] += ways[u-i]
+		}
+	}
+	all := 0.0
+	for _, w := range ways {
+		all += w
+	}
+	for u := range ways {
+		ways[u] /= all
+	}
+	return ways
+}

@@ -1,0 +1,94 @@
+// Package table lays rows of cells out as plain text, Markdown or CSV. It knows
+// nothing of what the cells mean.
+package table
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// Table is a heading and rows. Short rows are filled with empty cells.
+type Table struct {
+	Head []string
+	Left map[int]bool // columns aligned left; the first one always is
+	Rows [][]string
+}
+
+// Add appends a row.
+func (t *Table) Add(cells ...string) { t.Rows = append(t.Rows, cells) }
+
+// Text writes aligned columns, two spaces apart.
+func (t *Table) Text(w io.Writer) error {
+	widths := make([]int, len(t.Head))
+	for _, row := range t.all() {
+		for i, c := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(c))
+		}
+	}
+	for _, row := range t.all() {
+		var line strings.Builder
+		for i, c := range row {
+			if i > 0 {
+				line.WriteString("  ")
+			}
+			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
+			if t.left(i) {
+				line.WriteString(c + pad)
+			} else {
+				line.WriteString(pad + c)
+			}
+		}
+		if _, err := fmt.Fprintln(w, strings.TrimRight(line.String(), " ")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Markdown writes a pipe table. Bars in cells are escaped.
+func (t *Table) Markdown(w io.Writer) error {
+	var b strings.Builder
+	for r, row := range t.all() {
+		for _, c := range row {
+			b.WriteString("| " + strings.ReplaceAll(c, "|", `\|`) + " ")
+		}
+		b.WriteString("|\n")
+		if r > 0 {
+			continue
+		}
+		for i := range t.Head {
+			if t.left(i) {
+				b.WriteString("| --- ")
+			} else {
+				b.WriteString("| ---: ")
+			}
+		}
+		b.WriteString("|\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// CSV writes comma-separated values.
+func (t *Table) CSV(w io.Writer) error {
+	c := csv.NewWriter(w)
+	if err := c.WriteAll(t.all()); err != nil {
+		return err
+	}
+	return c.Error()
+}
+
+func (t *Table) left(column int) bool { return column == 0 || t.Left[column] }
+
+func (t *Table) all() [][]string {
+	rows := make([][]string, 0, len(t.Rows)+1)
+	for _, row := range append([][]string{t.Head}, t.Rows...) {
+		full := make([]string, len(t.Head))
+		copy(full, row)
+		rows = append(rows, full)
+	}
+	return rows
+}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/assay-bench/assay/analysis/internal/bundletest"
+)
+
+// call runs the program and returns its status and what it printed.
+func call(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, err bytes.Buffer
+	code = run(context.Background(), args, strings.NewReader(""), &out, &err)
+	return code, out.String(), err.String()
+}
+
+func TestReportGivesTheSameBytesAnywhere(t *testing.T) {
+	var pages []map[string]string
+	for range 2 {
+		root := t.TempDir()
+		t.Chdir(root)
+		bundletest.Write(t, filepath.Join(root, publishedBundle), bundletest.Plan{AA: true, Void: true, Micro: true})
+		if code, _, stderr := call(t, "report"); code != 0 {
+			t.Fatalf("status %d: %s", code, stderr)
+		}
+		pages = append(pages, read(t, publishedReport, publishedPlots))
+	}
+	if len(pages[0]) < 5 {
+		t.Errorf("only %d files written", len(pages[0]))
+	}
+	for name, text := range pages[0] {
+		if pages[1][name] != text {
+			t.Errorf("%s differs between two folders", name)
+		}
+		if strings.Contains(text, os.TempDir()) {
+			t.Errorf("%s holds an absolute path", name)
+		}
+	}
+	for _, want := range []string{
+		"## Findings", "## Can these numbers be trusted?", "closed loop", "**Burst: no steady state.**",
+		"voided", "prefers-color-scheme: dark", "n = 10, 97.9 %", "## Reproduce",
+	} {
+		if !strings.Contains(pages[0][publishedReport], want) {
+			t.Errorf("the report does not say %q", want)
+		}
+	}
+}
+
+func read(t *testing.T, file, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	names, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range append(names, file) {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = string(data)
+	}
+	return files
+}
+
+func TestReportRefusesToWriteIntoABundle(t *testing.T) {
+	dir := t.TempDir()
+	bundletest.Write(t, dir, bundletest.Plan{Blocks: 1, Seconds: 1})
+	code, _, stderr := call(t, "report", dir, "-o", filepath.Join(dir, "page.md"))
+	if code != 2 || !strings.Contains(stderr, "never written to") {
+		t.Errorf("status %d: %s", code, stderr)
+	}
+}
+
+func TestReportOfFewBlocks(t *testing.T) {
+	for _, blocks := range []int{1, 3} {
+		root := t.TempDir()
+		bundletest.Write(t, filepath.Join(root, "b"), bundletest.Plan{Blocks: blocks, Seconds: 1})
+		page := filepath.Join(root, "page.md")
+		if code, _, stderr := call(t, "report", filepath.Join(root, "b"), "-o", page); code != 0 {
+			t.Fatalf("status %d: %s", code, stderr)
+		}
+		text := read(t, page, filepath.Join(root, "page-plots"))[page]
+		if !strings.Contains(text, "below 6 no 95 % interval exists") {
+			t.Errorf("%d blocks: the report does not say that there is no interval", blocks)
+		}
+		for _, bad := range []string{"NaN", "Inf", "**more**", "**shorter**"} {
+			if strings.Contains(text, bad) {
+				t.Errorf("%d blocks: the report says %q", blocks, bad)
+			}
+		}
+	}
+}
+
+func TestCompareJSON(t *testing.T) {
+	dir := t.TempDir()
+	bundletest.Write(t, dir, bundletest.Plan{Seconds: 2})
+	code, stdout, stderr := call(t, "compare", dir, "--base", "naive", "--head", "workerpool", "--json")
+	if code != 0 {
+		t.Fatalf("status %d: %s", code, stderr)
+	}
+	var rows []map[string]any
+	if err := json.Unmarshal([]byte(stdout), &rows); err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, r := range rows {
+		for _, key := range []string{"name", "unit", "better", "base", "head", "ratio", "ratio_low", "ratio_high", "p", "p_adjusted",
+			"method", "smallest_detectable", "verdict", "notes"} {
+			if _, ok := r[key]; !ok {
+				t.Fatalf("row without %q: %v", key, r)
+			}
+		}
+		if r["unit"] == "goodput/s" && strings.Contains(r["name"].(string), "burst") {
+			found = true
+			if r["verdict"] != "worse" {
+				t.Errorf("goodput of the burst is %v, want worse: %v", r["verdict"], r)
+			}
+		}
+	}
+	if !found {
+		t.Error("no row for the goodput of the burst")
+	}
+}
+
+func TestVerify(t *testing.T) {
+	dir := t.TempDir()
+	bundletest.Write(t, dir, bundletest.Plan{Blocks: 1, Seconds: 1})
+	if code, stdout, stderr := call(t, "verify", dir); code != 0 || !strings.Contains(stdout, "intact") {
+		t.Fatalf("status %d: %s%s", code, stdout, stderr)
+	}
+	bench := filepath.Join(dir, "bench.txt")
+	if err := os.WriteFile(bench, []byte("BenchmarkX 1 1 sec/op\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := call(t, "verify", dir); code != 1 || !strings.Contains(stderr, "bench.txt was changed") {
+		t.Errorf("status %d: %s", code, stderr)
+	}
+}
+
+func TestUsage(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"compare"}, 2, "accepts between 1 and 2 arg"},
+		{[]string{"nonsense"}, 2, "unknown command"},
+		{[]string{"verify", "--no-such-flag", "x"}, 2, "unknown flag"},
+		{[]string{"verify", "/nonexistent"}, 1, "no bundle there"},
+		{[]string{"compare", "/nonexistent", "x"}, 1, "no such file"},
+	} {
+		code, _, stderr := call(t, c.args...)
+		if code != c.code || !strings.Contains(stderr, c.says) {
+			t.Errorf("%q: status %d, want %d; stderr %q, want %q", c.args, code, c.code, stderr, c.says)
+		}
+	}
+}
