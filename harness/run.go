@@ -91,7 +91,7 @@ func runScenarios(ctx context.Context, o *runOptions, d *display, c *cobra.Comma
 		return err
 	}
 	total, counted := estimateAll(all)
-	d.line("%s × blocks = %s, %s; seed %d; bundle %s",
+	d.line("%s: %s, %s; seed %d; bundle %s",
 		cellsText(all), count(len(w.Manifest.Plan), "trial"), about(total, counted), w.Manifest.Seed, w.Dir())
 
 	camp := &campaign{writer: w, work: all, placement: placement, lenient: o.quick, display: d, began: time.Now()}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"text/tabwriter"
 
@@ -18,8 +19,15 @@ func summarise(out io.Writer, w *results.Writer) error {
 	b := &results.Bundle{Manifest: w.Manifest, Trials: w.Done()}
 	type row struct {
 		name              string
+		place             int
 		goodput, p50, p99 []float64
 		failed            []float64
+	}
+	place := map[string]int{} // in the order of the files, not of the trials
+	for _, sc := range w.Manifest.Scenarios {
+		for _, v := range sc.Variants {
+			place[sc.Name+"/"+v.Name] = len(place)
+		}
 	}
 	var rows []*row
 	byName := map[string]*row{}
@@ -29,7 +37,7 @@ func summarise(out io.Writer, w *results.Writer) error {
 			name := results.BenchName(&t, s, nil)
 			r := byName[name]
 			if r == nil {
-				r = &row{name: name}
+				r = &row{name: name, place: place[t.Scenario+"/"+t.Variant]}
 				byName[name] = r
 				rows = append(rows, r)
 			}
@@ -45,12 +53,19 @@ func summarise(out io.Writer, w *results.Writer) error {
 		return nil
 	}
 	tw := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(tw, "median over trials [interval]\tn\tgoodput /s\tp50 ms\tp99 ms\tfailed %\t")
+	slices.SortStableFunc(rows, func(a, b *row) int { return a.place - b.place })
+	fmt.Fprintln(tw, "median over trials [95 % interval]\tn\tgoodput /s\tp50 ms\tp99 ms\tfailed %\t")
+	few := false
 	for _, r := range rows {
 		fmt.Fprintf(tw, "%s\t%d\t%s\t%s\t%s\t%s\t\n", r.name[len("BenchmarkHTTP/"):], len(r.goodput),
 			interval(r.goodput), interval(r.p50), interval(r.p99), interval(r.failed))
+		few = few || len(r.goodput) < fewest
 	}
-	return tw.Flush()
+	if err := tw.Flush(); err != nil || !few {
+		return err
+	}
+	_, err := fmt.Fprintf(out, "With fewer than %d trials there is no 95 %% interval, and nothing can be concluded.\n", fewest)
+	return err
 }
 
 func msOf(ns *float64) float64 {
@@ -60,12 +75,14 @@ func msOf(ns *float64) float64 {
 	return *ns / 1e6
 }
 
-// interval is the median with its 95 % order-statistic interval, which needs
-// six trials.
+// fewest is the number of values from which a median has a 95 % interval.
+const fewest = 6
+
+// interval is the median with its order-statistic interval, if it has one.
 func interval(values []float64) string {
 	s := benchmath.AssumeNothing.Summary(benchmath.NewSample(append([]float64(nil), values...), &benchmath.DefaultThresholds), 0.95)
 	if math.IsInf(s.Lo, 0) || math.IsInf(s.Hi, 0) || math.IsNaN(s.Lo) {
-		return number(s.Center) + " [needs 6 trials]"
+		return number(s.Center)
 	}
 	return fmt.Sprintf("%s [%s, %s]", number(s.Center), number(s.Lo), number(s.Hi))
 }

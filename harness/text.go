@@ -30,5 +30,5 @@ func cellsText(all []work) string {
 	for _, w := range all {
 		cells += len(w.cells)
 	}
-	return fmt.Sprintf("%s × variants (%s)", count(len(all), "scenario"), count(cells, "cell"))
+	return fmt.Sprintf("%s with %s", count(len(all), "scenario"), count(cells, "variant"))
 }

@@ -53,6 +53,7 @@ type Attack struct {
 	ctx   context.Context
 
 	slots   slots
+	turns   *turns      // closed load bounded by count
 	over    atomic.Bool // closed load: the window has ended
 	sent    atomic.Uint64
 	scratch sync.Pool
@@ -72,6 +73,9 @@ func New(cfg Config) (*Attack, error) {
 	}
 	a := &Attack{cfg: cfg, begun: make(chan struct{}), slots: slots{at: map[uint64]time.Duration{}}}
 	a.rec = newRecorder(&a.cfg)
+	if cfg.Requests > 0 {
+		a.turns = newTurns(cfg.Clients, cfg.Requests)
+	}
 	a.scratch.New = func() any { return new(exchange) }
 	switch {
 	case cfg.Standard:
@@ -174,13 +178,20 @@ func (a *Attack) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer a.scratch.Put(x)
 	e := &x.entry
 	*e = entry{phases: e.phases[:0]}
+	var left uint64 // of the client's share
 	if a.cfg.closed() {
-		dispatch, ok := a.rec.admit(&a.clock)
+		ok := true
+		if a.turns != nil {
+			left, ok = a.turns.take(a.ctx)
+		}
+		if ok {
+			e.dispatch, ok = a.rec.admit(&a.clock)
+		}
 		if !ok {
-			a.over.Store(true)
+			a.end()
 			return nil, errOver
 		}
-		e.intended, e.dispatch = dispatch, dispatch
+		e.intended = e.dispatch
 	} else {
 		e.intended, _ = a.slots.take(seq)
 		e.dispatch = a.clock.now()
@@ -196,8 +207,19 @@ func (a *Attack) RoundTrip(req *http.Request) (*http.Response, error) {
 	a.rec.record(e)
 	if a.cfg.closed() {
 		a.pause(e, ans)
+		if a.turns != nil {
+			a.turns.giveBack(left, e.dispatch >= a.cfg.Warmup)
+		}
 	}
 	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Header: http.Header{}}, nil
+}
+
+// end ends a closed load: no further request is sent.
+func (a *Attack) end() {
+	a.over.Store(true)
+	if a.turns != nil {
+		a.turns.end()
+	}
 }
 
 // pause waits as a client does between an answer and its next request.

@@ -125,6 +125,7 @@ func TestOpenLoadSendsWhatIsScheduled(t *testing.T) {
 
 func TestClosedLoadByCount(t *testing.T) {
 	var inFlight, most atomic.Int64
+	// 500 requests among 7 clients: the shares are 71 and 72.
 	res, log := run(t, Config{
 		Clients: 7, Requests: 500, Timeout: 10 * time.Second, Connections: 7,
 	}, func(w http.ResponseWriter, r *http.Request) {
@@ -144,6 +145,33 @@ func TestClosedLoadByCount(t *testing.T) {
 	}
 	if res.Window <= 0 || res.Throughput <= 0 || res.Connections != 7 {
 		t.Errorf("window %v, throughput %v, connections %d", res.Window, res.Throughput, res.Connections)
+	}
+}
+
+// A client that gets slow answers still has its whole share to send, so the load
+// lasts as long as its slowest client, as if every client ran alone.
+func TestSharesAreNotPassedOn(t *testing.T) {
+	ts := newTurns(3, 7)
+	var shares []uint64
+	for range 3 {
+		left, ok := ts.take(t.Context())
+		if !ok {
+			t.Fatal("no turn")
+		}
+		shares = append(shares, left)
+	}
+	if fmt.Sprint(shares) != "[3 2 2]" {
+		t.Errorf("shares %v, want 3, 2 and 2", shares)
+	}
+	ts.giveBack(1, true) // used up
+	ts.giveBack(2, false)
+	if left, ok := ts.take(t.Context()); left != 2 || !ok {
+		t.Errorf("after the warm-up: %d left, want 2", left)
+	}
+	ts.giveBack(1, true)
+	ts.giveBack(1, true)
+	if _, ok := ts.take(t.Context()); ok {
+		t.Error("a turn after the last share was used up")
 	}
 }
 

@@ -42,7 +42,7 @@ type Config struct {
 	URL  string // scheme and authority of the server
 
 	Clients  int           // closed load: how many send one after another
-	Requests uint64        // closed load: stop after so many, counted from the end of the warm-up; 0: by Duration
+	Requests uint64        // closed load: so many in the window, an equal share for every client; 0: by Duration
 	Think    time.Duration // closed load: pause between an answer and the next request
 	Backoff  *time.Duration
 

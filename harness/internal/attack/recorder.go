@@ -72,7 +72,6 @@ type recorder struct {
 	total   cells
 
 	res      results.StreamResult
-	admitted uint64 // closed load: requests of the window
 	outcomes [outcomes]uint64
 	thirds   [3]time.Duration
 	lagMin   time.Duration
@@ -115,14 +114,8 @@ func (r *recorder) admit(c *clock) (dispatch time.Duration, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	dispatch = c.now()
-	if dispatch >= r.window.start {
-		if r.cfg.Duration > 0 && dispatch > r.window.end {
-			return 0, false
-		}
-		if r.cfg.Requests > 0 && r.admitted == r.cfg.Requests {
-			return 0, false
-		}
-		r.admitted++
+	if r.cfg.Duration > 0 && dispatch > r.window.end {
+		return 0, false
 	}
 	r.horizon = dispatch
 	r.at(dispatch).open++

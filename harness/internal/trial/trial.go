@@ -175,7 +175,7 @@ func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 			return nil
 		})
 	}
-	watching := r.watch(gctx, attacks[0])
+	watching := r.watch(ctx, attacks[0])
 	err = g.Wait()
 	watching()
 	if err != nil {
