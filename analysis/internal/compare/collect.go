@@ -27,6 +27,7 @@ type cell struct {
 	values  []float64
 	blocks  []int
 	facts   []*load.Facts
+	beside  outcomes // ratios of the same results, whether or not the filter keeps them
 	residue map[benchproc.Key]struct{}
 }
 
@@ -116,6 +117,8 @@ func (c *collector) parse(o Options) (err error) {
 }
 
 func (c *collector) add(o load.Observation) error {
+	// The filter may drop units that say how others are to be read.
+	beside := besides(o.Result)
 	if ok, err := c.filter.Apply(o.Result); !ok {
 		if err != nil && !c.rejected[err.Error()] {
 			c.rejected[err.Error()] = true
@@ -139,9 +142,10 @@ func (c *collector) add(o load.Observation) error {
 			g.rows[row] = struct{}{}
 			g.cols[col] = struct{}{}
 		}
-		if o.Result.Values[i].Unit == "lag-p99-sec" {
+		if beside.open {
 			c.open[row] = true
 		}
+		k.beside.add(beside)
 		k.values = append(k.values, o.Result.Values[i].Value)
 		k.residue[residue] = struct{}{}
 		if o.Facts != nil {

@@ -97,7 +97,7 @@ func (res *Result) addGroup(c *collector, key benchproc.Key) {
 			}
 			exact := c.units.GetAssumption(unit).SummaryLabel() == "exact"
 			r.fill(b, h, exact)
-			r.mark(g0(c, key, name, cols[0]), g0(c, key, name, head), b, h)
+			r.mark(b, h)
 			r.family(c.open[name])
 			res.Rows = append(res.Rows, r)
 		}
@@ -209,6 +209,9 @@ func (r *Row) pair(b, h *cell) {
 	}
 	r.Method = "Wilcoxon signed-rank, exact, paired by block"
 	r.P = stats.SignedRankTest(r.differences).P
+	if !finite(r.pairs[0]) || !finite(r.pairs[1]) {
+		return // two time-outs tie by rank, and yet have no ratio
+	}
 	r.Effect = r.back(stats.HodgesLehmann(r.differences, stats.Level))
 	r.Detectable = r.size(stats.Detectable(r.differences))
 }

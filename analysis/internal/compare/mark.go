@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"strings"
@@ -8,7 +9,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
-	"golang.org/x/perf/benchproc"
+	"golang.org/x/perf/benchfmt"
 )
 
 // Limits of the marks.
@@ -17,42 +18,55 @@ const (
 	shareLimit      = 0.05 // of the generator in the p99
 )
 
-// outcomes are a column's median ratios of refusals and errors, NaN if unknown.
-type outcomes struct{ rejected, failed float64 }
+// beside is what a line of HTTP results says besides the unit at hand.
+type beside struct {
+	open             bool // it has lag, so its load came on schedule
+	rejected, failed float64
+}
 
-// g0 finds the outcome ratios that stand beside a row's cell.
-func g0(c *collector, key, row, col benchproc.Key) outcomes {
-	o := outcomes{math.NaN(), math.NaN()}
-	for k, g := range c.groups {
-		if config(k, c.unit) != config(key, c.unit) {
-			continue
-		}
-		cell := g.cells[[2]benchproc.Key{row, col}]
-		if cell == nil {
-			continue
-		}
-		switch k.Get(c.unit) {
+// besides reads these from a line; Go benchmarks have none.
+func besides(r *benchfmt.Result) beside {
+	b := beside{rejected: math.NaN(), failed: math.NaN()}
+	if !bytes.HasPrefix(r.Name, []byte("HTTP/")) {
+		return b
+	}
+	for _, v := range r.Values {
+		switch v.Unit {
+		case "lag-p99-sec":
+			b.open = true
 		case "reject-ratio":
-			o.rejected = stats.Median(cell.values).Center
+			b.rejected = v.Value
 		case "error-ratio":
-			o.failed = stats.Median(cell.values).Center
+			b.failed = v.Value
 		}
 	}
-	return o
+	return b
+}
+
+// outcomes are a cell's ratios of refusals and errors, by trial.
+type outcomes struct{ rejected, failed []float64 }
+
+func (o *outcomes) add(b beside) {
+	if !math.IsNaN(b.rejected) {
+		o.rejected = append(o.rejected, b.rejected)
+	}
+	if !math.IsNaN(b.failed) {
+		o.failed = append(o.failed, b.failed)
+	}
 }
 
 // mark notes what forbids a verdict on the row.
-func (r *Row) mark(base, head outcomes, b, h *cell) {
+func (r *Row) mark(b, h *cell) {
 	forbid := func(format string, args ...any) {
 		r.marked = true
 		r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
 	}
-	if metric.IsLatency(r.Unit) {
+	if metric.IsLatency(r.Unit) && b != nil && h != nil {
 		for _, x := range []struct {
 			what       string
-			base, head float64
-		}{{"refusals", base.rejected, head.rejected}, {"errors", base.failed, head.failed}} {
-			if d := math.Abs(x.base - x.head); d > populationLimit {
+			base, head []float64
+		}{{"refusals", b.beside.rejected, h.beside.rejected}, {"errors", b.beside.failed, h.beside.failed}} {
+			if d := math.Abs(stats.Median(x.base).Center - stats.Median(x.head).Center); d > populationLimit {
 				forbid("different populations: %s differ by %.1f percentage points, so these are latencies of different requests", x.what, 100*d)
 			}
 		}

@@ -111,14 +111,16 @@ func (res *Result) CSV(w io.Writer) error {
 }
 
 // Text writes one aligned table per unit and pair of columns.
-func (res *Result) Text(w io.Writer) error { return res.tables(w, (*table.Table).Text, "%s\n") }
+func (res *Result) Text(w io.Writer) error { return res.tables(w, false) }
 
 // Markdown writes one pipe table per unit and pair of columns.
-func (res *Result) Markdown(w io.Writer) error {
-	return res.tables(w, (*table.Table).Markdown, "**%s**\n\n")
-}
+func (res *Result) Markdown(w io.Writer) error { return res.tables(w, true) }
 
-func (res *Result) tables(w io.Writer, write func(*table.Table, io.Writer) error, heading string) error {
+func (res *Result) tables(w io.Writer, markup bool) error {
+	write, heading := (*table.Table).Text, "%s\n"
+	if markup {
+		write, heading = (*table.Table).Markdown, "**%s**\n\n"
+	}
 	for first := 0; first < len(res.Rows); {
 		last := first
 		for last < len(res.Rows) && res.Rows[last].sameTable(res.Rows[first]) {
@@ -132,8 +134,15 @@ func (res *Result) tables(w io.Writer, write func(*table.Table, io.Writer) error
 		if err := write(t, w); err != nil {
 			return err
 		}
+		if len(notes) > 0 && markup {
+			fmt.Fprintln(w)
+		}
 		for i, n := range notes {
-			fmt.Fprintf(w, "%s %s\n", superscript(i+1), n)
+			end := ""
+			if markup && i < len(notes)-1 {
+				end = "<br>"
+			}
+			fmt.Fprintf(w, "%s %s%s\n", superscript(i+1), n, end)
 		}
 		first = last
 	}

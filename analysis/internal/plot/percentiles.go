@@ -29,6 +29,9 @@ func Percentiles(w io.Writer, t Theme, what, unit string, curves []Curve) error 
 		for i, v := range c.Values {
 			if !math.IsInf(v, 0) && !math.IsNaN(v) {
 				lo, hi, far = min(lo, v), max(hi, v), max(far, nines(c.Shares[i]))
+				if i < len(c.High) && c.High[i] < 2*v {
+					hi = max(hi, c.High[i])
+				}
 			}
 		}
 	}

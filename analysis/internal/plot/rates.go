@@ -63,12 +63,12 @@ func (m rateMarks) Plot(c draw.Canvas, p *plot.Plot) {
 	for i, r := range m.rates {
 		row := float64(len(m.rates) - 1 - i)
 		colour := m.theme.colour(r.Slot)
-		bar := draw.LineStyle{Color: colour, Width: 2}
+		bar := draw.LineStyle{Color: colour, Width: 1.5}
 		for _, v := range []struct {
 			Interval
 			shape  draw.GlyphDrawer
 			offset float64
-		}{{r.Throughput, draw.RingGlyph{}, 0.13}, {r.Goodput, draw.CircleGlyph{}, -0.13}} {
+		}{{r.Throughput, draw.RingGlyph{}, 0.18}, {r.Goodput, draw.CircleGlyph{}, -0.18}} {
 			if math.IsNaN(v.Center) || math.IsInf(v.Center, 0) {
 				continue
 			}
@@ -76,9 +76,11 @@ func (m rateMarks) Plot(c draw.Canvas, p *plot.Plot) {
 			if !math.IsNaN(v.Low) && !math.IsNaN(v.High) {
 				c.StrokeLine2(bar, x(v.Low), at, x(v.High), at)
 				for _, end := range []float64{v.Low, v.High} {
-					c.StrokeLine2(bar, x(end), at-3, x(end), at+3)
+					c.StrokeLine2(bar, x(end), at-5, x(end), at+5)
 				}
 			}
+			// The bar must not show through the ring.
+			c.DrawGlyphNoClip(draw.GlyphStyle{Color: m.theme.Background, Radius: 4, Shape: draw.CircleGlyph{}}, vg.Point{X: x(v.Center), Y: at})
 			c.DrawGlyphNoClip(draw.GlyphStyle{Color: colour, Radius: 4, Shape: v.shape}, vg.Point{X: x(v.Center), Y: at})
 		}
 	}

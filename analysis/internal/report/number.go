@@ -58,14 +58,15 @@ func prefix(values []float64, scales []scale) scale {
 }
 
 // estimate prints a median with its interval, both ending at the digit in which
-// the interval begins; without an interval, three significant digits.
+// the interval begins; without an interval, or where it has no width because
+// trials agree, three significant digits.
 func (s scale) estimate(e stats.Estimate) string {
 	switch {
 	case e.N == 0 || math.IsNaN(e.Center):
 		return none
 	case math.IsInf(e.Center, 1):
 		return "> time-out"
-	case !e.Bounded():
+	case !e.Bounded(), e.Low == e.High:
 		return s.value(e.Center)
 	}
 	d := digits((e.High-e.Low)*s.factor, e.Center*s.factor)
@@ -96,13 +97,14 @@ func (s scale) value(v float64) string {
 	return fixed(v*s.factor, digits(0, v*s.factor))
 }
 
-// digits is how many decimals to print: down to the leading digit of the width
-// of the interval, or three significant digits if it has none.
+// digits is how many decimals to print: down to the leading digit of half the
+// width of the interval, or three significant digits if it has none. Whole
+// numbers have no decimals.
 func digits(width, center float64) int {
 	if width > 0 && !math.IsInf(width, 0) {
-		return min(6, max(0, -int(math.Floor(math.Log10(width)))))
+		return min(6, max(0, -int(math.Floor(math.Log10(width/2)))))
 	}
-	if center == 0 || math.IsInf(center, 0) {
+	if center == math.Round(center) || math.IsInf(center, 0) {
 		return 0
 	}
 	return min(6, max(0, 2-int(math.Floor(math.Log10(math.Abs(center))))))
@@ -139,10 +141,10 @@ func ratio(e stats.Estimate) string {
 	if math.IsNaN(e.Center) {
 		return none
 	}
-	d := digits(e.High-e.Low, e.Center)
 	if !e.Bounded() {
-		return "×" + fixed(e.Center, digits(0, e.Center))
+		return "×" + fixed(e.Center, 2)
 	}
+	d := min(3, max(2, digits(e.High-e.Low, e.Center)))
 	return fmt.Sprintf("×%s [%s, %s]", fixed(e.Center, d), fixed(e.Low, d), fixed(e.High, d))
 }
 
@@ -151,10 +153,10 @@ func points(e stats.Estimate) string {
 	if math.IsNaN(e.Center) {
 		return none
 	}
-	d := digits(100*(e.High-e.Low), 100*e.Center)
 	if !e.Bounded() {
-		return signed(100*e.Center, digits(0, 100*e.Center)) + " pp"
+		return signed(100*e.Center, 2) + " pp"
 	}
+	d := min(2, digits(100*(e.High-e.Low), 100*e.Center))
 	return fmt.Sprintf("%s pp [%s, %s]", signed(100*e.Center, d), signed(100*e.Low, d), signed(100*e.High, d))
 }
 
@@ -166,10 +168,14 @@ func signed(v float64, d int) string {
 	return s
 }
 
-// percent prints a confidence or a share with at most one decimal.
+// percent prints a confidence or a share with at most one decimal, or two
+// below a tenth of a per cent.
 func percent(share float64) string {
-	if math.IsNaN(share) {
+	switch {
+	case math.IsNaN(share):
 		return none
+	case share != 0 && math.Abs(share) < 0.001:
+		return fixed(100*share, 2) + " %"
 	}
 	return strconv.FormatFloat(math.Round(share*1000)/10, 'f', -1, 64) + " %"
 }

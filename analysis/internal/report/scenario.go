@@ -80,6 +80,9 @@ func (p *page) mainTable(s *study, g group) {
 	for _, u := range units {
 		scales[u] = scaleOf(u, s.estimates(u))
 		head := words(u)
+		if metric.IsLatency(u) {
+			head = strings.TrimSuffix(latencyWord(g.cells[0].open()), " time") + " " + head
+		}
 		if scales[u].unit != "" {
 			head += ", " + scales[u].unit
 		}
@@ -137,7 +140,7 @@ func (p *page) footnotes(s *study, marks map[string]bool, missing bool) {
 	if math.IsNaN(confidence) {
 		n += fmt.Sprintf(": medians over trials; below %d no 95 %% interval exists", fewestBlocks)
 	} else {
-		n += fmt.Sprintf(", %s: medians over trials with order-statistic intervals", percent(confidence))
+		n += fmt.Sprintf(", %s: medians over trials with order-statistic intervals; a bare number has an interval without width", percent(confidence))
 	}
 	notes := []string{n + "."}
 	for _, m := range []struct{ mark, text string }{

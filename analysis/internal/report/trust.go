@@ -100,7 +100,7 @@ func (p *page) placementCheck(t *table.Table, run *load.Run) {
 		t.Add("CPU placement", "server and generator share all CPUs", caution)
 		return
 	}
-	t.Add("CPU placement", fmt.Sprintf("server on %s (%s), generator on %s", plural(len(h.ServerCPUs), "CPU"), cpus(h.ServerCPUs), cpus(h.GeneratorCPUs)), good)
+	t.Add("CPU placement", fmt.Sprintf("server on %s (number %s), generator on others (number %s)", plural(len(h.ServerCPUs), "CPU"), cpus(h.ServerCPUs), cpus(h.GeneratorCPUs)), good)
 }
 
 func cpus(ids []int) string {
