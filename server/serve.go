@@ -50,17 +50,7 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 		p.Close()
 		return err
 	}
-	errorLog := slog.NewLogLogger(log.Handler(), slog.LevelDebug)
-	server := &http.Server{
-		Handler:        handler,
-		ReadTimeout:    readTimeout,
-		WriteTimeout:   api.WriteTimeout,
-		IdleTimeout:    idleTimeout,
-		MaxHeaderBytes: maxHeaderBytes,
-		ErrorLog:       errorLog,
-	}
-	// No limit on its answers: a profile takes as long as it was asked to.
-	adminServer := &http.Server{Handler: handler.Admin(), ReadHeaderTimeout: readTimeout, ErrorLog: errorLog}
+	server, adminServer := newServer(handler, log), newAdminServer(handler.Admin(), log)
 	started := []any{"addr", public.Addr().String(), "pattern", c.spec.Name,
 		"workers", c.pattern.Workers, "queue_size", c.pattern.QueueSize, "seed", c.store.Sim.Seed}
 	if admin != nil {
@@ -88,6 +78,31 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 	}
 	p.Close()
 	return nil
+}
+
+// newServer makes the public server. It cuts off clients that send or read too
+// slowly, send too much, or stay without asking.
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:        handler,
+		ReadTimeout:    readTimeout,
+		WriteTimeout:   api.WriteTimeout,
+		IdleTimeout:    idleTimeout,
+		MaxHeaderBytes: maxHeaderBytes,
+		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
+
+// newAdminServer makes the administrative server. It sets no limit on answers: a
+// profile takes as long as it was asked to.
+func newAdminServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: readTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
 }
 
 // listen opens the public address and, if there is one, the administrative.

@@ -71,6 +71,7 @@ func start(t testing.TB, s settings) *subject {
 type reply struct {
 	status int
 	header http.Header
+	closes bool // the server asked to close the connection
 	body   []byte
 	answer answer
 }
@@ -100,7 +101,7 @@ func (s *subject) do(t testing.TB, method, path string, headers ...string) reply
 	if err != nil {
 		t.Errorf("%s %s: read body: %v", method, path, err)
 	}
-	r := reply{status: response.StatusCode, header: response.Header, body: body}
+	r := reply{status: response.StatusCode, header: response.Header, closes: response.Close, body: body}
 	if method != http.MethodHead && response.Header.Get("Content-Type") == contentJSON {
 		if err := json.Unmarshal(body, &r.answer); err != nil {
 			t.Errorf("%s %s: %v in %q", method, path, err, body)
