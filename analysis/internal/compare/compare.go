@@ -16,7 +16,7 @@ import (
 // Result is a finished comparison.
 type Result struct {
 	Rows     []Row     // by configuration, unit and name
-	Geomeans []Geomean // by configuration and unit, where there are several rows
+	Geomeans []Geomean // by configuration, unit and column
 	Paired   bool
 	Problems []error // what could not be read and was passed over
 }
@@ -101,9 +101,7 @@ func (res *Result) addGroup(c *collector, key benchproc.Key) {
 			r.family(c.open[name])
 			res.Rows = append(res.Rows, r)
 		}
-		if len(rows) > 1 {
-			res.Geomeans = append(res.Geomeans, geomean(res.Rows[first:]))
-		}
+		res.Geomeans = append(res.Geomeans, geomean(res.Rows[first:]))
 	}
 }
 

@@ -1,6 +1,11 @@
 package compare
 
-import "math"
+import (
+	"math"
+	"slices"
+
+	"github.com/aclements/go-moremath/stats"
+)
 
 // Geomean summarises the rows of one unit. It follows benchstat: ratios of
 // medians, over rows that stand on both sides; none if a ratio does not exist.
@@ -10,10 +15,11 @@ type Geomean struct {
 	Delta        float64 // geometric mean of the ratios, less one; NaN if there is none
 	Complete     bool    // every row stands on both sides
 	HeadLabel    string
+	Rows         int
 }
 
 func geomean(rows []Row) Geomean {
-	g := Geomean{Complete: true}
+	g := Geomean{Complete: true, Rows: len(rows)}
 	var base, head, ratios []float64
 	for _, r := range rows {
 		g.Config, g.Unit, g.HeadLabel = r.Config, r.Unit, r.Head.Label
@@ -38,17 +44,11 @@ func geomean(rows []Row) Geomean {
 }
 
 // geometric is the geometric mean, NaN without values or if one is not finite
-// and above zero.
+// and above zero. The sum is moremath's, so that even its rounding is
+// benchstat's.
 func geometric(v []float64) float64 {
-	if len(v) == 0 {
+	if len(v) == 0 || slices.Max(v) > math.MaxFloat64 {
 		return math.NaN()
 	}
-	sum := 0.0
-	for _, x := range v {
-		if !(x > 0) || math.IsInf(x, 1) {
-			return math.NaN()
-		}
-		sum += math.Log(x)
-	}
-	return math.Exp(sum / float64(len(v)))
+	return stats.GeoMean(v)
 }

@@ -190,7 +190,7 @@ func (res *Result) unitTable(rows []Row) (*table.Table, []string) {
 			pValue(r.PAdjusted), r.detects(), strings.TrimSpace(r.Verdict+" "+strings.Join(refs, " ")))
 	}
 	for _, g := range res.Geomeans {
-		if g.Config != first.Config || g.Unit != first.Unit || g.HeadLabel != first.Head.Label {
+		if g.Rows < 2 || g.Config != first.Config || g.Unit != first.Unit || g.HeadLabel != first.Head.Label {
 			continue
 		}
 		cells := []string{"geomean", "–", "–", "–"}

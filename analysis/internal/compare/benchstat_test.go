@@ -1,0 +1,140 @@
+package compare
+
+import (
+	"encoding/csv"
+	"fmt"
+	"math"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/perf/benchmath"
+)
+
+// TestEqualsBenchstat runs benchstat itself on the same files and compares every
+// median, interval, delta, p-value and geometric mean that it prints.
+func TestEqualsBenchstat(t *testing.T) {
+	olds, err := filepath.Glob("testdata/*.old.txt")
+	if err != nil || len(olds) == 0 {
+		t.Fatalf("no inputs: %v", err)
+	}
+	for _, old := range olds {
+		t.Run(strings.TrimSuffix(filepath.Base(old), ".old.txt"), func(t *testing.T) {
+			head := strings.Replace(old, ".old.", ".new.", 1)
+			out, err := exec.Command("go", "tool", "benchstat", "-format", "csv", old, head).Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := parseBenchstat(t, string(out))
+			got := ours(t, old, head)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("benchstat (−) and we (+) differ:\n%s", diff)
+			}
+		})
+	}
+}
+
+// parseBenchstat takes benchstat's CSV apart: cells by table, row and column.
+func parseBenchstat(t *testing.T, text string) map[string]string {
+	t.Helper()
+	r := csv.NewReader(strings.NewReader(text))
+	r.FieldsPerRecord = -1
+	lines, err := r.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells := map[string]string{}
+	pkg, unit := "", ""
+	columns := 0
+	for _, l := range lines {
+		switch {
+		case len(l) == 1:
+			if p, ok := strings.CutPrefix(l[0], "pkg: "); ok {
+				pkg = p
+			}
+		case len(l) > 2 && l[0] == "" && l[2] == "CI":
+			unit = l[1]
+			columns = len(l)
+		case l[0] == "":
+		default:
+			names := []string{"", "base", "base CI", "head", "head CI", "delta", "p"}
+			if columns == 3 {
+				names = names[:3]
+			}
+			for i := 1; i < len(names) && i < len(l); i++ {
+				if l[i] != "" {
+					cells[strings.Join([]string{pkg, unit, l[0], names[i]}, " | ")] = l[i]
+				}
+			}
+		}
+	}
+	return cells
+}
+
+// ours are our numbers in the same form.
+func ours(t *testing.T, old, head string) map[string]string {
+	t.Helper()
+	var sources []load.Source
+	for _, path := range []string{old, head} {
+		s, err := load.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sources = append(sources, s)
+	}
+	res, err := Run(sources, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells := map[string]string{}
+	for _, r := range res.Rows {
+		put := func(column, value string) {
+			_, pkg, _ := strings.Cut(r.Config, "pkg: ")
+			cells[strings.Join([]string{pkg, r.Unit, r.Name, column}, " | ")] = value
+		}
+		side := func(column string, e stats.Estimate) {
+			if e.N == 0 {
+				return
+			}
+			s := benchmath.Summary{Center: e.Center, Lo: e.Low, Hi: e.High}
+			if !e.Bounded() {
+				s.Lo, s.Hi = math.Inf(-1), math.Inf(1)
+			}
+			put(column, fmt.Sprint(e.Center))
+			put(column+" CI", s.PctRangeString())
+		}
+		b, h := r.Base.Median, r.Head.Median
+		side("base", b)
+		side("head", h)
+		if b.N > 0 && h.N > 0 {
+			c := benchmath.Comparison{P: r.PMannWhitney, N1: b.N, N2: h.N, Alpha: Alpha}
+			if r.Method == "exact" {
+				c.Alpha = 0
+			}
+			put("delta", c.FormatDelta(b.Center, h.Center))
+			put("p", c.String())
+		}
+	}
+	for _, g := range res.Geomeans {
+		put := func(column, value string) {
+			_, pkg, _ := strings.Cut(g.Config, "pkg: ")
+			cells[strings.Join([]string{pkg, g.Unit, "geomean", column}, " | ")] = value
+		}
+		if !math.IsNaN(g.Base) {
+			put("base", fmt.Sprint(g.Base))
+		}
+		if !math.IsNaN(g.Head) {
+			put("head", fmt.Sprint(g.Head))
+		}
+		if math.IsNaN(g.Delta) {
+			put("delta", "?")
+		} else {
+			put("delta", fmt.Sprintf("%+.2f%%", 100*g.Delta))
+		}
+	}
+	return cells
+}
