@@ -33,6 +33,7 @@ type checker struct {
 	allowed []string
 
 	out   *Scenario
+	trial Env             // stands for that of a trial
 	sites []site          // where ${...} may stand
 	used  map[string]bool // names that stand in some ${...}
 }
@@ -167,7 +168,9 @@ func (c *checker) unique(seen map[string]mark, name text, what string) {
 func (c *checker) variantRef(t text, what string) string {
 	var names []string
 	for _, v := range c.out.variants {
-		names = append(names, v.Name)
+		if v.Name != "" && !slices.Contains(names, v.Name) {
+			names = append(names, v.Name)
+		}
 	}
 	if t.given() && !slices.Contains(names, t.value) {
 		c.report(t.mark, fmt.Sprintf("%s: there is no variant %q", what, t.value), didYouMean(t.value, names))

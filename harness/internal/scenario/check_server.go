@@ -43,6 +43,9 @@ func (c *checker) server(name string, f *fileServer, what string) {
 	case !f.Command.given() && !f.URL.given():
 		c.report(f.mark, what+" has neither command nor url", "add one of them")
 	}
+	if f.Command.given() {
+		c.trial.Ports[name] = 65535
+	}
 	v.Command = c.command(f.Command, at(text{}, "command"))
 	if f.URL.given() {
 		c.site(at(f.URL, "url"), func(final string) *problem { return checkOrigin(final, c.allowed) })
@@ -61,6 +64,7 @@ func (c *checker) server(name string, f *fileServer, what string) {
 		c.positive(f.Stop.Timeout, what+".stop.timeout")
 	}
 	if f.Build != nil {
+		c.trial.Binaries[name] = "binary"
 		v.BuildDir = f.Build.Dir.or(".")
 		build := at(text{}, "build.command")
 		build.build = true

@@ -3,11 +3,14 @@ package scenario
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/assay-bench/assay/results"
@@ -16,10 +19,13 @@ import (
 // maxInput bounds a body_file or vars file, in bytes.
 const maxInput = 64 << 20
 
+// ownHeaders frame a request or identify it; a target cannot set them.
+var ownHeaders = []string{"Content-Length", "Transfer-Encoding", "X-Vegeta-Attack", "X-Vegeta-Seq"}
+
 var (
-	methodForm    = regexp.MustCompile(`^[A-Z]+$`)
-	headerForm    = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
-	sequenceVerbs = regexp.MustCompile(`%%|%(0[0-9]{1,2})?d|%`)
+	methodForm  = regexp.MustCompile(`^[A-Z]+$`)
+	headerForm  = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+	formatVerbs = regexp.MustCompile(`%%|%(?:0([0-9]{1,2}))?d|%`)
 )
 
 func (c *checker) vars(p pairs[fileVar]) []variable {
@@ -79,6 +85,7 @@ func values(l list[text]) []string {
 }
 
 func (c *checker) sequence(v *variable, f fileVar, what string) {
+	c.format(v, f.Format, what)
 	if n := len(f.Sequence.items); n != 2 {
 		c.report(f.Sequence.mark, fmt.Sprintf("%s.sequence has %d entries, expected the first and the last number", what, n), "like [0, 9999]")
 		return
@@ -89,16 +96,22 @@ func (c *checker) sequence(v *variable, f fileVar, what string) {
 		return
 	}
 	v.first, v.count = uint64(first.value), uint64(last.value-first.value)+1
-	form := f.Format.or("%d")
-	verbs := sequenceVerbs.FindAllStringIndex(form, -1)
-	number := slices.DeleteFunc(slices.Clone(verbs), func(at []int) bool { return form[at[0]:at[1]] == "%%" })
-	if len(number) != 1 || number[0][1]-number[0][0] < 2 {
-		c.report(f.Format.mark, fmt.Sprintf("%s.format: %q is not a format, expected text around one %%d or %%05d", what, form), `like "P%05d"; %% is a literal %`)
+}
+
+// format reads the text around the number of a sequence.
+func (c *checker) format(v *variable, t text, what string) {
+	form := t.or("%d")
+	verbs := formatVerbs.FindAllStringSubmatchIndex(form, -1)
+	verbs = slices.DeleteFunc(verbs, func(at []int) bool { return form[at[0]:at[1]] == "%%" })
+	if len(verbs) != 1 || form[verbs[0][0]:verbs[0][1]] == "%" {
+		c.report(t.mark, fmt.Sprintf("%s.format: %q is not a format, expected text around one %%d or %%05d", what, form), `like "P%05d"; %% is a literal %`)
 		return
 	}
-	at := number[0]
+	at := verbs[0]
 	v.prefix, v.suffix = strings.ReplaceAll(form[:at[0]], "%%", "%"), strings.ReplaceAll(form[at[1]:], "%%", "%")
-	fmt.Sscanf(form[at[0]+1:at[1]-1], "%d", &v.width)
+	if at[2] >= 0 {
+		v.width, _ = strconv.Atoi(form[at[2]:at[3]]) // two digits at most
+	}
 }
 
 // lines are the lines of a vars file, without a last empty one.
@@ -126,8 +139,11 @@ func (c *checker) input(t text, what string) ([]byte, bool) {
 	}
 	data, err := readLimited(path, maxInput+1)
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		c.report(t.mark, fmt.Sprintf("%s: there is no file %q", what, t.value), "the path is relative to the scenario file")
+		return nil, false
 	case err != nil:
-		c.report(t.mark, fmt.Sprintf("%s: %v", what, err), "the path is relative to the scenario file")
+		c.report(t.mark, fmt.Sprintf("%s: %v", what, err), "")
 		return nil, false
 	case len(data) > maxInput:
 		c.report(t.mark, fmt.Sprintf("%s: %s has more than %d bytes", what, t.value, maxInput), "")
@@ -148,9 +164,7 @@ func (c *checker) targets(s *Stream, targets []fileTarget, what string) {
 		in := site{own: s.Server, vars: s.vars}
 		c.path(in, f.Path, what+".path")
 		for _, h := range f.Headers.items {
-			if !headerForm.MatchString(h.key.value) {
-				c.report(h.key.mark, fmt.Sprintf("%s.headers: %q is not the name of a header", what, h.key.value), "")
-			}
+			c.headerName(h.key, what)
 			in.text, in.what = h.value, what+".headers."+h.key.value
 			c.site(in, checkHeader)
 			c.items(in, checkHeader)
@@ -170,6 +184,15 @@ func (c *checker) targets(s *Stream, targets []fileTarget, what string) {
 		}
 		c.site(in, nil)
 		s.targets = append(s.targets, raw)
+	}
+}
+
+func (c *checker) headerName(name text, what string) {
+	switch {
+	case !headerForm.MatchString(name.value):
+		c.report(name.mark, fmt.Sprintf("%s.headers: %q is not the name of a header", what, name.value), "")
+	case slices.ContainsFunc(ownHeaders, func(own string) bool { return strings.EqualFold(own, name.value) }):
+		c.report(name.mark, fmt.Sprintf("%s.headers: %s is set by the harness", what, name.value), "delete it")
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 type decoder struct {
 	reporter
 	anchors map[string]ast.Node
+	quoted  bool // values may hold stand-ins
 }
 
 // decodable is a value that reads itself; anything else is a struct.
@@ -65,11 +66,11 @@ func fields(v reflect.Value) []field {
 // structure decodes a mapping with known keys.
 func (d *decoder) structure(n ast.Node, v reflect.Value, what string) {
 	at, entries, ok := d.mapping(n, what)
-	if !ok {
-		return
-	}
 	if p, ok := v.Addr().Interface().(interface{ place(mark) }); ok {
 		p.place(at)
+	}
+	if !ok {
+		return
 	}
 	known := fields(v)
 	var keys, found []string
@@ -139,9 +140,6 @@ func (d *decoder) mapping(n ast.Node, what string) (mark, []entry, bool) {
 	first := map[string]mark{}
 	for it := m.MapRange(); it.Next(); {
 		key := text{markOf(it.Key()), keyText(it.Key())}
-		if len(entries) == 0 && !isFlow(n) {
-			at = key.mark
-		}
 		if it.Key().IsMergeKey() {
 			d.report(key.mark, "merge keys are not supported", "write the keys out, or use an alias for a whole value")
 			continue
@@ -174,13 +172,16 @@ func (d *decoder) scalar(n ast.Node, what string) (mark, string, bool) {
 	at := markOf(n)
 	switch v := n.(type) {
 	case *ast.StringNode:
+		if d.quoted {
+			return at, unquote.Replace(v.Value), true
+		}
 		return at, v.Value, true
 	case *ast.LiteralNode:
 		return at, v.Value.Value, true
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
 		return at, n.GetToken().Value, true
 	default:
-		d.mismatch(n, what, "a single value", "")
+		d.mismatch(n, what, "a single value", "quote the value if it holds [, { or :")
 		return at, "", false
 	}
 }
@@ -247,15 +248,19 @@ func keyText(n ast.Node) string {
 	return ""
 }
 
-func isFlow(n ast.Node) bool {
-	m, ok := n.(*ast.MappingNode)
-	return ok && m.IsFlowStyle
-}
-
-// markOf is where n begins.
+// markOf is where n begins. The token of a mapping without braces is a colon,
+// so its first key stands for it.
 func markOf(n ast.Node) mark {
 	if n == nil {
 		return mark{1, 1}
+	}
+	switch m := n.(type) {
+	case *ast.MappingNode:
+		if !m.IsFlowStyle && len(m.Values) > 0 {
+			return markOf(m.Values[0].Key)
+		}
+	case *ast.MappingValueNode:
+		return markOf(m.Key)
 	}
 	t := n.GetToken()
 	if t == nil || t.Position == nil {

@@ -54,9 +54,13 @@ type problem struct {
 type reporter struct {
 	file   string
 	errors Errors
+	silent map[mark]bool // places at which nothing more is reported
 }
 
 func (r *reporter) report(at mark, message, suggestion string) {
+	if r.silent[at] {
+		return
+	}
 	r.errors = append(r.errors, &Error{
 		File: r.file, Line: max(at.line, 1), Column: max(at.column, 1),
 		Message: message, Suggestion: suggestion,

@@ -20,7 +20,8 @@ func checkURL(raw string, allowed []string) *problem {
 		return &problem{"a URL with a user name is not supported", "send an Authorization header with the targets"}
 	}
 	host := u.Hostname()
-	if isLoopback(host) || slices.Contains(allowed, host) || slices.Contains(allowed, u.Host) {
+	named := func(a string) bool { return strings.EqualFold(a, host) || strings.EqualFold(a, u.Host) }
+	if isLoopback(host) || slices.ContainsFunc(allowed, named) {
 		return nil
 	}
 	return &problem{fmt.Sprintf("host %s is not on loopback", host), "allow it with --allow-remote " + host}
@@ -43,8 +44,7 @@ func isLoopback(host string) bool {
 	if ip := net.ParseIP(host); ip != nil {
 		return ip.IsLoopback()
 	}
-	host = strings.ToLower(host)
-	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+	return strings.EqualFold(host, "localhost")
 }
 
 // checkHosts refuses a resolved server that is not on an allowed host.

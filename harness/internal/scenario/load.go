@@ -68,9 +68,20 @@ func parseFile(file string, source []byte, opt Options) (*Scenario, mark, Errors
 	if root == nil {
 		return nil, mark{}, d.sorted()
 	}
+	before := len(d.errors)
 	var f fileScenario
 	d.value(root, &f, "")
-	c := &checker{reporter: &d.reporter, source: source, dir: filepath.Dir(file), allowed: opt.AllowRemote, used: map[string]bool{}}
+	if _, ok := d.follow(root).(ast.MapNode); !ok {
+		return nil, mark{}, d.sorted()
+	}
+	// What could not be decoded would fail the checks too, as whatever took
+	// its place.
+	d.silent = map[mark]bool{}
+	for _, e := range d.errors[before:] {
+		d.silent[mark{e.Line, e.Column}] = true
+	}
+	c := &checker{reporter: &d.reporter, source: source, dir: filepath.Dir(file), allowed: opt.AllowRemote,
+		trial: Env{Ports: map[string]int{}, Binaries: map[string]string{}}, used: map[string]bool{}}
 	s := c.scenario(&f)
 	sum := sha256.Sum256(source)
 	s.File, s.Source, s.SHA256 = file, source, hex.EncodeToString(sum[:])

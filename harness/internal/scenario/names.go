@@ -35,26 +35,20 @@ func (c *checker) site(s site, check func(string) *problem) {
 // names checks, in every cell, that all names are defined and that the texts
 // they give are right; and that no variant or matrix key goes unused.
 func (c *checker) names(f *fileScenario) {
-	cells := c.out.Cells()
-	env := Env{Ports: map[string]int{}, Binaries: map[string]string{}}
-	for _, v := range c.out.Servers {
-		if len(v.Command) > 0 {
-			env.Ports[v.Name] = 65535
-		}
-		if len(v.BuildCommand) > 0 {
-			env.Binaries[v.Name] = "binary"
-		}
-	}
+	cells := slices.DeleteFunc(c.out.Cells(), func(cell Cell) bool { return cell.Variant == "" })
 	for _, s := range c.sites {
 		c.uses(s.text.value)
-		if c.defined(s, cells, env) && s.check != nil {
-			c.final(s, cells, env)
+		if c.defined(s, cells) && s.check != nil {
+			c.final(s, cells)
 		}
 	}
 	// Beside the sites the whole file counts, for what a wrong key hides from
 	// them is no mistake of the parameter.
 	c.uses(string(c.source))
 	for _, v := range f.Variants.items {
+		if !v.Name.given() {
+			continue
+		}
 		for _, p := range v.Params.items {
 			c.isUsed(p.key, fmt.Sprintf("variant %q sets", v.Name.value))
 		}
@@ -76,13 +70,13 @@ func (c *checker) uses(s string) {
 // isUsed reports a parameter that changes nothing: a misspelt one would
 // silently compare a thing with itself.
 func (c *checker) isUsed(key text, who string) {
-	if !c.used[key.value] {
+	if !c.used[key.value] && !slices.Contains(builtin, key.value) {
 		c.report(key.mark, fmt.Sprintf("%s %q, but no ${%s} uses it", who, key.value, key.value), nearest(key.value, slices.Sorted(maps.Keys(c.used))))
 	}
 }
 
 // defined checks every name of a site.
-func (c *checker) defined(s site, cells []Cell, env Env) bool {
+func (c *checker) defined(s site, cells []Cell) bool {
 	parts, bad, at := split(s.text.value)
 	if bad != nil {
 		c.reportAt(s, at, bad.message, bad.suggestion)
@@ -96,7 +90,7 @@ func (c *checker) defined(s site, cells []Cell, env Env) bool {
 		if s.find(p.name) != nil {
 			continue
 		}
-		if message, suggestion := c.undefined(s, p.name, cells, env); message != "" {
+		if message, suggestion := c.undefined(s, p.name, cells); message != "" {
 			c.reportAt(s, p.at, message, suggestion)
 			ok = false
 		}
@@ -114,7 +108,7 @@ func (s *site) find(name string) *variable {
 }
 
 // undefined says why ${name} has no value at a site; "" if it has one.
-func (c *checker) undefined(s site, name string, cells []Cell, env Env) (message, suggestion string) {
+func (c *checker) undefined(s site, name string, cells []Cell) (message, suggestion string) {
 	if s.build && (name == "port" || strings.HasPrefix(name, "port.")) {
 		return fmt.Sprintf("${%s} may not stand in a build, which runs before ports are chosen", name), ""
 	}
@@ -124,7 +118,7 @@ func (c *checker) undefined(s site, name string, cells []Cell, env Env) (message
 	var missing []string
 	lacking := 0
 	for _, cell := range cells {
-		if _, ok := c.out.lookup(cell, env, s.own)(name); ok {
+		if _, ok := c.out.lookup(cell, c.trial, s.own)(name); ok {
 			continue
 		}
 		lacking++
@@ -141,13 +135,22 @@ func (c *checker) undefined(s site, name string, cells []Cell, env Env) (message
 		return "${binary} is not defined for a server without a build", "add build: to the server"
 	case lacking < len(cells):
 		return fmt.Sprintf("${%s} has no value in variant %s", name, strings.Join(missing, ", ")), "give it one there, or a default under params"
+	case c.isVariable(name):
+		return fmt.Sprintf("${%s} is a variable, which only targets of its stream may use", name), "use a parameter here"
 	default:
-		return fmt.Sprintf("${%s} is not defined", name), didYouMean(name, c.known(s, env))
+		return fmt.Sprintf("${%s} is not defined", name), didYouMean(name, c.known(s))
 	}
 }
 
+// isVariable tells whether some stream has a variable of that name.
+func (c *checker) isVariable(name string) bool {
+	return slices.ContainsFunc(c.out.Streams, func(s Stream) bool {
+		return slices.ContainsFunc(s.vars, func(v variable) bool { return v.name == name })
+	})
+}
+
 // known are the names that could stand at a site.
-func (c *checker) known(s site, env Env) []string {
+func (c *checker) known(s site) []string {
 	var names []string
 	for _, v := range s.vars {
 		names = append(names, v.name)
@@ -160,14 +163,14 @@ func (c *checker) known(s site, env Env) []string {
 		names = append(names, a.key)
 	}
 	names = append(names, "variant", "seed", "layout")
-	if _, ok := env.Ports[s.own]; ok && !s.build {
+	if _, ok := c.trial.Ports[s.own]; ok && !s.build {
 		names = append(names, "port")
 	}
-	if _, ok := env.Binaries[s.own]; ok {
+	if _, ok := c.trial.Binaries[s.own]; ok {
 		names = append(names, "binary")
 	}
 	if len(c.out.Servers) > 1 && !s.build {
-		for _, server := range slices.Sorted(maps.Keys(env.Ports)) {
+		for _, server := range slices.Sorted(maps.Keys(c.trial.Ports)) {
 			names = append(names, "port."+server)
 		}
 	}
@@ -177,9 +180,9 @@ func (c *checker) known(s site, env Env) []string {
 
 // final checks what a site comes to in every cell, and reports the first that
 // is wrong. Variables stand for their first value.
-func (c *checker) final(s site, cells []Cell, env Env) {
+func (c *checker) final(s site, cells []Cell) {
 	for _, cell := range cells {
-		lookup := c.out.lookup(cell, env, s.own)
+		lookup := c.out.lookup(cell, c.trial, s.own)
 		text, err := expand(s.text.value, func(name string) (string, bool) {
 			if v := s.find(name); v != nil {
 				return "0", true

@@ -26,13 +26,14 @@ func (d *decoder) parse(source []byte) ast.Node {
 	case len(source) > maxFile:
 		d.report(mark{1, 1}, fmt.Sprintf("the file has %d bytes, expected at most %d", len(source), maxFile), "put long values into body_file or a vars file")
 		return nil
-	case !utf8.Valid(source):
-		d.report(invalidUTF8(source), "the file is not UTF-8", "save it as UTF-8")
+	}
+	if at, bad := unreadable(source); bad != nil {
+		d.report(at, bad.message, bad.suggestion)
 		return nil
 	}
 	source = bytes.TrimPrefix(source, []byte("\ufeff"))
-	tokens := lexer.Tokenize(string(source))
-	if d.unquoted(tokens) || d.tooDeep(tokens) {
+	tokens := lexer.Tokenize(d.quote(string(source)))
+	if d.tooDeep(tokens) {
 		return nil
 	}
 	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
@@ -40,6 +41,7 @@ func (d *decoder) parse(source []byte) ast.Node {
 		d.syntax(source, err)
 		return nil
 	}
+	d.tabsBefore(tokens, source)
 	var root ast.Node
 	for _, doc := range file.Docs {
 		switch {
@@ -54,26 +56,6 @@ func (d *decoder) parse(source []byte) ast.Node {
 		d.report(mark{1, 1}, "the file is empty, expected a scenario", "begin with version: 1")
 	}
 	return root
-}
-
-// unquoted reports every ${ that stands outside quotes inside [ ] or { },
-// where YAML takes the { for the start of a mapping.
-func (d *decoder) unquoted(tokens token.Tokens) bool {
-	found := false
-	for i, t := range tokens {
-		if t.Type != token.MappingStartType || i == 0 {
-			continue
-		}
-		before := tokens[i-1]
-		if before.Type != token.StringType || !strings.HasSuffix(before.Value, "$") ||
-			before.Position.Line != t.Position.Line || before.Position.Column+utf8.RuneCountInString(before.Value) != t.Position.Column {
-			continue
-		}
-		found = true
-		d.report(mark{before.Position.Line, before.Position.Column},
-			"a value that holds ${ inside [ ] or { } must be quoted", fmt.Sprintf(`quote it: "%s{..."`, before.Value))
-	}
-	return found
 }
 
 // tooDeep refuses what would exhaust the stack of a recursive parser.
@@ -109,8 +91,10 @@ func (d *decoder) syntax(source []byte, err error) {
 		return
 	}
 	message := e.GetMessage()
-	if (strings.Contains(message, "tab character") || strings.Contains(message, `'\t'`) || strings.Contains(message, "'\t'")) && d.tabs(source) {
-		return
+	if strings.ContainsAny(message, "\t") || strings.Contains(message, "tab character") {
+		if d.tabs(source) {
+			return
+		}
 	}
 	at := mark{e.GetToken().Position.Line, e.GetToken().Position.Column}
 	suggestion := ""
@@ -123,13 +107,43 @@ func (d *decoder) syntax(source []byte, err error) {
 	d.report(at, "not valid YAML: "+message, suggestion)
 }
 
+// tabsBefore reports the lines that the parser takes in spite of a tab in
+// their indentation, which other readers of YAML refuse. Lines within a text
+// are not looked at.
+func (d *decoder) tabsBefore(tokens token.Tokens, source []byte) {
+	lines := strings.Split(string(source), "\n")
+	seen := 0
+	for i, t := range tokens {
+		line := t.Position.Line
+		if line <= seen || line > len(lines) || i > 0 && isBlockHeader(tokens[i-1]) {
+			continue
+		}
+		seen = line
+		if column := strings.IndexByte(indentation(lines[line-1]), '\t'); column >= 0 {
+			d.tab(line, column)
+		}
+	}
+}
+
+// isBlockHeader tells whether t is the | or > before a text of several lines.
+func isBlockHeader(t *token.Token) bool {
+	return t.Type == token.LiteralType || t.Type == token.FoldedType
+}
+
+func indentation(line string) string {
+	return line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+}
+
+func (d *decoder) tab(line, column int) {
+	d.report(mark{line, column + 1}, "the line is indented with a tab, which YAML does not allow", "use spaces")
+}
+
 // tabs reports every line that is indented with a tab.
 func (d *decoder) tabs(source []byte) bool {
 	found := false
 	for i, line := range strings.Split(string(source), "\n") {
-		indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
-		if column := strings.IndexByte(indent, '\t'); column >= 0 {
-			d.report(mark{i + 1, column + 1}, "the line is indented with a tab, which YAML does not allow", "use spaces")
+		if column := strings.IndexByte(indentation(line), '\t'); column >= 0 {
+			d.tab(i+1, column)
 			found = true
 		}
 	}
@@ -155,18 +169,22 @@ var syntaxErrors = []struct{ part, message, suggestion string }{
 	{"value is not allowed in this context", "unexpected value", "check the indentation and the quotes of this line"},
 }
 
-func invalidUTF8(source []byte) mark {
-	line, column := 1, 1
+// unreadable finds the first character that cannot stand in a text file.
+func unreadable(source []byte) (mark, *problem) {
+	at := mark{1, 1}
 	for len(source) > 0 {
 		r, size := utf8.DecodeRune(source)
-		if r == utf8.RuneError && size == 1 {
-			break
-		}
-		column++
-		if r == '\n' {
-			line, column = line+1, 1
+		switch {
+		case r == utf8.RuneError && size == 1:
+			return at, &problem{"the file is not UTF-8", "save it as UTF-8"}
+		case r < ' ' && !strings.ContainsRune("\t\n\r", r) || r == 0x7f:
+			return at, &problem{fmt.Sprintf("the file holds a control character, %U", r), fmt.Sprintf(`write "\x%02X", in quotes`, r)}
+		case r == '\n':
+			at = mark{at.line + 1, 1}
+		default:
+			at.column++
 		}
 		source = source[size:]
 	}
-	return mark{line, column}
+	return at, nil
 }

@@ -20,17 +20,18 @@ var durationUnits = map[string]string{
 	"hour": "h", "hours": "h", "hr": "h", "H": "h",
 }
 
-// parseDuration reads a Go duration that is not negative.
+// parseDuration reads a Go duration that is not negative. Unlike Go it asks
+// for a unit even behind 0.
 func parseDuration(s string) (time.Duration, *problem) {
 	d, err := time.ParseDuration(s)
-	if err == nil && d >= 0 {
+	if err == nil && d >= 0 && !strings.HasSuffix(s, "0") {
 		return d, nil
 	}
 	bad := &problem{fmt.Sprintf("%q is not a duration, expected a number with a unit (ns, us, ms, s, m or h)", s), "like 500ms, 20s or 1m30s"}
 	m := quantity.FindStringSubmatch(s)
 	switch {
 	case m == nil:
-	case err == nil || strings.HasPrefix(m[1], "-"):
+	case strings.HasPrefix(m[1], "-"):
 		bad.message = fmt.Sprintf("%q is negative, expected a duration of 0s or more", s)
 		bad.suggestion = ""
 	case m[2] == "":
@@ -71,6 +72,9 @@ func parseRate(s string) (float64, *problem) {
 		return n / seconds, nil
 	}
 	unit := strings.ToLower(strings.TrimSpace(m[2]))
+	if err != nil {
+		return 0, bad
+	}
 	if fixed, ok := rateUnits[unit]; ok {
 		bad.suggestion = "did you mean " + m[1] + fixed + "?"
 	} else if _, ok := perSecond[unit]; ok {

@@ -36,11 +36,11 @@ type duration struct {
 
 func (v *duration) decode(d *decoder, n ast.Node, what string) {
 	at, raw, ok := d.scalar(n, what)
+	v.mark = at
 	if !ok {
 		return
 	}
-	v.mark = at
-	v.value = parsed(d, at, raw, what, parseDuration, time.Second)
+	v.value = parsed(d, at, raw, what, parseDuration)
 }
 
 func (v duration) or(fallback time.Duration) time.Duration {
@@ -57,11 +57,11 @@ type rate struct {
 
 func (v *rate) decode(d *decoder, n ast.Node, what string) {
 	at, raw, ok := d.scalar(n, what)
+	v.mark = at
 	if !ok {
 		return
 	}
-	v.mark = at
-	v.value = parsed(d, at, raw, what, parseRate, 1)
+	v.value = parsed(d, at, raw, what, parseRate)
 }
 
 type count struct {
@@ -71,11 +71,11 @@ type count struct {
 
 func (v *count) decode(d *decoder, n ast.Node, what string) {
 	at, raw, ok := d.scalar(n, what)
+	v.mark = at
 	if !ok {
 		return
 	}
-	v.mark = at
-	v.value = parsed(d, at, raw, what, parseCount, 1)
+	v.value = parsed(d, at, raw, what, parseCount)
 }
 
 func (v count) or(fallback int) int {
@@ -97,17 +97,16 @@ func parseCount(s string) (int, *problem) {
 	return n, nil
 }
 
-// parsed runs a parser of scalars and reports what it complains of. harmless
-// then takes the value's place, so that one mistake is not reported twice.
-func parsed[T any](d *decoder, at mark, raw, what string, parse func(string) (T, *problem), harmless T) T {
+// parsed runs a parser of scalars and reports what it complains of.
+func parsed[T any](d *decoder, at mark, raw, what string, parse func(string) (T, *problem)) T {
 	if strings.Contains(raw, "${") {
 		d.report(at, fmt.Sprintf("%s: ${...} may not stand here", what), "use it in command, env, dir, url, ready.path, metrics, build or targets")
-		return harmless
+		var none T
+		return none
 	}
 	value, bad := parse(raw)
 	if bad != nil {
 		d.report(at, what+": "+bad.message, bad.suggestion)
-		return harmless
 	}
 	return value
 }
@@ -119,10 +118,10 @@ type list[T any] struct {
 
 func (l *list[T]) decode(d *decoder, n ast.Node, what string) {
 	at, nodes, ok := d.sequence(n, what)
+	l.mark = at
 	if !ok {
 		return
 	}
-	l.mark = at
 	l.items = make([]T, len(nodes))
 	for i, node := range nodes {
 		d.value(node, &l.items[i], fmt.Sprintf("%s[%d]", what, i))
@@ -145,10 +144,10 @@ type pair[T any] struct {
 
 func (p *pairs[T]) decode(d *decoder, n ast.Node, what string) {
 	at, entries, ok := d.mapping(n, what)
+	p.mark = at
 	if !ok {
 		return
 	}
-	p.mark = at
 	p.items = make([]pair[T], len(entries))
 	for i, e := range entries {
 		p.items[i].key = e.key

@@ -1,0 +1,77 @@
+package scenario
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// FuzzParse asserts for any bytes: no panic; every error has a place in the
+// file and a message; a valid scenario resolves in every cell, and all of its
+// requests have a path.
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(base))
+	paths, err := filepath.Glob("testdata/*.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range paths {
+		source, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(source)
+	}
+	for _, s := range []string{"", "a: [${x}]\n", "a: &x *x\n", "{", "- - -", "? a\n: b\n", "\t", "a: |\n \tb\n", "a: \"\\x00\"\r\n\r", "%YAML 1.2\n---\n", "<<: *a"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, source []byte) {
+		s, err := Parse("testdata/fuzz.yaml", source, Options{})
+		if err != nil {
+			checkErrors(t, source, err)
+			return
+		}
+		env := Env{Ports: map[string]int{}, Binaries: map[string]string{}}
+		for _, v := range s.Servers {
+			env.Ports[v.Name], env.Binaries[v.Name] = 1, "b"
+		}
+		for _, c := range s.Cells() {
+			r, err := s.Resolve(c, env)
+			if err != nil {
+				t.Fatalf("valid, but cell %s: %v", c.Name(), err)
+			}
+			for _, stream := range r.Streams {
+				for k := range uint64(10) {
+					if path := stream.Targets.At(1, k).AppendPath(nil); len(path) == 0 || path[0] != '/' {
+						t.Fatalf("valid, but request %d has the path %q", k, path)
+					}
+				}
+			}
+		}
+		again, err := Parse("testdata/fuzz.yaml", s.Source, Options{})
+		if err != nil || !cmp.Equal(s, again, exported) {
+			t.Fatalf("read again: %v\n%s", err, cmp.Diff(s, again, exported))
+		}
+	})
+}
+
+func checkErrors(t *testing.T, source []byte, err error) {
+	t.Helper()
+	var errs Errors
+	if !errors.As(err, &errs) || len(errs) == 0 {
+		t.Fatalf("got %v, want Errors", err)
+	}
+	lines := strings.Count(string(source), "\n") + strings.Count(string(source), "\r") + 1
+	for _, e := range errs {
+		if e.File == "testdata/fuzz.yaml" && e.Line > lines {
+			t.Errorf("%v: the file has only %d lines", e, lines)
+		}
+		if e.Line < 1 || e.Column < 1 || e.Message == "" || e.File == "" {
+			t.Errorf("incomplete: %+v", e)
+		}
+	}
+}

@@ -1,0 +1,130 @@
+package scenario
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/invopop/jsonschema"
+)
+
+// Schema is the JSON Schema (draft 2020-12) of scenario files, for editors. It
+// is made from the types that the decoder fills, and its bytes are stable. What
+// a schema cannot say (undefined names, contradictions between distant keys)
+// only [Load] finds; in turn only Load takes "10" for 10 and 10 for "10".
+func Schema() ([]byte, error) {
+	s := schemaOf(reflect.TypeFor[fileScenario]())
+	s.Version = jsonschema.Version
+	s.Title = "Assay scenario, version 1"
+	s.Description = "What to compare and under which load. " +
+		"${name} stands for a parameter, a variable or one of port, variant, seed, layout and binary."
+	if version, ok := s.Properties.Get("version"); ok {
+		version.Const, version.Minimum = 1, ""
+	}
+	data, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("encode schema: %w", err)
+	}
+	return append(data, '\n'), nil
+}
+
+// described is a value that knows its own schema.
+type described interface {
+	schema() *jsonschema.Schema
+}
+
+// schemaOf is the schema of a type of file.go, without references: a file is
+// a tree, and editors show inline descriptions best.
+func schemaOf(t reflect.Type) *jsonschema.Schema {
+	r := jsonschema.Reflector{
+		Anonymous:                  true,
+		DoNotReference:             true,
+		RequiredFromJSONSchemaTags: true,
+		FieldNameTag:               "yaml",
+		Mapper: func(t reflect.Type) *jsonschema.Schema {
+			if v, ok := reflect.New(t).Interface().(described); ok {
+				return v.schema()
+			}
+			return nil
+		},
+	}
+	s := r.ReflectFromType(t)
+	s.Version, s.Definitions = "", nil
+	return s
+}
+
+// elementSchema is the schema of a value in a list or mapping. Texts there may
+// be written as numbers or truth values, unquoted.
+func elementSchema[T any]() *jsonschema.Schema {
+	t := reflect.TypeFor[T]()
+	if t == reflect.TypeFor[text]() {
+		return &jsonschema.Schema{Extras: map[string]any{"type": []string{"string", "number", "boolean"}}}
+	}
+	return schemaOf(t)
+}
+
+func (*text) schema() *jsonschema.Schema { return &jsonschema.Schema{Type: "string"} }
+
+func (*count) schema() *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "integer", Minimum: "0"}
+}
+
+func (*duration) schema() *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "string", Pattern: `^\+?(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`}
+}
+
+func (*rate) schema() *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "string", Pattern: `^\+?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?/[smh]$`}
+}
+
+func (*list[T]) schema() *jsonschema.Schema {
+	one := uint64(1)
+	return &jsonschema.Schema{Type: "array", Items: elementSchema[T](), MinItems: &one}
+}
+
+func (*pairs[T]) schema() *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "object", AdditionalProperties: elementSchema[T]()}
+}
+
+// The methods below add to the schemas of structs what their fields cannot
+// say: which keys exclude each other.
+
+func (fileScenario) JSONSchemaExtend(s *jsonschema.Schema) {
+	s.AllOf = []*jsonschema.Schema{
+		{OneOf: requiring("server", "servers")},
+		{OneOf: requiring("load targets", "streams")},
+	}
+	for _, key := range []string{"vars", "expect"} {
+		s.AllOf = append(s.AllOf, &jsonschema.Schema{Not: &jsonschema.Schema{Required: []string{key, "streams"}}})
+	}
+	if objectives, ok := s.Properties.Get("objectives"); ok {
+		objectives.Items = &jsonschema.Schema{Type: "string", Pattern: "^(" + strings.ReplaceAll(strings.Join(metricNames(), "|"), ".", `\.`) + `) *[<>] *[^<>=]+$`}
+	}
+}
+
+func (fileServer) JSONSchemaExtend(s *jsonschema.Schema) { s.OneOf = requiring("command", "url") }
+func (fileLoad) JSONSchemaExtend(s *jsonschema.Schema)   { s.OneOf = requiring("closed", "open") }
+func (fileClosed) JSONSchemaExtend(s *jsonschema.Schema) { s.OneOf = requiring("requests", "duration") }
+func (fileOpen) JSONSchemaExtend(s *jsonschema.Schema) {
+	s.OneOf = requiring("rate duration", "stages")
+}
+func (fileVar) JSONSchemaExtend(s *jsonschema.Schema) {
+	s.OneOf = requiring("sequence", "values", "file")
+}
+func (fileStream) JSONSchemaExtend(s *jsonschema.Schema) {
+	s.Required = append(s.Required, "load", "targets")
+}
+func (fileTarget) JSONSchemaExtend(s *jsonschema.Schema) {
+	s.Not = &jsonschema.Schema{Required: []string{"body", "body_file"}}
+}
+
+// requiring gives one schema for each group of keys, which asks for all of
+// them.
+func requiring(groups ...string) []*jsonschema.Schema {
+	var all []*jsonschema.Schema
+	for _, keys := range groups {
+		all = append(all, &jsonschema.Schema{Required: strings.Fields(keys)})
+	}
+	return all
+}
