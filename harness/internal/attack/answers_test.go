@@ -1,0 +1,221 @@
+package attack
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/assay-bench/assay/harness/internal/schedule"
+)
+
+// rawServer answers every request on every connection with what script says; an
+// empty answer closes the connection. Each answer may end the connection too.
+type rawServer struct {
+	net.Listener
+	wg sync.WaitGroup
+}
+
+func serveRaw(t *testing.T, script func(conn, request int) (answer string, hangUp bool)) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &rawServer{Listener: l}
+	t.Cleanup(func() { l.Close(); s.wg.Wait() })
+	s.wg.Go(func() {
+		for n := 0; ; n++ {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			s.wg.Go(func() { serveConn(c, n, script) })
+		}
+	})
+	return "http://" + l.Addr().String()
+}
+
+func serveConn(c net.Conn, conn int, script func(conn, request int) (string, bool)) {
+	defer c.Close()
+	r := bufio.NewReader(c)
+	for n := 0; ; n++ {
+		req, err := http.ReadRequest(r)
+		if err != nil {
+			return
+		}
+		req.Body.Close()
+		answer, hangUp := script(conn, n)
+		c.Write([]byte(answer))
+		if hangUp {
+			return
+		}
+	}
+}
+
+// Every kind of answer must become the right outcome, and none may hang or be
+// retried in silence.
+func TestAnswersBecomeOutcomes(t *testing.T) {
+	const okAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+	always := func(answer string, hangUp bool) func(int, int) (string, bool) {
+		return func(int, int) (string, bool) { return answer, hangUp }
+	}
+	for _, c := range []struct {
+		name    string
+		method  string
+		script  func(conn, request int) (string, bool)
+		outcome Outcome
+		failure string // "" : an answer with a status
+		status  string
+	}{
+		{name: "keep-alive", script: always(okAnswer, false), outcome: OK, status: "200"},
+		{name: "HTTP/1.0", script: always("HTTP/1.0 200 OK\r\n\r\nuntil the end", true), outcome: OK, status: "200"},
+		{name: "connection close", script: always("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", true), outcome: OK, status: "200"},
+		{name: "chunked", script: always("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", false), outcome: OK, status: "200"},
+		{name: "chunked with trailer", script: always("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X\r\n\r\n2\r\nok\r\n0\r\nX: y\r\n\r\n", false), outcome: OK, status: "200"},
+		{name: "no content", script: always("HTTP/1.1 204 No Content\r\n\r\n", false), outcome: OK, status: "204"},
+		{name: "not modified", script: always("HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", false), outcome: OK, status: "304"},
+		{name: "head", method: "HEAD", script: always("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", false), outcome: OK, status: "200"},
+		{name: "continue first", script: always("HTTP/1.1 100 Continue\r\n\r\n"+okAnswer, false), outcome: OK, status: "200"},
+		{name: "early hints first", script: always("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"+okAnswer, false), outcome: OK, status: "200"},
+		{name: "redirect is not followed", script: always("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n", false), outcome: OK, status: "302"},
+		{name: "refusal", script: always("HTTP/1.1 503 No\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n", false), outcome: Rejected, status: "503"},
+		{name: "too many requests", script: always("HTTP/1.1 429 No\r\nContent-Length: 0\r\n\r\n", false), outcome: Rejected, status: "429"},
+		{name: "unavailable", script: always("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n", false), outcome: Error, status: "503"},
+		{name: "not found", script: always("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n", false), outcome: Error, status: "404"},
+		{name: "truncated body", script: always("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nok", true), outcome: Error, failure: "truncated answer"},
+		{name: "truncated chunk", script: always("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nok", true), outcome: Error, failure: "truncated answer"},
+		{name: "truncated header", script: always("HTTP/1.1 200 OK\r\nContent-Le", true), outcome: Error, failure: "truncated answer"},
+		{name: "malformed", script: always("I am no HTTP server\r\n\r\n", false), outcome: Error, failure: "malformed answer"},
+		{name: "oversized header", script: always("HTTP/1.1 200 OK\r\nX: "+strings.Repeat("x", 2*readBuffer)+"\r\n\r\n", false), outcome: Error, failure: "oversized answer header"},
+		{name: "hangs up", script: always("", true), outcome: Timeout, failure: "connection closed without an answer"},
+		{name: "silence", script: always("", false), outcome: Timeout, failure: "timed out"},
+		{name: "silence in the body", script: always("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nok", false), outcome: Timeout, failure: "timed out"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			const n = 10
+			s, err := schedule.New([]schedule.Stage{schedule.Flat(100, n*10*time.Millisecond)}, schedule.Constant, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res, _ := runAt(t, Config{
+				URL: serveRaw(t, c.script), Schedule: s, Duration: n * 10 * time.Millisecond,
+				Timeout: 2 * time.Second, Connections: n,
+				Request: func(m *Message, k uint64) {
+					get(m, k)
+					if c.method != "" {
+						m.Method = c.method
+					}
+				},
+			})
+			got := map[Outcome]uint64{OK: res.Outcomes.OK, Rejected: res.Outcomes.Rejected, Error: res.Outcomes.Error, Timeout: res.Outcomes.Timeout}
+			if res.Sent != n || got[c.outcome] != n {
+				t.Errorf("sent %d, outcomes %+v, want %d %s", res.Sent, res.Outcomes, n, c.outcome)
+			}
+			if c.failure != "" && res.Errors[c.failure] != n {
+				t.Errorf("failures %v, want %d %q", res.Errors, n, c.failure)
+			}
+			if c.status != "" && (res.Statuses[c.status] != n || len(res.Errors) > 0) {
+				t.Errorf("statuses %v, failures %v, want %d × %s", res.Statuses, res.Errors, n, c.status)
+			}
+		})
+	}
+}
+
+// A connection that served before and was closed by the server is dialled again
+// once, and that is counted; the request is sent no second time otherwise.
+func TestClosedConnectionIsDialledAgainOnce(t *testing.T) {
+	url := serveRaw(t, func(conn, request int) (string, bool) {
+		if request == 1 {
+			return "", true // the second request of every connection finds it closed
+		}
+		return "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", false
+	})
+	res, _ := runAt(t, Config{URL: url, Clients: 1, Requests: 6, Timeout: 5 * time.Second, Connections: 1})
+	if res.Outcomes.OK != 6 || res.Redials != 5 || res.Connections != 6 {
+		t.Errorf("ok %d, redials %d, connections %d, want 6, 5 and 6", res.Outcomes.OK, res.Redials, res.Connections)
+	}
+}
+
+func TestConnectionsAreBoundedAndWaitedFor(t *testing.T) {
+	var mu sync.Mutex
+	seen := map[int]bool{}
+	url := serveRaw(t, func(conn, request int) (string, bool) {
+		mu.Lock()
+		seen[conn] = true
+		mu.Unlock()
+		time.Sleep(20 * time.Millisecond) // the work of the server
+		return "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", false
+	})
+	// 100/s of 20 ms each need two connections and have one.
+	s, err := schedule.New([]schedule.Stage{schedule.Flat(100, 200*time.Millisecond)}, schedule.Constant, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, _ := runAt(t, Config{URL: url, Schedule: s, Duration: 200 * time.Millisecond, Timeout: 10 * time.Second, Connections: 1})
+	if len(seen) != 1 || res.Outcomes.OK != 20 {
+		t.Errorf("%d connections, %d ok, want 1 and 20", len(seen), res.Outcomes.OK)
+	}
+	wait, service := res.Parts["conn-wait.ok"].Max, res.Parts["service.ok"].P50
+	if wait == nil || service == nil || *wait < *service {
+		t.Errorf("longest wait for a connection %v, median service %v: the wait is missing", wait, service)
+	}
+}
+
+func TestNobodyListens(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	a, err := New(Config{URL: "http://" + l.Addr().String(), Clients: 1, Requests: 3, Timeout: time.Second, Connections: 1, Request: get})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Connect(t.Context()); err == nil || !strings.Contains(err.Error(), "open connection 1 of 1") {
+		t.Errorf("connect: %v", err)
+	}
+	res, err := a.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Outcomes.Timeout != 3 || res.Errors["connection refused"] != 3 {
+		t.Errorf("outcomes %+v, failures %v", res.Outcomes, res.Errors)
+	}
+}
+
+func TestServerTiming(t *testing.T) {
+	for _, c := range []struct{ value, want string }{
+		{"queue;dur=1.5, store;dur=75", "queue=1.5ms store=75ms"},
+		{`total; desc="all of it" ; dur="2"`, "total=2ms"},
+		{"miss, hit;desc=x", ""},
+		{"a b;dur=1", ""},
+		{"x;dur=-1, y;dur=nan, z;dur=1e99", ""},
+		{"", ""},
+		{";;,,=;dur=3", ""},
+	} {
+		var got []string
+		for _, p := range appendPhases(nil, []byte(c.value)) {
+			got = append(got, fmt.Sprintf("%s=%v", p.name, p.took))
+		}
+		if s := strings.Join(got, " "); s != c.want {
+			t.Errorf("%q: %q, want %q", c.value, s, c.want)
+		}
+	}
+}
+
+func FuzzServerTiming(f *testing.F) {
+	f.Add([]byte("queue;dur=1.5, store;dur=75"))
+	f.Fuzz(func(t *testing.T, value []byte) {
+		for _, p := range appendPhases(nil, value) {
+			if p.took < 0 || !validPhase([]byte(p.name)) {
+				t.Errorf("%q gives %+v", value, p)
+			}
+		}
+	})
+}
