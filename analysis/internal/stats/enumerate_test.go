@@ -1,0 +1,332 @@
+package stats
+
+import (
+	"cmp"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// samples are differences with and without ties and zeros.
+func samples(n int) [][]float64 {
+	r := rand.New(rand.NewPCG(11, uint64(n)))
+	plain, tied := make([]float64, n), make([]float64, n)
+	for i := range plain {
+		plain[i] = r.NormFloat64() + 0.4
+		tied[i] = math.Round(2*r.NormFloat64() + 0.8)
+	}
+	return [][]float64{plain, tied}
+}
+
+// rank is the mean rank of |d[i]| among all, by counting.
+func rank(d []float64, i int) float64 {
+	less, equal := 0, 0
+	for _, x := range d {
+		switch {
+		case math.Abs(x) < math.Abs(d[i]):
+			less++
+		case math.Abs(x) == math.Abs(d[i]):
+			equal++
+		}
+	}
+	return float64(less) + float64(equal+1)/2
+}
+
+func TestSignedRankEqualsEnumeration(t *testing.T) {
+	for n := 1; n <= 12; n++ {
+		for _, d := range samples(n) {
+			observed := 0.0
+			for i, x := range d {
+				if x > 0 {
+					observed += rank(d, i)
+				}
+			}
+			below, above := 0, 0
+			for signs := range 1 << n {
+				w := 0.0
+				for i := range d {
+					if d[i] != 0 && signs>>i&1 == 1 {
+						w += rank(d, i)
+					}
+				}
+				if w <= observed+1e-9 {
+					below++
+				}
+				if w >= observed-1e-9 {
+					above++
+				}
+			}
+			all := float64(int(1) << n)
+			got := SignedRankTest(d)
+			near(t, "less", got.Less, float64(below)/all)
+			near(t, "greater", got.Greater, float64(above)/all)
+			near(t, "two-sided", got.P, min(1, 2*float64(min(below, above))/all))
+			near(t, "W", got.W, observed)
+		}
+	}
+}
+
+func near(t *testing.T, what string, got, want float64) {
+	t.Helper()
+	if math.IsNaN(want) != math.IsNaN(got) || math.Abs(got-want) > 1e-9*max(1, math.Abs(want)) {
+		t.Errorf("%s = %v, want %v", what, got, want)
+	}
+}
+
+// TestHodgesLehmannInvertsTheTest checks the interval against its definition: a
+// shift lies inside where the test of the shifted differences does not reject.
+func TestHodgesLehmannInvertsTheTest(t *testing.T) {
+	for n := 6; n <= 12; n++ {
+		d := samples(n)[0]
+		e := HodgesLehmann(d, Level)
+		if !e.Bounded() || e.Confidence < Level {
+			t.Fatalf("n = %d: %+v", n, e)
+		}
+		shifted := func(by float64) float64 {
+			s := slices.Clone(d)
+			for i := range s {
+				s[i] -= by
+			}
+			return SignedRankTest(s).P
+		}
+		const step = 1e-7
+		for _, c := range []struct {
+			at     float64
+			inside bool
+		}{{e.Low - step, false}, {e.Low + step, true}, {e.High - step, true}, {e.High + step, false}, {e.Center, true}} {
+			if p := shifted(c.at); (p > 1-e.Confidence+1e-9) != c.inside {
+				t.Errorf("n = %d: p = %v at a shift of %v, interval %+v", n, p, c.at, e)
+			}
+		}
+	}
+}
+
+func TestHodgesLehmannWithoutInterval(t *testing.T) {
+	for n := 1; n < 6; n++ {
+		if e := HodgesLehmann(samples(n)[0], Level); e.Bounded() || math.IsNaN(e.Center) {
+			t.Errorf("n = %d: %+v, want a centre and no interval", n, e)
+		}
+	}
+	for _, d := range [][]float64{nil, {1, math.Inf(1)}, {1, math.NaN()}} {
+		if e := HodgesLehmann(d, Level); e.Bounded() || !math.IsNaN(e.Center) {
+			t.Errorf("%v: %+v, want nothing", d, e)
+		}
+	}
+}
+
+// splits calls yield for every way to choose m of n.
+func splits(n, m int, yield func(chosen []bool)) {
+	for set := range 1 << n {
+		chosen := make([]bool, n)
+		size := 0
+		for i := range n {
+			if set>>i&1 == 1 {
+				chosen[i] = true
+				size++
+			}
+		}
+		if size == m {
+			yield(chosen)
+		}
+	}
+}
+
+func TestMannWhitneyGreaterEqualsEnumeration(t *testing.T) {
+	for _, size := range [][2]int{{1, 1}, {3, 4}, {5, 5}, {6, 4}} {
+		for k := range 2 {
+			x, y := samples(size[0])[k], samples(size[1] + 20)[k][:size[1]]
+			pooled := slices.Concat(x, y)
+			sum := func(chosen []bool) float64 {
+				s := 0.0
+				for i, c := range chosen {
+					if !c {
+						continue
+					}
+					for j, v := range pooled {
+						if !chosen[j] {
+							s += map[int]float64{1: 1, 0: 0.5, -1: 0}[cmp.Compare(pooled[i], v)]
+						}
+					}
+				}
+				return s
+			}
+			observed := make([]bool, len(pooled))
+			for i := len(x); i < len(pooled); i++ {
+				observed[i] = true
+			}
+			u := sum(observed)
+			above, all := 0, 0
+			splits(len(pooled), len(y), func(chosen []bool) {
+				all++
+				if sum(chosen) >= u-1e-9 {
+					above++
+				}
+			})
+			near(t, "one-sided p", MannWhitneyGreater(x, y), float64(above)/float64(all))
+		}
+	}
+}
+
+func TestShiftInvertsTheTest(t *testing.T) {
+	x, y := samples(7)[0], samples(9)[0]
+	e := Shift(x, y, Level)
+	if !e.Bounded() {
+		t.Fatalf("no interval: %+v", e)
+	}
+	p := func(by float64) float64 {
+		s := slices.Clone(y)
+		for i := range s {
+			s[i] -= by
+		}
+		return MannWhitney(x, s)
+	}
+	const step = 1e-7
+	for _, c := range []struct {
+		at     float64
+		inside bool
+	}{{e.Low - step, false}, {e.Low + step, true}, {e.High - step, true}, {e.High + step, false}} {
+		if got := p(c.at); (got > 1-e.Confidence+1e-9) != c.inside {
+			t.Errorf("p = %v at a shift of %v, interval %+v", got, c.at, e)
+		}
+	}
+}
+
+func TestMaxTEqualsEnumeration(t *testing.T) {
+	for _, side := range []Side{TwoSided, Greater} {
+		for n := 1; n <= 9; n++ {
+			rows := [][]float64{samples(n)[0], samples(n)[1], samples(n + 30)[0][:n]}
+			got := MaxT(rows, side, 1)
+			for i, want := range enumerateMaxT(rows, side) {
+				near(t, "adjusted p", got[i], want)
+			}
+		}
+	}
+}
+
+// enumerateMaxT is the definition: the studentised means of all rows under all
+// flips of blocks.
+func enumerateMaxT(rows [][]float64, side Side) []float64 {
+	n := len(rows[0])
+	statistic := func(row []float64, flips int) float64 {
+		d := make([]float64, n)
+		for b := range d {
+			d[b] = row[b]
+			if flips>>b&1 == 1 {
+				d[b] = -d[b]
+			}
+		}
+		m := mean(d)
+		v := 0.0
+		for _, x := range d {
+			v += (x - m) * (x - m)
+		}
+		t := m / math.Sqrt(v/float64(n-1)/float64(n))
+		switch {
+		case math.IsNaN(t) && m == 0:
+			t = 0
+		case n == 1 || v < 1e-12*m*m:
+			t = math.Inf(int(math.Copysign(1, m)))
+		}
+		if side == TwoSided {
+			return math.Abs(t)
+		}
+		return t
+	}
+	p := make([]float64, len(rows))
+	for flips := range 1 << n {
+		highest := math.Inf(-1)
+		for _, row := range rows {
+			if !slices.ContainsFunc(row, func(x float64) bool { return x != 0 }) {
+				continue
+			}
+			highest = max(highest, statistic(row, flips))
+		}
+		for i, row := range rows {
+			t := statistic(row, 0)
+			if highest >= t-1e-7*max(1, math.Abs(t)) || math.IsInf(t, 1) && math.IsInf(highest, 1) {
+				p[i] += 1 / float64(int(1)<<n)
+			}
+		}
+	}
+	for i, row := range rows {
+		if !slices.ContainsFunc(row, func(x float64) bool { return x != 0 }) {
+			p[i] = 1
+		}
+	}
+	return p
+}
+
+// TestMaxTSmallest holds the property that the gate rests on: with many rows the
+// smallest adjusted p stays 2⁻ⁿ.
+func TestMaxTSmallest(t *testing.T) {
+	rows := make([][]float64, 40)
+	for i := range rows {
+		for b := range 10 {
+			rows[i] = append(rows[i], 1+0.01*float64((i+b)%3))
+		}
+	}
+	for _, p := range MaxT(rows, Greater, 0) {
+		near(t, "p", p, 1.0/1024)
+	}
+}
+
+func TestMaxTDrawn(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 3))
+	rows := make([][]float64, 3)
+	for i := range rows {
+		for range 20 {
+			rows[i] = append(rows[i], r.NormFloat64()+0.3*float64(i))
+		}
+	}
+	a, b := MaxT(rows, TwoSided, 7), MaxT(rows, TwoSided, 7)
+	if !slices.Equal(a, b) {
+		t.Error("one seed gives two results")
+	}
+	for _, p := range a {
+		if p < 1e-4 || p > 1 {
+			t.Errorf("p = %v", p)
+		}
+	}
+}
+
+func TestHolm(t *testing.T) {
+	got := Holm([]float64{0.01, 0.04, 0.03, 0.005})
+	for i, want := range []float64{0.03, 0.06, 0.06, 0.02} {
+		near(t, "p", got[i], want)
+	}
+}
+
+func TestMedian(t *testing.T) {
+	inf := math.Inf(1)
+	for _, c := range []struct {
+		name       string
+		values     []float64
+		center     float64
+		low, high  float64
+		confidence float64
+	}{
+		{"none", nil, math.NaN(), math.NaN(), math.NaN(), math.NaN()},
+		{"one", []float64{3}, 3, math.NaN(), math.NaN(), math.NaN()},
+		{"five have no interval", []float64{5, 1, 2, 3, 4}, 3, math.NaN(), math.NaN(), math.NaN()},
+		{"ten", []float64{10, 9, 8, 7, 6, 5, 4, 3, 2, 1}, 5.5, 2, 9, 1 - 2*11.0/1024},
+		{"equal", []float64{2, 2, 2, 2, 2, 2}, 2, 2, 2, 1 - 2.0/64},
+		{"time-outs above", []float64{1, 2, 3, 4, 5, 6, 7, 8, inf, inf}, 5.5, 2, inf, 1 - 2*11.0/1024},
+		{"median among time-outs", []float64{1, 2, inf, inf}, inf, math.NaN(), math.NaN(), math.NaN()},
+		{"all time-outs", []float64{inf, inf, inf, inf, inf, inf}, inf, inf, inf, 1 - 2.0/64},
+	} {
+		before := slices.Clone(c.values)
+		e := Median(c.values)
+		if !slices.Equal(before, c.values) {
+			t.Errorf("%s: the argument was changed", c.name)
+		}
+		for _, x := range []struct {
+			what      string
+			got, want float64
+		}{{"center", e.Center, c.center}, {"low", e.Low, c.low}, {"high", e.High, c.high}, {"confidence", e.Confidence, c.confidence}} {
+			if x.got != x.want && !(math.IsNaN(x.got) && math.IsNaN(x.want)) && math.Abs(x.got-x.want) > 1e-12 {
+				t.Errorf("%s: %s = %v, want %v", c.name, x.what, x.got, x.want)
+			}
+		}
+	}
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/python3
+"""Writes scipy.json, against which the tests compare. Debian: python3-scipy.
+
+    /usr/bin/python3 testdata/recipe.py > testdata/scipy.json
+"""
+import json
+import sys
+
+import numpy as np
+from scipy import stats
+
+rng = np.random.default_rng(20240229)
+cases = []
+for n in range(3, 21):
+    d = np.round(rng.normal(0.4, 1, n), 6)
+    cases.append({
+        "kind": "signed-rank", "x": d.tolist(),
+        "p": stats.wilcoxon(d, mode="exact").pvalue,
+        "greater": stats.wilcoxon(d, mode="exact", alternative="greater").pvalue,
+        "less": stats.wilcoxon(d, mode="exact", alternative="less").pvalue,
+    })
+for n, m in [(3, 3), (4, 7), (10, 10), (10, 12), (20, 20)]:
+    x = np.round(rng.normal(0, 1, n), 6)
+    y = np.round(rng.normal(0.7, 1, m), 6)
+    cases.append({
+        "kind": "mann-whitney", "x": x.tolist(), "y": y.tolist(),
+        "p": stats.mannwhitneyu(x, y, method="exact").pvalue,
+        "greater": stats.mannwhitneyu(y, x, method="exact", alternative="greater").pvalue,
+    })
+for n in (6, 10, 20):
+    v = np.round(rng.normal(0, 1, n) + 0.15 * np.arange(n), 6)
+    cases.append({"kind": "trend", "x": v.tolist(), "p": stats.kendalltau(np.arange(n), v, method="exact").pvalue})
+for n in (5, 12):
+    x = np.round(rng.normal(0, 1, n), 6)
+    y = np.round(x + rng.normal(0, 1, n), 6)
+    cases.append({"kind": "correlation", "x": x.tolist(), "y": y.tolist(), "p": stats.pearsonr(x, y)[0]})
+json.dump(cases, sys.stdout, indent=1)
+print()
