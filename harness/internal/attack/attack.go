@@ -205,6 +205,9 @@ func (a *Attack) RoundTrip(req *http.Request) (*http.Response, error) {
 		e.outcome = a.cfg.Classify(e.status, ans.retryAfter)
 	}
 	a.rec.record(e)
+	if a.cfg.Observe != nil {
+		a.cfg.Observe(Line{seq, e.intended, e.dispatch, e.firstWrite, e.lastByte, e.outcome})
+	}
 	if a.cfg.closed() {
 		a.pause(e, ans)
 		if a.turns != nil {

@@ -35,6 +35,14 @@ type Message struct {
 // Header is one header line.
 type Header struct{ Name, Value string }
 
+// Line is one line of the ledger, its stamps counted from the start of the
+// attack. In closed load Intended is Dispatch.
+type Line struct {
+	Seq                                      uint64
+	Intended, Dispatch, FirstWrite, LastByte time.Duration
+	Outcome                                  Outcome
+}
+
 // Config describes one attack. Exactly one of Clients (closed load) and
 // Schedule (open load) is set.
 type Config struct {
@@ -65,6 +73,10 @@ type Config struct {
 
 	Log       *results.LogWriter // shared by the streams of a trial; nil: no log
 	TagPrefix string             // before every tag
+
+	// Observe, if set, gets the line of every request, warm-up included, in
+	// the order in which they end and from several goroutines at once.
+	Observe func(Line)
 
 	// Cores is the number of CPUs the generator has; it decides how the pacer
 	// may wait.
