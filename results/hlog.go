@@ -153,7 +153,8 @@ func Summarise(h *hdrhistogram.Histogram, timeouts uint64) Quantiles {
 		if rank > values {
 			return nil
 		}
-		v := float64(h.ValueAtPercentile(100 * (float64(rank) - 0.5) / float64(values)))
+		// The library rounds percentage × count to the nearest rank.
+		v := float64(h.ValueAtPercentile(100 * float64(rank) / float64(values)))
 		return &v
 	}
 	lowest := float64(h.Min())
