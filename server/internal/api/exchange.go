@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -55,6 +56,9 @@ type exchange struct {
 	inStore time.Duration
 	peak    bool // more requests were in flight at its arrival than ever before
 
+	oneID     [1]patient.ID // where ids and records begin: most requests ask for one
+	oneRecord [1]patient.Record
+
 	answer  answer // here, and not on the stack, because encoding makes it escape
 	body    bytes.Buffer
 	encoder *json.Encoder
@@ -67,21 +71,23 @@ const largestKept = 64 << 10
 func (a *API) newExchange() *exchange {
 	e := &exchange{api: a}
 	e.Work = e
+	e.ids, e.records = e.oneID[:0], e.oneRecord[:0]
 	e.encoder = json.NewEncoder(&e.body)
 	return e
 }
 
-// wipe empties the exchange and keeps its storage. What another request could
-// see of this one is cleared to the full capacity of its lists.
+// wipe empties the exchange and keeps its storage. Only the used part of its
+// lists needs wiping: the rest has been wiped before or was never used.
 func (e *exchange) wipe() {
 	if e.body.Cap() > largestKept {
 		e.body = bytes.Buffer{}
 	}
 	e.body.Reset()
-	for i := range e.records[:cap(e.records)] {
-		e.records[:cap(e.records)][i].Reset()
+	for i := range e.records {
+		e.records[i].Reset()
 	}
-	clear(e.ids[:cap(e.ids)])
+	clear(e.ids)
+	clear(e.oneID[:]) // left behind when a second id made ids move
 	e.ids, e.records = e.ids[:0], e.records[:0]
 	e.view, e.requestID, e.key, e.batch = nil, "", store.Key{}, false
 	e.status, e.outcome, e.message = 0, 0, ""
@@ -177,13 +183,8 @@ func (e *exchange) query() error {
 	if err := e.ctx.Err(); err != nil {
 		return err // its time ran out, or its client left, while it waited
 	}
-	for len(e.records) < len(e.ids) {
-		if len(e.records) < cap(e.records) {
-			e.records = e.records[:len(e.records)+1]
-		} else {
-			e.records = append(e.records, patient.Record{})
-		}
-	}
+	// Growing copies the records that are there, with the lists they keep.
+	e.records = slices.Grow(e.records[:cap(e.records)], max(0, len(e.ids)-cap(e.records)))[:len(e.ids)]
 	began := time.Now()
 	var err error
 	if e.batch {
@@ -256,7 +257,10 @@ func (e *exchange) write(w http.ResponseWriter) {
 	t := timing{queue: e.waited(), store: e.inStore, total: time.Since(e.began)}
 	header := w.Header()
 	header["Content-Type"] = e.view.contentTypes
-	header.Set("Server-Timing", t.header())
+	header["Server-Timing"] = []string{t.header()}
+	if e.batch { // net/http finds the length of short answers by itself
+		header["Content-Length"] = []string{strconv.Itoa(e.body.Len())}
+	}
 	w.WriteHeader(e.status)
 	_, _ = w.Write(e.body.Bytes())
 }

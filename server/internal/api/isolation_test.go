@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/assay-bench/assay/server/internal/patient"
 	"github.com/assay-bench/assay/server/internal/pattern"
@@ -87,13 +88,17 @@ func TestWipeLeavesNothing(t *testing.T) {
 	e := a.newExchange()
 	fresh := a.newExchange()
 	e.view, e.requestID, e.key, e.batch = &patientsView, "tag", store.Numbered("a", 1), true
-	e.ids = []patient.ID{"P00001", "P00002"}
-	e.records = make([]patient.Record, 2)
-	for i, id := range e.ids {
-		patient.Generate(id, &e.records[i])
+	var err error
+	if e.ids, err = appendIDs(e.ids, "id=P00001&id=P00002"); err != nil {
+		t.Fatal(err)
+	}
+	e.ctx.start(t.Context(), time.Now().Add(time.Minute))
+	if err := e.query(); err != nil {
+		t.Fatal(err)
 	}
 	encodePatients(e)
 	e.fail(500, 3, "message")
+	e.ctx.reset()
 	e.wipe()
 
 	ids, records := e.ids[:cap(e.ids)], e.records[:cap(e.records)]
@@ -119,7 +124,7 @@ func TestWipeLeavesNothing(t *testing.T) {
 		t.Error("lists or body are not empty")
 	}
 	// All that remains is storage and what a fresh exchange has too.
-	e.ids, e.records, e.body, e.encoder, e.Work = nil, nil, fresh.body, fresh.encoder, fresh.Work
+	e.ids, e.records, e.body, e.encoder, e.Work = fresh.ids, fresh.records, fresh.body, fresh.encoder, fresh.Work
 	if !reflect.DeepEqual(e, fresh) {
 		t.Errorf("wiped: %+v\nfresh: %+v", e, fresh)
 	}

@@ -7,6 +7,7 @@ package burn
 
 import (
 	"context"
+	"runtime"
 	"time"
 )
 
@@ -25,7 +26,7 @@ func Calibrate() *Burner {
 	fastest := time.Duration(1<<63 - 1)
 	for range calibrationRuns {
 		began := time.Now()
-		spin(calibrationRounds)
+		runtime.KeepAlive(spin(calibrationRounds))
 		fastest = min(fastest, time.Since(began))
 	}
 	return &Burner{roundsPerMicro: calibrationRounds / (float64(max(fastest, 1)) / float64(time.Microsecond))}
@@ -37,7 +38,7 @@ func (b *Burner) Burn(ctx context.Context, d time.Duration) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		spin(b.rounds(min(d, slice)))
+		runtime.KeepAlive(spin(b.rounds(min(d, slice))))
 	}
 	return nil
 }
@@ -47,8 +48,8 @@ func (b *Burner) rounds(d time.Duration) int {
 }
 
 // spin does that many rounds. Each depends on the one before, so that neither
-// the compiler nor the processor can take short cuts; the result is returned
-// and the function kept whole for the same reason.
+// the compiler nor the processor can take short cuts; the result is returned,
+// and kept alive by the callers, for the same reason.
 //
 //go:noinline
 func spin(rounds int) uint64 {

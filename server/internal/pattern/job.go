@@ -2,22 +2,21 @@ package pattern
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 )
 
 // Job is one request's passage through a pattern. It is made to be embedded in
-// the caller's own object for the request, so that reusing that object reuses
-// the channel and the timer in here.
+// the caller's own object for the request.
 //
 // The zero Job with Work set is ready. After Do returned, and unless Abandoned,
 // the same Job may go through a pattern again.
 type Job struct {
 	Work Work
 
-	state atomic.Uint32
-	done  chan struct{} // holds one token when the work was run elsewhere
-	timer *time.Timer   // bounds the wait in a queue
+	state  atomic.Uint32
+	signal *signal // while another goroutine runs the work
 }
 
 // A queued job is taken by a worker or abandoned by its owner, whoever comes first.
@@ -32,19 +31,11 @@ const (
 // be reused.
 func (j *Job) Abandoned() bool { return j.state.Load() == stateAbandoned }
 
-// prepare readies the job to be run on another goroutine.
-func (j *Job) prepare() {
-	j.state.Store(stateIdle)
-	if j.done == nil {
-		j.done = make(chan struct{}, 1)
-	}
-}
-
 // perform runs the work on a goroutine of the pattern's, unless it was abandoned.
 func (j *Job) perform() {
 	if j.state.CompareAndSwap(stateIdle, stateTaken) {
 		j.Work.Run()
-		j.done <- struct{}{}
+		j.signal.done <- struct{}{}
 	}
 }
 
@@ -57,23 +48,56 @@ func (j *Job) perform() {
 func (j *Job) await(ctx context.Context) error {
 	deadline, bounded := ctx.Deadline()
 	if !bounded {
-		<-j.done
+		<-j.signal.done
 		return nil
 	}
-	if j.timer == nil {
-		j.timer = time.NewTimer(time.Until(deadline))
-	} else {
-		j.timer.Reset(time.Until(deadline))
-	}
+	expired := j.signal.at(deadline)
 	select {
-	case <-j.done:
-		j.timer.Stop()
+	case <-j.signal.done:
+		j.signal.timer.Stop()
 		return nil
-	case <-j.timer.C:
+	case <-expired:
 	}
 	if j.state.CompareAndSwap(stateIdle, stateAbandoned) {
 		return context.DeadlineExceeded
 	}
-	<-j.done // taken: its own context ends it
+	<-j.signal.done // taken: its own context ends it
 	return nil
+}
+
+// signal is what the owner of a job waits on while another goroutine runs it.
+// It holds nothing of a request, so every pattern that needs one reuses it.
+type signal struct {
+	done  chan struct{} // gets one token when the work was run
+	timer *time.Timer   // nil until the first wait with a deadline
+}
+
+// at returns a channel that receives at that time. The signal's timer is stopped.
+func (s *signal) at(deadline time.Time) <-chan time.Time {
+	if s.timer == nil {
+		s.timer = time.NewTimer(time.Until(deadline))
+	} else {
+		s.timer.Reset(time.Until(deadline))
+	}
+	return s.timer.C
+}
+
+// signals keeps signals for the next job. The zero value is ready.
+type signals struct{ idle sync.Pool }
+
+// attach readies a job to be run on another goroutine.
+func (s *signals) attach(j *Job) {
+	attached, kept := s.idle.Get().(*signal)
+	if !kept {
+		attached = &signal{done: make(chan struct{}, 1)}
+	}
+	j.state.Store(stateIdle)
+	j.signal = attached
+}
+
+// detach takes the signal back when the job was run, refused or abandoned: who
+// finds an abandoned job does not touch it.
+func (s *signals) detach(j *Job) {
+	s.idle.Put(j.signal)
+	j.signal = nil
 }

@@ -6,16 +6,20 @@ import (
 )
 
 // naive starts a goroutine for every request and waits for it.
-type naive struct{ running atomic.Int64 }
+type naive struct {
+	signals signals
+	running atomic.Int64
+}
 
 func newNaive(Config) Pattern { return new(naive) }
 
 func (p *naive) Do(_ context.Context, job *Job) error {
-	job.prepare()
+	p.signals.attach(job)
+	defer p.signals.detach(job)
 	p.running.Add(1)
+	defer p.running.Add(-1)
 	go job.perform()
-	<-job.done
-	p.running.Add(-1)
+	<-job.signal.done
 	return nil
 }
 

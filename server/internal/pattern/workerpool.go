@@ -10,6 +10,7 @@ import (
 // workerPool is a fixed number of workers that read a bounded queue.
 type workerPool struct {
 	queue    chan *Job
+	signals  signals
 	workers  int
 	patience time.Duration
 	busy     atomic.Int64
@@ -29,7 +30,8 @@ func newWorkerPool(config Config) Pattern {
 }
 
 func (p *workerPool) Do(ctx context.Context, job *Job) error {
-	job.prepare()
+	p.signals.attach(job)
+	defer p.signals.detach(job)
 	if err := offer(ctx, p.queue, job, p.patience); err != nil {
 		return err
 	}
