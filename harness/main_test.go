@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"os/signal"
+	"strconv"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// The scripts in testdata/script run the program itself, and a server under
+// test that misbehaves on request.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"harness": func() {
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+		},
+		"testserver": testserver,
+	})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			// One measurement at a time holds for each script apart.
+			e.Setenv("TMPDIR", e.WorkDir)
+			return nil
+		},
+		RequireExplicitExec: true,
+	})
+}
+
+// testserver serves on a port. With a second argument "dies" it ends after some
+// requests, with "unready" its /health says 503.
+func testserver() {
+	port, mode := os.Args[1], "good"
+	if len(os.Args) > 2 {
+		mode = os.Args[2]
+	}
+	fmt.Println("testserver: listening on", port, mode)
+	var served atomic.Int64
+	mux := http.NewServeMux()
+	mux.HandleFunc("/health", func(w http.ResponseWriter, r *http.Request) {
+		if mode == "unready" {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if mode == "dies" && served.Add(1) == 20 {
+			fmt.Println("testserver: out of memory")
+			os.Exit(3)
+		}
+		if d, err := strconv.Atoi(r.FormValue("ms")); err == nil {
+			time.Sleep(time.Duration(d) * time.Millisecond)
+		}
+		fmt.Fprintln(w, "hello", r.FormValue("id"))
+	})
+	if err := http.ListenAndServe("127.0.0.1:"+port, mux); err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+}
