@@ -3,7 +3,9 @@ package report
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/stats"
@@ -198,9 +200,9 @@ func (p *page) theory(s *study, g group) {
 	if !open {
 		t.Head = append(t.Head, "bound: clients / mean time, /s", "measured / bound")
 	}
-	workers := s.workers()
-	if workers > 0 {
-		t.Head = append(t.Head, fmt.Sprintf("bound: %d workers / store time, /s", workers), "goodput / bound")
+	workers := slices.ContainsFunc(g.cells, func(c cell) bool { return s.workers(c) > 0 })
+	if workers {
+		t.Head = append(t.Head, "bound: workers / store time, /s", "goodput / bound")
 	}
 	for _, c := range g.cells {
 		mean := c.sampled(func(i int) (float64, bool) { return meanTime(c.Trials[i].Stream) })
@@ -211,8 +213,8 @@ func (p *page) theory(s *study, g group) {
 			limit := float64(g.load.Clients) / (mean.Center + g.load.Think.Seconds())
 			row = append(row, scale{1, ""}.value(limit), percent(rate.Center/limit))
 		}
-		if workers > 0 {
-			row = append(row, s.workerBound(c, workers)...)
+		if workers {
+			row = append(row, s.workerBound(c)...)
 		}
 		t.Add(row...)
 	}
@@ -242,17 +244,43 @@ func meanTime(s *results.StreamResult) (float64, bool) {
 	return sum / float64(n) / 1e9, true
 }
 
-// workers is the number of workers that the scenario sets for all variants, 0
-// if it sets none.
-func (s *study) workers() int {
-	var n int
-	if _, err := fmt.Sscan(s.spec.Params["workers"], &n); err != nil {
-		return 0
+// workersFlag finds the workers in a server's command.
+var workersFlag = regexp.MustCompile(`^--?workers=(\d+)$`)
+
+// workers is the number of workers that a cell's server was told to use, 0 if
+// nothing tells.
+func (s *study) workers(c cell) int {
+	given := []string{c.Matrix["workers"]}
+	for _, v := range s.spec.Variants {
+		if v.Name == c.Variant {
+			given = append(given, v.Params["workers"])
+		}
 	}
-	return n
+	given = append(given, s.spec.Params["workers"])
+	for _, srv := range s.spec.Servers {
+		for _, arg := range srv.Command {
+			if m := workersFlag.FindStringSubmatch(arg); m != nil {
+				given = append(given, m[1])
+			}
+		}
+	}
+	for _, g := range given {
+		if n, err := strconv.Atoi(g); err == nil {
+			return n
+		}
+	}
+	return 0
 }
 
-func (s *study) workerBound(c cell, workers int) []string {
+// queues reports whether a server has a queue before its workers. One without
+// is not bound by the number of workers, whatever it was told.
+func (s *study) queues(c cell) bool {
+	samples, err := s.run.Samples(c.Trials[0].ID)
+	return err == nil && slices.ContainsFunc(samples, func(x results.Sample) bool { return x.Metrics["assay_queue_capacity"] > 0 })
+}
+
+func (s *study) workerBound(c cell) []string {
+	workers := s.workers(c)
 	store := c.sampled(func(i int) (float64, bool) {
 		q, ok := c.Trials[i].Stream.Parts["store."+results.OK]
 		if !ok || q.Mean == nil {
@@ -260,8 +288,7 @@ func (s *study) workerBound(c cell, workers int) []string {
 		}
 		return *q.Mean / 1e9, true
 	})
-	// A pattern without workers says so by having no queue.
-	if _, queues := c.parts["queue"]; !queues || store.N == 0 || store.Center == 0 {
+	if workers == 0 || store.N == 0 || store.Center == 0 || !s.queues(c) {
 		return []string{none, none}
 	}
 	bound := float64(workers) / store.Center

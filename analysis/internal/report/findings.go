@@ -27,7 +27,7 @@ type finding struct {
 func (p *page) findings() {
 	p.line("## Findings\n")
 	var all []finding
-	marked := 0
+	marked, few := 0, 0
 	for _, s := range p.studies {
 		for i := range s.rows {
 			r := &s.rows[i]
@@ -36,6 +36,10 @@ func (p *page) findings() {
 			}
 			if r.Verdict == compare.NotJudged {
 				marked++
+				continue
+			}
+			if r.Effect.N < fewestBlocks {
+				few++
 				continue
 			}
 			all = append(all, s.finding(r))
@@ -51,7 +55,10 @@ func (p *page) findings() {
 		}
 		p.line("- %s", f.text)
 	}
-	if len(all) == 0 {
+	if few > 0 {
+		p.line("- **Too few blocks to find anything**: %s over fewer than %d blocks, for which there is no 95 %% interval. The tables show medians only.", plural(few, "comparison"), fewestBlocks)
+	}
+	if len(all)+few+marked == 0 {
 		p.line("- Nothing to compare: no two variants have a primary metric in common.")
 	}
 	if marked > 0 {

@@ -45,6 +45,7 @@ func (p *page) scenario(s *study) error {
 		}
 		p.details(s, g)
 	}
+	p.objectives(s)
 	p.warnings(s)
 	return nil
 }

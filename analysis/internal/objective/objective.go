@@ -1,0 +1,146 @@
+// Package objective decides whether a run holds what its scenarios promise. A
+// promise is met if the one-sided 95 % bound of the median over trials lies
+// inside the limit, missed if the bound on the other side lies outside it, and
+// undecided otherwise. It reads through package load and prints nothing.
+package objective
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/results"
+)
+
+// Verdicts.
+const (
+	Met       = "met"
+	Missed    = "missed"
+	Undecided = "undecided"
+)
+
+// Result is one objective of one cell.
+type Result struct {
+	Scenario, Cell string
+	Objective      results.Objective
+	Median         stats.Estimate // in the objective's unit
+	Bound          float64        // the one-sided bound that decides, NaN if there is none
+	Confidence     float64        // achieved by Bound
+	Verdict        string
+	Why            string // of an undecided one
+}
+
+// units are the figures that objectives speak of. "failed" is a sum.
+var units = map[string][]string{
+	"mean": {"mean-sec"}, "max": {"max-sec"},
+	"errors": {"error-ratio"}, "rejected": {"reject-ratio"}, "timeouts": {"timeout-ratio"},
+	"failed":  {"error-ratio", "reject-ratio", "timeout-ratio"},
+	"goodput": {"goodput/s"}, "throughput": {"req/s"}, "within-slo": {"within-slo-ratio"},
+}
+
+// Evaluate decides every objective of a run for every variant, but for copies
+// and for positive controls, which are slow on purpose.
+func Evaluate(run *load.Run) []Result {
+	var all []Result
+	for i := range run.Manifest.Scenarios {
+		spec := &run.Manifest.Scenarios[i]
+		if len(spec.Objectives) == 0 {
+			continue
+		}
+		skip := map[string]bool{spec.Control: spec.Control != ""}
+		for _, v := range spec.Variants {
+			skip[v.Name] = skip[v.Name] || v.AAOf != ""
+		}
+		for _, c := range run.Cells(spec.Name) {
+			if skip[c.Variant] {
+				continue
+			}
+			for _, o := range spec.Objectives {
+				all = append(all, decide(spec.Name, c, o))
+			}
+		}
+	}
+	return all
+}
+
+func decide(scenario string, c load.Cell, o results.Objective) Result {
+	r := Result{Scenario: scenario, Cell: c.Label(), Objective: o, Bound: math.NaN(), Confidence: math.NaN(), Verdict: Undecided}
+	names, ok := units[o.Metric]
+	if !ok {
+		names = []string{o.Metric + "-sec"}
+	}
+	values := sums(c, names)
+	r.Median = stats.Median(values)
+	if len(values) == 0 {
+		r.Why = "not measured"
+		return r
+	}
+	if r.Why = marked(c, names[0]); r.Why != "" {
+		return r
+	}
+	above := o.Op == "<" || o.Op == "<="
+	r.Bound, r.Confidence = stats.MedianBound(values, above, stats.Level)
+	if math.IsNaN(r.Bound) {
+		r.Why = fmt.Sprintf("%d trials are too few for a 95 %% bound", len(values))
+		return r
+	}
+	if holds(r.Bound, o) {
+		r.Verdict = Met
+		return r
+	}
+	if other, confidence := stats.MedianBound(values, !above, stats.Level); !holds(other, o) {
+		r.Bound, r.Confidence, r.Verdict = other, confidence, Missed
+		return r
+	}
+	r.Why = "the limit lies inside the interval"
+	return r
+}
+
+// sums are the values of a figure, or of a sum of figures, by trial.
+func sums(c load.Cell, names []string) []float64 {
+	var values []float64
+	for _, t := range c.Trials {
+		sum, ok := 0.0, true
+		for _, n := range names {
+			v, has := t.Figures[n]
+			sum, ok = sum+v, ok && has
+		}
+		if ok {
+			values = append(values, sum)
+		}
+	}
+	return values
+}
+
+// marked says why a figure may not be judged, if it may not.
+func marked(c load.Cell, unit string) string {
+	var facts []*load.Facts
+	for _, t := range c.Trials {
+		facts = append(facts, t.Facts)
+	}
+	f := compare.Sum(facts)
+	switch need := metric.MinValues(unit); {
+	case metric.Quantile(unit) > 0 && f.Saturated > 0:
+		return fmt.Sprintf("saturated in %d of %d trials", f.Saturated, f.Trials)
+	case need > 0 && f.Values < need:
+		return fmt.Sprintf("a trial has %d values, and a %s needs %d", f.Values, unit[:len(unit)-len("-sec")], need)
+	}
+	return ""
+}
+
+func holds(v float64, o results.Objective) bool {
+	switch o.Op {
+	case "<":
+		return v < o.Threshold
+	case "<=":
+		return v <= o.Threshold
+	case ">":
+		return v > o.Threshold
+	case ">=":
+		return v >= o.Threshold
+	}
+	return false
+}

@@ -1,0 +1,57 @@
+package objective
+
+import (
+	"testing"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/results"
+)
+
+// cell makes trials with the given values of a figure.
+func cell(unit string, facts load.Facts, values ...float64) load.Cell {
+	var c load.Cell
+	for _, v := range values {
+		f := facts
+		c.Trials = append(c.Trials, load.Trial{Figures: map[string]float64{unit: v}, Facts: &f})
+	}
+	return c
+}
+
+func TestDecide(t *testing.T) {
+	many := load.Facts{Open: true, Values: 100_000}
+	below := results.Objective{Metric: "p99", Op: "<", Threshold: 0.2}
+	above := results.Objective{Metric: "goodput", Op: ">", Threshold: 500}
+	for _, c := range []struct {
+		name string
+		cell load.Cell
+		o    results.Objective
+		want string
+	}{
+		{"all inside", cell("p99-sec", many, .1, .11, .12, .13, .14, .15), below, Met},
+		{"all outside", cell("p99-sec", many, .21, .22, .23, .24, .25, .26), below, Missed},
+		{"straddling", cell("p99-sec", many, .1, .15, .19, .21, .25, .3), below, Undecided},
+		{"exactly at a strict limit", cell("p99-sec", many, .2, .2, .2, .2, .2, .2), below, Missed},
+		{"four trials", cell("p99-sec", many, .1, .1, .1, .1), below, Undecided},
+		{"one bad trial of ten", cell("p99-sec", many, .1, .1, .1, .1, .1, .1, .1, .1, .1, .9), below, Met},
+		{"saturated", cell("p99-sec", load.Facts{Open: true, Values: 100_000, Saturated: true}, .1, .1, .1, .1, .1, .1), below, Undecided},
+		{"few values", cell("p99-sec", load.Facts{Open: true, Values: 900}, .1, .1, .1, .1, .1, .1), below, Undecided},
+		{"not measured", cell("p50-sec", many, 1, 1, 1, 1, 1, 1), below, Undecided},
+		{"goodput above", cell("goodput/s", many, 510, 520, 530, 540, 550, 560), above, Met},
+		{"goodput below", cell("goodput/s", many, 410, 420, 430, 440, 450, 460), above, Missed},
+	} {
+		if got := decide("s", c.cell, c.o); got.Verdict != c.want {
+			t.Errorf("%s: %+v, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestFailedIsASum(t *testing.T) {
+	var c load.Cell
+	for range 6 {
+		c.Trials = append(c.Trials, load.Trial{Facts: &load.Facts{}, Figures: map[string]float64{"error-ratio": 0.03, "reject-ratio": 0.03, "timeout-ratio": 0.02}})
+	}
+	r := decide("s", c, results.Objective{Metric: "failed", Op: "<", Threshold: 0.07})
+	if r.Verdict != Missed || r.Median.Center < 0.0799 {
+		t.Errorf("%+v, want 8 %% and missed", r)
+	}
+}
