@@ -1,0 +1,161 @@
+#!/bin/sh
+# A private PostgreSQL for measurements and tests.
+#
+#   scripts/postgres.sh start [MAX_CONNECTIONS]   prints its URL on stdout
+#   scripts/postgres.sh stop [URL]                ends it and removes its files
+#
+# start makes a new cluster (default: 100 connections) in a directory of its own
+# under $TMPDIR (default /tmp), on a free port of 127.0.0.1 and with a random
+# password. It takes the programs of Debian's packages and neither uses nor
+# needs the cluster that they set up. As root it runs as the user postgres, or
+# nobody where there is none, because PostgreSQL refuses root.
+#
+# stop ends what that start began and nothing else. The URL may be left out
+# while there is only one.
+#
+# Exit status: 0 done; 1 failed; 2 usage; 3 PostgreSQL is not installed.
+set -eu
+
+prefix=assay-postgres
+under=${TMPDIR:-/tmp}
+most=262143 # what PostgreSQL accepts as max_connections
+
+say() { echo "postgres.sh: $*" >&2; }
+
+usage() {
+	say "$1"
+	echo "usage: scripts/postgres.sh start [MAX_CONNECTIONS] | stop [URL]" >&2
+	exit 2
+}
+
+# programs prints the newest installed version's directory of programs.
+programs() {
+	newest=$(find /usr/lib/postgresql -mindepth 3 -maxdepth 3 -path '*/bin/initdb' 2>/dev/null | sort -V | tail -n 1)
+	[ -n "$newest" ] || newest=$(command -v initdb || true)
+	if [ -z "$newest" ]; then
+		say "PostgreSQL is not installed: no initdb in /usr/lib/postgresql/*/bin or PATH (Debian: apt-get install postgresql)"
+		exit 3
+	fi
+	dirname "$newest"
+}
+
+# unprivileged runs a command as the owner of the cluster. It runs in / because
+# that user may not be allowed to see the current directory.
+unprivileged() {
+	if [ "$(id -u)" -ne 0 ]; then
+		(cd / && "$@")
+	else
+		(cd / && setpriv --reuid="$owner" --regid="$(id -g "$owner")" --clear-groups "$@")
+	fi
+}
+
+# find_owner sets who runs the cluster.
+find_owner() {
+	owner=$(id -un)
+	if [ "$(id -u)" -eq 0 ]; then
+		owner=postgres
+		id "$owner" >/dev/null 2>&1 || owner=nobody
+	fi
+}
+
+# end stops the server of a directory, if it runs, and removes the directory.
+# Nothing in it is worth a checkpoint.
+end() {
+	if unprivileged "$bin/pg_ctl" status --pgdata="$1/cluster/data" >/dev/null 2>&1; then
+		unprivileged "$bin/pg_ctl" stop --wait --silent --mode=immediate --pgdata="$1/cluster/data" >&2 ||
+			{ say "it did not stop: see $1/cluster/log"; exit 1; }
+	fi
+	rm -rf "$1"
+}
+
+# started prints the directories that start made for this user. Anybody can make
+# one of that name, so the owner is looked at too.
+started() {
+	find "$under" -mindepth 1 -maxdepth 1 -type d -user "$(id -u)" -name "$prefix.????????" 2>/dev/null
+}
+
+start() {
+	connections=${1-100}
+	case $connections in
+	'' | *[!0-9]* | ???????*) usage "MAX_CONNECTIONS $connections: want a whole number from 1 to $most" ;;
+	esac
+	if [ "$connections" -lt 1 ] || [ "$connections" -gt "$most" ]; then
+		usage "MAX_CONNECTIONS $connections: want a whole number from 1 to $most"
+	fi
+	bin=$(programs)
+	find_owner
+	directory=$(mktemp -d "$under/$prefix.XXXXXXXX")
+	trap 'end "$directory"' EXIT
+	trap 'exit 1' HUP INT TERM
+	password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+
+	# The directory stays the caller's, so that stop can tell it from others';
+	# the cluster lives in one below it.
+	mkdir "$directory/cluster"
+	printf '%s\n' "$password" >"$directory/cluster/password"
+	if [ "$(id -u)" -eq 0 ]; then
+		chmod 711 "$directory"
+		chown -R "$owner" "$directory/cluster"
+	fi
+	chmod 600 "$directory/cluster/password"
+	chmod 700 "$directory/cluster"
+	log=$directory/cluster/log
+	unprivileged "$bin/initdb" --pgdata="$directory/cluster/data" --username=assay --pwfile="$directory/cluster/password" \
+		--auth=scram-sha-256 --encoding=UTF8 --locale=C --no-sync >"$directory/initdb" 2>&1 || {
+		say "initdb failed:"
+		cat "$directory/initdb" >&2
+		exit 1
+	}
+
+	# A port cannot be reserved from here: take one at random, below those that
+	# the kernel gives to clients, and another if somebody has it. No sync,
+	# because what is lost in a crash of the machine is only a copy.
+	tries=0
+	until
+		port=$(shuf -i 20000-32000 -n 1)
+		unprivileged "$bin/pg_ctl" start --wait --silent --pgdata="$directory/cluster/data" --log="$log" --options="\
+			-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories='' \
+			-c max_connections=$connections -c superuser_reserved_connections=0 -c fsync=off" >&2
+	do
+		tries=$((tries + 1))
+		if [ "$tries" -ge 10 ] || ! grep -q 'could not bind' "$log"; then
+			say "the server did not start:"
+			tail -n 20 "$log" >&2
+			exit 1
+		fi
+		rm -f "$log"
+	done
+	url="postgres://assay:$password@127.0.0.1:$port/postgres?sslmode=disable"
+	(umask 077 && printf '%s\n' "$url" >"$directory/url")
+	trap - EXIT
+	echo "$url"
+}
+
+stop() {
+	bin=$(programs)
+	find_owner
+	found=$(started | while read -r directory; do
+		if [ -f "$directory/url" ] && { [ $# -eq 0 ] || [ "$(cat "$directory/url")" = "$1" ]; }; then
+			echo "$directory"
+		fi
+	done)
+	case $found in
+	'')
+		say "nothing to stop: no PostgreSQL that start began $([ $# -eq 0 ] && echo "is running" || echo "has that URL")"
+		exit 1
+		;;
+	*"
+"*)
+		say "several are running: name one by its URL:"
+		echo "$found" | while read -r directory; do cat "$directory/url"; done >&2
+		exit 1
+		;;
+	esac
+	end "$found"
+}
+
+case ${1:-} in
+start) [ $# -le 2 ] || usage "start takes one argument"; shift; start "$@" ;;
+stop) [ $# -le 2 ] || usage "stop takes one argument"; shift; stop "$@" ;;
+*) usage "want start or stop" ;;
+esac

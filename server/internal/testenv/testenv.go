@@ -1,0 +1,52 @@
+// Package testenv gives tests the outside programs that they need.
+//
+// Where a program is missing, a test that needs it is skipped with a line that
+// says what to install; where the variable CI is set it fails instead, so that
+// no check is lost unseen. It is only for tests.
+package testenv
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// Command returns the path of a program. The test is skipped, or fails where CI
+// is set, if there is none; source says where it comes from.
+func Command(t testing.TB, name, source string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		missing(t, name+" is not installed: "+source)
+	}
+	return path
+}
+
+// missing ends a test that cannot run here.
+func missing(t testing.TB, what string) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatalf("%s; CI must have it", what)
+	}
+	t.Skipf("SKIPPED: %s", what)
+}
+
+// Root returns the directory of the module's go.mod.
+func Root(t testing.TB) string {
+	t.Helper()
+	directory, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(directory, "go.mod")); err == nil {
+			return directory
+		}
+		parent := filepath.Dir(directory)
+		if parent == directory {
+			t.Fatal("no go.mod in any directory above the test's")
+		}
+		directory = parent
+	}
+}
