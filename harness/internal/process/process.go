@@ -30,8 +30,9 @@ type Spec struct {
 
 // Process is a started server.
 type Process struct {
-	Spec    Spec
-	ReadyIn time.Duration // from start to the first good answer
+	Spec      Spec
+	ReadyIn   time.Duration // from start to the first good answer
+	KeepAlive bool          // it keeps connections open after an answer
 
 	cmd     *exec.Cmd
 	log     *tail
@@ -115,10 +116,10 @@ func (p *Process) start() error {
 }
 
 // awaitReady asks until the server answers well, ends, or has had its time.
-func (p *Process) awaitReady(ctx context.Context, begin time.Time) error {
+func (p *Process) awaitReady(ctx context.Context, begin time.Time) (err error) {
 	ctx, cancel := context.WithDeadline(ctx, begin.Add(p.Spec.ReadyTimeout))
 	defer cancel()
-	err := AwaitReady(ctx, p.Spec.Ready, p.done)
+	p.KeepAlive, err = AwaitReady(ctx, p.Spec.Ready, p.done)
 	switch {
 	case err == nil:
 		return nil

@@ -3,6 +3,7 @@ package trial
 import (
 	"fmt"
 	"hash/fnv"
+	"slices"
 
 	"github.com/assay-bench/assay/harness/internal/attack"
 	"github.com/assay-bench/assay/harness/internal/scenario"
@@ -15,7 +16,7 @@ import (
 func (r *runner) config(st *scenario.Stream, log *results.LogWriter) (attack.Config, error) {
 	sc, seed := r.spec.Scenario, r.spec.Planned.Seed
 	cfg := attack.Config{
-		Name: sc.Name + "/" + st.Name, URL: r.urlOf(st.Server),
+		Name: sc.Name + "/" + st.Name, URL: r.serverOf(st).URL,
 		Warmup: sc.Warmup, Timeout: st.Timeout, Connections: st.Connections,
 		Standard: st.Transport == "std",
 		Request:  requests(st.Targets, seed),
@@ -54,13 +55,11 @@ func (r *runner) config(st *scenario.Stream, log *results.LogWriter) (attack.Con
 	return cfg, nil
 }
 
-func (r *runner) urlOf(server string) string {
-	for _, s := range r.servers {
-		if s.Name == server {
-			return s.URL
-		}
-	}
-	return ""
+// serverOf is the server that a stream loads; validation has seen to it that
+// there is one.
+func (r *runner) serverOf(st *scenario.Stream) *server {
+	i := slices.IndexFunc(r.servers, func(s *server) bool { return s.Name == st.Server })
+	return r.servers[i]
 }
 
 // requests adapts the scenario's targets to the attack.

@@ -89,8 +89,9 @@ type runner struct {
 // server is one server of the trial; process is nil for one that already ran.
 type server struct {
 	scenario.Server
-	process *process.Process
-	ready   time.Duration
+	process   *process.Process
+	ready     time.Duration
+	keepAlive bool
 }
 
 // start resolves the scenario and starts its servers in order.
@@ -132,15 +133,16 @@ func (r *runner) startOne(ctx context.Context, s scenario.Server) (*server, erro
 		if err != nil {
 			return nil, err
 		}
-		return &server{s, p, p.ReadyIn}, nil
+		return &server{s, p, p.ReadyIn, p.KeepAlive}, nil
 	}
 	begin := time.Now()
 	waiting, cancel := context.WithTimeout(ctx, s.ReadyTimeout)
 	defer cancel()
-	if err := process.AwaitReady(waiting, s.Ready, nil); err != nil {
+	keepAlive, err := process.AwaitReady(waiting, s.Ready, nil)
+	if err != nil {
 		return nil, fmt.Errorf("server %s, which should run already, is not ready within %v: %w", s.Name, s.ReadyTimeout, err)
 	}
-	return &server{s, nil, time.Since(begin)}, nil
+	return &server{s, nil, time.Since(begin), keepAlive}, nil
 }
 
 // attack runs all streams at once and watches servers and machine meanwhile.
@@ -158,8 +160,11 @@ func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 		if attacks[i], err = attack.New(cfg); err != nil {
 			return nil, err
 		}
+		if !r.serverOf(&r.resolved.Streams[i]).keepAlive {
+			continue // connections that serve one request cannot be opened beforehand
+		}
 		if err := attacks[i].Connect(ctx); err != nil {
-			return nil, fmt.Errorf("trial %s: stream %s: %w%s", r.spec.ID(), cfg.Name, err, r.deaths())
+			return nil, fmt.Errorf("trial %s: stream %s: %w; if the server takes no more, lower `connections`%s", r.spec.ID(), cfg.Name, err, r.deaths())
 		}
 	}
 	streams := make([]results.StreamResult, len(attacks))
