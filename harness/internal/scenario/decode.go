@@ -222,9 +222,6 @@ func (d *decoder) follow(n ast.Node) ast.Node {
 				return n
 			}
 			n = target
-		case *ast.TagNode:
-			d.report(markOf(n), fmt.Sprintf("tag %s is not supported", v.Start.Value), "delete it")
-			n = v.Value
 		default:
 			return n
 		}

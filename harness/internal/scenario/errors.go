@@ -50,6 +50,9 @@ type problem struct {
 	message, suggestion string
 }
 
+// maxErrors of a file are reported; a file with more is no scenario.
+const maxErrors = 1000
+
 // reporter collects the errors of one file.
 type reporter struct {
 	file   string
@@ -58,7 +61,7 @@ type reporter struct {
 }
 
 func (r *reporter) report(at mark, message, suggestion string) {
-	if r.silent[at] {
+	if r.silent[at] || len(r.errors) >= maxErrors {
 		return
 	}
 	r.errors = append(r.errors, &Error{

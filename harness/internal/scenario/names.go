@@ -211,7 +211,9 @@ func (c *checker) reportAt(s site, at int, message, suggestion string) {
 		return
 	}
 	place := locate(s.source, mark{1, 1}, at)
-	c.errors = append(c.errors, &Error{File: s.file, Line: place.line, Column: place.column, Message: message, Suggestion: suggestion})
+	elsewhere := reporter{file: s.file}
+	elsewhere.report(place, message, suggestion)
+	c.errors = append(c.errors, elsewhere.errors...)
 }
 
 // locate is where "${" number at of a text stands in the scenario file.

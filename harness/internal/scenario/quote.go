@@ -18,6 +18,8 @@ var (
 	unquote    = strings.NewReplacer("\ue000", "{", "\ue001", "}", "\ue002", ":")
 )
 
+const mustQuote = "a value that holds ${ inside [ ] or { } must be quoted"
+
 // quote reports every unquoted ${ inside [ ] or { } and gives the source with
 // the stand-ins.
 func (d *decoder) quote(source string) string {
@@ -34,9 +36,13 @@ func (d *decoder) quote(source string) string {
 		begin := 1 + strings.LastIndexAny(line[:dollar], "[]{}, \t")
 		at.column = utf8.RuneCountInString(line[:begin]) + 1
 		value, closed := plainValue(line[begin:])
-		d.report(at, "a value that holds ${ inside [ ] or { } must be quoted", fmt.Sprintf(`quote it: "%s"`, value))
 		if !closed {
-			continue
+			d.report(at, mustQuote, `close the ${ and put the value into "..."`)
+			return source
+		}
+		d.report(at, mustQuote, fmt.Sprintf(`quote it: "%s"`, value))
+		if len(d.errors) >= maxErrors {
+			break
 		}
 		d.quoted = true
 		lines[at.line-1] = line[:begin] + toStandIns.Replace(value) + line[begin+len(value):]

@@ -3,7 +3,7 @@ package scenario
 import "strings"
 
 // didYouMean suggests the candidate nearest to name, or lists the candidates
-// if none is near.
+// if none is near and they are few.
 func didYouMean(name string, candidates []string) string {
 	best, distance := "", 1+max(1, len(name)/3)
 	for _, c := range candidates {
@@ -14,7 +14,7 @@ func didYouMean(name string, candidates []string) string {
 	switch {
 	case best != "":
 		return "did you mean " + best + "?"
-	case len(candidates) == 0:
+	case len(candidates) == 0 || len(candidates) > 20:
 		return ""
 	default:
 		return "known: " + strings.Join(candidates, ", ")

@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	maxFile  = 1 << 20 // bytes of a scenario file
-	maxDepth = 100     // of brackets; the parser descends by recursion
+	maxFile  = 256 << 10 // bytes of a scenario file
+	maxDepth = 100       // of values in values
 )
 
 // parse reads YAML and gives the root of its one document, nil after
@@ -33,7 +33,7 @@ func (d *decoder) parse(source []byte) ast.Node {
 	}
 	source = bytes.TrimPrefix(source, []byte("\ufeff"))
 	tokens := lexer.Tokenize(d.quote(string(source)))
-	if d.tooDeep(tokens) {
+	if d.tooDeep(tokens) || d.tagged(tokens) {
 		return nil
 	}
 	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
@@ -58,29 +58,40 @@ func (d *decoder) parse(source []byte) ast.Node {
 	return root
 }
 
-// tooDeep refuses what would exhaust the stack of a recursive parser.
+// tooDeep refuses what the parser, which descends by recursion, would take
+// long for or not survive.
 func (d *decoder) tooDeep(tokens token.Tokens) bool {
-	depth, run := 0, 0
+	brackets, dashes, line := 0, 0, 0
 	for _, t := range tokens {
+		if t.Position.Line != line {
+			dashes, line = 0, t.Position.Line
+		}
 		switch t.Type {
 		case token.MappingStartType, token.SequenceStartType:
-			depth++
+			brackets++
 		case token.MappingEndType, token.SequenceEndType:
-			depth--
-		}
-		// "- - - -" and "? ? ? ?" nest without brackets.
-		switch t.Type {
+			brackets--
 		case token.SequenceEntryType, token.MappingKeyType:
-			run++
-		default:
-			run = 0
+			dashes++ // "- - -" and "? ? ?" nest within one line
 		}
-		if depth > maxDepth || run > maxDepth || t.Position.IndentNum > 10*maxDepth {
-			d.report(mark{t.Position.Line, t.Position.Column}, "the file is nested too deeply", "")
+		if brackets > maxDepth || dashes > maxDepth || t.Position.IndentNum > 10*maxDepth {
+			d.report(mark{line, t.Position.Column}, "the file is nested too deeply", "")
 			return true
 		}
 	}
 	return false
+}
+
+// tagged reports every tag: a scenario has no use for them.
+func (d *decoder) tagged(tokens token.Tokens) bool {
+	found := false
+	for _, t := range tokens {
+		if t.Type == token.TagType {
+			d.report(mark{t.Position.Line, t.Position.Column}, fmt.Sprintf("tag %s is not supported", t.Value), "delete it")
+			found = true
+		}
+	}
+	return found
 }
 
 // syntax reports an error of the YAML parser in our words.
