@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"sync/atomic"
 	"syscall"
@@ -32,8 +33,18 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
-			// One measurement at a time holds for each script apart.
+			// Scripts run at once; each has a machine lock, and Go caches, of its own.
 			e.Setenv("TMPDIR", e.WorkDir)
+			for _, v := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
+				e.Setenv(v, os.Getenv(v))
+			}
+			if os.Getenv("GOCACHE") == "" {
+				dir, err := os.UserCacheDir()
+				if err != nil {
+					return err
+				}
+				e.Setenv("GOCACHE", filepath.Join(dir, "go-build"))
+			}
 			return nil
 		},
 		RequireExplicitExec: true,

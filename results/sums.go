@@ -33,6 +33,14 @@ func WriteSums(dir string) error {
 	return writeFile(filepath.Join(dir, SumsFile), b.Bytes())
 }
 
+// AddMicro gives a finished bundle the output of Go benchmarks.
+func AddMicro(dir string, text []byte) error {
+	if err := writeFile(filepath.Join(dir, MicroFile), text); err != nil {
+		return err
+	}
+	return WriteSums(dir)
+}
+
 // Verify compares the bundle with its SHA256SUMS and returns every difference:
 // changed, missing and unlisted files, and lines that are no sums. No
 // differences and no error means that the bundle is as it was written.

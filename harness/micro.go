@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/micro"
+	"github.com/assay-bench/assay/harness/internal/plan"
+	"github.com/assay-bench/assay/results"
+)
+
+// microOptions are the flags of `harness micro`.
+type microOptions struct {
+	out       string
+	blocks    int
+	variants  []string
+	benchtime string
+	bench     string
+	seed      uint64
+}
+
+func microCommand() *cobra.Command {
+	var o microOptions
+	c := &cobra.Command{
+		Use:   "micro [PKG...]",
+		Short: "Run Go benchmarks in interleaved blocks, in Go benchmark format",
+		Long: `Run the Go benchmarks of packages (default ./...), each once a block, so that the
+variants given by --variant meet the same moments of the machine. The k-th
+result of a name is that of block k.`,
+		Example: `  harness micro ./server/... > new.txt
+  harness micro --variant base=../base --variant head=. --out results/runs/check ./server/...`,
+		RunE: func(c *cobra.Command, pkgs []string) error {
+			return runMicro(c.Context(), &o, pkgs, c)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.out, "out", "", "`BUNDLE` that gets the results as micro.txt (default: print them)")
+	f.IntVar(&o.blocks, "blocks", 10, "number of blocks")
+	f.StringArrayVar(&o.variants, "variant", nil, "`NAME=DIR` of a source tree to compare (repeatable; default: the current directory)")
+	f.StringVar(&o.bench, "bench", ".", "run only benchmarks that match `REGEXP`")
+	f.StringVar(&o.benchtime, "benchtime", "1s", "time or count of every benchmark, as for go test")
+	f.Uint64Var(&o.seed, "seed", 0, "seed of the order (default: the bundle's, else drawn)")
+	return c
+}
+
+func runMicro(ctx context.Context, o *microOptions, pkgs []string, c *cobra.Command) error {
+	variants, err := microVariants(o.variants)
+	if err != nil {
+		return err
+	}
+	if o.blocks < 1 {
+		return usagef("--blocks %d: want 1 or more", o.blocks)
+	}
+	seed := o.seed
+	if !c.Flags().Changed("seed") {
+		seed = randomSeed()
+	}
+	if o.out != "" {
+		b, err := results.Open(o.out)
+		if err != nil {
+			return usagef("--out %s: %w", o.out, err)
+		}
+		if _, err := os.Stat(filepath.Join(o.out, results.MicroFile)); err == nil {
+			return usagef("--out %s holds %s already: remove it to measure again", o.out, results.MicroFile)
+		}
+		if !c.Flags().Changed("seed") {
+			seed = b.Manifest.Seed
+		}
+	}
+	if len(pkgs) == 0 {
+		pkgs = []string{"./..."}
+	}
+	release, err := host.Lock()
+	if err != nil {
+		return err
+	}
+	defer release()
+	d := newDisplay(c.ErrOrStderr(), true)
+	suite, err := micro.Build(ctx, micro.Spec{Variants: variants, Packages: pkgs, Bench: o.bench, Benchtime: o.benchtime})
+	if err != nil {
+		return err
+	}
+	defer suite.Close()
+	d.line("%s in %s, %s", count(suite.Benchmarks(), "benchmark"), count(len(variants), "variant"), count(o.blocks, "block"))
+
+	p := plan.Scenario{Name: "micro", Blocks: o.blocks}
+	for _, v := range variants {
+		p.Cells = append(p.Cells, plan.Cell{Variant: v.Name})
+	}
+	trials := plan.New([]plan.Scenario{p}, seed)
+	var done []byte
+	for i := 0; i < len(trials); i += len(variants) {
+		var order []int
+		for _, t := range trials[i : i+len(variants)] {
+			order = append(order, t.Cell)
+		}
+		text, err := suite.Block(ctx, order)
+		if err != nil {
+			return errors.Join(err, keepMicro(o.out, c, done))
+		}
+		done = append(done, text...)
+		d.line("block %d of %d done", trials[i].Block, o.blocks)
+	}
+	return keepMicro(o.out, c, done)
+}
+
+// keepMicro writes the finished blocks where they belong.
+func keepMicro(out string, c *cobra.Command, text []byte) error {
+	if len(text) == 0 {
+		return nil
+	}
+	if out == "" {
+		_, err := c.OutOrStdout().Write(text)
+		return err
+	}
+	return results.AddMicro(out, text)
+}
+
+func microVariants(flags []string) ([]micro.Variant, error) {
+	if len(flags) == 0 {
+		return []micro.Variant{{Dir: "."}}, nil
+	}
+	var all []micro.Variant
+	seen := map[string]bool{}
+	for _, f := range flags {
+		name, dir, ok := strings.Cut(f, "=")
+		if !ok || name == "" || dir == "" {
+			return nil, usagef("--variant %s: want NAME=DIR, like base=../base", f)
+		}
+		if strings.ContainsAny(name, "/= \t-") {
+			return nil, usagef("--variant %s: a name in a benchmark's name holds no /, =, - or space", f)
+		}
+		if seen[name] {
+			return nil, usagef("--variant %s: a second variant of that name", f)
+		}
+		seen[name] = true
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return nil, usagef("--variant %s: %s is no folder", f, dir)
+		}
+		all = append(all, micro.Variant{Name: name, Dir: dir})
+	}
+	return all, nil
+}
