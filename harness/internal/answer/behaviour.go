@@ -1,0 +1,42 @@
+package answer
+
+import (
+	"math"
+	"math/rand/v2"
+	"time"
+)
+
+// Behaviour says how a server answers. The zero value answers at once.
+type Behaviour struct {
+	// Stall is how long it answers nothing, at the start of every Every, the
+	// first time at First after the first request.
+	Stall time.Duration `json:"stall_ns,omitempty"`
+	Every time.Duration `json:"every_ns,omitempty"`
+	First time.Duration `json:"first_ns,omitempty"`
+	// Delay is the median delay of an answer, log-normal with σ = Spread, or
+	// constant with a Spread of 0. It is drawn from the sequence number.
+	Delay  time.Duration `json:"delay_ns,omitempty"`
+	Spread float64       `json:"spread,omitempty"`
+}
+
+// delay of the request with this sequence number.
+func (b Behaviour) delay(seq uint64) time.Duration {
+	if b.Spread == 0 {
+		return b.Delay
+	}
+	z := rand.New(rand.NewPCG(seq, 0x5851f42d4c957f2d)).NormFloat64()
+	return time.Duration(float64(b.Delay) * math.Exp(b.Spread*z))
+}
+
+// wait is how long a request that comes at a moment waits at least until its
+// answer. Moments, and the epoch at which the first stall began, are those of
+// monotonic.
+func (b Behaviour) wait(at, epoch int64, seq uint64) time.Duration {
+	ready := at + int64(b.delay(seq))
+	if b.Every > 0 && ready >= epoch {
+		if into := (ready - epoch) % int64(b.Every); into < int64(b.Stall) {
+			ready += int64(b.Stall) - into
+		}
+	}
+	return time.Duration(ready - at)
+}

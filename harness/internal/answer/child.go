@@ -1,0 +1,110 @@
+package answer
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/assay-bench/assay/harness/internal/process"
+)
+
+// Place is how and where children are started.
+type Place struct {
+	Executable string // that answers to ServeCommand
+	CPUs       []int  // of the servers; empty: any
+}
+
+// Child is a server with a known behaviour, in a process of its own.
+type Child struct {
+	URL       string
+	behaviour Behaviour
+	process   *process.Process
+}
+
+// Start starts a child and waits until it answers.
+func Start(ctx context.Context, p Place, b Behaviour) (*Child, error) {
+	port, err := process.FreePort(os.Getpid())
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(b)
+	if err != nil {
+		return nil, fmt.Errorf("describe the server's behaviour: %w", err)
+	}
+	addr := fmt.Sprintf("127.0.0.1:%d", port)
+	url := "http://" + addr
+	proc, err := process.Start(ctx, process.Spec{
+		Name: "known answer", Command: []string{p.Executable, ServeCommand, addr, string(text)}, CPUs: p.CPUs,
+		Ready: url + readyPath, ReadyTimeout: 10 * time.Second,
+		// It has nothing to save, and no request of a load is left.
+		StopSignal: "KILL", StopTimeout: 5 * time.Second,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Child{url, b, proc}, nil
+}
+
+// Stop ends the child.
+func (c *Child) Stop() { c.process.Stop() }
+
+// CPU is the seconds of CPU time the child has used; negative: unknown.
+func (c *Child) CPU() float64 {
+	if u, ok := c.process.Use(); ok {
+		return u.CPU
+	}
+	return -1
+}
+
+// Count is how many requests of loads came since the child's start.
+func (c *Child) Count(ctx context.Context) (uint64, error) {
+	text, _, err := c.get(ctx, countPath)
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.ParseUint(string(text), 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("ask the server for its count: %w", err)
+	}
+	return n, nil
+}
+
+// stamps takes the stamps since the last time, and the moment at which the
+// first stall began.
+func (c *Child) stamps(ctx context.Context) (all map[uint64]stamp, epoch int64, err error) {
+	text, header, err := c.get(ctx, stampsPath)
+	if err != nil {
+		return nil, 0, err
+	}
+	if epoch, err = strconv.ParseInt(header.Get(epochHeader), 10, 64); err != nil {
+		return nil, 0, fmt.Errorf("ask the server for its stamps: epoch: %w", err)
+	}
+	all, err = readStamps(bytes.NewReader(text))
+	return all, epoch, err
+}
+
+func (c *Child) get(ctx context.Context, path string) ([]byte, http.Header, error) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL+path, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	req.Close = true
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, nil, fmt.Errorf("ask the server: %w", err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, nil, fmt.Errorf("ask the server: %s: %w", path, err)
+	}
+	return text, resp.Header, nil
+}

@@ -1,0 +1,272 @@
+package answer
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/assay-bench/assay/harness/internal/attack"
+)
+
+// Bounds of what is right, beside Shape.Tolerance.
+const (
+	// floor is the difference below which a percentile is right whatever its
+	// size: two system calls, two wake-ups and the loopback device.
+	floor = 100 * time.Microsecond
+	// plannedTolerance and plannedTolerance95 bound what generator and
+	// connections add to the planned truth. At p95 of a stall the distribution
+	// is steep, and a delay of all moves it furthest.
+	plannedTolerance   = 0.02
+	plannedTolerance95 = 0.05
+)
+
+// Result of one known-answer test. Times are in seconds.
+type Result struct {
+	Name      string     `json:"name"`
+	OK        bool       `json:"ok"`
+	Faults    []string   `json:"faults,omitempty"` // why it is not
+	Scheduled uint64     `json:"scheduled"`
+	Sent      uint64     `json:"sent"`
+	Timeouts  Timeouts   `json:"timeouts"`
+	Quantiles []Quantile `json:"quantiles"`
+	LagP50    float64    `json:"lag_p50_seconds"`
+	LagP99    float64    `json:"lag_p99_seconds"`
+}
+
+// Timeouts compares how many requests timed out and how many should have.
+type Timeouts struct {
+	Reported, Stamped, Planned uint64
+}
+
+// Quantile compares one percentile; null is beyond the time-out. Generator,
+// Connection and Server say where reported − planned comes from: their means
+// over the requests around the percentile.
+type Quantile struct {
+	Name     string   `json:"name"`
+	Reported *float64 `json:"reported_seconds"`
+	Stamped  *float64 `json:"stamped_seconds"`
+	Planned  *float64 `json:"planned_seconds"`
+
+	StampedError *float64 `json:"stamped_error_ratio"`
+	PlannedError *float64 `json:"planned_error_ratio"` // null where the plan is not the yardstick
+
+	Generator  float64 `json:"generator_seconds"`
+	Connection float64 `json:"connection_seconds"`
+	Server     float64 `json:"server_seconds"`
+}
+
+// request joins the ledger, the plan and the server's stamps of one request.
+// never stands for a response after the time-out.
+type request struct {
+	reported, stamped, planned    time.Duration
+	generator, connection, server time.Duration
+}
+
+const never = time.Duration(math.MaxInt64)
+
+// join returns the requests of the window, and how many lines of the ledger
+// are impossible: stamps out of order, or requests the server never saw answered.
+func (o *observation) join() (all []request, impossible int) {
+	for _, l := range o.lines {
+		if l.Dispatch < l.Intended || l.FirstWrite < l.Dispatch || l.LastByte < l.FirstWrite {
+			impossible++
+		}
+		if l.Intended < warmup {
+			continue
+		}
+		s, seen := o.stamps[l.Seq]
+		if !seen && l.Outcome == attack.OK {
+			impossible++
+			continue
+		}
+		all = append(all, o.request(l, s, seen))
+	}
+	return all, impossible
+}
+
+func (o *observation) request(l attack.Line, s stamp, seen bool) request {
+	limit := o.shape.Timeout
+	intended := o.zero + int64(l.Intended)
+	r := request{
+		reported: l.LastByte - l.Intended,
+		stamped:  never,
+		planned:  o.shape.Server.wait(intended, o.epoch, l.Seq),
+	}
+	if seen {
+		r.stamped = time.Duration(s.written - intended)
+		r.connection = time.Duration(s.received - (o.zero + int64(l.Dispatch)))
+		r.server = time.Duration(s.written-s.received) - r.planned
+		r.generator = r.reported - r.planned - r.connection - r.server
+	}
+	if l.Outcome == attack.Timeout {
+		r.reported = never
+	}
+	if r.stamped > limit {
+		r.stamped = never
+	}
+	if r.planned > limit {
+		r.planned = never
+	}
+	return r
+}
+
+// judge compares.
+func (o *observation) judge() *Result {
+	all, impossible := o.join()
+	rep := o.reported
+	res := &Result{Name: o.shape.Name, Scheduled: rep.Planned, Sent: rep.Sent}
+	fault := func(format string, args ...any) { res.Faults = append(res.Faults, fmt.Sprintf(format, args...)) }
+
+	if rep.Sent != rep.Planned || rep.Recorded != rep.Scheduled || uint64(len(all)) != rep.Recorded {
+		fault("%d requests scheduled, %d sent, %d recorded, %d found at the server", rep.Scheduled, rep.Sent, rep.Recorded, len(all))
+	}
+	if impossible > 0 {
+		fault("%d requests with impossible stamps", impossible)
+	}
+	if rep.Outcomes.Rejected+rep.Outcomes.Error > 0 {
+		fault("%d answers that the server did not give", rep.Outcomes.Rejected+rep.Outcomes.Error)
+	}
+	lag := rep.Parts["lag.ok"]
+	res.LagP50, res.LagP99 = seconds(lag.P50), seconds(lag.P99)
+
+	byStamped := func(r request) time.Duration { return r.stamped }
+	byPlanned := func(r request) time.Duration { return r.planned }
+	reported := sorted(all, func(r request) time.Duration { return r.reported })
+	stamped, planned := sorted(all, byStamped), sorted(all, byPlanned)
+	res.Timeouts = Timeouts{rep.Outcomes.Timeout, beyond(stamped, byStamped), beyond(planned, byPlanned)}
+	if d := math.Abs(float64(res.Timeouts.Reported) - float64(res.Timeouts.Stamped)); d > math.Max(2, o.shape.Tolerance*float64(res.Timeouts.Stamped)) {
+		fault("%d time-outs reported, %d by the server's stamps", res.Timeouts.Reported, res.Timeouts.Stamped)
+	}
+	for _, p := range []struct {
+		name     string
+		permille int
+		reported *float64
+	}{
+		{"p50", 500, rep.Headline.P50}, {"p95", 950, rep.Headline.P95},
+		{"p99", 990, rep.Headline.P99}, {"p99.9", 999, rep.Headline.P999},
+	} {
+		q := o.quantile(reported, stamped, planned, p.permille)
+		q.Name, q.Reported = p.name, inSeconds(p.reported)
+		q.StampedError, q.PlannedError = ratio(q.Reported, q.Stamped), ratio(q.Reported, q.Planned)
+		if why := q.fault(o.shape); why != "" {
+			fault("%s: %s", q.Name, why)
+		}
+		res.Quantiles = append(res.Quantiles, q)
+	}
+	res.OK = len(res.Faults) == 0
+	return res
+}
+
+// quantile finds the truths of a percentile, and what the requests around the
+// reported one spent their time on.
+func (o *observation) quantile(reported, stamped, planned []request, permille int) (q Quantile) {
+	n := len(reported)
+	if n == 0 {
+		return q
+	}
+	i := (n*permille+999)/1000 - 1 // rank ⌈p·n⌉
+	q.Stamped = finite(stamped[i].stamped)
+	if !o.shape.Starved {
+		q.Planned = finite(planned[i].planned)
+	}
+	around := reported[max(0, i-n/2000):min(n, i+n/2000+1)]
+	var k float64
+	for _, r := range around {
+		if r.reported == never || r.stamped == never || r.planned == never {
+			continue
+		}
+		k++
+		q.Generator += r.generator.Seconds()
+		q.Connection += r.connection.Seconds()
+		q.Server += r.server.Seconds()
+	}
+	if k > 0 {
+		q.Generator, q.Connection, q.Server = q.Generator/k, q.Connection/k, q.Server/k
+	}
+	return q
+}
+
+// ratio is the relative error; nil where there is none to tell.
+func ratio(reported, truth *float64) *float64 {
+	if reported == nil || truth == nil || *truth <= 0 {
+		return nil
+	}
+	v := (*reported - *truth) / *truth
+	return &v
+}
+
+// fault says what is wrong with a percentile; empty: nothing.
+func (q *Quantile) fault(s Shape) string {
+	if (q.Reported == nil) != (q.Stamped == nil) {
+		return fmt.Sprintf("%s reported, %s by the server's stamps", show(q.Reported), show(q.Stamped))
+	}
+	if q.Reported == nil || q.Name == "p99.9" && *q.Stamped < 0.01 {
+		return "" // the tail of a short wait is the machine's, and shown only
+	}
+	if d := math.Abs(*q.Reported - *q.Stamped); d > max(s.Tolerance**q.Stamped, floor.Seconds()) {
+		return fmt.Sprintf("%s reported, %s by the server's stamps", show(q.Reported), show(q.Stamped))
+	}
+	tolerance := plannedTolerance
+	if q.Name == "p95" {
+		tolerance = plannedTolerance95
+	}
+	// A request that leaves late in a stall waits the less for its end: the
+	// server's part is then below nothing, and what was added is not ours.
+	if ours := q.Generator + q.Connection + min(q.Server, 0); q.Planned != nil && *q.Planned >= 0.01 && ours > tolerance**q.Planned {
+		return fmt.Sprintf("generator and connections add %s to %s", show(&ours), show(q.Planned))
+	}
+	return ""
+}
+
+func show(v *float64) string {
+	if v == nil {
+		return "beyond the time-out"
+	}
+	return fmt.Sprintf("%.3f ms", *v*1e3)
+}
+
+func sorted(all []request, by func(request) time.Duration) []request {
+	s := slices.Clone(all)
+	slices.SortFunc(s, func(a, b request) int {
+		switch x, y := by(a), by(b); {
+		case x < y:
+			return -1
+		case x > y:
+			return 1
+		}
+		return 0
+	})
+	return s
+}
+
+// beyond counts what never came; the requests are sorted by the same time.
+func beyond(sorted []request, by func(request) time.Duration) (n uint64) {
+	for i := len(sorted) - 1; i >= 0 && by(sorted[i]) == never; i-- {
+		n++
+	}
+	return n
+}
+
+func finite(d time.Duration) *float64 {
+	if d == never {
+		return nil
+	}
+	v := d.Seconds()
+	return &v
+}
+
+func seconds(ns *float64) float64 {
+	if ns == nil {
+		return 0
+	}
+	return *ns / 1e9
+}
+
+func inSeconds(ns *float64) *float64 {
+	if ns == nil {
+		return nil
+	}
+	v := *ns / 1e9
+	return &v
+}

@@ -1,0 +1,94 @@
+package answer
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/assay-bench/assay/harness/internal/attack"
+	"github.com/assay-bench/assay/harness/internal/schedule"
+	"github.com/assay-bench/assay/results"
+)
+
+// Run makes one known-answer test with a child of its own.
+func Run(ctx context.Context, p Place, s Shape) (*Result, error) {
+	child, err := Start(ctx, p, s.Server)
+	if err != nil {
+		return nil, err
+	}
+	defer child.Stop()
+	o, err := child.observe(ctx, s)
+	if err != nil {
+		return nil, fmt.Errorf("known-answer test %q: %w", s.Name, err)
+	}
+	return o.judge(), nil
+}
+
+// observation is everything that is known of one test.
+type observation struct {
+	shape    Shape
+	reported *results.StreamResult
+	lines    []attack.Line
+	stamps   map[uint64]stamp
+	epoch    int64
+	zero     int64 // of the attack, on the clock of monotonic
+}
+
+// observe attacks the child as the shape says.
+func (c *Child) observe(ctx context.Context, s Shape) (*observation, error) {
+	o := &observation{shape: s}
+	var mu sync.Mutex
+	plan, err := s.schedule()
+	if err != nil {
+		return nil, err
+	}
+	a, err := attack.New(attack.Config{
+		Name: "known-answer", URL: c.URL, Schedule: plan, Warmup: warmup, Duration: s.Duration,
+		Timeout: s.Timeout, Connections: s.Connections, Request: Get,
+		Observe: func(l attack.Line) {
+			mu.Lock()
+			o.lines = append(o.lines, l)
+			mu.Unlock()
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Connect(ctx); err != nil {
+		return nil, err
+	}
+	if o.reported, err = a.Run(ctx); err != nil {
+		return nil, err
+	}
+	o.zero = onSharedClock(a.Zero())
+	o.stamps, o.epoch, err = c.stamps(ctx)
+	return o, err
+}
+
+func (s Shape) schedule() (*schedule.Schedule, error) {
+	return schedule.New([]schedule.Stage{schedule.Flat(s.Rate, warmup), schedule.Flat(s.Rate, s.Duration)}, s.Arrivals, 1)
+}
+
+// Get is a request of a known-answer test.
+func Get(m *attack.Message, k uint64) {
+	m.Method = "GET"
+	m.Path = append(m.Path[:0], "/api/v1/patients?id=P"...)
+	m.Path = strconv.AppendUint(m.Path, 10000+k%10000, 10)
+}
+
+// onSharedClock reads a moment of Go's clock on the clock of monotonic. The two
+// are read one after the other, several times, since a pause may come between.
+func onSharedClock(t time.Time) int64 {
+	best, at := int64(1<<62), int64(0)
+	for range 20 {
+		before := monotonic()
+		since := time.Since(t)
+		after := monotonic()
+		if after-before < best {
+			best, at = after-before, before+(after-before)/2-int64(since)
+		}
+	}
+	return at
+}

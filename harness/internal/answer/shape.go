@@ -1,0 +1,85 @@
+package answer
+
+import (
+	"time"
+
+	"github.com/assay-bench/assay/harness/internal/schedule"
+)
+
+// Shape is one known-answer test: a behaviour and the load that meets it.
+type Shape struct {
+	Name        string
+	Server      Behaviour
+	Rate        float64 // per second
+	Arrivals    schedule.Arrivals
+	Duration    time.Duration // of the window; warm-up comes before it
+	Timeout     time.Duration
+	Connections int
+	// Tolerance is the relative error of a percentile, against the server's
+	// stamps, that is still right.
+	Tolerance float64
+	// Starved says that connections are meant to be too few, so that the
+	// planned truth, which knows nothing of them, is not the yardstick.
+	Starved bool
+}
+
+const (
+	warmup  = 500 * time.Millisecond
+	timeout = 10 * time.Second
+)
+
+// Stall is the shape that shows coordinated omission: a server that freezes for
+// half a second every five, at a constant 2,000/s. The window has a length of
+// which the stalls are 7.5 %, so that this share of the requests waits uniformly
+// up to half a second: p95 is 167 ms, p99 433 ms, p99.9 493 ms.
+func Stall(stalls int) Shape {
+	const stallTime = 500 * time.Millisecond
+	s := stall("stall 0.5 s in 5 s, 2,000/s constant", 2000, schedule.Constant, stallTime, 5*time.Second, 0)
+	s.Duration = time.Duration(stalls) * stallTime * 1000 / 75
+	// So late that one more does not fit in.
+	s.Server.First = warmup + time.Duration(stalls)*1700*time.Millisecond
+	return s
+}
+
+func stall(name string, rate float64, a schedule.Arrivals, stall, every, window time.Duration) Shape {
+	return Shape{
+		Name: name, Server: stalls(stall, every), Rate: rate, Arrivals: a, Duration: window,
+		// Everyone who comes during a stall holds a connection.
+		Timeout: timeout, Connections: int(rate*stall.Seconds())*6/5 + 20, Tolerance: 0.01,
+	}
+}
+
+// stalls puts every stall in the middle of its period of the window.
+func stalls(stall, every time.Duration) Behaviour {
+	return Behaviour{Stall: stall, Every: every, First: warmup + (every-stall)/2}
+}
+
+// Shapes are all known-answer tests. They take about 40 seconds.
+func Shapes() []Shape {
+	const ms = time.Millisecond
+	return []Shape{
+		Stall(1),
+		stall("stall 0.5 s in 2.5 s, 1,000/s Poisson", 1000, schedule.Poisson, 500*ms, 2500*ms, 5*time.Second),
+		stall("stall 0.2 s in 1 s, 1,000/s constant", 1000, schedule.Constant, 200*ms, time.Second, 3*time.Second),
+		stall("stall 0.1 s in 1 s, 4,000/s constant", 4000, schedule.Constant, 100*ms, time.Second, 3*time.Second),
+		{
+			Name: "log-normal delay, median 50 ms, 1,000/s Poisson", Server: Behaviour{Delay: 50 * ms, Spread: 0.5},
+			Rate: 1000, Arrivals: schedule.Poisson, Duration: 3 * time.Second, Timeout: timeout, Connections: 200, Tolerance: 0.02,
+		},
+		{
+			Name: "jitter 1 ms in 10 ms, 2,000/s Poisson", Server: stalls(ms, 10*ms),
+			Rate: 2000, Arrivals: schedule.Poisson, Duration: 3 * time.Second, Timeout: timeout, Connections: 50, Tolerance: 0.02,
+		},
+		{
+			// 4 % of the requests wait longer than the time-out: p95 is 375 ms
+			// and p99 is beyond it.
+			Name: "time-out of 0.4 s crossed by stalls of 0.5 s", Server: stalls(500*ms, 2500*ms),
+			Rate: 1000, Duration: 2500 * ms, Timeout: 400 * ms, Connections: 620, Tolerance: 0.02,
+		},
+		{
+			// 20 connections of 50 ms carry 400/s.
+			Name: "500/s over connections for 400/s", Server: Behaviour{Delay: 50 * ms},
+			Rate: 500, Duration: 2 * time.Second, Timeout: timeout, Connections: 20, Tolerance: 0.02, Starved: true,
+		},
+	}
+}

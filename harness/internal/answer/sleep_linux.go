@@ -1,0 +1,22 @@
+package answer
+
+import (
+	"runtime"
+
+	"golang.org/x/sys/unix"
+)
+
+// own keeps this goroutine's thread to itself, with timers that are exact.
+func own() {
+	runtime.LockOSThread()
+	// Without the slack a sleep is only less exact.
+	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0)
+}
+
+// sleepUntil returns at a moment of monotonic, some microseconds late.
+func sleepUntil(at int64) {
+	ts := unix.NsecToTimespec(at)
+	for monotonic() < at { // a signal cuts a sleep short
+		_ = unix.ClockNanosleep(unix.CLOCK_MONOTONIC, unix.TIMER_ABSTIME, &ts, nil)
+	}
+}
