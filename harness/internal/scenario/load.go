@@ -60,8 +60,8 @@ func Parse(file string, source []byte, opt Options) (*Scenario, error) {
 	return s, nil
 }
 
-// parseFile gives the scenario, even a wrong one if its name is known, and
-// where that name stands.
+// parseFile gives the scenario and where its name stands. A wrong scenario
+// with a name is given too: its name may be taken.
 func parseFile(file string, source []byte, opt Options) (*Scenario, mark, Errors) {
 	d := &decoder{reporter: reporter{file: file}, anchors: map[string]ast.Node{}}
 	root := d.parse(source)
@@ -85,7 +85,7 @@ func parseFile(file string, source []byte, opt Options) (*Scenario, mark, Errors
 	s := c.scenario(&f)
 	sum := sha256.Sum256(source)
 	s.File, s.Source, s.SHA256 = file, source, hex.EncodeToString(sum[:])
-	if !f.Name.given() {
+	if s.Name == "" {
 		return nil, mark{}, d.sorted()
 	}
 	return s, f.Name.mark, d.sorted()

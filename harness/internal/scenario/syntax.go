@@ -22,9 +22,8 @@ const (
 // parse reads YAML and gives the root of its one document, nil after
 // reporting what is wrong.
 func (d *decoder) parse(source []byte) ast.Node {
-	switch {
-	case len(source) > maxFile:
-		d.report(mark{1, 1}, fmt.Sprintf("the file has %d bytes, expected at most %d", len(source), maxFile), "put long values into body_file or a vars file")
+	if len(source) > maxFile {
+		d.report(mark{1, 1}, fmt.Sprintf("the file has more than %d bytes", maxFile), "put long values into body_file or a vars file")
 		return nil
 	}
 	if at, bad := unreadable(source); bad != nil {
