@@ -18,7 +18,9 @@
 //   - A name means, in this order: a built-in one (port, port.SERVER, variant,
 //     seed, layout, binary), a matrix key, a parameter of the variant, a
 //     parameter of the scenario. In targets a variable of the stream counts
-//     too; it may not share a name with any other.
+//     too; it may not share a name with any other. A parameter of a variant or
+//     the matrix that no ${...} mentions is an error: it would compare a thing
+//     with itself.
 //   - In a short-form file the one server is called "server" and the one
 //     stream "load", after the keys they stand under.
 //   - Servers and targets are on loopback unless [Options] allow the host.
