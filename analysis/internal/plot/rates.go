@@ -73,7 +73,8 @@ func (m rateMarks) Plot(c draw.Canvas, p *plot.Plot) {
 				continue
 			}
 			at := y(row + v.offset)
-			if !math.IsNaN(v.Low) && !math.IsNaN(v.High) {
+			// An interval narrower than its glyph would only blur it.
+			if !math.IsNaN(v.Low) && !math.IsNaN(v.High) && x(v.High)-x(v.Low) > 8 {
 				c.StrokeLine2(bar, x(v.Low), at, x(v.High), at)
 				for _, end := range []float64{v.Low, v.High} {
 					c.StrokeLine2(bar, x(end), at-5, x(end), at+5)

@@ -41,3 +41,20 @@ func (t Theme) veil(slot int) color.NRGBA {
 func rgb(v uint32) color.NRGBA {
 	return color.NRGBA{uint8(v >> 16), uint8(v >> 8), uint8(v), 0xff}
 }
+
+// ramp is five steps of viridis, which order for all eyes and in print. Parts of
+// a request and counts of a heat map use it, so that the colours of variants
+// keep their meaning.
+var ramp = [...]uint32{0x440154, 0x3b528b, 0x21918c, 0x5ec962, 0xfde725}
+
+// part is the colour of the i-th part of a request.
+func (t Theme) part(i int) color.NRGBA { return rgb(ramp[i%len(ramp)]) }
+
+// heat is the colour of a level of a heat map: away from the page's own colour,
+// the more there is.
+func (t Theme) heat(level int) color.NRGBA {
+	if t.Name == Dark().Name {
+		return rgb(ramp[level])
+	}
+	return rgb(ramp[len(ramp)-1-level])
+}

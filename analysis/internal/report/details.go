@@ -20,11 +20,16 @@ func (p *page) fold(summary string, write func()) {
 	p.line("</details>\n")
 }
 
-func (p *page) details(s *study, g group) {
+func (p *page) details(s *study, i int) error {
+	g := s.groups[i]
 	p.fold("All metrics", func() { p.allMetrics(s, g) })
+	if err := p.morePlots(s, i); err != nil {
+		return err
+	}
 	p.fold("Values of every trial", func() { p.trialValues(s, g) })
 	p.fold("Where the time goes", func() { p.timeTable(s, g) })
 	p.fold("Theory beside measurement", func() { p.theory(s, g) })
+	return nil
 }
 
 // fact is a number of a trial that is no figure of bench.txt.

@@ -102,13 +102,22 @@ func (s *study) altList(g group, unit string) string {
 	return list(items) + "."
 }
 
-// mainPlot shows the scenario of the strongest finding.
+// judged reports whether a row may stand among the findings.
+func (s *study) judged(r *compare.Row) bool {
+	return r.Family != "" && r.Verdict != "" && r.Verdict != compare.NotJudged
+}
+
+// mainPlot shows all judged effects; where there is but one, the scenario of the
+// strongest.
 func (p *page) mainPlot() error {
+	if done, err := p.forestPlot(); done || err != nil {
+		return err
+	}
 	best, strongest := -1, -1.0
 	for i, s := range p.studies {
 		for j := range s.rows {
 			r := &s.rows[j]
-			if r.Family == "" || r.Verdict == "" || r.Verdict == compare.NotJudged {
+			if !s.judged(r) {
 				continue
 			}
 			if v := strength(r); v > strongest {

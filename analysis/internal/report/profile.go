@@ -24,7 +24,10 @@ type curves []stats.Estimate
 
 // ledger is one part of the headline latency: medians over trials of the part's
 // own quantiles, in seconds.
-type ledger struct{ p50, p99 stats.Estimate }
+type ledger struct{ p50, p99, p999 stats.Estimate }
+
+// ledgerShares are the quantiles of a ledger.
+var ledgerShares = []float64{0.50, 0.99, 0.999}
 
 // ledgerParts are what a request's time is made of, in the order in which it
 // passes.
@@ -41,7 +44,8 @@ var ledgerParts = []struct{ part, words string }{
 // quantiles only. It returns what could not be read.
 func (c *cell) profile(run *load.Run) (notes []string) {
 	at := make([][]float64, len(shares))
-	parts := map[string]*[2][]float64{}
+	parts := map[string]*[3][]float64{}
+	c.time = newTimeline()
 	fewest := uint64(math.MaxUint64)
 	for _, t := range c.Trials {
 		p, err := run.Profile(t)
@@ -49,6 +53,12 @@ func (c *cell) profile(run *load.Run) (notes []string) {
 			notes = append(notes, relative(err.Error(), run.Dir))
 			continue
 		}
+		c.time.add(p.Seconds)
+		samples, err := run.Samples(t.ID)
+		if err != nil {
+			notes = append(notes, relative(err.Error(), run.Dir))
+		}
+		c.time.addSamples(samples)
 		head := p.Parts[t.Headline()]
 		if n := head.Count(); n > 0 {
 			fewest = min(fewest, n)
@@ -63,10 +73,10 @@ func (c *cell) profile(run *load.Run) (notes []string) {
 			}
 			v := parts[l.part]
 			if v == nil {
-				v = new([2][]float64)
+				v = new([3][]float64)
 				parts[l.part] = v
 			}
-			for i, q := range d.Quantiles([]float64{0.50, 0.99}) {
+			for i, q := range d.Quantiles(ledgerShares) {
 				v[i] = append(v[i], q)
 			}
 		}
@@ -81,7 +91,7 @@ func (c *cell) profile(run *load.Run) (notes []string) {
 	}
 	c.parts = map[string]ledger{}
 	for name, v := range parts {
-		c.parts[name] = ledger{stats.Median(v[0]), stats.Median(v[1])}
+		c.parts[name] = ledger{stats.Median(v[0]), stats.Median(v[1]), stats.Median(v[2])}
 	}
 	return notes
 }

@@ -43,7 +43,12 @@ func (p *page) scenario(s *study) error {
 		if err := p.plots(s, i); err != nil {
 			return err
 		}
-		p.details(s, g)
+		if err := p.details(s, i); err != nil {
+			return err
+		}
+	}
+	if err := p.matrixPlots(s); err != nil {
+		return err
 	}
 	p.objectives(s)
 	p.warnings(s)

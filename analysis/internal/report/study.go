@@ -42,6 +42,7 @@ type cell struct {
 	medians map[string]stats.Estimate
 	curves  curves
 	parts   map[string]ledger
+	time    *timeline
 }
 
 func (c cell) open() bool { return c.Trials[0].Facts.Open }

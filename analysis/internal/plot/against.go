@@ -1,0 +1,104 @@
+package plot
+
+import (
+	"cmp"
+	"io"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Point is an estimate at a setting, such as goodput with 20 workers.
+type Point struct {
+	X float64
+	Y Interval
+}
+
+// Response is how one variant answers to a setting.
+type Response struct {
+	Name   string
+	Slot   int
+	Points []Point
+}
+
+// Against draws estimates with intervals over a setting, joined by lines. The
+// settings are placed evenly, because they are usually chosen in steps of about
+// a factor; ticks stand at each.
+func Against(w io.Writer, t Theme, title, setting string, responses []Response) error {
+	f := newFigure(t, title)
+	f.X.Label.Text = setting
+	var settings []float64
+	top := 0.0
+	for _, r := range responses {
+		for _, p := range r.Points {
+			settings = append(settings, p.X)
+			for _, y := range []float64{p.Y.Center, p.Y.High} {
+				if isFinite(y) {
+					top = max(top, y)
+				}
+			}
+		}
+	}
+	slices.Sort(settings)
+	settings = slices.Compact(settings)
+	var ticks []plot.Tick
+	for i, s := range settings {
+		ticks = append(ticks, plot.Tick{Value: float64(i), Label: number(s)})
+	}
+	f.X.Min, f.X.Max = -0.2, float64(len(settings))-0.8
+	f.X.Tick.Marker = plot.ConstantTicks(ticks)
+	f.Y.Min, f.Y.Max = 0, max(top*1.05, 1e-9)
+	f.Y.Tick.Marker = plot.ConstantTicks(niceTicks(0, f.Y.Max, 5))
+	f.Add(f.gridlines())
+	for _, r := range responses {
+		var line plotter.XYs
+		marks := pointMarks{theme: t, slot: r.Slot}
+		points := slices.SortedStableFunc(slices.Values(r.Points), func(a, b Point) int { return cmp.Compare(a.X, b.X) })
+		for _, p := range points {
+			if !isFinite(p.Y.Center) {
+				continue
+			}
+			x := float64(slices.Index(settings, p.X))
+			line = append(line, plotter.XY{X: x, Y: p.Y.Center})
+			marks.points = append(marks.points, Point{x, p.Y})
+		}
+		if len(line) == 0 {
+			continue
+		}
+		l, err := plotter.NewLine(line)
+		if err != nil {
+			return err
+		}
+		l.Color, l.Width = t.colour(r.Slot), 1.2
+		f.Add(l, marks)
+		f.names = append(f.names, name{r.Name, line[len(line)-1].Y, r.Slot})
+	}
+	return f.write(w)
+}
+
+// pointMarks draws discs with vertical interval bars.
+type pointMarks struct {
+	theme  Theme
+	slot   int
+	points []Point
+}
+
+// Plot implements gonum's Plotter.
+func (m pointMarks) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	colour := m.theme.colour(m.slot)
+	bar := draw.LineStyle{Color: colour, Width: 1.5}
+	for _, pt := range m.points {
+		at := x(pt.X)
+		if isFinite(pt.Y.Low) && isFinite(pt.Y.High) {
+			c.StrokeLine2(bar, at, y(pt.Y.Low), at, y(pt.Y.High))
+			for _, end := range []float64{pt.Y.Low, pt.Y.High} {
+				c.StrokeLine2(bar, at-4, y(end), at+4, y(end))
+			}
+		}
+		c.DrawGlyphNoClip(draw.GlyphStyle{Color: colour, Radius: 3, Shape: draw.CircleGlyph{}}, vg.Point{X: at, Y: y(pt.Y.Center)})
+	}
+}

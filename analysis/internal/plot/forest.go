@@ -1,0 +1,84 @@
+package plot
+
+import (
+	"io"
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Effect is one ratio of a forest plot.
+type Effect struct {
+	Label string
+	Slot  int
+	Ratio Interval
+}
+
+// Forest draws ratios with intervals below each other, on a logarithmic axis
+// with a line at 1, where nothing differs.
+func Forest(w io.Writer, t Theme, title string, effects []Effect) error {
+	lo, hi := 0.95, 1.05
+	for _, e := range effects {
+		for _, v := range []float64{e.Ratio.Center, e.Ratio.Low, e.Ratio.High} {
+			if isFinite(v) && v > 0 {
+				lo, hi = min(lo, v), max(hi, v)
+			}
+		}
+	}
+	span := math.Pow(hi/lo, 0.06)
+	lo, hi = lo/span, hi*span
+	f := newFigure(t, title)
+	f.height = 70 + 20*vg.Length(len(effects))
+	f.X.Scale = plot.LogScale{}
+	f.X.Min, f.X.Max = lo, hi
+	f.X.Tick.Marker = plot.ConstantTicks(ratioTicks(lo, hi))
+	f.X.Label.Text = "ratio (log scale); 1 = no difference"
+	f.Y.Min, f.Y.Max = -0.7, float64(len(effects))-0.3
+	var ticks []plot.Tick
+	for i, e := range effects {
+		ticks = append(ticks, plot.Tick{Value: float64(len(effects) - 1 - i), Label: e.Label})
+	}
+	f.Y.Tick.Marker = plot.ConstantTicks(ticks)
+	f.Y.Tick.Length, f.Y.LineStyle.Width = 0, 0
+	grid := f.gridlines()
+	grid.Horizontal.Width = 0
+	f.Add(grid, effectMarks{t, effects})
+	return f.write(w)
+}
+
+// ratioTicks are round factors; where the axis is short, steps of some per cent.
+func ratioTicks(lo, hi float64) []plot.Tick {
+	if hi/lo > 2.2 {
+		return logTicks(lo, hi)
+	}
+	return niceTicks(lo, hi, 4)
+}
+
+// effectMarks draws the line at 1 and the ratios.
+type effectMarks struct {
+	theme   Theme
+	effects []Effect
+}
+
+// Plot implements gonum's Plotter.
+func (m effectMarks) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	c.StrokeLine2(draw.LineStyle{Color: m.theme.Ink, Width: 1}, x(1), c.Min.Y, x(1), c.Max.Y)
+	for i, e := range m.effects {
+		at := y(float64(len(m.effects) - 1 - i))
+		colour := m.theme.colour(e.Slot)
+		if !isFinite(e.Ratio.Center) || e.Ratio.Center <= 0 {
+			continue
+		}
+		if isFinite(e.Ratio.Low) && isFinite(e.Ratio.High) {
+			bar := draw.LineStyle{Color: colour, Width: 2}
+			c.StrokeLine2(bar, x(e.Ratio.Low), at, x(e.Ratio.High), at)
+			for _, end := range []float64{e.Ratio.Low, e.Ratio.High} {
+				c.StrokeLine2(bar, x(end), at-4, x(end), at+4)
+			}
+		}
+		c.DrawGlyphNoClip(draw.GlyphStyle{Color: colour, Radius: 3.5, Shape: draw.CircleGlyph{}}, vg.Point{X: x(e.Ratio.Center), Y: at})
+	}
+}

@@ -1,0 +1,118 @@
+package plot
+
+import (
+	"io"
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Line is one variant's values over some axis. Upper, if any, is drawn dashed
+// above it. Values that are not finite leave gaps.
+type Line struct {
+	Name  string
+	Slot  int
+	X     []float64
+	Y     []float64
+	Upper []float64
+}
+
+// Axes name what a plot of lines shows. Shade marks the part of the x axis up to
+// it, for a warm-up; 0 marks nothing.
+type Axes struct {
+	Title, X string
+	Shade    float64
+	Note     string // what the shade means
+}
+
+// Lines draws values over time. The value axis starts at 0.
+func Lines(w io.Writer, t Theme, a Axes, lines []Line) error {
+	f := newFigure(t, a.Title)
+	f.X.Label.Text = a.X
+	lo, hi, top := math.Inf(1), math.Inf(-1), 0.0
+	for _, l := range lines {
+		for i, x := range l.X {
+			lo, hi = min(lo, x), max(hi, x)
+			for _, ys := range [][]float64{l.Y, l.Upper} {
+				if i < len(ys) && isFinite(ys[i]) {
+					top = max(top, ys[i])
+				}
+			}
+		}
+	}
+	if math.IsInf(lo, 0) || hi <= lo {
+		lo, hi = 0, max(hi, 1)
+	}
+	f.X.Min, f.X.Max = min(lo, 0), hi
+	f.X.Tick.Marker = plot.ConstantTicks(niceTicks(f.X.Min, hi, 6))
+	f.Y.Min, f.Y.Max = 0, max(top*1.05, 1e-9)
+	f.Y.Tick.Marker = plot.ConstantTicks(niceTicks(0, f.Y.Max, 5))
+	if a.Shade > 0 {
+		f.Add(shade{t, a.Shade, a.Note})
+	}
+	f.Add(f.gridlines())
+	for _, l := range lines {
+		if err := f.addSegments(l, l.Y, nil); err != nil {
+			return err
+		}
+		if err := f.addSegments(l, l.Upper, []vg.Length{4, 3}); err != nil {
+			return err
+		}
+		for i := len(l.Y) - 1; i >= 0; i-- {
+			if isFinite(l.Y[i]) {
+				f.names = append(f.names, name{l.Name, l.Y[i], l.Slot})
+				break
+			}
+		}
+	}
+	return f.write(w)
+}
+
+// addSegments draws the runs of finite values of a line.
+func (f *figure) addSegments(l Line, ys []float64, dashes []vg.Length) error {
+	var run plotter.XYs
+	flush := func() error {
+		if len(run) == 0 {
+			return nil
+		}
+		line, err := plotter.NewLine(run)
+		if err != nil {
+			return err
+		}
+		line.Color, line.Width, line.Dashes = f.theme.colour(l.Slot), 1.5, dashes
+		f.Add(line)
+		run = nil
+		return nil
+	}
+	for i, y := range ys {
+		if !isFinite(y) {
+			if err := flush(); err != nil {
+				return err
+			}
+			continue
+		}
+		run = append(run, plotter.XY{X: l.X[i], Y: y})
+	}
+	return flush()
+}
+
+func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+// shade fills the plot from the left edge up to a value.
+type shade struct {
+	theme Theme
+	upto  float64
+	note  string
+}
+
+// Plot implements gonum's Plotter.
+func (s shade) Plot(c draw.Canvas, p *plot.Plot) {
+	x, _ := p.Transforms(&c)
+	right := min(x(s.upto), c.Max.X)
+	c.FillPolygon(s.theme.Grid, []vg.Point{{X: c.Min.X, Y: c.Min.Y}, {X: right, Y: c.Min.Y}, {X: right, Y: c.Max.Y}, {X: c.Min.X, Y: c.Max.Y}})
+	style := draw.TextStyle{Color: s.theme.Ink, Font: typeface(textSize - 1), XAlign: draw.XLeft, YAlign: draw.YBottom, Handler: p.TextHandler}
+	c.FillText(style, vg.Point{X: c.Min.X + 3, Y: c.Min.Y + 3}, s.note)
+}
