@@ -6,7 +6,7 @@ CORE := scenarios/article-low.yaml scenarios/article-high.yaml scenarios/article
 # Those that bench-quick has time for.
 QUICK := scenarios/article-low.yaml scenarios/article-high.yaml scenarios/steady-open.yaml
 
-.PHONY: help build test lint bench-all bench-quick report benchstat clean
+.PHONY: help build test lint bench-all bench-quick bench-micro report benchstat clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,22 +16,29 @@ build: ## build bin/server, bin/harness and bin/analysis
 	$(GO) build -o bin/harness ./harness
 	$(GO) build -o bin/analysis ./analysis
 
-test: ## run every test, with the race detector
-	$(GO) vet ./...
-	$(GO) test -race ./...
+# The race detector needs a C compiler.
+RACE = $(shell command -v $$($(GO) env CC) >/dev/null 2>&1 && echo -race)
 
-lint: ## check format, vet, staticcheck and the tidiness of go.mod
+test: ## run every test, with the race detector where there is a C compiler
+	@test -n "$(RACE)" || echo "no C compiler: the tests run without the race detector"
+	$(GO) test $(RACE) ./...
+
+lint: ## check format, vet, staticcheck, workflows, scripts and go.mod
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
 	$(GO) vet ./...
-	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.7.0 ./...
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+	$(GO) run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 	$(GO) mod tidy -diff
-	$(GO) mod verify
+	@if command -v shellcheck >/dev/null; then shellcheck scripts/*.sh .ci/run; else echo "no shellcheck: the scripts are not checked"; fi
 
 bench-all: build ## run the core scenarios, publish the run and regenerate BENCHMARKS.md (about 25 minutes on 2 cores)
 	scripts/bench-all.sh $(CORE)
 
 bench-quick: build ## a look at everything in under 3 minutes, beside the published run
 	scripts/bench-quick.sh $(QUICK)
+
+bench-micro: build ## run the Go benchmarks of the server, ten interleaved blocks
+	bin/harness micro --blocks 10 --benchtime 50ms ./server/...
 
 report: build ## regenerate BENCHMARKS.md and its plots from results/runs/published
 	bin/analysis report

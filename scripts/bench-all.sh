@@ -1,18 +1,22 @@
 #!/bin/sh
-# Run the given scenarios into a bundle of its own and, when all is done, make it
-# the published one and write BENCHMARKS.md from it. Nothing published changes
-# before that. A run that was interrupted goes on with OUT=DIR.
+# Run the given scenarios and the Go benchmarks into a bundle of its own and, when
+# all is done, make it the published one and write BENCHMARKS.md from it. Nothing
+# published changes before that. OUT=DIR goes on with an interrupted run.
 set -eu
 
 out=${OUT:-results/runs/$(date +%Y%m%d-%H%M%S)}
+resume=
 if [ -e "$out/manifest.json" ]; then
-	bin/harness run --out "$out" --resume "$@"
-else
-	bin/harness run --out "$out" "$@" || {
-		status=$?
-		echo "To go on where it stopped: make bench-all OUT=$out" >&2
-		exit $status
-	}
+	resume=--resume
+fi
+status=0
+bin/harness run --out "$out" $resume "$@" || status=$?
+if [ "$status" = 0 ] && [ ! -e "$out/micro.txt" ]; then
+	bin/harness micro --out "$out" --blocks 10 --benchtime 50ms ./server/... || status=$?
+fi
+if [ "$status" != 0 ]; then
+	echo "To go on where it stopped: make bench-all OUT=$out" >&2
+	exit "$status"
 fi
 
 new=results/runs/.published.$$

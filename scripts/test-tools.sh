@@ -1,0 +1,35 @@
+#!/bin/sh
+# Install what the tests use beside Go, make and git, from Debian's or Ubuntu's
+# packages, where it is missing: PostgreSQL, promtool, node, a C compiler for the
+# race detector, shellcheck. For CI and for fresh machines; needs root or sudo.
+set -eu
+
+missing=
+want() { # want COMMAND PACKAGE
+	command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
+}
+want gcc gcc
+want promtool prometheus
+want shellcheck shellcheck
+want node nodejs
+want npm npm
+want python3 python3
+if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+	missing="$missing postgresql"
+fi
+if [ -z "$missing" ]; then
+	exit 0
+fi
+command -v apt-get >/dev/null 2>&1 || {
+	echo "test-tools: missing:$missing; install them with your system's packages" >&2
+	exit 1
+}
+as_root=
+if [ "$(id -u)" != 0 ]; then
+	as_root=sudo
+fi
+export DEBIAN_FRONTEND=noninteractive
+$as_root apt-get -q update
+# The list is ours and has no blanks in its names.
+# shellcheck disable=SC2086
+$as_root apt-get -q install -y --no-install-recommends $missing
