@@ -237,8 +237,8 @@ func TestRecord(t *testing.T) {
 // TestScenarios loads every scenario of the project.
 func TestScenarios(t *testing.T) {
 	paths, err := filepath.Glob("../../../scenarios/*.yaml")
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("found %d scenarios (%v)", len(paths), err)
 	}
 	if _, err := Load(paths, Options{}); err != nil {
 		t.Error(err)
