@@ -63,11 +63,11 @@ type contender struct {
 
 // contenders are the bare handler and every pattern, with room for that many
 // requests at once. The limits that would refuse some are out of reach.
-func contenders(b *testing.B, clients int) []contender {
-	list := []contender{{"bare", bare(store.NewSim(store.SimConfig{}))}}
+func contenders(b *testing.B, clients, workers int, st store.Store) []contender {
+	list := []contender{{"bare", bare(st)}}
 	for _, spec := range pattern.Table() {
-		a := newAPI(b, settings{pattern: spec.Name, config: pattern.Config{
-			Workers: 20, QueueSize: clients, RateLimit: 1e9, RateBurst: 1e6, Patience: time.Minute,
+		a := newAPI(b, settings{pattern: spec.Name, store: st, config: pattern.Config{
+			Workers: workers, QueueSize: clients, RateLimit: 1e9, RateBurst: 1e6, Patience: time.Minute,
 		}})
 		list = append(list, contender{spec.Name, a})
 	}
@@ -105,7 +105,7 @@ func drive(b *testing.B, clients int, handler http.Handler) {
 // BenchmarkPattern drives every pattern with 10 to 1,000 clients at once.
 func BenchmarkPattern(b *testing.B) {
 	for _, clients := range []int{10, 50, 100, 500, 1000} {
-		for _, c := range contenders(b, clients)[1:] {
+		for _, c := range contenders(b, clients, 20, store.NewSim(store.SimConfig{}))[1:] {
 			b.Run(fmt.Sprintf("pattern=%s/concurrency=%d", c.name, clients), func(b *testing.B) {
 				drive(b, clients, c.handler)
 			})
@@ -116,7 +116,7 @@ func BenchmarkPattern(b *testing.B) {
 // BenchmarkAllocation is one client: bytes and allocations of a request beside
 // those of the bare handler.
 func BenchmarkAllocation(b *testing.B) {
-	for _, c := range contenders(b, 1) {
+	for _, c := range contenders(b, 1, 20, store.NewSim(store.SimConfig{})) {
 		b.Run("handler="+c.name, func(b *testing.B) { drive(b, 1, c.handler) })
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/assay-bench/assay/server/internal/deadline"
 	"github.com/assay-bench/assay/server/internal/patient"
 	"github.com/assay-bench/assay/server/internal/pattern"
 	"github.com/assay-bench/assay/server/internal/store"
@@ -39,7 +40,7 @@ type exchange struct {
 	pattern.Job
 	api  *API
 	view *view
-	ctx  deadline
+	ctx  deadline.Context
 
 	requestID string
 	key       store.Key
@@ -51,10 +52,11 @@ type exchange struct {
 	outcome telemetry.Outcome
 	message string // of an error, for the client
 
-	began   time.Time // arrival
-	started time.Time // start of the work; zero if it never started
-	inStore time.Duration
-	peak    bool // more requests were in flight at its arrival than ever before
+	began   time.Time     // arrival
+	started time.Time     // start of the work; zero if it never started
+	inStore time.Duration // from the start of the work to the store's answer
+	total   time.Duration // from arrival to the answer
+	peak    bool          // more requests were in flight at its arrival than ever before
 
 	oneID     [1]patient.ID // where ids and records begin: most requests ask for one
 	oneRecord [1]patient.Record
@@ -91,7 +93,7 @@ func (e *exchange) wipe() {
 	e.ids, e.records = e.ids[:0], e.records[:0]
 	e.view, e.requestID, e.key, e.batch = nil, "", store.Key{}, false
 	e.status, e.outcome, e.message = 0, 0, ""
-	e.began, e.started, e.inStore, e.peak = time.Time{}, time.Time{}, 0, false
+	e.began, e.started, e.inStore, e.total, e.peak = time.Time{}, time.Time{}, 0, 0, false
 	e.answer = answer{}
 }
 
@@ -124,13 +126,12 @@ func (e *exchange) waited() time.Duration {
 
 // leave counts the exchange and gives it back.
 func (e *exchange) leave() {
-	total := time.Since(e.began)
-	e.api.recorder.Leave(e.outcome, total)
+	e.api.recorder.Leave(e.outcome, e.total)
 	if e.api.log.Enabled(context.Background(), slog.LevelDebug) {
 		e.api.log.Debug("request", "outcome", e.outcome.String(), "status", e.status, "ids", len(e.ids),
-			"request_id", e.requestID, "queue", e.waited(), "store", e.inStore, "total", total)
+			"request_id", e.requestID, "queue", e.waited(), "store", e.inStore, "total", e.total)
 	}
-	e.ctx.reset()
+	e.ctx.Reset()
 	if !e.Abandoned() {
 		e.api.exchanges.Put(e)
 	}
@@ -147,8 +148,9 @@ func (e *exchange) read(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	e.key = e.api.keyOf(r)
-	e.ctx.start(r.Context(), e.began.Add(timeout))
-	leaveRoom(w, e.ctx.at, timeout)
+	at := e.began.Add(timeout)
+	e.ctx.Start(r.Context(), at)
+	leaveRoom(w, at, timeout)
 	return nil
 }
 
@@ -180,19 +182,18 @@ func (e *exchange) Run() {
 }
 
 func (e *exchange) query() error {
-	if err := e.ctx.Err(); err != nil {
+	if err := e.ctx.ErrAt(e.started); err != nil {
 		return err // its time ran out, or its client left, while it waited
 	}
 	// Growing copies the records that are there, with the lists they keep.
 	e.records = slices.Grow(e.records[:cap(e.records)], max(0, len(e.ids)-cap(e.records)))[:len(e.ids)]
-	began := time.Now()
 	var err error
 	if e.batch {
 		err = e.api.store.BatchQuery(&e.ctx, e.key, e.ids, e.records)
 	} else {
 		err = e.api.store.Query(&e.ctx, e.key, e.ids[0], &e.records[0])
 	}
-	e.inStore = time.Since(began)
+	e.inStore = time.Since(e.started)
 	e.api.recorder.Query(e.inStore, err != nil && !errors.Is(err, store.ErrUnknownPatient))
 	return err
 }
@@ -254,7 +255,8 @@ func (e *exchange) recoverPanic() {
 
 // write sends the answer. An error in writing means that the client has gone.
 func (e *exchange) write(w http.ResponseWriter) {
-	t := timing{queue: e.waited(), store: e.inStore, total: time.Since(e.began)}
+	e.total = time.Since(e.began)
+	t := timing{queue: e.waited(), store: e.inStore, total: e.total}
 	header := w.Header()
 	header["Content-Type"] = e.view.contentTypes
 	header["Server-Timing"] = []string{t.header()}

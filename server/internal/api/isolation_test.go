@@ -92,13 +92,13 @@ func TestWipeLeavesNothing(t *testing.T) {
 	if e.ids, err = appendIDs(e.ids, "id=P00001&id=P00002"); err != nil {
 		t.Fatal(err)
 	}
-	e.ctx.start(t.Context(), time.Now().Add(time.Minute))
+	e.ctx.Start(t.Context(), time.Now().Add(time.Minute))
 	if err := e.query(); err != nil {
 		t.Fatal(err)
 	}
 	encodePatients(e)
 	e.fail(500, 3, "message")
-	e.ctx.reset()
+	e.ctx.Reset()
 	e.wipe()
 
 	ids, records := e.ids[:cap(e.ids)], e.records[:cap(e.records)]

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/assay-bench/assay/server/internal/deadline"
 	"github.com/assay-bench/assay/server/internal/draw"
 	"github.com/assay-bench/assay/server/internal/patient"
 )
@@ -153,7 +154,7 @@ func (s *Sim) sleep(ctx context.Context, d time.Duration) error {
 	select {
 	case <-timer.C:
 		return nil
-	case <-ctx.Done():
+	case <-deadline.DoneBefore(ctx, time.Now().Add(d)):
 		return ctx.Err()
 	}
 }
