@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/assay-bench/assay/harness/internal/process"
 )
 
 // The scripts in testdata/script run the program itself, and a server under
@@ -35,6 +37,11 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			// Scripts run at once; each has a machine lock, and Go caches, of its own.
 			e.Setenv("TMPDIR", e.WorkDir)
+			port, err := process.FreePort(os.Getpid())
+			if err != nil {
+				return err
+			}
+			e.Setenv("PORT", strconv.Itoa(port))
 			for _, v := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
 				e.Setenv(v, os.Getenv(v))
 			}
