@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/assay-bench/assay/server/internal/patient"
 	"github.com/assay-bench/assay/server/internal/pattern"
 	"github.com/assay-bench/assay/server/internal/store"
 )
@@ -22,6 +23,7 @@ type config struct {
 	spec      pattern.Spec
 	pattern   pattern.Config
 	store     store.Config
+	load      int           // patients to put into the database, instead of serving; 0: serve
 	timeout   time.Duration // deadline of a standard query
 	cpuWork   time.Duration // CPU time burnt by each request
 	shutdown  time.Duration // longest drain
@@ -52,11 +54,9 @@ func parse(args []string, out io.Writer) (config, error) {
 	fs.Var(number(&c.pattern.RateLimit, 250, 0.001, 1e9), "rate-limit", "requests a `second` that ratelimit admits")
 	fs.Var(whole(&c.pattern.RateBurst, 50, 1, 1_000_000), "rate-burst", "`number` of requests at once that ratelimit admits above the rate")
 
-	c.store.DB = store.SimName
-	fs.Func("db", "`store`: sim, the simulated one (default sim)", func(text string) error {
-		c.store.DB = text
-		return store.CheckDB(text)
-	})
+	fs.StringVar(&c.store.DB, "db", store.SimName, "`store`: sim, the simulated one, or postgres://user:password@host:port/database, "+
+		"for which the latency, error-rate and seed flags mean nothing")
+	fs.Var(whole(&c.load, 0, 0, patient.Count), "load-patients", "put this `number` of patients, from P00000 on, into the PostgreSQL database of -db, and exit")
 	fs.Var(number(&minMillis, 50, 0, 60_000), "min-latency", "shortest latency of the simulated store, in `milliseconds`")
 	fs.Var(number(&maxMillis, 100, 0, 60_000), "max-latency", "longest latency of the simulated store, in `milliseconds`")
 	fs.Var(number(&sim.ErrorRate, 0.05, 0, 1), "error-rate", "`share` of queries that the simulated store fails")
@@ -87,6 +87,13 @@ func parse(args []string, out io.Writer) (config, error) {
 		return config{}, err
 	case fs.NArg() > 0:
 		return config{}, fmt.Errorf("unexpected argument %q: every setting is a flag", fs.Arg(0))
+	}
+	if err := store.CheckDB(c.store.DB); err != nil {
+		// Said here, because the flag package would repeat a password.
+		return config{}, fmt.Errorf("invalid value %q for flag -db: %w", store.Redact(c.store.DB), err)
+	}
+	if c.load > 0 && !store.IsPostgres(c.store.DB) {
+		return config{}, fmt.Errorf("-load-patients %d needs a PostgreSQL database, but -db is %s", c.load, c.store.DB)
 	}
 	if minMillis > maxMillis {
 		return config{}, fmt.Errorf("-min-latency %v is above -max-latency %v", minMillis, maxMillis)

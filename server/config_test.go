@@ -68,7 +68,12 @@ func TestWrongFlags(t *testing.T) {
 		{"-enqueue-timeout=2m", "2m", "duration from 0s to 1m0s"},
 		{"-rate-limit=0", "0", "from 0.001"},
 		{"-rate-burst=0", "0", "from 1"},
-		{"-db=mysql://x", "mysql://x", "want sim"},
+		{"-db=mysql://x", "mysql://x", "want sim or postgres://"},
+		{"-db=postgres://me:secret@x:y/z", "postgres://…", "invalid port"},
+		{"-db=postgres://me:secret@x/z?sslmode=q", "postgres://x/z", "sslmode"},
+		{"-load-patients=-1", "-1", "from 0 to 100000"},
+		{"-load-patients=100001", "100001", "from 0 to 100000"},
+		{"-load-patients=1", "1", "needs a PostgreSQL database, but -db is sim"},
 		{"-db-conns=-1", "-1", "from 0 to 100000"},
 		{"-db-slow-every=-1", "-1", "from 0"},
 		{"-db-slow-for=-1s", "-1s", "from 0s to 10m0s"},
@@ -85,6 +90,9 @@ func TestWrongFlags(t *testing.T) {
 		if err == nil {
 			t.Errorf("%s was accepted", test.args)
 			continue
+		}
+		if strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: the message tells the password: %s", name, err)
 		}
 		for _, part := range []string{name, test.value, test.allowed} {
 			if !strings.Contains(err.Error(), part) {

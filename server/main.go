@@ -5,8 +5,9 @@
 // in production would be: bounded where its pattern bounds, observable, and
 // drained before it ends. It holds no real person's data.
 //
-// Exit status: 0 after a complete drain; 1 if it could not listen or the drain
-// did not complete in time; 2 for a wrong flag.
+// Exit status: 0 after a complete drain, or once the patients are loaded; 1 if
+// loading failed, it could not listen, or the drain did not complete in time; 2
+// for a wrong flag.
 package main
 
 import (
@@ -19,6 +20,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/assay-bench/assay/server/internal/store"
 )
 
 func main() {
@@ -39,9 +42,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: c.logLevel}))
-	if err := serve(ctx, c, log); err != nil {
+	do := serve
+	if c.load > 0 {
+		do = load
+	}
+	if err := do(ctx, c, log); err != nil {
 		fmt.Fprintf(stderr, "server: %v\n", err)
 		return 1
 	}
 	return 0
+}
+
+// load puts patients into the database instead of serving.
+func load(ctx context.Context, c config, log *slog.Logger) error {
+	if err := store.LoadPatients(ctx, c.store.DB, c.load); err != nil {
+		return fmt.Errorf("load patients: %w", err)
+	}
+	log.Info("loaded", "patients", c.load, "db", store.Redact(c.store.DB))
+	return nil
 }

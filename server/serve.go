@@ -29,6 +29,7 @@ const (
 	drainShare = 4
 
 	goroutineInterval = 100 * time.Millisecond
+	firstLook         = 2 * time.Second // the longest look at the store on the start
 )
 
 // serve runs the server until the context ends, then drains it.
@@ -52,7 +53,7 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 	}
 	server, adminServer := newServer(handler, log), newAdminServer(handler.Admin(), log)
 	started := []any{"addr", public.Addr().String(), "pattern", c.spec.Name,
-		"workers", c.pattern.Workers, "queue_size", c.pattern.QueueSize, "seed", c.store.Sim.Seed}
+		"workers", c.pattern.Workers, "queue_size", c.pattern.QueueSize, "seed", c.store.Sim.Seed, "db", store.Redact(c.store.DB)}
 	if admin != nil {
 		started = append(started, "admin_addr", admin.Addr().String())
 	}
@@ -68,6 +69,7 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 		go func() { failed <- adminServer.Serve(admin) }()
 		defer adminServer.Close() // last: the drain is worth watching
 	}
+	warnOfStore(ctx, st, log)
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
@@ -78,6 +80,16 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 	}
 	p.Close()
 	return nil
+}
+
+// warnOfStore says why the server is not ready yet, if the store is the reason:
+// the probes tell only that it is.
+func warnOfStore(ctx context.Context, st store.Store, log *slog.Logger) {
+	ctx, cancel := context.WithTimeout(ctx, firstLook)
+	defer cancel()
+	if err := st.Ping(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		log.Warn("the store does not answer yet; not ready until it does", "error", err)
+	}
 }
 
 // newServer makes the public server. It cuts off clients that send or read too

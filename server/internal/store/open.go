@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"errors"
+	"net/url"
+	"strings"
 	"time"
 )
 
@@ -22,17 +24,44 @@ type Limits struct {
 	SlowFor   time.Duration // how long a slow query takes
 }
 
-// CheckDB reports whether Open knows that kind of database.
+// IsPostgres reports whether the name of a database is a PostgreSQL URL.
+func IsPostgres(db string) bool {
+	return strings.HasPrefix(db, "postgres://") || strings.HasPrefix(db, "postgresql://")
+}
+
+// CheckDB reports whether Open can make a store of that database. Its error does
+// not tell a password.
 func CheckDB(db string) error {
-	if db == SimName {
+	switch {
+	case db == SimName:
 		return nil
+	case IsPostgres(db):
+		_, err := parsePostgres(db)
+		return err
 	}
-	return errors.New("want " + SimName)
+	return errors.New("want " + SimName + " or postgres://user:password@host:port/database")
+}
+
+// Redact returns what may be told of a database's name: where it is, without
+// users, passwords and settings.
+func Redact(db string) string {
+	scheme, _, isURL := strings.Cut(db, "://")
+	if !isURL {
+		return db
+	}
+	parsed, err := url.Parse(db)
+	if err != nil {
+		return scheme + "://…"
+	}
+	return scheme + "://" + parsed.Host + parsed.Path
 }
 
 // Open returns the store that the configuration names. A database that cannot
 // be reached now is no error: Ping fails until it can.
 func Open(_ context.Context, config Config) (Store, error) {
+	if IsPostgres(config.DB) {
+		return OpenPostgres(config.DB, config.Sim.Limits)
+	}
 	if err := CheckDB(config.DB); err != nil {
 		return nil, err
 	}

@@ -8,7 +8,8 @@
 // Rules for every store:
 //   - A method returns soon after its context ends, with the context's error,
 //     and keeps neither the context nor the record it was to fill.
-//   - P00000 to P99999 exist; any other id gives ErrUnknownPatient.
+//   - P00000 to P99999 exist, as far as a database was loaded with them; any
+//     other id gives ErrUnknownPatient.
 //   - Errors never carry a patient's data.
 //   - Methods may be called from many goroutines.
 package store

@@ -1,0 +1,225 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/assay-bench/assay/server/internal/patient"
+)
+
+// behind puts a proxy before the database and returns the URL that goes through it.
+func behind(t *testing.T, db string) (*proxy, string) {
+	t.Helper()
+	parsed, err := url.Parse(db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newProxy(t, parsed.Host)
+	parsed.Host = p.address
+	return p, parsed.String()
+}
+
+// A database that is down at the start, comes, goes away and comes back: every
+// query fails or succeeds accordingly, with the same store.
+func TestPostgresRecovers(t *testing.T) {
+	p, db := behind(t, database(t, 20))
+	p.down()
+	both(t, db, Limits{}, func(t *testing.T, s *Postgres) {
+		for range 3 {
+			query := func() error {
+				return s.Query(t.Context(), Numbered("", 1), "P00001", new(patient.Record))
+			}
+			if err := query(); err == nil {
+				t.Error("a query succeeded without a database")
+			}
+			if err := s.Ping(t.Context()); err == nil {
+				t.Error("a ping succeeded without a database")
+			}
+			p.up()
+			if err := s.Ping(t.Context()); err != nil {
+				t.Errorf("ping with the database back: %v", err)
+			}
+			for range 10 { // more than the pool has connections: none is a dead one
+				if err := query(); err != nil {
+					t.Errorf("query with the database back: %v", err)
+				}
+			}
+			p.down()
+		}
+	})
+}
+
+// Connections that broke while they lay in the pool cost at most a query each.
+func TestPostgresPoolForgetsDeadConnections(t *testing.T) {
+	const conns = 4
+	p, db := behind(t, database(t, 20))
+	s := open(t, db, Limits{Conns: conns, SlowEvery: 1, SlowFor: 10 * time.Millisecond})
+	ask := func() (failed int) {
+		var mu sync.Mutex
+		var running sync.WaitGroup
+		for i := range conns {
+			running.Go(func() {
+				if s.Query(t.Context(), Numbered("", uint64(i)), "P00001", new(patient.Record)) != nil {
+					mu.Lock()
+					failed++
+					mu.Unlock()
+				}
+			})
+		}
+		running.Wait()
+		return failed
+	}
+	if failed := ask(); failed > 0 {
+		t.Fatalf("%d queries failed", failed)
+	}
+	p.down()
+	p.up()
+	total := 0
+	for range conns {
+		total += ask()
+	}
+	if total > conns {
+		t.Errorf("%d queries failed after the database was back, want at most one for each of %d connections", total, conns)
+	}
+	if failed := ask(); failed > 0 {
+		t.Errorf("%d queries still fail", failed)
+	}
+}
+
+// A database that accepts connections and says nothing: the deadline holds.
+func TestPostgresSilenceEndsAtTheDeadline(t *testing.T) {
+	p, db := behind(t, database(t, 20))
+	both(t, db, Limits{}, func(t *testing.T, s *Postgres) {
+		if err := s.Ping(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		p.hush()
+		for name, ask := range map[string]func(ctx context.Context) error{
+			"query": func(ctx context.Context) error {
+				return s.Query(ctx, Numbered("", 1), "P00001", new(patient.Record))
+			},
+			"ping": s.Ping,
+		} {
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+			// Without the deadline this would never return.
+			if err := ask(ctx); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%s: %v, want the deadline", name, err)
+			}
+			cancel()
+		}
+		p.down()
+		p.up()
+		if err := s.Ping(t.Context()); err != nil {
+			t.Errorf("ping afterwards: %v", err)
+		}
+	})
+}
+
+// A query that nobody waits for any more ends in the database too.
+func TestPostgresCancelsTheQueryInTheDatabase(t *testing.T) {
+	db := database(t, 20)
+	conn := watch(t, db)
+	const sleeping = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'"
+	both(t, db, Limits{SlowEvery: 1, SlowFor: time.Hour}, func(t *testing.T, s *Postgres) {
+		for name, want := range map[string]error{"cancelled": context.Canceled, "late": context.DeadlineExceeded} {
+			ctx, cancel := context.WithCancel(t.Context())
+			if want == context.DeadlineExceeded {
+				ctx, cancel = context.WithTimeout(t.Context(), 300*time.Millisecond)
+			}
+			ended := make(chan error, 1)
+			go func() { ended <- s.Query(ctx, Numbered("", 1), "P00001", new(patient.Record)) }()
+			if want == context.Canceled {
+				until(t, func() bool { return count(t, conn, sleeping) == 1 && s.Stats().ConnsInUse == 1 })
+				cancel()
+			}
+			if err := <-ended; !errors.Is(err, want) {
+				t.Errorf("%s: %v, want %v", name, err, want)
+			}
+			cancel()
+			until(t, func() bool { return count(t, conn, sleeping) == 0 && s.Stats().ConnsInUse == 0 })
+		}
+	})
+}
+
+// A pool whose connections are all busy is no reason to say that the database is
+// away, as long as it answers.
+func TestPostgresPingWithABusyPool(t *testing.T) {
+	db := database(t, 20)
+	s := open(t, db, Limits{Conns: 1, SlowEvery: 1, SlowFor: 20 * time.Millisecond})
+	stop := make(chan struct{})
+	var running sync.WaitGroup
+	for range 50 { // a queue for the connection that is a second long
+		running.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				if err := s.Query(t.Context(), Numbered("", 1), "P00001", new(patient.Record)); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	until(t, func() bool { return s.Stats().Waiting > 40 })
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if err := s.Ping(ctx); err != nil {
+		t.Errorf("ping: %v", err)
+	}
+	close(stop)
+	running.Wait()
+
+	// With nothing answered in between, the same wait is a failure.
+	held, release := context.WithCancel(t.Context())
+	stuck := open(t, db, Limits{Conns: 1, SlowEvery: 1, SlowFor: time.Hour})
+	running.Go(func() { _ = stuck.Query(held, Numbered("", 1), "P00001", new(patient.Record)) })
+	until(t, func() bool { return stuck.Stats().ConnsInUse == 1 })
+	short, end := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer end()
+	if err := stuck.Ping(short); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("ping behind a stuck query: %v", err)
+	}
+	release()
+	running.Wait()
+}
+
+// The caller may use its context again as soon as the query returned, even if
+// the pool is still connecting on its behalf.
+func TestPostgresKeepsNoContext(t *testing.T) {
+	p, db := behind(t, database(t, 20))
+	p.hush() // connecting never ends
+	both(t, db, Limits{}, func(t *testing.T, s *Postgres) {
+		ctx, cancel := context.WithCancel(t.Context())
+		once := &singleUse{Context: ctx}
+		ended := make(chan error, 1)
+		go func() { ended <- s.Query(once, Numbered("", 1), "P00001", new(patient.Record)) }()
+		until(t, func() bool { return s.Stats().Waiting == 1 })
+		cancel()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("%v", err)
+		}
+		once.Context = nil // any later use panics, and under the race detector is a race
+	})
+	p.down()
+}
+
+type singleUse struct{ context.Context }
+
+// until yields until the condition holds; the test's own time limit ends it.
+func until(t *testing.T, holds func() bool) {
+	t.Helper()
+	for !holds() {
+		if t.Context().Err() != nil {
+			t.Fatal("the condition never held")
+		}
+		runtime.Gosched()
+	}
+}

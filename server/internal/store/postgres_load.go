@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/assay-bench/assay/server/internal/patient"
+)
+
+// schema has the record's fields. Every statement may be run again.
+const schema = `
+CREATE TABLE IF NOT EXISTS patients (
+	id                    text PRIMARY KEY,
+	medical_record_number text NOT NULL,
+	first_name            text NOT NULL,
+	last_name             text NOT NULL,
+	date_of_birth         date NOT NULL,
+	gender                text NOT NULL,
+	diagnosis_codes       text[] NOT NULL,
+	medications           text[] NOT NULL,
+	allergies             text[] NOT NULL,
+	last_visit_date       date NOT NULL,
+	primary_physician     text NOT NULL,
+	insurance_provider    text NOT NULL,
+	blood_type            text NOT NULL
+)`
+
+// columns lists what the queries select, in the order of fields: dates as the
+// record writes them, whatever the database's own style is.
+const columns = `p.id, p.medical_record_number, p.first_name, p.last_name,
+	to_char(p.date_of_birth, 'YYYY-MM-DD'), p.gender, p.diagnosis_codes, p.medications, p.allergies,
+	to_char(p.last_visit_date, 'YYYY-MM-DD'), p.primary_physician, p.insurance_provider, p.blood_type`
+
+// fields returns where a selected row's columns go.
+func fields(r *patient.Record) []any {
+	return []any{
+		(*string)(&r.ID), &r.MedicalRecordNumber, &r.FirstName, &r.LastName, &r.DateOfBirth, &r.Gender,
+		&r.DiagnosisCodes, &r.Medications, &r.Allergies, &r.LastVisitDate,
+		&r.PrimaryPhysician, &r.InsuranceProvider, &r.BloodType,
+	}
+}
+
+const (
+	selectOne = "SELECT " + columns + " FROM patients p WHERE p.id = $1"
+
+	// In the order asked for; a patient asked for twice comes twice.
+	selectBatch = "SELECT " + columns + ` FROM unnest($1::text[]) WITH ORDINALITY AS asked(id, place)
+	JOIN patients p ON p.id = asked.id ORDER BY asked.place`
+
+	// A record's JSON has the columns' names as keys, so the database reads it by
+	// itself. A row that is as it should be is left alone.
+	insert = `INSERT INTO patients
+	SELECT r.* FROM unnest($1::text[]) AS line, jsonb_populate_record(NULL::patients, line::jsonb) AS r
+	ON CONFLICT (id) DO UPDATE SET
+		(medical_record_number, first_name, last_name, date_of_birth, gender, diagnosis_codes, medications, allergies,
+		last_visit_date, primary_physician, insurance_provider, blood_type) =
+		(excluded.medical_record_number, excluded.first_name, excluded.last_name, excluded.date_of_birth, excluded.gender,
+		excluded.diagnosis_codes, excluded.medications, excluded.allergies, excluded.last_visit_date,
+		excluded.primary_physician, excluded.insurance_provider, excluded.blood_type)
+	WHERE patients.* IS DISTINCT FROM excluded.*`
+)
+
+// loading is the key of the lock that lets one load run at a time: two that
+// create the same table at once would fail.
+const loading = 0x4173736179
+
+const rowsAtOnce = 5000 // of one INSERT: a few megabytes
+
+// LoadPatients creates the table in the database of that URL and puts the first
+// n patients, P00000 and so on, into it. All is done or nothing. It may be run
+// again: rows that are there and right stay, others are put right, and none is
+// removed.
+func LoadPatients(ctx context.Context, url string, n int) error {
+	config, err := parsePostgres(url)
+	if err != nil {
+		return err
+	}
+	conn, err := pgx.ConnectConfig(ctx, config.ConnConfig)
+	if err != nil {
+		return err // says that it could not connect, and to what
+	}
+	defer func() {
+		goodbye, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectTimeout)
+		defer cancel()
+		_ = conn.Close(goodbye) // what was committed stays, whatever it says
+	}()
+	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return load(ctx, tx, n) })
+}
+
+func load(ctx context.Context, tx pgx.Tx, n int) error {
+	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", loading); err != nil {
+		return fmt.Errorf("wait for another load: %w", err)
+	}
+	if _, err := tx.Exec(ctx, schema); err != nil {
+		return fmt.Errorf("create table: %w", err)
+	}
+	var record patient.Record
+	for first := 0; first < n; first += rowsAtOnce {
+		var lines []string
+		for i := first; i < min(first+rowsAtOnce, n); i++ {
+			patient.Generate(patient.Numbered(i), &record)
+			line, err := json.Marshal(&record)
+			if err != nil {
+				return fmt.Errorf("encode %s: %w", record.ID, err)
+			}
+			lines = append(lines, string(line))
+		}
+		if _, err := tx.Exec(ctx, insert, lines); err != nil {
+			return fmt.Errorf("insert patients from %s: %w", patient.Numbered(first), err)
+		}
+	}
+	if _, err := tx.Exec(ctx, "ANALYZE patients"); err != nil {
+		return fmt.Errorf("analyze table: %w", err)
+	}
+	return nil
+}
