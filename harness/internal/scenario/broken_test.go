@@ -62,6 +62,7 @@ func TestBroken(t *testing.T) {
 		{"tag", "name: base", "name: !!str base", `f:2:7: tag !!str is not supported (delete it)`},
 		{"merge key", second, "  - &v {name: b, params: {pattern: y}}\n  - {<<: *v, name: c, params: {pattern: z}}\n", `f:8:6: merge keys are not supported (write the keys out, or use an alias for a whole value)`},
 		{"alias", target, "*t", `f:11:5: alias *t has no anchor before it (mark the value with &t)`},
+		{"alias of itself", base, "&t\n*t", `f:1:1: the alias never comes to a value (write the value out)`},
 		{"unquoted in list", `"-p=${pattern}"`, `-p=${pattern}`, `f:4:52: a value that holds ${ inside [ ] or { } must be quoted (quote it: "-p=${pattern}")`},
 		{"unquoted address", `"-addr=127.0.0.1:${port}"`, `-addr=127.0.0.1:${port}`, `f:4:25: a value that holds ${ inside [ ] or { } must be quoted (quote it: "-addr=127.0.0.1:${port}")`},
 		{"unquoted in map", target, "{path: /${variant}}", `f:11:12: a value that holds ${ inside [ ] or { } must be quoted (quote it: "/${variant}")`},

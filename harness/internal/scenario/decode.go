@@ -208,8 +208,8 @@ func (d *decoder) mismatch(n ast.Node, what, expected, suggestion string) {
 
 // follow replaces an anchored value by itself and an alias by its value.
 func (d *decoder) follow(n ast.Node) ast.Node {
-	// An anchor on an alias can name itself; no honest file is that deep.
-	for range 100 {
+	first := markOf(n)
+	for range maxDepth {
 		switch v := n.(type) {
 		case *ast.AnchorNode:
 			d.anchors[keyText(v.Name)] = v.Value
@@ -226,7 +226,9 @@ func (d *decoder) follow(n ast.Node) ast.Node {
 			return n
 		}
 	}
-	return n
+	// An anchor on an alias can name itself.
+	d.report(first, "the alias never comes to a value", "write the value out")
+	return &ast.AliasNode{Start: n.GetToken()}
 }
 
 // keyText is the text of a key or of an anchor's name.
