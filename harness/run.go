@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/assay-bench/assay/harness/internal/answer"
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/results"
 )
@@ -120,7 +121,7 @@ func runScenarios(ctx context.Context, o *runOptions, d *display, c *cobra.Comma
 // gives the generator its place on the machine.
 func prepare(m *results.Manifest, p host.Placement, resumed bool) error {
 	facts := host.Facts(p)
-	if err := host.Confine(p); err != nil {
+	if err := settle(p); err != nil {
 		return err
 	}
 	again := host.Facts(p)
@@ -130,10 +131,16 @@ func prepare(m *results.Manifest, p host.Placement, resumed bool) error {
 			m.Host.CPUModel, m.Host.Kernel, facts.CPUModel, facts.Kernel)
 	}
 	m.Host = facts
+	m.Answer = answer.Newest(facts)
+	return nil
+}
+
+// settle gives the generator its place on the machine.
+func settle(p host.Placement) error {
 	// The collector of the generator competes with its pacing; its heap is
 	// small and can be collected a quarter as often.
 	debug.SetGCPercent(400)
-	return nil
+	return host.Confine(p)
 }
 
 // openBundle creates the bundle, or opens it to go on.

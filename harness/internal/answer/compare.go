@@ -14,6 +14,10 @@ const (
 	// floor is the difference below which a percentile is right whatever its
 	// size: two system calls, two wake-ups and the loopback device.
 	floor = 100 * time.Microsecond
+	// shortWait is what a wait must exceed to be judged by relative error
+	// against the plan, and in the far tail at all: below it a pause of the
+	// machine is a large part.
+	shortWait = 10 * time.Millisecond
 	// plannedTolerance and plannedTolerance95 bound what generator and
 	// connections add to the planned truth. At p95 of a stall the distribution
 	// is steep, and a delay of all moves it furthest.
@@ -32,11 +36,14 @@ type Result struct {
 	Quantiles []Quantile `json:"quantiles"`
 	LagP50    float64    `json:"lag_p50_seconds"`
 	LagP99    float64    `json:"lag_p99_seconds"`
+	ServerCPU float64    `json:"-"` // seconds; negative: unknown
 }
 
 // Timeouts compares how many requests timed out and how many should have.
 type Timeouts struct {
-	Reported, Stamped, Planned uint64
+	Reported uint64 `json:"reported"`
+	Stamped  uint64 `json:"stamped"`
+	Planned  uint64 `json:"planned"`
 }
 
 // Quantile compares one percentile; null is beyond the time-out. Generator,
@@ -201,7 +208,7 @@ func (q *Quantile) fault(s Shape) string {
 	if (q.Reported == nil) != (q.Stamped == nil) {
 		return fmt.Sprintf("%s reported, %s by the server's stamps", show(q.Reported), show(q.Stamped))
 	}
-	if q.Reported == nil || q.Name == "p99.9" && *q.Stamped < 0.01 {
+	if q.Reported == nil || q.Name == "p99.9" && *q.Stamped < shortWait.Seconds() {
 		return "" // the tail of a short wait is the machine's, and shown only
 	}
 	if d := math.Abs(*q.Reported - *q.Stamped); d > max(s.Tolerance**q.Stamped, floor.Seconds()) {
@@ -213,7 +220,7 @@ func (q *Quantile) fault(s Shape) string {
 	}
 	// A request that leaves late in a stall waits the less for its end: the
 	// server's part is then below nothing, and what was added is not ours.
-	if ours := q.Generator + q.Connection + min(q.Server, 0); q.Planned != nil && *q.Planned >= 0.01 && ours > tolerance**q.Planned {
+	if ours := q.Generator + q.Connection + min(q.Server, 0); q.Planned != nil && *q.Planned >= shortWait.Seconds() && ours > tolerance**q.Planned {
 		return fmt.Sprintf("generator and connections add %s to %s", show(&ours), show(q.Planned))
 	}
 	return ""

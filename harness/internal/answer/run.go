@@ -23,7 +23,9 @@ func Run(ctx context.Context, p Place, s Shape) (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("known-answer test %q: %w", s.Name, err)
 	}
-	return o.judge(), nil
+	res := o.judge()
+	res.ServerCPU = child.CPU()
+	return res, nil
 }
 
 // observation is everything that is known of one test.

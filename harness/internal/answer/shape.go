@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/schedule"
@@ -46,6 +47,14 @@ func stall(name string, rate float64, a schedule.Arrivals, stall, every, window 
 		Name: name, Server: stalls(stall, every), Rate: rate, Arrivals: a, Duration: window,
 		// Everyone who comes during a stall holds a connection.
 		Timeout: timeout, Connections: int(rate*stall.Seconds())*6/5 + 20, Tolerance: 0.01,
+	}
+}
+
+// Steady is a load on a server that answers at once: what it shows is the pacing.
+func Steady(rate float64, window time.Duration) Shape {
+	return Shape{
+		Name: fmt.Sprintf("no delay, %.0f/s constant", rate), Rate: rate, Duration: window,
+		Timeout: timeout, Connections: 50, Tolerance: 0.02,
 	}
 }
 

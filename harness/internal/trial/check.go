@@ -11,11 +11,11 @@ import (
 // Bounds of the hard checks: what no variant can cause, and what would spoil a
 // comparison.
 const (
-	// maxForeign is the CPU time per second that other programs may take. A
+	// MaxForeign is the CPU time per second that other programs may take. A
 	// fifth of a core is what a desktop or a cloud agent takes at rest.
-	maxForeign = 0.20
-	// maxSteal is the CPU time per second that a hypervisor may take away.
-	maxSteal = 0.10
+	MaxForeign = 0.20
+	// MaxSteal is the CPU time per second that a hypervisor may take away.
+	MaxSteal = 0.10
 	// maxClockStep is how far wall clock and monotonic clock may part, in
 	// seconds: more than slewing does, less than any step is worth.
 	maxClockStep = 0.1
@@ -46,11 +46,11 @@ func check(t *results.Trial, lenient bool) {
 			t.Warnings = append(t.Warnings, fmt.Sprintf(format, args...))
 		}
 	}
-	if v := t.Host.Foreign; v != nil && *v > maxForeign {
-		busy("other programs took %.0f %% of a CPU (limit %.0f %%): end them, or measure later", *v*100, maxForeign*100)
+	if v := t.Host.Foreign; v != nil && *v > MaxForeign {
+		busy("other programs took %.0f %% of a CPU (limit %.0f %%): end them, or measure later", *v*100, MaxForeign*100)
 	}
-	if v := t.Host.Steal; v != nil && *v > maxSteal {
-		busy("the hypervisor took %.0f %% of a CPU away (limit %.0f %%): measure later, or on a machine of your own", *v*100, maxSteal*100)
+	if v := t.Host.Steal; v != nil && *v > MaxSteal {
+		busy("the hypervisor took %.0f %% of a CPU away (limit %.0f %%): measure later, or on a machine of your own", *v*100, MaxSteal*100)
 	}
 	t.Valid = len(t.Invalid) == 0
 }

@@ -1,0 +1,111 @@
+package answer
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/assay-bench/assay/results"
+)
+
+// newest is the file that holds the newest result, with what it is valid for.
+type newest struct {
+	Machine string              `json:"machine"`
+	Build   string              `json:"build"` // SHA-256 of the executable
+	Answer  results.KnownAnswer `json:"known_answer"`
+}
+
+// Save keeps the results as the newest ones of this machine and build.
+func Save(h results.Host, made time.Time, all []*Result) error {
+	path, err := newestPath()
+	if err != nil {
+		return fmt.Errorf("keep the known-answer result: %w", err)
+	}
+	n := newest{Machine: machine(h), Answer: results.KnownAnswer{Made: made.UTC().Truncate(time.Second)}}
+	if n.Build, err = build(); err != nil {
+		return fmt.Errorf("keep the known-answer result: %w", err)
+	}
+	for _, r := range all {
+		n.Answer.Tests = append(n.Answer.Tests, r.summary())
+	}
+	text, err := json.MarshalIndent(n, "", "  ")
+	if err != nil {
+		return fmt.Errorf("keep the known-answer result: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return fmt.Errorf("keep the known-answer result: %w", err)
+	}
+	// A reader sees the old file or the new one.
+	part := fmt.Sprintf("%s.%d", path, os.Getpid())
+	if err := os.WriteFile(part, append(text, '\n'), 0o644); err != nil {
+		return fmt.Errorf("keep the known-answer result: %w", err)
+	}
+	if err := os.Rename(part, path); err != nil {
+		return fmt.Errorf("keep the known-answer result: %w", err)
+	}
+	return nil
+}
+
+// Newest returns the newest result of this machine and build; nil if there is
+// none, or none that can be read.
+func Newest(h results.Host) *results.KnownAnswer {
+	path, err := newestPath()
+	if err != nil {
+		return nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	var n newest
+	if err := json.Unmarshal(text, &n); err != nil {
+		return nil
+	}
+	if b, err := build(); err != nil || n.Build != b || n.Machine != machine(h) {
+		return nil
+	}
+	return &n.Answer
+}
+
+func newestPath() (string, error) {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(dir, "assay", "known-answer.json"), nil
+}
+
+// machine tells machines, and kernels, apart.
+func machine(h results.Host) string {
+	name, err := os.Hostname()
+	if err != nil {
+		name = "unknown"
+	}
+	return strings.Join([]string{name, h.OS, h.Arch, h.Kernel, h.CPUModel, fmt.Sprint(len(h.CPUs)), "CPUs"}, " ")
+}
+
+func build() (string, error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	return results.Hash(exe)
+}
+
+// summary is the result as a bundle keeps it. Percentiles below shortWait have
+// no relative error worth telling; they are judged by their difference.
+func (r *Result) summary() results.KnownAnswerShape {
+	s := results.KnownAnswerShape{Name: r.Name, OK: r.OK, Detail: strings.Join(r.Faults, "; ")}
+	for _, q := range r.Quantiles {
+		if q.Reported == nil || q.Stamped == nil || *q.Stamped < shortWait.Seconds() {
+			continue
+		}
+		s.Quantile = append(s.Quantile, results.KnownAnswerFigures{
+			Name: q.Name, Truth: *q.Stamped, Reported: *q.Reported, Error: q.StampedError,
+		})
+	}
+	return s
+}
