@@ -188,6 +188,10 @@ func TestDeadlinePassesInTheQueue(t *testing.T) {
 					t.Errorf("request %d: %d %s", i, r.status, r.body)
 				}
 			}
+			// No abandoned object came back: every request had to make its own.
+			if got := s.api.exchanges.Counts(); got.Hits != 0 {
+				t.Errorf("objects were reused while a queue held them: %+v", got)
+			}
 			close(stuck)
 			if r := <-first; r.status != http.StatusOK || r.answer.RequestID != "stuck" || r.answer.Patient.ID != "P00000" {
 				t.Errorf("first request: %d %s", r.status, r.body)

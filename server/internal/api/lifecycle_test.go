@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"sync"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/assay-bench/assay/server/internal/patient"
 	"github.com/assay-bench/assay/server/internal/pattern"
+	"github.com/assay-bench/assay/server/internal/store"
 )
 
 func TestPanicIsAnsweredAndTheServerLives(t *testing.T) {
@@ -104,6 +106,22 @@ func TestQueryClassesSetTheDeadline(t *testing.T) {
 			t.Errorf("class %q: status %d with %v left, want %d and %v to %v",
 				test.class, r.status, remaining, test.status, test.low, test.high)
 		}
+	}
+}
+
+// The server's limit on answers is far below a batch's latency here: its answer
+// arrives all the same, because a long deadline extends the limit.
+func TestLongDeadlinesOutliveTheWriteLimit(t *testing.T) {
+	a := newAPI(t, settings{pattern: "naive", store: store.NewSim(store.SimConfig{
+		MinLatency: 100 * time.Millisecond, MaxLatency: 100 * time.Millisecond,
+	})})
+	server := httptest.NewUnstartedServer(a)
+	server.Config.WriteTimeout = 10 * time.Millisecond
+	server.Start()
+	defer server.Close()
+	s := &subject{server, a}
+	if r := s.get(t, "/api/v1/patients?id=P00001", "X-Query-Class", "batch"); r.status != http.StatusOK {
+		t.Errorf("status %d %s", r.status, r.body)
 	}
 }
 
