@@ -105,27 +105,36 @@ func ReadLog(r io.Reader, yield func(Interval) error) error {
 }
 
 func parseInterval(line []byte) (in Interval, err error) {
+	in, payload, err := splitInterval(line)
+	if err != nil {
+		return in, err
+	}
+	if in.Hist, err = hdrhistogram.Decode(payload); err != nil {
+		return in, fmt.Errorf("histogram: %w", err)
+	}
+	return in, nil
+}
+
+// splitInterval takes a line apart, all but its histogram.
+func splitInterval(line []byte) (in Interval, payload []byte, err error) {
 	if rest, ok := bytes.CutPrefix(line, []byte("Tag=")); ok {
 		tag, after, ok := bytes.Cut(rest, []byte(","))
 		if !ok {
-			return in, fmt.Errorf("no comma after the tag")
+			return in, nil, fmt.Errorf("no comma after the tag")
 		}
 		in.Tag, line = string(tag), after
 	}
 	f := bytes.SplitN(line, []byte(","), 4)
 	if len(f) != 4 {
-		return in, fmt.Errorf("%d fields, want start,length,max,histogram", len(f))
+		return in, nil, fmt.Errorf("%d fields, want start,length,max,histogram", len(f))
 	}
 	if in.Start, err = seconds(f[0]); err != nil {
-		return in, fmt.Errorf("start: %w", err)
+		return in, nil, fmt.Errorf("start: %w", err)
 	}
 	if in.Length, err = seconds(f[1]); err != nil {
-		return in, fmt.Errorf("length: %w", err)
+		return in, nil, fmt.Errorf("length: %w", err)
 	}
-	if in.Hist, err = hdrhistogram.Decode(f[3]); err != nil {
-		return in, fmt.Errorf("histogram: %w", err)
-	}
-	return in, nil
+	return in, f[3], nil
 }
 
 func seconds(b []byte) (time.Duration, error) {

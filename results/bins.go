@@ -1,0 +1,201 @@
+package results
+
+import (
+	"bufio"
+	"bytes"
+	"compress/zlib"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"math/bits"
+	"os"
+	"time"
+)
+
+// Bin is a number of values that a histogram does not tell apart. Value is the
+// highest of them, in nanoseconds.
+type Bin struct {
+	Value int64
+	Count uint64
+}
+
+// Bins calls yield for the intervals of a trial's log whose tag is wanted, with
+// their occupied bins in rising order. It reads the same lines as Log, and is
+// for readers of many trials: a decoded histogram of the bundle's geometry takes
+// most of a megabyte, its occupied bins a few kilobytes.
+func (b *Bundle) Bins(trial string, want func(tag string) bool, yield func(tag string, start time.Duration, bins []Bin) error) error {
+	path := logPath(b.Dir, trial)
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("read histograms: %w", err)
+	}
+	defer f.Close()
+	if err := readBins(f, want, yield); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+func readBins(r io.Reader, want func(string) bool, yield func(string, time.Duration, []Bin) error) error {
+	var d binDecoder
+	br := bufio.NewReaderSize(r, 1<<16)
+	for n := 1; ; n++ {
+		line, err := br.ReadBytes('\n')
+		if err == io.EOF && len(line) == 0 {
+			return nil
+		}
+		if err != nil && err != io.EOF {
+			return err
+		}
+		line = bytes.TrimRight(line, "\r\n")
+		if len(line) == 0 || line[0] == '#' || line[0] == '"' {
+			continue
+		}
+		in, payload, err := splitInterval(line)
+		if err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
+		if !want(in.Tag) {
+			continue
+		}
+		bins, err := d.decode(payload)
+		if err != nil {
+			return fmt.Errorf("line %d: histogram: %w", n, err)
+		}
+		if err := yield(in.Tag, in.Start, bins); err != nil {
+			return err
+		}
+	}
+}
+
+// Cookies of the V2 encoding, without the nibble that tells the word size.
+const (
+	cookieV2           = 0x1c849303
+	cookieV2Compressed = 0x1c849304
+	cookieMask         = ^uint32(0xf0)
+)
+
+// most a payload may unfold to: every bin of the geometry in nine bytes.
+const mostPayload = 1 << 20
+
+// binDecoder decodes V2 histograms and keeps its buffers.
+type binDecoder struct {
+	raw, plain []byte
+	inflate    io.ReadCloser
+}
+
+var errShort = errors.New("cut short")
+
+func (d *binDecoder) decode(payload []byte) ([]Bin, error) {
+	d.raw = append(d.raw[:0], make([]byte, base64.StdEncoding.DecodedLen(len(payload)))...)
+	n, err := base64.StdEncoding.Decode(d.raw, payload)
+	if err != nil {
+		return nil, err
+	}
+	raw := d.raw[:n]
+	if len(raw) < 8 {
+		return nil, errShort
+	}
+	if c := binary.BigEndian.Uint32(raw) & cookieMask; c != cookieV2Compressed {
+		return nil, fmt.Errorf("cookie %#x: not a compressed V2 histogram", c)
+	}
+	if err := d.unfold(raw[8:]); err != nil {
+		return nil, err
+	}
+	return parseBins(d.plain)
+}
+
+func (d *binDecoder) unfold(data []byte) (err error) {
+	if d.inflate == nil {
+		d.inflate, err = zlib.NewReader(bytes.NewReader(data))
+	} else {
+		err = d.inflate.(zlib.Resetter).Reset(bytes.NewReader(data), nil)
+	}
+	if err != nil {
+		return err
+	}
+	b := bytes.NewBuffer(d.plain[:0])
+	if _, err := io.Copy(b, io.LimitReader(d.inflate, mostPayload+1)); err != nil {
+		return err
+	}
+	if b.Len() > mostPayload {
+		return errors.New("larger than any histogram of a bundle")
+	}
+	d.plain = b.Bytes()
+	return nil
+}
+
+// parseBins reads a V2 histogram: a header of 40 bytes, then counts by bin index
+// as ZigZag LEB128 numbers, of which a negative one skips that many empty bins.
+func parseBins(p []byte) ([]Bin, error) {
+	const header = 40
+	if len(p) < header {
+		return nil, errShort
+	}
+	if c := binary.BigEndian.Uint32(p) & cookieMask; c != cookieV2 {
+		return nil, fmt.Errorf("cookie %#x: not a V2 histogram", c)
+	}
+	length := int64(binary.BigEndian.Uint32(p[4:]))
+	digits := int32(binary.BigEndian.Uint32(p[12:]))
+	lowest := binary.BigEndian.Uint64(p[16:])
+	if length > int64(len(p)-header) || digits < 1 || digits > 5 || lowest < 1 || lowest > math.MaxInt64/2 {
+		return nil, errShort
+	}
+	unit := bits.Len64(lowest) - 1
+	half := bits.Len64(uint64(2*math.Pow10(int(digits))-1)) - 1 // magnitude of half a bucket
+	var bins []Bin
+	index := int64(0)
+	for rest := p[header : header+length]; len(rest) > 0; {
+		v, n := zigzag(rest)
+		if n == 0 {
+			return nil, errShort
+		}
+		rest = rest[n:]
+		if v < 0 {
+			index -= v
+			continue
+		}
+		if v > 0 {
+			value, ok := highestOf(index, half, unit)
+			if !ok {
+				return nil, fmt.Errorf("bin %d lies outside the histogram", index)
+			}
+			bins = append(bins, Bin{value, uint64(v)})
+		}
+		index++
+	}
+	return bins, nil
+}
+
+// highestOf is the highest value of a bin.
+func highestOf(index int64, half, unit int) (int64, bool) {
+	bucket, sub := index>>half-1, index&(1<<half-1)+1<<half
+	if bucket < 0 {
+		bucket, sub = 0, sub-1<<half
+	}
+	shift := int(bucket) + unit
+	if bucket > 62 || shift+bits.Len64(uint64(sub)) > 62 {
+		return 0, false
+	}
+	return sub<<shift + 1<<shift - 1, true
+}
+
+// zigzag reads one ZigZag LEB128 number of at most nine bytes, the last of which
+// has eight bits of it, and how many bytes it took; 0 if there is none.
+func zigzag(p []byte) (v int64, n int) {
+	var u uint64
+	for i, b := range p {
+		if i == 8 {
+			u |= uint64(b) << 56
+			return int64(u>>1) ^ -int64(u&1), 9
+		}
+		u |= uint64(b&0x7f) << (7 * i)
+		if b < 0x80 {
+			return int64(u>>1) ^ -int64(u&1), i + 1
+		}
+	}
+	return 0, 0
+}
