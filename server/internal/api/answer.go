@@ -26,6 +26,10 @@ func requestID(r *http.Request) string { return r.Header.Get("X-Request-ID") }
 
 // writeError answers outside of an exchange.
 func writeError(w http.ResponseWriter, r *http.Request, status int, message string) {
+	if speaksFHIR(r) {
+		writeOutcome(w, status, message)
+		return
+	}
 	writeJSON(w, status, answer{Error: message, Timestamp: time.Now().UTC(), RequestID: requestID(r)})
 }
 

@@ -76,6 +76,7 @@ func New(config Config) *API {
 	}
 	a.exchanges = reuse.NewPool(a.spec.Reuses, a.newExchange, (*exchange).wipe)
 	a.mux.Handle("/{$}", readOnly(http.HandlerFunc(a.index)))
+	a.mux.Handle(fhirPath+"Patient/{id}", readOnly(http.HandlerFunc(a.fhirPatient)))
 	a.mux.HandleFunc("/", notFound)
 	a.observe(a.mux)
 	if config.Profiles {
@@ -131,7 +132,7 @@ func (a *API) index(w http.ResponseWriter, _ *http.Request) {
 		Refuses   string   `json:"refuses"`
 		Endpoints []string `json:"endpoints"`
 	}{"Assay healthcare API", a.spec.Name, a.spec.Bounds, a.spec.Refuses, []string{
-		"GET /api/v1/patients?id=P00042",
+		"GET /api/v1/patients?id=P00042", "GET /fhir/Patient/P00042",
 		"GET /health", "GET /readyz", "GET /livez",
 		"GET /metrics", "GET /metrics?format=prometheus",
 	}})

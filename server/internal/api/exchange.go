@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -214,6 +215,14 @@ func (e *exchange) judge(err error) {
 		// The store's own words stay in the log: they may name its inside.
 		e.api.log.Debug("query failed", "error", err)
 		e.fail(http.StatusInternalServerError, telemetry.Failed, "database query failed")
+	}
+}
+
+// put writes a value's JSON into the body.
+func (e *exchange) put(value any) {
+	if err := e.encoder.Encode(value); err != nil {
+		// Texts, lists and a time always encode; the panic is answered with 500.
+		panic(fmt.Sprintf("encode answer: %v", err))
 	}
 }
 
