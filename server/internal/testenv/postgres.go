@@ -17,14 +17,14 @@ const notInstalled = 3 // exit status of the script when PostgreSQL is missing
 func Postgres(t testing.TB, maxConnections int) string {
 	t.Helper()
 	if _, err := exec.LookPath("sh"); err != nil {
-		missing(t, "PostgreSQL needs sh to be started")
+		Missing(t, "PostgreSQL needs sh to be started")
 	}
 	script := filepath.Join(Root(t), "scripts", "postgres.sh")
 	url, report, err := runScript(script, "start", strconv.Itoa(maxConnections))
 	var exit *exec.ExitError
 	switch {
 	case errors.As(err, &exit) && exit.ExitCode() == notInstalled:
-		missing(t, report)
+		Missing(t, report)
 	case err != nil:
 		t.Fatalf("start PostgreSQL: %v: %s", err, report)
 	}

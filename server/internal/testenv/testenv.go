@@ -18,13 +18,13 @@ func Command(t testing.TB, name, source string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
-		missing(t, name+" is not installed: "+source)
+		Missing(t, name+" is not installed: "+source)
 	}
 	return path
 }
 
-// missing ends a test that cannot run here.
-func missing(t testing.TB, what string) {
+// Missing ends a test that cannot run here: skipped, or failed where CI is set.
+func Missing(t testing.TB, what string) {
 	t.Helper()
 	if os.Getenv("CI") != "" {
 		t.Fatalf("%s; CI must have it", what)
