@@ -68,8 +68,6 @@ func (r *runner) watch(ctx context.Context, a *attack.Attack) (finish func()) {
 func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan struct{}) {
 	warmup := r.spec.Scenario.Warmup
 	end := warmup + r.window()
-	var watch host.Watch
-	var before float64
 	at := func(d time.Duration) bool { // false: the attack is over
 		t := time.NewTimer(time.Until(a.Zero().Add(d)))
 		defer t.Stop()
@@ -83,8 +81,8 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 		}
 	}
 	at(warmup)
-	watch = host.Begin()
-	before = r.cpu()
+	watch := host.Begin()
+	before, known := r.cpu()
 	for _, m := range r.monitors {
 		m.first = m.sample(ctx, a.Zero())
 	}
@@ -102,7 +100,11 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 	if r.window() > 0 {
 		at(end)
 	}
-	used := r.cpu() - before
+	after, _ := r.cpu()
+	used := after - before
+	if !known || used < 0 { // a server that died took its account with it
+		used = -1
+	}
 	r.watched = watch.End(used, runtime.GOMAXPROCS(0))
 	for _, m := range r.monitors {
 		m.last = m.sample(ctx, a.Zero())
@@ -122,16 +124,18 @@ func (r *runner) window() (d time.Duration) {
 	return d
 }
 
-// cpu is the CPU time that the servers have used; what already ran is foreign.
-func (r *runner) cpu() (seconds float64) {
+// cpu is the CPU time that the servers have used; false if one of them already
+// ran, and what it uses cannot be told from what other programs do.
+func (r *runner) cpu() (seconds float64, known bool) {
 	for _, s := range r.servers {
-		if s.process != nil {
-			if u, ok := s.process.Use(); ok {
-				seconds += u.CPU
-			}
+		if s.process == nil {
+			return 0, false
+		}
+		if u, ok := s.process.Use(); ok {
+			seconds += u.CPU
 		}
 	}
-	return seconds
+	return seconds, true
 }
 
 // sample looks at the server once.
