@@ -31,6 +31,9 @@ type Plan struct {
 // Write makes a bundle in dir.
 func Write(tb testing.TB, dir string, p Plan) {
 	tb.Helper()
+	if p.Trials > 0 {
+		p.Blocks = (p.Trials + 2) / 3
+	}
 	if p.Blocks == 0 {
 		p.Blocks = 10
 	}
@@ -151,8 +154,11 @@ func trial(tb testing.TB, w *results.Writer, p Plan, s *results.Scenario, v, blo
 	all := map[string]*hist{}
 	var out results.Outcomes
 	warm := int(s.Warmup / time.Second)
+	parts := map[string]*hist{}
 	for sec := 0; sec < warm+seconds; sec++ {
-		parts := map[string]*hist{}
+		for _, h := range parts {
+			h.Reset()
+		}
 		for range perSecond {
 			outcome := results.OK
 			switch u := r.Float64(); {

@@ -2,27 +2,18 @@ package load
 
 import (
 	"cmp"
-	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/HdrHistogram/hdrhistogram-go"
 	"github.com/assay-bench/assay/results"
 )
-
-// Bin is a number of equal values, in nanoseconds.
-type Bin struct {
-	Value int64
-	Count uint64
-}
 
 // Distribution is a histogram as its occupied bins, in rising order, and the
 // number of time-outs above all of them.
 type Distribution struct {
-	Bins     []Bin
+	Bins     []results.Bin
 	Timeouts uint64
 }
 
@@ -60,18 +51,30 @@ func (d Distribution) Quantiles(shares []float64) []float64 {
 	return q
 }
 
-// Merge adds distributions up.
+// Merge adds distributions up. Merging halves first keeps the work near linear
+// in the number of bins.
 func Merge(ds ...Distribution) Distribution {
-	counts := map[int64]uint64{}
-	var m Distribution
-	for _, d := range ds {
-		m.Timeouts += d.Timeouts
-		for _, b := range d.Bins {
-			counts[b.Value] += b.Count
-		}
+	switch len(ds) {
+	case 0:
+		return Distribution{}
+	case 1:
+		return ds[0]
 	}
-	for _, v := range slices.Sorted(maps.Keys(counts)) {
-		m.Bins = append(m.Bins, Bin{v, counts[v]})
+	a, b := Merge(ds[:len(ds)/2]...), Merge(ds[len(ds)/2:]...)
+	m := Distribution{Timeouts: a.Timeouts + b.Timeouts, Bins: make([]results.Bin, 0, max(len(a.Bins), len(b.Bins)))}
+	for i, j := 0, 0; i < len(a.Bins) || j < len(b.Bins); {
+		switch {
+		case j == len(b.Bins) || i < len(a.Bins) && a.Bins[i].Value < b.Bins[j].Value:
+			m.Bins = append(m.Bins, a.Bins[i])
+			i++
+		case i == len(a.Bins) || b.Bins[j].Value < a.Bins[i].Value:
+			m.Bins = append(m.Bins, b.Bins[j])
+			j++
+		default:
+			m.Bins = append(m.Bins, results.Bin{Value: a.Bins[i].Value, Count: a.Bins[i].Count + b.Bins[j].Count})
+			i++
+			j++
+		}
 	}
 	return m
 }
@@ -99,38 +102,32 @@ func (t Trial) Headline() string {
 	return "service." + results.OK
 }
 
-// Profile reads the trial's interval log. The headline part gets the trial's
-// time-outs, at +Inf.
+// Profile reads the trial's interval log: the parts of successful requests. The
+// headline part gets the trial's time-outs, at +Inf.
 func (r *Run) Profile(t Trial) (Profile, error) {
-	merged := map[string]*hdrhistogram.Histogram{}
+	parts := map[string][]Distribution{}
 	p := Profile{Parts: map[string]Distribution{}}
 	headline := t.Headline()
-	err := r.Log(t.ID, func(in results.Interval) error {
-		part, warmup, ok := partOf(in.Tag, t)
-		if !ok {
-			return nil
-		}
+	wanted := func(tag string) bool {
+		part, _, ok := partOf(tag, t)
+		return ok && strings.HasSuffix(part, "."+results.OK)
+	}
+	err := r.Bins(t.ID, wanted, func(tag string, start time.Duration, bins []results.Bin) error {
+		part, warmup, _ := partOf(tag, t)
+		d := Distribution{Bins: bins}
 		if part == headline {
-			p.Seconds = append(p.Seconds, Second{in.Start.Seconds(), warmup, distribution(in.Hist)})
+			p.Seconds = append(p.Seconds, Second{start.Seconds(), warmup, d})
 		}
-		if warmup {
-			return nil
-		}
-		h := merged[part]
-		if h == nil {
-			merged[part] = in.Hist
-			return nil
-		}
-		if dropped := h.Merge(in.Hist); dropped > 0 {
-			return fmt.Errorf("%d values of %s lie outside the histogram", dropped, in.Tag)
+		if !warmup {
+			parts[part] = append(parts[part], d)
 		}
 		return nil
 	})
 	if err != nil {
 		return Profile{}, err
 	}
-	for part, h := range merged {
-		p.Parts[part] = distribution(h)
+	for part, ds := range parts {
+		p.Parts[part] = Merge(ds...)
 	}
 	d := p.Parts[headline]
 	d.Timeouts = t.Stream.Headline.Timeouts
@@ -150,14 +147,4 @@ func partOf(tag string, t Trial) (part string, warmup, ok bool) {
 	}
 	rest, warmToo := strings.CutPrefix(rest, "warmup.")
 	return rest, warm || warmToo, true
-}
-
-func distribution(h *hdrhistogram.Histogram) Distribution {
-	var d Distribution
-	for _, b := range h.Distribution() {
-		if b.Count > 0 {
-			d.Bins = append(d.Bins, Bin{b.To, uint64(b.Count)})
-		}
-	}
-	return d
 }

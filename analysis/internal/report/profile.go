@@ -2,6 +2,9 @@ package report
 
 import (
 	"math"
+	"runtime"
+	"slices"
+	"sync"
 
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/stats"
@@ -40,25 +43,52 @@ var ledgerParts = []struct{ part, words string }{
 	{"total", "server: whole handler"},
 }
 
-// profile reads the histograms of the cell's trials, one at a time, and keeps
+// readTrial is what is read of one trial.
+type readTrial struct {
+	profile load.Profile
+	samples []results.Sample
+	errs    []error
+}
+
+// eachTrial reads trials on all CPUs and hands them on in their order. Few are
+// held at a time, so that memory does not grow with their number.
+func eachTrial(run *load.Run, trials []load.Trial, yield func(load.Trial, readTrial)) {
+	for chunk := range slices.Chunk(trials, 2*runtime.GOMAXPROCS(0)) {
+		read := make([]readTrial, len(chunk))
+		var wg sync.WaitGroup
+		for i, t := range chunk {
+			wg.Go(func() {
+				var err error
+				r := &read[i]
+				if r.profile, err = run.Profile(t); err != nil {
+					r.errs = append(r.errs, err)
+				}
+				if r.samples, err = run.Samples(t.ID); err != nil {
+					r.errs = append(r.errs, err)
+				}
+			})
+		}
+		wg.Wait()
+		for i, t := range chunk {
+			yield(t, read[i])
+		}
+	}
+}
+
+// profile reads the histograms and samples of the cell's trials and keeps
 // quantiles only. It returns what could not be read.
 func (c *cell) profile(run *load.Run) (notes []string) {
 	at := make([][]float64, len(shares))
 	parts := map[string]*[3][]float64{}
 	c.time = newTimeline()
 	fewest := uint64(math.MaxUint64)
-	for _, t := range c.Trials {
-		p, err := run.Profile(t)
-		if err != nil {
+	eachTrial(run, c.Trials, func(t load.Trial, r readTrial) {
+		for _, err := range r.errs {
 			notes = append(notes, relative(err.Error(), run.Dir))
-			continue
 		}
+		p := r.profile
 		c.time.add(p.Seconds)
-		samples, err := run.Samples(t.ID)
-		if err != nil {
-			notes = append(notes, relative(err.Error(), run.Dir))
-		}
-		c.time.addSamples(samples)
+		c.time.addSamples(r.samples)
 		head := p.Parts[t.Headline()]
 		if n := head.Count(); n > 0 {
 			fewest = min(fewest, n)
@@ -80,7 +110,7 @@ func (c *cell) profile(run *load.Run) (notes []string) {
 				v[i] = append(v[i], q)
 			}
 		}
-	}
+	})
 	c.curves = make(curves, 0, len(shares))
 	for i, values := range at {
 		// The last value of a sample stands for 1/n of it.
