@@ -2,8 +2,8 @@
 // probes and the drain.
 //
 // A request for patients goes through five steps, the same for every pattern:
-// it is read and checked, admitted by the pattern, run (query, CPU work,
-// encoding), answered, and counted. Reading and checking come first, so a
+// it is read and checked, admitted by the pattern, run (query, CPU work),
+// answered, and counted. Reading and checking come first, so a
 // request that could never succeed takes no one's turn. The steps live in
 // exchange.go; a view (patients.go) says how a route's requests are read and how
 // its answers look.

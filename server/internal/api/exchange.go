@@ -107,11 +107,8 @@ func (a *API) exchange(w http.ResponseWriter, r *http.Request, v *view) {
 	defer e.leave()
 
 	if err := e.read(w, r); err != nil {
-		e.refuse(http.StatusBadRequest, telemetry.Invalid, err.Error())
-		e.write(w)
-		return
-	}
-	if err := a.pattern.Do(&e.ctx, &e.Job); err != nil {
+		e.fail(http.StatusBadRequest, telemetry.Invalid, err.Error())
+	} else if err := a.pattern.Do(&e.ctx, &e.Job); err != nil {
 		e.notRun(w, err)
 	}
 	e.write(w)
@@ -166,7 +163,8 @@ func (a *API) keyOf(r *http.Request) store.Key {
 	return a.counter.Next()
 }
 
-// Run implements pattern.Work: the query and the encoding of its answer.
+// Run implements pattern.Work: the query and the CPU work. Encoding the answer is
+// the handler's: it waits for nothing, and so needs no bound.
 func (e *exchange) Run() {
 	defer e.recoverPanic()
 	e.started = time.Now()
@@ -179,7 +177,6 @@ func (e *exchange) Run() {
 		err = e.api.burner.Burn(&e.ctx, e.api.cpuWork)
 	}
 	e.judge(err)
-	e.view.encode(e)
 }
 
 func (e *exchange) query() error {
@@ -230,22 +227,15 @@ func (e *exchange) fail(status int, outcome telemetry.Outcome, message string) {
 	e.status, e.outcome, e.message = status, outcome, message
 }
 
-// refuse answers with an error before or in place of the work.
-func (e *exchange) refuse(status int, outcome telemetry.Outcome, message string) {
-	e.fail(status, outcome, message)
-	e.view.encode(e)
-}
-
-// notRun answers a request whose work the pattern did not run.
+// notRun judges a request whose work the pattern did not run.
 func (e *exchange) notRun(w http.ResponseWriter, err error) {
 	var refusal *pattern.Refusal
 	if errors.As(err, &refusal) {
 		w.Header().Set("Retry-After", strconv.Itoa(wholeSeconds(refusal.RetryAfter)))
-		e.refuse(refusal.Status, telemetry.Rejected, refusal.Reason)
+		e.fail(refusal.Status, telemetry.Rejected, refusal.Reason)
 		return
 	}
 	e.judge(err)
-	e.view.encode(e)
 }
 
 // wholeSeconds rounds up: Retry-After has no fractions, and 0 invites a storm.
@@ -253,17 +243,18 @@ func wholeSeconds(d time.Duration) int {
 	return max(1, int((d+time.Second-1)/time.Second))
 }
 
-// recoverPanic answers 500 if the work panicked, on whichever goroutine it ran.
+// recoverPanic makes a panic of the work a failure, on whichever goroutine it ran.
 func (e *exchange) recoverPanic() {
 	if cause := recover(); cause != nil {
 		e.api.reportPanic(cause, "work")
-		e.body.Reset()
-		e.refuse(http.StatusInternalServerError, telemetry.Failed, "internal error")
+		e.fail(http.StatusInternalServerError, telemetry.Failed, "internal error")
 	}
 }
 
-// write sends the answer. An error in writing means that the client has gone.
+// write encodes and sends the answer. An error in sending means that the client
+// has gone.
 func (e *exchange) write(w http.ResponseWriter) {
+	e.view.encode(e)
 	e.total = time.Since(e.began)
 	t := timing{queue: e.waited(), store: e.inStore, total: e.total}
 	header := w.Header()
