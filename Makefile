@@ -6,7 +6,7 @@ CORE := scenarios/article-low.yaml scenarios/article-high.yaml scenarios/article
 # Those that bench-quick has time for.
 QUICK := scenarios/article-low.yaml scenarios/article-high.yaml scenarios/steady-open.yaml
 
-.PHONY: help build test lint bench-all bench-quick bench-micro report benchstat clean
+.PHONY: help build test lint bench-all bench-quick bench-self bench-micro report benchstat clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,11 @@ bench-quick: build ## a look at everything in under 3 minutes, beside the publis
 
 bench-micro: build ## run the Go benchmarks of the server, ten interleaved blocks
 	bin/harness micro --blocks 10 --benchtime 50ms ./server/...
+
+bench-self: build ## measure the generator beside vegeta and wrk, and the known answers (under 5 minutes)
+	@command -v wrk >/dev/null || { echo "wrk is missing: apt-get install wrk"; exit 1; }
+	$(GO) build -o bin/vegeta github.com/tsenart/vegeta/v12
+	bin/harness bench-self --vegeta bin/vegeta --wrk wrk
 
 report: build ## regenerate BENCHMARKS.md and its plots from results/runs/published
 	bin/analysis report

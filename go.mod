@@ -67,4 +67,7 @@ require (
 	pgregory.net/rapid v1.3.0 // indirect
 )
 
-tool golang.org/x/perf/cmd/benchstat
+tool (
+	github.com/tsenart/vegeta/v12
+	golang.org/x/perf/cmd/benchstat
+)

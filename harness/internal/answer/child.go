@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"os"
 	"strconv"
@@ -107,4 +108,30 @@ func (c *Child) get(ctx context.Context, path string) ([]byte, http.Header, erro
 		return nil, nil, fmt.Errorf("ask the server: %s: %w", path, err)
 	}
 	return text, resp.Header, nil
+}
+
+// Lateness tells of every numbered request how much later it came than the
+// earliest one, each against its place in a constant schedule, in seconds. It
+// asks nothing of the generator, so that any that numbers its requests from 0
+// in the order of its schedule can be compared.
+func (c *Child) Lateness(ctx context.Context, rate float64) ([]float64, error) {
+	all, _, err := c.stamps(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var late []float64
+	first := math.Inf(1)
+	var zero int64
+	for seq, s := range all {
+		if zero == 0 {
+			zero = s.received
+		}
+		d := float64(s.received-zero)/1e9 - float64(seq)/rate
+		late = append(late, d)
+		first = min(first, d)
+	}
+	for i := range late {
+		late[i] -= first
+	}
+	return late, nil
 }

@@ -27,12 +27,16 @@ const (
 
 // Result of one known-answer test. Times are in seconds.
 type Result struct {
-	Name      string     `json:"name"`
-	OK        bool       `json:"ok"`
-	Faults    []string   `json:"faults,omitempty"` // why it is not
-	Scheduled uint64     `json:"scheduled"`
-	Sent      uint64     `json:"sent"`
-	Timeouts  Timeouts   `json:"timeouts"`
+	Name      string   `json:"name"`
+	OK        bool     `json:"ok"`
+	Faults    []string `json:"faults,omitempty"` // why it is not
+	Scheduled uint64   `json:"scheduled"`
+	Sent      uint64   `json:"sent"`
+	Timeouts  Timeouts `json:"timeouts"`
+	// Impossible is the number of requests whose stamps are out of order, or
+	// which the server never saw.
+	Impossible int `json:"impossible"`
+
 	Quantiles []Quantile `json:"quantiles"`
 	LagP50    float64    `json:"lag_p50_seconds"`
 	LagP99    float64    `json:"lag_p99_seconds"`
@@ -122,7 +126,7 @@ func (o *observation) request(l attack.Line, s stamp, seen bool) request {
 func (o *observation) judge() *Result {
 	all, impossible := o.join()
 	rep := o.reported
-	res := &Result{Name: o.shape.Name, Scheduled: rep.Planned, Sent: rep.Sent}
+	res := &Result{Name: o.shape.Name, Scheduled: rep.Planned, Sent: rep.Sent, Impossible: impossible}
 	fault := func(format string, args ...any) { res.Faults = append(res.Faults, fmt.Sprintf(format, args...)) }
 
 	if rep.Sent != rep.Planned || rep.Recorded != rep.Scheduled || uint64(len(all)) != rep.Recorded {

@@ -1,0 +1,235 @@
+package self
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/assay-bench/assay/harness/internal/answer"
+	"github.com/assay-bench/assay/harness/internal/attack"
+)
+
+// Bench says what is compared, and where.
+type Bench struct {
+	Servers       answer.Place
+	GeneratorCPUs []int  // those of this process, and so of every tool
+	Vegeta, Wrk   string // programs
+	Rounds        int
+	Progress      io.Writer
+}
+
+const (
+	connections = 64
+	costTime    = 2 * time.Second
+	lagTime     = 1500 * time.Millisecond
+)
+
+// paces are the rates at which lag is measured, per second.
+var paces = [...]float64{1000, 5000}
+
+// sizes are the numbers of requests between which memory must not grow.
+var sizes = [...]uint64{10_000, 1_000_000}
+
+// Figures is everything measured: a slice has a value of every round.
+type Figures struct {
+	ours, vegeta, wrk []float64 // CPU seconds per request
+
+	lagP50, lagP99 [len(paces)][]float64 // seconds
+	// Lateness is measured at the server: by how much a request came later
+	// than the earliest one of its attack, each against its place in the
+	// schedule.
+	oursLate, vegetaLate [len(paces)][2][]float64 // p50, p99
+
+	stall        []*answer.Result
+	vegetaStall  []*vegetaReport
+	shapes       []*answer.Result // each once
+	memory       [len(sizes)][]float64
+	sent, wanted uint64
+}
+
+// Run measures everything. It takes about a minute a round.
+func (b *Bench) Run(ctx context.Context) (*Figures, error) {
+	f := new(Figures)
+	for round := range b.Rounds {
+		fmt.Fprintf(b.Progress, "round %d of %d: cost", round+1, b.Rounds)
+		steps := []struct {
+			name string
+			do   func(context.Context, *Figures, int) error
+		}{{"lag", b.lag}, {"stall", b.stall}, {"memory", b.memory}}
+		if err := b.cost(ctx, f, round); err != nil {
+			return nil, err
+		}
+		for _, s := range steps {
+			fmt.Fprintf(b.Progress, ", %s", s.name)
+			if err := s.do(ctx, f, round); err != nil {
+				return nil, err
+			}
+		}
+		fmt.Fprintln(b.Progress)
+	}
+	for _, s := range answer.Shapes()[1:] {
+		fmt.Fprintln(b.Progress, s.Name)
+		r, err := answer.Run(ctx, b.Servers, s)
+		if err != nil {
+			return nil, err
+		}
+		f.shapes = append(f.shapes, r)
+		f.sent, f.wanted = f.sent+r.Sent, f.wanted+r.Scheduled
+	}
+	return f, nil
+}
+
+// inTurn calls every function once, beginning with another one in each round.
+func inTurn(round int, all ...func() error) error {
+	for i := range all {
+		if err := all[(i+round)%len(all)](); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cost measures the CPU time per request at full speed.
+func (b *Bench) cost(ctx context.Context, f *Figures, round int) error {
+	s, err := answer.Start(ctx, b.Servers, answer.Behaviour{})
+	if err != nil {
+		return err
+	}
+	defer s.Stop()
+	measure := func(dst *[]float64, attack func() (used, error)) func() error {
+		return func() error {
+			before, err := s.Count(ctx)
+			if err != nil {
+				return err
+			}
+			u, err := attack()
+			if err != nil {
+				return err
+			}
+			after, err := s.Count(ctx)
+			if err != nil {
+				return err
+			}
+			if after == before {
+				return fmt.Errorf("a tool sent no request")
+			}
+			*dst = append(*dst, u.cpu.Seconds()/float64(after-before))
+			return nil
+		}
+	}
+	return inTurn(round,
+		measure(&f.ours, func() (used, error) {
+			_, u, err := b.run(ctx, load{URL: s.URL, Connections: connections, Duration: costTime})
+			return u, err
+		}),
+		measure(&f.vegeta, func() (used, error) {
+			_, u, err := b.vegeta(ctx, s.URL, 0, connections, costTime)
+			return u, err
+		}),
+		measure(&f.wrk, func() (used, error) { return b.wrk(ctx, s.URL, connections, costTime) }),
+	)
+}
+
+// lag measures how late requests leave, by our ledger, and arrive, for both
+// tools that have a schedule.
+func (b *Bench) lag(ctx context.Context, f *Figures, round int) error {
+	for i, rate := range paces {
+		arrivals := func(dst *[2][]float64, attack func(url string) error) func() error {
+			return func() error {
+				s, err := answer.Start(ctx, b.Servers, answer.Behaviour{})
+				if err != nil {
+					return err
+				}
+				defer s.Stop()
+				if err := attack(s.URL); err != nil {
+					return err
+				}
+				late, err := s.Lateness(ctx, rate)
+				if err != nil {
+					return err
+				}
+				dst[0] = append(dst[0], quantile(late, 500))
+				dst[1] = append(dst[1], quantile(late, 990))
+				return nil
+			}
+		}
+		err := inTurn(round,
+			arrivals(&f.oursLate[i], func(url string) error {
+				res, _, err := b.run(ctx, load{URL: url, Connections: connections, Rate: rate, Duration: lagTime})
+				if err != nil {
+					return err
+				}
+				f.sent, f.wanted = f.sent+res.Sent, f.wanted+res.Planned
+				lag := res.Parts["lag."+attack.OK.String()]
+				if lag.P50 == nil {
+					return fmt.Errorf("no request of %d was answered", res.Sent)
+				}
+				f.lagP50[i] = append(f.lagP50[i], *lag.P50/1e9)
+				f.lagP99[i] = append(f.lagP99[i], *lag.P99/1e9)
+				return nil
+			}),
+			arrivals(&f.vegetaLate[i], func(url string) error {
+				_, _, err := b.vegeta(ctx, url, rate, 0, lagTime)
+				return err
+			}),
+		)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stall makes the known-answer test of the stall.
+func (b *Bench) stall(ctx context.Context, f *Figures, round int) error {
+	shape := answer.Stall(1)
+	return inTurn(round,
+		func() error {
+			r, err := answer.Run(ctx, b.Servers, shape)
+			if err != nil {
+				return err
+			}
+			f.stall = append(f.stall, r)
+			f.sent, f.wanted = f.sent+r.Sent, f.wanted+r.Scheduled
+			return nil
+		},
+		func() error {
+			s, err := answer.Start(ctx, b.Servers, shape.Server)
+			if err != nil {
+				return err
+			}
+			defer s.Stop()
+			r, _, err := b.vegeta(ctx, s.URL, shape.Rate, 0, shape.Duration)
+			if err != nil {
+				return err
+			}
+			f.vegetaStall = append(f.vegetaStall, r)
+			return nil
+		},
+	)
+}
+
+// memory measures what many requests take more than few.
+func (b *Bench) memory(ctx context.Context, f *Figures, round int) error {
+	s, err := answer.Start(ctx, b.Servers, answer.Behaviour{})
+	if err != nil {
+		return err
+	}
+	defer s.Stop()
+	size := func(i int) func() error {
+		return func() error {
+			res, u, err := b.run(ctx, load{URL: s.URL, Connections: connections, Requests: sizes[i]})
+			if err != nil {
+				return err
+			}
+			if res.Recorded != sizes[i] {
+				return fmt.Errorf("%d requests asked for, %d recorded", sizes[i], res.Recorded)
+			}
+			f.memory[i] = append(f.memory[i], float64(u.peak))
+			f.sent, f.wanted = f.sent+res.Sent, f.wanted+sizes[i]
+			return nil
+		}
+	}
+	return inTurn(round, size(0), size(1))
+}

@@ -1,0 +1,58 @@
+package self
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// path is what every tool asks for in the cost test.
+const path = "/api/v1/patients?id=P12345"
+
+// vegetaReport is what of `vegeta report -type=json` is compared.
+type vegetaReport struct {
+	Latencies struct {
+		P50 float64 `json:"50th"` // ns
+		P95 float64 `json:"95th"`
+		P99 float64 `json:"99th"`
+		Max float64 `json:"max"`
+	} `json:"latencies"`
+}
+
+// vegeta attacks with vegeta's own program. A rate of 0 is a closed loop.
+func (b *Bench) vegeta(ctx context.Context, url string, rate float64, workers int, d time.Duration) (*vegetaReport, used, error) {
+	dir, err := os.MkdirTemp("", "assay-self-")
+	if err != nil {
+		return nil, used{}, fmt.Errorf("keep vegeta's results: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "results.bin")
+	args := []string{"attack", "-output", file, "-duration", d.String(), "-rate", fmt.Sprintf("%.0f/1s", rate)}
+	if rate == 0 {
+		n := fmt.Sprint(workers)
+		args = append(args, "-workers", n, "-max-workers", n, "-connections", n)
+	}
+	_, u, err := execute(ctx, strings.NewReader("GET "+url+path+"\n"), b.Vegeta, args...)
+	if err != nil || rate == 0 {
+		return nil, u, err
+	}
+	text, _, err := execute(ctx, nil, b.Vegeta, "report", "-type=json", file)
+	if err != nil {
+		return nil, used{}, err
+	}
+	r := new(vegetaReport)
+	if err := json.Unmarshal(text, r); err != nil {
+		return nil, used{}, fmt.Errorf("read vegeta's report: %w", err)
+	}
+	return r, u, nil
+}
+
+// wrk attacks with wrk, which knows closed loops only.
+func (b *Bench) wrk(ctx context.Context, url string, connections int, d time.Duration) (used, error) {
+	_, u, err := execute(ctx, nil, b.Wrk, "-t1", fmt.Sprintf("-c%d", connections), fmt.Sprintf("-d%.0fs", d.Seconds()), url+path)
+	return u, err
+}
