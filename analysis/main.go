@@ -97,8 +97,8 @@ type usageError struct{ error }
 func (u *usageError) Unwrap() error { return u.error }
 
 // isUsage reports whether an error is of the command line's making. Cobra has no
-// type for a command that does not exist.
+// types for a command that does not exist and for flags that exclude each other.
 func isUsage(err error) bool {
 	var u *usageError
-	return errors.As(err, &u) || strings.HasPrefix(err.Error(), "unknown command")
+	return errors.As(err, &u) || strings.HasPrefix(err.Error(), "unknown command") || strings.HasPrefix(err.Error(), "if any flags in the group")
 }

@@ -63,10 +63,18 @@ func (r *Run) Each(yield func(Observation) error) error {
 	if micro == nil {
 		return nil
 	}
-	err := micro.Each(yield)
+	var stop error
+	err := micro.Each(func(o Observation) error {
+		stop = yield(o)
+		return stop
+	})
 	r.problems = append(slices.Clone(r.Damage), micro.Problems()...)
 	maps.Copy(r.units, micro.Units())
-	return err
+	if err != nil && stop == nil {
+		// The trials are there all the same.
+		r.problems = append(r.problems, err)
+	}
+	return stop
 }
 
 // Micro is the output of the bundle's Go benchmarks, or nil.

@@ -43,6 +43,9 @@ func Open(path string) (Source, error) {
 	return &Text{path: path, label: label}, nil
 }
 
+// Path is where the file lies.
+func (t *Text) Path() string { return t.path }
+
 // Label names the file.
 func (t *Text) Label() string { return t.label }
 

@@ -40,5 +40,5 @@ func (l links) to(path string) (string, error) {
 
 // relative cuts a folder from the names in a message.
 func relative(message, dir string) string {
-	return strings.ReplaceAll(message, dir+string(filepath.Separator), "")
+	return strings.ReplaceAll(message, filepath.Clean(dir)+string(filepath.Separator), "")
 }

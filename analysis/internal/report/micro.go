@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"github.com/assay-bench/assay/analysis/internal/stats"
@@ -76,7 +77,7 @@ func (p *page) microTables(m *load.Text) error {
 		return nil
 	})
 	if err != nil {
-		return err
+		p.line("%s\n", relative(err.Error(), filepath.Dir(m.Path())))
 	}
 	for _, at := range order {
 		b := tables[at]

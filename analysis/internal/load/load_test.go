@@ -1,0 +1,143 @@
+package load
+
+import (
+	"math"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/assay-bench/assay/analysis/internal/bundletest"
+	"github.com/assay-bench/assay/results"
+)
+
+func bins(pairs ...int64) Distribution {
+	var d Distribution
+	for i := 0; i < len(pairs); i += 2 {
+		d.Bins = append(d.Bins, results.Bin{Value: pairs[i], Count: uint64(pairs[i+1])})
+	}
+	return d
+}
+
+func TestQuantiles(t *testing.T) {
+	const sec = 1e9
+	late := bins(1*sec, 98)
+	late.Timeouts = 2
+	for _, c := range []struct {
+		name   string
+		d      Distribution
+		shares []float64
+		want   []float64
+	}{
+		{"nothing", Distribution{}, []float64{0.5}, []float64{math.NaN()}},
+		{"one", bins(2*sec, 1), []float64{0, 0.5, 0.999}, []float64{2, 2, 2}},
+		{"a hundred", bins(1*sec, 50, 2*sec, 49, 3*sec, 1), []float64{0, 0.5, 0.51, 0.99, 0.991}, []float64{1, 1, 2, 2, 3}},
+		{"time-outs above", late, []float64{0.5, 0.98, 0.981, 0.99}, []float64{1, 1, math.Inf(1), math.Inf(1)}},
+	} {
+		got := c.d.Quantiles(c.shares)
+		for i := range got {
+			if got[i] != c.want[i] && !(math.IsNaN(got[i]) && math.IsNaN(c.want[i])) {
+				t.Errorf("%s: at %v: %v, want %v", c.name, c.shares[i], got[i], c.want[i])
+			}
+		}
+	}
+}
+
+func TestMerge(t *testing.T) {
+	got := Merge(bins(1, 1, 5, 2), bins(), bins(1, 3, 2, 1), bins(9, 1))
+	if want := bins(1, 4, 2, 1, 5, 2, 9, 1); !slices.Equal(got.Bins, want.Bins) {
+		t.Errorf("merged %v, want %v", got.Bins, want.Bins)
+	}
+}
+
+func TestSaturated(t *testing.T) {
+	open := func(completed uint64, inFlight ...uint64) *results.StreamResult {
+		return &results.StreamResult{Model: results.ModelOpen, Scheduled: 1000, Completed: completed, InFlight: [3]uint64(inFlight)}
+	}
+	for _, c := range []struct {
+		name string
+		s    *results.StreamResult
+		want bool
+	}{
+		{"keeps up", open(995, 5, 6, 5), false},
+		{"falls behind", open(989, 5, 6, 5), true},
+		{"exactly 99 %", open(990, 5, 6, 5), false},
+		{"grows", open(995, 5, 8, 11), true},
+		{"grows, but is small", open(995, 5, 8, 10), false},
+		{"grows and falls", open(995, 5, 20, 15), false},
+		{"closed", &results.StreamResult{Model: results.ModelClosed, Scheduled: 1000, Completed: 900, InFlight: [3]uint64{1, 50, 100}}, false},
+		{"nothing scheduled", &results.StreamResult{Model: results.ModelOpen}, false},
+	} {
+		if got := saturated(c.s); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+// TestProfileAgreesWithTheTrial: what the log holds and what the trial's line
+// says must be the same distribution.
+func TestProfileAgreesWithTheTrial(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "b")
+	bundletest.Write(t, dir, bundletest.Plan{Blocks: 1, Seconds: 2})
+	run, err := OpenRun(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, c := range run.Cells("") {
+		for _, trial := range c.Trials {
+			p, err := run.Profile(trial)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d := p.Parts[trial.Headline()]
+			if got, want := d.Count(), trial.Stream.Headline.Count; got != want {
+				t.Errorf("%s: %d values, the trial says %d", trial.ID, got, want)
+			}
+			if got, want := d.Quantiles([]float64{0.99})[0], *trial.Stream.Headline.P99/1e9; math.Abs(got-want) > 0.001*want {
+				t.Errorf("%s: p99 %v, the trial says %v", trial.ID, got, want)
+			}
+			seen++
+		}
+	}
+	if seen != 6 {
+		t.Errorf("%d trials, want 6", seen)
+	}
+}
+
+func TestCellsAreInTheOrderOfTheFile(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "b")
+	bundletest.Write(t, dir, bundletest.Plan{Blocks: 2, Seconds: 1, Values: 50, AA: true, Void: true})
+	run, err := OpenRun(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range run.Cells("") {
+		got = append(got, c.Scenario+"/"+c.Label())
+		if len(c.Trials) != 2 || c.Trials[0].Block != 1 || c.Trials[1].Block != 2 {
+			t.Errorf("%s: wrong trials", c.Label())
+		}
+	}
+	want := []string{"burst/naive", "burst/workerpool", "burst/optimized", "steady/naive", "steady/workerpool", "steady/optimized", "steady/workerpool-aa"}
+	if !slices.Equal(got, want) {
+		t.Errorf("cells %q, want %q", got, want)
+	}
+	if n := len(run.Void()); n != 1 {
+		t.Errorf("%d void trials, want 1", n)
+	}
+}
+
+func TestTimeoutsAreInfinite(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "b")
+	bundletest.Write(t, dir, bundletest.Plan{Blocks: 1, Seconds: 1, Timeouts: 100})
+	run, err := OpenRun(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range run.Cells("steady") {
+		f := c.Trials[0].Figures
+		if !math.IsInf(f["p99-sec"], 1) || math.IsInf(f["p50-sec"], 1) {
+			t.Errorf("%s: p99 %v, p50 %v: want the first alone beyond the time-out", c.Label(), f["p99-sec"], f["p50-sec"])
+		}
+	}
+}
