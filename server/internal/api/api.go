@@ -19,6 +19,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/assay-bench/assay/server/internal/audit"
 	"github.com/assay-bench/assay/server/internal/burn"
 	"github.com/assay-bench/assay/server/internal/pattern"
 	"github.com/assay-bench/assay/server/internal/reuse"
@@ -33,6 +34,7 @@ type Config struct {
 	Store        store.Store
 	Recorder     *telemetry.Recorder
 	Log          *slog.Logger
+	Audit        *audit.Log    // nil: none
 	QueryTimeout time.Duration // deadline of a standard request; 0: 5 s
 	CPUWork      time.Duration // CPU time that each request burns after its query
 	Profiles     bool          // serve /debug/pprof/
@@ -45,6 +47,7 @@ type API struct {
 	store     store.Store
 	recorder  *telemetry.Recorder
 	log       *slog.Logger
+	audit     *audit.Log
 	timeout   time.Duration
 	cpuWork   time.Duration
 	burner    *burn.Burner // nil without CPU work
@@ -64,6 +67,7 @@ func New(config Config) *API {
 		store:    config.Store,
 		recorder: config.Recorder,
 		log:      config.Log,
+		audit:    config.Audit,
 		timeout:  config.QueryTimeout,
 		cpuWork:  config.CPUWork,
 		mux:      http.NewServeMux(),
@@ -106,7 +110,12 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // state gathers what the parts know about themselves.
 func (a *API) state() telemetry.Live {
 	load, stats, counts := a.pattern.Load(), a.store.Stats(), a.exchanges.Counts()
+	var lost uint64
+	if a.audit != nil {
+		lost = a.audit.Lost()
+	}
 	return telemetry.Live{
+		AuditLost:       lost,
 		Pattern:         a.spec.Name,
 		Ready:           !a.draining.Load(),
 		Queued:          load.Queued,

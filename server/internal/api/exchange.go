@@ -44,6 +44,7 @@ type exchange struct {
 	ctx  deadline.Context
 
 	requestID string
+	user      string // who asks, for the audit log
 	key       store.Key
 	ids       []patient.ID
 	batch     bool // several ids were asked for
@@ -92,7 +93,7 @@ func (e *exchange) wipe() {
 	clear(e.ids)
 	clear(e.oneID[:]) // left behind when a second id made ids move
 	e.ids, e.records = e.ids[:0], e.records[:0]
-	e.view, e.requestID, e.key, e.batch = nil, "", store.Key{}, false
+	e.view, e.requestID, e.user, e.key, e.batch = nil, "", "", store.Key{}, false
 	e.status, e.outcome, e.message = 0, 0, ""
 	e.began, e.started, e.inStore, e.total, e.peak = time.Time{}, time.Time{}, 0, 0, false
 	e.answer = answer{}
@@ -104,6 +105,9 @@ func (a *API) exchange(w http.ResponseWriter, r *http.Request, v *view) {
 	e.view, e.began = v, time.Now()
 	e.peak = a.recorder.Enter()
 	e.outcome = telemetry.Failed // what it is should anything below panic
+	if a.audit != nil {
+		e.user = r.Header.Get("X-User-ID")
+	}
 	defer e.leave()
 
 	if err := e.read(w, r); err != nil {
@@ -128,6 +132,9 @@ func (e *exchange) leave() {
 	if e.api.log.Enabled(context.Background(), slog.LevelDebug) {
 		e.api.log.Debug("request", "outcome", e.outcome.String(), "status", e.status, "ids", len(e.ids),
 			"request_id", e.requestID, "queue", e.waited(), "store", e.inStore, "total", e.total)
+	}
+	if e.api.audit != nil {
+		e.account()
 	}
 	e.ctx.Reset()
 	if !e.Abandoned() {

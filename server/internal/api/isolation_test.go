@@ -87,7 +87,7 @@ func TestWipeLeavesNothing(t *testing.T) {
 	a := newAPI(t, settings{pattern: "optimized"})
 	e := a.newExchange()
 	fresh := a.newExchange()
-	e.view, e.requestID, e.key, e.batch = &patientsView, "tag", store.Numbered("a", 1), true
+	e.view, e.requestID, e.user, e.key, e.batch = &patientsView, "tag", "user", store.Numbered("a", 1), true
 	var err error
 	if e.ids, err = appendIDs(e.ids, "id=P00001&id=P00002"); err != nil {
 		t.Fatal(err)

@@ -20,6 +20,8 @@ type Live struct {
 	ReuseGets, ReuseHits, ReuseMisses uint64
 
 	StoreConnsInUse, StoreConnsIdle, StoreConnsMax, StoreWaiting int
+
+	AuditLost uint64 // lines of the audit log that could not be written
 }
 
 // Snapshot is what GET /metrics answers as JSON. Durations are in seconds and
@@ -33,6 +35,7 @@ type Snapshot struct {
 	InFlight      int               `json:"in_flight"`
 	InFlightPeak  int               `json:"in_flight_peak"`
 	Panics        uint64            `json:"panics_total"`
+	AuditLost     uint64            `json:"audit_lost_total"`
 
 	Queue struct {
 		Depth    int `json:"depth"`
@@ -86,7 +89,7 @@ func (r *Recorder) Snapshot(live Live) Snapshot {
 		s.RequestsTotal += n
 	}
 	s.InFlight, s.InFlightPeak = r.InFlight(), int(r.peakInFlight.Load())
-	s.Panics = r.panics.Load()
+	s.Panics, s.AuditLost = r.panics.Load(), live.AuditLost
 	s.Queue.Depth, s.Queue.Capacity = live.Queued, live.QueueCap
 	s.Workers.Busy, s.Workers.Limit = live.Running, live.WorkerLimit
 	s.Goroutines.Count = r.SampleGoroutines()
