@@ -101,7 +101,7 @@ func (d *display) live(l attack.Live) {
 	defer d.mu.Unlock()
 	d.speed = fmt.Sprintf("%.0f/s", l.Rate)
 	if l.P99 > 0 {
-		d.speed += fmt.Sprintf("  p99 %.3g ms", float64(l.P99)/1e6)
+		d.speed += "  p99 " + number(float64(l.P99)/1e6) + " ms"
 	}
 }
 
@@ -157,7 +157,7 @@ func streamsText(t *results.Trial) string {
 	for _, s := range t.Streams {
 		text := fmt.Sprintf("%.0f/s ok", s.Goodput)
 		if p := s.Headline.P99; p != nil {
-			text += fmt.Sprintf(", p99 %.3g ms", *p/1e6)
+			text += ", p99 " + number(*p/1e6) + " ms"
 		}
 		if n := s.Outcomes.Total(); n > s.Outcomes.OK {
 			text += fmt.Sprintf(", %.1f %% failed", 100*float64(n-s.Outcomes.OK)/float64(n))

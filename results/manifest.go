@@ -35,6 +35,7 @@ type Manifest struct {
 	Scenarios []Scenario   `json:"scenarios"`
 	Plan      []Planned    `json:"plan"`
 	Skipped   []Skipped    `json:"skipped,omitempty"`
+	Searches  []Search     `json:"searches,omitempty"`
 	Answer    *KnownAnswer `json:"known_answer,omitempty"`
 }
 
@@ -55,6 +56,17 @@ type Binary struct {
 type Skipped struct {
 	Scenario string `json:"scenario"`
 	Why      string `json:"why"`
+}
+
+// Search is the result of a search for the highest rate that holds a scenario's
+// objectives. Its trials stand in the bundle with the rate as a matrix key.
+type Search struct {
+	Scenario  string   `json:"scenario"`
+	Variant   string   `json:"variant"`
+	Held      *float64 `json:"held_per_second"`    // highest rate that held; null: none
+	Refuted   *float64 `json:"refuted_per_second"` // lowest rate that did not; null: none was found
+	Confirmed bool     `json:"confirmed"`          // Held was confirmed by a run of its own
+	Stopped   string   `json:"stopped,omitempty"`  // why the search ended early
 }
 
 // Scenario is a scenario file verbatim, and what the harness understood of it,

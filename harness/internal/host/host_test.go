@@ -39,7 +39,7 @@ func TestWatchSeesThisProcess(t *testing.T) {
 	}
 	w := Begin()
 	x := 0
-	for w.End(0, 1).Generator == nil || *w.End(0, 1).Generator < 0.01 {
+	for func() bool { g := w.End(0, 1).Generator; return g == nil || *g < 0.01 }() {
 		for i := range 1 << 20 {
 			x += i
 		}

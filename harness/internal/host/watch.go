@@ -6,6 +6,10 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
+// shortestWatch is the time below which shares are not told: the counters tick
+// a hundred times a second, and one tick must not look like a busy machine.
+const shortestWatch = 500 * time.Millisecond
+
 // Watch sees what the machine did between two moments.
 type Watch struct {
 	begin   time.Time
@@ -37,7 +41,7 @@ func (w Watch) End(server float64, procs int) results.HostWatch {
 		ClockStep:     now.Round(0).Sub(w.wall).Seconds() - elapsed,
 	}
 	c := readCounters()
-	if !c.ok || !w.counter.ok || elapsed <= 0 {
+	if !c.ok || !w.counter.ok || elapsed < shortestWatch.Seconds() {
 		return h
 	}
 	share := func(v float64) *float64 {

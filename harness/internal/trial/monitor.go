@@ -68,13 +68,17 @@ func (r *runner) watch(ctx context.Context, a *attack.Attack) (finish func()) {
 func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan struct{}) {
 	warmup := r.spec.Scenario.Warmup
 	end := warmup + r.window()
-	at := func(d time.Duration) bool { // false: the attack is over
+	early := over
+	if r.window() > 0 {
+		early = nil // the last answer may be there before the window ends
+	}
+	at := func(d time.Duration) bool { // false: the load is over
 		t := time.NewTimer(time.Until(a.Zero().Add(d)))
 		defer t.Stop()
 		select {
 		case <-t.C:
 			return true
-		case <-over:
+		case <-early:
 			return false
 		case <-ctx.Done():
 			return false

@@ -1,0 +1,96 @@
+package search
+
+import (
+	"math"
+	"slices"
+)
+
+// Bounds of a search, so that every search ends.
+const (
+	maxSteps   = 40
+	lowestRate = 1.0 // per second
+)
+
+// Finder proposes rates. The zero value is not usable; see New.
+type Finder struct {
+	precision float64
+	rate      float64
+	confirm   bool
+	done      bool
+	steps     int
+
+	held    []float64 // rates that held and were not refuted later, ascending
+	refuted float64   // lowest rate that did not hold; 0: none
+}
+
+// New starts a search at a rate per second. The bracket it reports is at most
+// 1+precision wide, as a ratio.
+func New(start, precision float64) *Finder {
+	return &Finder{precision: precision, rate: round(max(start, lowestRate))}
+}
+
+// Next returns the rate to be tried and whether the trial confirms it; false
+// when the search is over.
+func (f *Finder) Next() (rate float64, confirm, more bool) {
+	return f.rate, f.confirm, !f.done
+}
+
+// Report tells how the rate that Next returned went.
+func (f *Finder) Report(holds bool) {
+	f.steps++
+	switch {
+	case f.confirm && holds:
+		f.done = true
+		return
+	case holds:
+		f.held = append(f.held, f.rate)
+		slices.Sort(f.held)
+	default:
+		f.refuted = f.rate
+		f.held = slices.DeleteFunc(f.held, func(r float64) bool { return r >= f.rate })
+	}
+	f.confirm = false
+	low := f.low()
+	switch {
+	case f.steps >= maxSteps:
+		f.done = true
+	case f.refuted == 0:
+		f.rate = round(2 * low)
+	case low == 0:
+		if f.rate <= lowestRate {
+			f.done = true
+			return
+		}
+		f.rate = round(max(f.refuted/2, lowestRate))
+	default:
+		middle := round(math.Sqrt(low * f.refuted))
+		if f.refuted/low <= 1+f.precision || middle <= low || middle >= f.refuted {
+			f.rate, f.confirm = low, true
+			return
+		}
+		f.rate = middle
+	}
+}
+
+// Stop ends the search early, for a reason outside of it.
+func (f *Finder) Stop() { f.done = true }
+
+// Bracket returns the highest rate that held and the lowest that did not; 0 is
+// none. The first is confirmed if the search ended by itself.
+func (f *Finder) Bracket() (held, refuted float64, confirmed bool) {
+	return f.low(), f.refuted, f.done && f.confirm
+}
+
+func (f *Finder) low() float64 {
+	if len(f.held) == 0 {
+		return 0
+	}
+	return f.held[len(f.held)-1]
+}
+
+// round keeps three significant digits, which is finer than any precision in
+// use and makes rates that can be read and repeated.
+func round(rate float64) float64 {
+	unit := math.Pow(10, math.Floor(math.Log10(rate))-2)
+	return math.Round(rate/unit) * unit
+}

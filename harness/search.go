@@ -1,0 +1,344 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/plan"
+	"github.com/assay-bench/assay/harness/internal/scenario"
+	"github.com/assay-bench/assay/harness/internal/search"
+	"github.com/assay-bench/assay/harness/internal/trial"
+	"github.com/assay-bench/assay/results"
+)
+
+// exploreTrials is how often a rate is tried before it counts as held.
+const exploreTrials = 3
+
+// searchPrecision is the width of the bracket that a search ends with.
+const searchPrecision = 0.05
+
+// Bounds above which the generator, and not the server, is what a rate tests.
+const (
+	maxGeneratorShare = 0.05 // of the response time of the slowest requests
+	maxGeneratorLoad  = 0.90 // of its CPUs
+)
+
+func searchCommand() *cobra.Command {
+	var o runOptions
+	c := &cobra.Command{
+		Use:   "search FILE",
+		Short: "Find the highest rate at which each variant holds the scenario's objectives",
+		Long: `Find the highest rate at which each variant of an open-load scenario holds its
+objectives: by doubling, then bisection to within 5 %, every rate tried three
+times, and a confirming run of the scenario's blocks at the end. The bundle holds
+every trial, and so the whole curve of latency against rate.`,
+		Example: `  harness search scenarios/steady-open.yaml
+  harness search --only steady-open/naive --out results/runs/capacity scenarios/steady-open.yaml`,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usagef("search wants one scenario file, not %d (see `%s --help`)", len(args), c.CommandPath())
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			o.files = args
+			o.seedGiven = c.Flags().Changed("seed")
+			return runSearch(c.Context(), &o, c)
+		},
+	}
+	o.flags(c)
+	c.Flags().StringVar(&o.out, "out", "", "`DIR` of the bundle (default: results/runs/ and the time)")
+	c.Flags().Uint64Var(&o.seed, "seed", 0, "seed of the run, 0 … 2⁶³−1 (default: drawn, and recorded)")
+	return c
+}
+
+// candidate is one cell under search.
+type candidate struct {
+	cell    scenario.Cell
+	finder  *search.Finder
+	stopped string
+}
+
+// searcher is a search under way.
+type searcher struct {
+	w          *results.Writer
+	base       *scenario.Scenario
+	candidates []*candidate
+	placement  host.Placement
+	lenient    bool
+	display    *display
+	began      time.Time
+	tried      map[string]int // trials by cell and rate, for block numbers
+}
+
+func runSearch(ctx context.Context, o *runOptions, c *cobra.Command) error {
+	if err := checkSeed(o.seed); err != nil {
+		return err
+	}
+	all, err := o.load()
+	if err != nil {
+		return err
+	}
+	rate, err := searchable(all[0].Scenario)
+	if err != nil {
+		return err
+	}
+	release, err := host.Lock()
+	if err != nil {
+		return err
+	}
+	defer release()
+	w, err := openBundle(o, all)
+	if err != nil {
+		return err
+	}
+	w.Manifest.Plan = nil // it grows with the search
+	w.Manifest.Scenarios[0].Matrix = append(w.Manifest.Scenarios[0].Matrix, "rate")
+	slices.Sort(w.Manifest.Scenarios[0].Matrix)
+	s := &searcher{
+		w: w, base: all[0].Scenario, placement: host.Place(), lenient: o.quick,
+		display: newDisplay(c.ErrOrStderr(), true), began: time.Now(), tried: map[string]int{},
+	}
+	if err := prepare(w.Manifest, s.placement, false); err != nil {
+		return err
+	}
+	for _, cell := range all[0].cells {
+		s.candidates = append(s.candidates, &candidate{cell: cell, finder: search.New(rate, searchPrecision)})
+	}
+	s.display.line("search of %s from %g/s in %s; seed %d; bundle %s", s.base.Name, rate, count(len(s.candidates), "variant"), w.Manifest.Seed, w.Dir())
+	runErr := s.run(ctx)
+	w.Manifest.Ended = time.Now().UTC().Truncate(time.Second)
+	w.Manifest.Searches = s.results()
+	state, failure := results.StateComplete, ""
+	switch {
+	case errors.Is(runErr, context.Canceled):
+		state = results.StateInterrupted
+	case runErr != nil:
+		state, failure = results.StateFailed, runErr.Error()
+	}
+	return errors.Join(runErr, w.Finish(state, failure), s.print(c))
+}
+
+// searchable wants what a search can vary and decide: one stream of open load
+// at one rate, and objectives.
+func searchable(s *scenario.Scenario) (rate float64, err error) {
+	switch {
+	case len(s.Streams) != 1 || s.Streams[0].Open == nil:
+		return 0, usagef("scenario %s: a search wants one open load, whose rate it can vary", s.Name)
+	case len(s.Streams[0].Open.Stages) != 1 || s.Streams[0].Open.Stages[0].From != s.Streams[0].Open.Stages[0].To:
+		return 0, usagef("scenario %s: a search wants a load of one rate, not stages", s.Name)
+	case len(s.Objectives) == 0:
+		return 0, usagef("scenario %s: a search wants objectives, like [\"p99 < 200ms\", \"failed < 7%%\"]", s.Name)
+	}
+	return s.Streams[0].Open.Stages[0].From, nil
+}
+
+// run goes on in rounds, one rate of every candidate, until all are done.
+func (s *searcher) run(ctx context.Context) error {
+	for round := 1; ; round++ {
+		var active []*candidate
+		for _, c := range s.candidates {
+			if _, _, more := c.finder.Next(); more {
+				active = append(active, c)
+			}
+		}
+		if len(active) == 0 {
+			return nil
+		}
+		if err := s.round(ctx, round, active); err != nil {
+			return err
+		}
+		if err := s.w.SaveBench(); err != nil {
+			return err
+		}
+	}
+}
+
+// round tries the next rate of every candidate, interleaved as in any run. A
+// candidate leaves the round with the first trial that does not hold.
+func (s *searcher) round(ctx context.Context, round int, active []*candidate) error {
+	repeats := 0
+	p := plan.Scenario{Name: fmt.Sprintf("%s round %d", s.base.Name, round)}
+	want := make([]int, len(active))
+	for i, c := range active {
+		want[i] = exploreTrials
+		if _, confirm, _ := c.finder.Next(); confirm {
+			want[i] = s.base.Blocks
+		}
+		repeats = max(repeats, want[i])
+		p.Cells = append(p.Cells, plan.Cell{Variant: c.cell.Name()})
+	}
+	p.Blocks = repeats
+	failed := make([]bool, len(active))
+	for _, t := range plan.New([]plan.Scenario{p}, s.w.Manifest.Seed) {
+		c := active[t.Cell]
+		if failed[t.Cell] || t.Block > want[t.Cell] {
+			continue
+		}
+		holds, err := s.try(ctx, c)
+		if err != nil {
+			return err
+		}
+		failed[t.Cell] = !holds
+	}
+	for i, c := range active {
+		c.finder.Report(!failed[i])
+		if c.stopped != "" {
+			c.finder.Stop()
+		}
+	}
+	return nil
+}
+
+// try makes one trial of a candidate at its rate.
+func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error) {
+	rate, confirm, _ := c.finder.Next()
+	at := s.at(rate)
+	cell := c.cell
+	cell.Matrix = map[string]string{"rate": strconv.FormatFloat(rate, 'f', -1, 64)}
+	for k, v := range c.cell.Matrix {
+		cell.Matrix[k] = v
+	}
+	key := cell.Name()
+	var res *trial.Result
+	for voids := 0; ; voids++ {
+		s.tried[key]++
+		block := s.tried[key]
+		p := results.Planned{
+			ID: results.TrialID(at.Name, cell.Variant, cell.Matrix, block, 1), Order: len(s.w.Manifest.Plan) + 1, Block: block,
+			Scenario: at.Name, Variant: cell.Variant, Matrix: cell.Matrix, Seed: plan.Seed(s.w.Manifest.Seed, at.Name, block),
+		}
+		s.w.Manifest.Plan = append(s.w.Manifest.Plan, p)
+		if res, err = s.make(ctx, at, c.cell, p); err != nil {
+			return false, err
+		}
+		if res.Trial.Valid {
+			break
+		}
+		s.display.warn("%s is void and is repeated: %s", p.ID, res.Trial.Invalid[0])
+		if voids == maxExtra(exploreTrials) {
+			return false, fmt.Errorf("%s: void %d times (%s): the machine is too busy to measure on; what was measured is kept", p.ID, voids+1, res.Trial.Invalid[0])
+		}
+	}
+	stream := &res.Trial.Streams[0]
+	holds, why := search.Holds(stream, at.Objectives)
+	if !holds {
+		if limit := generatorLimit(&res.Trial, s.placement); limit != "" {
+			c.stopped = limit
+		}
+	}
+	verdict := "holds"
+	if !holds {
+		verdict = why
+	}
+	if confirm {
+		verdict += " (confirming)"
+	}
+	s.display.line("%s at %g/s: %s: %s", c.cell.Name(), rate, streamsText(&res.Trial), verdict)
+	return holds, nil
+}
+
+// at is the scenario at a rate. The window is long enough for a p99 to be
+// judged.
+func (s *searcher) at(rate float64) *scenario.Scenario {
+	at := *s.base
+	at.Streams = slices.Clone(s.base.Streams)
+	open := *at.Streams[0].Open
+	d := open.Duration()
+	for _, o := range at.Objectives {
+		fewest := 0.0
+		switch o.Metric {
+		case "p99":
+			fewest = search.FewestP99
+		case "p99.9":
+			fewest = search.FewestP999
+		}
+		// A tenth more than needed, for errors have no place in the headline.
+		d = max(d, time.Duration(math.Ceil(1.1*fewest/rate))*time.Second)
+	}
+	open.Stages = []scenario.Stage{{From: rate, To: rate, Duration: d}}
+	at.Streams[0].Open = &open
+	return &at
+}
+
+// make makes the trial and keeps it.
+func (s *searcher) make(ctx context.Context, at *scenario.Scenario, cell scenario.Cell, p results.Planned) (*trial.Result, error) {
+	log, err := s.w.CreateLog(p.ID)
+	if err != nil {
+		return nil, fmt.Errorf("trial %s: %w", p.ID, err)
+	}
+	res, err := trial.Run(ctx, trial.Spec{
+		Scenario: at, Cell: cell, Planned: p, Attempt: 1, Placement: s.placement, Lenient: s.lenient, RunStart: s.began, Log: log,
+	})
+	if err != nil {
+		log.Close()
+		os.Remove(log.Name())
+		return nil, err
+	}
+	if err := log.Close(); err != nil {
+		return nil, fmt.Errorf("trial %s: write histograms: %w", p.ID, err)
+	}
+	return res, s.w.Append(res.Trial, res.Samples)
+}
+
+// generatorLimit says how the generator, and not the server, was at its limit.
+func generatorLimit(t *results.Trial, p host.Placement) string {
+	if share := t.Streams[0].GeneratorShare; share != nil && *share > maxGeneratorShare {
+		return fmt.Sprintf("the generator is the limit: its own delay was %.0f %% of the slowest responses", *share*100)
+	}
+	cpus := max(len(p.Generator), 1)
+	if v := t.Host.Generator; v != nil && *v > maxGeneratorLoad*float64(cpus) {
+		return fmt.Sprintf("the generator is the limit: it used %.0f %% of its %s", *v*100/float64(cpus), count(cpus, "CPU"))
+	}
+	return ""
+}
+
+func (s *searcher) results() []results.Search {
+	var all []results.Search
+	for _, c := range s.candidates {
+		held, refuted, confirmed := c.finder.Bracket()
+		r := results.Search{Scenario: s.base.Name, Variant: c.cell.Variant, Confirmed: confirmed, Stopped: c.stopped}
+		if held > 0 {
+			r.Held = &held
+		}
+		if refuted > 0 && c.stopped == "" {
+			r.Refuted = &refuted
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+func (s *searcher) print(c *cobra.Command) error {
+	w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "variant\thighest rate that holds\tlowest that does not\t")
+	for i, r := range s.results() {
+		held, refuted := "none", "–"
+		if r.Held != nil {
+			held = fmt.Sprintf("%g/s", *r.Held)
+			if !r.Confirmed {
+				held += " (not confirmed)"
+			}
+		}
+		if r.Refuted != nil {
+			refuted = fmt.Sprintf("%g/s", *r.Refuted)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", s.candidates[i].cell.Name(), held, refuted, r.Stopped)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.OutOrStdout(), "Every trial, and so the whole curve, is in %s.\n", filepath.Clean(s.w.Dir()))
+	return nil
+}
