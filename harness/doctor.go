@@ -49,7 +49,7 @@ func answerServerCommand() *cobra.Command {
 		Short:  "Serve with a known latency (used by doctor)",
 		Hidden: true,
 		Args:   cobra.ExactArgs(2),
-		RunE:   func(_ *cobra.Command, args []string) error { return answer.Serve(args) },
+		RunE:   func(c *cobra.Command, args []string) error { return answer.Serve(c.Context(), args) },
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 // TestMain lets the test binary be the child, as the harness is.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == ServeCommand {
-		fmt.Fprintln(os.Stderr, Serve(os.Args[2:]))
+		fmt.Fprintln(os.Stderr, Serve(context.Background(), os.Args[2:]))
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
@@ -98,8 +98,13 @@ func TestStartSaysWhyAChildDoesNotServe(t *testing.T) {
 	if _, err := Start(ctx, Place{Executable: "/does/not/exist"}, Behaviour{}); err == nil || !strings.Contains(err.Error(), "cannot start") {
 		t.Errorf("error %v", err)
 	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if err := Serve(ended, []string{"127.0.0.1:0", "{}"}); err != context.Canceled {
+		t.Errorf("a child that is to end says %v", err)
+	}
 	for _, args := range [][]string{nil, {"127.0.0.1:0", "{"}, {"nowhere", "{}"}} {
-		if err := Serve(args); err == nil {
+		if err := Serve(t.Context(), args); err == nil {
 			t.Errorf("%q is served", args)
 		}
 	}

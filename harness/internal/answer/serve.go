@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -32,8 +33,8 @@ const seqHeader = "X-Vegeta-Seq"
 var body = []byte(`{"success":true,"patient":{"id":"P12345","first_name":"Ada","last_name":"Lovelace","blood_type":"O+"}}`)
 
 // Serve is the child: it serves on args[0] with the behaviour that args[1]
-// holds as JSON, until its process is ended.
-func Serve(args []string) error {
+// holds as JSON, until ctx ends or its process does.
+func Serve(ctx context.Context, args []string) error {
 	if len(args) != 2 {
 		return fmt.Errorf("%s: want an address and a behaviour", ServeCommand)
 	}
@@ -45,11 +46,15 @@ func Serve(args []string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", ServeCommand, err)
 	}
+	context.AfterFunc(ctx, func() { l.Close() })
 	// One more than the CPUs: the thread that times the stalls holds one.
 	runtime.GOMAXPROCS(runtime.NumCPU() + 1)
 	s := &server{behaviour: b}
 	f := &fasthttp.Server{Handler: s.handle, NoDefaultDate: true, NoDefaultServerHeader: true}
-	return f.Serve(stampedListener{l, s})
+	if err := f.Serve(stampedListener{l, s}); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("%s: %w", ServeCommand, err)
+	}
+	return ctx.Err()
 }
 
 // server is the child's state.

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 		var err error
 		switch os.Args[1] {
 		case answer.ServeCommand:
-			err = answer.Serve(os.Args[2:])
+			err = answer.Serve(context.Background(), os.Args[2:])
 		case LoadCommand:
 			err = Load(context.Background(), os.Args[2], func([]int) error { return nil }, os.Stdout)
 		default:
