@@ -89,7 +89,11 @@ func (c *cell) profile(run *load.Run) (notes []string) {
 		p := r.profile
 		c.time.add(p.Seconds)
 		c.time.addSamples(r.samples)
+		if unsteady(p.Seconds) {
+			c.uneven++
+		}
 		head := p.Parts[t.Headline()]
+		c.pooled = append(c.pooled, counts(head))
 		if n := head.Count(); n > 0 {
 			fewest = min(fewest, n)
 			for i, q := range head.Quantiles(shares) {
@@ -124,4 +128,30 @@ func (c *cell) profile(run *load.Run) (notes []string) {
 		c.parts[name] = ledger{stats.Median(v[0]), stats.Median(v[1]), stats.Median(v[2])}
 	}
 	return notes
+}
+
+// steadyLevel is the level of the test for steady state: strict, because it is
+// made for every trial.
+const steadyLevel = 0.01
+
+// unsteady reports whether the median latency of single seconds changes its
+// level for good inside the window.
+func unsteady(seconds []load.Second) bool {
+	var medians []float64
+	for _, s := range seconds {
+		if !s.Warmup {
+			medians = append(medians, s.Dist.Quantiles([]float64{0.5})[0])
+		}
+	}
+	_, p := stats.ChangePoint(medians)
+	return p <= steadyLevel
+}
+
+// counts brings a distribution to the form in which it is pooled.
+func counts(d load.Distribution) stats.Counts {
+	c := stats.Counts{Beyond: d.Timeouts, Values: make([]float64, len(d.Bins)), Counts: make([]uint64, len(d.Bins))}
+	for i, b := range d.Bins {
+		c.Values[i], c.Counts[i] = float64(b.Value)/1e9, b.Count
+	}
+	return c
 }

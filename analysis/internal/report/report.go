@@ -81,6 +81,9 @@ func (p *page) compose() error {
 			return err
 		}
 	}
+	if err := p.acrossLoads(); err != nil {
+		return err
+	}
 	p.empty()
 	if err := p.micro(); err != nil {
 		return err

@@ -43,6 +43,8 @@ type cell struct {
 	curves  curves
 	parts   map[string]ledger
 	time    *timeline
+	pooled  []stats.Counts // the headline of every trial, for percentiles over all requests
+	uneven  int            // trials whose latency changes level inside the window
 }
 
 func (c cell) open() bool { return c.Trials[0].Facts.Open }

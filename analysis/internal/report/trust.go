@@ -25,6 +25,7 @@ const (
 	noiseWarning = 0.05
 	answerLimit  = 0.02
 	fewestBlocks = 6
+	driftLevel   = 0.01
 )
 
 // trust writes the checks of the measurement itself.
@@ -213,7 +214,7 @@ func (p *page) aaCheck(t *table.Table) {
 	}
 }
 
-// driftCheck correlates the primary metric with the order of trials.
+// driftCheck looks for a trend and for a step of a cell's metric over the run.
 func (p *page) driftCheck(t *table.Table) {
 	found, drifting := 0, 0
 	for _, s := range p.studies {
@@ -224,7 +225,7 @@ func (p *page) driftCheck(t *table.Table) {
 					continue
 				}
 				found++
-				if stats.Trend(v) <= 0.01 {
+				if _, p := stats.ChangePoint(v); min(p, stats.Trend(v)) <= driftLevel {
 					drifting++
 				}
 			}
@@ -233,9 +234,9 @@ func (p *page) driftCheck(t *table.Table) {
 	switch {
 	case found == 0:
 	case drifting > 0:
-		t.Add("drift", fmt.Sprintf("%d of %s change over the run (trend test, p ≤ 0.01); blocks keep this out of the comparisons", drifting, plural(found, "row")), caution)
+		t.Add("drift", fmt.Sprintf("%d of %s change over the run (tests for a trend and for a step, p ≤ 0.01); blocks keep this out of the comparisons", drifting, plural(found, "row")), caution)
 	default:
-		t.Add("drift", fmt.Sprintf("no trend over the run in any of %s (p > 0.01)", plural(found, "row")), good)
+		t.Add("drift", fmt.Sprintf("no trend and no step over the run in any of %s (p > 0.01)", plural(found, "row")), good)
 	}
 }
 
