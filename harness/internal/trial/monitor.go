@@ -46,7 +46,7 @@ func (r *runner) watch(ctx context.Context, a *attack.Attack) (finish func()) {
 	done.Go(func() {
 		select {
 		case <-a.Begun():
-		case <-ctx.Done():
+		case <-over: // it never began
 			return
 		}
 		r.sampleAll(ctx, a, over)
