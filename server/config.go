@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"errors"
 	"flag"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/assay-bench/assay/server/internal/audit"
 	"github.com/assay-bench/assay/server/internal/patient"
 	"github.com/assay-bench/assay/server/internal/pattern"
 	"github.com/assay-bench/assay/server/internal/store"
@@ -27,6 +29,9 @@ type config struct {
 	timeout   time.Duration // deadline of a standard query
 	cpuWork   time.Duration // CPU time burnt by each request
 	shutdown  time.Duration // longest drain
+	tls       *tls.Config   // of the public address; nil: plain HTTP
+	auditLog  string        // file; empty: none
+	auditKey  []byte        // of its hashes; nil: a random one
 	profiles  bool          // serve profiles on the public address too
 	logLevel  slog.Level
 }
@@ -38,6 +43,7 @@ func parse(args []string, out io.Writer) (config, error) {
 		c                    config
 		port                 int
 		minMillis, maxMillis float64
+		cert, key, auditKey  string // files
 		spec                 = patternFlag{name: "workerpool"}
 		sim, limits          = &c.store.Sim, &c.store.Sim.Limits
 	)
@@ -68,6 +74,10 @@ func parse(args []string, out io.Writer) (config, error) {
 	fs.Var(duration(&c.cpuWork, 0, 0, 10*time.Second), "cpu-work", "CPU `time` that each request burns after its query")
 	fs.Var(duration(&c.timeout, 5*time.Second, time.Millisecond, time.Minute), "query-timeout", "`deadline` of a standard request; critical ones have 2s, batch ones 30s")
 	fs.Var(duration(&c.shutdown, 30*time.Second, time.Millisecond, 10*time.Minute), "shutdown-timeout", "`longest` drain on SIGTERM")
+	fs.StringVar(&cert, "tls-cert", "", "PEM `file` with the certificate and its chain: serves HTTPS with HTTP/2; needs -tls-key")
+	fs.StringVar(&key, "tls-key", "", "PEM `file` with the private key of -tls-cert")
+	fs.StringVar(&c.auditLog, "audit-log", "", "`file` that gets a JSON line for every access to a patient: time, X-User-ID, hash of the patient's id, outcome")
+	fs.StringVar(&auditKey, "audit-key", "", fmt.Sprintf("`file` with a secret of at least %d bytes that keys the hashes of -audit-log; without it they cannot be compared with another run's", audit.MinKey))
 	fs.StringVar(&c.adminAddr, "admin-addr", "", "loopback `host:port` for metrics and profiles, besides the public address")
 	fs.BoolVar(&c.profiles, "pprof", false, "serve /debug/pprof/ on the public address too")
 	fs.Func("log-level", "least `level` that is logged: debug (one line per request), info, warn or error (default info)", func(text string) error {
@@ -95,6 +105,13 @@ func parse(args []string, out io.Writer) (config, error) {
 	if c.load > 0 && !store.IsPostgres(c.store.DB) {
 		return config{}, fmt.Errorf("-load-patients %d needs a PostgreSQL database, but -db is %s", c.load, c.store.DB)
 	}
+	var err error
+	if c.tls, err = readTLS(cert, key); err != nil {
+		return config{}, err
+	}
+	if c.auditKey, err = readAuditKey(auditKey, c.auditLog); err != nil {
+		return config{}, err
+	}
 	if minMillis > maxMillis {
 		return config{}, fmt.Errorf("-min-latency %v is above -max-latency %v", minMillis, maxMillis)
 	}
@@ -111,6 +128,21 @@ func parse(args []string, out io.Writer) (config, error) {
 		}
 	}
 	return c, nil
+}
+
+// readAuditKey reads the file of -audit-key; nil for none.
+func readAuditKey(file, auditLog string) ([]byte, error) {
+	switch {
+	case file == "":
+		return nil, nil
+	case auditLog == "":
+		return nil, fmt.Errorf("-audit-key %q needs -audit-log", file)
+	}
+	key, err := audit.ReadKey(file)
+	if err != nil {
+		return nil, fmt.Errorf("invalid value %q for flag -audit-key: %w", file, err)
+	}
+	return key, nil
 }
 
 func millis(ms float64) time.Duration { return time.Duration(ms * float64(time.Millisecond)) }

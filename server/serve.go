@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/assay-bench/assay/server/internal/api"
+	"github.com/assay-bench/assay/server/internal/audit"
 	"github.com/assay-bench/assay/server/internal/store"
 	"github.com/assay-bench/assay/server/internal/telemetry"
 )
@@ -29,7 +30,7 @@ const (
 	drainShare = 4
 
 	goroutineInterval = 100 * time.Millisecond
-	firstLook         = 2 * time.Second // the longest look at the store on the start
+	firstLook         = time.Second // the longest look at the store on the start
 )
 
 // serve runs the server until the context ends, then drains it.
@@ -39,10 +40,21 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 		return fmt.Errorf("open store: %w", err)
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
+	var auditLog *audit.Log
+	if c.auditLog != "" {
+		if auditLog, err = audit.Open(c.auditLog, c.auditKey, log); err != nil {
+			return fmt.Errorf("open -audit-log: %w", err)
+		}
+		defer func() {
+			if err := auditLog.Close(); err != nil {
+				log.Error("the audit log is not complete", "error", err)
+			}
+		}()
+	}
 	p := c.spec.New(c.pattern)
 	recorder := telemetry.NewRecorder()
 	handler := api.New(api.Config{
-		Spec: c.spec, Pattern: p, Store: st, Recorder: recorder, Log: log,
+		Spec: c.spec, Pattern: p, Store: st, Recorder: recorder, Log: log, Audit: auditLog,
 		QueryTimeout: c.timeout, CPUWork: c.cpuWork, Profiles: c.profiles,
 	})
 
@@ -52,24 +64,25 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 		return err
 	}
 	server, adminServer := newServer(handler, log), newAdminServer(handler.Admin(), log)
+	server.TLSConfig = c.tls
 	started := []any{"addr", public.Addr().String(), "pattern", c.spec.Name,
-		"workers", c.pattern.Workers, "queue_size", c.pattern.QueueSize, "seed", c.store.Sim.Seed, "db", store.Redact(c.store.DB)}
+		"workers", c.pattern.Workers, "queue_size", c.pattern.QueueSize, "seed", c.store.Sim.Seed, "db", store.Redact(c.store.DB), "tls", c.tls != nil}
 	if admin != nil {
 		started = append(started, "admin_addr", admin.Addr().String())
 	}
 	log.Info("listening", started...)
+	warnOfStore(ctx, st, log) // before the first request: whoever saw one answered has had the warning
 
 	watch, stopWatching := context.WithCancel(context.Background())
 	defer stopWatching()
 	go recorder.Watch(watch, goroutineInterval)
 
 	failed := make(chan error, 2) // one for each server
-	go func() { failed <- server.Serve(public) }()
+	go func() { failed <- accept(server, public) }()
 	if admin != nil {
 		go func() { failed <- adminServer.Serve(admin) }()
 		defer adminServer.Close() // last: the drain is worth watching
 	}
-	warnOfStore(ctx, st, log)
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
