@@ -20,7 +20,8 @@ build: ## build bin/server, bin/harness and bin/analysis
 RACE = $(shell command -v $$($(GO) env CC) >/dev/null 2>&1 && echo -race)
 
 test: ## run every test, with the race detector where there is a C compiler
-	@test -n "$(RACE)" || echo "no C compiler: the tests run without the race detector"
+	@scripts/test-tools.sh --check
+	@test -n "$(RACE)" || echo "SKIPPED: the race detector; it needs a C compiler"
 	$(GO) test $(RACE) ./...
 
 lint: ## check format, vet, staticcheck, workflows, scripts and go.mod

@@ -2,6 +2,7 @@
 # Install what the tests use beside Go, make and git, from Debian's or Ubuntu's
 # packages, where it is missing: PostgreSQL, promtool, node, a C compiler for the
 # race detector, shellcheck. For CI and for fresh machines; needs root or sudo.
+# With --check it only says what is missing, and so which tests are skipped.
 set -eu
 
 missing=
@@ -18,6 +19,10 @@ if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
 	missing="$missing postgresql"
 fi
 if [ -z "$missing" ]; then
+	exit 0
+fi
+if [ "${1-}" = --check ]; then
+	echo "SKIPPED: the tests that need$missing; scripts/test-tools.sh installs them"
 	exit 0
 fi
 command -v apt-get >/dev/null 2>&1 || {
