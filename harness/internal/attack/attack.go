@@ -57,6 +57,7 @@ type Attack struct {
 	over    atomic.Bool // closed load: the window has ended
 	sent    atomic.Uint64
 	scratch sync.Pool
+	done    *http.Response // what vegeta's workers get; one for all, nobody writes to it
 }
 
 // New prepares an attack. Nothing is sent yet.
@@ -76,6 +77,7 @@ func New(cfg Config) (*Attack, error) {
 	if cfg.Requests > 0 {
 		a.turns = newTurns(cfg.Clients, cfg.Requests)
 	}
+	a.done = &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}
 	a.scratch.New = func() any { return new(exchange) }
 	switch {
 	case cfg.Standard:
@@ -123,7 +125,8 @@ func (a *Attack) Run(ctx context.Context) (*results.StreamResult, error) {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}))...)
 	var hits, skipped uint64
-	for r := range attacker.Attack(vegeta.NewStaticTargeter(target), pacer, 0, a.cfg.Name) {
+	// Without a name: the transport sends it, and vegeta's worker need not.
+	for r := range attacker.Attack(vegeta.NewStaticTargeter(target), pacer, 0, "") {
 		hits++
 		if r.Error != "" && r.Code == 0 {
 			skipped++
@@ -155,7 +158,7 @@ func (a *Attack) pacer() (vegeta.Pacer, []func(*vegeta.Attacker)) {
 		n := uint64(a.cfg.Clients)
 		return &closedPacer{
 			ctx: a.ctx, clock: &a.clock, begun: a.begun, clients: n,
-			stagger: min(maxStagger, a.cfg.Warmup), sleep: preciseSleep(), over: &a.over,
+			stagger: min(maxStagger, a.cfg.Warmup), over: &a.over,
 		}, []func(*vegeta.Attacker){vegeta.Workers(n), vegeta.MaxWorkers(n)}
 	}
 	return &openPacer{
@@ -214,7 +217,7 @@ func (a *Attack) RoundTrip(req *http.Request) (*http.Response, error) {
 			a.turns.giveBack(left, e.dispatch >= a.cfg.Warmup)
 		}
 	}
-	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Header: http.Header{}}, nil
+	return a.done, nil
 }
 
 // end ends a closed load: no further request is sent.

@@ -73,6 +73,7 @@ type recorder struct {
 
 	res      results.StreamResult
 	outcomes [outcomes]uint64
+	statuses map[int]uint64
 	thirds   [3]time.Duration
 	lagMin   time.Duration
 	lagMax   time.Duration
@@ -94,6 +95,7 @@ func newRecorder(cfg *Config) *recorder {
 	for i := range r.thirds {
 		r.thirds[i] = cfg.Warmup + cfg.Duration*time.Duration(i+1)/3
 	}
+	r.statuses = map[int]uint64{}
 	r.res.Statuses = map[string]uint64{}
 	r.res.Errors = map[string]uint64{}
 	return r
@@ -221,7 +223,7 @@ func (r *recorder) count(e *entry, warmup bool) {
 	r.res.Recorded++
 	r.outcomes[e.outcome]++
 	if e.status > 0 {
-		r.res.Statuses[strconv.Itoa(e.status)]++
+		r.statuses[e.status]++
 	}
 	if e.failure != "" {
 		r.res.Errors[e.failure]++
@@ -329,6 +331,9 @@ func (r *recorder) finish() (*results.StreamResult, error) {
 	}
 	res := &r.res
 	res.Outcomes = results.Outcomes{OK: r.outcomes[OK], Rejected: r.outcomes[Rejected], Error: r.outcomes[Error], Timeout: r.outcomes[Timeout]}
+	for status, n := range r.statuses {
+		res.Statuses[strconv.Itoa(status)] = n
+	}
 	res.Model = results.ModelOpen
 	if r.cfg.closed() {
 		res.Model = results.ModelClosed

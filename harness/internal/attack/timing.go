@@ -30,12 +30,23 @@ func appendPhases(dst []phase, value []byte) []phase {
 			}
 			ms, err := strconv.ParseFloat(strings.Trim(string(bytes.TrimSpace(v)), `"`), 64)
 			if err == nil && ms >= 0 && ms < 3.6e6 {
-				dst = append(dst, phase{string(name), time.Duration(ms * float64(time.Millisecond))})
+				dst = append(dst, phase{phaseName(dst, name), time.Duration(ms * float64(time.Millisecond))})
 			}
 			break
 		}
 	}
 	return dst
+}
+
+// phaseName takes the name from the line that stood in this place before, whose
+// memory dst has, if it is the same: servers repeat their phases.
+func phaseName(dst []phase, name []byte) string {
+	if n := len(dst); n < cap(dst) {
+		if old := dst[:n+1][n].name; old == string(name) {
+			return old
+		}
+	}
+	return string(name)
 }
 
 func validPhase(name []byte) bool {
