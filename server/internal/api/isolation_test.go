@@ -21,7 +21,7 @@ import (
 // failing and succeeding: every field of every answer is that request's own.
 // Under the race detector this also shows that no object is shared.
 func TestNoAnswerHoldsAnotherRequestsData(t *testing.T) {
-	const clients, each = 64, 60
+	const clients, each = 64, 40
 	everyPattern(t, func(t *testing.T, name string) {
 		a := newAPI(t, settings{
 			pattern: name,
