@@ -16,7 +16,7 @@ import (
 
 // The benchmarks leave out the simulated wait: they measure what a pattern
 // costs, not how long the store sleeps. They call the handler without a network,
-// but for BenchmarkHTTP, and name their settings key=value for benchstat:
+// but for BenchmarkServe, and name their settings key=value for benchstat:
 //
 //	go test -run '^$' -bench Pattern -count 10 ./server/internal/api > new.txt
 //	go tool benchstat -col /pattern new.txt

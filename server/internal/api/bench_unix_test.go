@@ -17,7 +17,7 @@ import (
 	"github.com/assay-bench/assay/server/internal/store"
 )
 
-// BenchmarkHTTP sends requests over loopback connections, to a store that
+// BenchmarkServe sends requests over loopback connections, to a store that
 // answers at once and to one that takes a millisecond. There is a worker for
 // every client, so nothing queues.
 //
@@ -26,7 +26,7 @@ import (
 // handlers'. Without a wait the bare handler never blocks, which spares net/http
 // the watching of the connection that every blocking handler pays for; with one,
 // all handlers block.
-func BenchmarkHTTP(b *testing.B) {
+func BenchmarkServe(b *testing.B) {
 	const clients = 50
 	for _, wait := range []time.Duration{0, time.Millisecond} {
 		st := store.NewSim(store.SimConfig{MinLatency: wait, MaxLatency: wait})
