@@ -23,7 +23,7 @@ func BenchmarkReport(b *testing.B) {
 		b.Run(fmt.Sprintf("trials=%d", trials), func(b *testing.B) {
 			dir := b.TempDir()
 			bundle := filepath.Join(dir, "bundle")
-			bundletest.Write(b, bundle, bundletest.Plan{Trials: trials, Values: 200})
+			bundletest.Write(b, bundle, bundletest.Plan{Trials: trials, Values: 200, Seconds: 7})
 			b.ResetTimer()
 			for range b.N {
 				if code := run(context.Background(), []string{"report", bundle, "-o", filepath.Join(dir, "page.md")}, strings.NewReader(""), io.Discard, os.Stderr); code != 0 {

@@ -15,6 +15,8 @@ import (
 // be named with its file and, where it has lines, its line; what is whole must
 // still be reported.
 func TestDamagedBundles(t *testing.T) {
+	whole := t.TempDir()
+	bundletest.Write(t, whole, bundletest.Plan{Blocks: 2, Seconds: 1, Values: 50})
 	for _, c := range []struct {
 		name   string
 		damage func(t *testing.T, dir string)
@@ -59,7 +61,9 @@ func TestDamagedBundles(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			root := t.TempDir()
 			dir := filepath.Join(root, "bundle")
-			bundletest.Write(t, dir, bundletest.Plan{Blocks: 2, Seconds: 1, Values: 50})
+			if err := os.CopyFS(dir, os.DirFS(whole)); err != nil {
+				t.Fatal(err)
+			}
 			c.damage(t, dir)
 			page := filepath.Join(root, "page.md")
 			code, _, stderr := call(t, "report", dir, "-o", page)

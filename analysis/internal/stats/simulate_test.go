@@ -17,7 +17,7 @@ func repetitions() int {
 	if *tables {
 		return 20_000
 	}
-	return 1_000
+	return 400
 }
 
 // shapesOf are distributions with median 0 and about one unit of spread.
