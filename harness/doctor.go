@@ -106,7 +106,7 @@ func runDoctor(ctx context.Context, asJSON bool, stdout, stderr io.Writer) error
 	if err != nil {
 		return fmt.Errorf("find this program, to start it as a server: %w", err)
 	}
-	place := answer.Place{Executable: exe, CPUs: placement.Server}
+	place := answer.Place{Executable: exe, Placement: placement}
 	if err := e.measure(ctx, place, stderr); err != nil {
 		return err
 	}

@@ -39,8 +39,7 @@ func benchSelfCommand() *cobra.Command {
 			if err := settle(placement); err != nil {
 				return err
 			}
-			b.Servers = answer.Place{Executable: exe, CPUs: placement.Server}
-			b.GeneratorCPUs = placement.Generator
+			b.Servers = answer.Place{Executable: exe, Placement: placement}
 			b.Progress = c.ErrOrStderr()
 			f, err := b.Run(c.Context())
 			if err != nil {
@@ -64,8 +63,7 @@ func selfLoadCommand() *cobra.Command {
 		Hidden: true,
 		Args:   cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			place := func(cpus []int) error { return settle(host.Placement{Generator: cpus}) }
-			return self.Load(c.Context(), args[0], place, c.OutOrStdout())
+			return self.Load(c.Context(), args[0], settle, c.OutOrStdout())
 		},
 	}
 }

@@ -12,13 +12,14 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/process"
 )
 
 // Place is how and where children are started.
 type Place struct {
 	Executable string // that answers to ServeCommand
-	CPUs       []int  // of the servers; empty: any
+	host.Placement
 }
 
 // Child is a server with a known behaviour, in a process of its own.
@@ -41,7 +42,7 @@ func Start(ctx context.Context, p Place, b Behaviour) (*Child, error) {
 	addr := fmt.Sprintf("127.0.0.1:%d", port)
 	url := "http://" + addr
 	proc, err := process.Start(ctx, process.Spec{
-		Name: "known answer", Command: []string{p.Executable, ServeCommand, addr, string(text)}, CPUs: p.CPUs,
+		Name: "known answer", Command: []string{p.Executable, ServeCommand, addr, string(text)}, CPUs: p.Server,
 		Ready: url + readyPath, ReadyTimeout: 10 * time.Second,
 		// It has nothing to save, and no request of a load is left.
 		StopSignal: "KILL", StopTimeout: 5 * time.Second,

@@ -47,8 +47,10 @@ func Serve(ctx context.Context, args []string) error {
 		return fmt.Errorf("%s: %w", ServeCommand, err)
 	}
 	context.AfterFunc(ctx, func() { l.Close() })
-	// One more than the CPUs: the thread that times the stalls holds one.
-	runtime.GOMAXPROCS(runtime.NumCPU() + 1)
+	if b.Every > 0 {
+		// The thread that times the stalls holds one.
+		runtime.GOMAXPROCS(runtime.NumCPU() + 1)
+	}
 	s := &server{behaviour: b}
 	f := &fasthttp.Server{Handler: s.handle, NoDefaultDate: true, NoDefaultServerHeader: true}
 	if err := f.Serve(stampedListener{l, s}); err != nil && ctx.Err() == nil {

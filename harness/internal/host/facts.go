@@ -25,6 +25,24 @@ type Placement struct {
 	Server, Generator []int
 }
 
+// SetProcs lets as many threads of this process run Go code at once as the
+// generator has CPUs; with an open load one more, since the thread of a precise
+// pacer holds one while it sleeps. In a closed load one more would only make
+// threads wake each other: it was an eighth of a request's cost on one CPU.
+// Without a placement nothing is set.
+func (p Placement) SetProcs(open bool) {
+	n := len(p.Generator)
+	if n == 0 {
+		return
+	}
+	if open {
+		n++
+	}
+	if runtime.GOMAXPROCS(0) != n { // setting it stops the world
+		runtime.GOMAXPROCS(n)
+	}
+}
+
 // Place divides the CPUs that this process may use: the first half to the
 // servers, the second to the generator, which gets the smaller half. CPUs that
 // share a core stay on one side if there is more than one core. With fewer than

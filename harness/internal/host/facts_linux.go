@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -132,8 +131,7 @@ func coreOf(cpu int) int {
 }
 
 // Confine keeps this process, with all of its threads, to the generator's CPUs,
-// and gives the Go runtime one P more than there are CPUs, since the pacer's
-// thread holds one while it sleeps.
+// ready for an open load.
 func Confine(p Placement) error {
 	if len(p.Generator) == 0 {
 		return nil
@@ -155,6 +153,6 @@ func Confine(p Placement) error {
 			return fmt.Errorf("place the generator on CPUs %v: %w", p.Generator, err)
 		}
 	}
-	runtime.GOMAXPROCS(len(p.Generator) + 1)
+	p.SetProcs(true)
 	return nil
 }

@@ -12,11 +12,10 @@ import (
 
 // Bench says what is compared, and where.
 type Bench struct {
-	Servers       answer.Place
-	GeneratorCPUs []int  // those of this process, and so of every tool
-	Vegeta, Wrk   string // programs
-	Rounds        int
-	Progress      io.Writer
+	Servers     answer.Place // this process, and so every tool, is on its generator's CPUs
+	Vegeta, Wrk string       // programs
+	Rounds      int
+	Progress    io.Writer
 }
 
 const (

@@ -9,6 +9,7 @@ import (
 
 	"github.com/assay-bench/assay/harness/internal/answer"
 	"github.com/assay-bench/assay/harness/internal/attack"
+	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/schedule"
 	"github.com/assay-bench/assay/results"
 )
@@ -29,14 +30,16 @@ type load struct {
 
 // Load makes the attack that text describes as JSON and writes its result. The
 // process is first given its place by settle.
-func Load(ctx context.Context, text string, settle func(cpus []int) error, out io.Writer) error {
+func Load(ctx context.Context, text string, settle func(host.Placement) error, out io.Writer) error {
 	var l load
 	if err := json.Unmarshal([]byte(text), &l); err != nil {
 		return fmt.Errorf("%s: %w", LoadCommand, err)
 	}
-	if err := settle(l.CPUs); err != nil {
+	place := host.Placement{Generator: l.CPUs}
+	if err := settle(place); err != nil {
 		return err
 	}
+	place.SetProcs(l.Rate > 0)
 	cfg := attack.Config{
 		Name: "self", URL: l.URL, Connections: l.Connections, Timeout: 10 * time.Second,
 		Request: answer.Get, Requests: l.Requests, Duration: l.Duration,
@@ -66,7 +69,7 @@ func Load(ctx context.Context, text string, settle func(cpus []int) error, out i
 
 // run makes the attack in a child and returns its result.
 func (b *Bench) run(ctx context.Context, l load) (*results.StreamResult, used, error) {
-	l.CPUs = b.GeneratorCPUs
+	l.CPUs = b.Servers.Generator
 	text, err := json.Marshal(l)
 	if err != nil {
 		return nil, used{}, fmt.Errorf("describe a load: %w", err)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/answer"
+	"github.com/assay-bench/assay/harness/internal/host"
 )
 
 // TestMain lets the test binary be what the harness is: server and load.
@@ -22,7 +23,7 @@ func TestMain(m *testing.M) {
 		case answer.ServeCommand:
 			err = answer.Serve(context.Background(), os.Args[2:])
 		case LoadCommand:
-			err = Load(context.Background(), os.Args[2], func([]int) error { return nil }, os.Stdout)
+			err = Load(context.Background(), os.Args[2], func(host.Placement) error { return nil }, os.Stdout)
 		default:
 			os.Exit(m.Run())
 		}

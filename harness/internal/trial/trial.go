@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -167,6 +168,7 @@ func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 			return nil, fmt.Errorf("trial %s: stream %s: %w; if the server takes no more, lower `connections`%s", r.spec.ID(), cfg.Name, err, r.deaths())
 		}
 	}
+	r.spec.Placement.SetProcs(slices.ContainsFunc(r.resolved.Streams, func(s scenario.Stream) bool { return s.Open != nil }))
 	streams := make([]results.StreamResult, len(attacks))
 	g, gctx := errgroup.WithContext(ctx)
 	for i, a := range attacks {
