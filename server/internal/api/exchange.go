@@ -258,6 +258,9 @@ func (e *exchange) recoverPanic() {
 	}
 }
 
+// noStore keeps a patient's data out of caches. It never changes: answers share it.
+var noStore = []string{"no-store"}
+
 // write encodes and sends the answer. An error in sending means that the client
 // has gone.
 func (e *exchange) write(w http.ResponseWriter) {
@@ -266,6 +269,7 @@ func (e *exchange) write(w http.ResponseWriter) {
 	t := timing{queue: e.waited(), store: e.inStore, total: e.total}
 	header := w.Header()
 	header["Content-Type"] = e.view.contentTypes
+	header["Cache-Control"] = noStore
 	header["Server-Timing"] = []string{t.header()}
 	if e.batch { // net/http finds the length of short answers by itself
 		header["Content-Length"] = []string{strconv.Itoa(e.body.Len())}
