@@ -92,6 +92,22 @@ func TestCrossedTimeoutsAreCounted(t *testing.T) {
 	}
 }
 
+func TestStandardServerCounts(t *testing.T) {
+	c, err := Start(t.Context(), here(t), Behaviour{Standard: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Stop()
+	for range 3 {
+		if _, _, err := c.get(t.Context(), "/api"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, err := c.Count(t.Context()); n != 3 || err != nil {
+		t.Errorf("%d requests counted, want 3 (%v)", n, err)
+	}
+}
+
 func TestStartSaysWhyAChildDoesNotServe(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()

@@ -17,6 +17,9 @@ type Behaviour struct {
 	// constant with a Spread of 0. It is drawn from the sequence number.
 	Delay  time.Duration `json:"delay_ns,omitempty"`
 	Spread float64       `json:"spread,omitempty"`
+	// Standard serves with net/http, without delays and stamps: a server of the
+	// cost of those that are commonly measured.
+	Standard bool `json:"standard,omitempty"`
 }
 
 // delay of the request with this sequence number.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
+	"net/http"
 	"runtime"
 	"strconv"
 	"sync"
@@ -52,11 +53,34 @@ func Serve(ctx context.Context, args []string) error {
 		runtime.GOMAXPROCS(runtime.NumCPU() + 1)
 	}
 	s := &server{behaviour: b}
-	f := &fasthttp.Server{Handler: s.handle, NoDefaultDate: true, NoDefaultServerHeader: true}
-	if err := f.Serve(stampedListener{l, s}); err != nil && ctx.Err() == nil {
-		return fmt.Errorf("%s: %w", ServeCommand, err)
+	if b.Standard {
+		return ended(ctx, http.Serve(l, http.HandlerFunc(s.standard)))
 	}
-	return ctx.Err()
+	f := &fasthttp.Server{Handler: s.handle, NoDefaultDate: true, NoDefaultServerHeader: true}
+	return ended(ctx, f.Serve(stampedListener{l, s}))
+}
+
+// ended says how serving ended: by ctx, or by a failure.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return fmt.Errorf("%s: %w", ServeCommand, err)
+}
+
+// standard is handle for net/http.
+func (s *server) standard(w http.ResponseWriter, r *http.Request) {
+	answer := body
+	switch r.URL.Path {
+	case readyPath:
+	case countPath:
+		answer = strconv.AppendUint(nil, s.count.Load(), 10)
+	default:
+		s.count.Add(1)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	// A client that is gone needs no answer.
+	_, _ = w.Write(answer)
 }
 
 // server is the child's state.

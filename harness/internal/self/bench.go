@@ -2,6 +2,7 @@ package self
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -20,7 +21,7 @@ type Bench struct {
 
 const (
 	connections = 64
-	costTime    = 2 * time.Second
+	costTime    = 2 * time.Second // wrk takes whole seconds
 	lagTime     = 1500 * time.Millisecond
 )
 
@@ -32,7 +33,7 @@ var sizes = [...]uint64{10_000, 1_000_000}
 
 // Figures is everything measured: a slice has a value of every round.
 type Figures struct {
-	ours, vegeta, wrk []float64 // CPU seconds per request
+	common, fastest costs
 
 	lagP50, lagP99 [len(paces)][]float64 // seconds
 	// Lateness is measured at the server: by how much a request came later
@@ -45,6 +46,12 @@ type Figures struct {
 	shapes       []*answer.Result // each once
 	memory       [len(sizes)][]float64
 	sent, wanted uint64
+}
+
+// costs are CPU seconds per request.
+type costs struct {
+	ours, vegeta, wrk []float64
+	report            []float64 // of vegeta's second program, which finds the percentiles
 }
 
 // Run measures everything. It takes about a minute a round.
@@ -89,20 +96,31 @@ func inTurn(round int, all ...func() error) error {
 	return nil
 }
 
-// cost measures the CPU time per request at full speed.
+// cost measures the CPU time per request at full speed, against a server as
+// they commonly are, which is slower than the tools, and one that is faster: it
+// has always several answers ready, so that a tool gets them in one go.
 func (b *Bench) cost(ctx context.Context, f *Figures, round int) error {
-	s, err := answer.Start(ctx, b.Servers, answer.Behaviour{})
+	if err := b.costAt(ctx, answer.Behaviour{Standard: true}, &f.common, round); err != nil {
+		return err
+	}
+	return b.costAt(ctx, answer.Behaviour{}, &f.fastest, round)
+}
+
+func (b *Bench) costAt(ctx context.Context, server answer.Behaviour, c *costs, round int) error {
+	s, err := answer.Start(ctx, b.Servers, server)
 	if err != nil {
 		return err
 	}
 	defer s.Stop()
-	measure := func(dst *[]float64, attack func() (used, error)) func() error {
+	// measure lets a tool attack; what it used is divided by the requests that
+	// the server saw meanwhile.
+	measure := func(attack func() ([]used, error), dst ...*[]float64) func() error {
 		return func() error {
 			before, err := s.Count(ctx)
 			if err != nil {
 				return err
 			}
-			u, err := attack()
+			programs, err := attack()
 			if err != nil {
 				return err
 			}
@@ -111,22 +129,27 @@ func (b *Bench) cost(ctx context.Context, f *Figures, round int) error {
 				return err
 			}
 			if after == before {
-				return fmt.Errorf("a tool sent no request")
+				return errors.New("a tool sent no request")
 			}
-			*dst = append(*dst, u.cpu.Seconds()/float64(after-before))
+			for i, u := range programs {
+				*dst[i] = append(*dst[i], u.cpu.Seconds()/float64(after-before))
+			}
 			return nil
 		}
 	}
 	return inTurn(round,
-		measure(&f.ours, func() (used, error) {
+		measure(func() ([]used, error) {
 			_, u, err := b.run(ctx, load{URL: s.URL, Connections: connections, Duration: costTime})
-			return u, err
-		}),
-		measure(&f.vegeta, func() (used, error) {
+			return []used{u}, err
+		}, &c.ours),
+		measure(func() ([]used, error) {
 			_, u, err := b.vegeta(ctx, s.URL, 0, connections, costTime)
-			return u, err
-		}),
-		measure(&f.wrk, func() (used, error) { return b.wrk(ctx, s.URL, connections, costTime) }),
+			return u[:], err
+		}, &c.vegeta, &c.report),
+		measure(func() ([]used, error) {
+			u, err := b.wrk(ctx, s.URL, connections, costTime)
+			return []used{u}, err
+		}, &c.wrk),
 	)
 }
 

@@ -23,11 +23,12 @@ type vegetaReport struct {
 	} `json:"latencies"`
 }
 
-// vegeta attacks with vegeta's own program. A rate of 0 is a closed loop.
-func (b *Bench) vegeta(ctx context.Context, url string, rate float64, workers int, d time.Duration) (*vegetaReport, used, error) {
+// vegeta attacks with vegeta's own program, and lets it report. A rate of 0 is a
+// closed loop. It tells what attack and report used.
+func (b *Bench) vegeta(ctx context.Context, url string, rate float64, workers int, d time.Duration) (r *vegetaReport, u [2]used, err error) {
 	dir, err := os.MkdirTemp("", "assay-self-")
 	if err != nil {
-		return nil, used{}, fmt.Errorf("keep vegeta's results: %w", err)
+		return nil, u, fmt.Errorf("keep vegeta's results: %w", err)
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "results.bin")
@@ -36,17 +37,16 @@ func (b *Bench) vegeta(ctx context.Context, url string, rate float64, workers in
 		n := fmt.Sprint(workers)
 		args = append(args, "-workers", n, "-max-workers", n, "-connections", n)
 	}
-	_, u, err := execute(ctx, strings.NewReader("GET "+url+path+"\n"), b.Vegeta, args...)
-	if err != nil || rate == 0 {
+	if _, u[0], err = execute(ctx, strings.NewReader("GET "+url+path+"\n"), b.Vegeta, args...); err != nil {
 		return nil, u, err
 	}
-	text, _, err := execute(ctx, nil, b.Vegeta, "report", "-type=json", file)
-	if err != nil {
-		return nil, used{}, err
+	var text []byte
+	if text, u[1], err = execute(ctx, nil, b.Vegeta, "report", "-type=json", file); err != nil {
+		return nil, u, err
 	}
-	r := new(vegetaReport)
+	r = new(vegetaReport)
 	if err := json.Unmarshal(text, r); err != nil {
-		return nil, used{}, fmt.Errorf("read vegeta's report: %w", err)
+		return nil, u, fmt.Errorf("read vegeta's report: %w", err)
 	}
 	return r, u, nil
 }
