@@ -48,6 +48,31 @@ func TestServesFromPostgres(t *testing.T) {
 	}
 }
 
+// A query that takes too long in the database is answered in time, and those
+// after it find a connection.
+func TestSlowPostgresMissesTheDeadline(t *testing.T) {
+	db := testenv.Postgres(t, 20)
+	var stderr strings.Builder
+	if status := run(t.Context(), []string{"-db=" + db, "-load-patients=1"}, io.Discard, &stderr); status != 0 {
+		t.Fatalf("load: status %d, %s", status, &stderr)
+	}
+	for _, conns := range []string{"0", "1"} {
+		addr, _, stop := started(t, "-db="+db, "-db-conns="+conns, "-db-slow-every=2", "-db-slow-for=10m", "-query-timeout=50ms")
+		// Requests without a number are counted: the second and the fourth are
+		// slow. The others have more time than any machine takes.
+		for i, want := range []int{200, 504, 200, 504, 200} {
+			class := map[int]string{200: "batch", 504: "standard"}[want]
+			response, body := ask(t, addr, "GET", "GET /api/v1/patients?id=P00000 HTTP/1.1\r\nHost: x\r\nX-Query-Class: "+class+"\r\n\r\n")
+			if response.StatusCode != want {
+				t.Errorf("conns %s, request %d: %s %s, want %d", conns, i, response.Status, body, want)
+			}
+		}
+		if status, log := stop(); status != 0 {
+			t.Errorf("conns %s: status %d, log:\n%s", conns, status, log)
+		}
+	}
+}
+
 // Without its database the server starts, says why it is not ready, and answers
 // requests with errors.
 func TestStartsWithoutItsDatabase(t *testing.T) {
