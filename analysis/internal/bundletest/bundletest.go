@@ -49,6 +49,7 @@ func Write(tb testing.TB, dir string, p Plan) {
 		tb.Fatal(err)
 	}
 	order := 0
+	var h scratch
 	for block := 1; block <= p.Blocks; block++ {
 		for i := range m.Scenarios {
 			s := &m.Scenarios[i]
@@ -59,7 +60,7 @@ func Write(tb testing.TB, dir string, p Plan) {
 			for try, valid := range tries {
 				for v := range s.Variants {
 					order++
-					t, samples := trial(tb, w, p, s, v, block, try+1, order)
+					t, samples := trial(tb, w, &h, p, s, v, block, try+1, order)
 					if !valid && v == 1 {
 						t.Valid, t.Invalid = false, []string{"foreign CPU use 0.61 above 0.25"}
 					}
@@ -128,7 +129,7 @@ var shapes = map[string]shape{
 	"workerpool-aa": {0.050, 0.060, 0.020},
 }
 
-func trial(tb testing.TB, w *results.Writer, p Plan, s *results.Scenario, v, block, try, order int) (results.Trial, []results.Sample) {
+func trial(tb testing.TB, w *results.Writer, h *scratch, p Plan, s *results.Scenario, v, block, try, order int) (results.Trial, []results.Sample) {
 	variant := s.Variants[v].Name
 	r := rand.New(rand.NewPCG(uint64(block*1000+v*10+try), uint64(len(s.Name))))
 	common := rand.New(rand.NewPCG(uint64(block), uint64(len(s.Name))))
@@ -151,14 +152,12 @@ func trial(tb testing.TB, w *results.Writer, p Plan, s *results.Scenario, v, blo
 	if err != nil {
 		tb.Fatal(err)
 	}
-	all := map[string]*hist{}
+	h.reset()
+	parts, all := h.parts, h.all
 	var out results.Outcomes
 	warm := int(s.Warmup / time.Second)
-	parts := map[string]*hist{}
 	for sec := 0; sec < warm+seconds; sec++ {
-		for _, h := range parts {
-			h.Reset()
-		}
+		reset(parts)
 		for range perSecond {
 			outcome := results.OK
 			switch u := r.Float64(); {
@@ -235,7 +234,9 @@ func trial(tb testing.TB, w *results.Writer, p Plan, s *results.Scenario, v, blo
 		Connections: uint64(stream.Connections), BytesIn: out.OK * 400, LagMax: 0.0004, LagMin: 0.000001,
 	}
 	for part, h := range all {
-		res.Parts[part] = results.Summarise(h.Histogram, 0)
+		if h.TotalCount() > 0 {
+			res.Parts[part] = results.Summarise(h.Histogram, 0)
+		}
 	}
 	headline := "service." + results.OK
 	if open {

@@ -10,6 +10,26 @@ import (
 
 type hist struct{ *hdrhistogram.Histogram }
 
+// scratch holds histograms that are used again for every trial: making them is
+// slow under the race detector.
+type scratch struct{ parts, all map[string]*hist }
+
+func (s *scratch) reset() {
+	if s.parts == nil {
+		s.parts, s.all = map[string]*hist{}, map[string]*hist{}
+	}
+	reset(s.parts)
+	reset(s.all)
+}
+
+func reset(m map[string]*hist) {
+	for _, h := range m {
+		if h.TotalCount() > 0 {
+			h.Reset()
+		}
+	}
+}
+
 // record adds a value in seconds to the named part.
 func record(parts map[string]*hist, part string, seconds float64) {
 	h := parts[part]
@@ -23,6 +43,9 @@ func record(parts map[string]*hist, part string, seconds float64) {
 }
 
 func merge(all map[string]*hist, part string, h *hist) {
+	if h.TotalCount() == 0 {
+		return
+	}
 	sum := all[part]
 	if sum == nil {
 		sum = &hist{results.NewHistogram()}
