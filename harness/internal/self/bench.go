@@ -178,10 +178,11 @@ func (b *Bench) lag(ctx context.Context, f *Figures, round int) error {
 		}
 		err := inTurn(round,
 			arrivals(&f.oursLate[i], func(url string) error {
-				res, _, err := b.run(ctx, load{URL: url, Connections: connections, Rate: rate, Duration: lagTime})
+				l, _, err := b.run(ctx, load{URL: url, Connections: connections, Rate: rate, Duration: lagTime})
 				if err != nil {
 					return err
 				}
+				res := l.Result
 				f.sent, f.wanted = f.sent+res.Sent, f.wanted+res.Planned
 				lag := res.Parts["lag."+attack.OK.String()]
 				if lag.P50 == nil {
@@ -241,14 +242,15 @@ func (b *Bench) memory(ctx context.Context, f *Figures, round int) error {
 	defer s.Stop()
 	size := func(i int) func() error {
 		return func() error {
-			res, u, err := b.run(ctx, load{URL: s.URL, Connections: connections, Requests: sizes[i]})
+			l, _, err := b.run(ctx, load{URL: s.URL, Connections: connections, Requests: sizes[i]})
 			if err != nil {
 				return err
 			}
+			res := l.Result
 			if res.Recorded != sizes[i] {
 				return fmt.Errorf("%d requests asked for, %d recorded", sizes[i], res.Recorded)
 			}
-			f.memory[i] = append(f.memory[i], float64(u.peak))
+			f.memory[i] = append(f.memory[i], float64(l.Peak))
 			f.sent, f.wanted = f.sent+res.Sent, f.wanted+sizes[i]
 			return nil
 		}

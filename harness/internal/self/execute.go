@@ -13,8 +13,7 @@ import (
 
 // used is what a process took from start to end.
 type used struct {
-	cpu  time.Duration // user and system
-	peak int64         // bytes of memory; 0: unknown
+	cpu time.Duration // user and system
 }
 
 // execute runs a program on the CPUs of this process.
@@ -26,5 +25,5 @@ func execute(ctx context.Context, in io.Reader, name string, args ...string) ([]
 		return nil, used{}, fmt.Errorf("run %s: %w\n%s", process.Quote(c.Args), err, problems.Bytes())
 	}
 	s := c.ProcessState
-	return out.Bytes(), used{s.UserTime() + s.SystemTime(), peakMemory(s)}, nil
+	return out.Bytes(), used{s.UserTime() + s.SystemTime()}, nil
 }

@@ -28,6 +28,12 @@ type load struct {
 	Duration    time.Duration `json:"duration_ns"`
 }
 
+// loaded is what an attack gave, and took.
+type loaded struct {
+	Result *results.StreamResult `json:"result"`
+	Peak   uint64                `json:"peak_rss_bytes"` // 0: unknown
+}
+
 // Load makes the attack that text describes as JSON and writes its result. The
 // process is first given its place by settle.
 func Load(ctx context.Context, text string, settle func(host.Placement) error, out io.Writer) error {
@@ -64,23 +70,22 @@ func Load(ctx context.Context, text string, settle func(host.Placement) error, o
 	if err != nil {
 		return err
 	}
-	return json.NewEncoder(out).Encode(res)
+	return json.NewEncoder(out).Encode(loaded{res, peakMemory()})
 }
 
-// run makes the attack in a child and returns its result.
-func (b *Bench) run(ctx context.Context, l load) (*results.StreamResult, used, error) {
+// run makes the attack in a child.
+func (b *Bench) run(ctx context.Context, l load) (res loaded, u used, err error) {
 	l.CPUs = b.Servers.Generator
 	text, err := json.Marshal(l)
 	if err != nil {
-		return nil, used{}, fmt.Errorf("describe a load: %w", err)
+		return res, u, fmt.Errorf("describe a load: %w", err)
 	}
 	out, u, err := execute(ctx, nil, b.Servers.Executable, LoadCommand, string(text))
 	if err != nil {
-		return nil, used{}, err
+		return res, u, err
 	}
-	res := new(results.StreamResult)
-	if err := json.Unmarshal(out, res); err != nil {
-		return nil, used{}, fmt.Errorf("read the result of %s: %w", LoadCommand, err)
+	if err := json.Unmarshal(out, &res); err != nil {
+		return res, u, fmt.Errorf("read the result of %s: %w", LoadCommand, err)
 	}
 	return res, u, nil
 }

@@ -59,7 +59,7 @@ func TestLoadRunsInAChild(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.load.URL = s.URL
-		res, u, err := b.run(t.Context(), c.load)
+		l, u, err := b.run(t.Context(), c.load)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,8 +67,8 @@ func TestLoadRunsInAChild(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if res.Sent != c.want || after-before != c.want || u.cpu <= 0 {
-			t.Errorf("%+v: sent %d, arrived %d, used %+v", c.load, res.Sent, after-before, u)
+		if sent := l.Result.Sent; sent != c.want || after-before != c.want || u.cpu <= 0 {
+			t.Errorf("%+v: sent %d, arrived %d, used %+v", c.load, sent, after-before, u)
 		}
 	}
 	// The last of them was sent on a schedule that the server can check.
