@@ -77,10 +77,6 @@ type Config struct {
 	// Observe, if set, gets the line of every request, warm-up included, in
 	// the order in which they end and from several goroutines at once.
 	Observe func(Line)
-
-	// Cores is the number of CPUs the generator has; it decides how the pacer
-	// may wait.
-	Cores int
 }
 
 func (c *Config) closed() bool { return c.Schedule == nil }
