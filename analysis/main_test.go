@@ -132,6 +132,49 @@ func TestCompareJSON(t *testing.T) {
 	}
 }
 
+func TestBenchIsTheBenchFile(t *testing.T) {
+	dir := t.TempDir()
+	bundletest.Write(t, dir, bundletest.Plan{Blocks: 1, Seconds: 1, Values: 50, Micro: true})
+	code, stdout, stderr := call(t, "bench", dir)
+	if code != 0 {
+		t.Fatalf("status %d: %s", code, stderr)
+	}
+	var want strings.Builder
+	for _, name := range []string{"bench.txt", "micro.txt"} {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name == "micro.txt" {
+			want.WriteByte('\n')
+		}
+		want.Write(data)
+	}
+	if stdout != want.String() {
+		t.Errorf("bench prints something else than the bundle's files hold:\n%s", stdout)
+	}
+}
+
+func TestCheck(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		plan bundletest.Plan
+		code int
+		says string
+	}{
+		{"met", bundletest.Plan{Blocks: 6, Seconds: 2, Values: 3000}, 0, "met: 6 of 6 objectives met"},
+		{"too few blocks", bundletest.Plan{Blocks: 2, Seconds: 1, Values: 50}, 3, "undecided: 0 of 6"},
+		{"time-outs", bundletest.Plan{Blocks: 6, Seconds: 1, Values: 1200, Timeouts: 100}, 1, "missed: "},
+	} {
+		dir := t.TempDir()
+		bundletest.Write(t, dir, c.plan)
+		code, stdout, stderr := call(t, "check", dir)
+		if code != c.code || !strings.HasPrefix(stdout, c.says) {
+			t.Errorf("%s: status %d, want %d, and %q:\n%s%s", c.name, code, c.code, c.says, stdout, stderr)
+		}
+	}
+}
+
 func TestVerify(t *testing.T) {
 	dir := t.TempDir()
 	bundletest.Write(t, dir, bundletest.Plan{Blocks: 1, Seconds: 1})

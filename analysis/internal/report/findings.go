@@ -64,6 +64,9 @@ func (p *page) findings() {
 	if marked > 0 {
 		p.line("- %s not judged, because the numbers are marked; the sections below say why.", plural(marked, "comparison"))
 	}
+	if bad := p.cautions(); len(bad) > 0 {
+		p.line("\n**Read with caution:** the checks below warn of %s.", list(bad))
+	}
 	p.line("\nOnly the declared primary metrics are judged: in open load p50, p99 and the share within the objective, in closed loops goodput. "+
 		"Intervals are 95 %%; a difference is claimed only if its p-value, adjusted for all of them together, is at most %.2f.\n", compare.Alpha)
 }

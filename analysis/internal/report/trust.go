@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/load"
@@ -31,6 +32,21 @@ const (
 // trust writes the checks of the measurement itself.
 func (p *page) trust() {
 	p.line("## Can these numbers be trusted?\n")
+	p.markdown(p.checks())
+}
+
+// cautions names the checks that went badly.
+func (p *page) cautions() []string {
+	var names []string
+	for _, row := range p.checks().Rows {
+		if row[2] == caution && !slices.Contains(names, row[0]) {
+			names = append(names, row[0])
+		}
+	}
+	return names
+}
+
+func (p *page) checks() *table.Table {
 	t := table.Table{Head: []string{"check", "figure", "verdict"}, Left: map[int]bool{1: true, 2: true}}
 	for _, run := range p.runs {
 		p.answerCheck(&t, run)
@@ -43,7 +59,7 @@ func (p *page) trust() {
 	p.aaCheck(&t)
 	p.driftCheck(&t)
 	p.saturationCheck(&t)
-	p.markdown(&t)
+	return &t
 }
 
 func (p *page) markdown(t *table.Table) {
