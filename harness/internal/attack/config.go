@@ -74,8 +74,8 @@ type Config struct {
 	Log       *results.LogWriter // shared by the streams of a trial; nil: no log
 	TagPrefix string             // before every tag
 
-	// Observe, if set, gets the line of every request, warm-up included, in
-	// the order in which they end and from several goroutines at once.
+	// Observe, if set, gets the line of every request, warm-up included, when
+	// it has ended. It is called by several goroutines at once.
 	Observe func(Line)
 }
 
