@@ -8,7 +8,7 @@
 //   - The same bundles give the same bytes: no clock, no map order, no absolute
 //     path.
 //   - A sentence claims an effect only if its interval excludes "no change" and
-//     its p-value, adjusted for all primary rows of the page, is at most 0.05.
+//     its p-value, adjusted for all primary rows of its run, is at most 0.05.
 //   - Digits end where the interval begins. One unit a column, in the header. A
 //     dash has a footnote.
 //   - A section for which a bundle holds nothing is one line that says so.

@@ -55,13 +55,18 @@ func Write(runs []*load.Run, o Options) (problems []error, err error) {
 			p.studies = append(p.studies, s)
 		}
 	}
-	var rows []*compare.Row
-	for _, s := range p.studies {
-		for i := range s.rows {
-			rows = append(rows, &s.rows[i])
+	// Blocks of different runs have nothing in common, so each run is a family.
+	for _, run := range runs {
+		var rows []*compare.Row
+		for _, s := range p.studies {
+			for i := range s.rows {
+				if s.run == run {
+					rows = append(rows, &s.rows[i])
+				}
+			}
 		}
+		compare.Adjust(rows)
 	}
-	compare.Adjust(rows)
 	if err := p.compose(); err != nil {
 		return problems, err
 	}
