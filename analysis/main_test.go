@@ -162,9 +162,9 @@ func TestCheck(t *testing.T) {
 		code int
 		says string
 	}{
-		{"met", bundletest.Plan{Blocks: 6, Seconds: 2, Values: 3000}, 0, "met: 6 of 6 objectives met"},
-		{"too few blocks", bundletest.Plan{Blocks: 2, Seconds: 1, Values: 50}, 3, "undecided: 0 of 6"},
-		{"time-outs", bundletest.Plan{Blocks: 6, Seconds: 1, Values: 1200, Timeouts: 100}, 1, "missed: "},
+		{"met", bundletest.Plan{Trials: 15, Seconds: 1, Values: 3000}, 0, "met: 6 of 6 objectives met"},
+		{"too few blocks", bundletest.Plan{Trials: 6, Seconds: 1, Values: 50}, 3, "undecided: 0 of 6"},
+		{"time-outs", bundletest.Plan{Trials: 15, Seconds: 1, Values: 1100, Timeouts: 100}, 1, "missed: "},
 	} {
 		dir := t.TempDir()
 		bundletest.Write(t, dir, c.plan)
