@@ -133,7 +133,7 @@ var paces = [...]float64{1000, 5000}
 
 // measure makes the tests, and watches meanwhile what else the machine does.
 func (e *examination) measure(ctx context.Context, p answer.Place, progress io.Writer) error {
-	watch := host.Begin()
+	watch := host.Begin(host.Placement{Server: e.Machine.ServerCPUs, Generator: e.Machine.GeneratorCPUs})
 	servers := 0.0 // CPU seconds
 	used := func(s float64) {
 		if s < 0 || servers < 0 {

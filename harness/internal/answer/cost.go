@@ -36,7 +36,7 @@ func MeasureCost(ctx context.Context, p Place, connections int, d time.Duration)
 	}
 	p.SetProcs(false)
 	defer p.SetProcs(true)
-	watch, begin := host.Begin(), time.Now()
+	watch, begin := host.Begin(host.Placement{}), time.Now()
 	res, err := a.Run(ctx)
 	if err != nil {
 		return nil, err

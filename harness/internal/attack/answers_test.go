@@ -219,3 +219,67 @@ func FuzzServerTiming(f *testing.F) {
 		}
 	})
 }
+
+// Connections that were opened beforehand and closed by the server before they
+// carried anything are dialled again too.
+func TestIdleConnectionsThatWereClosedAreDialledAgain(t *testing.T) {
+	closed := make(chan struct{})
+	var once sync.Once
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	t.Cleanup(func() { l.Close(); wg.Wait() })
+	wg.Go(func() {
+		for n := 0; ; n++ {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			if n < 3 {
+				c.Close()
+				if n == 2 {
+					once.Do(func() { close(closed) })
+				}
+				continue
+			}
+			wg.Go(func() {
+				serveConn(c, n, func(int, int) (string, bool) { return "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", false })
+			})
+		}
+	})
+	a, err := New(Config{URL: "http://" + l.Addr().String(), Clients: 3, Requests: 30, Timeout: 5 * time.Second, Connections: 3, Request: get})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Connect(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	<-closed
+	res, err := a.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Outcomes.OK != 30 || res.Redials == 0 {
+		t.Errorf("ok %d of 30, redials %d, failures %v", res.Outcomes.OK, res.Redials, res.Errors)
+	}
+}
+
+func TestStandardTransportTellsBrokenAnswersFromTimeOuts(t *testing.T) {
+	for _, c := range []struct {
+		answer string
+		want   Outcome
+	}{
+		{"I am no HTTP server\r\n\r\n", Error},
+		{"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nok", Error},
+		{"", Timeout},
+	} {
+		url := serveRaw(t, func(int, int) (string, bool) { return c.answer, true })
+		res, _ := runAt(t, Config{URL: url, Clients: 1, Requests: 3, Timeout: 5 * time.Second, Connections: 1, Standard: true})
+		got := map[Outcome]uint64{OK: res.Outcomes.OK, Error: res.Outcomes.Error, Timeout: res.Outcomes.Timeout}
+		if got[c.want] != 3 {
+			t.Errorf("%q: outcomes %+v, failures %v, want 3 %s", c.answer, res.Outcomes, res.Errors, c.want)
+		}
+	}
+}

@@ -99,6 +99,10 @@ type exchange struct {
 // Connect opens the connections before the attack.
 func (a *Attack) Connect(ctx context.Context) error { return a.wire.connect(ctx) }
 
+// Close ends every connection. Run does so by itself; Close is for an attack
+// that is not run.
+func (a *Attack) Close() { a.wire.close() }
+
 // Begun is closed when the attack's clock is fixed; Zero is valid from then on.
 func (a *Attack) Begun() <-chan struct{} { return a.begun }
 
@@ -212,9 +216,12 @@ func (a *Attack) RoundTrip(req *http.Request) (*http.Response, error) {
 		a.cfg.Observe(Line{seq, e.intended, e.dispatch, e.firstWrite, e.lastByte, e.outcome})
 	}
 	if a.cfg.closed() {
-		a.pause(e, ans)
+		counted := e.dispatch >= a.cfg.Warmup
+		if a.turns == nil || left > 1 || !counted { // else its last request
+			a.pause(e, ans)
+		}
 		if a.turns != nil {
-			a.turns.giveBack(left, e.dispatch >= a.cfg.Warmup)
+			a.turns.giveBack(left, counted)
 		}
 	}
 	return a.done, nil

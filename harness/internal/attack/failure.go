@@ -22,6 +22,9 @@ func (b *brokenAnswer) Unwrap() error { return b.err }
 // bounded connections until its deadline.
 var errNoConnection = errors.New("no free connection before the deadline")
 
+// transportFailure is the kind of a failure that has no name of its own.
+const transportFailure = "transport failure"
+
 // classifyFailure maps a request without a readable answer to its outcome and
 // to the kind under which it is counted. An answer that broke off or cannot be
 // parsed is an error of the server; everything else is a request that was not
@@ -49,5 +52,5 @@ func classifyFailure(err error) (Outcome, string) {
 	case errors.As(err, &dns):
 		return Timeout, "name not resolved"
 	}
-	return Timeout, "transport failure"
+	return Timeout, transportFailure
 }

@@ -50,10 +50,10 @@ func (l *lean) exchange(m *Message, seq string, deadline time.Time, e *entry) (a
 	}
 	first, err := l.try(c, m, seq, deadline, e)
 	e.firstWrite = first
-	if unanswered := new(unansweredError); errors.As(err, &unanswered) && c.used && !errors.Is(err, os.ErrDeadlineExceeded) {
-		// The server closed a connection that had served before, before it saw
-		// this request. The one retry there is: dialled again, in the
-		// request's own time; firstWrite stays that of the first write.
+	if unanswered := new(unansweredError); errors.As(err, &unanswered) && c.idle && !errors.Is(err, os.ErrDeadlineExceeded) {
+		// The server closed an idle connection, most likely before it saw this
+		// request. The one retry there is: dialled again, in the request's own
+		// time; firstWrite stays that of the first write.
 		l.redials.Add(1)
 		if c, err = l.pool.replace(c, deadline); err != nil {
 			e.lastByte = l.clock.now()
@@ -70,7 +70,6 @@ func (l *lean) exchange(m *Message, seq string, deadline time.Time, e *entry) (a
 	if c.resp.ConnectionClose() || c.req.ConnectionClose() || c.r.Buffered() > 0 {
 		l.pool.drop(c)
 	} else {
-		c.used = true
 		l.pool.put(c)
 	}
 	return ans, nil
@@ -88,10 +87,10 @@ func (l *lean) try(c *conn, m *Message, seq string, deadline time.Time, e *entry
 		return l.clock.now(), &unansweredError{err}
 	}
 	l.compose(&c.req, m, seq)
+	first = l.clock.now() // a request beyond the buffer leaves while it is written
 	if err := c.req.Write(c.w); err != nil {
-		return l.clock.now(), &unansweredError{err}
+		return first, &unansweredError{err}
 	}
-	first = l.clock.now()
 	if err := c.w.Flush(); err != nil {
 		return first, &unansweredError{err}
 	}

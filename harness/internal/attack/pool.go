@@ -29,7 +29,7 @@ type conn struct {
 	w    *bufio.Writer
 	req  fasthttp.Request
 	resp fasthttp.Response
-	used bool // has carried an answer
+	idle bool // was idle, however shortly: the server may have closed it then
 }
 
 // pool holds at most max connections to one address. Idle ones are handed out
@@ -37,6 +37,9 @@ type conn struct {
 type pool struct {
 	addr string
 	max  int
+
+	ctx    context.Context // of dialling; ends with close
+	cancel context.CancelFunc
 
 	mu      sync.Mutex
 	all     map[*conn]struct{}
@@ -48,7 +51,9 @@ type pool struct {
 }
 
 func newPool(addr string, limit int) *pool {
-	return &pool{addr: addr, max: limit, all: map[*conn]struct{}{}}
+	p := &pool{addr: addr, max: limit, all: map[*conn]struct{}{}}
+	p.ctx, p.cancel = context.WithCancel(context.Background())
+	return p
 }
 
 var errPoolClosed = errors.New("attack is over")
@@ -114,7 +119,7 @@ func (p *pool) taken(c *conn, ok bool, deadline time.Time) (*conn, error) {
 // dial opens a connection for which a place was reserved.
 func (p *pool) dial(deadline time.Time) (*conn, error) {
 	d := net.Dialer{Deadline: deadline}
-	nc, err := d.Dial("tcp", p.addr)
+	nc, err := d.DialContext(p.ctx, "tcp", p.addr)
 	if err != nil {
 		p.release()
 		return nil, err
@@ -146,6 +151,7 @@ func (p *pool) release() {
 
 // put returns a connection that can carry another request.
 func (p *pool) put(c *conn) {
+	c.idle = true
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.waiters) > 0 && !p.closed {
@@ -178,6 +184,7 @@ func (p *pool) replace(c *conn, deadline time.Time) (*conn, error) {
 
 // fill opens connections until the pool is full, at connectRate.
 func (p *pool) fill(ctx context.Context, timeout time.Duration) error {
+	defer context.AfterFunc(ctx, p.cancel)()
 	start := time.Now()
 	var opened []*conn
 	defer func() {
@@ -219,6 +226,7 @@ func sleepUntil(ctx context.Context, t time.Time) error {
 
 // close ends every connection and refuses those who wait.
 func (p *pool) close() {
+	p.cancel()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.closed = true

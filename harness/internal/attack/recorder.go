@@ -85,7 +85,7 @@ type recorder struct {
 
 // Live is what a progress display shows: the newest complete second.
 type Live struct {
-	Rate float64       // completions per second
+	Rate float64       // requests that began in it and have ended
 	P99  time.Duration // of ok answers; 0: none
 }
 

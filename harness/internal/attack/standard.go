@@ -105,6 +105,11 @@ func (s *standard) send(ctx context.Context, m *Message, seq string, e *entry) (
 	req.Header.Set("X-Vegeta-Seq", seq)
 	resp, err := s.transport.RoundTrip(req)
 	if err != nil {
+		if outcome, what := classifyFailure(err); outcome == Timeout && what == transportFailure && e.firstWrite > 0 {
+			// Not the network's fault, and the request was sent: net/http could
+			// not make sense of the answer.
+			return ans, &brokenAnswer{"malformed answer", err}
+		}
 		return ans, err
 	}
 	defer resp.Body.Close()

@@ -37,7 +37,7 @@ func TestWatchSeesThisProcess(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("no counters on this system")
 	}
-	w := Begin()
+	w := Begin(Placement{})
 	x := 0
 	for func() bool { g := w.End(0, 1).Generator; return g == nil || *g < 0.01 }() {
 		for i := range 1 << 20 {

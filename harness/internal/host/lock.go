@@ -14,6 +14,9 @@ import (
 func Lock() (release func(), err error) {
 	path := filepath.Join(os.TempDir(), "assay.lock")
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o666)
+	if errors.Is(err, os.ErrPermission) {
+		f, err = os.Open(path) // another user's: it can be held all the same
+	}
 	if err != nil {
 		return nil, fmt.Errorf("lock the machine: %w", err)
 	}

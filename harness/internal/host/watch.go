@@ -1,6 +1,7 @@
 package host
 
 import (
+	"slices"
 	"time"
 
 	"github.com/assay-bench/assay/results"
@@ -12,23 +13,29 @@ const shortestWatch = 500 * time.Millisecond
 
 // Watch sees what the machine did between two moments.
 type Watch struct {
+	cpus    []int // those in use; empty: all
 	begin   time.Time
 	wall    time.Time // without its monotonic reading
 	counter counters
 }
 
-// counters are CPU seconds since boot, added up over all CPUs; ok is false
-// where they cannot be read.
+// counters are CPU seconds since boot, added up over the CPUs in use; ok is
+// false where they cannot be read.
 type counters struct {
 	busy, steal, softirq float64
 	self                 float64 // this process
 	ok                   bool
 }
 
-// Begin starts to watch.
-func Begin() Watch {
+// Begin starts to watch the CPUs of a placement, or those that this process may
+// use if nothing is placed.
+func Begin(p Placement) Watch {
+	cpus := slices.Concat(p.Server, p.Generator)
+	if len(cpus) == 0 {
+		cpus = usableCPUs()
+	}
 	now := time.Now()
-	return Watch{begin: now, wall: now.Round(0), counter: readCounters()}
+	return Watch{cpus: cpus, begin: now, wall: now.Round(0), counter: readCounters(cpus)}
 }
 
 // End tells what happened since Begin. server is the CPU seconds that the
@@ -40,7 +47,7 @@ func (w Watch) End(server float64, procs int) results.HostWatch {
 		GeneratorProc: procs,
 		ClockStep:     now.Round(0).Sub(w.wall).Seconds() - elapsed,
 	}
-	c := readCounters()
+	c := readCounters(w.cpus)
 	if !c.ok || !w.counter.ok || elapsed < shortestWatch.Seconds() {
 		return h
 	}

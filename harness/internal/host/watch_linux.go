@@ -7,7 +7,7 @@ import (
 
 // readCounters reads /proc/stat. Busy time is user, nice and system; interrupts
 // are apart, since those of a network load belong to no process.
-func readCounters() (c counters) {
+func readCounters(cpus []int) (c counters) {
 	fs, err := procfs.NewDefaultFS()
 	if err != nil {
 		return c
@@ -16,7 +16,8 @@ func readCounters() (c counters) {
 	if err != nil {
 		return c
 	}
-	for _, cpu := range stat.CPU {
+	for _, n := range cpus {
+		cpu := stat.CPU[int64(n)]
 		c.busy += cpu.User + cpu.Nice + cpu.System
 		c.steal += cpu.Steal
 		c.softirq += cpu.SoftIRQ

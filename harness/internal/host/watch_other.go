@@ -3,4 +3,4 @@
 package host
 
 // readCounters knows nothing elsewhere than on Linux.
-func readCounters() counters { return counters{} }
+func readCounters([]int) counters { return counters{} }

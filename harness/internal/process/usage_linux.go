@@ -12,8 +12,12 @@ type Usage struct {
 	Threads      int
 }
 
+// userHZ is the unit of times in /proc, which is 100 per second on every Linux.
+const userHZ = 100
+
 // Use reads the usage of the process group from /proc; false when it is gone,
-// or the system has no /proc. Peak memory is that of its processes added up,
+// or the system has no /proc. Processes that ended count as long as the one that
+// waited for them lives. Peak memory is that of its processes added up,
 // which is exact for one process and an upper bound for several.
 func (p *Process) Use() (Usage, bool) {
 	fs, err := procfs.NewDefaultFS()
@@ -32,7 +36,7 @@ func (p *Process) Use() (Usage, bool) {
 		if err != nil || stat.State == "Z" {
 			continue
 		}
-		u.CPU += stat.CPUTime()
+		u.CPU += stat.CPUTime() + float64(stat.CUTime+stat.CSTime)/userHZ
 		u.RSSBytes += uint64(stat.ResidentMemory())
 		u.Threads += stat.NumThreads
 		if st, err := proc.NewStatus(); err == nil {

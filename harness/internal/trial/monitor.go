@@ -85,7 +85,7 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 		}
 	}
 	at(warmup)
-	watch := host.Begin()
+	watch := host.Begin(r.spec.Placement)
 	before, known := r.cpu()
 	for _, m := range r.monitors {
 		m.first = m.sample(ctx, a.Zero())
@@ -104,10 +104,9 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 	if r.window() > 0 {
 		at(end)
 	}
-	after, _ := r.cpu()
-	used := after - before
-	if !known || used < 0 { // a server that died took its account with it
-		used = -1
+	used := -1.0
+	if after, still := r.cpu(); known && still {
+		used = after - before
 	}
 	r.watched = watch.End(used, runtime.GOMAXPROCS(0))
 	for _, m := range r.monitors {
@@ -128,16 +127,18 @@ func (r *runner) window() (d time.Duration) {
 	return d
 }
 
-// cpu is the CPU time that the servers have used; false if one of them already
-// ran, and what it uses cannot be told from what other programs do.
+// cpu is the CPU time that the servers have used; false if it cannot be told
+// from what other programs use, because one of them already ran, or is gone.
 func (r *runner) cpu() (seconds float64, known bool) {
 	for _, s := range r.servers {
 		if s.process == nil {
 			return 0, false
 		}
-		if u, ok := s.process.Use(); ok {
-			seconds += u.CPU
+		u, ok := s.process.Use()
+		if !ok {
+			return 0, false
 		}
+		seconds += u.CPU
 	}
 	return seconds, true
 }

@@ -161,6 +161,7 @@ func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 		if attacks[i], err = attack.New(cfg); err != nil {
 			return nil, err
 		}
+		defer attacks[i].Close()
 		if !r.serverOf(&r.resolved.Streams[i]).keepAlive {
 			continue // connections that serve one request cannot be opened beforehand
 		}
