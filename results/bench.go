@@ -53,7 +53,7 @@ func writeBenchLine(out *bufio.Writer, m *Manifest, t *Trial, s *StreamResult) {
 	if s.Recorded == 0 {
 		return // an iteration count of 0 is not a benchmark line
 	}
-	figures := Figures(t, s, ServerOf(m, t, s))
+	figures := Figures(m, t, s)
 	fmt.Fprintf(out, "%s %d", BenchName(t, s, ServerOf(m, t, s)), s.Recorded)
 	for _, u := range benchUnits {
 		if v, ok := figures[u.name]; ok {
@@ -81,14 +81,7 @@ func BenchName(t *Trial, s *StreamResult, server *ServerResult) string {
 
 // ServerOf is the result of the server that the stream was sent to, or nil.
 func ServerOf(m *Manifest, t *Trial, s *StreamResult) *ServerResult {
-	name := ""
-	if sc := m.Scenario(t.Scenario); sc != nil {
-		for _, st := range sc.Streams {
-			if st.Name == s.Name {
-				name = st.Server
-			}
-		}
-	}
+	name := serverName(m, t, s)
 	for i := range t.Servers {
 		if t.Servers[i].Name == name {
 			return &t.Servers[i]
@@ -97,10 +90,21 @@ func ServerOf(m *Manifest, t *Trial, s *StreamResult) *ServerResult {
 	return nil
 }
 
+func serverName(m *Manifest, t *Trial, s *StreamResult) string {
+	if sc := m.Scenario(t.Scenario); sc != nil {
+		for _, st := range sc.Streams {
+			if st.Name == s.Name {
+				return st.Server
+			}
+		}
+	}
+	return ""
+}
+
 // Figures are a stream's numbers by unit, in base units (seconds, bytes, per
-// second, ratios). Server may be nil. A server's
-// use is divided by what it completed in the window, over all its streams.
-func Figures(t *Trial, s *StreamResult, server *ServerResult) map[string]float64 {
+// second, ratios). What its server used is divided by all that it completed in
+// the window, over all of its streams.
+func Figures(m *Manifest, t *Trial, s *StreamResult) map[string]float64 {
 	f := map[string]float64{}
 	ns := func(name string, v *float64) {
 		if v != nil {
@@ -129,15 +133,15 @@ func Figures(t *Trial, s *StreamResult, server *ServerResult) map[string]float64
 		f["reject-ratio"] = float64(s.Outcomes.Rejected) / n
 		f["timeout-ratio"] = float64(s.Outcomes.Timeout) / n
 	}
+	server := ServerOf(m, t, s)
 	if server == nil {
 		return f
 	}
 	var ops float64
-	for _, st := range t.Streams {
-		ops += float64(st.Completed)
-	}
-	if len(t.Servers) > 1 {
-		ops = float64(s.Completed)
+	for i := range t.Streams {
+		if st := &t.Streams[i]; serverName(m, t, st) == server.Name {
+			ops += float64(st.Completed)
+		}
 	}
 	per := func(name string, v *float64) {
 		if v != nil && ops > 0 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -36,8 +37,9 @@ func NewHistogram() *hdrhistogram.Histogram {
 }
 
 // LogWriter writes an interval log, version 1.3 of the HdrHistogram format,
-// with V2 compressed histograms.
+// with V2 compressed histograms. The streams of a trial share one.
 type LogWriter struct {
+	mu  sync.Mutex
 	w   *bufio.Writer
 	log *hdrhistogram.HistogramLogWriter
 }
@@ -46,7 +48,7 @@ type LogWriter struct {
 // count from the start of the attack, and values are nanoseconds.
 func NewLogWriter(w io.Writer, trial string) (*LogWriter, error) {
 	b := bufio.NewWriter(w)
-	l := &LogWriter{b, hdrhistogram.NewHistogramLogWriter(b)}
+	l := &LogWriter{w: b, log: hdrhistogram.NewHistogramLogWriter(b)}
 	for _, write := range []func() error{
 		l.log.OutputLogFormatVersion,
 		func() error {
@@ -66,6 +68,8 @@ func (l *LogWriter) Write(in Interval) error {
 	if in.Hist.TotalCount() == 0 {
 		return nil
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	in.Hist.SetTag(in.Tag)
 	in.Hist.SetStartTimeMs(in.Start.Milliseconds())
 	in.Hist.SetEndTimeMs((in.Start + in.Length).Milliseconds())
@@ -73,7 +77,11 @@ func (l *LogWriter) Write(in Interval) error {
 }
 
 // Flush writes what is buffered.
-func (l *LogWriter) Flush() error { return l.w.Flush() }
+func (l *LogWriter) Flush() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Flush()
+}
 
 // ReadLog calls yield for every interval of a log, in the order of the file.
 // An error names the line. It stops at the first error of yield.

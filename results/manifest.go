@@ -61,12 +61,13 @@ type Skipped struct {
 // Search is the result of a search for the highest rate that holds a scenario's
 // objectives. Its trials stand in the bundle with the rate as a matrix key.
 type Search struct {
-	Scenario  string   `json:"scenario"`
-	Variant   string   `json:"variant"`
-	Held      *float64 `json:"held_per_second"`    // highest rate that held; null: none
-	Refuted   *float64 `json:"refuted_per_second"` // lowest rate that did not; null: none was found
-	Confirmed bool     `json:"confirmed"`          // Held was confirmed by a run of its own
-	Stopped   string   `json:"stopped,omitempty"`  // why the search ended early
+	Scenario  string            `json:"scenario"`
+	Variant   string            `json:"variant"`
+	Matrix    map[string]string `json:"matrix,omitempty"`   // of the scenario, without the rate
+	Held      *float64          `json:"held_per_second"`    // highest rate that held; null: none
+	Refuted   *float64          `json:"refuted_per_second"` // lowest rate that did not; null: none was found
+	Confirmed bool              `json:"confirmed"`          // Held was confirmed by a run of its own
+	Stopped   string            `json:"stopped,omitempty"`  // why the search ended early
 }
 
 // Scenario is a scenario file verbatim, and what the harness understood of it,
@@ -77,6 +78,8 @@ type Scenario struct {
 	File    string `json:"file"` // base name
 	SHA256  string `json:"sha256"`
 	Text    string `json:"text"`
+	// Inputs are the other files that the scenario reads, with their SHA-256.
+	Inputs map[string]string `json:"inputs,omitempty"`
 
 	Variants   []Variant         `json:"variants"`
 	Matrix     []string          `json:"matrix,omitempty"` // keys, sorted

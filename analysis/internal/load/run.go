@@ -208,7 +208,7 @@ func compareMatrix(a, b map[string]string, planned int) int {
 
 func (r *Run) trial(t *results.Trial, s *results.StreamResult) Trial {
 	server := results.ServerOf(r.Manifest, t, s)
-	figures := results.Figures(t, s, server)
+	figures := results.Figures(r.Manifest, t, s)
 	for _, u := range slices.Sorted(maps.Keys(figures)) {
 		if v := figures[u]; math.IsNaN(v) || math.IsInf(v, 0) || v < 0 && metric.Better(u) != metric.Unknown {
 			delete(figures, u)

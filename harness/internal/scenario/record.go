@@ -13,7 +13,7 @@ import (
 func (s *Scenario) Record() results.Scenario {
 	r := results.Scenario{
 		Name: s.Name, Summary: s.Summary, File: filepath.Base(s.File), SHA256: s.SHA256, Text: string(s.Source),
-		Variants: s.compared(), Params: maps.Clone(s.params), Objectives: slices.Clone(s.Objectives),
+		Inputs: maps.Clone(s.Inputs), Variants: s.compared(), Params: maps.Clone(s.params), Objectives: slices.Clone(s.Objectives),
 		Blocks: s.Blocks, Warmup: s.Warmup, Control: s.control,
 	}
 	for _, a := range s.matrix {
