@@ -138,8 +138,8 @@ func prepare(m *results.Manifest, p host.Placement, resumed bool) error {
 // settle gives the generator its place on the machine.
 func settle(p host.Placement) error {
 	// The collector of the generator competes with its pacing; its heap is
-	// small and can be collected a quarter as often.
-	debug.SetGCPercent(400)
+	// small and can be collected a third as often.
+	debug.SetGCPercent(300)
 	return host.Confine(p)
 }
 

@@ -42,6 +42,11 @@ const (
 // makes names up cannot fill the memory.
 const maxPhases = 8
 
+// reserve is how many histograms are made before the attack: about those that
+// the first two seconds and the total need. A histogram has some 300 KB, which
+// the first request of a second would otherwise wait for.
+const reserve = 8
+
 var partNames = [partPhases]string{"response", "service", "lag", "conn-wait"}
 
 // cells are the histograms of one interval by part and outcome; nil: no values.
@@ -91,6 +96,9 @@ type Live struct {
 
 func newRecorder(cfg *Config) *recorder {
 	r := &recorder{cfg: cfg, seconds: map[int64]*second{}, lagMin: time.Hour}
+	for range reserve {
+		r.free = append(r.free, results.NewHistogram())
+	}
 	r.window.start, r.window.end = cfg.Warmup, cfg.Warmup+cfg.Duration
 	for i := range r.thirds {
 		r.thirds[i] = cfg.Warmup + cfg.Duration*time.Duration(i+1)/3
@@ -171,14 +179,21 @@ func (r *recorder) record(e *entry) {
 func (r *recorder) add(s *second, part int, o Outcome, v time.Duration) {
 	h := &s.cells[part][o]
 	if *h == nil {
-		if n := len(r.free); n > 0 {
-			*h, r.free = r.free[n-1], r.free[:n-1]
-		} else {
-			*h = results.NewHistogram()
-		}
+		*h = r.unused()
 	}
 	// A value beyond an hour cannot be: the deadline is far below.
 	_ = (*h).RecordValue(int64(min(max(v, 0), time.Duration(results.MaxValue))))
+}
+
+// unused returns an empty histogram.
+func (r *recorder) unused() *hdrhistogram.Histogram {
+	n := len(r.free)
+	if n == 0 {
+		return results.NewHistogram()
+	}
+	h := r.free[n-1]
+	r.free = r.free[:n-1]
+	return h
 }
 
 func (r *recorder) phase(name string) int {
@@ -288,7 +303,7 @@ func (r *recorder) write(key int64, s *second) {
 func (r *recorder) addTotal(part, o int, h *hdrhistogram.Histogram) {
 	t := &r.total[part][o]
 	if *t == nil {
-		*t = results.NewHistogram()
+		*t = r.unused()
 	}
 	(*t).Merge(h)
 }
