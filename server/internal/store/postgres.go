@@ -18,6 +18,12 @@ import (
 // An attempt that outlives its query serves the next one.
 const connectTimeout = 5 * time.Second
 
+// statementTimeout is when the database gives up a query by itself, unless the
+// URL says otherwise: beyond every request's deadline. A cancellation that
+// reaches the database before the query does is lost, and nothing else would
+// end such a query.
+const statementTimeout = "65s"
+
 // Postgres is a store in a PostgreSQL database that LoadPatients prepared.
 //
 // With a bound on its connections it keeps them in a pool; without, every query
@@ -73,6 +79,9 @@ func parsePostgres(url string) (*pgxpool.Config, error) {
 	}
 	if config.ConnConfig.RuntimeParams["application_name"] == "" {
 		config.ConnConfig.RuntimeParams["application_name"] = "assay"
+	}
+	if config.ConnConfig.RuntimeParams["statement_timeout"] == "" {
+		config.ConnConfig.RuntimeParams["statement_timeout"] = statementTimeout
 	}
 	return config, nil
 }

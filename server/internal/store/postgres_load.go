@@ -78,6 +78,7 @@ func LoadPatients(ctx context.Context, url string, n int) error {
 	if err != nil {
 		return err
 	}
+	config.ConnConfig.RuntimeParams["statement_timeout"] = "0" // it may wait long for another load
 	conn, err := pgx.ConnectConfig(ctx, config.ConnConfig)
 	if err != nil {
 		return err // says that it could not connect, and to what
