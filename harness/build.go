@@ -30,8 +30,20 @@ func newBuilder() (*builder, error) {
 
 func (b *builder) close() { os.RemoveAll(b.dir) }
 
+// clear removes the programs of a finished block.
+func (b *builder) clear() {
+	files, err := filepath.Glob(filepath.Join(b.dir, "*"))
+	if err != nil {
+		return // the pattern is ours
+	}
+	for _, f := range files {
+		os.Remove(f)
+	}
+}
+
 // build returns the programs by server; empty for a scenario without builds.
-func (b *builder) build(ctx context.Context, s *scenario.Scenario, c scenario.Cell, p results.Planned) (map[string]string, error) {
+// What it builds is recorded in the manifest.
+func (b *builder) build(ctx context.Context, s *scenario.Scenario, c scenario.Cell, p results.Planned, m *results.Manifest) (map[string]string, error) {
 	binaries := map[string]string{}
 	ports := map[string]int{}
 	for _, server := range s.Servers {
@@ -62,6 +74,11 @@ func (b *builder) build(ctx context.Context, s *scenario.Scenario, c scenario.Ce
 		if err := runBuild(ctx, server, path); err != nil {
 			return nil, fmt.Errorf("scenario %s, variant %s, block %d: %w", s.Name, c.Variant, p.Block, err)
 		}
+		sum, err := results.Hash(path)
+		if err != nil {
+			return nil, fmt.Errorf("scenario %s, variant %s: hash what was built: %w", s.Name, c.Variant, err)
+		}
+		m.Binaries = append(m.Binaries, results.Binary{Path: filepath.Base(path), SHA256: sum})
 	}
 	return binaries, nil
 }

@@ -21,10 +21,9 @@ type campaign struct {
 	placement host.Placement
 	lenient   bool
 	display   *display
-	began     time.Time
 
 	cells  map[string]scenario.Cell // by trial id of the first attempt
-	extra  map[string]int           // repeated blocks by scenario
+	extra  map[string]int           // blocks repeated by this process, by scenario
 	builds *builder
 }
 
@@ -47,6 +46,7 @@ func (c *campaign) run(ctx context.Context) (err error) {
 		if err := c.runBlock(ctx, b); err != nil {
 			return err
 		}
+		c.builds.clear()
 		if err := c.writer.SaveBench(); err != nil {
 			return err
 		}
@@ -107,6 +107,7 @@ func (c *campaign) runBlock(ctx context.Context, b block) error {
 					b.work.Name, b.number, void, limit)
 			}
 			c.display.warn("scenario %s, block %d is void and is repeated: %s", b.work.Name, b.number, void)
+			c.display.again(b.trials)
 			attempt, done, void = attempt+1, nil, ""
 		}
 		for _, p := range b.trials {
@@ -140,7 +141,6 @@ func (c *campaign) finished(b block) (attempt int, done map[string]bool, void st
 		}
 		if t.Attempt > attempt {
 			attempt, done, void = t.Attempt, map[string]bool{}, ""
-			c.extra[b.work.Name]++
 		}
 		done[results.TrialID(t.Scenario, t.Variant, t.Matrix, t.Block, 1)] = true
 		if !t.Valid {
@@ -154,10 +154,10 @@ func (c *campaign) runTrial(ctx context.Context, b block, p results.Planned, att
 	cell := c.cells[p.ID]
 	spec := trial.Spec{
 		Scenario: b.work.Scenario, Cell: cell, Planned: p, Attempt: attempt,
-		Placement: c.placement, Lenient: c.lenient, RunStart: c.began,
+		Placement: c.placement, Lenient: c.lenient, RunStart: c.writer.Manifest.Started,
 	}
 	var err error
-	if spec.Binaries, err = c.builds.build(ctx, b.work.Scenario, cell, p); err != nil {
+	if spec.Binaries, err = c.builds.build(ctx, b.work.Scenario, cell, p, c.writer.Manifest); err != nil {
 		return nil, err
 	}
 	if spec.Log, err = c.writer.CreateLog(spec.ID()); err != nil {

@@ -26,6 +26,8 @@ type display struct {
 	bar     *mpb.Bar
 	plan    []results.Planned
 	ahead   []time.Duration // what each trial of the plan will still take
+	took    []time.Duration // what each trial took; 0: not made yet
+	total   int64           // of the bar
 	current results.Planned
 	began   time.Time
 	text    string // what runs now
@@ -59,7 +61,8 @@ func (d *display) warn(format string, args ...any) {
 // start begins the progress over the trials of a plan, which will take about as
 // long as estimated.
 func (d *display) start(plan []results.Planned, estimates []time.Duration) {
-	d.plan, d.ahead = plan, estimates
+	d.plan, d.ahead, d.took = plan, estimates, make([]time.Duration, len(plan))
+	d.total = int64(len(plan))
 	if !d.terminal {
 		return
 	}
@@ -137,6 +140,22 @@ func (d *display) end(p results.Planned, t *results.Trial) {
 		streamsText(t), t.Duration, shortly(d.left()))
 }
 
+// again expects the trials of a void block once more.
+func (d *display) again(trials []results.Planned) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, p := range trials {
+		if d.ahead[p.Order-1] > 0 {
+			continue // it was not reached
+		}
+		d.ahead[p.Order-1] = d.took[p.Order-1]
+		d.total++
+	}
+	if d.bar != nil {
+		d.bar.SetTotal(d.total, false)
+	}
+}
+
 // learn expects of the same cell's trials to come what this one took.
 func (d *display) learn(p results.Planned, took time.Duration) {
 	d.mu.Lock()
@@ -145,7 +164,7 @@ func (d *display) learn(p results.Planned, took time.Duration) {
 	for i, other := range d.plan {
 		switch {
 		case other.Order == p.Order:
-			d.ahead[i] = 0
+			d.ahead[i], d.took[i] = 0, took
 		case d.ahead[i] > 0 && other.Scenario == p.Scenario && cellText(other) == cellText(p):
 			d.ahead[i] = took
 		}

@@ -33,7 +33,7 @@ the bundles of later runs of this build on this machine.
 Exit status: 0 fit, 1 not fit, or it could not be found out.`,
 		Example: `  harness doctor
   harness doctor --json | jq '.items[] | select(.verdict != "good")'`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return runDoctor(c.Context(), asJSON, c.OutOrStdout(), c.ErrOrStderr())
 		},

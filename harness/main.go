@@ -38,6 +38,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		Version:       version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			return usagef("no command %q: `harness --help` lists them", args[0])
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetArgs(args)
 	root.SetOut(stdout)
@@ -73,6 +80,14 @@ type usageError struct{ error }
 func (u *usageError) Unwrap() error { return u.error }
 
 func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
+
+// noArgs wants flags alone.
+func noArgs(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef("%s takes no argument, not %q (see `%s --help`)", c.Name(), args[0], c.CommandPath())
+	}
+	return nil
+}
 
 // someFiles wants at least one scenario file.
 func someFiles(c *cobra.Command, args []string) error {

@@ -66,6 +66,9 @@ func runMicro(ctx context.Context, o *microOptions, pkgs []string, c *cobra.Comm
 		if err != nil {
 			return usagef("--out %s: %w", o.out, err)
 		}
+		if b.Manifest.State == results.StateRunning {
+			return usagef("--out %s is of a run that has not ended: end it with --resume first", o.out)
+		}
 		if _, err := os.Stat(filepath.Join(o.out, results.MicroFile)); err == nil {
 			return usagef("--out %s holds %s already: remove it to measure again", o.out, results.MicroFile)
 		}

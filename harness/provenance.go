@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -20,32 +21,44 @@ func gitState() (g results.Git) {
 	return g
 }
 
-// hashBinaries takes the SHA-256 of every program that the scenarios start. One
-// that is built for the run, or that does not exist yet, has none here; the
-// trial that wants to start it says so.
+// hashBinaries takes the SHA-256 of every program that the scenarios start, in
+// every cell. One that is built for the run is hashed when it is built; one that
+// does not exist yet has none, and the trial that wants to start it says so.
 func hashBinaries(all []work) ([]results.Binary, error) {
 	var binaries []results.Binary
 	seen := map[string]bool{}
 	for _, w := range all {
+		env := scenario.Env{Ports: map[string]int{}, Binaries: map[string]string{}}
 		for _, s := range w.Servers {
-			if len(s.Command) == 0 || strings.Contains(s.Command[0], "${") || strings.Contains(s.Dir, "${") || seen[s.Command[0]] {
-				continue
-			}
-			name := s.Command[0]
-			seen[name] = true
-			path := name
-			if strings.ContainsRune(name, filepath.Separator) && !filepath.IsAbs(name) {
-				path = filepath.Join(s.Dir, name)
-			}
-			path, err := exec.LookPath(path)
-			if err != nil {
-				continue
-			}
-			sum, err := results.Hash(path)
+			env.Ports[s.Name], env.Binaries[s.Name] = 1, "-"
+		}
+		for _, c := range w.cells {
+			r, err := w.Resolve(c, env)
 			if err != nil {
 				return nil, err
 			}
-			binaries = append(binaries, results.Binary{Path: name, SHA256: sum})
+			for _, s := range r.Servers {
+				if len(s.Command) == 0 || len(s.BuildCommand) > 0 {
+					continue
+				}
+				name := s.Command[0]
+				if strings.ContainsRune(name, filepath.Separator) && !filepath.IsAbs(name) {
+					name = filepath.Join(s.Dir, name)
+				}
+				if seen[name] {
+					continue
+				}
+				seen[name] = true
+				path, err := exec.LookPath(name)
+				if err != nil {
+					continue
+				}
+				sum, err := results.Hash(path)
+				if err != nil {
+					return nil, err
+				}
+				binaries = append(binaries, results.Binary{Path: name, SHA256: sum})
+			}
 		}
 	}
 	return binaries, nil

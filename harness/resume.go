@@ -1,6 +1,8 @@
 package main
 
 import (
+	"maps"
+
 	"github.com/assay-bench/assay/results"
 )
 
@@ -27,14 +29,10 @@ func resumeBundle(o *runOptions, now *results.Manifest, all []work) (*results.Wr
 	if len(plan) < len(was.Plan) {
 		return nil, usagef("--resume: the bundle plans %s, these arguments %d; blocks can only grow", count(len(was.Plan), "trial"), len(plan))
 	}
-	planned := map[string]results.Planned{}
-	for _, t := range plan {
-		planned[t.ID] = t.Planned
-	}
-	for _, t := range was.Plan {
-		p, ok := planned[t.ID]
-		if !ok || p.Seed != t.Seed || p.Layout != t.Layout {
-			return nil, usagef("--resume: trial %s of the bundle is not in the plan of these arguments: give the same files and flags", t.ID)
+	for i, t := range was.Plan {
+		if p := plan[i]; p.ID != t.ID || p.Seed != t.Seed || p.Layout != t.Layout {
+			return nil, usagef("--resume: trial %d of the bundle's plan is %s, with these arguments %s: give the same files and flags in the same order; only --blocks may grow",
+				t.Order, t.ID, p.ID)
 		}
 	}
 	w, err := results.Resume(o.out)
@@ -61,9 +59,13 @@ func sameInputs(was, now *results.Manifest) error {
 		switch {
 		case n == nil:
 			return usagef("--resume: scenario %s of the bundle is not among the arguments", s.Name)
-		case n.SHA256 != s.SHA256:
-			return usagef("--resume: scenario %s was changed since the bundle was begun: start a new one", s.Name)
+		case n.SHA256 != s.SHA256 || !maps.Equal(n.Inputs, s.Inputs):
+			return usagef("--resume: scenario %s, or a file that it reads, was changed since the bundle was begun: start a new one", s.Name)
 		}
+	}
+	if was.Host.CPUModel != now.Host.CPUModel || was.Host.Kernel != now.Host.Kernel {
+		return usagef("--resume: the bundle was begun on another machine or kernel (%s, %s; here %s, %s): start a new one",
+			was.Host.CPUModel, was.Host.Kernel, now.Host.CPUModel, now.Host.Kernel)
 	}
 	sums := map[string]string{}
 	for _, b := range now.Binaries {

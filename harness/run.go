@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -80,22 +80,19 @@ func runScenarios(ctx context.Context, o *runOptions, d *display, c *cobra.Comma
 		return err
 	}
 	defer release()
-	w, err := openBundle(o, all)
-	if err != nil {
-		return err
-	}
 	placement := host.Place()
-	if err := prepare(w.Manifest, placement, o.resume); err != nil {
-		return err
+	w, err := openBundle(o, all, placement)
+	if errors.Is(err, results.ErrExists) {
+		return usagef("--out %s holds a bundle already: choose another folder, or add --resume to go on with it", o.out)
 	}
-	if err := w.SaveManifest(); err != nil {
+	if err != nil {
 		return err
 	}
 	total, counted := estimateAll(all)
 	d.line("%s: %s, %s; seed %d; bundle %s",
 		cellsText(all), count(len(w.Manifest.Plan), "trial"), about(total, counted), w.Manifest.Seed, w.Dir())
 
-	camp := &campaign{writer: w, work: all, placement: placement, lenient: o.quick, display: d, began: time.Now()}
+	camp := &campaign{writer: w, work: all, placement: placement, lenient: o.quick, display: d}
 	runErr := camp.run(ctx)
 	w.Manifest.Ended = time.Now().UTC().Truncate(time.Second)
 	state, failure := results.StateComplete, ""
@@ -117,22 +114,15 @@ func runScenarios(ctx context.Context, o *runOptions, d *display, c *cobra.Comma
 	return runErr
 }
 
-// prepare writes into the manifest where and with what the run is made, and
-// gives the generator its place on the machine.
-func prepare(m *results.Manifest, p host.Placement, resumed bool) error {
+// prepare gives the generator its place on the machine, and describes the
+// machine as it was before.
+func prepare(p host.Placement) (results.Host, error) {
 	facts := host.Facts(p)
 	if err := settle(p); err != nil {
-		return err
+		return facts, err
 	}
-	again := host.Facts(p)
-	facts.GOMAXPROCS = again.GOMAXPROCS
-	if resumed && (facts.CPUModel != m.Host.CPUModel || facts.Kernel != m.Host.Kernel) {
-		return fmt.Errorf("resume: the bundle was begun on another machine or kernel (%s, %s; here %s, %s): start a new one",
-			m.Host.CPUModel, m.Host.Kernel, facts.CPUModel, facts.Kernel)
-	}
-	m.Host = facts
-	m.Answer = answer.Newest(facts)
-	return nil
+	facts.GOMAXPROCS = runtime.GOMAXPROCS(0)
+	return facts, nil
 }
 
 // settle gives the generator its place on the machine.
@@ -143,13 +133,19 @@ func settle(p host.Placement) error {
 	return host.Confine(p)
 }
 
-// openBundle creates the bundle, or opens it to go on.
-func openBundle(o *runOptions, all []work) (*results.Writer, error) {
+// openBundle creates the bundle, or opens it to go on. The manifest is whole
+// from its first byte on: a run can be killed at any moment, and go on.
+func openBundle(o *runOptions, all []work, p host.Placement) (*results.Writer, error) {
 	binaries, err := hashBinaries(all)
 	if err != nil {
 		return nil, err
 	}
+	facts, err := prepare(p)
+	if err != nil {
+		return nil, err
+	}
 	m := &results.Manifest{
+		Host: facts, Answer: answer.Newest(facts),
 		Tool: "assay harness " + version, Command: os.Args,
 		Started: time.Now().UTC().Truncate(time.Second),
 		Seed:    o.seed, Quick: o.quick, Git: gitState(), Binaries: binaries,
@@ -170,9 +166,5 @@ func openBundle(o *runOptions, all []work) (*results.Writer, error) {
 	if o.out == "" {
 		o.out = filepath.Join("results", "runs", time.Now().Format("20060102-150405"))
 	}
-	w, err := results.Create(o.out, m)
-	if errors.Is(err, results.ErrExists) {
-		return nil, usagef("--out %s holds a bundle already: choose another folder, or add --resume to go on with it", o.out)
-	}
-	return w, err
+	return results.Create(o.out, m)
 }

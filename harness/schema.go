@@ -12,7 +12,7 @@ func schemaCommand() *cobra.Command {
 		Short: "Print the JSON Schema of scenario files, for editors",
 		Example: `  harness schema > scenario.schema.json
   harness schema | jq '.properties | keys'`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			text, err := scenario.Schema()
 			if err != nil {

@@ -78,8 +78,8 @@ type searcher struct {
 	placement  host.Placement
 	lenient    bool
 	display    *display
-	began      time.Time
-	tried      map[string]int // trials by cell and rate, for block numbers
+	builds     *builder
+	tried      map[string]int // trials by cell and rate, for their seeds
 }
 
 func runSearch(ctx context.Context, o *runOptions, c *cobra.Command) error {
@@ -99,7 +99,11 @@ func runSearch(ctx context.Context, o *runOptions, c *cobra.Command) error {
 		return err
 	}
 	defer release()
-	w, err := openBundle(o, all)
+	placement := host.Place()
+	w, err := openBundle(o, all, placement)
+	if errors.Is(err, results.ErrExists) {
+		return usagef("--out %s holds a bundle already: choose another folder", o.out)
+	}
 	if err != nil {
 		return err
 	}
@@ -107,10 +111,14 @@ func runSearch(ctx context.Context, o *runOptions, c *cobra.Command) error {
 	w.Manifest.Scenarios[0].Matrix = append(w.Manifest.Scenarios[0].Matrix, "rate")
 	slices.Sort(w.Manifest.Scenarios[0].Matrix)
 	s := &searcher{
-		w: w, base: all[0].Scenario, placement: host.Place(), lenient: o.quick,
-		display: newDisplay(c.ErrOrStderr(), true), began: time.Now(), tried: map[string]int{},
+		w: w, base: all[0].Scenario, placement: placement, lenient: o.quick,
+		display: newDisplay(c.ErrOrStderr(), true), tried: map[string]int{},
 	}
-	if err := prepare(w.Manifest, s.placement, false); err != nil {
+	if s.builds, err = newBuilder(); err != nil {
+		return err
+	}
+	defer s.builds.close()
+	if err := w.SaveManifest(); err != nil {
 		return err
 	}
 	for _, cell := range all[0].cells {
@@ -138,6 +146,8 @@ func searchable(s *scenario.Scenario) (rate float64, err error) {
 		return 0, usagef("scenario %s: a search wants one open load, whose rate it can vary", s.Name)
 	case len(s.Streams[0].Open.Stages) != 1 || s.Streams[0].Open.Stages[0].From != s.Streams[0].Open.Stages[0].To:
 		return 0, usagef("scenario %s: a search wants a load of one rate, not stages", s.Name)
+	case slices.Contains(s.Record().Matrix, "rate"):
+		return 0, usagef("scenario %s: a search names its trials by rate, so the matrix cannot have a key of that name", s.Name)
 	case len(s.Objectives) == 0:
 		return 0, usagef("scenario %s: a search wants objectives, like [\"p99 < 200ms\", \"failed < 7%%\"]", s.Name)
 	}
@@ -159,7 +169,8 @@ func (s *searcher) run(ctx context.Context) error {
 		if err := s.round(ctx, round, active); err != nil {
 			return err
 		}
-		if err := s.w.SaveBench(); err != nil {
+		s.builds.clear()
+		if err := errors.Join(s.w.SaveManifest(), s.w.SaveBench()); err != nil {
 			return err
 		}
 	}
@@ -214,10 +225,13 @@ func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error
 	var res *trial.Result
 	for voids := 0; ; voids++ {
 		s.tried[key]++
-		block := s.tried[key]
+		// A block of its own: one trial that is void must not take others along.
+		order := len(s.w.Manifest.Plan) + 1
 		p := results.Planned{
-			ID: results.TrialID(at.Name, cell.Variant, cell.Matrix, block, 1), Order: len(s.w.Manifest.Plan) + 1, Block: block,
-			Scenario: at.Name, Variant: cell.Variant, Matrix: cell.Matrix, Seed: plan.Seed(s.w.Manifest.Seed, at.Name, block),
+			ID: results.TrialID(at.Name, cell.Variant, cell.Matrix, order, 1), Order: order, Block: order,
+			Scenario: at.Name, Variant: cell.Variant, Matrix: cell.Matrix,
+			Seed:   plan.Seed(s.w.Manifest.Seed, at.Name, s.tried[key]),
+			Layout: plan.Layout(s.w.Manifest.Seed, at.Name, order, cell.Variant),
 		}
 		s.w.Manifest.Plan = append(s.w.Manifest.Plan, p)
 		if res, err = s.make(ctx, at, c.cell, p); err != nil {
@@ -274,12 +288,17 @@ func (s *searcher) at(rate float64) *scenario.Scenario {
 
 // make makes the trial and keeps it.
 func (s *searcher) make(ctx context.Context, at *scenario.Scenario, cell scenario.Cell, p results.Planned) (*trial.Result, error) {
+	binaries, err := s.builds.build(ctx, at, cell, p, s.w.Manifest)
+	if err != nil {
+		return nil, err
+	}
 	log, err := s.w.CreateLog(p.ID)
 	if err != nil {
 		return nil, fmt.Errorf("trial %s: %w", p.ID, err)
 	}
 	res, err := trial.Run(ctx, trial.Spec{
-		Scenario: at, Cell: cell, Planned: p, Attempt: 1, Placement: s.placement, Lenient: s.lenient, RunStart: s.began, Log: log,
+		Scenario: at, Cell: cell, Planned: p, Attempt: 1, Placement: s.placement, Binaries: binaries, Lenient: s.lenient,
+		RunStart: s.w.Manifest.Started, Log: log,
 	})
 	if err != nil {
 		log.Close()
@@ -308,7 +327,7 @@ func (s *searcher) results() []results.Search {
 	var all []results.Search
 	for _, c := range s.candidates {
 		held, refuted, confirmed := c.finder.Bracket()
-		r := results.Search{Scenario: s.base.Name, Variant: c.cell.Variant, Confirmed: confirmed, Stopped: c.stopped}
+		r := results.Search{Scenario: s.base.Name, Variant: c.cell.Variant, Matrix: c.cell.Matrix, Confirmed: confirmed, Stopped: c.stopped}
 		if held > 0 {
 			r.Held = &held
 		}

@@ -19,7 +19,7 @@ func benchSelfCommand() *cobra.Command {
 		Use:    "bench-self",
 		Short:  "Measure the generator beside vegeta and wrk (used by make bench-self)",
 		Hidden: true,
-		Args:   cobra.NoArgs,
+		Args:   noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			for _, name := range []string{b.Vegeta, b.Wrk} {
 				if _, err := exec.LookPath(name); err != nil {

@@ -71,7 +71,7 @@ func New(scenarios []Scenario, seed uint64) []Trial {
 					Variant:  cell.Variant,
 					Matrix:   cell.Matrix,
 					Seed:     Seed(seed, s.Name, block),
-					Layout:   hash(seed, "layout", s.Name, block, cell.Variant),
+					Layout:   Layout(seed, s.Name, block, cell.Variant),
 				}, c})
 			}
 		}
@@ -136,6 +136,12 @@ func williams(n int) [][][]int {
 // since servers are given it as a decimal number.
 func Seed(run uint64, scenario string, block int) uint64 {
 	return hash(run, "seed", scenario, block, "")
+}
+
+// Layout is the seed of the code layout of one build: different for every block
+// and variant, copies of an A/A pair included.
+func Layout(run uint64, scenario string, block int, variant string) uint64 {
+	return hash(run, "layout", scenario, block, variant)
 }
 
 func hash(run uint64, what, scenario string, n int, variant string) uint64 {
