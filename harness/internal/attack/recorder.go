@@ -54,6 +54,7 @@ type cells [partPhases + maxPhases][outcomes]*hdrhistogram.Histogram
 
 // second collects the requests meant to start within one second.
 type second struct {
+	key    int64
 	open   int // started and not recorded yet
 	cells  cells
 	warmup bool
@@ -66,7 +67,6 @@ type second struct {
 type recorder struct {
 	mu     sync.Mutex
 	cfg    *Config
-	err    error // first failure to write
 	window struct{ start, end time.Duration }
 
 	seconds map[int64]*second
@@ -74,7 +74,10 @@ type recorder struct {
 	horizon time.Duration // intended moment of the newest request
 	free    []*hdrhistogram.Histogram
 	phases  []string
-	total   cells
+
+	out   sync.Mutex // of total, err and the log; taken before mu is released
+	total cells
+	err   error // first failure to write
 
 	res      results.StreamResult
 	outcomes [outcomes]uint64
@@ -146,7 +149,7 @@ func (r *recorder) at(intended time.Duration) *second {
 	key := r.key(intended)
 	s := r.seconds[key]
 	if s == nil {
-		s = &second{warmup: intended < r.window.start}
+		s = &second{key: key, warmup: intended < r.window.start}
 		r.seconds[key] = s
 	}
 	return s
@@ -155,7 +158,6 @@ func (r *recorder) at(intended time.Duration) *second {
 // record adds a finished request, whose start was counted by open.
 func (r *recorder) record(e *entry) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
 	s := r.at(e.intended)
 	s.open--
 
@@ -173,7 +175,17 @@ func (r *recorder) record(e *entry) {
 		}
 	}
 	r.count(e, s.warmup)
-	r.flush()
+	ended := r.ended()
+	if len(ended) > 0 {
+		r.out.Lock() // before mu is released, so that intervals are written in order
+		defer r.out.Unlock()
+	}
+	phases := r.phases
+	r.mu.Unlock()
+	// Compressing takes a millisecond, in which the pacer must not wait for mu.
+	for _, s := range ended {
+		r.write(s, phases)
+	}
 }
 
 func (r *recorder) add(s *second, part int, o Outcome, v time.Duration) {
@@ -253,24 +265,27 @@ func (r *recorder) count(e *entry, warmup bool) {
 	}
 }
 
-// flush writes the seconds that have ended: no more requests can start in them,
-// and none is under way.
-func (r *recorder) flush() {
+// ended takes out the seconds that have ended: no more requests can start in
+// them, and none is under way.
+func (r *recorder) ended() (all []*second) {
 	for current := r.key(r.horizon); r.next < current; r.next++ {
 		s := r.seconds[r.next]
 		if s == nil {
 			continue
 		}
 		if s.open > 0 {
-			return
+			return all
 		}
-		r.write(r.next, s)
+		delete(r.seconds, r.next)
+		all = append(all, s)
 	}
+	return all
 }
 
-func (r *recorder) write(key int64, s *second) {
-	delete(r.seconds, key)
-	start := time.Duration(key/2) * time.Second
+// write adds a second to the totals and to the log. It is called with out held,
+// and takes mu itself.
+func (r *recorder) write(s *second, phases []string) {
+	start := time.Duration(s.key/2) * time.Second
 	end := start + time.Second
 	prefix := r.cfg.TagPrefix
 	if s.warmup {
@@ -278,8 +293,9 @@ func (r *recorder) write(key int64, s *second) {
 		end = min(end, r.window.start)
 	} else {
 		start = max(start, r.window.start)
-		r.live.Rate, r.live.P99 = 0, 0
 	}
+	var live Live
+	var free []*hdrhistogram.Histogram
 	for part := range s.cells {
 		for o, h := range s.cells[part] {
 			if h == nil {
@@ -287,33 +303,40 @@ func (r *recorder) write(key int64, s *second) {
 			}
 			if !s.warmup {
 				r.addTotal(part, o, h)
-				r.updateLive(part, Outcome(o), h)
+				live.add(h, part == partService, o == int(OK) && part == r.headlinePart())
 			}
 			if r.cfg.Log != nil && r.err == nil {
 				r.err = r.cfg.Log.Write(results.Interval{
-					Tag: prefix + r.partName(part) + "." + Outcome(o).String(), Start: start, Length: end - start, Hist: h,
+					Tag: prefix + partName(part, phases) + "." + Outcome(o).String(), Start: start, Length: end - start, Hist: h,
 				})
 			}
 			h.Reset()
-			r.free = append(r.free, h)
+			free = append(free, h)
 		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.free = append(r.free, free...)
+	if !s.warmup {
+		r.live = live
 	}
 }
 
 func (r *recorder) addTotal(part, o int, h *hdrhistogram.Histogram) {
 	t := &r.total[part][o]
 	if *t == nil {
-		*t = r.unused()
+		*t = results.NewHistogram()
 	}
 	(*t).Merge(h)
 }
 
-func (r *recorder) updateLive(part int, o Outcome, h *hdrhistogram.Histogram) {
-	if part == partService {
-		r.live.Rate += float64(h.TotalCount())
+// add takes in one histogram of the second.
+func (l *Live) add(h *hdrhistogram.Histogram, counts, headline bool) {
+	if counts {
+		l.Rate += float64(h.TotalCount())
 	}
-	if o == OK && part == r.headlinePart() {
-		r.live.P99 = time.Duration(h.ValueAtPercentile(99))
+	if headline {
+		l.P99 = time.Duration(h.ValueAtPercentile(99))
 	}
 }
 
@@ -324,11 +347,11 @@ func (r *recorder) headlinePart() int {
 	return partResponse
 }
 
-func (r *recorder) partName(part int) string {
+func partName(part int, phases []string) string {
 	if part < partPhases {
 		return partNames[part]
 	}
-	name := r.phases[part-partPhases]
+	name := phases[part-partPhases]
 	for _, ours := range partNames {
 		if name == ours {
 			return "server-" + name
@@ -339,11 +362,13 @@ func (r *recorder) partName(part int) string {
 
 // finish writes what is left and returns the stream's result.
 func (r *recorder) finish() (*results.StreamResult, error) {
+	r.out.Lock()
+	defer r.out.Unlock()
+	for _, key := range slices.Sorted(maps.Keys(r.seconds)) {
+		r.write(r.seconds[key], r.phases)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, key := range slices.Sorted(maps.Keys(r.seconds)) {
-		r.write(key, r.seconds[key])
-	}
 	res := &r.res
 	res.Outcomes = results.Outcomes{OK: r.outcomes[OK], Rejected: r.outcomes[Rejected], Error: r.outcomes[Error], Timeout: r.outcomes[Timeout]}
 	for status, n := range r.statuses {
@@ -365,7 +390,7 @@ func (r *recorder) finish() (*results.StreamResult, error) {
 	for part := range r.total {
 		for o, h := range r.total[part] {
 			if h != nil {
-				res.Parts[r.partName(part)+"."+Outcome(o).String()] = results.Summarise(h, 0)
+				res.Parts[partName(part, r.phases)+"."+Outcome(o).String()] = results.Summarise(h, 0)
 			}
 		}
 	}
