@@ -40,6 +40,11 @@ func (r *runner) watch(ctx context.Context, a *attack.Attack) (finish func()) {
 		m := &monitor{server: s}
 		if s.Metrics != "" {
 			m.scraper = process.NewScraper(s.Metrics)
+			// Asked before the load, when it surely answers: it is a part of
+			// the benchmark's name.
+			if got, err := m.scraper.Scrape(ctx); err == nil {
+				m.procs = procsOf(got)
+			}
 		}
 		r.monitors = append(r.monitors, m)
 	}
@@ -178,10 +183,15 @@ func (m *monitor) scrape(ctx context.Context, s *results.Sample) {
 			m.peakGo = v
 		}
 	}
-	if v := got.Get("go_sched_gomaxprocs_threads"); v != nil {
-		m.procs = int(*v)
-	}
 	s.Metrics = own(got)
+}
+
+// procsOf is the GOMAXPROCS that a Go server tells; 0 if it does not.
+func procsOf(got process.Metrics) int {
+	if v := got.Get("go_sched_gomaxprocs_threads"); v != nil {
+		return int(*v)
+	}
+	return 0
 }
 
 // own leaves out the runtime's and the exposition's metrics: what is left are
