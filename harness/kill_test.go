@@ -58,10 +58,10 @@ blocks: 6
 		c := command()
 		// The moment is random on purpose: some kills hit the start, some a
 		// trial, some the writing of one.
-		timer := time.AfterFunc(time.Duration(r.IntN(900))*time.Millisecond, func() { c.Process.Kill() })
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
+		timer := time.AfterFunc(time.Duration(r.IntN(900))*time.Millisecond, func() { c.Process.Kill() })
 		c.Wait()
 		timer.Stop()
 	}
