@@ -167,7 +167,7 @@ func (a *Attack) pacer() (vegeta.Pacer, []func(*vegeta.Attacker)) {
 	}
 	return &openPacer{
 		ctx: a.ctx, clock: &a.clock, begun: a.begun, sched: a.cfg.Schedule,
-		sleep: preciseSleep(), open: a.rec.open, slots: &a.slots, windowStart: a.cfg.Warmup,
+		sleep: preciseSleep(), open: a.rec.open, few: a.rec.few, slots: &a.slots, windowStart: a.cfg.Warmup,
 	}, []func(*vegeta.Attacker){vegeta.Workers(64)}
 }
 

@@ -2,6 +2,7 @@ package attack
 
 import (
 	"context"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,6 +31,7 @@ type openPacer struct {
 	sched *schedule.Schedule
 	sleep func(time.Duration)
 	open  func(intended time.Duration) // a request is about to be sent
+	few   func() bool                  // few requests are under way
 
 	slots       *slots
 	windowStart time.Duration
@@ -68,6 +70,12 @@ func (p *openPacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	at, ok := p.sched.Next()
 	if !ok {
 		return 0, true
+	}
+	if p.few() {
+		// The worker that was just given a request runs first, on this very
+		// thread, without another one being woken for it. When many requests
+		// are under way their workers would all run first, and the pacer late.
+		runtime.Gosched()
 	}
 	for wait := at - p.clock.now(); wait > 0; wait = at - p.clock.now() {
 		if p.ctx.Err() != nil {

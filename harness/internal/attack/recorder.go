@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -75,6 +76,8 @@ type recorder struct {
 	free    []*hdrhistogram.Histogram
 	phases  []string
 
+	underWay atomic.Int64 // open load: started and not recorded
+
 	out   sync.Mutex // of total, err and the log; taken before mu is released
 	total cells
 	err   error // first failure to write
@@ -119,7 +122,11 @@ func (r *recorder) open(intended time.Duration) {
 	r.horizon = intended
 	r.at(intended).open++
 	r.mu.Unlock()
+	r.underWay.Add(1)
 }
+
+// few tells whether few requests of an open load are under way.
+func (r *recorder) few() bool { return r.underWay.Load() <= 4 }
 
 // admit stamps the dispatch of a request of a closed load, or says that the
 // window is over and it must not be sent.
@@ -160,6 +167,7 @@ func (r *recorder) record(e *entry) {
 	r.mu.Lock()
 	s := r.at(e.intended)
 	s.open--
+	r.underWay.Add(-1)
 
 	closed := r.cfg.closed()
 	service := e.lastByte - e.firstWrite

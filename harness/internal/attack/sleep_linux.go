@@ -20,16 +20,8 @@ func preciseSleep() func(time.Duration) {
 		return time.Sleep
 	}
 	return func(d time.Duration) {
-		// The worker that was just given a request runs first, on this very
-		// thread and without another one being woken for it. This is why the
-		// goroutine does not keep a thread to itself, and sets the slack of
-		// whichever it has, each time.
-		begin := time.Now()
-		runtime.Gosched()
-		if d -= time.Since(begin); d <= 0 {
-			return
-		}
-		// Without the slack the sleep is only less exact.
+		// The slack belongs to the thread, of which the goroutine has none to
+		// itself: the pacer gives way to workers on the one it is on. Without the slack the sleep is only less exact.
 		_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0)
 		ts := unix.NsecToTimespec(int64(d))
 		// An interrupted sleep is short; the pacer looks at the clock again.
