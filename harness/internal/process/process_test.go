@@ -33,9 +33,10 @@ func TestMain(m *testing.M) {
 		os.Exit(3)
 	case "deaf":
 		l, _ := net.Listen("tcp", os.Args[1])
-		defer l.Close()
 		fmt.Println("listening")
-		select {}
+		for {
+			l.Accept() // and never an answer
+		}
 	case "stubborn":
 		signal.Ignore(syscall.SIGTERM)
 		http.ListenAndServe(os.Args[1], http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {}))
