@@ -26,6 +26,8 @@ type Plan struct {
 	Timeouts  uint64
 	Micro     bool // adds Go benchmarks
 	Trials    int  // if set, about that many trials of the open scenario alone
+
+	matrix map[string]string // cell of the trials
 }
 
 // Write makes a bundle in dir.
@@ -137,8 +139,8 @@ func trial(tb testing.TB, w *results.Writer, h *scratch, p Plan, s *results.Scen
 	stream := s.Streams[0]
 	open := stream.Model == results.ModelOpen
 	t := results.Trial{
-		ID: results.TrialID(s.Name, variant, nil, block, try), Order: order, Block: block, Attempt: try,
-		Scenario: s.Name, Variant: variant, Seed: uint64(block), Start: float64(order) * 6, Duration: 5.5, Valid: true,
+		ID: results.TrialID(s.Name, variant, p.matrix, block, try), Order: order, Block: block, Attempt: try,
+		Scenario: s.Name, Variant: variant, Matrix: p.matrix, Seed: uint64(block), Start: float64(order) * 6, Duration: 5.5, Valid: true,
 	}
 	seconds, perSecond := p.Seconds, p.Values
 	if !open {

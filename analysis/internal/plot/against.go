@@ -13,8 +13,9 @@ import (
 
 // Point is an estimate at a setting, such as goodput with 20 workers.
 type Point struct {
-	X float64
-	Y Interval
+	X      float64
+	Y      Interval
+	Hollow bool // drawn as a ring: the estimate is not to be taken at its word
 }
 
 // Response is how one variant answers to a setting.
@@ -63,7 +64,7 @@ func Against(w io.Writer, t Theme, title, setting string, responses []Response) 
 			}
 			x := float64(slices.Index(settings, p.X))
 			line = append(line, plotter.XY{X: x, Y: p.Y.Center})
-			marks.points = append(marks.points, Point{x, p.Y})
+			marks.points = append(marks.points, Point{X: x, Y: p.Y, Hollow: p.Hollow})
 		}
 		if len(line) == 0 {
 			continue
@@ -99,6 +100,13 @@ func (m pointMarks) Plot(c draw.Canvas, p *plot.Plot) {
 				c.StrokeLine2(bar, at-4, y(end), at+4, y(end))
 			}
 		}
-		c.DrawGlyphNoClip(draw.GlyphStyle{Color: colour, Radius: 3, Shape: draw.CircleGlyph{}}, vg.Point{X: at, Y: y(pt.Y.Center)})
+		center := vg.Point{X: at, Y: y(pt.Y.Center)}
+		if pt.Hollow {
+			// Neither line nor bar may show through the ring.
+			c.DrawGlyphNoClip(draw.GlyphStyle{Color: m.theme.Background, Radius: 4, Shape: draw.CircleGlyph{}}, center)
+			c.DrawGlyphNoClip(draw.GlyphStyle{Color: colour, Radius: 4, Shape: draw.RingGlyph{}}, center)
+			continue
+		}
+		c.DrawGlyphNoClip(draw.GlyphStyle{Color: colour, Radius: 3, Shape: draw.CircleGlyph{}}, center)
 	}
 }

@@ -63,8 +63,23 @@ var figures = []struct {
 	}},
 	{"against", func(w io.Writer, t Theme) error {
 		return Against(w, t, "goodput, per second", "workers", []Response{
-			{"a", 0, []Point{{50, Interval{500, 480, 520}}, {10, Interval{100, 95, 105}}, {20, Interval{200, nan, nan}}}},
-			{"b", 1, []Point{{10, Interval{nan, nan, nan}}}},
+			{"a", 0, []Point{{X: 50, Y: Interval{500, 480, 520}}, {X: 10, Y: Interval{100, 95, 105}}, {X: 20, Y: Interval{200, nan, nan}}}},
+			{"b", 1, []Point{{X: 10, Y: Interval{nan, nan, nan}}}},
+		})
+	}},
+	{"sweep", func(w io.Writer, t Theme) error {
+		return SweepOf(w, t, Sweep{Title: "p99, ms", Setting: "offered rate, per second", Limit: 200}, []Response{
+			{"a", 0, []Point{
+				{X: 400, Y: Interval{4000, 3500, 4600}, Hollow: true}, {X: 100, Y: Interval{100, 98, 103}},
+				{X: 200, Y: Interval{120, 110, 140}}, {X: 283, Y: Interval{190, nan, nan}}, {X: 800, Y: Interval{inf, inf, inf}},
+			}},
+			{"b", 1, []Point{{X: 100, Y: Interval{90, 88, 91}}, {X: 3200, Y: Interval{140, 130, 150}}}},
+			{"c", 2, nil},
+		})
+	}},
+	{"sweep-equal", func(w io.Writer, t Theme) error {
+		return SweepOf(w, t, Sweep{Title: "goodput, per second", Setting: "offered rate, per second", Equal: true}, []Response{
+			{"a", 0, []Point{{X: 100, Y: Interval{95, 94, 96}}, {X: 200, Y: Interval{190, 189, 191}}, {X: 400, Y: Interval{250, 240, 260}, Hollow: true}}},
 		})
 	}},
 }
@@ -145,6 +160,12 @@ func TestEmptyFiguresDoNotFail(t *testing.T) {
 			return ECDF(w, t, "x", "ms", []Sample{{Name: "a", Values: []float64{inf}}})
 		},
 		"against": func(w io.Writer, t Theme) error { return Against(w, t, "x", "y", nil) },
+		"sweep": func(w io.Writer, t Theme) error {
+			return SweepOf(w, t, Sweep{Limit: 1, Equal: true}, []Response{{Name: "a", Points: []Point{{X: 1, Y: Interval{inf, nan, nan}}}}})
+		},
+		"sweep of zeros": func(w io.Writer, t Theme) error {
+			return SweepOf(w, t, Sweep{Equal: true}, []Response{{Name: "a", Points: []Point{{X: 1}, {X: 1000}}}})
+		},
 		"equal": func(w io.Writer, t Theme) error {
 			return ECDF(w, t, "x", "ms", []Sample{{Name: "a", Values: []float64{0, 0}}})
 		},

@@ -41,7 +41,7 @@ func RunOrder(w io.Writer, t Theme, title string, samples []Sample) error {
 		sum, n := 0.0, 0
 		for i, v := range s.Values {
 			if isFinite(v) {
-				marks.points = append(marks.points, Point{s.X[i], Interval{v, math.NaN(), math.NaN()}})
+				marks.points = append(marks.points, Point{X: s.X[i], Y: Interval{v, math.NaN(), math.NaN()}})
 				sum, n = sum+v, n+1
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
 	"github.com/assay-bench/assay/results"
@@ -326,12 +327,24 @@ func (c cell) warnings(burst bool) (w []string) {
 	return w
 }
 
-// warnings lists what the harness saw, what was voided and what could not be
-// read.
-func (p *page) warnings(s *study) {
+// warnings are what could not be read, and what is known against single cells.
+func (s *study) warnings() []string {
+	notes := slices.Clone(s.notes)
+	for _, g := range s.groups {
+		for _, c := range g.cells {
+			for _, w := range c.warnings(isBurst(g.load)) {
+				notes = append(notes, "`"+c.Label()+"`: "+w)
+			}
+		}
+	}
+	return notes
+}
+
+// warnings lists what the harness saw, what was voided, and further notes.
+func (p *page) warnings(run *load.Run, scenario string, notes []string) {
 	seen := map[string]int{}
-	for _, trial := range s.run.Trials {
-		if trial.Scenario != s.spec.Name {
+	for _, trial := range run.Trials {
+		if trial.Scenario != scenario {
 			continue
 		}
 		for _, w := range trial.Warnings {
@@ -346,15 +359,8 @@ func (p *page) warnings(s *study) {
 			}
 		}
 	}
-	for _, n := range s.notes {
+	for _, n := range notes {
 		seen[n]++
-	}
-	for _, g := range s.groups {
-		for _, c := range g.cells {
-			for _, w := range c.warnings(isBurst(g.load)) {
-				seen["`"+c.Label()+"`: "+w]++
-			}
-		}
 	}
 	if len(seen) == 0 {
 		return

@@ -58,7 +58,7 @@ func (p *page) findings() {
 	if few > 0 {
 		p.line("- **Too few blocks to find anything**: %s over fewer than %d blocks, for which there is no 95 %% interval. The tables show medians only.", plural(few, "comparison"), fewestBlocks)
 	}
-	if len(all)+few+marked == 0 {
+	if p.capacityFindings()+len(all)+few+marked == 0 {
 		p.line("- Nothing to compare: no two variants have a primary metric in common.")
 	}
 	if marked > 0 {
@@ -66,6 +66,10 @@ func (p *page) findings() {
 	}
 	if bad := p.cautions(); len(bad) > 0 {
 		p.line("\n**Read with caution:** the checks below warn of %s.", list(bad))
+	}
+	if len(p.studies) == 0 {
+		p.line("")
+		return
 	}
 	p.line("\nOnly the declared primary metrics are judged: in open load p50, p99 and the share within the objective, in closed loops goodput. "+
 		"Intervals are 95 %%; a difference is claimed only if its p-value, adjusted for all of them together, is at most %.2f.\n", compare.Alpha)

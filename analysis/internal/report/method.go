@@ -121,7 +121,11 @@ func (p *page) reproduce() {
 		if m.Quick {
 			quick = " --quick"
 		}
-		p.line("bin/harness run %s --seed %d --blocks %d%s --out results/runs/again", strings.Join(files, " "), m.Seed, m.Blocks, quick)
+		verb := "run"
+		if slices.ContainsFunc(m.Scenarios, func(s results.Scenario) bool { return isSearch(m, s.Name) }) {
+			verb = "search"
+		}
+		p.line("bin/harness %s %s --seed %d --blocks %d%s --out results/runs/again", verb, strings.Join(files, " "), m.Seed, m.Blocks, quick)
 		p.line("```\n")
 	}
 	p.line("Make this page again from the data:\n")

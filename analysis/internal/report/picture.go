@@ -126,7 +126,7 @@ func (p *page) mainPlot() error {
 		}
 	}
 	if best < 0 {
-		return nil
+		return p.capacityMainPlot()
 	}
 	markup, err := p.ratePlot(p.studies[best], 0)
 	if p.studies[best].groups[0].cells[0].open() {

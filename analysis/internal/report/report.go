@@ -9,6 +9,7 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/results"
 )
 
 // Options say where a report goes.
@@ -20,11 +21,12 @@ type Options struct {
 // page is a report in the making.
 type page struct {
 	bytes.Buffer
-	runs     []*load.Run
-	studies  []*study
-	pictures map[string][]byte // by file name
-	options  Options
-	links    links
+	runs       []*load.Run
+	studies    []*study
+	capacities []*capacity
+	pictures   map[string][]byte // by file name
+	options    Options
+	links      links
 }
 
 // Write makes the report of one or more bundles. Nothing is written if anything
@@ -44,15 +46,13 @@ func Write(runs []*load.Run, o Options) (problems []error, err error) {
 			if keys[spec.Name]++; keys[spec.Name] > 1 {
 				key = fmt.Sprintf("%s-%d", spec.Name, keys[spec.Name])
 			}
-			s, err := newStudy(run, spec, key, slots)
+			found, err := p.add(run, spec, key, slots)
 			if err != nil {
 				return problems, err
 			}
-			if s == nil {
+			if !found {
 				problems = append(problems, fmt.Errorf("scenario %s: no trial that counts", spec.Name))
-				continue
 			}
-			p.studies = append(p.studies, s)
 		}
 	}
 	// Blocks of different runs have nothing in common, so each run is a family.
@@ -73,6 +73,22 @@ func Write(runs []*load.Run, o Options) (problems []error, err error) {
 	return problems, p.save()
 }
 
+// add computes one scenario. It reports whether any trial of it counts.
+func (p *page) add(run *load.Run, spec *results.Scenario, key string, slots map[string]int) (bool, error) {
+	if isSearch(run.Manifest, spec.Name) {
+		c, err := newCapacity(run, spec, key, slots)
+		if c != nil {
+			p.capacities = append(p.capacities, c)
+		}
+		return c != nil, err
+	}
+	s, err := newStudy(run, spec, key, slots)
+	if s != nil {
+		p.studies = append(p.studies, s)
+	}
+	return s != nil, err
+}
+
 // compose writes the page in the order from answer to evidence to method.
 func (p *page) compose() error {
 	p.title()
@@ -83,6 +99,11 @@ func (p *page) compose() error {
 	p.trust()
 	for _, s := range p.studies {
 		if err := p.scenario(s); err != nil {
+			return err
+		}
+	}
+	for _, c := range p.capacities {
+		if err := p.capacity(c); err != nil {
 			return err
 		}
 	}

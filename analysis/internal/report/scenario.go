@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
@@ -25,11 +26,7 @@ var mainUnits = []string{"goodput/s", "req/s", "p50-sec", "p99-sec", "within-slo
 
 // scenario writes one section.
 func (p *page) scenario(s *study) error {
-	heading := s.spec.Name
-	if len(p.runs) > 1 {
-		heading += " (" + s.run.Manifest.Started.UTC().Format("2 January 2006") + ", seed " + fmt.Sprint(s.run.Manifest.Seed) + ")"
-	}
-	p.line("## %s\n", heading)
+	p.line("## %s\n", p.dated(s.spec.Name, s.run))
 	if s.spec.Summary != "" {
 		p.line("%s\n", s.spec.Summary)
 	}
@@ -51,8 +48,16 @@ func (p *page) scenario(s *study) error {
 		return err
 	}
 	p.objectives(s)
-	p.warnings(s)
+	p.warnings(s.run, s.spec.Name, s.warnings())
 	return nil
+}
+
+// dated is the name of a scenario, with its run if the page has several.
+func (p *page) dated(name string, run *load.Run) string {
+	if len(p.runs) < 2 {
+		return name
+	}
+	return fmt.Sprintf("%s (%s, seed %d)", name, run.Manifest.Started.UTC().Format("2 January 2006"), run.Manifest.Seed)
 }
 
 func (p *page) loadLine(s *study, g group) {

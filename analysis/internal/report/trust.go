@@ -170,6 +170,11 @@ func (p *page) voidCheck(t *table.Table, run *load.Run) {
 	if len(void) > 0 {
 		verdict = caution
 	}
+	if !slices.ContainsFunc(p.studies, func(s *study) bool { return s.run == run }) {
+		// A search has no blocks: it repeats single trials.
+		t.Add("voided trials", fmt.Sprintf("%s of %s", count(len(void)), plural(len(run.Trials), "trial")), verdict)
+		return
+	}
 	t.Add("voided blocks", fmt.Sprintf("%s of %s", count(len(void)), plural(run.Manifest.Blocks*len(run.Manifest.Scenarios), "block")), verdict)
 }
 
@@ -277,6 +282,8 @@ func (p *page) saturationCheck(t *table.Table) {
 		}
 	}
 	switch {
+	case len(p.studies) == 0:
+		// A search seeks saturation.
 	case open == 0:
 		t.Add("saturation", "closed loops only: they slow down instead of falling behind", good)
 	case saturated > 0:
