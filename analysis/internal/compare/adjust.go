@@ -14,7 +14,13 @@ func sortedBlocks(m map[int]float64) []int { return slices.Sorted(maps.Keys(m)) 
 // draws the verdicts anew. The rows may come from several comparisons that are
 // read together, such as the scenarios of one report. Paired rows go through
 // max-T over the blocks that all of them have; unpaired ones, and paired ones
-// that max-T cannot take, through Holm.
+// that max-T cannot take, through Holm. A family with both kinds is split: each
+// part's p-values are divided by its share of the rows, which keeps the level for
+// the whole (weighted Bonferroni).
+//
+// Note: sending all rows through Holm for the sake of one that max-T cannot take,
+// such as an allocation that one side does not make at all, would reject nothing
+// in a family of more than 25 rows over ten blocks.
 func Adjust(rows []*Row) {
 	defer func() {
 		for _, r := range rows {
@@ -33,17 +39,31 @@ func Adjust(rows []*Row) {
 				rest = append(rest, r)
 			}
 		}
-		if len(rest) == 0 && maxT(paired) {
-			continue
+		if !maxT(paired) {
+			paired, rest = nil, slices.Concat(paired, rest)
 		}
-		all := slices.Concat(paired, rest)
-		p := make([]float64, len(all))
-		for i, r := range all {
-			p[i] = r.P
+		holm(rest)
+		if len(paired) > 0 && len(rest) > 0 {
+			divide(paired, float64(len(paired))/float64(len(paired)+len(rest)))
+			divide(rest, float64(len(rest))/float64(len(paired)+len(rest)))
 		}
-		for i, q := range stats.Holm(p) {
-			all[i].PAdjusted = q
-		}
+	}
+}
+
+func holm(rows []*Row) {
+	p := make([]float64, len(rows))
+	for i, r := range rows {
+		p[i] = r.P
+	}
+	for i, q := range stats.Holm(p) {
+		rows[i].PAdjusted = q
+	}
+}
+
+// divide spends a share of the level on rows.
+func divide(rows []*Row, share float64) {
+	for _, r := range rows {
+		r.PAdjusted = min(1, r.PAdjusted/share)
 	}
 }
 
