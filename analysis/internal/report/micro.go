@@ -4,26 +4,35 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
-	"github.com/assay-bench/assay/analysis/internal/stats"
-	"github.com/assay-bench/assay/analysis/internal/table"
-
+	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/load"
-	"golang.org/x/perf/benchproc"
+	"golang.org/x/perf/benchfmt"
 )
+
+// benchmark is one function of Go benchmark output with all its
+// sub-benchmarks.
+type benchmark struct {
+	pkg, name string
+	keys      []string                  // of its name, in order
+	values    map[string]map[string]int // by key, and how often
+	names     []string                  // full names, in order
+	units     []string
+	results   map[[2]string][]float64 // by full name and unit
+
+	column string        // key that has the columns, empty: nothing to compare
+	rows   []compare.Row // every other column against the first
+}
 
 // micro writes the Go benchmarks of the bundles.
 func (p *page) micro() error {
 	p.line("## Go benchmarks\n")
 	found := false
 	for _, run := range p.runs {
-		m := run.Micro()
-		if m == nil {
-			continue
-		}
-		found = true
-		if err := p.microTables(m); err != nil {
-			return err
+		if m := run.Micro(); m != nil {
+			found = true
+			p.microOf(m)
 		}
 	}
 	if !found {
@@ -32,105 +41,139 @@ func (p *page) micro() error {
 	return nil
 }
 
-// microTables has one table per package, with the units as columns.
-func (p *page) microTables(m *load.Text) error {
-	var parser benchproc.ProjectionParser
-	byConfig, err := parser.Parse("pkg", nil)
-	if err != nil {
-		return err
-	}
-	byName, err := parser.Parse(".fullname", nil)
-	if err != nil {
-		return err
-	}
-	type key struct {
-		row  benchproc.Key
-		unit string
-	}
-	type bench struct {
-		rows   map[benchproc.Key]bool
-		order  []benchproc.Key
-		units  []string
-		values map[key][]float64
-	}
-	tables := map[benchproc.Key]*bench{}
-	var order []benchproc.Key
-	err = m.Each(func(o load.Observation) error {
-		at := byConfig.Project(o.Result)
-		b := tables[at]
-		if b == nil {
-			b = &bench{rows: map[benchproc.Key]bool{}, values: map[key][]float64{}}
-			tables[at] = b
-			order = append(order, at)
-		}
-		row := byName.Project(o.Result)
-		if !b.rows[row] {
-			b.rows[row] = true
-			b.order = append(b.order, row)
-		}
-		for _, v := range o.Result.Values {
-			if !slices.Contains(b.units, v.Unit) {
-				b.units = append(b.units, v.Unit)
-			}
-			b.values[key{row, v.Unit}] = append(b.values[key{row, v.Unit}], v.Value)
-		}
-		return nil
-	})
+// microOf writes the benchmarks of one file: those with variants first, then
+// what has nothing to compare with.
+func (p *page) microOf(m *load.Text) {
+	all, err := benchmarks(m)
 	if err != nil {
 		p.line("%s\n", relative(err.Error(), filepath.Dir(m.Path())))
 	}
-	for _, at := range order {
-		b := tables[at]
-		if s := at.StringValues(); s != "" {
-			p.line("Package `%s`:\n", s)
+	chooseColumns(all)
+	var family []*compare.Row
+	for _, b := range all {
+		b.compare(m)
+		for i := range b.rows {
+			family = append(family, &b.rows[i])
 		}
-		t := table.Table{Head: []string{"benchmark"}}
-		scales := map[string]scale{}
-		lowest := 0
-		for _, u := range b.units {
-			var centers []float64
-			for _, row := range b.order {
-				v := b.values[key{row, u}]
-				centers = append(centers, stats.Median(v).Center)
-				if lowest == 0 || len(v) > 0 && len(v) < lowest {
-					lowest = len(v)
-				}
-			}
-			scales[u] = microScale(u, centers)
-			t.Head = append(t.Head, scales[u].unit)
-		}
-		missing := false
-		for _, row := range b.order {
-			cells := []string{"`" + row.StringValues() + "`"}
-			for _, u := range b.units {
-				cells = append(cells, scales[u].estimate(stats.Median(b.values[key{row, u}])))
-				missing = missing || cells[len(cells)-1] == none
-			}
-			t.Add(cells...)
-		}
-		p.markdown(&t)
-		note := fmt.Sprintf("n = %d, %s: medians over blocks.", lowest, percent(stats.Median(make([]float64, lowest)).Confidence))
-		if lowest < fewestBlocks {
-			note = fmt.Sprintf("n = %d: medians over blocks; below %d no 95 %% interval exists.", lowest, fewestBlocks)
-		}
-		if missing {
-			note += "<br>" + none + " not reported by this benchmark."
-		}
-		p.line("<sub>%s</sub>\n", note)
 	}
-	return nil
+	compare.Adjust(family)
+	root := commonFolder(all)
+	var single []*benchmark
+	if len(family) > 0 {
+		p.microLegend(family)
+	}
+	for _, b := range all {
+		if b.column == "" {
+			single = append(single, b)
+			continue
+		}
+		p.columnTables(b, root)
+	}
+	if len(single) > 0 {
+		p.singleTable(single, root)
+	}
 }
 
-// microScale is a unit of Go benchmarks with its prefix: "sec/op" in µs is
-// "µs/op".
-func microScale(unit string, centers []float64) scale {
-	switch unit {
-	case "sec/op":
-		s := scaleOf("p50-sec", centers)
-		return scale{s.factor, s.unit + "/op"}
-	case "B/op":
-		s := scaleOf("bytes", centers)
-		return scale{s.factor, s.unit + "/op"}
+// benchmarks gathers the results of a file. What could be read before an error
+// is returned with it.
+func benchmarks(m *load.Text) ([]*benchmark, error) {
+	var all []*benchmark
+	index := map[[2]string]*benchmark{}
+	err := m.Each(func(o load.Observation) error {
+		base, parts := o.Result.Name.Parts()
+		at := [2]string{o.Result.GetConfig("pkg"), string(base)}
+		b := index[at]
+		if b == nil {
+			b = &benchmark{pkg: at[0], name: at[1], values: map[string]map[string]int{}, results: map[[2]string][]float64{}}
+			index[at] = b
+			all = append(all, b)
+		}
+		b.add(o.Result, parts)
+		return nil
+	})
+	return all, err
+}
+
+func (b *benchmark) add(r *benchfmt.Result, parts [][]byte) {
+	for _, part := range parts {
+		key, value, ok := strings.Cut(string(part), "=")
+		if !ok {
+			continue // a place in the name, or GOMAXPROCS
+		}
+		if b.values[key] == nil {
+			b.keys = append(b.keys, key)
+			b.values[key] = map[string]int{}
+		}
+		b.values[key][value]++
 	}
-	return scale{1, unit}
+	full := r.Name.String()
+	if !slices.Contains(b.names, full) {
+		b.names = append(b.names, full)
+	}
+	for _, v := range r.Values {
+		if !slices.Contains(b.units, v.Unit) {
+			b.units = append(b.units, v.Unit)
+		}
+		at := [2]string{full, v.Unit}
+		b.results[at] = append(b.results[at], v.Value)
+	}
+}
+
+// chooseColumns picks the key whose values stand side by side: "/variant", else
+// the one that most benchmarks of the file share, else the first of the name. A
+// key with one value compares nothing.
+func chooseColumns(all []*benchmark) {
+	share := map[string]int{}
+	for _, b := range all {
+		for _, k := range b.keys {
+			share[k]++
+		}
+	}
+	for _, b := range all {
+		for _, k := range b.keys {
+			if len(b.values[k]) < 2 {
+				continue
+			}
+			if k == "/variant" {
+				b.column = k
+				break
+			}
+			if b.column == "" || share[k] > share[b.column] {
+				b.column = k
+			}
+		}
+	}
+}
+
+// compare sets every column beside the first. The k-th results of two names are
+// of one block. Where no row stands in two columns, nothing is compared.
+func (b *benchmark) compare(m *load.Text) {
+	if b.column == "" {
+		return
+	}
+	filter := fmt.Sprintf(".name:%q", b.name)
+	if b.pkg != "" {
+		filter += fmt.Sprintf(" pkg:%q", b.pkg)
+	}
+	res, err := compare.Run([]load.Source{m}, compare.Options{Filter: filter, Col: b.column})
+	if err != nil {
+		// The columns have no row in common: they are shown one below the other.
+		b.column = ""
+		return
+	}
+	b.rows = res.Rows
+}
+
+// commonFolder is the folder that all packages lie in, with its slash.
+func commonFolder(all []*benchmark) string {
+	root := ""
+	for i, b := range all {
+		if i == 0 {
+			root = b.pkg[:strings.LastIndexByte(b.pkg, '/')+1]
+		}
+		for !strings.HasPrefix(b.pkg, root) {
+			root = root[:strings.LastIndexByte(strings.TrimSuffix(root, "/"), '/')+1]
+		}
+	}
+	return root
 }
