@@ -56,6 +56,15 @@ func TestReportOfASearch(t *testing.T) {
 	}
 }
 
+func TestCheckOfASearch(t *testing.T) {
+	dir := t.TempDir()
+	bundletest.WriteSearch(t, dir)
+	code, stdout, stderr := call(t, "check", dir)
+	if code != 2 || stdout != "" || !strings.Contains(stderr, "which rates held") {
+		t.Errorf("status %d: %s%s", code, stdout, stderr)
+	}
+}
+
 // A search that was killed has trials and no results.
 func TestReportOfAKilledSearch(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "b")

@@ -32,6 +32,9 @@ missed and one undecided.`,
 			}
 			warn(cmd, run.Problems())
 			found := objective.Evaluate(run)
+			if len(found) == 0 && len(run.Manifest.Searches) > 0 {
+				return &usageError{fmt.Errorf("%s: nothing to check: a search goes beyond what holds on purpose; `analysis report` says which rates held", args[0])}
+			}
 			if len(found) == 0 {
 				return fmt.Errorf("%s: nothing to check: no scenario with a trial that counts has objectives", args[0])
 			}

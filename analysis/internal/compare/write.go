@@ -174,7 +174,7 @@ func (res *Result) unitTable(rows []Row) (*table.Table, []string) {
 	var notes []string
 	class := benchunit.ClassOf(first.Unit)
 	for _, r := range rows {
-		scale := benchunit.CommonScale([]float64{r.Base.Median.Center, r.Head.Median.Center}, class)
+		scale := benchunit.CommonScale(printed(r.Base.Median, r.Head.Median), class)
 		var refs []string
 		for _, n := range r.Notes {
 			i := 0
@@ -209,6 +209,18 @@ func (res *Result) unitTable(rows []Row) (*table.Table, []string) {
 		t.Add(cells...)
 	}
 	return t, notes
+}
+
+// printed are the medians that stand in a table as numbers. Others must not
+// choose its scale.
+func printed(medians ...stats.Estimate) []float64 {
+	var v []float64
+	for _, e := range medians {
+		if e.N > 0 && finite([]float64{e.Center}) {
+			v = append(v, e.Center)
+		}
+	}
+	return v
 }
 
 // center prints a median as benchstat does, with its interval in per cent.

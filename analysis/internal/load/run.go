@@ -254,6 +254,16 @@ func (c Cell) Values(unit string) []float64 {
 	return v
 }
 
+// Searched reports whether the trials of a scenario came from a search for the
+// highest rate that holds: they are no blocks, and the load of most was chosen to
+// be too much or too little. A search that was killed has recorded no results,
+// but its command.
+func (r *Run) Searched(scenario string) bool {
+	m := r.Manifest
+	return slices.ContainsFunc(m.Searches, func(s results.Search) bool { return s.Scenario == scenario }) ||
+		len(m.Command) > 1 && m.Command[1] == "search"
+}
+
 // Void are the block attempts of a scenario that do not count, and why.
 func (r *Run) Void() []results.Trial {
 	var v []results.Trial

@@ -42,12 +42,13 @@ var units = map[string][]string{
 }
 
 // Evaluate decides every objective of a run for every variant, but for copies
-// and for positive controls, which are slow on purpose.
+// and for positive controls, which are slow on purpose. A search is no run: it
+// goes beyond what holds, on purpose too.
 func Evaluate(run *load.Run) []Result {
 	var all []Result
 	for i := range run.Manifest.Scenarios {
 		spec := &run.Manifest.Scenarios[i]
-		if len(spec.Objectives) == 0 {
+		if len(spec.Objectives) == 0 || run.Searched(spec.Name) {
 			continue
 		}
 		skip := map[string]bool{spec.Control: spec.Control != ""}

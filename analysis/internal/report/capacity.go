@@ -41,13 +41,6 @@ type rated struct {
 	rate float64
 }
 
-// isSearch reports whether the trials of a scenario came from a search. A search
-// that was killed has recorded no results, but its command.
-func isSearch(m *results.Manifest, scenario string) bool {
-	return slices.ContainsFunc(m.Searches, func(s results.Search) bool { return s.Scenario == scenario }) ||
-		len(m.Command) > 1 && m.Command[1] == "search"
-}
-
 // newCapacity gathers the rates that a search tried. It returns nil if no trial
 // counts.
 func newCapacity(run *load.Run, spec *results.Scenario, key string, slots map[string]int) (*capacity, error) {

@@ -122,7 +122,7 @@ func (p *page) reproduce() {
 			quick = " --quick"
 		}
 		verb := "run"
-		if slices.ContainsFunc(m.Scenarios, func(s results.Scenario) bool { return isSearch(m, s.Name) }) {
+		if slices.ContainsFunc(m.Scenarios, func(s results.Scenario) bool { return run.Searched(s.Name) }) {
 			verb = "search"
 		}
 		p.line("bin/harness %s %s --seed %d --blocks %d%s --out results/runs/again", verb, strings.Join(files, " "), m.Seed, m.Blocks, quick)

@@ -75,7 +75,7 @@ func Write(runs []*load.Run, o Options) (problems []error, err error) {
 
 // add computes one scenario. It reports whether any trial of it counts.
 func (p *page) add(run *load.Run, spec *results.Scenario, key string, slots map[string]int) (bool, error) {
-	if isSearch(run.Manifest, spec.Name) {
+	if run.Searched(spec.Name) {
 		c, err := newCapacity(run, spec, key, slots)
 		if c != nil {
 			p.capacities = append(p.capacities, c)
