@@ -38,9 +38,10 @@ func (p Placement) SetProcs(open bool) {
 	if open {
 		n++
 	}
-	if runtime.GOMAXPROCS(0) != n { // setting it stops the world
-		runtime.GOMAXPROCS(n)
-	}
+	// Set even if it is n already: only a number that was set stays. One that was
+	// not, the runtime adapts to the CPUs this process is confined to, within
+	// seconds and in the middle of a load.
+	runtime.GOMAXPROCS(n)
 }
 
 // Place divides the CPUs that this process may use: the first half to the
