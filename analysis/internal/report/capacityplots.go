@@ -19,7 +19,7 @@ func (p *page) capacityPlots(c *capacity) error {
 	}
 	p.line("<p>%s\n%s</p>\n", latency, goodput)
 	p.line("<sub>One point per rate: the median over its trials; bars are its interval, or below %d trials the lowest and the highest. "+
-		"A ring: a trial at this rate was saturated, so its latencies grow with the length of the trial. Rates whose p99 falls among time-outs have no point.</sub>\n", fewestBlocks)
+		"A ring: a trial at this rate was saturated, so its latencies grow with the length of the trial; a server that refuses what is too much keeps to the schedule and has none. Rates whose p99 falls among time-outs have no point.</sub>\n", fewestBlocks)
 	return nil
 }
 
