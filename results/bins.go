@@ -1,7 +1,6 @@
 package results
 
 import (
-	"bufio"
 	"bytes"
 	"compress/zlib"
 	"encoding/base64"
@@ -41,34 +40,20 @@ func (b *Bundle) Bins(trial string, want func(tag string) bool, yield func(tag s
 
 func readBins(r io.Reader, want func(string) bool, yield func(string, time.Duration, []Bin) error) error {
 	var d binDecoder
-	br := bufio.NewReaderSize(r, 1<<16)
-	for n := 1; ; n++ {
-		line, err := br.ReadBytes('\n')
-		if err == io.EOF && len(line) == 0 {
-			return nil
-		}
-		if err != nil && err != io.EOF {
-			return err
-		}
-		line = bytes.TrimRight(line, "\r\n")
-		if len(line) == 0 || line[0] == '#' || line[0] == '"' {
-			continue
-		}
+	return eachInterval(r, func(n int, line []byte) error {
 		in, payload, err := splitInterval(line)
 		if err != nil {
 			return fmt.Errorf("line %d: %w", n, err)
 		}
 		if !want(in.Tag) {
-			continue
+			return nil
 		}
 		bins, err := d.decode(payload)
 		if err != nil {
 			return fmt.Errorf("line %d: histogram: %w", n, err)
 		}
-		if err := yield(in.Tag, in.Start, bins); err != nil {
-			return err
-		}
-	}
+		return yield(in.Tag, in.Start, bins)
+	})
 }
 
 // Cookies of the V2 encoding, without the nibble that tells the word size.

@@ -86,9 +86,22 @@ func (l *LogWriter) Flush() error {
 // ReadLog calls yield for every interval of a log, in the order of the file.
 // An error names the line. It stops at the first error of yield.
 func ReadLog(r io.Reader, yield func(Interval) error) error {
-	// Note: hdrhistogram's own log reader compiles three regular expressions per
-	// log and skips lines that it cannot read. A bundle must not lose a line in
-	// silence, so the line is taken apart here and its payload decoded there.
+	return eachInterval(r, func(n int, line []byte) error {
+		in, err := parseInterval(line)
+		if err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
+		return yield(in)
+	})
+}
+
+// eachInterval calls yield for every line of a log that is an interval, with its
+// number, and stops at the first error.
+//
+// Note: hdrhistogram's own log reader compiles three regular expressions per log
+// and skips lines that it cannot read. A bundle must not lose a line in silence,
+// so the lines are taken apart here.
+func eachInterval(r io.Reader, yield func(n int, line []byte) error) error {
 	br := bufio.NewReaderSize(r, 1<<16)
 	for n := 1; ; n++ {
 		line, err := br.ReadBytes('\n')
@@ -102,11 +115,7 @@ func ReadLog(r io.Reader, yield func(Interval) error) error {
 		if len(line) == 0 || line[0] == '#' || line[0] == '"' {
 			continue
 		}
-		in, err := parseInterval(line)
-		if err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
-		}
-		if err := yield(in); err != nil {
+		if err := yield(n, line); err != nil {
 			return err
 		}
 	}
