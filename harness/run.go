@@ -75,19 +75,11 @@ func runScenarios(ctx context.Context, o *runOptions, d *display, c *cobra.Comma
 	if err != nil {
 		return err
 	}
-	release, err := host.Lock()
+	w, placement, release, err := claim(o, all, "choose another folder, or add --resume to go on with it")
 	if err != nil {
 		return err
 	}
 	defer release()
-	placement := host.Place()
-	w, err := openBundle(o, all, placement)
-	if errors.Is(err, results.ErrExists) {
-		return usagef("--out %s holds a bundle already: choose another folder, or add --resume to go on with it", o.out)
-	}
-	if err != nil {
-		return err
-	}
 	total, counted := estimateAll(all)
 	d.line("%s: %s, %s; seed %d; bundle %s",
 		cellsText(all), count(len(w.Manifest.Plan), "trial"), about(total, counted), w.Manifest.Seed, w.Dir())
@@ -112,6 +104,23 @@ func runScenarios(ctx context.Context, o *runOptions, d *display, c *cobra.Comma
 	}
 	d.next(w, state, o)
 	return runErr
+}
+
+// claim takes the machine and the bundle for one run; release gives the machine
+// back. Advice is what to do if the folder holds a bundle already.
+func claim(o *runOptions, all []work, advice string) (w *results.Writer, p host.Placement, release func(), err error) {
+	if release, err = host.Lock(); err != nil {
+		return nil, p, nil, err
+	}
+	p = host.Place()
+	if w, err = openBundle(o, all, p); err == nil {
+		return w, p, release, nil
+	}
+	release()
+	if errors.Is(err, results.ErrExists) {
+		err = usagef("--out %s holds a bundle already: %s", o.out, advice)
+	}
+	return nil, p, nil, err
 }
 
 // prepare gives the generator its place on the machine, and describes the

@@ -94,19 +94,11 @@ func runSearch(ctx context.Context, o *runOptions, c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	release, err := host.Lock()
+	w, placement, release, err := claim(o, all, "choose another folder")
 	if err != nil {
 		return err
 	}
 	defer release()
-	placement := host.Place()
-	w, err := openBundle(o, all, placement)
-	if errors.Is(err, results.ErrExists) {
-		return usagef("--out %s holds a bundle already: choose another folder", o.out)
-	}
-	if err != nil {
-		return err
-	}
 	w.Manifest.Plan = nil // it grows with the search
 	w.Manifest.Scenarios[0].Matrix = append(w.Manifest.Scenarios[0].Matrix, "rate")
 	slices.Sort(w.Manifest.Scenarios[0].Matrix)
