@@ -1,0 +1,127 @@
+package trend
+
+import (
+	"github.com/assay-bench/assay/analysis/internal/stats"
+)
+
+// level is the share of series without a change in which any may be seen.
+const level = 0.05
+
+// Series is one row over time.
+type Series struct {
+	Row             // of the latest check that has it; Ratio is the latest point
+	Points  []Point // in the order of checks, gaps left out
+	Changes []Change
+}
+
+// Point is one check's effect.
+type Point struct {
+	Check string
+	Value float64
+}
+
+// Change is a lasting change of level.
+type Change struct {
+	At            int     // index of the first point of the new level
+	Before, After float64 // medians of the levels on either side
+	P             float64 // of one test, not adjusted
+}
+
+// Follow lines the rows of checks up, in the order in which they first appear,
+// and looks for changes.
+func Follow(checks []Check) []Series {
+	type key struct{ name, unit string }
+	var all []Series
+	index := map[key]int{}
+	for _, c := range checks {
+		for _, r := range c.Rows {
+			if r.Ratio == nil {
+				continue
+			}
+			k := key{r.Name, r.Unit}
+			i, known := index[k]
+			if !known {
+				i = len(all)
+				index[k] = i
+				all = append(all, Series{})
+			}
+			all[i].Row = r
+			all[i].Points = append(all[i].Points, Point{c.Label, *r.Ratio})
+		}
+	}
+	for i := range all {
+		all[i].Changes = changes(values(all[i].Points), level/float64(len(all)))
+	}
+	return all
+}
+
+// changes finds all changes whose p is at most alpha: it splits at the clearest
+// one and looks at both sides again. A third level biases where the clearest one
+// seems to be, so each is placed anew between its neighbours at the end, and one
+// that is not seen there is dropped.
+func changes(v []float64, alpha float64) []Change {
+	var at []int
+	var split func(low, high int)
+	split = func(low, high int) {
+		i, p := stats.ChangePoint(v[low:high])
+		if p > alpha {
+			return
+		}
+		split(low, low+i)
+		at = append(at, low+i)
+		split(low+i, high)
+	}
+	split(0, len(v))
+
+	var found []Change
+	low := 0
+	for n := range at {
+		high := len(v)
+		if n < len(at)-1 {
+			high = at[n+1]
+		}
+		i, p := stats.ChangePoint(v[low:high])
+		if p > alpha {
+			continue
+		}
+		found = append(found, Change{At: low + i, P: p})
+		low += i
+	}
+	for n := range found {
+		low, high := 0, len(v)
+		if n > 0 {
+			low = found[n-1].At
+		}
+		if n < len(found)-1 {
+			high = found[n+1].At
+		}
+		c := &found[n]
+		c.Before, c.After = stats.Median(v[low:c.At]).Center, stats.Median(v[c.At:high]).Center
+	}
+	return found
+}
+
+func values(points []Point) []float64 {
+	v := make([]float64, len(points))
+	for i, p := range points {
+		v[i] = p.Value
+	}
+	return v
+}
+
+// Difference reports whether points are differences of shares, not ratios.
+func (s Series) Difference() bool { return s.Effect == "difference" }
+
+// Size is a change's: a share of the level before, or a difference of shares.
+func (s Series) Size(c Change) float64 {
+	if s.Difference() {
+		return c.After - c.Before
+	}
+	return c.After/c.Before - 1
+}
+
+// Worse reports whether a change is for the worse; false where no direction is
+// known.
+func (s Series) Worse(c Change) bool {
+	return s.Better == "lower" && c.After > c.Before || s.Better == "higher" && c.After < c.Before
+}

@@ -1,0 +1,168 @@
+package trend
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// levels are n values about each level in turn, with some noise.
+func levels(n int, noise float64, at ...float64) []float64 {
+	r := rand.New(rand.NewPCG(1, 2))
+	var v []float64
+	for _, level := range at {
+		for range n {
+			v = append(v, level+noise*r.NormFloat64())
+		}
+	}
+	return v
+}
+
+func TestChanges(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		v    []float64
+		want []int
+	}{
+		{"nothing", nil, nil},
+		{"one", []float64{1}, nil},
+		{"constant", levels(20, 0, 1), nil},
+		{"noise", levels(40, 0.02, 1), nil},
+		{"a step", levels(15, 0.01, 1, 1.1), []int{15}},
+		{"two steps", levels(20, 0.01, 1, 1.1, 1.2), []int{20, 40}},
+		{"up and back", levels(40, 0.01, 1, 1.1, 1), []int{40, 80}},
+		{"too short", levels(3, 0.01, 1, 1.1), nil},
+		{"one outlier", append(levels(20, 0.01, 1), 5), nil},
+	} {
+		var got []int
+		for _, f := range changes(c.v, 0.01) {
+			got = append(got, f.At)
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s: %s", c.name, diff)
+		}
+	}
+}
+
+func checksOf(unit, better, effect string, v ...float64) []Check {
+	var checks []Check
+	for i, x := range v {
+		checks = append(checks, Check{fmt.Sprintf("day-%02d", i), []Row{{Name: "steady", Unit: unit, Better: better, Effect: effect, Ratio: &x}}})
+	}
+	return checks
+}
+
+func TestSayings(t *testing.T) {
+	for _, c := range []struct {
+		name                 string
+		unit, better, effect string
+		v                    []float64
+		want                 []string
+		spark                string
+	}{
+		{"worse", "p99-sec", "lower", "ratio", levels(10, 0, 1, 1.2), []string{"1 lasting change.", "steady p99-sec: worse, +20.0 % since day-10"}, "▁▁▁▁▁▁▁▁▁▁██████████"},
+		{"better", "goodput/s", "higher", "ratio", levels(10, 0, 1, 1.2), []string{"steady goodput/s: better, +20.0 %", "×1.200"}, ""},
+		{"a share", "within-slo-ratio", "higher", "difference", levels(10, 0, 0, -0.03), []string{"worse, -3.00 pp since day-10", "-3.00 pp"}, ""},
+		{"no direction", "things", "", "ratio", levels(10, 0, 1, 2), []string{"steady things: change, +100.0 %"}, ""},
+		{"nothing", "p50-sec", "lower", "ratio", levels(10, 0, 1), []string{"Trend: no lasting change."}, "▅▅▅▅▅▅▅▅▅▅"},
+		{"few", "p50-sec", "lower", "ratio", levels(3, 0, 1), []string{"3 checks, and it takes 8"}, ""},
+	} {
+		var text strings.Builder
+		if err := Write(&text, Follow(checksOf(c.unit, c.better, c.effect, c.v...)), false); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range append(c.want, c.spark) {
+			if !strings.Contains(text.String(), want) {
+				t.Errorf("%s: %q is missing from\n%s", c.name, want, &text)
+			}
+		}
+	}
+}
+
+// The level is shared: what one row alone would call a change, twenty do not.
+func TestManyRowsShareTheLevel(t *testing.T) {
+	one := levels(7, 0, 1, 1.2)
+	checks := checksOf("p99-sec", "lower", "ratio", one...)
+	if got := Follow(checks)[0].Changes; len(got) != 1 {
+		t.Fatalf("alone: %v", got)
+	}
+	same := 1.0
+	for i := range checks {
+		for row := range 19 {
+			checks[i].Rows = append(checks[i].Rows, Row{Name: fmt.Sprint(row), Ratio: &same})
+		}
+	}
+	if got := Follow(checks)[0].Changes; len(got) != 0 {
+		t.Errorf("among twenty: %v", got)
+	}
+}
+
+func TestGapsAreLeftOut(t *testing.T) {
+	checks := checksOf("p99-sec", "lower", "ratio", 1, 2, 3)
+	checks[1].Rows[0].Ratio = nil
+	s := Follow(append(checks, Check{Label: "empty"}))
+	if len(s) != 1 {
+		t.Fatalf("%d series", len(s))
+	}
+	want := []Point{{"day-00", 1}, {"day-02", 3}}
+	if diff := cmp.Diff(want, s[0].Points); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRead(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range []struct {
+		text, err string
+	}{
+		{`{"verdict": "pass", "rows": [{"name": "steady", "unit": "p99-sec", "ratio": 1.01}]}`, ""},
+		{`{"verdict": "inconclusive", "rows": null}`, ""},
+		{`{"rows": []}`, `no "verdict"`},
+		{`[]`, "no verdict of"},
+		{`{"verdict": "pass"`, "no verdict of"},
+		{``, "no verdict of"},
+	} {
+		file := filepath.Join(dir, "20260102T030405Z-abc.json")
+		if err := os.WriteFile(file, []byte(c.text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		got, err := Read(file)
+		switch {
+		case c.err == "" && (err != nil || got.Label != "20260102T030405Z-abc"):
+			t.Errorf("%s: %+v, %v", c.text, got, err)
+		case c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err) || !strings.Contains(err.Error(), file)):
+			t.Errorf("%s: %v, want %q", c.text, err, c.err)
+		}
+	}
+}
+
+func TestFiles(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "odd [name]")
+	for _, name := range []string{"b.json", "a.json", "c.txt", "d.json/x"} {
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	one := filepath.Join(dir, "c.txt")
+	got, err := Files([]string{one, dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{one, filepath.Join(dir, "a.json"), filepath.Join(dir, "b.json")}, got); diff != "" {
+		t.Error(diff)
+	}
+	for _, bad := range []string{filepath.Join(dir, "d.json"), filepath.Join(dir, "none")} {
+		if _, err := Files([]string{bad}); err == nil {
+			t.Errorf("%s: no error", bad)
+		}
+	}
+}

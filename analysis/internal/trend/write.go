@@ -1,0 +1,95 @@
+package trend
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/table"
+)
+
+// shown is the number of latest points that a spark line shows.
+const shown = 40
+
+// least is the number of points below which no change can be seen.
+const least = 8
+
+// Write writes the changes, then one line for every series, as text or Markdown.
+func Write(w io.Writer, series []Series, markup bool) error {
+	longest := 0
+	t := table.Table{Head: []string{"name", "unit", "checks", "latest", "trend"}, Left: map[int]bool{1: true, 4: true}}
+	var found []string
+	for _, s := range series {
+		longest = max(longest, len(s.Points))
+		t.Add(s.Name, s.Unit, strconv.Itoa(len(s.Points)), s.format(*s.Ratio), s.spark())
+		for _, c := range s.Changes {
+			found = append(found, s.describe(c))
+		}
+	}
+	switch {
+	case longest < least:
+		fmt.Fprintf(w, "Trend: %d checks, and it takes %d to see a change.\n", longest, least)
+	case len(found) == 0:
+		fmt.Fprintln(w, "Trend: no lasting change.")
+	default:
+		fmt.Fprintf(w, "Trend: %d lasting %s. They advise and refuse nothing.\n\n", len(found), plural(len(found), "change"))
+		for _, f := range found {
+			fmt.Fprintln(w, "- "+f)
+		}
+	}
+	fmt.Fprintln(w)
+	if markup {
+		return t.Markdown(w)
+	}
+	return t.Text(w)
+}
+
+func (s Series) describe(c Change) string {
+	kind := "change"
+	switch {
+	case s.Better != "" && s.Worse(c):
+		kind = "worse"
+	case s.Better != "":
+		kind = "better"
+	}
+	size := fmt.Sprintf("%+.1f %%", 100*s.Size(c))
+	if s.Difference() {
+		size = fmt.Sprintf("%+.2f pp", 100*s.Size(c))
+	}
+	return fmt.Sprintf("%s %s: %s, %s since %s (p %.2g)", s.Name, s.Unit, kind, size, s.Points[c.At].Check, c.P)
+}
+
+func (s Series) format(v float64) string {
+	if s.Difference() {
+		return fmt.Sprintf("%+.2f pp", 100*v)
+	}
+	return fmt.Sprintf("×%.3f", v)
+}
+
+var bars = []rune("▁▂▃▄▅▆▇█")
+
+// spark draws the latest points. Its height is at least twice the margin, so
+// that what does not matter does not look like a mountain range.
+func (s Series) spark() string {
+	v := values(s.Points)
+	v = v[max(0, len(v)-shown):]
+	low, high := slices.Min(v), slices.Max(v)
+	if pad := metric.Margin(s.Unit) - (high-low)/2; pad > 0 {
+		low, high = low-pad, high+pad
+	}
+	var line strings.Builder
+	for _, x := range v {
+		line.WriteRune(bars[min(len(bars)-1, int((x-low)/(high-low)*float64(len(bars))))])
+	}
+	return line.String()
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
