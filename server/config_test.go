@@ -39,6 +39,10 @@ func TestFlagsReachTheirSettings(t *testing.T) {
 		c.adminAddr != "[::1]:0" || !c.profiles || c.logLevel.String() != "DEBUG" {
 		t.Errorf("got %+v", c)
 	}
+	if c, err = parse(strings.Fields("-min-latency=4 -max-latency=8 -slowdown=1.1"), nil); err != nil ||
+		c.store.Sim.MinLatency != 4400*time.Microsecond || c.store.Sim.MaxLatency != 8800*time.Microsecond {
+		t.Errorf("-slowdown: %+v, %v", c.store.Sim, err)
+	}
 	if c, err = parse([]string{"-port=9", "-addr=127.0.0.1:10"}, nil); err != nil || c.addr != "127.0.0.1:10" {
 		t.Errorf("-addr over -port: %q, %v", c.addr, err)
 	}
@@ -60,6 +64,8 @@ func TestWrongFlags(t *testing.T) {
 		{"-max-latency=1e9", "1e9", "from 0 to 60000"},
 		{"-min-latency=50ms", "50ms", "from 0 to 60000"},
 		{"-min-latency=200", "200", "-max-latency 100"},
+		{"-slowdown=0.9", "0.9", "from 1 to 100"},
+		{"-slowdown=10%", "10%", "a number"},
 		{"-error-rate=1.01", "1.01", "from 0 to 1"},
 		{"-error-rate=NaN", "NaN", "from 0 to 1"},
 		{"-seed=-1", "-1", "from 0 to 9223372036854775807"},
