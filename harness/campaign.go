@@ -36,7 +36,7 @@ type block struct {
 
 func (c *campaign) run(ctx context.Context) (err error) {
 	c.extra = map[string]int{}
-	if c.builds, err = newBuilder(); err != nil {
+	if c.builds, err = newBuilder(c.placement); err != nil {
 		return err
 	}
 	defer c.builds.close()
@@ -110,6 +110,9 @@ func (c *campaign) runBlock(ctx context.Context, b block) error {
 			c.display.again(b.trials)
 			attempt, done, void = attempt+1, nil, ""
 		}
+		if err := c.buildFor(ctx, b, done); err != nil {
+			return err
+		}
 		for _, p := range b.trials {
 			if done[p.ID] {
 				c.display.skip(p)
@@ -128,6 +131,17 @@ func (c *campaign) runBlock(ctx context.Context, b block) error {
 			return nil
 		}
 	}
+}
+
+// buildFor builds what the trials of a block need that are still to be made.
+func (c *campaign) buildFor(ctx context.Context, b block, done map[string]bool) error {
+	var trials []subject
+	for _, p := range b.trials {
+		if !done[p.ID] {
+			trials = append(trials, subject{b.work.Scenario, c.cells[p.ID], p})
+		}
+	}
+	return c.builds.build(ctx, c.writer.Manifest, trials...)
 }
 
 // finished tells how far a block got in an earlier session of a resumed run:
@@ -156,10 +170,8 @@ func (c *campaign) runTrial(ctx context.Context, b block, p results.Planned, att
 		Scenario: b.work.Scenario, Cell: cell, Planned: p, Attempt: attempt,
 		Placement: c.placement, Lenient: c.lenient, RunStart: c.writer.Manifest.Started,
 	}
+	spec.Binaries = c.builds.binaries(subject{b.work.Scenario, cell, p})
 	var err error
-	if spec.Binaries, err = c.builds.build(ctx, b.work.Scenario, cell, p, c.writer.Manifest); err != nil {
-		return nil, err
-	}
 	if spec.Log, err = c.writer.CreateLog(spec.ID()); err != nil {
 		return nil, fmt.Errorf("trial %s: %w", spec.ID(), err)
 	}

@@ -106,7 +106,7 @@ func runSearch(ctx context.Context, o *runOptions, c *cobra.Command) error {
 		w: w, base: all[0].Scenario, placement: placement, lenient: o.quick,
 		display: newDisplay(c.ErrOrStderr(), true), tried: map[string]int{},
 	}
-	if s.builds, err = newBuilder(); err != nil {
+	if s.builds, err = newBuilder(placement); err != nil {
 		return err
 	}
 	defer s.builds.close()
@@ -280,8 +280,8 @@ func (s *searcher) at(rate float64) *scenario.Scenario {
 
 // make makes the trial and keeps it.
 func (s *searcher) make(ctx context.Context, at *scenario.Scenario, cell scenario.Cell, p results.Planned) (*trial.Result, error) {
-	binaries, err := s.builds.build(ctx, at, cell, p, s.w.Manifest)
-	if err != nil {
+	what := subject{at, cell, p}
+	if err := s.builds.build(ctx, s.w.Manifest, what); err != nil {
 		return nil, err
 	}
 	log, err := s.w.CreateLog(p.ID)
@@ -289,7 +289,7 @@ func (s *searcher) make(ctx context.Context, at *scenario.Scenario, cell scenari
 		return nil, fmt.Errorf("trial %s: %w", p.ID, err)
 	}
 	res, err := trial.Run(ctx, trial.Spec{
-		Scenario: at, Cell: cell, Planned: p, Attempt: 1, Placement: s.placement, Binaries: binaries, Lenient: s.lenient,
+		Scenario: at, Cell: cell, Planned: p, Attempt: 1, Placement: s.placement, Binaries: s.builds.binaries(what), Lenient: s.lenient,
 		RunStart: s.w.Manifest.Started, Log: log,
 	})
 	if err != nil {
