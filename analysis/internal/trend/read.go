@@ -1,48 +1,24 @@
 package trend
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/verdict"
 )
 
 // Check is what one check found.
 type Check struct {
 	Label string // the file's name without .json; checks are in the order given
-	Rows  []Row
-}
-
-// Row is one row of a verdict, as `analysis gate --json` writes it.
-type Row struct {
-	Name   string   `json:"name"`
-	Unit   string   `json:"unit"`
-	Better string   `json:"better"` // lower, higher or empty
-	Effect string   `json:"effect"` // difference: head − base; else head / base
-	Ratio  *float64 `json:"ratio"`  // the effect; nil if there is none
-}
-
-// verdict is the part of a verdict that says that the file is one.
-type verdict struct {
-	Verdict string `json:"verdict"`
-	Rows    []Row  `json:"rows"`
+	Rows  []verdict.Row
 }
 
 // Read reads one verdict.
 func Read(file string) (Check, error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return Check{}, err
-	}
-	var v verdict
-	if err := json.Unmarshal(data, &v); err != nil {
-		return Check{}, fmt.Errorf("%s: no verdict of `analysis gate --json`: %w", file, err)
-	}
-	if v.Verdict == "" {
-		return Check{}, fmt.Errorf("%s: no verdict of `analysis gate --json`: it has no \"verdict\"", file)
-	}
-	return Check{strings.TrimSuffix(filepath.Base(file), ".json"), v.Rows}, nil
+	f, err := verdict.Read(file)
+	return Check{strings.TrimSuffix(filepath.Base(file), ".json"), f.Rows}, err
 }
 
 // Files are the verdicts that paths name: files as they are, and the *.json files

@@ -2,6 +2,7 @@ package trend
 
 import (
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/verdict"
 )
 
 // level is the share of series without a change in which any may be seen.
@@ -9,9 +10,9 @@ const level = 0.05
 
 // Series is one row over time.
 type Series struct {
-	Row             // of the latest check that has it; Ratio is the latest point
-	Points  []Point // in the order of checks, gaps left out
-	Changes []Change
+	verdict.Row         // of the latest check that has it
+	Points      []Point // in the order of checks, gaps left out
+	Changes     []Change
 }
 
 // Point is one check's effect.
@@ -35,7 +36,7 @@ func Follow(checks []Check) []Series {
 	index := map[key]int{}
 	for _, c := range checks {
 		for _, r := range c.Rows {
-			if r.Ratio == nil {
+			if r.Center == nil {
 				continue
 			}
 			k := key{r.Name, r.Unit}
@@ -46,7 +47,7 @@ func Follow(checks []Check) []Series {
 				all = append(all, Series{})
 			}
 			all[i].Row = r
-			all[i].Points = append(all[i].Points, Point{c.Label, *r.Ratio})
+			all[i].Points = append(all[i].Points, Point{c.Label, *r.Center})
 		}
 	}
 	for i := range all {
@@ -108,9 +109,6 @@ func values(points []Point) []float64 {
 	}
 	return v
 }
-
-// Difference reports whether points are differences of shares, not ratios.
-func (s Series) Difference() bool { return s.Effect == "difference" }
 
 // Size is a change's: a share of the level before, or a difference of shares.
 func (s Series) Size(c Change) float64 {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/assay-bench/assay/analysis/internal/verdict"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -52,7 +53,7 @@ func TestChanges(t *testing.T) {
 func checksOf(unit, better, effect string, v ...float64) []Check {
 	var checks []Check
 	for i, x := range v {
-		checks = append(checks, Check{fmt.Sprintf("day-%02d", i), []Row{{Name: "steady", Unit: unit, Better: better, Effect: effect, Ratio: &x}}})
+		checks = append(checks, Check{fmt.Sprintf("day-%02d", i), []verdict.Row{{Name: "steady", Unit: unit, Better: better, Effect: effect, Center: &x}}})
 	}
 	return checks
 }
@@ -94,7 +95,7 @@ func TestManyRowsShareTheLevel(t *testing.T) {
 	same := 1.0
 	for i := range checks {
 		for row := range 19 {
-			checks[i].Rows = append(checks[i].Rows, Row{Name: fmt.Sprint(row), Ratio: &same})
+			checks[i].Rows = append(checks[i].Rows, verdict.Row{Name: fmt.Sprint(row), Center: &same})
 		}
 	}
 	if got := Follow(checks)[0].Changes; len(got) != 0 {
@@ -104,7 +105,7 @@ func TestManyRowsShareTheLevel(t *testing.T) {
 
 func TestGapsAreLeftOut(t *testing.T) {
 	checks := checksOf("p99-sec", "lower", "ratio", 1, 2, 3)
-	checks[1].Rows[0].Ratio = nil
+	checks[1].Rows[0].Center = nil
 	s := Follow(append(checks, Check{Label: "empty"}))
 	if len(s) != 1 {
 		t.Fatalf("%d series", len(s))
@@ -112,32 +113,6 @@ func TestGapsAreLeftOut(t *testing.T) {
 	want := []Point{{"day-00", 1}, {"day-02", 3}}
 	if diff := cmp.Diff(want, s[0].Points); diff != "" {
 		t.Error(diff)
-	}
-}
-
-func TestRead(t *testing.T) {
-	dir := t.TempDir()
-	for _, c := range []struct {
-		text, err string
-	}{
-		{`{"verdict": "pass", "rows": [{"name": "steady", "unit": "p99-sec", "ratio": 1.01}]}`, ""},
-		{`{"verdict": "inconclusive", "rows": null}`, ""},
-		{`{"rows": []}`, `no "verdict"`},
-		{`[]`, "no verdict of"},
-		{`{"verdict": "pass"`, "no verdict of"},
-		{``, "no verdict of"},
-	} {
-		file := filepath.Join(dir, "20260102T030405Z-abc.json")
-		if err := os.WriteFile(file, []byte(c.text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		got, err := Read(file)
-		switch {
-		case c.err == "" && (err != nil || got.Label != "20260102T030405Z-abc"):
-			t.Errorf("%s: %+v, %v", c.text, got, err)
-		case c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err) || !strings.Contains(err.Error(), file)):
-			t.Errorf("%s: %v, want %q", c.text, err, c.err)
-		}
 	}
 }
 

@@ -24,7 +24,7 @@ func Write(w io.Writer, series []Series, markup bool) error {
 	var found []string
 	for _, s := range series {
 		longest = max(longest, len(s.Points))
-		t.Add(s.Name, s.Unit, strconv.Itoa(len(s.Points)), s.format(*s.Ratio), s.spark())
+		t.Add(s.Name, s.Unit, strconv.Itoa(len(s.Points)), s.format(*s.Center), s.spark())
 		for _, c := range s.Changes {
 			found = append(found, s.describe(c))
 		}

@@ -1,0 +1,37 @@
+package verdict
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestRead(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "verdict.json")
+	for _, c := range []struct {
+		text, err string
+	}{
+		{`{"verdict": "pass", "rows": [{"name": "steady", "unit": "p99-sec", "ratio": 1.01, "ratio_low": null}], "more": {}}`, ""},
+		{`{"verdict": "inconclusive", "reasons": null, "rows": null}`, ""},
+		{`{"verdict": "maybe"}`, `is "maybe"`},
+		{`{"rows": []}`, `is ""`},
+		{`[]`, "no verdict of"},
+		{`{"verdict": "pass"`, "no verdict of"},
+		{``, "no verdict of"},
+	} {
+		if err := os.WriteFile(file, []byte(c.text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Read(file)
+		if c.err == "" && err != nil {
+			t.Errorf("%s: %v", c.text, err)
+		}
+		if c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err) || !strings.Contains(err.Error(), file)) {
+			t.Errorf("%s: %v, want %q", c.text, err, c.err)
+		}
+	}
+	if _, err := Read(file + "x"); err == nil {
+		t.Error("no error for a file that is not there")
+	}
+}
