@@ -48,7 +48,10 @@ const (
 // to 16 blocks all 2ⁿ flips are made and the smallest one-sided p is 2⁻ⁿ however
 // many rows there are; above that, 9,999 flips are drawn from the seed.
 //
-// Every row must have the same blocks, all finite; rows of zeros get p = 1.
+// Every row must have the same blocks. NaN marks a block that a row does not
+// have: it counts as a difference of zero, which no flip changes, and the row is
+// studentised over the blocks it has. Other values must be finite; rows of zeros,
+// and rows without a block, get p = 1.
 func MaxT(rows [][]float64, side Side, seed uint64) []float64 {
 	adjusted := make([]float64, len(rows))
 	if len(rows) == 0 || len(rows[0]) == 0 {
@@ -93,17 +96,24 @@ type flipper struct {
 }
 
 func newFlipper(rows [][]float64, side Side) *flipper {
-	f := &flipper{rows: rows, side: side, signs: make([]float64, len(rows[0]))}
+	f := &flipper{rows: make([][]float64, len(rows)), side: side, signs: make([]float64, len(rows[0]))}
 	for b := range f.signs {
 		f.signs[b] = 1
 	}
-	for _, row := range rows {
-		sum, squares := 0.0, 0.0
-		for _, d := range row {
+	for i, row := range rows {
+		sum, squares, n := 0.0, 0.0, 0
+		filled := make([]float64, len(row))
+		for b, d := range row {
+			if math.IsNaN(d) {
+				continue
+			}
+			filled[b] = d
 			sum += d
 			squares += d * d
+			n++
 		}
-		scale := math.Sqrt(float64(len(row)) * squares)
+		f.rows[i] = filled
+		scale := math.Sqrt(float64(n) * squares)
 		if squares == 0 {
 			scale = math.Inf(1)
 		}

@@ -1,0 +1,78 @@
+package gate
+
+import "github.com/assay-bench/assay/analysis/internal/metric"
+
+// Input is all that a verdict rests on.
+type Input struct {
+	BaseLabel, HeadLabel string
+
+	// Paired says that base and head met the same blocks. Other inputs were
+	// measured one after the other.
+	Paired bool
+	// Planned is the number of blocks that the run was to have; 0 if nobody
+	// said. Alpha is the level of this look, see [AlphaOf].
+	Planned int
+	Alpha   float64
+
+	Rows     []Row // the primary ones
+	Controls []Control
+	NotGated []NotGated
+	Notes    []string // about the input as a whole; they change nothing
+}
+
+// Row is one metric of one benchmark on both sides.
+type Row struct {
+	Name   string // of the benchmark
+	Config string // file configuration, if any
+	Unit   string
+	Family string           // compare.FamilyHTTP or compare.FamilyMicro
+	Better metric.Direction // never Unknown
+
+	Share  bool    // compared by difference, else by ratio
+	Margin float64 // a share of the base value, or a difference of shares; above 0
+
+	// Base and Head are values in base units, never below 0; a quantile among
+	// time-outs is +Inf. Paired, the k-th ones belong to block Blocks[k], and NaN
+	// stands for one that is missing; otherwise Blocks is nil and the lengths
+	// may differ.
+	Blocks     []int
+	Base, Head []float64
+
+	// Marks are reasons why nothing may be concluded from the row.
+	Marks []string
+}
+
+// Kinds of controls.
+const (
+	ControlAA       = "A/A"      // two copies of one build: must not fire
+	ControlPositive = "positive" // a known slowdown: ought to fire
+)
+
+// Control is a comparison whose answer is known beforehand. Its rows are always
+// paired.
+type Control struct {
+	Kind       string
+	Base, Head string // variants
+	Rows       []Row
+}
+
+// NotGated is a row that the verdict does not rest on although one might think
+// so.
+type NotGated struct{ Name, Unit, Why string }
+
+// Blocks and levels of the two planned looks.
+const (
+	blocksOfSecondLook = 20
+	alphaFirstLook     = 0.02
+	alphaSecondLook    = 0.03
+	alphaSingleLook    = 0.05 // of unpaired inputs
+)
+
+// AlphaOf is the level of a look at a run of so many planned blocks. The levels
+// of the two looks add up to 0.05, which is what a whole check may spend.
+func AlphaOf(planned int) float64 {
+	if planned < blocksOfSecondLook {
+		return alphaFirstLook
+	}
+	return alphaSecondLook
+}

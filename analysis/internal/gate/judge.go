@@ -1,0 +1,159 @@
+package gate
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/assay-bench/assay/analysis/internal/metric"
+)
+
+// minBlocks is how many complete blocks a paired check needs, and minSide how
+// many values a side an unpaired one does. Below them even a perfect separation
+// proves little, and bounds are wide or do not exist.
+const (
+	minBlocks = 8
+	minSide   = 6
+)
+
+// Judge draws the verdict. It depends on its argument alone and does not change
+// it.
+func Judge(in Input) Verdict {
+	v := Verdict{Verdict: Pass}
+	v.Rows = judgeRows(in.Rows, in.Paired, in.Alpha, +1)
+	if in.Paired {
+		v.Blocks = completeBlocks(in.Rows)
+	}
+	regressed, undecided := 0, 0
+	for i := range v.Rows {
+		switch v.Rows[i].Outcome {
+		case Regression:
+			regressed++
+		case Inconclusive:
+			undecided++
+		}
+	}
+	fired := false
+	for i := range in.Controls {
+		c := judgeControl(&in.Controls[i], in.Alpha)
+		if c.Kind == ControlAA && c.Fired {
+			fired = true
+			v.Reasons = append(v.Reasons, fmt.Sprintf("the A/A control fired: %s differs from %s, which is the same build", c.Head, c.Base))
+		}
+		v.Controls = append(v.Controls, c)
+	}
+	if regressed > 0 {
+		v.Reasons = append(v.Reasons, fmt.Sprintf("%s worse by more than the margin", count(regressed, "row is", "rows are")))
+	}
+	if undecided > 0 {
+		v.Reasons = append(v.Reasons, fmt.Sprintf("%s could not be decided", count(undecided, "row", "rows")))
+	}
+	tooFew := in.Paired && len(in.Rows) > 0 && v.Blocks < minBlocks
+	if tooFew {
+		v.Reasons = append(v.Reasons, fmt.Sprintf("%s complete, and the rule needs %d", count(v.Blocks, "block is", "blocks are"), minBlocks))
+	}
+	if len(in.Rows) == 0 {
+		v.Reasons = append(v.Reasons, "no primary row is left")
+	}
+	switch {
+	case fired:
+		v.Verdict = Inconclusive
+	case regressed > 0:
+		v.Verdict = Regression
+	case len(v.Reasons) > 0:
+		v.Verdict = Inconclusive
+	}
+	return v
+}
+
+// judgeRows judges rows of one comparison at level alpha. Direction −1 asks for
+// improvements instead of losses.
+func judgeRows(rows []Row, paired bool, alpha float64, direction float64) []Judgement {
+	families := map[string][]*Judgement{}
+	all := make([]Judgement, len(rows))
+	for i := range rows {
+		j := &all[i]
+		nan := math.NaN()
+		*j = Judgement{Row: &rows[i], Outcome: Inconclusive, Loss: nan, Bound: nan, PAdjusted: nan, CV: nan, Settle: nan}
+		families[j.Family] = append(families[j.Family], j)
+	}
+	for _, family := range families {
+		if paired {
+			judgePaired(family, alpha, direction)
+		} else {
+			judgeUnpaired(family, alpha, direction)
+		}
+	}
+	for i := range all {
+		j := &all[i]
+		j.PAdjusted = min(1, j.PAdjusted*float64(len(families))) // NaN stays
+		switch {
+		case len(j.Reasons) > 0:
+		case j.beyond(alpha):
+			j.Outcome = Regression
+		case j.within():
+			j.Outcome = Pass
+		default:
+			j.Reasons = append(j.Reasons, j.unsettled())
+		}
+	}
+	return all
+}
+
+// unsettled says why the numbers of a row decide nothing.
+func (j *Judgement) unsettled() string {
+	switch {
+	case j.Loss > j.Margin:
+		return "estimated beyond the margin, and not proven worse"
+	case math.IsNaN(j.Bound):
+		return "no bound exists"
+	}
+	return "a loss beyond the margin is not excluded"
+}
+
+func judgeControl(c *Control, alpha float64) ControlVerdict {
+	v := ControlVerdict{Control: c, Rows: judgeRows(c.Rows, true, alpha, +1)}
+	sides := [][]Judgement{v.Rows}
+	if c.Kind == ControlAA {
+		sides = append(sides, judgeRows(c.Rows, true, alpha, -1))
+	}
+	for s, side := range sides {
+		for i, j := range side {
+			v.Judged = v.Judged || !math.IsNaN(j.PAdjusted)
+			if j.Outcome == Regression {
+				v.Fired = true
+				v.Rows[i] = side[i]
+				if s > 0 {
+					v.Rows[i].Loss = -j.Loss
+				}
+			}
+		}
+	}
+	return v
+}
+
+// worse orients the scale of the differences so that up is worse.
+func (j *Judgement) worse() float64 {
+	if j.Better == metric.Higher {
+		return -1
+	}
+	return 1
+}
+
+// loss brings a difference, oriented so that up is worse, to a share of the base
+// value.
+func (j *Judgement) loss(d float64) float64 {
+	switch {
+	case j.Share:
+		return d
+	case j.Better == metric.Higher:
+		return -math.Expm1(-d)
+	}
+	return math.Expm1(d)
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

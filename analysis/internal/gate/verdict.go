@@ -1,0 +1,69 @@
+package gate
+
+import "github.com/assay-bench/assay/analysis/internal/stats"
+
+// Verdicts on a check, and on a row.
+const (
+	Pass         = "pass"
+	Regression   = "regression"
+	Inconclusive = "inconclusive"
+)
+
+// Verdict is what a check says.
+type Verdict struct {
+	Verdict  string
+	Reasons  []string    // why it is not a pass
+	Blocks   int         // complete ones: every row has both sides; 0 if unpaired
+	Rows     []Judgement // in the order of the input
+	Controls []ControlVerdict
+}
+
+// Judgement is what became of a row. Losses are shares of the base value, or
+// differences of shares: 0.07 is worse by 7 %, whichever way is better. A number
+// that does not exist is NaN.
+type Judgement struct {
+	*Row
+	Outcome string
+	N       int // blocks with both sides; of the smaller side if unpaired
+
+	Loss      float64 // Hodges–Lehmann estimate
+	Bound     float64 // one-sided upper 1−α bound of the loss
+	PAdjusted float64 // one-sided, for worse, and for all rows of the check
+	CV        float64 // of a trial: coefficient of variation, or standard deviation of a share
+	// Settle is about how many blocks would certify that nothing changed, if
+	// nothing did.
+	Settle  float64
+	Reasons []string // why nothing could be decided
+}
+
+// ControlVerdict is what became of a control.
+type ControlVerdict struct {
+	*Control
+	// Judged says that it could be judged at all: no row would fire otherwise.
+	Judged bool
+	// Fired says that the rule called a regression; for A/A in either direction.
+	Fired bool
+	Rows  []Judgement
+}
+
+// beyond reports whether the row is proven worse at level alpha and estimated
+// beyond its margin.
+func (j *Judgement) beyond(alpha float64) bool { return j.PAdjusted <= alpha && j.Loss > j.Margin }
+
+// within reports whether the loss is proven smaller than the margin.
+func (j *Judgement) within() bool { return j.Bound < j.Margin }
+
+// settleFactor: 28·(CV/margin)² blocks make the bound of a row without a true
+// change fall below the margin with good odds.
+const settleFactor = 28
+
+func (j *Judgement) spread(cv float64) {
+	j.CV = cv
+	r := cv / j.Margin
+	j.Settle = max(minBlocks, settleFactor*r*r)
+}
+
+// estimate keeps what an interval on the scale of the differences says.
+func (j *Judgement) estimate(e stats.Estimate) {
+	j.Loss, j.Bound = j.loss(e.Center), j.loss(e.High)
+}
