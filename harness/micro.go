@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/micro"
-	"github.com/assay-bench/assay/harness/internal/plan"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -61,6 +59,7 @@ func runMicro(ctx context.Context, o *microOptions, pkgs []string, c *cobra.Comm
 	if !c.Flags().Changed("seed") {
 		seed = randomSeed()
 	}
+	var had microResults
 	if o.out != "" {
 		b, err := results.Open(o.out)
 		if err != nil {
@@ -69,8 +68,8 @@ func runMicro(ctx context.Context, o *microOptions, pkgs []string, c *cobra.Comm
 		if b.Manifest.State == results.StateRunning {
 			return usagef("--out %s is of a run that has not ended: end it with --resume first", o.out)
 		}
-		if _, err := os.Stat(filepath.Join(o.out, results.MicroFile)); err == nil {
-			return usagef("--out %s holds %s already: remove it to measure again", o.out, results.MicroFile)
+		if had, err = readMicro(o, variants); err != nil {
+			return err
 		}
 		if !c.Flags().Changed("seed") {
 			seed = b.Manifest.Seed
@@ -85,30 +84,31 @@ func runMicro(ctx context.Context, o *microOptions, pkgs []string, c *cobra.Comm
 	}
 	defer release()
 	d := newDisplay(c.ErrOrStderr(), true)
-	suite, err := micro.Build(ctx, micro.Spec{Variants: variants, Packages: pkgs, Bench: o.bench, Benchtime: o.benchtime})
+	suite, err := micro.New(ctx, micro.Spec{Variants: variants, Packages: pkgs, Bench: o.bench, Benchtime: o.benchtime})
 	if err != nil {
 		return err
 	}
 	defer suite.Close()
-	d.line("%s in %s, %s", count(suite.Benchmarks(), "benchmark"), count(len(variants), "variant"), count(o.blocks, "block"))
-
-	p := plan.Scenario{Name: "micro", Blocks: o.blocks}
-	for _, v := range variants {
-		p.Cells = append(p.Cells, plan.Cell{Variant: v.Name})
-	}
-	trials := plan.New([]plan.Scenario{p}, seed)
-	var done []byte
-	for i := 0; i < len(trials); i += len(variants) {
-		var order []int
-		for _, t := range trials[i : i+len(variants)] {
-			order = append(order, t.Cell)
+	done := had.text
+	for i, b := range microPlan(variants, o.blocks, seed)[had.blocks:] {
+		if i == 0 || b.layouts != nil {
+			err = suite.Link(ctx, b.layouts)
 		}
-		text, err := suite.Block(ctx, order)
+		if i == 0 && err == nil {
+			d.line("%s in %s, %s", count(suite.Benchmarks(), "benchmark"), count(len(variants), "variant"), count(o.blocks, "block"))
+		}
+		var text []byte
+		if err == nil {
+			text, err = suite.Block(ctx, b.order)
+		}
+		if err == nil {
+			err = had.sameRows(o, text)
+		}
 		if err != nil {
 			return errors.Join(err, keepMicro(o.out, c, done))
 		}
 		done = append(done, text...)
-		d.line("block %d of %d done", trials[i].Block, o.blocks)
+		d.line("block %d of %d done", b.number, o.blocks)
 	}
 	return keepMicro(o.out, c, done)
 }

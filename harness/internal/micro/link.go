@@ -1,0 +1,113 @@
+package micro
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/assay-bench/assay/harness/internal/process"
+)
+
+// binary is the test binary of one package of one variant.
+type binary struct{ pkg, dir, path string }
+
+// list finds the packages with tests in a variant's tree. One that a named
+// variant does not have is no mistake: the other may have it.
+func (s *Suite) list(ctx context.Context, i int, v Variant) ([]binary, error) {
+	args := []string{"list", "-f", "{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}\t{{.Dir}}{{end}}"}
+	if v.Name != "" {
+		args = append(args, "-e")
+	}
+	text, err := command(ctx, v.Dir, "go", append(args, s.spec.Packages...)...)
+	if err != nil {
+		return nil, err
+	}
+	var found []binary
+	for line := range strings.Lines(string(text)) {
+		pkg, dir, ok := strings.Cut(strings.TrimSpace(line), "\t")
+		if ok {
+			found = append(found, binary{pkg, dir, filepath.Join(s.tmp, fmt.Sprintf("%d-%d.test", i, len(found)))})
+		}
+	}
+	return found, nil
+}
+
+// Link builds the test binaries, as many at once as there are CPUs: with the
+// code layout of a seed for every variant, or with nil in the linker's own
+// order. The first call leaves out packages without a benchmark that matches,
+// and fails if there is none.
+func (s *Suite) Link(ctx context.Context, layouts []uint64) error {
+	g, linking := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.NumCPU())
+	for i, v := range s.spec.Variants {
+		args := []string{"test", "-c"}
+		if layouts != nil {
+			// Nor may the folder's name, or the state of its repository, be
+			// a part of the program.
+			args = append(args, "-trimpath", "-buildvcs=false", fmt.Sprintf("-ldflags=-s -w -randlayout=%d", layouts[i]))
+		}
+		for _, b := range s.binaries[i] {
+			g.Go(func() error {
+				_, err := command(linking, v.Dir, "go", append(args[:len(args):len(args)], "-o", b.path, b.pkg)...)
+				return err
+			})
+		}
+	}
+	if err := g.Wait(); err != nil || s.linked {
+		return err
+	}
+	s.linked = true
+	return s.choose(ctx)
+}
+
+// choose keeps the binaries with benchmarks.
+func (s *Suite) choose(ctx context.Context) error {
+	for i, all := range s.binaries {
+		s.binaries[i] = nil
+		count := 0
+		for _, b := range all {
+			names, err := command(ctx, b.dir, b.path, "-test.list", s.spec.Bench)
+			if err != nil {
+				return err
+			}
+			found := 0
+			for _, name := range strings.Fields(string(names)) {
+				if strings.HasPrefix(name, "Benchmark") {
+					found++
+				}
+			}
+			if found > 0 {
+				s.binaries[i] = append(s.binaries[i], b)
+				count += found
+			}
+		}
+		s.count = max(s.count, count)
+	}
+	if s.count == 0 {
+		return s.none()
+	}
+	return nil
+}
+
+// command runs a program and returns what it printed; its error holds the end
+// of that.
+func command(ctx context.Context, dir, name string, args ...string) ([]byte, error) {
+	c := exec.Command(name, args...)
+	c.Dir = dir
+	var stdout, stderr bytes.Buffer
+	c.Stdout, c.Stderr = &stdout, &stderr
+	if err := process.Run(ctx, c, nil); err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		all := append(stdout.Bytes(), stderr.Bytes()...)
+		return nil, fmt.Errorf("%s %s: %w\n%s", filepath.Base(name), strings.Join(args, " "), err, all[max(0, len(all)-2048):])
+	}
+	return stdout.Bytes(), nil
+}

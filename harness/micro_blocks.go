@@ -1,0 +1,111 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/assay-bench/assay/harness/internal/micro"
+	"github.com/assay-bench/assay/harness/internal/plan"
+	"github.com/assay-bench/assay/results"
+)
+
+// microBlock is one planned block of Go benchmarks.
+type microBlock struct {
+	number  int
+	order   []int    // of the variants
+	layouts []uint64 // by variant; nil if there is nothing to compare
+}
+
+// microPlan orders the variants of every block. As in a run, the plan of a seed
+// is the beginning of its plan for more blocks.
+func microPlan(variants []micro.Variant, blocks int, seed uint64) []microBlock {
+	p := plan.Scenario{Name: "micro", Blocks: blocks}
+	for _, v := range variants {
+		p.Cells = append(p.Cells, plan.Cell{Variant: v.Name})
+	}
+	all := make([]microBlock, blocks)
+	for _, t := range plan.New([]plan.Scenario{p}, seed) {
+		b := &all[t.Block-1]
+		b.number = t.Block
+		b.order = append(b.order, t.Cell)
+		if variants[t.Cell].Name != "" {
+			if b.layouts == nil {
+				b.layouts = make([]uint64, len(variants))
+			}
+			b.layouts[t.Cell] = t.Layout
+		}
+	}
+	return all
+}
+
+// microResults are the results that a bundle has already.
+type microResults struct {
+	text   []byte
+	blocks int
+	rows   []string
+}
+
+// readMicro reads the results that more blocks are to be added to. The zero
+// result means that there are none.
+func readMicro(o *microOptions, variants []micro.Variant) (microResults, error) {
+	var had microResults
+	var err error
+	had.text, err = os.ReadFile(filepath.Join(o.out, results.MicroFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return microResults{}, nil
+	}
+	refuse := func(format string, args ...any) (microResults, error) {
+		args = append([]any{o.out, results.MicroFile}, args...)
+		return microResults{}, usagef("--out %s holds %s already, "+format+", or remove it to measure again", args...)
+	}
+	if err == nil {
+		had.blocks, had.rows, err = micro.Blocks(had.text)
+	}
+	if err != nil {
+		return refuse("which cannot be gone on with (%w): choose another bundle", err)
+	}
+	var names, was []string
+	for _, v := range variants {
+		names = append(names, v.Name)
+	}
+	for _, row := range had.rows {
+		was = append(was, micro.VariantOf(row))
+	}
+	slices.Sort(names)
+	slices.Sort(was)
+	if was = slices.Compact(was); len(was) > 0 && !slices.Equal(names, was) {
+		return refuse("of variants %q and not %q: name the same", was, names)
+	}
+	if o.blocks <= had.blocks {
+		return refuse("with %s: ask for more --blocks to add some", count(had.blocks, "block"))
+	}
+	return had, nil
+}
+
+// sameRows wants the next block to have the rows of those before.
+func (m *microResults) sameRows(o *microOptions, text []byte) error {
+	_, rows, err := micro.Blocks(text)
+	if err != nil {
+		return err
+	}
+	if m.rows == nil {
+		m.rows = rows
+	}
+	if slices.Equal(rows, m.rows) {
+		return nil
+	}
+	differs := func(a, b []string) string {
+		for _, row := range a {
+			if !slices.Contains(b, row) {
+				return row
+			}
+		}
+		return ""
+	}
+	if row := differs(rows, m.rows); row != "" {
+		return usagef("--out %s: the blocks before have no %s: give the same packages, --bench and code as for them", o.out, row)
+	}
+	return usagef("--out %s: this block has no %s, as those before have: give the same packages, --bench and code as for them", o.out, differs(m.rows, rows))
+}
