@@ -46,7 +46,7 @@ func TestExample(t *testing.T) {
 			"lines.txt": sum([]byte("first\nsecond\r\nthird\n")),
 			"body.txt":  sum([]byte("id=${id} seed=${seed} $${raw}\n")),
 		},
-		Name: "example", Summary: "Two patterns at a rate that both can hold.",
+		Name: "example", Summary: "Two patterns at a rate that both can hold.", Requires: []string{"bin/server", "-help"}, Placement: PlacementSplit,
 		Servers: []Server{{
 			Name:    "server",
 			Command: []string{"bin/server", "-addr=127.0.0.1:${port}", "-pattern=${pattern}", "-workers=${workers}", "-seed=${seed}"},
@@ -84,7 +84,7 @@ func sum(b []byte) string {
 func TestDefaults(t *testing.T) {
 	s := parse(t, "version: 1\nname: x\nserver: {command: [x]}\nload: {closed: {clients: 7, duration: 1s}}\ntargets: [{path: /}]\n")
 	want := &Scenario{
-		Name: "x", Warmup: 2 * time.Second, Blocks: 10,
+		Name: "x", Warmup: 2 * time.Second, Blocks: 10, Placement: PlacementSplit,
 		Servers: []Server{{Name: "server", Command: []string{"x"}, Dir: ".", Ready: "/", ReadyTimeout: 10 * time.Second, StopSignal: "TERM", StopTimeout: 30 * time.Second}},
 		Streams: []Stream{{Name: "load", Server: "server", Closed: &Closed{Clients: 7, Duration: time.Second},
 			Timeout: 30 * time.Second, Connections: 7, Transport: "fast"}},
@@ -236,11 +236,38 @@ func TestRecord(t *testing.T) {
 
 // TestScenarios loads every scenario of the project.
 func TestScenarios(t *testing.T) {
-	paths, err := filepath.Glob("../../../scenarios/*.yaml")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("found %d scenarios (%v)", len(paths), err)
+	// Names are unique in a run, and these folders are what runs are made of.
+	for _, folder := range []string{"", "gate", "gate/control", "gate/short", "gate/short/control"} {
+		paths, err := filepath.Glob(filepath.Join("../../../scenarios", folder, "*.yaml"))
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("found %d scenarios in %q (%v)", len(paths), folder, err)
+		}
+		if _, err := Load(paths, Options{}); err != nil {
+			t.Error(err)
+		}
 	}
-	if _, err := Load(paths, Options{}); err != nil {
-		t.Error(err)
+}
+
+// The positive control of the gate is its open scenario with one more variant,
+// and must stay so.
+func TestControlOfTheGate(t *testing.T) {
+	lines := func(path string, keep func(string) bool) (all []string) {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if !strings.HasPrefix(line, "# yaml-language-server:") && keep(line) {
+				all = append(all, line)
+			}
+		}
+		return all
+	}
+	for _, folder := range []string{"../../../scenarios/gate", "../../../scenarios/gate/short"} {
+		open := lines(folder+"/open.yaml", func(string) bool { return true })
+		control := lines(folder+"/control/open.yaml", func(line string) bool { return !strings.Contains(line, "slow") })
+		if diff := cmp.Diff(open, control); diff != "" {
+			t.Errorf("%s: control/open.yaml without its control is not open.yaml: -open +control\n%s", folder, diff)
+		}
 	}
 }
