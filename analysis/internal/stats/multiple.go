@@ -3,6 +3,7 @@ package stats
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"slices"
 )
@@ -76,105 +77,116 @@ func MaxT(rows [][]float64, side Side, seed uint64) []float64 {
 	})
 	for i, t := range observed {
 		adjusted[i] = float64(atLeast[i]) / float64(made)
-		if t == 0 && side == TwoSided || math.IsInf(f.scale[i], 1) {
+		if t == 0 && side == TwoSided || f.zero[i] {
 			adjusted[i] = 1
 		}
 	}
 	return adjusted
 }
 
-// flipper holds the sums of all rows under the signs of the moment. A flip does
-// not change a row's sum of squares, so with equal n the studentised mean is a
-// rising function of sum/√(n·sum of squares), which needs no variance and is
+// flipper holds the statistics of all rows under the signs of the moment. A flip
+// does not change a row's sum of squares, so with equal n the studentised mean is
+// a rising function of sum/√(n·sum of squares), which needs no variance and is
 // safe for rows whose differences are all equal.
 type flipper struct {
-	rows  [][]float64
-	signs []float64
-	sums  []float64
-	scale []float64
-	side  Side
+	blocks  [][]float64 // by block and row: twice what a flip takes from the statistic
+	turned  []bool      // by block
+	current []float64   // by row, signed
+	zero    []bool      // rows without any difference
+	side    Side
 }
 
 func newFlipper(rows [][]float64, side Side) *flipper {
-	f := &flipper{rows: make([][]float64, len(rows)), side: side, signs: make([]float64, len(rows[0]))}
-	for b := range f.signs {
-		f.signs[b] = 1
+	n := len(rows[0])
+	f := &flipper{side: side, turned: make([]bool, n), blocks: make([][]float64, n), current: make([]float64, len(rows)), zero: make([]bool, len(rows))}
+	all := make([]float64, n*len(rows))
+	for b := range f.blocks {
+		f.blocks[b] = all[b*len(rows) : (b+1)*len(rows)]
 	}
 	for i, row := range rows {
-		sum, squares, n := 0.0, 0.0, 0
-		filled := make([]float64, len(row))
-		for b, d := range row {
-			if math.IsNaN(d) {
-				continue
+		sum, squares, present := 0.0, 0.0, 0
+		for _, d := range row {
+			if !math.IsNaN(d) {
+				sum += d
+				squares += d * d
+				present++
 			}
-			filled[b] = d
-			sum += d
-			squares += d * d
-			n++
 		}
-		f.rows[i] = filled
-		scale := math.Sqrt(float64(n) * squares)
 		if squares == 0 {
-			scale = math.Inf(1)
+			f.zero[i] = true
+			continue
 		}
-		f.sums = append(f.sums, sum)
-		f.scale = append(f.scale, scale)
+		scale := math.Sqrt(float64(present) * squares)
+		f.current[i] = sum / scale
+		for b, d := range row {
+			if !math.IsNaN(d) {
+				f.blocks[b][i] = 2 * d / scale
+			}
+		}
 	}
 	return f
 }
 
 func (f *flipper) statistics() []float64 {
-	t := make([]float64, len(f.rows))
-	for i := range t {
-		t[i] = f.statistic(i)
-	}
-	return t
-}
-
-func (f *flipper) statistic(i int) float64 {
-	t := f.sums[i] / f.scale[i]
+	t := slices.Clone(f.current)
 	if f.side == TwoSided {
-		return math.Abs(t)
+		for i := range t {
+			t[i] = math.Abs(t[i])
+		}
 	}
 	return t
 }
 
 func (f *flipper) highest() float64 {
 	h := math.Inf(-1)
-	for i := range f.rows {
-		h = max(h, f.statistic(i))
+	if f.side == TwoSided {
+		for _, t := range f.current {
+			h = max(h, math.Abs(t))
+		}
+		return h
+	}
+	for _, t := range f.current {
+		h = max(h, t)
 	}
 	return h
 }
 
 func (f *flipper) flip(block int) {
-	f.signs[block] = -f.signs[block]
-	for i, row := range f.rows {
-		f.sums[i] += 2 * f.signs[block] * row[block]
+	d := f.blocks[block]
+	current := f.current[:len(d)]
+	if f.turned[block] {
+		for i, x := range d {
+			current[i] += x
+		}
+	} else {
+		for i, x := range d {
+			current[i] -= x
+		}
 	}
+	f.turned[block] = !f.turned[block]
 }
 
 // each calls yield with the largest statistic under every flip, the observed
 // signs among them. The exact walk changes one sign at a time (Gray code).
 func (f *flipper) each(seed uint64, yield func(highest float64)) {
 	yield(f.highest())
-	n := len(f.signs)
+	n := len(f.blocks)
 	if n <= exactFlips {
 		for i := uint32(1); i < 1<<n; i++ {
-			block := 0
-			for i>>block&1 == 0 {
-				block++
-			}
-			f.flip(block)
+			f.flip(bits.TrailingZeros32(i))
 			yield(f.highest())
 		}
 		return
 	}
 	r := rand.New(rand.NewPCG(seed, 0))
 	for range drawnFlips {
-		for b := range n {
-			if r.Uint64()&1 == 1 {
-				f.flip(b)
+		for start := 0; start < n; start += 64 {
+			draw := r.Uint64()
+			if rest := n - start; rest < 64 {
+				draw &= 1<<rest - 1
+			}
+			for ; draw != 0; draw &= draw - 1 {
+				f.flip(start + bits.TrailingZeros64(draw))
 			}
 		}
 		yield(f.highest())
