@@ -1,0 +1,253 @@
+#!/usr/bin/env bash
+# Say whether HEAD is slower than BASE, on this machine: what CI does, without CI.
+#
+#   scripts/perf-check.sh [options] BASE HEAD
+#
+# Both commits are checked out in a temporary folder as base/ and head/, and
+# measured in interleaved blocks by the scenarios of BASE and by Go benchmarks,
+# every program linked anew for each block. Ten blocks are the first look; unless
+# it passes, ten more are the second, and its verdict is final.
+#
+#   --short           a check of about two minutes: the scenarios in short/
+#   --control         with the positive control: the scenarios in control/
+#   --out DIR         gets bundle/, verdict.json and summary.md
+#                     (default: results/runs/check-TIME of this repository)
+#   --scenarios PATH  a file, or a folder of *.yaml, in BASE; one that begins
+#                     with / or ./ or ../ is taken as it is on the disk
+#                     (repeatable; default: scenarios/gate)
+#   --micro PKG       Go benchmarks to compare (repeatable; default: for Assay
+#                     itself a chosen few, else none)
+#   --bench REGEXP, --benchtime TIME    of the Go benchmarks (., 100ms)
+#   --margin M        of the gate, like 5% or p99=10% (repeatable)
+#   --repo DIR        the repository (default: that of the current folder)
+#
+# Harness and analysis are HEAD's if the repository is Assay, else those of the
+# checkout that holds this script. Uncommitted changes are not measured.
+#
+# Exit status: 0 pass; 1 regression; 2 it could not be told, because of wrong
+# usage or a failure; 3 inconclusive. Interrupted, it leaves no process and no
+# checkout behind; the bundle keeps every finished trial.
+set -euo pipefail
+
+say() { echo "perf-check: $*" >&2; }
+fail() {
+	say "$@"
+	exit 2
+}
+usage() {
+	say "$1"
+	sed -n '/^#   /s/^#   //p' "$0" >&2
+	exit 2
+}
+
+short='' control='' out='' repo=. bench='' benchtime=''
+scenarios=() packages=() margins=() commits=()
+while [ $# -gt 0 ]; do
+	case $1 in
+	--scenarios | --micro | --bench | --benchtime | --margin | --out | --repo)
+		[ $# -ge 2 ] || usage "$1 wants a value"
+		case $1 in
+		--scenarios) scenarios+=("$2") ;;
+		--micro) packages+=("$2") ;;
+		--bench) bench=$2 ;;
+		--benchtime) benchtime=$2 ;;
+		--margin) margins+=(--margin "$2") ;;
+		--out) out=$2 ;;
+		--repo) repo=$2 ;;
+		esac
+		shift
+		;;
+	--short) short=yes ;;
+	--control) control=yes ;;
+	-h | --help)
+		sed -n '2,/^set /s/^# \{0,1\}//p' "$0"
+		exit 0
+		;;
+	-*) usage "unknown option $1" ;;
+	*) commits+=("$1") ;;
+	esac
+	shift
+done
+[ ${#commits[@]} -eq 2 ] || usage "want two commits, BASE and HEAD; got ${#commits[@]}"
+for tool in git go; do
+	command -v "$tool" >/dev/null 2>&1 || fail "no $tool in PATH: install it"
+done
+root=$(git -C "$repo" rev-parse --show-toplevel 2>/dev/null) || fail "$repo is not in a git repository: go to one, or name it with --repo DIR"
+commit() {
+	git -C "$root" rev-parse --verify --quiet "$1^{commit}" ||
+		fail "no commit $1 in $root: fetch it (in GitHub Actions: fetch-depth: 0 of actions/checkout)"
+}
+base=$(commit "${commits[0]}")
+head=$(commit "${commits[1]}")
+if [ -n "$(git -C "$root" status --porcelain --untracked-files=no)" ]; then
+	say "warning: uncommitted changes in $root are not measured"
+fi
+here=$PWD
+started=$(date +%Y%m%d-%H%M%S)
+
+# What ends with the script: the command under way, with all that it started,
+# then the checkouts. Commands run in the background, because a shell that waits
+# for one in the foreground hears no signal until that has ended.
+work='' child=''
+run() {
+	set -m # a process group of its own
+	"$@" </dev/null &
+	child=$!
+	set +m
+	local status=0
+	wait "$child" || status=$?
+	child=''
+	return "$status"
+}
+# shellcheck disable=SC2317 # it is called by traps
+stop() {
+	trap 'kill -KILL -- "-$child" 2>/dev/null || true' INT TERM HUP # asked twice
+	say "interrupted"
+	if [ -n "$child" ]; then
+		kill -TERM -- "-$child" 2>/dev/null || true
+		while kill -0 "$child" 2>/dev/null; do wait "$child" || true; done
+	fi
+	exit "$1"
+}
+# shellcheck disable=SC2317
+clean() {
+	trap '' INT TERM HUP
+	for tree in base head; do
+		git -C "$root" worktree remove --force --force "$work/$tree" 2>/dev/null || true
+	done
+	rm -rf "$work"
+}
+trap 'stop 129' HUP
+trap 'stop 130' INT
+trap 'stop 143' TERM
+work=$(mktemp -d "${TMPDIR:-/tmp}/assay-check.XXXXXXXX")
+trap clean EXIT
+mkdir "$work/tmp"
+export GOTMPDIR=$work/tmp # what a stopped compiler leaves goes with the rest
+
+run git -C "$root" worktree add --quiet --detach "$work/base" "$base"
+run git -C "$root" worktree add --quiet --detach "$work/head" "$head"
+
+# assay TREE tells whether that is Assay's own.
+assay() { grep -qsx 'module github.com/assay-bench/assay' "$1/go.mod"; }
+source=$(cd "$(dirname "$0")/.." && pwd)
+if assay "$work/head"; then
+	source=$work/head
+	if [ ${#packages[@]} -eq 0 ]; then
+		packages=(./server/internal/api ./server/internal/store)
+		bench=${bench:-'^(BenchmarkEncode|BenchmarkReadIDs|BenchmarkDraw|BenchmarkQuery)$'}
+	fi
+	out=${out:-$root/results/runs/check-$started}
+fi
+out=${out:-perf-check-$started}
+case $out in /*) ;; *) out=$here/$out ;; esac
+bundle=$out/bundle
+[ ! -e "$bundle" ] || fail "--out $out holds a check already: choose another folder"
+
+say "building harness and analysis"
+run go build -C "$source" -trimpath -buildvcs=false -o "$work/bin/" ./harness ./analysis >"$work/log" 2>&1 || {
+	tail -n 20 "$work/log" >&2
+	fail "harness and analysis of $source do not build"
+}
+
+cd "$work" # the scenarios' paths begin with base/ or head/
+
+# The scenarios are BASE's for both sides: a change must not choose by what it is
+# judged.
+files=() notes=() controlled=''
+note() {
+	notes+=("$1")
+	say "$1"
+}
+add() { # add FILE, or the one with a control beside it
+	local file=$1
+	if [ -n "$control" ] && [ -e "$(dirname "$1")/control/$(basename "$1")" ]; then
+		file=$(dirname "$1")/control/$(basename "$1")
+		controlled=yes
+	fi
+	files+=("$file")
+}
+collect() { # collect PATH: the scenario files of an argument
+	local path=$1 file at
+	case $path in
+	/*) at=$path ;;
+	./* | ../*) at=$here/$path ;;
+	*) at=base/$path ;;
+	esac
+	if [ -n "$short" ]; then
+		[ -d "$at/short" ] || fail "--short: no folder short in $path: put short scenarios there, or leave --short out"
+		at=$at/short path=$path/short
+	fi
+	if [ -d "$at" ]; then
+		for file in "$at"/*.yaml; do
+			[ ! -e "$file" ] || add "$file"
+		done
+	elif [ -e "$at" ]; then
+		add "$at"
+	else
+		fail "BASE (${commits[0]}) has no $path, and BASE's scenarios are what both sides are measured by: name others with --scenarios PATH, for files on the disk ./$path, or commit some to BASE first"
+	fi
+	[ "$at" = "base/$path" ] || return 0
+	compare "$path"
+}
+compare() { # compare PATH: what HEAD made of BASE's scenarios is not gated
+	local old new name
+	while IFS= read -r name; do
+		old=base/$name new=head/$name
+		if [ ! -e "$old" ]; then
+			note "not gated: $name is new in HEAD"
+		elif [ ! -e "$new" ]; then
+			note "$name is not in HEAD any more; BASE's was measured"
+		elif ! cmp -s "$old" "$new"; then
+			note "not gated: the change of $name in HEAD; both sides were measured by BASE's"
+		fi
+	done < <({ cd base && find "$1" -name '*.yaml' -maxdepth 1; cd ../head && find "$1" -name '*.yaml' -maxdepth 1; } 2>/dev/null | sort -u)
+}
+[ ${#scenarios[@]} -gt 0 ] || scenarios=(scenarios/gate)
+for path in "${scenarios[@]}"; do collect "${path%/}"; done
+[ ${#files[@]} -gt 0 ] || fail "no scenario in ${scenarios[*]}: want files named *.yaml"
+[ -z "$control" ] || [ -n "$controlled" ] || fail "--control: no folder control beside the scenarios has one of the same name"
+
+# look BLOCKS measures up to that many blocks and judges them. What it prints of
+# the verdict is kept in files; its status is the gate's.
+look() {
+	local resume=() status=0
+	[ ! -e "$bundle" ] || resume=(--resume)
+	run bin/harness run --out "$bundle" --blocks "$1" ${resume[@]+"${resume[@]}"} "${files[@]}" >&2 ||
+		fail "the scenarios could not be measured; what was is in $bundle"
+	if [ ${#packages[@]} -gt 0 ]; then
+		run bin/harness micro --out "$bundle" --blocks "$1" --variant base=base --variant head=head \
+			--bench "${bench:-.}" --benchtime "${benchtime:-100ms}" "${packages[@]}" >&2 ||
+			fail "the Go benchmarks could not be measured; the scenarios' results are in $bundle"
+	fi
+	run bin/analysis gate "$bundle" --base base --head head ${margins[@]+"${margins[@]}"} --markdown table.md >verdict.txt || status=$?
+	case $status in
+	0 | 1 | 3) ;;
+	*) fail "the gate could not judge $bundle (exit status $status)" ;;
+	esac
+	run bin/analysis gate "$bundle" --base base --head head ${margins[@]+"${margins[@]}"} --json >verdict.json ||
+		[ $? -eq "$status" ] || fail "the gate did not judge $bundle twice alike"
+	return "$status"
+}
+
+status=0
+look 10 || status=$?
+if [ "$status" -ne 0 ]; then
+	cat verdict.txt >&2
+	say "the first look did not pass: a second one, of ten blocks more, decides"
+	status=0
+	look 20 || status=$?
+fi
+
+{
+	echo "Base \`$base\` (${commits[0]}), head \`$head\` (${commits[1]})."
+	echo
+	for line in ${notes[@]+"${notes[@]}"}; do echo "- $line"; done
+	echo
+	cat table.md
+} >summary.md
+trap '' INT TERM HUP # the two belong together
+cp verdict.json summary.md "$out/"
+cat verdict.txt
+say "bundle, verdict.json and summary.md are in $out"
+exit "$status"
