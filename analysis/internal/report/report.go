@@ -27,6 +27,7 @@ type page struct {
 	pictures   map[string][]byte // by file name
 	options    Options
 	links      links
+	problems   []error // what was passed over in writing
 }
 
 // Write makes the report of one or more bundles. Nothing is written if anything
@@ -70,7 +71,7 @@ func Write(runs []*load.Run, o Options) (problems []error, err error) {
 	if err := p.compose(); err != nil {
 		return problems, err
 	}
-	return problems, p.save()
+	return append(problems, p.problems...), p.save()
 }
 
 // add computes one scenario. It reports whether any trial of it counts.
@@ -97,6 +98,7 @@ func (p *page) compose() error {
 		return err
 	}
 	p.trust()
+	p.claims()
 	for _, s := range p.studies {
 		if err := p.scenario(s); err != nil {
 			return err

@@ -1,0 +1,64 @@
+package claims
+
+// Factor is the unit of a ratio of two measurements. The other units are those
+// of metrics.
+const Factor = "factor"
+
+// Range is what is claimed: a number if both ends are equal. Base units.
+type Range struct{ Low, High float64 }
+
+// just is a range of one number.
+func just(v float64) Range { return Range{v, v} }
+
+// Cell names what is measured: a variant under the load of a scenario. Matrix
+// and Stream are empty where a scenario has none.
+type Cell struct {
+	Scenario, Variant string
+	Matrix            map[string]string
+	Stream            string
+}
+
+// Kind is how the measurements of one or two cells become one number.
+type Kind int
+
+// Kinds of measures.
+const (
+	Median     Kind = iota // of A, over trials
+	Ratio                  // A over B, within blocks
+	Difference             // A less B, within blocks
+	Slope                  // what A has more than B, per Per that A has more
+)
+
+// Measure is one measurement that a claim is held against.
+type Measure struct {
+	Kind   Kind
+	Metric string // one of the names in metric.go, or a unit of bench.txt
+	A, B   Cell
+	Per    string // second metric of a Slope
+}
+
+// Theory is what Little's law predicts, or bounds, for a claim.
+type Theory struct {
+	Value float64
+	Unit  string
+	Words string // how it comes about
+}
+
+// Claim is one thing the study says.
+type Claim struct {
+	ID     string // unique, stable
+	Text   string // in our words
+	Source string // where it stands
+	Want   Range  // of a number; unset for an order
+	Unit   string
+	Order  bool // A is claimed to be above B: every test is a Ratio or Difference
+	// Tests measure as the study counted; Honest as a user meets it. Honest is
+	// empty where both are the same.
+	Tests, Honest []Measure
+	Theory        *Theory
+	// Because explains why the two ways of counting differ, or where a number
+	// comes from. It is true whatever the verdict.
+	Because string
+	// Untestable says why nothing can be measured for it.
+	Untestable string
+}

@@ -1,0 +1,41 @@
+// Package claims holds what the published study says, as data, and the rule by
+// which measurements confirm or contradict it. It knows which cell and metric of
+// our scenarios a claim speaks of, reads them through package load, and takes
+// its estimates from package stats. It prints nothing: package report words what
+// it finds.
+//
+// A claim is a number or a range ("11,104 requests a second", "4 to 5 times as
+// fast") or an order ("the best throughput"). It is tested in one or more
+// settings, each a measurement of ours: a median over trials, or a ratio within
+// blocks. No verdict is written down anywhere; each follows from the intervals.
+//
+// The outcome of one test:
+//
+//   - A number or a range holds if the 95 % interval lies within [Tolerance] of
+//     it, or contains some of it and is itself not wider than twice the band. It
+//     fails if the interval lies wholly outside the band. Tolerance is relative.
+//     Of a share it is relative to the smaller of the share and the rest, and at
+//     least [ShareTolerance], because one run of 1,000 requests, which is what
+//     the study made, knows a share of 5 % no better than that.
+//   - An order holds if the interval of the ratio lies wholly above 1 (of a
+//     difference: 0). It fails if the interval ends below that plus the metric's
+//     margin: then there is no advantage that matters.
+//   - Neither is unclear: fewer than six blocks, an interval that reaches across
+//     a limit, or a number that nothing may be concluded from (too few values,
+//     saturated).
+//
+// The verdict on a claim:
+//
+//   - "not run here" if the run has none of its settings, or if it promises
+//     nothing that can be measured; the reason is given.
+//   - "depends" if it holds in one setting and fails in another.
+//   - "not reproduced" if it fails wherever it is tested.
+//   - "artefact of the method" if it holds as the study counted, and fails once
+//     it is counted as a user meets it: such claims name both measurements.
+//   - "reproduced" if it holds in every setting, and in the honest ones too or
+//     these are unclear.
+//   - "cannot tell" if what decides is unclear.
+//
+// Note: settings that this run lacks do not turn a verdict; they are listed
+// beside it.
+package claims

@@ -1,0 +1,85 @@
+package claims
+
+import (
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/assay-bench/assay/analysis/internal/stats"
+)
+
+// estimate measures. Without the data it says why; a mark forbids to judge.
+func (m Measure) estimate(from Source) (e stats.Estimate, mark, why string) {
+	none := stats.Median(nil)
+	a, mark, why := from.Values(m.A, m.Metric)
+	if why != "" {
+		return none, "", why
+	}
+	if m.Kind == Median {
+		return stats.Median(inOrder(a)), mark, ""
+	}
+	b, markB, why := from.Values(m.B, m.Metric)
+	if why != "" {
+		return none, "", why
+	}
+	if mark == "" {
+		mark = markB
+	}
+	switch m.Kind {
+	case Ratio:
+		return ratio(a, b), mark, ""
+	case Difference:
+		return stats.HodgesLehmann(paired(a, b, func(x, y float64) float64 { return x - y }), stats.Level), mark, ""
+	}
+	moreA, _, why := from.Values(m.A, m.Per)
+	if why != "" {
+		return none, "", why
+	}
+	moreB, _, why := from.Values(m.B, m.Per)
+	if why != "" {
+		return none, "", why
+	}
+	return slope(a, b, moreA, moreB), mark, ""
+}
+
+func inOrder(byBlock map[int]float64) []float64 {
+	var v []float64
+	for _, block := range slices.Sorted(maps.Keys(byBlock)) {
+		v = append(v, byBlock[block])
+	}
+	return v
+}
+
+// paired sets a beside b within blocks. The k-th blocks of two scenarios belong
+// together: a run makes block 1 of all scenarios, then block 2.
+func paired(a, b map[int]float64, of func(x, y float64) float64) []float64 {
+	var v []float64
+	for _, block := range slices.Sorted(maps.Keys(a)) {
+		if y, ok := b[block]; ok {
+			v = append(v, of(a[block], y))
+		}
+	}
+	return v
+}
+
+// ratio is the Hodges–Lehmann estimate of a over b within blocks.
+func ratio(a, b map[int]float64) stats.Estimate {
+	e := stats.HodgesLehmann(paired(a, b, func(x, y float64) float64 { return math.Log(x) - math.Log(y) }), stats.Level)
+	e.Center, e.Low, e.High = math.Exp(e.Center), math.Exp(e.Low), math.Exp(e.High)
+	return e
+}
+
+// slope is the median over blocks of (a − b) / (moreA − moreB). Blocks in which
+// a has not more are left out: there is nothing to divide by.
+func slope(a, b, moreA, moreB map[int]float64) stats.Estimate {
+	var v []float64
+	for _, block := range slices.Sorted(maps.Keys(a)) {
+		y, ok := b[block]
+		x, okA := moreA[block]
+		z, okB := moreB[block]
+		if ok && okA && okB && x > z {
+			v = append(v, (a[block]-y)/(x-z))
+		}
+	}
+	return stats.Median(v)
+}

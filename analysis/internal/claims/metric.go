@@ -1,0 +1,171 @@
+package claims
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/results"
+)
+
+// Metrics beyond the units of bench.txt. Their names end as units do, so that
+// direction, scale and margin follow from the name.
+const (
+	MeanOfAll       = "mean-of-all-sec"             // time of all answers, refusals and errors too
+	P99OfAll        = "of-all-p99-sec"              // the same
+	MeanRefused     = "mean-of-refused-sec"         // time until a refusal
+	Failed          = "failed-ratio"                // errors, refusals and time-outs
+	OwnGoroutines   = "goroutines-less-connections" // peak, less one for every open connection
+	HitRate         = "reuse-hit-ratio"             // hits of all gets
+	HitRateCounted  = "reuse-counted-hit-ratio"     // every get a hit, and misses once more, as the study counted
+	BytesPerAnswer  = "body-bytes"                  // of answers, per answer of any kind
+	TailOverMedian  = "p99-over-p50"                // of successful answers
+	SuccessfulSpeed = "answers-per-sec-waited/s"    // 1 / mean time of successful answers
+)
+
+// metrics are how the ones above come from a trial.
+var metrics = map[string]func(*load.Run, load.Trial) (float64, bool, error){
+	MeanOfAll:       pure(meanOfAll),
+	P99OfAll:        p99OfAll,
+	MeanRefused:     pure(meanRefused),
+	Failed:          pure(failed),
+	OwnGoroutines:   pure(ownGoroutines),
+	HitRate:         reuse(func(gets, misses float64) float64 { return (gets - misses) / gets }),
+	HitRateCounted:  reuse(func(gets, misses float64) float64 { return gets / (gets + misses) }),
+	BytesPerAnswer:  pure(bytesPerAnswer),
+	TailOverMedian:  pure(tailOverMedian),
+	SuccessfulSpeed: pure(speed),
+}
+
+func pure(f func(load.Trial) (float64, bool)) func(*load.Run, load.Trial) (float64, bool, error) {
+	return func(_ *load.Run, t load.Trial) (float64, bool, error) {
+		v, ok := f(t)
+		return v, ok, nil
+	}
+}
+
+// value is a metric of one trial.
+func value(run *load.Run, t load.Trial, name string) (float64, bool, error) {
+	if f, ok := metrics[name]; ok {
+		return f(run, t)
+	}
+	v, ok := t.Figures[name]
+	return v, ok, nil
+}
+
+// minValues is how many values a trial needs for a metric to be judged.
+func minValues(name string) uint64 {
+	if name == TailOverMedian {
+		return metric.MinValues("p99-sec")
+	}
+	return metric.MinValues(name)
+}
+
+// valuesOf is how many values a metric of a trial was taken from.
+func valuesOf(t load.Trial, name string) uint64 {
+	if name == P99OfAll {
+		return t.Stream.Recorded
+	}
+	return t.Facts.Values
+}
+
+// part is the clock of a stream's headline.
+func part(t load.Trial) string {
+	if t.Facts.Open {
+		return "response."
+	}
+	return "service."
+}
+
+func meanOfAll(t load.Trial) (float64, bool) {
+	sum, n := 0.0, uint64(0)
+	for _, outcome := range []string{results.OK, results.Rejected, results.Error} {
+		if q, ok := t.Stream.Parts[part(t)+outcome]; ok && q.Mean != nil {
+			sum += *q.Mean * float64(q.Count)
+			n += q.Count
+		}
+	}
+	if n == 0 || t.Stream.Outcomes.Timeout > 0 {
+		return 0, false
+	}
+	return sum / float64(n) / 1e9, true
+}
+
+func p99OfAll(run *load.Run, t load.Trial) (float64, bool, error) {
+	prefix := part(t)
+	if len(run.Manifest.Scenario(t.Scenario).Streams) > 1 {
+		prefix = t.Stream.Name + "/" + prefix
+	}
+	var all []load.Distribution
+	wanted := func(tag string) bool { return strings.HasPrefix(tag, prefix) }
+	err := run.Bins(t.ID, wanted, func(_ string, _ time.Duration, bins []results.Bin) error {
+		all = append(all, load.Distribution{Bins: slices.Clone(bins)})
+		return nil
+	})
+	if err != nil {
+		return 0, false, fmt.Errorf("trial %s: %w", t.ID, err)
+	}
+	d := load.Merge(all...)
+	d.Timeouts = t.Stream.Outcomes.Timeout
+	return d.Quantiles([]float64{0.99})[0], d.Count() > 0, nil
+}
+
+func meanRefused(t load.Trial) (float64, bool) {
+	q, ok := t.Stream.Parts[part(t)+results.Rejected]
+	if !ok || q.Mean == nil {
+		return 0, false
+	}
+	return *q.Mean / 1e9, true
+}
+
+func failed(t load.Trial) (float64, bool) {
+	o := t.Stream.Outcomes
+	if o.Total() == 0 {
+		return 0, false
+	}
+	return float64(o.Total()-o.OK) / float64(o.Total()), true
+}
+
+func ownGoroutines(t load.Trial) (float64, bool) {
+	v, ok := t.Figures["peak-goroutines"]
+	return v - float64(t.Stream.Connections), ok
+}
+
+func bytesPerAnswer(t load.Trial) (float64, bool) {
+	n := t.Stream.Outcomes.Total() - t.Stream.Outcomes.Timeout
+	return float64(t.Stream.BytesIn) / float64(n), n > 0
+}
+
+func tailOverMedian(t load.Trial) (float64, bool) {
+	p50, p99 := t.Stream.Headline.P50, t.Stream.Headline.P99
+	if p50 == nil || p99 == nil || *p50 == 0 {
+		return 0, false
+	}
+	return *p99 / *p50, true
+}
+
+func speed(t load.Trial) (float64, bool) {
+	v, ok := t.Figures["mean-sec"]
+	return 1 / v, ok && v > 0
+}
+
+// reuse reads the server's counters of reused objects from its last sample.
+func reuse(rate func(gets, misses float64) float64) func(*load.Run, load.Trial) (float64, bool, error) {
+	return func(run *load.Run, t load.Trial) (float64, bool, error) {
+		samples, err := run.Samples(t.ID)
+		if err != nil {
+			return 0, false, err
+		}
+		for _, s := range slices.Backward(samples) {
+			if t.Server != nil && s.Server != t.Server.Name {
+				continue
+			}
+			gets, misses := s.Metrics["assay_reuse_gets_total"], s.Metrics["assay_reuse_misses_total"]
+			return rate(gets, misses), gets > 0, nil
+		}
+		return 0, false, nil
+	}
+}

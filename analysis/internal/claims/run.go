@@ -1,0 +1,105 @@
+package claims
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/results"
+)
+
+// Run is a bundle as a source of measurements. What was read once is kept.
+type Run struct {
+	run   *load.Run
+	cells map[string][]load.Cell // by scenario
+	kept  map[string]reading
+	// Problems are what could not be read.
+	Problems []error
+}
+
+type reading struct {
+	byBlock   map[int]float64
+	mark, why string
+}
+
+// NewRun prepares a bundle.
+func NewRun(run *load.Run) *Run {
+	r := &Run{run: run, cells: map[string][]load.Cell{}, kept: map[string]reading{}}
+	for _, c := range run.Cells("") {
+		r.cells[c.Scenario] = append(r.cells[c.Scenario], c)
+	}
+	return r
+}
+
+// Ran reports whether a scenario was run or skipped, and not merely absent.
+func (r *Run) Ran(scenario string) bool {
+	return r.run.Manifest.Scenario(scenario) != nil ||
+		slices.ContainsFunc(r.run.Manifest.Skipped, func(s results.Skipped) bool { return s.Scenario == scenario })
+}
+
+// Values implements [Source].
+func (r *Run) Values(c Cell, name string) (byBlock map[int]float64, mark, why string) {
+	key := fmt.Sprint(c.Scenario, "|", c.Variant, "|", c.Matrix, "|", c.Stream, "|", name)
+	k, ok := r.kept[key]
+	if !ok {
+		k = r.read(c, name)
+		r.kept[key] = k
+	}
+	return k.byBlock, k.mark, k.why
+}
+
+func (r *Run) read(c Cell, name string) reading {
+	if why := r.absent(c.Scenario); why != "" {
+		return reading{why: why}
+	}
+	for _, cell := range r.cells[c.Scenario] {
+		if cell.Variant == c.Variant && cell.Stream == c.Stream && maps.Equal(cell.Matrix, c.Matrix) {
+			return r.values(cell, name)
+		}
+	}
+	return reading{why: fmt.Sprintf("`%s` has no trial of %s", c.Scenario, load.Cell{Variant: c.Variant, Matrix: c.Matrix, Stream: c.Stream}.Label())}
+}
+
+// absent says why a run has no trials of a scenario, if it has none.
+func (r *Run) absent(scenario string) string {
+	for _, s := range r.run.Manifest.Skipped {
+		if s.Scenario == scenario {
+			return fmt.Sprintf("`%s` was skipped: %s", scenario, s.Why)
+		}
+	}
+	switch {
+	case r.run.Manifest.Scenario(scenario) == nil:
+		return fmt.Sprintf("this run has no `%s`", scenario)
+	case len(r.cells[scenario]) == 0:
+		return fmt.Sprintf("no trial of `%s` counts", scenario)
+	}
+	return ""
+}
+
+func (r *Run) values(cell load.Cell, name string) reading {
+	k := reading{byBlock: map[int]float64{}}
+	few, behind := false, false
+	for _, t := range cell.Trials {
+		v, ok, err := value(r.run, t, name)
+		if err != nil {
+			r.Problems = append(r.Problems, err)
+		}
+		if !ok || err != nil {
+			continue
+		}
+		k.byBlock[t.Block] = v
+		few = few || valuesOf(t, name) < minValues(name)
+		behind = behind || t.Facts.Saturated && (metric.Quantile(name) > 0 || name == TailOverMedian)
+	}
+	switch {
+	case len(k.byBlock) == 0:
+		k.why = fmt.Sprintf("`%s` did not measure it", cell.Scenario)
+	case behind:
+		k.mark = "the server fell behind its schedule"
+	case few:
+		k.mark = fmt.Sprintf("a trial has fewer than %d values", minValues(name))
+	}
+	return k
+}

@@ -1,0 +1,71 @@
+package claims
+
+// stories are the failures that the study tells of and never ran.
+func stories() []Claim {
+	in := func(scenario, variant, stream string) Cell {
+		return Cell{Scenario: scenario, Variant: variant, Stream: stream}
+	}
+	more := func(metric string, a, b Cell) Measure { return Measure{Kind: Difference, Metric: metric, A: a, B: b} }
+	const spike, slow, cascade = "spike-postgres", "slow-query-postgres", "cascade-postgres"
+	return []Claim{
+		{
+			ID: "story-spike", Source: "failure story", Text: "In a traffic spike the naive server exhausts a database of 100 connections", Order: true, Unit: "error-ratio",
+			Tests:   []Measure{more("error-ratio", in(spike, naive, ""), in(spike, pool, ""))},
+			Because: "errors of naive beyond those of the pool; a refusal is no error",
+		},
+		{
+			ID: "story-slow-goroutines", Source: "failure story", Text: "Behind a slow query the naive server's goroutines pile up", Order: true, Unit: Factor,
+			Tests: []Measure{
+				{Kind: Ratio, Metric: "peak-goroutines", A: in(slow, naive, ""), B: in(slow, pool, "")},
+				{Kind: Ratio, Metric: OwnGoroutines, A: in(slow, naive, ""), B: in(slow, pool, "")},
+			},
+		},
+		{
+			ID: "story-slow-memory", Source: "failure story", Text: "… until memory is gone", Order: true, Unit: Factor,
+			Tests:   []Measure{{Kind: Ratio, Metric: "peak-RSS-bytes", A: in(slow, naive, ""), B: in(slow, pool, "")}},
+			Because: "more memory than the pool is what is tested; the story is scaled down, so that the machine survives it",
+		},
+		{
+			ID: "story-cascade", Source: "failure story", Text: "An overloaded naive server makes other services on its database fail", Order: true, Unit: Failed,
+			Tests:   []Measure{more(Failed, in(cascade, naive, "bystander"), in(cascade, pool, "bystander"))},
+			Because: "failures of the bystander beside naive, beyond those beside the pool",
+		},
+	}
+}
+
+// FromReview are what a review of the study's code says of its numbers.
+func FromReview() []Claim {
+	bound := just(capacity * (1 - errorRate))
+	return []Claim{
+		{
+			ID: "review-wait", Source: "review", Text: "A refusal takes the 100 ms that the load test waits for room, and makes the pools' published mean", Want: just(0.100), Unit: "mean-sec",
+			Tests: append(each(MeanRefused, pool, high, sustained), each(MeanRefused, reusing, high, sustained)...),
+		},
+		{
+			ID: "review-at-once", Source: "review", Text: "… so the published mean is longer than that of the same pool that refuses at once", Order: true, Unit: Factor,
+			Tests: []Measure{
+				{Kind: Ratio, Metric: MeanOfAll, A: at(high, pool), B: at("article-high-at-once", pool)},
+				{Kind: Ratio, Metric: MeanOfAll, A: at(sustained, pool), B: at("article-sustained-at-once", pool)},
+			},
+		},
+		{
+			ID: "review-goodput", Source: "review", Text: "20 workers give 253 successful answers per second, whatever the published rate", Want: bound, Unit: "goodput/s",
+			Tests:  append(each("goodput/s", pool, low, high, sustained), each("goodput/s", reusing, low, high, sustained)...),
+			Theory: &Theory{bound.Low, "goodput/s", "20 workers / 75 ms, less 5 % errors"},
+		},
+		{
+			ID: "review-hit-rate", Source: "review", Text: "The true hit rate of sync.Pool is about 4.6 %, since the load test returns no object", Want: just(0.046), Unit: HitRate,
+			Tests:   each(HitRate, reusing, low, high, sustained),
+			Because: "our server does return them",
+		},
+		{
+			ID: "review-empty", Source: "review", Text: "Over HTTP the naive server answers with no body", Want: just(0), Unit: BytesPerAnswer,
+			Tests:   each(BytesPerAnswer, naive, low, high, sustained),
+			Because: "our naive handler waits for its goroutine before it returns",
+		},
+		{
+			ID: "review-health", Source: "review", Text: "/health fails 5 % of the time", Unit: "error-ratio", Want: just(0.05),
+			Untestable: "a fault of the published server that ours has not, and no load asks for that path",
+		},
+	}
+}

@@ -1,0 +1,204 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/claims"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/table"
+)
+
+// claims sets what the published study says beside what a run measured. A run
+// that has nothing to do with the study gets no section.
+func (p *page) claims() {
+	for _, run := range p.runs {
+		from := claims.NewRun(run)
+		said := claims.Judge(claims.FromText(), from)
+		cells := claims.Judge(claims.FromTable(), from)
+		review := claims.Judge(claims.FromReview(), from)
+		all := slices.Concat(said, cells, review)
+		for _, err := range from.Problems {
+			p.problems = append(p.problems, fmt.Errorf("published claims: %w", err))
+		}
+		if !slices.ContainsFunc(all, func(r claims.Result) bool { return r.Verdict != claims.NotRun }) {
+			continue
+		}
+		p.line("## %s\n", p.dated("The published claims", run))
+		p.line("What the published study says of its three patterns, beside what was measured here. Of %s: %s.\n", plural(len(all), "claim"), verdictCounts(all))
+		p.line("Every verdict follows from the intervals by one rule. A number is reproduced if its 95 %% interval lies within ±%s of it (shares: of the smaller of share and rest, at least %s percentage points), "+
+			"and not if it lies wholly outside. It is an artefact if it comes back only as the study counted, and not as a user meets it. It depends if settings disagree.\n",
+			percent(claims.Tolerance), fixed(100*claims.ShareTolerance, 0))
+		p.claimTable("the study says", from, said)
+		p.fold(fmt.Sprintf("The study's table of results, number by number: %s", verdictCounts(cells)), func() { p.claimTable("the study says", from, cells) })
+		p.fold(fmt.Sprintf("What a review of its code says: %s", verdictCounts(review)), func() { p.claimTable("the review says", from, review) })
+	}
+}
+
+// verdictCounts is "3 reproduced, 1 depends".
+func verdictCounts(results []claims.Result) string {
+	n := map[claims.Verdict]int{}
+	for _, r := range results {
+		n[r.Verdict]++
+	}
+	var parts []string
+	for _, v := range claims.Verdicts {
+		if n[v] > 0 {
+			parts = append(parts, count(n[v])+" "+string(v))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (p *page) claimTable(who string, run *claims.Run, results []claims.Result) {
+	t := table.Table{
+		Head: []string{who, "claimed", "measured here", "Little's law", "verdict", "why"},
+		Left: map[int]bool{2: true, 3: true, 4: true, 5: true},
+	}
+	for _, r := range results {
+		w := claimWords{r, run, claimScale(r)}
+		t.Add(r.Text+" <sub>("+r.Source+")</sub>", w.claimed(), w.measured(), w.theory(), "**"+string(r.Verdict)+"**", w.why())
+	}
+	p.markdown(&t)
+	p.line("<sub>✓ holds, ✗ does not, ? cannot be told, mostly for lack of values or for an interval across the limit. *As a user meets it*: the same counted without refusals, or per user. Ratios are Hodges–Lehmann estimates within blocks, the rest medians over trials, with %s intervals or wider."+
+		"<br>%s claims no number, or Little's law says nothing of it.</sub>\n", percent(stats.Level), none)
+}
+
+// claimWords puts one judged claim into words.
+type claimWords struct {
+	claims.Result
+	run   *claims.Run
+	scale scale
+}
+
+// claimScale is the unit in which a claim is printed: that of what was claimed.
+func claimScale(r claims.Result) scale {
+	values := []float64{r.Want.High}
+	for _, f := range r.Found {
+		values = append(values, f.Estimate.Center)
+	}
+	return scaleOf(r.Unit, values)
+}
+
+func (w claimWords) claimed() string {
+	switch {
+	case w.Order:
+		return "more"
+	case w.Want == claims.Range{} && w.Unit != claims.BytesPerAnswer:
+		return none
+	}
+	s := w.scale.value(w.Want.Low)
+	if w.Want.High != w.Want.Low {
+		s += "–" + w.scale.value(w.Want.High)
+	}
+	if w.Unit == claims.Factor {
+		s = "×" + s
+	}
+	return strings.TrimSpace(s + " " + w.scale.unit)
+}
+
+func (w claimWords) measured() string {
+	lines := w.findings(w.Found)
+	if honest := w.findings(w.Honest); len(honest) > 0 {
+		lines = append(lines, "*as a user meets it:*")
+		lines = append(lines, honest...)
+	}
+	if len(lines) == 0 {
+		return string(claims.NotRun)
+	}
+	return strings.Join(lines, "<br>")
+}
+
+// outcomeMarks stand after a measurement.
+var outcomeMarks = map[claims.Outcome]string{claims.Holds: "✓", claims.Fails: "✗", claims.Open: "?"}
+
+// findings has a line for everything that was measured, and on it the settings.
+func (w claimWords) findings(found []claims.Finding) (lines []string) {
+	var order []string
+	at := map[string][]string{}
+	for _, f := range found {
+		if f.Outcome == claims.Missing {
+			continue
+		}
+		what := w.what(f)
+		if at[what] == nil {
+			order = append(order, what)
+		}
+		at[what] = append(at[what], fmt.Sprintf("%s %s %s", w.where(f), w.value(f), outcomeMarks[f.Outcome]))
+	}
+	for _, what := range order {
+		lines = append(lines, what+": "+strings.Join(at[what], ", "))
+	}
+	return lines
+}
+
+// value prints a finding's estimate.
+func (w claimWords) value(f claims.Finding) string {
+	switch f.Kind {
+	case claims.Ratio:
+		return ratio(f.Estimate)
+	case claims.Difference:
+		return points(f.Estimate)
+	}
+	return strings.TrimSpace(w.scale.estimate(f.Estimate) + " " + w.scale.unit)
+}
+
+// claimMetrics name the metrics of claims beyond those of trials.
+var claimMetrics = map[string]string{
+	claims.MeanOfAll: "mean of all answers", claims.P99OfAll: "p99 of all answers", claims.MeanRefused: "mean time to a refusal",
+	claims.Failed: "errors, refusals and time-outs", claims.OwnGoroutines: "peak goroutines less open connections",
+	claims.HitRate: "hits of gets", claims.HitRateCounted: "every get counted a hit", claims.BytesPerAnswer: "bytes of body",
+	claims.TailOverMedian: "p99 / p50", claims.SuccessfulSpeed: "1 / mean time of a success", "mean-sec": "mean of successes", "p99-sec": "p99 of successes",
+}
+
+func claimMetric(name string) string {
+	if w, ok := claimMetrics[name]; ok {
+		return w
+	}
+	return words(name)
+}
+
+// what says what was measured.
+func (w claimWords) what(f claims.Finding) string {
+	what := claimMetric(f.Metric)
+	switch {
+	case f.Kind == claims.Slope:
+		what += " per " + strings.TrimSuffix(strings.TrimPrefix(claimMetric(f.Per), "peak "), "s")
+		return fmt.Sprintf("%s, `%s` less `%s`", what, f.A.Variant, f.B.Variant)
+	case f.Kind == claims.Difference:
+		return fmt.Sprintf("%s, `%s` less `%s`", what, f.A.Variant, f.B.Variant)
+	case f.Kind == claims.Ratio && f.A.Variant != f.B.Variant:
+		return fmt.Sprintf("%s, `%s` / `%s`", what, f.A.Variant, f.B.Variant)
+	}
+	return fmt.Sprintf("%s, `%s`", what, f.A.Variant)
+}
+
+// where says in which scenarios it was measured.
+func (w claimWords) where(f claims.Finding) string {
+	if f.Kind == claims.Ratio && f.A.Scenario != f.B.Scenario {
+		return place(f.A) + " / " + place(f.B)
+	}
+	return place(f.A)
+}
+
+func place(c claims.Cell) string {
+	s := "`" + c.Scenario + "`"
+	if c.Stream != "" {
+		s += " (" + c.Stream + ")"
+	}
+	return s
+}
+
+func (w claimWords) theory() string {
+	t := w.Theory
+	if t == nil {
+		return none
+	}
+	v := "×" + fixed(t.Value, digits(0, t.Value))
+	if t.Unit != claims.Factor {
+		sc := scaleOf(t.Unit, []float64{t.Value})
+		v = strings.TrimSpace(sc.value(t.Value) + " " + sc.unit)
+	}
+	return v + " (" + t.Words + ")"
+}
