@@ -25,6 +25,7 @@ type runOptions struct {
 	seedGiven  bool
 	resume     bool
 	noProgress bool
+	skipped    []results.Skipped // what cannot run here
 }
 
 func runCommand() *cobra.Command {
@@ -74,6 +75,15 @@ func runScenarios(ctx context.Context, o *runOptions, d *display, c *cobra.Comma
 	all, err := o.load()
 	if err != nil {
 		return err
+	}
+	if all, o.skipped, err = able(ctx, all); err != nil {
+		return err
+	}
+	for _, s := range o.skipped {
+		d.warn("scenario %s is skipped: %s", s.Scenario, s.Why)
+	}
+	if len(all) == 0 {
+		return errors.New("no scenario can run here")
 	}
 	w, placement, release, err := claim(o, all, "choose another folder, or add --resume to go on with it")
 	if err != nil {
@@ -158,6 +168,7 @@ func openBundle(o *runOptions, all []work, p host.Placement) (*results.Writer, e
 		Tool: "assay harness " + version, Command: os.Args,
 		Started: time.Now().UTC().Truncate(time.Second),
 		Seed:    o.seed, Quick: o.quick, Git: gitState(), Binaries: binaries,
+		Skipped: o.skipped,
 	}
 	for _, w := range all {
 		m.Scenarios = append(m.Scenarios, w.Record())

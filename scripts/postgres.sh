@@ -3,6 +3,8 @@
 #
 #   scripts/postgres.sh start [MAX_CONNECTIONS]   prints its URL on stdout
 #   scripts/postgres.sh stop [URL]                ends it and removes its files
+#   scripts/postgres.sh serve PORT PASSWORD PATIENTS [MAX_CONNECTIONS]
+#   scripts/postgres.sh installed                 succeeds if the others can work
 #
 # start makes a new cluster (default: 100 connections) in a directory of its own
 # under $TMPDIR (default /tmp), on a free port of 127.0.0.1 and with a random
@@ -12,6 +14,9 @@
 #
 # stop ends what that start began and nothing else. The URL may be left out
 # while there is only one.
+#
+# serve is a server for scenarios: a cluster on that port of 127.0.0.1, which
+# bin/server (or SERVER) fills with patients, until a signal ends it.
 #
 # Exit status: 0 done; 1 failed; 2 usage; 3 PostgreSQL is not installed.
 set -eu
@@ -24,7 +29,7 @@ say() { echo "postgres.sh: $*" >&2; }
 
 usage() {
 	say "$1"
-	echo "usage: scripts/postgres.sh start [MAX_CONNECTIONS] | stop [URL]" >&2
+	echo "usage: scripts/postgres.sh start [MAX_CONNECTIONS] | stop [URL] | serve PORT PASSWORD PATIENTS [MAX_CONNECTIONS] | installed" >&2
 	exit 2
 }
 
@@ -39,23 +44,23 @@ programs() {
 	dirname "$newest"
 }
 
-# unprivileged runs a command as the owner of the cluster. It runs in / because
-# that user may not be allowed to see the current directory.
-unprivileged() {
-	if [ "$(id -u)" -ne 0 ]; then
-		(cd / && "$@")
-	else
-		(cd / && setpriv --reuid="$owner" --regid="$(id -g "$owner")" --clear-groups "$@")
-	fi
-}
-
-# find_owner sets who runs the cluster.
+# find_owner sets who runs the cluster, and the command that becomes that user.
 find_owner() {
 	owner=$(id -un)
+	become=
 	if [ "$(id -u)" -eq 0 ]; then
 		owner=postgres
 		id "$owner" >/dev/null 2>&1 || owner=nobody
+		become="setpriv --reuid=$owner --regid=$(id -g "$owner") --clear-groups"
 	fi
+}
+
+# unprivileged runs a command as the owner of the cluster. It runs in / because
+# that user may not be allowed to see the current directory.
+unprivileged() {
+	# become is several words, or none.
+	# shellcheck disable=SC2086
+	(cd / && $become "$@")
 }
 
 # end stops the server of a directory, if it runs, and removes the directory.
@@ -74,25 +79,29 @@ started() {
 	find "$under" -mindepth 1 -maxdepth 1 -type d -user "$(id -u)" -name "$prefix.????????" 2>/dev/null
 }
 
-start() {
-	connections=${1-100}
-	case $connections in
-	'' | *[!0-9]* | ???????*) usage "MAX_CONNECTIONS $connections: want a whole number from 1 to $most" ;;
+# whole checks that a number lies between 1 and the second argument.
+whole() {
+	case $1 in
+	'' | *[!0-9]* | ???????*) usage "$3 $1: want a whole number from 1 to $2" ;;
 	esac
-	if [ "$connections" -lt 1 ] || [ "$connections" -gt "$most" ]; then
-		usage "MAX_CONNECTIONS $connections: want a whole number from 1 to $most"
+	if [ "$1" -lt 1 ] || [ "$1" -gt "$2" ]; then
+		usage "$3 $1: want a whole number from 1 to $2"
 	fi
+}
+
+# create makes a cluster with the given password in a directory of its own, and
+# removes it when this script ends.
+create() {
 	bin=$(programs)
 	find_owner
 	directory=$(mktemp -d "$under/$prefix.XXXXXXXX")
 	trap 'end "$directory"' EXIT
 	trap 'exit 1' HUP INT TERM
-	password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 
 	# The directory stays the caller's, so that stop can tell it from others';
 	# the cluster lives in one below it.
 	mkdir "$directory/cluster"
-	printf '%s\n' "$password" >"$directory/cluster/password"
+	printf '%s\n' "$1" >"$directory/cluster/password"
 	if [ "$(id -u)" -eq 0 ]; then
 		chmod 711 "$directory"
 		chown -R "$owner" "$directory/cluster"
@@ -106,16 +115,31 @@ start() {
 		cat "$directory/initdb" >&2
 		exit 1
 	}
+}
+
+# settings prints the options of a server: settings PORT CONNECTIONS. No sync,
+# because what is lost in a crash of the machine is only a copy.
+settings() {
+	echo "-c listen_addresses=127.0.0.1 -c port=$1 -c unix_socket_directories= \
+		-c max_connections=$2 -c superuser_reserved_connections=0 -c fsync=off"
+}
+
+# address prints the URL of a cluster: address PORT PASSWORD.
+address() { echo "postgres://assay:$2@127.0.0.1:$1/postgres?sslmode=disable"; }
+
+start() {
+	connections=${1-100}
+	whole "$connections" "$most" MAX_CONNECTIONS
+	password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+	create "$password"
 
 	# A port cannot be reserved from here: take one at random, below those that
-	# the kernel gives to clients, and another if somebody has it. No sync,
-	# because what is lost in a crash of the machine is only a copy.
+	# the kernel gives to clients, and another if somebody has it.
 	tries=0
 	until
 		port=$(shuf -i 20000-32000 -n 1)
-		unprivileged "$bin/pg_ctl" start --wait --silent --pgdata="$directory/cluster/data" --log="$log" --options="\
-			-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories='' \
-			-c max_connections=$connections -c superuser_reserved_connections=0 -c fsync=off" >&2
+		unprivileged "$bin/pg_ctl" start --wait --silent --pgdata="$directory/cluster/data" --log="$log" \
+			--options="$(settings "$port" "$connections")" >&2
 	do
 		tries=$((tries + 1))
 		if [ "$tries" -ge 10 ] || ! grep -q 'could not bind' "$log"; then
@@ -125,10 +149,32 @@ start() {
 		fi
 		rm -f "$log"
 	done
-	url="postgres://assay:$password@127.0.0.1:$port/postgres?sslmode=disable"
+	url=$(address "$port" "$password")
 	(umask 077 && printf '%s\n' "$url" >"$directory/url")
 	trap - EXIT
 	echo "$url"
+}
+
+serve() {
+	connections=${4-100}
+	whole "$1" 65535 PORT
+	whole "$3" 100000 PATIENTS
+	whole "$connections" "$most" MAX_CONNECTIONS
+	create "$2"
+
+	# A child of this script, so that whoever runs it sees what the database uses,
+	# and one that does not outlive it.
+	# become and settings are several words.
+	# shellcheck disable=SC2046,SC2086
+	(cd / && exec $become setpriv --pdeathsig=KILL "$bin/postgres" -D "$directory/cluster/data" $(settings "$1" "$connections")) >&2 &
+	main=$!
+	until "$bin/pg_isready" --quiet --host=127.0.0.1 --port="$1"; do
+		kill -0 "$main" 2>/dev/null || exit 1 # it has said why
+		sleep 0.05
+	done
+	"${SERVER:-bin/server}" -db="$(address "$1" "$2")" -load-patients="$3" >&2
+	trap 'exit 0' HUP INT TERM
+	wait "$main"
 }
 
 stop() {
@@ -157,5 +203,7 @@ stop() {
 case ${1:-} in
 start) [ $# -le 2 ] || usage "start takes one argument"; shift; start "$@" ;;
 stop) [ $# -le 2 ] || usage "stop takes one argument"; shift; stop "$@" ;;
-*) usage "want start or stop" ;;
+serve) case $# in 4 | 5) ;; *) usage "serve takes three or four arguments" ;; esac; shift; serve "$@" ;;
+installed) [ $# -eq 1 ] || usage "installed takes no argument"; programs >/dev/null ;;
+*) usage "want start, stop, serve or installed" ;;
 esac

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -136,8 +137,31 @@ func Confine(p Placement) error {
 	if len(p.Generator) == 0 {
 		return nil
 	}
+	if err := keepTo(p.Generator); err != nil {
+		return err
+	}
+	p.SetProcs(true)
+	return nil
+}
+
+// Free undoes Confine: this process may use the servers' CPUs too, and as many
+// threads as there are of both.
+func Free(p Placement) error {
+	all := slices.Concat(p.Server, p.Generator)
+	if len(all) == 0 {
+		return nil
+	}
+	if err := keepTo(all); err != nil {
+		return err
+	}
+	runtime.GOMAXPROCS(len(all))
+	return nil
+}
+
+// keepTo lets every thread of this process run on the given CPUs only.
+func keepTo(cpus []int) error {
 	var set unix.CPUSet
-	for _, c := range p.Generator {
+	for _, c := range cpus {
 		set.Set(c)
 	}
 	threads, err := filepath.Glob("/proc/self/task/*")
@@ -150,9 +174,8 @@ func Confine(p Placement) error {
 			continue
 		}
 		if err := unix.SchedSetaffinity(tid, &set); err != nil && err != unix.ESRCH {
-			return fmt.Errorf("place the generator on CPUs %v: %w", p.Generator, err)
+			return fmt.Errorf("place the generator on CPUs %v: %w", cpus, err)
 		}
 	}
-	p.SetProcs(true)
 	return nil
 }

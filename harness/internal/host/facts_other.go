@@ -21,3 +21,6 @@ func coreOf(cpu int) int { return cpu }
 
 // Confine does nothing where CPUs cannot be chosen.
 func Confine(Placement) error { return nil }
+
+// Free does nothing where Confine did nothing.
+func Free(Placement) error { return nil }

@@ -158,3 +158,17 @@ func TestQuote(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A server that takes connections is ready by tcp://, whatever it answers.
+func TestReadyByConnection(t *testing.T) {
+	s := spec(t, "deaf")
+	s.Ready = strings.TrimSuffix(strings.Replace(s.Ready, "http:", "tcp:", 1), "/")
+	p, err := Start(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.KeepAlive {
+		t.Error("a connection tells nothing of keep-alive")
+	}
+	p.Stop()
+}

@@ -4,7 +4,7 @@ import (
 	"github.com/prometheus/procfs"
 )
 
-// Usage is what a server's process group has used.
+// Usage is what a server with all of its processes has used.
 type Usage struct {
 	CPU          float64 // seconds since its start, user and system
 	RSSBytes     uint64
@@ -15,8 +15,9 @@ type Usage struct {
 // userHZ is the unit of times in /proc, which is 100 per second on every Linux.
 const userHZ = 100
 
-// Use reads the usage of the process group from /proc; false when it is gone,
-// or the system has no /proc. Processes that ended count as long as the one that
+// Use reads the usage of the process group, and of whatever its members started
+// in groups of their own, from /proc; false when it is gone, or the system has
+// no /proc. Processes that ended count as long as the one that
 // waited for them lives. Peak memory is that of its processes added up,
 // which is exact for one process and an upper bound for several.
 func (p *Process) Use() (Usage, bool) {
@@ -24,7 +25,7 @@ func (p *Process) Use() (Usage, bool) {
 	if err != nil {
 		return Usage{}, false
 	}
-	pids := group(fs, p.PID())
+	pids := family(fs, p.PID())
 	var u Usage
 	found := false
 	for _, pid := range pids {
@@ -47,17 +48,27 @@ func (p *Process) Use() (Usage, bool) {
 	return u, found
 }
 
-// group lists the processes of a group.
-func group(fs procfs.FS, leader int) []int {
+// family lists the processes of a group and all that descend from them. A
+// database gives each connection's process a group of its own.
+func family(fs procfs.FS, leader int) []int {
 	procs, err := fs.AllProcs()
 	if err != nil {
 		return []int{leader}
 	}
 	var pids []int
+	children := map[int][]int{}
 	for _, p := range procs {
-		if s, err := p.Stat(); err == nil && s.PGRP == leader {
+		s, err := p.Stat()
+		switch {
+		case err != nil:
+		case s.PGRP == leader:
 			pids = append(pids, p.PID)
+		default:
+			children[s.PPID] = append(children[s.PPID], p.PID)
 		}
+	}
+	for i := 0; i < len(pids); i++ { // it grows on the way
+		pids = append(pids, children[pids[i]]...)
 	}
 	return pids
 }

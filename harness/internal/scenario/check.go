@@ -51,6 +51,8 @@ func (c *checker) scenario(f *fileScenario) *Scenario {
 		c.report(f.Summary.mark, "summary has several lines, expected one", "")
 	}
 	c.atLeastOne(f.Blocks, "blocks")
+	c.requires(f.Requires)
+	c.placement(f.Placement)
 	c.params(f)
 	c.variants(f)
 	c.matrix(f)
@@ -61,6 +63,27 @@ func (c *checker) scenario(f *fileScenario) *Scenario {
 		c.names(f)
 	}
 	return c.out
+}
+
+// requires reads the command as it stands: it runs before any trial, so that
+// nothing in it can be replaced.
+func (c *checker) requires(l list[text]) {
+	for _, t := range l.items {
+		if strings.Contains(t.value, "${") {
+			c.report(t.mark, "requires: ${...} cannot stand in it, for it runs before any trial", "write the value out")
+		}
+		c.out.Requires = append(c.out.Requires, t.value)
+	}
+}
+
+func (c *checker) placement(t text) {
+	c.out.Placement = t.or(PlacementSplit)
+	c.site(site{text: t, what: "placement"}, func(final string) *problem {
+		if final != PlacementSplit && final != PlacementNone {
+			return &problem{fmt.Sprintf("%q is unknown, expected %s or %s", final, PlacementSplit, PlacementNone), ""}
+		}
+		return nil
+	})
 }
 
 // matches checks the form of a name that was given.

@@ -56,7 +56,7 @@ func (c *checker) server(name string, f *fileServer, what string) {
 	if f.Ready != nil {
 		v.Ready, v.ReadyTimeout = f.Ready.Path.or("/"), f.Ready.Timeout.or(v.ReadyTimeout)
 		c.positive(f.Ready.Timeout, what+".ready.timeout")
-		c.site(at(f.Ready.Path, "ready.path"), c.checkReference)
+		c.site(at(f.Ready.Path, "ready.path"), c.checkReady)
 	}
 	c.site(at(f.Metrics, "metrics"), c.checkReference)
 	if f.Stop != nil {
@@ -119,6 +119,14 @@ func (c *checker) env(v *Server, env pairs[text], at func(text, string) site) {
 		c.site(at(item.value, "env."+item.key.value), nil)
 		v.Env[item.key.value] = item.value.value
 	}
+}
+
+// checkReady is checkReference for readiness, which a connection can show too.
+func (c *checker) checkReady(final string) *problem {
+	if strings.HasPrefix(final, "tcp://") {
+		return checkTCP(final, c.allowed)
+	}
+	return c.checkReference(final)
 }
 
 // checkReference checks a path on the server or an absolute URL.

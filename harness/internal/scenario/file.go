@@ -10,6 +10,8 @@ type fileScenario struct {
 	Version    count             `yaml:"version" jsonschema:"required" jsonschema_description:"Version of the file format; this is version 1."`
 	Name       text              `yaml:"name" jsonschema:"required,pattern=^[a-z0-9-]+$" jsonschema_description:"Name of the scenario, unique in a run."`
 	Summary    text              `yaml:"summary" jsonschema_description:"One line for the report."`
+	Requires   list[text]        `yaml:"requires" jsonschema_description:"Program and arguments that must succeed, or the scenario is skipped; what they print on stderr is the reason."`
+	Placement  text              `yaml:"placement" jsonschema:"default=split" jsonschema_description:"split gives servers and generator CPUs of their own, none leaves both to the system."`
 	Server     *fileServer       `yaml:"server" jsonschema_description:"The one server; use servers for several."`
 	Servers    list[namedServer] `yaml:"servers" jsonschema_description:"Several servers, started in this order."`
 	Params     pairs[text]       `yaml:"params" jsonschema_description:"Defaults for ${name}."`
@@ -43,7 +45,7 @@ type namedServer struct {
 
 type fileReady struct {
 	mark    `yaml:"-"`
-	Path    text     `yaml:"path" jsonschema:"default=/" jsonschema_description:"Path or URL that answers 2xx or 3xx when the server is ready."`
+	Path    text     `yaml:"path" jsonschema:"default=/" jsonschema_description:"Path or URL that answers 2xx or 3xx when the server is ready, or tcp://HOST:PORT that then takes a connection."`
 	Timeout duration `yaml:"timeout" jsonschema:"default=10s" jsonschema_description:"How long to wait for that."`
 }
 

@@ -19,6 +19,19 @@ func checkURL(raw string, allowed []string) *problem {
 	if u.User != nil {
 		return &problem{"a URL with a user name is not supported", "send an Authorization header with the targets"}
 	}
+	return checkHost(u, allowed)
+}
+
+// checkTCP is checkURL for a port that is to take a connection.
+func checkTCP(raw string, allowed []string) *problem {
+	u, err := url.Parse(raw)
+	if err != nil || u.Hostname() == "" || u.Port() == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
+		return &problem{fmt.Sprintf("%q is not the address of a port", raw), "like tcp://127.0.0.1:${port}"}
+	}
+	return checkHost(u, allowed)
+}
+
+func checkHost(u *url.URL, allowed []string) *problem {
 	host := u.Hostname()
 	named := func(a string) bool { return strings.EqualFold(a, host) || strings.EqualFold(a, u.Host) }
 	if isLoopback(host) || slices.ContainsFunc(allowed, named) {
@@ -50,10 +63,14 @@ func isLoopback(host string) bool {
 // checkHosts refuses a resolved server that is not on an allowed host.
 func (s *Scenario) checkHosts(v Server) error {
 	for _, raw := range []string{v.URL, v.Ready, v.Metrics} {
-		if raw == "" {
+		check := checkURL
+		switch {
+		case raw == "":
 			continue
+		case raw == v.Ready && strings.HasPrefix(raw, "tcp://"):
+			check = checkTCP
 		}
-		if p := checkURL(raw, s.allowed); p != nil {
+		if p := check(raw, s.allowed); p != nil {
 			return fmt.Errorf("%s; %s", p.message, p.suggestion)
 		}
 	}

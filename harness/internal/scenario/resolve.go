@@ -19,6 +19,8 @@ type Resolved struct {
 	Cell    Cell
 	Servers []Server // with absolute URLs
 	Streams []Stream // with Targets
+	// Unplaced: servers and generator share all CPUs.
+	Unplaced bool
 }
 
 // Resolve replaces every ${...} for one of the scenario's cells. It fails if
@@ -26,6 +28,11 @@ type Resolved struct {
 // allowed host.
 func (s *Scenario) Resolve(c Cell, env Env) (*Resolved, error) {
 	r := &Resolved{Cell: c}
+	placement, err := expand(s.Placement, s.lookup(c, env, ""))
+	if err != nil {
+		return nil, fmt.Errorf("resolve scenario %s, placement: %w", s.Name, err)
+	}
+	r.Unplaced = placement == PlacementNone
 	for _, server := range s.Servers {
 		resolved, err := server.resolve(s.lookup(c, env, server.Name), env)
 		if err == nil {

@@ -12,8 +12,8 @@
 //     with file, line, column, what was expected and a suggestion. Only a
 //     syntax error ends the reading early.
 //   - ${name} is replaced as text, without any shell. It may stand in command,
-//     env, dir, url, ready.path, metrics, build and targets (path, headers,
-//     body, body_file's content). "$${" is a literal "${". A replacement is
+//     env, dir, url, ready.path, metrics, build, placement and targets (path,
+//     headers, body, body_file's content). "$${" is a literal "${". A replacement is
 //     never looked at again.
 //   - A name means, in this order: a built-in one (port, port.SERVER, variant,
 //     seed, layout, binary), a matrix key, a parameter of the variant, a
@@ -47,6 +47,12 @@ type Scenario struct {
 	Name    string
 	Summary string // one line; may be empty
 
+	// Requires is a command that has to succeed where the scenario can run;
+	// empty: it can run anywhere.
+	Requires []string
+	// Placement is PlacementSplit or PlacementNone, or still holds ${...}.
+	Placement string
+
 	Servers    []Server // at least one, in the order in which they are to be started
 	Streams    []Stream // at least one; all start together
 	Warmup     time.Duration
@@ -60,6 +66,12 @@ type Scenario struct {
 	matrix   []axis
 	allowed  []string
 }
+
+// Values of placement.
+const (
+	PlacementSplit = "split" // servers and generator on CPUs of their own
+	PlacementNone  = "none"  // all on any CPU, as the system likes
+)
 
 // Server is a server under test. In a [Scenario] its strings still hold
 // ${...}; in a [Resolved] they are final.
@@ -76,9 +88,9 @@ type Server struct {
 	// empty until resolved, then http://127.0.0.1:PORT.
 	URL string
 
-	// Ready is asked until it answers 2xx or 3xx; Metrics is sampled during
-	// the attack, empty: never. Each is a path on the server or an absolute
-	// URL; resolved, always an absolute URL.
+	// Ready is asked until it answers 2xx or 3xx, or with tcp:// until it takes
+	// a connection; Metrics is sampled during the attack, empty: never. Each is
+	// a path on the server or an absolute URL; resolved, always an absolute URL.
 	Ready        string
 	ReadyTimeout time.Duration
 	Metrics      string

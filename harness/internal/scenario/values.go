@@ -100,7 +100,7 @@ func parseCount(s string) (int, *problem) {
 // parsed runs a parser of scalars and reports what it complains of.
 func parsed[T any](d *decoder, at mark, raw, what string, parse func(string) (T, *problem)) T {
 	if strings.Contains(raw, "${") {
-		d.report(at, fmt.Sprintf("%s: ${...} may not stand here", what), "use it in command, env, dir, url, ready.path, metrics, build or targets")
+		d.report(at, fmt.Sprintf("%s: ${...} may not stand here", what), "use it in command, env, dir, url, ready.path, metrics, build, placement or targets")
 		var none T
 		return none
 	}

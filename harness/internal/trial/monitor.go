@@ -90,7 +90,7 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 		}
 	}
 	at(warmup)
-	watch := host.Begin(r.spec.Placement)
+	watch := host.Begin(r.placement)
 	before, known := r.cpu()
 	for _, m := range r.monitors {
 		m.first = m.sample(ctx, a.Zero())

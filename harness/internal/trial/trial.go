@@ -2,6 +2,7 @@ package trial
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -49,9 +50,19 @@ type Result struct {
 // start, the load could not be made, or ctx ended. A server that dies under
 // load is no error but an outcome, and is recorded. Every process it started
 // has ended when it returns.
-func Run(ctx context.Context, s Spec) (*Result, error) {
+func Run(ctx context.Context, s Spec) (res *Result, err error) {
 	begin := time.Now()
-	r := &runner{spec: s}
+	r := &runner{spec: s, placement: s.Placement}
+	if err := r.resolve(); err != nil {
+		return nil, err
+	}
+	if r.resolved.Unplaced {
+		if err := host.Free(s.Placement); err != nil {
+			return nil, err
+		}
+		r.placement = host.Placement{}
+		defer func() { err = errors.Join(err, host.Confine(s.Placement)) }()
+	}
 	defer r.stop()
 	if err := r.start(ctx); err != nil {
 		return nil, err
@@ -80,11 +91,12 @@ func Run(ctx context.Context, s Spec) (*Result, error) {
 
 // runner is a trial under way.
 type runner struct {
-	spec     Spec
-	resolved *scenario.Resolved
-	servers  []*server
-	monitors []*monitor
-	watched  results.HostWatch
+	spec      Spec
+	resolved  *scenario.Resolved
+	placement host.Placement // the run's, or none
+	servers   []*server
+	monitors  []*monitor
+	watched   results.HostWatch
 }
 
 // server is one server of the trial; process is nil for one that already ran.
@@ -95,8 +107,8 @@ type server struct {
 	keepAlive bool
 }
 
-// start resolves the scenario and starts its servers in order.
-func (r *runner) start(ctx context.Context) error {
+// resolve fills in what the scenario leaves to the trial.
+func (r *runner) resolve() (err error) {
 	env := scenario.Env{
 		Ports: map[string]int{}, Binaries: r.spec.Binaries,
 		Seed: r.spec.Planned.Seed, Layout: r.spec.Planned.Layout,
@@ -111,10 +123,12 @@ func (r *runner) start(ctx context.Context) error {
 		}
 		env.Ports[s.Name] = port
 	}
-	var err error
-	if r.resolved, err = r.spec.Scenario.Resolve(r.spec.Cell, env); err != nil {
-		return err
-	}
+	r.resolved, err = r.spec.Scenario.Resolve(r.spec.Cell, env)
+	return err
+}
+
+// start starts the servers in order.
+func (r *runner) start(ctx context.Context) error {
 	for _, s := range r.resolved.Servers {
 		started, err := r.startOne(ctx, s)
 		if err != nil {
@@ -128,7 +142,7 @@ func (r *runner) start(ctx context.Context) error {
 func (r *runner) startOne(ctx context.Context, s scenario.Server) (*server, error) {
 	if len(s.Command) > 0 {
 		p, err := process.Start(ctx, process.Spec{
-			Name: s.Name, Command: s.Command, Env: s.Env, Dir: s.Dir, CPUs: r.spec.Placement.Server,
+			Name: s.Name, Command: s.Command, Env: s.Env, Dir: s.Dir, CPUs: r.placement.Server,
 			Ready: s.Ready, ReadyTimeout: s.ReadyTimeout, StopSignal: s.StopSignal, StopTimeout: s.StopTimeout,
 		})
 		if err != nil {
@@ -169,7 +183,7 @@ func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 			return nil, fmt.Errorf("trial %s: stream %s: %w; if the server takes no more, lower `connections`%s", r.spec.ID(), cfg.Name, err, r.deaths())
 		}
 	}
-	r.spec.Placement.SetProcs(slices.ContainsFunc(r.resolved.Streams, func(s scenario.Stream) bool { return s.Open != nil }))
+	r.placement.SetProcs(slices.ContainsFunc(r.resolved.Streams, func(s scenario.Stream) bool { return s.Open != nil }))
 	streams := make([]results.StreamResult, len(attacks))
 	g, gctx := errgroup.WithContext(ctx)
 	for i, a := range attacks {
@@ -239,7 +253,7 @@ func (r *runner) stop() []results.ServerResult {
 		if s.process == nil {
 			continue
 		}
-		sr.CPUs = r.spec.Placement.Server
+		sr.CPUs = r.placement.Server
 		if sr.Procs == 0 {
 			sr.Procs = len(sr.CPUs)
 		}
