@@ -30,7 +30,7 @@ func Adjust(rows []*Row) {
 	for _, family := range []string{FamilyHTTP, FamilyMicro} {
 		var paired, rest []*Row
 		for _, r := range rows {
-			if r.Family != family || math.IsNaN(r.P) || r.marked || r.Method == "exact" {
+			if r.Family != family || math.IsNaN(r.P) || len(r.Marks) > 0 || r.Method == "exact" {
 				continue
 			}
 			if r.Paired && finite(r.differences) {

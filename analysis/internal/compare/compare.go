@@ -141,6 +141,7 @@ func (r *Row) fill(b, h *cell, exact bool) {
 			continue
 		}
 		side.Median = summarise(side.values)
+		side.Values, side.Blocks = side.values, side.blocks
 		r.noteResidue(side.cell)
 	}
 	if b == nil || h == nil {

@@ -57,9 +57,10 @@ func (o *outcomes) add(b beside) {
 
 // mark notes what forbids a verdict on the row.
 func (r *Row) mark(b, h *cell) {
-	forbid := func(format string, args ...any) {
-		r.marked = true
-		r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
+	forbid := func(kind, side, format string, args ...any) {
+		m := Mark{kind, side, kind + ": " + fmt.Sprintf(format, args...)}
+		r.Marks = append(r.Marks, m)
+		r.Notes = append(r.Notes, m.Text)
 	}
 	if metric.IsLatency(r.Unit) && b != nil && h != nil {
 		for _, x := range []struct {
@@ -67,7 +68,7 @@ func (r *Row) mark(b, h *cell) {
 			base, head []float64
 		}{{"refusals", b.beside.rejected, h.beside.rejected}, {"errors", b.beside.failed, h.beside.failed}} {
 			if d := math.Abs(stats.Median(x.base).Center - stats.Median(x.head).Center); d > populationLimit {
-				forbid("different populations: %s differ by %.1f percentage points, so these are latencies of different requests", x.what, 100*d)
+				forbid(Populations, "", "%s differ by %.1f percentage points, so these are latencies of different requests", x.what, 100*d)
 			}
 		}
 	}
@@ -81,13 +82,13 @@ func (r *Row) mark(b, h *cell) {
 		}
 		f := Sum(side.facts)
 		if quantile && f.Saturated > 0 {
-			forbid("saturated: %s fell behind its schedule in %d of %d trials", side.label, f.Saturated, f.Trials)
+			forbid(Saturated, side.label, "%s fell behind its schedule in %d of %d trials", side.label, f.Saturated, f.Trials)
 		}
 		if need := metric.MinValues(r.Unit); need > 0 && f.Values < need {
-			forbid("few values: %s has a trial with %d, and %s needs %d", side.label, f.Values, strings.TrimSuffix(r.Unit, "-sec"), need)
+			forbid(FewValues, side.label, "%s has a trial with %d, and %s needs %d", side.label, f.Values, strings.TrimSuffix(r.Unit, "-sec"), need)
 		}
 		if metric.IsLatency(r.Unit) && f.GeneratorShare > shareLimit {
-			forbid("generator share: %.1f %% of %s's p99 is the load generator's own delay", 100*f.GeneratorShare, side.label)
+			forbid(GeneratorShare, side.label, "%.1f %% of %s's p99 is the load generator's own delay", 100*f.GeneratorShare, side.label)
 		}
 	}
 }

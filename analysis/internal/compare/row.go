@@ -27,7 +27,24 @@ const (
 type Side struct {
 	Label  string
 	Median stats.Estimate // N is 0 if the column has no such row
+	Values []float64      // in the order of the input, base units; +Inf among time-outs
+	Blocks []int          // of the values; nil for text, where the k-th is block k
 }
+
+// Mark is a reason not to judge a row.
+type Mark struct {
+	Kind string
+	Side string // label of the column that it is about; empty: of both
+	Text string
+}
+
+// Kinds of marks.
+const (
+	Saturated      = "saturated"             // the server fell behind its schedule
+	FewValues      = "few values"            // for the quantile, in some trial
+	Populations    = "different populations" // latencies of different requests
+	GeneratorShare = "generator share"       // the load generator is in the number
+)
 
 // Row compares one unit of one benchmark between two columns. A number that
 // does not exist is NaN.
@@ -48,11 +65,11 @@ type Row struct {
 	Detectable   float64 // smallest effect seen with 80 % power: |ratio − 1| or difference
 	Verdict      string  // empty if the row stands on one side only
 	Notes        []string
+	Marks        []Mark // their texts are among the notes
 
 	differences []float64 // by block, of logarithms or of shares
 	differBlock []int
 	pairs       [2][]float64 // what the differences are made of
-	marked      bool
 }
 
 // Alpha is the family-wise level of verdicts.
@@ -67,7 +84,7 @@ func (r *Row) judge() {
 	switch {
 	case r.Base.Median.N == 0 || r.Head.Median.N == 0:
 		r.Verdict = ""
-	case r.marked:
+	case len(r.Marks) > 0:
 		r.Verdict = NotJudged
 	case !r.Effect.Bounded():
 		r.Verdict = Unclear

@@ -14,7 +14,7 @@ import (
 func TestScaleOfOneSide(t *testing.T) {
 	for name, base := range map[string]stats.Estimate{"missing": stats.Median(nil), "among time-outs": stats.Median([]float64{math.Inf(1)})} {
 		res := Result{Rows: []Row{{
-			Name: "A", Unit: "sec/op", Base: Side{"old", base}, Head: Side{"new", stats.Median([]float64{0.0123})},
+			Name: "A", Unit: "sec/op", Base: Side{Label: "old", Median: base}, Head: Side{Label: "new", Median: stats.Median([]float64{0.0123})},
 			Effect: stats.Median(nil), P: math.NaN(), PAdjusted: math.NaN(), Delta: math.NaN(), Detectable: math.NaN(), PMannWhitney: math.NaN(),
 		}}}
 		var out bytes.Buffer

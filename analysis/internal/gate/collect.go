@@ -1,19 +1,287 @@
 package gate
 
 import (
-	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
 
+	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/results"
 )
 
-// Options say what is compared, and how large a change matters.
-type Options struct {
-	Base, Head string   // variants, within one input
-	Metrics    []string // primary instead of the declared ones: "p99", "sec/op"
-	Margins    []string // "5%" for all that are compared by ratio, "p99=10%"
+// Collect turns one input, in which base and head are variants, or two into
+// plain data. Every error means that nothing may be concluded: an input that
+// cannot be read whole, a run that has not ended, sides with nothing in common,
+// options that name what is not there.
+func Collect(sources []load.Source, o Options) (Input, error) {
+	if len(sources) == 2 && sources[0].Label() == sources[1].Label() {
+		return Input{}, fmt.Errorf("both inputs are %s: name the old one and the new one", sources[0].Label())
+	}
+	found, err := inspect(sources)
+	if err != nil {
+		return Input{}, err
+	}
+	if err := found.sides(o); err != nil {
+		return Input{}, err
+	}
+	r, err := o.resolve(found.units)
+	if err != nil {
+		return Input{}, err
+	}
+	c := &collector{rules: r, contents: found, options: o}
+	if err := c.compare(sources); err != nil {
+		return Input{}, err
+	}
+	for _, s := range sources {
+		if err := c.control(s); err != nil {
+			return Input{}, err
+		}
+		if run, ok := s.(*load.Run); ok {
+			c.remark(run)
+		}
+	}
+	return c.in, nil
 }
 
-// Collect turns one input, or two, into plain data.
-func Collect(sources []load.Source, o Options) (Input, error) {
-	return Input{}, errors.New("gate: not wired yet")
+type collector struct {
+	rules
+	*contents
+	options Options
+	in      Input
+}
+
+// compare fills in the rows.
+func (c *collector) compare(sources []load.Source) error {
+	res, err := compare.Run(sources, compare.Options{Base: c.options.Base, Head: c.options.Head})
+	if err != nil {
+		return fmt.Errorf("%w%s", err, c.hint(len(sources)))
+	}
+	c.in.Paired = res.Paired
+	c.in.BaseLabel, c.in.HeadLabel = res.Rows[0].Base.Label, res.Rows[0].Head.Label
+	c.in.Alpha = alphaSingleLook
+	if c.in.Paired {
+		c.in.Planned = c.blocks
+		c.in.Alpha = AlphaOf(c.blocks)
+	}
+	rows := res.Rows
+	if len(sources) == 2 {
+		rows = slices.DeleteFunc(rows, func(r compare.Row) bool { return c.isControl(r.Name) })
+	}
+	for _, r := range c.primary(rows) {
+		if c.metrics != nil && r.Better == metric.Unknown {
+			return fmt.Errorf("--metric %s: nobody says which way is better; add a line \"Unit %s better=lower\" (or higher) to the input", r.Unit, r.Unit)
+		}
+		if small := few(r); small == 2 {
+			c.in.NotGated = append(c.in.NotGated, NotGated{r.Name, r.Unit, fmt.Sprintf("too few values on both sides: every trial needs %d", metric.MinValues(r.Unit))})
+			continue
+		}
+		c.in.Rows = append(c.in.Rows, c.row(r))
+	}
+	unknown := map[string]bool{}
+	for _, r := range rows {
+		if r.Better == metric.Unknown && !unknown[r.Unit] {
+			unknown[r.Unit] = true
+			c.in.NotGated = append(c.in.NotGated, NotGated{"every row", r.Unit, "nobody says which way is better: add a line \"Unit " + r.Unit + " better=lower\" (or higher) to the input"})
+		}
+	}
+	if n := len(c.bare); n > 0 && c.in.Paired {
+		c.in.NotGated = append(c.in.NotGated, NotGated{count(n, "benchmark", "benchmarks"), "", "no /variant= in the name, so neither base nor head: " + some(slices.Sorted(maps.Keys(c.bare)))})
+	}
+	return nil
+}
+
+// hint says what to do about sides that have nothing in common.
+func (c *collector) hint(inputs int) string {
+	if inputs == 2 {
+		return "; names and configuration (goos, pkg, cpu, …) must be the same on both sides: were both made of the same benchmarks on the same machine?"
+	}
+	return "; variants with results: " + strings.Join(slices.Sorted(maps.Keys(c.variants)), ", ")
+}
+
+// isControl reports whether a row of two inputs belongs to a control, which is
+// never base or head.
+func (c *collector) isControl(name string) bool {
+	for _, part := range strings.Split(name, "/") {
+		if v, ok := strings.CutPrefix(part, "variant="); ok {
+			for _, variant := range []string{v, v[:max(strings.LastIndexByte(v, '-'), 0)]} {
+				if c.controls[variant] || c.copies[variant] != "" {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// primary are the rows that a verdict rests on: those that were asked for, else
+// the declared families, else all whose direction is known.
+func (c *collector) primary(rows []compare.Row) []compare.Row {
+	declared := slices.ContainsFunc(rows, func(r compare.Row) bool { return r.Family != "" })
+	var primary []compare.Row
+	for _, r := range rows {
+		switch {
+		case c.metrics != nil && !c.metrics[r.Unit]:
+		case c.metrics == nil && declared && r.Family == "":
+		case c.metrics == nil && r.Better == metric.Unknown:
+		default:
+			primary = append(primary, r)
+		}
+	}
+	return primary
+}
+
+// few counts the sides that have too few values for the row's quantile.
+func few(r compare.Row) int {
+	n := 0
+	for _, m := range r.Marks {
+		if m.Kind == compare.FewValues {
+			n++
+		}
+	}
+	return n
+}
+
+func (c *collector) row(r compare.Row) Row {
+	row := Row{
+		Name: r.Name, Config: r.Config, Unit: r.Unit, Family: compare.FamilyMicro, Better: r.Better,
+		Share: r.Difference, Margin: c.margin(r.Unit), Base: r.Base.Values, Head: r.Head.Values,
+	}
+	if strings.HasPrefix(r.Name, "HTTP/") {
+		row.Family = compare.FamilyHTTP
+	}
+	for _, m := range r.Marks {
+		row.Marks = append(row.Marks, m.Text)
+	}
+	base, head := len(r.Base.Values), len(r.Head.Values)
+	switch {
+	case base == 0:
+		row.Marks = append(row.Marks, "only in "+r.Head.Label)
+	case head == 0:
+		row.Marks = append(row.Marks, "only in "+r.Base.Label)
+	case c.in.Paired && r.Base.Blocks == nil && base != head:
+		row.Marks = append(row.Marks, fmt.Sprintf("%s has %s and %s %d: no result is known to belong to another", r.Base.Label, count(base, "result", "results"), r.Head.Label, head))
+	}
+	if c.in.Paired {
+		row.align(r.Base, r.Head)
+	}
+	return row
+}
+
+// align puts values of one block side by side.
+func (r *Row) align(base, head compare.Side) {
+	b, h := byBlock(base), byBlock(head)
+	all := maps.Clone(b)
+	maps.Copy(all, h)
+	r.Base, r.Head = nil, nil
+	for _, block := range slices.Sorted(maps.Keys(all)) {
+		r.Blocks = append(r.Blocks, block)
+		r.Base = append(r.Base, at(b, block))
+		r.Head = append(r.Head, at(h, block))
+	}
+}
+
+func byBlock(s compare.Side) map[int]float64 {
+	m := make(map[int]float64, len(s.Values))
+	for i, v := range s.Values {
+		if s.Blocks != nil {
+			m[s.Blocks[i]] = v
+		} else {
+			m[i+1] = v
+		}
+	}
+	return m
+}
+
+func at(m map[int]float64, block int) float64 {
+	if v, ok := m[block]; ok {
+		return v
+	}
+	return math.NaN()
+}
+
+// control adds the controls of one input.
+func (c *collector) control(s load.Source) error {
+	for _, name := range slices.Sorted(maps.Keys(c.copies)) {
+		of := c.copies[name]
+		if !(c.options.Base == name && c.options.Head == of || c.options.Base == of && c.options.Head == name) {
+			if err := c.add(s, Control{Kind: ControlAA, Base: of, Head: name}); err != nil {
+				return err
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.controls)) {
+		if c.options.Base != "" {
+			if err := c.add(s, Control{Kind: ControlPositive, Base: c.options.Base, Head: name}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// add adds a control if the input has rows for it.
+func (c *collector) add(s load.Source, control Control) error {
+	if !c.variants[control.Base] || !c.variants[control.Head] {
+		return nil
+	}
+	res, err := compare.Run([]load.Source{s}, compare.Options{Base: control.Base, Head: control.Head})
+	if err != nil {
+		return nil // nothing in common: an input without this control
+	}
+	for _, r := range c.primary(res.Rows) {
+		if r.Base.Median.N == 0 || r.Head.Median.N == 0 || few(r) > 0 || r.Better == metric.Unknown {
+			continue
+		}
+		row := c.row(r)
+		if !c.in.Paired {
+			row.align(r.Base, r.Head)
+		}
+		control.Rows = append(control.Rows, row)
+	}
+	if len(control.Rows) > 0 {
+		c.in.Controls = append(c.in.Controls, control)
+	}
+	return nil
+}
+
+// remark tells what a reader of the verdict ought to know about a run.
+func (c *collector) remark(run *load.Run) {
+	m := run.Manifest
+	switch m.State {
+	case results.StateInterrupted:
+		c.in.Notes = append(c.in.Notes, run.Dir+": the run was interrupted before all of its blocks were done")
+	case results.StateFailed:
+		c.in.Notes = append(c.in.Notes, fmt.Sprintf("%s: the run failed: %s", run.Dir, m.Failure))
+	}
+	if m.Quick {
+		c.in.Notes = append(c.in.Notes, run.Dir+": a quick run, with short windows and few blocks")
+	}
+	for _, s := range m.Skipped {
+		c.in.NotGated = append(c.in.NotGated, NotGated{Name: s.Scenario, Why: "not measured here: " + s.Why})
+	}
+	for _, s := range m.Scenarios {
+		for _, server := range s.Servers {
+			if server.URL != "" {
+				c.in.Notes = append(c.in.Notes, fmt.Sprintf("%s: %s was not restarted: its trials depend on each other", s.Name, server.URL))
+			}
+		}
+		has := func(variant string) bool {
+			return slices.ContainsFunc(s.Variants, func(v results.Variant) bool { return v.Name == variant })
+		}
+		if o := c.options; o.Base != "" && !has(o.Base) && !has(o.Head) {
+			c.in.NotGated = append(c.in.NotGated, NotGated{Name: s.Name, Why: fmt.Sprintf("has neither %s nor %s", o.Base, o.Head)})
+		}
+	}
+}
+
+// some lists the first few of many.
+func some(names []string) string {
+	if len(names) > 3 {
+		return strings.Join(names[:3], ", ") + ", …"
+	}
+	return strings.Join(names, ", ")
 }

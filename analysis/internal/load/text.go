@@ -69,7 +69,8 @@ func (t *Text) Each(yield func(Observation) error) error {
 
 func (t *Text) read(r io.Reader, yield func(Observation) error) error {
 	t.problems = nil
-	t.reader.Reset(r, t.path, ".file", t.label)
+	end := &lastByte{Reader: r}
+	t.reader.Reset(end, t.path, ".file", t.label)
 	found := 0
 	for t.reader.Scan() {
 		switch rec := t.reader.Result().(type) {
@@ -93,6 +94,22 @@ func (t *Text) read(r io.Reader, yield func(Observation) error) error {
 		return fmt.Errorf("read %s: %w", t.path, err)
 	case found == 0:
 		return fmt.Errorf("%s: no benchmark results: want lines like \"BenchmarkName 100 12.5 ns/op\"", t.path)
+	case end.byte != '\n':
+		t.problems = append(t.problems, fmt.Errorf("%s: the last line has no end: the file may have been cut short", t.path))
 	}
 	return nil
+}
+
+// lastByte remembers the last byte that was read.
+type lastByte struct {
+	io.Reader
+	byte byte
+}
+
+func (l *lastByte) Read(p []byte) (int, error) {
+	n, err := l.Reader.Read(p)
+	if n > 0 {
+		l.byte = p[n-1]
+	}
+	return n, err
 }

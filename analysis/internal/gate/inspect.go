@@ -1,0 +1,146 @@
+package gate
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/results"
+	"golang.org/x/perf/benchfmt"
+)
+
+// contents are what the inputs hold, as far as the choice of rows needs it.
+type contents struct {
+	units    map[string]bool
+	variants map[string]bool // that have results
+	bare     map[string]bool // Go benchmarks without a variant
+	known    map[string]bool // variants of the scenarios, with or without results
+	copies   map[string]string
+	controls map[string]bool
+	blocks   int // planned; in text, the most results of one name
+	void     int // attempts at blocks that do not count
+}
+
+// inspect reads the inputs once and refuses what must not be judged: whatever
+// cannot be read whole, and runs that have not ended.
+func inspect(sources []load.Source) (*contents, error) {
+	c := &contents{
+		units: map[string]bool{}, variants: map[string]bool{}, bare: map[string]bool{},
+		known: map[string]bool{}, copies: map[string]string{}, controls: map[string]bool{},
+	}
+	for _, s := range sources {
+		if run, ok := s.(*load.Run); ok {
+			if err := c.manifest(run); err != nil {
+				return nil, err
+			}
+		}
+		if err := c.read(s); err != nil {
+			return nil, err
+		}
+	}
+	for v := range c.variants {
+		c.known[v] = true
+		if of, ok := strings.CutSuffix(v, "-aa"); ok && c.variants[of] {
+			c.copies[v] = of
+		}
+	}
+	return c, nil
+}
+
+// manifest takes what a run says of itself.
+func (c *contents) manifest(run *load.Run) error {
+	m := run.Manifest
+	if m.State == results.StateRunning {
+		return fmt.Errorf("%s: the run has not ended: a look at half of it is not one of those planned; wait, or end it with `harness run … --out %s --resume`", run.Dir, run.Dir)
+	}
+	changed, err := results.Verify(run.Dir)
+	if err != nil {
+		return err
+	}
+	if len(changed) > 0 {
+		return fmt.Errorf("the bundle is not as it was written: take it again from where it was made, or make the run again\n%w", errors.Join(changed...))
+	}
+	for _, s := range m.Scenarios {
+		if run.Searched(s.Name) {
+			return fmt.Errorf("%s: nothing to gate: a search drives servers to where they fail, on purpose; make a run of the scenario with `harness run`", run.Dir)
+		}
+		for _, v := range s.Variants {
+			c.known[v.Name] = true
+			if v.AAOf != "" {
+				c.copies[v.Name] = v.AAOf
+			}
+		}
+		if s.Control != "" {
+			c.controls[s.Control] = true
+		}
+	}
+	c.blocks = max(c.blocks, m.Blocks)
+	c.void += len(run.Void())
+	return nil
+}
+
+func (c *contents) read(s load.Source) error {
+	results := map[string]int{}
+	most := 0
+	err := s.Each(func(o load.Observation) error {
+		for _, v := range o.Values {
+			c.units[v.Unit] = true
+		}
+		if v := variantOf(o.Name); v != "" {
+			c.variants[v] = true
+		} else {
+			c.bare[o.Name.String()] = true
+		}
+		results[o.Name.String()]++
+		most = max(most, results[o.Name.String()])
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if problems := s.Problems(); len(problems) > 0 {
+		return fmt.Errorf("the input cannot be read whole, and what is missing may be what matters: mend it or measure again\n%w", errors.Join(problems...))
+	}
+	if len(results) == 0 {
+		why := ""
+		if c.void > 0 {
+			why = fmt.Sprintf(": %s failed a check and do not count", count(c.void, "trial", "trials"))
+		}
+		return fmt.Errorf("%s: no valid trial%s; see why with `analysis report`, and measure again", s.Label(), why)
+	}
+	if _, ok := s.(*load.Text); ok {
+		c.blocks = max(c.blocks, most)
+	}
+	return nil
+}
+
+// variantOf is the value of /variant= in a name.
+func variantOf(n benchfmt.Name) string {
+	_, parts := n.Parts()
+	for _, p := range parts {
+		if v, ok := strings.CutPrefix(string(p), "/variant="); ok {
+			return v
+		}
+	}
+	return ""
+}
+
+// sides checks the variants that are to be compared.
+func (c *contents) sides(o Options) error {
+	for _, side := range []struct{ flag, variant string }{{"--base", o.Base}, {"--head", o.Head}} {
+		switch v := side.variant; {
+		case v == "":
+			return nil // compare says what is missing
+		case !c.known[v]:
+			return fmt.Errorf("%s: unknown variant %q%s", side.flag, v, suggest(v, slices.Sorted(maps.Keys(c.known))))
+		case !c.variants[v]:
+			return fmt.Errorf("%s %s: no trial of this variant counts; see why with `analysis report`, and measure again", side.flag, v)
+		case c.controls[v]:
+			return fmt.Errorf("%s %s: this variant is the positive control, slow on purpose: it is never base or head", side.flag, v)
+		}
+	}
+	return nil
+}
