@@ -30,7 +30,7 @@ lint: ## check format, vet, staticcheck, workflows, scripts and go.mod
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 	$(GO) run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 	$(GO) mod tidy -diff
-	@if command -v shellcheck >/dev/null; then shellcheck scripts/*.sh .ci/run; else echo "no shellcheck: the scripts are not checked"; fi
+	@if command -v shellcheck >/dev/null; then shellcheck scripts/*.sh .github/actions/*/*.sh .ci/run; else echo "no shellcheck: the scripts are not checked"; fi
 
 bench-all: build ## run the core scenarios, publish the run and regenerate BENCHMARKS.md (about 25 minutes on 2 cores)
 	scripts/bench-all.sh $(CORE)
