@@ -18,6 +18,9 @@ import (
 // cannot be read whole, a run that has not ended, sides with nothing in common,
 // options that name what is not there.
 func Collect(sources []load.Source, o Options) (Input, error) {
+	if len(sources) == 1 && (o.Base == "" || o.Head == "") {
+		return Input{}, fmt.Errorf("%s is one input: name the two variants to compare with --base and --head, or a second input", sources[0].Label())
+	}
 	if len(sources) == 2 && sources[0].Label() == sources[1].Label() {
 		return Input{}, fmt.Errorf("both inputs are %s: name the old one and the new one", sources[0].Label())
 	}

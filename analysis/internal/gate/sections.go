@@ -1,0 +1,208 @@
+package gate
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/table"
+	"golang.org/x/perf/benchunit"
+)
+
+// section is a piece of what a person reads: a table, lines, or both.
+type section struct {
+	title string
+	table *table.Table
+	lines []string
+}
+
+// sections put first what decided, then what could not be decided, then what
+// was not gated.
+func sections(in Input, v Verdict) []section {
+	worse := section{title: fmt.Sprintf("Proven worse, and by more than the margin (adjusted p ≤ %g)", in.Alpha)}
+	open := section{title: "Could not be decided"}
+	within := section{title: fmt.Sprintf("Within the margin (one-sided %g %% bound)", 100*(1-in.Alpha))}
+	configs := map[string]bool{}
+	for i := range v.Rows {
+		configs[v.Rows[i].Config] = true
+	}
+	for i := range v.Rows {
+		j := &v.Rows[i]
+		switch j.Outcome {
+		case Regression:
+			worse.row(j, len(configs) > 1)
+		case Pass:
+			within.row(j, len(configs) > 1)
+		default:
+			open.row(j, len(configs) > 1)
+		}
+	}
+	var all []section
+	if v.Verdict != Pass {
+		all = append(all, section{lines: v.Reasons})
+	}
+	all = append(all, worse, open, within, controls(v), notGated(in), basis(in, v))
+	kept := all[:0]
+	for _, s := range all {
+		if s.table != nil || len(s.lines) > 0 {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+func (s *section) row(j *Judgement, config bool) {
+	if s.table == nil {
+		s.table = &table.Table{
+			Head: []string{"row", "metric", "base", "head", "worse by", "at most", "margin", "adjusted p", ""},
+			Left: map[int]bool{1: true, 8: true},
+		}
+	}
+	name := j.Name
+	if config && j.Config != "" {
+		name += " (" + j.Config + ")"
+	}
+	s.table.Add(name, j.Unit, j.value(j.Base), j.value(j.Head), j.change(j.Loss, true), j.change(j.Bound, true), j.change(j.Margin, false),
+		probability(j.PAdjusted), j.why())
+}
+
+// why says what keeps a row from being decided, and how many blocks would.
+func (j *Judgement) why() string {
+	if j.Outcome != Inconclusive {
+		return ""
+	}
+	s := strings.Join(j.Reasons, "; ")
+	if len(j.Marks) == 0 && j.Settle > float64(j.N) {
+		s += fmt.Sprintf("; about %.0f blocks would show that nothing changed", math.Ceil(j.Settle))
+	}
+	return s
+}
+
+// value is the median of one side, in a unit fit to read.
+func (j *Judgement) value(values []float64) string {
+	m := stats.Median(present(values))
+	switch {
+	case m.N == 0:
+		return "–"
+	case math.IsInf(m.Center, 1):
+		return "> time-out"
+	case j.Share:
+		return fmt.Sprintf("%.2f %%", 100*m.Center)
+	}
+	return benchunit.Scale(m.Center, benchunit.ClassOf(j.Unit))
+}
+
+func present(values []float64) []float64 {
+	var v []float64
+	for _, x := range values {
+		if !math.IsNaN(x) {
+			v = append(v, x)
+		}
+	}
+	return v
+}
+
+func (j *Judgement) change(x float64, sign bool) string {
+	format, unit := "%.1f", " %"
+	if j.Share {
+		format, unit = "%.2f", " pp"
+	}
+	if sign {
+		format = strings.Replace(format, "%", "%+", 1)
+	}
+	if math.IsNaN(x) {
+		return "–"
+	}
+	return fmt.Sprintf(format, 100*x) + unit
+}
+
+func probability(p float64) string {
+	switch {
+	case math.IsNaN(p):
+		return "–"
+	case p < 0.001:
+		return fmt.Sprintf("%.5f", p)
+	}
+	return fmt.Sprintf("%.3f", p)
+}
+
+func controls(v Verdict) section {
+	s := section{title: "Controls"}
+	for _, c := range v.Controls {
+		pair := fmt.Sprintf("%s against %s, %s", c.Head, c.Base, count(len(c.Rows), "row", "rows"))
+		switch {
+		case !c.Judged:
+			s.lines = append(s.lines, fmt.Sprintf("%s control, %s: could not be judged: %s", c.Kind, pair, firstReason(c.Rows)))
+		case c.Kind == ControlPositive:
+			answer := "no"
+			if c.Fired {
+				answer = "yes"
+			}
+			s.lines = append(s.lines, fmt.Sprintf("positive control, %s: would have caught it today: %s%s", pair, answer, furthest(c.Rows)))
+		case c.Fired:
+			s.lines = append(s.lines, fmt.Sprintf("A/A control, %s: fired%s", pair, furthest(c.Rows)))
+		default:
+			s.lines = append(s.lines, fmt.Sprintf("A/A control, %s: quiet", pair))
+		}
+	}
+	return s
+}
+
+func firstReason(rows []Judgement) string {
+	for _, j := range rows {
+		if len(j.Reasons) > 0 {
+			return j.Reasons[0]
+		}
+	}
+	return "it has no rows"
+}
+
+// furthest names the row that decided, or came closest.
+func furthest(rows []Judgement) string {
+	var best *Judgement
+	rank := func(j *Judgement) float64 {
+		r := math.Abs(j.Loss) / j.Margin
+		if j.Outcome == Regression {
+			r += 1e6
+		}
+		return r
+	}
+	for i := range rows {
+		if j := &rows[i]; !math.IsNaN(j.Loss) && (best == nil || rank(j) > rank(best)) {
+			best = j
+		}
+	}
+	if best == nil {
+		return ""
+	}
+	return fmt.Sprintf(" (%s of %s worse by %s)", best.Unit, best.Name, best.change(best.Loss, true))
+}
+
+func notGated(in Input) section {
+	s := section{title: "Not gated"}
+	for _, n := range in.NotGated {
+		name := n.Name
+		if n.Unit != "" {
+			name += ", " + n.Unit
+		}
+		s.lines = append(s.lines, name+": "+n.Why)
+	}
+	return s
+}
+
+// basis says what was looked at.
+func basis(in Input, v Verdict) section {
+	s := section{title: "Looked at"}
+	what := fmt.Sprintf("%s against %s, %s", in.HeadLabel, in.BaseLabel, count(len(in.Rows), "primary row", "primary rows"))
+	if in.Paired {
+		s.lines = append(s.lines, fmt.Sprintf("%s, %d of %s complete, α %g", what, v.Blocks, count(in.Planned, "planned block", "planned blocks"), in.Alpha))
+	} else {
+		s.lines = append(s.lines, fmt.Sprintf("%s, α %g; not interleaved: whatever the machine did between the two is in these differences", what, in.Alpha))
+	}
+	if in.Paired && v.Verdict != Pass && in.Planned < blocksOfSecondLook {
+		s.lines = append(s.lines, fmt.Sprintf("this is the first of two looks; the second, over %d blocks of the same run (--resume --blocks %d), replaces it", blocksOfSecondLook, blocksOfSecondLook))
+	}
+	s.lines = append(s.lines, in.Notes...)
+	return s
+}

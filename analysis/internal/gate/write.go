@@ -1,0 +1,173 @@
+package gate
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/stats"
+)
+
+// Text writes the verdict alone on the first line, and then what it rests on.
+func Text(w io.Writer, in Input, v Verdict) error {
+	fmt.Fprintln(w, v.Verdict)
+	for _, s := range sections(in, v) {
+		fmt.Fprintln(w)
+		if s.title != "" {
+			fmt.Fprintf(w, "%s:\n", s.title)
+		}
+		if s.table != nil {
+			if err := s.table.Text(w); err != nil {
+				return err
+			}
+		}
+		for _, l := range s.lines {
+			if _, err := fmt.Fprintln(w, l); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// signs go before the verdict in Markdown.
+var signs = map[string]string{Pass: "✅", Regression: "❌", Inconclusive: "⚠️"}
+
+// Markdown writes the same for a summary on a page.
+func Markdown(w io.Writer, in Input, v Verdict) error {
+	fmt.Fprintf(w, "## %s Performance: %s\n", signs[v.Verdict], v.Verdict)
+	for _, s := range sections(in, v) {
+		fmt.Fprintln(w)
+		if s.title != "" {
+			fmt.Fprintf(w, "**%s**\n\n", s.title)
+		}
+		if s.table != nil {
+			if err := s.table.Markdown(w); err != nil {
+				return err
+			}
+		}
+		for _, l := range s.lines {
+			if _, err := fmt.Fprintf(w, "- %s\n", escape(l)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// escape keeps names from being read as markup.
+func escape(s string) string {
+	return strings.NewReplacer("*", `\*`, "_", `\_`, "<", "&lt;", "`", "\\`").Replace(s)
+}
+
+type jsonVerdict struct {
+	Verdict  string         `json:"verdict"`
+	Reasons  []string       `json:"reasons"`
+	Base     string         `json:"base"`
+	Head     string         `json:"head"`
+	Paired   bool           `json:"paired"`
+	Blocks   *int           `json:"blocks"`         // complete; null if unpaired
+	Planned  *int           `json:"planned_blocks"` // null if unpaired
+	Alpha    float64        `json:"alpha"`
+	Rows     []jsonRow      `json:"rows"`
+	Controls []jsonControl  `json:"controls"`
+	NotGated []jsonNotGated `json:"not_gated"`
+	Notes    []string       `json:"notes"`
+}
+
+type jsonRow struct {
+	Name      string   `json:"name"`
+	Config    string   `json:"config"`
+	Unit      string   `json:"unit"`
+	Better    string   `json:"better"`
+	Family    string   `json:"family"`
+	Verdict   string   `json:"verdict"`
+	Reasons   []string `json:"reasons"`
+	Base      jsonSide `json:"base"`
+	Head      jsonSide `json:"head"`
+	Effect    string   `json:"effect"` // "ratio": losses are shares of base; "difference": of shares
+	Margin    float64  `json:"margin"`
+	Loss      *float64 `json:"loss"`
+	LossBound *float64 `json:"loss_bound"`
+	PAdjusted *float64 `json:"p_adjusted"`
+	CV        *float64 `json:"cv"`
+	Settle    *float64 `json:"settle_blocks"`
+}
+
+type jsonSide struct {
+	N          int      `json:"n"`
+	Median     *float64 `json:"median"`
+	Low        *float64 `json:"low"`
+	High       *float64 `json:"high"`
+	Confidence *float64 `json:"confidence"`
+}
+
+type jsonControl struct {
+	Kind   string    `json:"kind"`
+	Base   string    `json:"base"`
+	Head   string    `json:"head"`
+	Judged bool      `json:"judged"`
+	Fired  bool      `json:"fired"`
+	Rows   []jsonRow `json:"rows"`
+}
+
+type jsonNotGated struct {
+	Name string `json:"name"`
+	Unit string `json:"unit"`
+	Why  string `json:"why"`
+}
+
+// JSON writes one object. Numbers that do not exist are null.
+func JSON(w io.Writer, in Input, v Verdict) error {
+	j := jsonVerdict{
+		Verdict: v.Verdict, Reasons: list(v.Reasons), Base: in.BaseLabel, Head: in.HeadLabel, Paired: in.Paired, Alpha: in.Alpha,
+		Rows: jsonRows(v.Rows), Controls: []jsonControl{}, NotGated: []jsonNotGated{}, Notes: list(in.Notes),
+	}
+	if in.Paired {
+		j.Blocks, j.Planned = &v.Blocks, &in.Planned
+	}
+	for _, c := range v.Controls {
+		j.Controls = append(j.Controls, jsonControl{c.Kind, c.Base, c.Head, c.Judged, c.Fired, jsonRows(c.Rows)})
+	}
+	for _, n := range in.NotGated {
+		j.NotGated = append(j.NotGated, jsonNotGated(n))
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(j)
+}
+
+func jsonRows(rows []Judgement) []jsonRow {
+	all := []jsonRow{}
+	for _, j := range rows {
+		r := jsonRow{
+			Name: j.Name, Config: j.Config, Unit: j.Unit, Better: j.Better.String(), Family: j.Family, Verdict: j.Outcome, Reasons: list(j.Reasons),
+			Base: jsonSideOf(j.Base), Head: jsonSideOf(j.Head), Effect: "ratio", Margin: j.Margin,
+			Loss: number(j.Loss), LossBound: number(j.Bound), PAdjusted: number(j.PAdjusted), CV: number(j.CV), Settle: number(math.Ceil(j.Settle)),
+		}
+		if j.Share {
+			r.Effect = "difference"
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+func jsonSideOf(values []float64) jsonSide {
+	m := stats.Median(present(values))
+	return jsonSide{m.N, number(m.Center), number(m.Low), number(m.High), number(m.Confidence)}
+}
+
+// list is never null in JSON.
+func list(s []string) []string { return append([]string{}, s...) }
+
+// number is a pointer for JSON, nil for what JSON cannot say.
+func number(v float64) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return &v
+}
