@@ -72,6 +72,7 @@ done
 for tool in git go; do
 	command -v "$tool" >/dev/null 2>&1 || fail "no $tool in PATH: install it"
 done
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE # which a hook of git sets
 root=$(git -C "$repo" rev-parse --show-toplevel 2>/dev/null) || fail "$repo is not in a git repository: go to one, or name it with --repo DIR"
 commit() {
 	git -C "$root" rev-parse --verify --quiet "$1^{commit}" ||
