@@ -16,20 +16,20 @@ func TestTrend(t *testing.T) {
 		}
 	}
 	for day := range 16 {
-		ratio := 1.0
+		loss := 0.0
 		if day >= 8 {
-			ratio = 1.3
+			loss = 0.3
 		}
 		write(fmt.Sprintf("202601%02dT000000Z-abc.json", day+1),
-			fmt.Sprintf(`{"verdict": "pass", "rows": [{"name": "steady/with|bar", "unit": "p99-sec", "better": "lower", "effect": "ratio", "ratio": %v}]}`, ratio))
+			fmt.Sprintf(`{"verdict": "pass", "rows": [{"name": "steady/with|bar", "unit": "p99-sec", "effect": "ratio", "loss": %v}]}`, loss))
 	}
 	write("20260109T120000Z-broken.json", "{")
 	for _, c := range []struct {
 		args []string
 		want []string
 	}{
-		{[]string{"trend", dir}, []string{"worse, +30.0 % since 20260109T000000Z-abc", "▁▁▁▁▁▁▁▁████████"}},
-		{[]string{"trend", "--markdown", dir}, []string{"- steady/with|bar p99-sec: worse", `| steady/with\|bar | p99-sec | 16 | ×1.300 |`}},
+		{[]string{"trend", dir}, []string{"worse since 20260109T000000Z-abc, +0.0 % before and +30.0 % after", "▁▁▁▁▁▁▁▁████████"}},
+		{[]string{"trend", "--markdown", dir}, []string{"- steady/with|bar p99-sec: worse", `| steady/with\|bar | p99-sec | 16 | +30.0 % |`}},
 	} {
 		code, stdout, stderr := call(t, c.args...)
 		if code != 0 || !strings.Contains(stderr, "broken.json") {

@@ -8,19 +8,40 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// row makes a row; the values are loss and bound.
+func row(name, unit, found, effect string, margin float64, v ...float64) verdict.Row {
+	r := verdict.Row{Name: name, Unit: unit, Verdict: found, Effect: effect, Margin: margin}
+	for i, p := range []**float64{&r.Loss, &r.Bound} {
+		if i < len(v) {
+			*p = &v[i]
+		}
+	}
+	return r
+}
+
 func TestAnnotate(t *testing.T) {
+	fine := row("steady", "p50-sec", verdict.Pass, "ratio", 0.05, 0.001, 0.01)
+	slow := row("steady", "p99-sec", verdict.Regression, "ratio", 0.1, 0.2, 0.3)
+	fewer := row("steady", "within-slo-ratio", verdict.Regression, "difference", 0.01, 0.02, 0.03)
 	for _, c := range []struct {
 		name string
 		f    verdict.File
 		want string
 	}{
-		{"pass", verdict.File{Verdict: verdict.Pass, Reasons: []string{"all", "good"}}, "::notice title=Performance check passed::all%0Agood\n"},
-		{"pass without a reason", verdict.File{Verdict: verdict.Pass}, "::notice title=Performance check passed::The job summary has the figures.\n"},
-		{"regression", verdict.File{Verdict: verdict.Regression, Reasons: []string{"p99 +20 %", "p50 +10 %"}},
-			"::error title=Performance regression::p99 +20 %25\n::error title=Performance regression::p50 +10 %25\n"},
-		{"inconclusive", verdict.File{Verdict: verdict.Inconclusive, Reasons: []string{"noise"}}, "::warning title=Performance check inconclusive::noise\n"},
+		{"pass", verdict.File{Verdict: verdict.Pass, Rows: []verdict.Row{fine, fine}},
+			"::notice title=Performance check passed::In each of 2 rows a loss beyond the margin is excluded.\n"},
+		{"regression", verdict.File{Verdict: verdict.Regression, Rows: []verdict.Row{fine, slow, fewer}},
+			"::error title=Performance regression::steady, p99-sec: worse by +20.0 %25; the margin is +10.0 %25\n" +
+				"::error title=Performance regression::steady, within-slo-ratio: worse by +2.00 pp; the margin is +1.00 pp\n"},
+		{"inconclusive", verdict.File{Verdict: verdict.Inconclusive, Reasons: []string{"noise", "2 rows"}},
+			"::warning title=Performance check inconclusive::noise%0A2 rows\n"},
 		{"a name that would be a command", verdict.File{Verdict: verdict.Inconclusive, Reasons: []string{"x\n::add-mask::y\r%0A"}},
 			"::warning title=Performance check inconclusive::x%0A::add-mask::y%0D%250A\n"},
+		{"controls", verdict.File{Verdict: verdict.Pass, Controls: []verdict.Control{
+			{Kind: "A/A", Base: "base", Head: "base-aa"}, {Kind: verdict.Positive, Base: "base", Head: "slowed", Judged: true, Fired: true},
+			{Kind: verdict.Positive, Base: "base", Head: "slow2", Judged: true}}},
+			"::notice title=Performance check passed::In each of 0 rows a loss beyond the margin is excluded.\n" +
+				"::warning title=Positive control not found::A known slowdown, slow2 against base, was not found: today a regression of this size could have gone unseen.\n"},
 	} {
 		var got strings.Builder
 		if err := Annotate(&got, c.f); err != nil {
@@ -32,21 +53,19 @@ func TestAnnotate(t *testing.T) {
 	}
 }
 
-func TestManyReasons(t *testing.T) {
-	f := verdict.File{Verdict: verdict.Regression, Reasons: make([]string, 12)}
-	for i := range f.Reasons {
-		f.Reasons[i] = "slow"
+// GitHub shows ten annotations of a kind: the last says how many are not shown.
+func TestManyRegressions(t *testing.T) {
+	f := verdict.File{Verdict: verdict.Regression}
+	for range 12 {
+		f.Rows = append(f.Rows, row("steady", "p99-sec", verdict.Regression, "ratio", 0.1, 0.2, 0.3))
 	}
 	var got strings.Builder
 	if err := Annotate(&got, f); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(got.String()), "\n")
-	if len(lines) != 10 || !strings.HasSuffix(lines[9], "3 more reasons are in the job summary.") {
+	if len(lines) != 10 || !strings.HasSuffix(lines[9], "3 more rows are in the job summary.") {
 		t.Errorf("%d lines, the last is %q", len(lines), lines[len(lines)-1])
-	}
-	if f.Reasons[9] != "slow" {
-		t.Error("the reasons were changed")
 	}
 }
 
@@ -56,36 +75,31 @@ func TestProperty(t *testing.T) {
 	}
 }
 
-func row(name, unit, better, effect string, v ...float64) verdict.Row {
-	r := verdict.Row{Name: name, Unit: unit, Better: better, Effect: effect}
-	for i, p := range []**float64{&r.Center, &r.Low, &r.High} {
-		if i < len(v) {
-			*p = &v[i]
-		}
-	}
-	return r
-}
-
 func TestPlot(t *testing.T) {
 	var got strings.Builder
 	err := Plot(&got, []verdict.Row{
-		row("steady", "p50-sec", "lower", "ratio", 1, 0.97, 1.03),
-		row("steady", "p99-sec", "lower", "ratio", 1.2, 1.15, 1.25),
-		row("nothing", "p99-sec", "lower", "ratio"),
-		row("no `interval`", "things", "", "ratio", 0.9),
-		row("steady", "within-slo-ratio", "higher", "difference", -0.002, -0.005, 0.001),
+		row("steady", "p50-sec", "", "ratio", 0.05, 0.001, 0.03),
+		row("steady", "within-slo-ratio", "", "difference", 0.01, 0.002, 0.005),
+		row("steady", "p99-sec", "", "ratio", 0.1, 0.2, 0.24),
+		row("nothing", "p99-sec", "", "ratio", 0.1),
+		row("no `bound`", "sec/op", "", "ratio", 0.05, -0.1),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "```text\n" +
-		"                      ×0.80             ×1.00             ×1.25\n" +
-		"steady p50-sec ↓                      ┊├──●──┤┊                  ×1.000 [0.970, 1.030]\n" +
-		"steady p99-sec ↓                 ┊        │        ┊   ├──●───┤  ×1.200 [1.150, 1.250]\n" +
-		"no 'interval' things             ●    ┊   │   ┊                  ×0.900\n" +
-		"                           -1.5 pp          +0.0 pp          +1.5 pp\n" +
-		"steady within-slo-ratio ↑         ┊     ├───●───┤           ┊         -0.20 pp [-0.50, +0.10]\n" +
-		"```\n"
+	want := strings.Join([]string{
+		"```text",
+		"                         -24.0 %         no change         +24.0 %",
+		"steady p50-sec                               ●──┤┊                  +0.1 %, at most +3.0 %",
+		"steady p99-sec                               │       ┊        ●──┤  +20.0 %, at most +24.0 %",
+		"no 'bound' sec/op                    ●       │   ┊                  -10.0 %",
+		"                         -1.50 pp        no change        +1.50 pp",
+		"steady within-slo-ratio                      │  ●───┤     ┊         +0.20 pp, at most +0.50 pp",
+		"",
+		"● worse by   ┤ at most   ┊ margin",
+		"```",
+		"",
+	}, "\n")
 	if diff := cmp.Diff(want, got.String()); diff != "" {
 		t.Error(diff)
 	}
@@ -98,11 +112,11 @@ func TestPlotOfOddValues(t *testing.T) {
 		row  verdict.Row
 		want string
 	}{
-		{"far above", row("a", "p99-sec", "lower", "ratio", 90, 80, 100), "●  ×90.000"},
-		{"far below", row("a", "p99-sec", "lower", "ratio", 1e-9, 0, 1), "\n" + "a p99-sec ↓  ●"},
-		{"wide", row("a", "p99-sec", "lower", "ratio", 1, 1e-3, 1e3), "◀"},
-		{"zero", row("a", "p99-sec", "lower", "ratio", 0), ""},
-		{"none", row("a", "p99-sec", "lower", "ratio"), ""},
+		{"far above", row("a", "p99-sec", "", "ratio", 0.1, 80, 100), "▶  +8000.0 %, at most +10000.0 %"},
+		{"far below", row("a", "p99-sec", "", "ratio", 0.1, -9, -8), "a p99-sec  ◀   "},
+		{"wide", row("a", "p99-sec", "", "ratio", 0.1, -9, 9), "a p99-sec  ◀───────────────────────────────────────▶"},
+		{"no loss", row("a", "p99-sec", "", "ratio", 0, 0, 0), "●"},
+		{"none", row("a", "p99-sec", "", "ratio", 0.1), ""},
 	} {
 		var got strings.Builder
 		if err := Plot(&got, []verdict.Row{c.row}); err != nil {

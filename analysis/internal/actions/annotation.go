@@ -11,29 +11,44 @@ import (
 // most is how many annotations of one kind GitHub shows for a step.
 const most = 10
 
-// Annotate writes one workflow command for each reason of a verdict: errors for a
-// regression, warnings where it is inconclusive, and a notice for a pass.
+// Annotate writes workflow commands: an error for each row that regressed, a
+// warning with the reasons of an inconclusive verdict, a notice for a pass, and a
+// warning for a positive control that found nothing.
 func Annotate(w io.Writer, f verdict.File) error {
-	command, title := "notice", "Performance check passed"
+	var said []string
+	say := func(command, title, text string) {
+		said = append(said, fmt.Sprintf("::%s title=%s::%s\n", command, property(title), message(text)))
+	}
 	switch f.Verdict {
-	case verdict.Regression:
-		command, title = "error", "Performance regression"
+	case verdict.Pass:
+		say("notice", "Performance check passed", fmt.Sprintf("In each of %d rows a loss beyond the margin is excluded.", len(f.Rows)))
 	case verdict.Inconclusive:
-		command, title = "warning", "Performance check inconclusive"
+		say("warning", "Performance check inconclusive", strings.Join(f.Reasons, "\n"))
+	case verdict.Regression:
+		var worse []verdict.Row
+		for _, r := range f.Rows {
+			if r.Verdict == verdict.Regression && r.Loss != nil {
+				worse = append(worse, r)
+			}
+		}
+		shown := worse
+		if len(worse) > most {
+			shown = worse[:most-1]
+		}
+		for _, r := range shown {
+			say("error", "Performance regression", fmt.Sprintf("%s, %s: worse by %s; the margin is %s", r.Name, r.Unit, r.Format(*r.Loss), r.Format(r.Margin)))
+		}
+		if rest := len(worse) - len(shown); rest > 0 {
+			say("error", "Performance regression", fmt.Sprintf("%d more rows are in the job summary.", rest))
+		}
 	}
-	said := f.Reasons
-	if f.Verdict == verdict.Pass {
-		said = []string{strings.Join(f.Reasons, "\n")}
-	}
-	if len(said) == 0 || len(said) == 1 && said[0] == "" {
-		said = []string{"The job summary has the figures."}
-	}
-	if len(said) > most {
-		rest := len(said) - most + 1
-		said = append(said[:most-1:most-1], fmt.Sprintf("%d more reasons are in the job summary.", rest))
+	for _, c := range f.Controls {
+		if c.Kind == verdict.Positive && !c.Fired {
+			say("warning", "Positive control not found", fmt.Sprintf("A known slowdown, %s against %s, was not found: today a regression of this size could have gone unseen.", c.Head, c.Base))
+		}
 	}
 	for _, s := range said {
-		if _, err := fmt.Fprintf(w, "::%s title=%s::%s\n", command, property(title), message(s)); err != nil {
+		if _, err := io.WriteString(w, s); err != nil {
 			return err
 		}
 	}

@@ -6,8 +6,8 @@
 //
 // Rules:
 //
-//   - A point is one check's effect of head against a reference, measured side by
-//     side in that check. Absolute values of different days are not compared:
+//   - A point is one check's loss of head against a reference, measured side by
+//     side in that check; above zero is worse. Absolute values of different days are not compared:
 //     the machine of the day would be in them. So all checks of a trend must
 //     have the same reference.
 //   - A change is a lasting one, found by [stats.ChangePoint] and then looked for

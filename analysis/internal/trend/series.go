@@ -15,7 +15,7 @@ type Series struct {
 	Changes     []Change
 }
 
-// Point is one check's effect.
+// Point is one check's loss: above zero is worse than the reference.
 type Point struct {
 	Check string
 	Value float64
@@ -36,7 +36,7 @@ func Follow(checks []Check) []Series {
 	index := map[key]int{}
 	for _, c := range checks {
 		for _, r := range c.Rows {
-			if r.Center == nil {
+			if r.Loss == nil {
 				continue
 			}
 			k := key{r.Name, r.Unit}
@@ -47,7 +47,7 @@ func Follow(checks []Check) []Series {
 				all = append(all, Series{})
 			}
 			all[i].Row = r
-			all[i].Points = append(all[i].Points, Point{c.Label, *r.Center})
+			all[i].Points = append(all[i].Points, Point{c.Label, *r.Loss})
 		}
 	}
 	for i := range all {
@@ -108,18 +108,4 @@ func values(points []Point) []float64 {
 		v[i] = p.Value
 	}
 	return v
-}
-
-// Size is a change's: a share of the level before, or a difference of shares.
-func (s Series) Size(c Change) float64 {
-	if s.Difference() {
-		return c.After - c.Before
-	}
-	return c.After/c.Before - 1
-}
-
-// Worse reports whether a change is for the worse; false where no direction is
-// known.
-func (s Series) Worse(c Change) bool {
-	return s.Better == "lower" && c.After > c.Before || s.Better == "higher" && c.After < c.Before
 }

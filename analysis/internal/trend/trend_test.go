@@ -50,34 +50,31 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-func checksOf(unit, better, effect string, v ...float64) []Check {
+func checksOf(unit, effect string, v ...float64) []Check {
 	var checks []Check
 	for i, x := range v {
-		checks = append(checks, Check{fmt.Sprintf("day-%02d", i), []verdict.Row{{Name: "steady", Unit: unit, Better: better, Effect: effect, Center: &x}}})
+		checks = append(checks, Check{fmt.Sprintf("day-%02d", i), []verdict.Row{{Name: "steady", Unit: unit, Effect: effect, Margin: 0.05, Loss: &x}}})
 	}
 	return checks
 }
 
 func TestSayings(t *testing.T) {
 	for _, c := range []struct {
-		name                 string
-		unit, better, effect string
-		v                    []float64
-		want                 []string
-		spark                string
+		name, unit, effect string
+		v                  []float64
+		want               []string
 	}{
-		{"worse", "p99-sec", "lower", "ratio", levels(10, 0, 1, 1.2), []string{"1 lasting change.", "steady p99-sec: worse, +20.0 % since day-10"}, "▁▁▁▁▁▁▁▁▁▁██████████"},
-		{"better", "goodput/s", "higher", "ratio", levels(10, 0, 1, 1.2), []string{"steady goodput/s: better, +20.0 %", "×1.200"}, ""},
-		{"a share", "within-slo-ratio", "higher", "difference", levels(10, 0, 0, -0.03), []string{"worse, -3.00 pp since day-10", "-3.00 pp"}, ""},
-		{"no direction", "things", "", "ratio", levels(10, 0, 1, 2), []string{"steady things: change, +100.0 %"}, ""},
-		{"nothing", "p50-sec", "lower", "ratio", levels(10, 0, 1), []string{"Trend: no lasting change."}, "▅▅▅▅▅▅▅▅▅▅"},
-		{"few", "p50-sec", "lower", "ratio", levels(3, 0, 1), []string{"3 checks, and it takes 8"}, ""},
+		{"worse", "p99-sec", "ratio", levels(10, 0, 0, 0.2), []string{"1 lasting change.", "steady p99-sec: worse since day-10, +0.0 % before and +20.0 % after (p ", "▁▁▁▁▁▁▁▁▁▁██████████"}},
+		{"better", "goodput/s", "ratio", levels(10, 0, 0, -0.2), []string{"steady goodput/s: better since day-10", "-20.0 %"}},
+		{"a share", "within-slo-ratio", "difference", levels(10, 0, 0, 0.03), []string{"worse since day-10, +0.00 pp before and +3.00 pp after"}},
+		{"nothing", "p50-sec", "ratio", levels(10, 0, 0), []string{"Trend: no lasting change.", "▅▅▅▅▅▅▅▅▅▅"}},
+		{"few", "p50-sec", "ratio", levels(3, 0, 0), []string{"3 checks, and it takes 8"}},
 	} {
 		var text strings.Builder
-		if err := Write(&text, Follow(checksOf(c.unit, c.better, c.effect, c.v...)), false); err != nil {
+		if err := Write(&text, Follow(checksOf(c.unit, c.effect, c.v...)), false); err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range append(c.want, c.spark) {
+		for _, want := range c.want {
 			if !strings.Contains(text.String(), want) {
 				t.Errorf("%s: %q is missing from\n%s", c.name, want, &text)
 			}
@@ -88,14 +85,14 @@ func TestSayings(t *testing.T) {
 // The level is shared: what one row alone would call a change, twenty do not.
 func TestManyRowsShareTheLevel(t *testing.T) {
 	one := levels(7, 0, 1, 1.2)
-	checks := checksOf("p99-sec", "lower", "ratio", one...)
+	checks := checksOf("p99-sec", "ratio", one...)
 	if got := Follow(checks)[0].Changes; len(got) != 1 {
 		t.Fatalf("alone: %v", got)
 	}
 	same := 1.0
 	for i := range checks {
 		for row := range 19 {
-			checks[i].Rows = append(checks[i].Rows, verdict.Row{Name: fmt.Sprint(row), Center: &same})
+			checks[i].Rows = append(checks[i].Rows, verdict.Row{Name: fmt.Sprint(row), Loss: &same})
 		}
 	}
 	if got := Follow(checks)[0].Changes; len(got) != 0 {
@@ -104,8 +101,8 @@ func TestManyRowsShareTheLevel(t *testing.T) {
 }
 
 func TestGapsAreLeftOut(t *testing.T) {
-	checks := checksOf("p99-sec", "lower", "ratio", 1, 2, 3)
-	checks[1].Rows[0].Center = nil
+	checks := checksOf("p99-sec", "ratio", 1, 2, 3)
+	checks[1].Rows[0].Loss = nil
 	s := Follow(append(checks, Check{Label: "empty"}))
 	if len(s) != 1 {
 		t.Fatalf("%d series", len(s))

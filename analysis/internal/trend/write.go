@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/table"
 )
 
@@ -20,11 +19,11 @@ const least = 8
 // Write writes the changes, then one line for every series, as text or Markdown.
 func Write(w io.Writer, series []Series, markup bool) error {
 	longest := 0
-	t := table.Table{Head: []string{"name", "unit", "checks", "latest", "trend"}, Left: map[int]bool{1: true, 4: true}}
+	t := table.Table{Head: []string{"name", "unit", "checks", "latest loss", "trend"}, Left: map[int]bool{1: true, 4: true}}
 	var found []string
 	for _, s := range series {
 		longest = max(longest, len(s.Points))
-		t.Add(s.Name, s.Unit, strconv.Itoa(len(s.Points)), s.format(*s.Center), s.spark())
+		t.Add(s.Name, s.Unit, strconv.Itoa(len(s.Points)), s.Format(*s.Loss), s.spark())
 		for _, c := range s.Changes {
 			found = append(found, s.describe(c))
 		}
@@ -48,25 +47,11 @@ func Write(w io.Writer, series []Series, markup bool) error {
 }
 
 func (s Series) describe(c Change) string {
-	kind := "change"
-	switch {
-	case s.Better != "" && s.Worse(c):
-		kind = "worse"
-	case s.Better != "":
+	kind := "worse"
+	if c.After < c.Before {
 		kind = "better"
 	}
-	size := fmt.Sprintf("%+.1f %%", 100*s.Size(c))
-	if s.Difference() {
-		size = fmt.Sprintf("%+.2f pp", 100*s.Size(c))
-	}
-	return fmt.Sprintf("%s %s: %s, %s since %s (p %.2g)", s.Name, s.Unit, kind, size, s.Points[c.At].Check, c.P)
-}
-
-func (s Series) format(v float64) string {
-	if s.Difference() {
-		return fmt.Sprintf("%+.2f pp", 100*v)
-	}
-	return fmt.Sprintf("×%.3f", v)
+	return fmt.Sprintf("%s %s: %s since %s, %s before and %s after (p %.2g)", s.Name, s.Unit, kind, s.Points[c.At].Check, s.Format(c.Before), s.Format(c.After), c.P)
 }
 
 var bars = []rune("▁▂▃▄▅▆▇█")
@@ -77,8 +62,11 @@ func (s Series) spark() string {
 	v := values(s.Points)
 	v = v[max(0, len(v)-shown):]
 	low, high := slices.Min(v), slices.Max(v)
-	if pad := metric.Margin(s.Unit) - (high-low)/2; pad > 0 {
+	if pad := s.Margin - (high-low)/2; pad > 0 {
 		low, high = low-pad, high+pad
+	}
+	if low == high { // no margin and no change
+		low, high = low-1, high+1
 	}
 	var line strings.Builder
 	for _, x := range v {

@@ -18,25 +18,44 @@ const (
 
 // File is what a check found.
 type File struct {
-	Verdict string   `json:"verdict"`
-	Reasons []string `json:"reasons"` // a sentence each
-	Rows    []Row    `json:"rows"`
+	Verdict  string    `json:"verdict"`
+	Reasons  []string  `json:"reasons"` // why it is not a pass, a sentence each
+	Rows     []Row     `json:"rows"`
+	Controls []Control `json:"controls"`
 }
 
-// Row is the effect of head against base on one unit of one benchmark. Effects
-// that could not be computed are nil.
+// Row is what became of one unit of one benchmark. Losses are shares of the base
+// value, or differences of shares: 0.07 is worse by 7 %, whichever way is better.
+// A number that does not exist is nil.
 type Row struct {
-	Name   string   `json:"name"`
-	Unit   string   `json:"unit"`
-	Better string   `json:"better"` // lower, higher or empty
-	Effect string   `json:"effect"` // "difference" of shares, else a ratio
-	Center *float64 `json:"ratio"`
-	Low    *float64 `json:"ratio_low"`
-	High   *float64 `json:"ratio_high"`
+	Name    string   `json:"name"`
+	Unit    string   `json:"unit"`
+	Verdict string   `json:"verdict"`
+	Effect  string   `json:"effect"` // "difference" of shares, else "ratio"
+	Margin  float64  `json:"margin"`
+	Loss    *float64 `json:"loss"`
+	Bound   *float64 `json:"loss_bound"` // one-sided, from above
 }
 
-// Difference reports whether the row's effect is head − base, not head / base.
-func (r Row) Difference() bool { return r.Effect == "difference" }
+// Format prints a loss of the row with its sign and unit.
+func (r Row) Format(loss float64) string {
+	if r.Effect == "difference" {
+		return fmt.Sprintf("%+.2f pp", 100*loss)
+	}
+	return fmt.Sprintf("%+.1f %%", 100*loss)
+}
+
+// Positive is the kind of control that has a known slowdown.
+const Positive = "positive"
+
+// Control is a comparison whose answer is known beforehand.
+type Control struct {
+	Kind   string `json:"kind"`
+	Base   string `json:"base"`
+	Head   string `json:"head"`
+	Judged bool   `json:"judged"` // it could be judged at all
+	Fired  bool   `json:"fired"`
+}
 
 // Read reads a verdict. A file that holds something else is an error.
 func Read(file string) (File, error) {

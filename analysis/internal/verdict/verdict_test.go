@@ -12,7 +12,7 @@ func TestRead(t *testing.T) {
 	for _, c := range []struct {
 		text, err string
 	}{
-		{`{"verdict": "pass", "rows": [{"name": "steady", "unit": "p99-sec", "ratio": 1.01, "ratio_low": null}], "more": {}}`, ""},
+		{`{"verdict": "pass", "rows": [{"name": "steady", "unit": "p99-sec", "loss": 0.01, "loss_bound": null}], "more": {}}`, ""},
 		{`{"verdict": "inconclusive", "reasons": null, "rows": null}`, ""},
 		{`{"verdict": "maybe"}`, `is "maybe"`},
 		{`{"rows": []}`, `is ""`},
@@ -33,5 +33,21 @@ func TestRead(t *testing.T) {
 	}
 	if _, err := Read(file + "x"); err == nil {
 		t.Error("no error for a file that is not there")
+	}
+}
+
+func TestFormat(t *testing.T) {
+	for _, c := range []struct {
+		effect string
+		loss   float64
+		want   string
+	}{
+		{"ratio", 0.0712, "+7.1 %"},
+		{"ratio", -0.0712, "-7.1 %"},
+		{"difference", 0.0712, "+7.12 pp"},
+	} {
+		if got := (Row{Effect: c.effect}).Format(c.loss); got != c.want {
+			t.Errorf("%v as %s: %q, want %q", c.loss, c.effect, got, c.want)
+		}
 	}
 }
