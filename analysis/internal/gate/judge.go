@@ -131,14 +131,6 @@ func judgeControl(c *Control, alpha float64) ControlVerdict {
 	return v
 }
 
-// worse orients the scale of the differences so that up is worse.
-func (j *Judgement) worse() float64 {
-	if j.Better == metric.Higher {
-		return -1
-	}
-	return 1
-}
-
 // loss brings a difference, oriented so that up is worse, to a share of the base
 // value.
 func (j *Judgement) loss(d float64) float64 {

@@ -3,6 +3,7 @@ package gate
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/stats"
@@ -55,23 +56,26 @@ func sections(in Input, v Verdict) []section {
 func (s *section) row(j *Judgement, config bool) {
 	if s.table == nil {
 		s.table = &table.Table{
-			Head: []string{"row", "metric", "base", "head", "worse by", "at most", "margin", "adjusted p", ""},
+			Head: []string{"row", "metric", "base", "head", "worse by", "at most", "margin", "adjusted p"},
 			Left: map[int]bool{1: true, 8: true},
+		}
+		if j.Outcome == Inconclusive {
+			s.table.Head = append(s.table.Head, "why")
 		}
 	}
 	name := j.Name
 	if config && j.Config != "" {
 		name += " (" + j.Config + ")"
 	}
-	s.table.Add(name, j.Unit, j.value(j.Base), j.value(j.Head), j.change(j.Loss, true), j.change(j.Bound, true), j.change(j.Margin, false),
-		probability(j.PAdjusted), j.why())
+	cells := []string{name, j.Unit, j.value(j.Base), j.value(j.Head), j.change(j.Loss, true), j.change(j.Bound, true), j.change(j.Margin, false), probability(j.PAdjusted)}
+	if j.Outcome == Inconclusive {
+		cells = append(cells, j.why())
+	}
+	s.table.Add(cells...)
 }
 
 // why says what keeps a row from being decided, and how many blocks would.
 func (j *Judgement) why() string {
-	if j.Outcome != Inconclusive {
-		return ""
-	}
 	s := strings.Join(j.Reasons, "; ")
 	if len(j.Marks) == 0 && j.Settle > float64(j.N) {
 		s += fmt.Sprintf("; about %.0f blocks would show that nothing changed", math.Ceil(j.Settle))
@@ -90,7 +94,14 @@ func (j *Judgement) value(values []float64) string {
 	case j.Share:
 		return fmt.Sprintf("%.2f %%", 100*m.Center)
 	}
-	return benchunit.Scale(m.Center, benchunit.ClassOf(j.Unit))
+	suffix := ""
+	switch {
+	case strings.HasSuffix(j.Unit, "-sec"), strings.HasPrefix(j.Unit, "sec/"), strings.HasSuffix(j.Unit, "-sec/op"):
+		suffix = "s"
+	case benchunit.ClassOf(j.Unit) == benchunit.Binary:
+		suffix = "B"
+	}
+	return benchunit.Scale(m.Center, benchunit.ClassOf(j.Unit)) + suffix
 }
 
 func present(values []float64) []float64 {
@@ -103,18 +114,22 @@ func present(values []float64) []float64 {
 	return v
 }
 
+// change prints a loss or a margin.
 func (j *Judgement) change(x float64, sign bool) string {
-	format, unit := "%.1f", " %"
+	digits, unit := 1, " %"
 	if j.Share {
-		format, unit = "%.2f", " pp"
-	}
-	if sign {
-		format = strings.Replace(format, "%", "%+", 1)
+		digits, unit = 2, " pp"
 	}
 	if math.IsNaN(x) {
 		return "–"
 	}
-	return fmt.Sprintf(format, 100*x) + unit
+	text := strconv.FormatFloat(100*x, 'f', digits, 64)
+	if strings.Trim(text, "-0.") == "" {
+		text = strings.TrimPrefix(text, "-") // what rounds to nothing has no sign
+	} else if sign && x > 0 {
+		text = "+" + text
+	}
+	return text + unit
 }
 
 func probability(p float64) string {

@@ -12,7 +12,7 @@ const (
 // Verdict is what a check says.
 type Verdict struct {
 	Verdict  string
-	Reasons  []string    // why it is not a pass
+	Reasons  []string    // why it is not a pass, in short; Explain names the rows
 	Blocks   int         // complete ones: every row has both sides; 0 if unpaired
 	Rows     []Judgement // in the order of the input
 	Controls []ControlVerdict

@@ -87,7 +87,10 @@ type jsonRow struct {
 	Reasons   []string `json:"reasons"`
 	Base      jsonSide `json:"base"`
 	Head      jsonSide `json:"head"`
-	Effect    string   `json:"effect"` // "ratio": losses are shares of base; "difference": of shares
+	Effect    string   `json:"effect"` // "ratio", or "difference" of shares, losses included
+	Ratio     *float64 `json:"ratio"`  // head over base, with its 95 % interval
+	RatioLow  *float64 `json:"ratio_low"`
+	RatioHigh *float64 `json:"ratio_high"`
 	Margin    float64  `json:"margin"`
 	Loss      *float64 `json:"loss"`
 	LossBound *float64 `json:"loss_bound"`
@@ -122,7 +125,7 @@ type jsonNotGated struct {
 // JSON writes one object. Numbers that do not exist are null.
 func JSON(w io.Writer, in Input, v Verdict) error {
 	j := jsonVerdict{
-		Verdict: v.Verdict, Reasons: list(v.Reasons), Base: in.BaseLabel, Head: in.HeadLabel, Paired: in.Paired, Alpha: in.Alpha,
+		Verdict: v.Verdict, Reasons: list(v.Explain()), Base: in.BaseLabel, Head: in.HeadLabel, Paired: in.Paired, Alpha: in.Alpha,
 		Rows: jsonRows(v.Rows), Controls: []jsonControl{}, NotGated: []jsonNotGated{}, Notes: list(in.Notes),
 	}
 	if in.Paired {
@@ -143,9 +146,11 @@ func JSON(w io.Writer, in Input, v Verdict) error {
 func jsonRows(rows []Judgement) []jsonRow {
 	all := []jsonRow{}
 	for _, j := range rows {
+		e := j.effect()
 		r := jsonRow{
 			Name: j.Name, Config: j.Config, Unit: j.Unit, Better: j.Better.String(), Family: j.Family, Verdict: j.Outcome, Reasons: list(j.Reasons),
 			Base: jsonSideOf(j.Base), Head: jsonSideOf(j.Head), Effect: "ratio", Margin: j.Margin,
+			Ratio: number(e.Center), RatioLow: number(e.Low), RatioHigh: number(e.High),
 			Loss: number(j.Loss), LossBound: number(j.Bound), PAdjusted: number(j.PAdjusted), CV: number(j.CV), Settle: number(math.Ceil(j.Settle)),
 		}
 		if j.Share {
