@@ -73,12 +73,13 @@ type recorder struct {
 	seconds map[int64]*second
 	next    int64         // first second that is not written yet
 	horizon time.Duration // intended moment of the newest request
+	ready   []*second     // ended, and not written yet
 	free    []*hdrhistogram.Histogram
 	phases  []string
 
 	underWay atomic.Int64 // open load: started and not recorded
 
-	out   sync.Mutex // of total, err and the log; taken before mu is released
+	out   sync.Mutex // of total, err and the log; never taken while mu is held
 	total cells
 	err   error // first failure to write
 
@@ -184,15 +185,29 @@ func (r *recorder) record(e *entry) {
 	}
 	r.count(e, s.warmup)
 	ended := r.ended()
-	if len(ended) > 0 {
-		r.out.Lock() // before mu is released, so that intervals are written in order
-		defer r.out.Unlock()
-	}
-	phases := r.phases
+	r.ready = append(r.ready, ended...)
 	r.mu.Unlock()
-	// Compressing takes a millisecond, in which the pacer must not wait for mu.
-	for _, s := range ended {
-		r.write(s, phases)
+	if len(ended) > 0 {
+		r.writeReady()
+	}
+}
+
+// writeReady writes the seconds that have ended, in their order. Compressing
+// takes a millisecond, in which the pacer must not wait for mu.
+func (r *recorder) writeReady() {
+	r.out.Lock()
+	defer r.out.Unlock()
+	for {
+		r.mu.Lock()
+		all, phases := r.ready, r.phases
+		r.ready = nil
+		r.mu.Unlock()
+		if len(all) == 0 {
+			return
+		}
+		for _, s := range all {
+			r.write(s, phases)
+		}
 	}
 }
 
