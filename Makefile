@@ -6,7 +6,7 @@ CORE := scenarios/article-low.yaml scenarios/article-high.yaml scenarios/article
 # Those that bench-quick has time for.
 QUICK := scenarios/article-low.yaml scenarios/article-high.yaml scenarios/steady-open.yaml
 
-.PHONY: help build test lint bench-all bench-quick bench-self bench-micro report benchstat clean
+.PHONY: help build test lint bench-all bench-quick bench-gate bench-self bench-micro report benchstat clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ bench-all: build ## run the core scenarios, publish the run and regenerate BENCH
 
 bench-quick: build ## a look at everything in under 3 minutes, beside the published run
 	scripts/bench-quick.sh $(QUICK)
+
+bench-gate: ## measure how often the regression gate is wrong, into analysis/GATE.md (about 90 minutes on 2 cores; goes on where it stopped)
+	scripts/bench-gate.sh
 
 bench-micro: build ## run the Go benchmarks of the server, ten interleaved blocks
 	bin/harness micro --blocks 10 --benchtime 50ms ./server/...

@@ -1,0 +1,131 @@
+package rates
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// bar is something asked of the gate, and what it gave.
+type bar struct {
+	what, asked, measured string
+	rate                  Rate // of what the bar is about; without tries if it is no rate
+	result                string
+}
+
+// How many tries a bar asks for.
+const (
+	pairsAsked = 60
+	aaAsked    = 20
+	slowAsked  = 10
+	loadAsked  = 5
+)
+
+// fishersLevel is the level at which one rate counts as higher than another.
+const fishersLevel = 0.05
+
+func (r Rates) bars() []bar {
+	aa, slow, load := r.Real[KindAA], r.Real[KindSlow], r.Real[KindLoad]
+	bars := []bar{
+		r.simulatedAA("A/A, simulated from recorded pairs", r.AA),
+		r.simulatedAA("A/A, simulated, builds exchanged", r.Exchanged),
+		{
+			what: "A/A, real short checks", asked: fmt.Sprintf("regression at most once in %d", aaAsked),
+			measured: of(aa.Regression, aa.Of), rate: Rate{aa.Regression, aa.Of},
+			result: result(aa.Of, aaAsked, aa.Regression <= max(1, aa.Of/aaAsked)),
+		},
+		{
+			what: "real service 10 % slower, real short checks", asked: "9 of 10 found, none passed",
+			measured: fmt.Sprintf("%s found, %d passed", of(slow.Regression, slow.Of), slow.Pass), rate: Rate{slow.Regression, slow.Of},
+			result: result(slow.Of, slowAsked, 10*slow.Regression >= 9*slow.Of && slow.Pass == 0),
+		},
+		{
+			what: "A/A under load in half of the blocks, real", asked: "no more regressions than without",
+			measured: of(load.Regression, load.Of), rate: Rate{load.Regression, load.Of},
+			result: result(load.Of, loadAsked, !more(load, aa)),
+		},
+		{
+			what: "A/A under load in half of the blocks, simulated", asked: "no more regressions than without",
+			measured: of(r.Load.Regression, r.Load.Of), rate: Rate{r.Load.Regression, r.Load.Of},
+			result: result(r.Load.Of, 1, !more(r.Load, r.AA)),
+		},
+	}
+	for _, x := range []struct {
+		what  string
+		tally Tally
+	}{
+		{"+20 % in one row, 8 of 10 blocks valid, simulated", r.Lost},
+		{fmt.Sprintf("+20 %% in one of %d rows, simulated", wideRows), r.Wide},
+		{"+20 % in one row, heavy tails, simulated", r.Tails},
+	} {
+		bars = append(bars, bar{
+			what: x.what, asked: "never a pass", measured: of(x.tally.Pass, x.tally.Of) + " passed",
+			rate: Rate{x.tally.Pass, x.tally.Of}, result: result(x.tally.Of, 1, x.tally.Pass == 0),
+		})
+	}
+	return append(bars, r.falseAlarms(), r.power())
+}
+
+func (r Rates) simulatedAA(what string, t Tally) bar {
+	return bar{
+		what: what, asked: "regression in at most 5 %", measured: of(t.Regression, t.Of), rate: Rate{t.Regression, t.Of},
+		result: result(r.Pairs, pairsAsked, 20*t.Regression <= t.Of),
+	}
+}
+
+// falseAlarms compares what the rules say where nothing changed.
+func (r Rates) falseAlarms() bar {
+	fewer := true
+	var parts []string
+	for _, x := range []comparison{{"simulated", r.AA}, {"exchanged", r.Exchanged}, {"real", r.Real[KindAA]}} {
+		t := x.tally
+		fewer = fewer && t.Regression <= t.Benchstat && t.Regression <= t.Threshold11
+		parts = append(parts, fmt.Sprintf("%s %d, %d, %d", x.what, t.Regression, t.Benchstat, t.Threshold11))
+	}
+	return bar{
+		what: "false alarms on the same values: gate, benchstat, × 1.1", asked: "no more than the others",
+		measured: strings.Join(parts, "; "), result: result(r.Pairs, pairsAsked, fewer),
+	}
+}
+
+// power compares what the rules find where something changed. A slowdown that
+// two rules always find leaves no room for more.
+func (r Rates) power() bar {
+	as, better := true, false
+	var parts []string
+	add := func(what string, t Tally) {
+		best := max(t.Threshold11, t.Threshold20)
+		as = as && t.Regression >= best
+		better = better || t.Regression > best
+		parts = append(parts, fmt.Sprintf("%s %d, %d, %d", what, t.Regression, t.Threshold11, t.Threshold20))
+	}
+	for _, p := range injected {
+		add("+"+strconv.Itoa(p)+" %", r.Injected[p])
+	}
+	add("real +10 %", r.Real[KindSlow])
+	return bar{
+		what: "slowdowns found on the same values: gate, × 1.1, × 2", asked: "more than both limits",
+		measured: strings.Join(parts, "; "), result: result(r.Pairs, pairsAsked, as && better),
+	}
+}
+
+// more reports whether regressions are proven more frequent in a than in b, by
+// Fisher's exact test.
+func more(a, b Tally) bool {
+	return moreOften(Rate{a.Regression, a.Of}, Rate{b.Regression, b.Of}) <= fishersLevel
+}
+
+// result is what became of a bar that asks for so many tries.
+func result(tries, asked int, met bool) string {
+	switch {
+	case tries == 0:
+		return "not measured"
+	case !met:
+		return "**missed**"
+	case tries < asked:
+		return fmt.Sprintf("met so far: %d of %d tries", tries, asked)
+	}
+	return "met"
+}
+
+func of(hits, tries int) string { return fmt.Sprintf("%d of %d", hits, tries) }

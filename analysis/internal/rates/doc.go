@@ -1,0 +1,26 @@
+// Package rates says how often the gate is wrong. It keeps what complete checks
+// of known commits measured in a compact form, makes simulated checks out of
+// these recordings, has package gate judge both, and writes the rates with their
+// intervals. It starts no check; scripts/bench-gate.sh does.
+//
+// Rules:
+//
+//   - Three kinds of checks are recorded: aa (the same commit twice), slow (the
+//     head is slower by a known factor) and load (the same commit twice beside a
+//     program that wants a core).
+//   - The verdict on a simulated check is [gate.Judge]'s, with both looks: after
+//     the first half of the blocks and, unless that passed, after all of them.
+//   - A simulated check is drawn from recorded A/A blocks, with replacement, whole
+//     blocks at a time: all rows of a block belong together. What is injected is
+//     arithmetic on the head's values.
+//   - Random numbers come from a seed that is a hash of the recordings: the same
+//     recordings give the same rates to the last digit.
+//   - Every rate carries its Clopper–Pearson interval.
+//   - What other rules would have said is computed from the values on which the
+//     gate decided, those and no others.
+//
+// Note: drawing with replacement takes the differences that real pairs had, with
+// their outliers and their dependence between rows. It has none of the dependence
+// from block to block that a real check may have; that is what the real checks
+// are for.
+package rates

@@ -1,0 +1,140 @@
+package rates
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/table"
+)
+
+// Markers of the generated part of a page.
+const (
+	Begin = "<!-- rates:begin -->"
+	End   = "<!-- rates:end -->"
+)
+
+// Into puts the text between the markers of a page.
+func Into(page, text string) (string, error) {
+	before, rest, ok := strings.Cut(page, Begin)
+	_, after, closed := strings.Cut(rest, End)
+	if !ok || !closed {
+		return "", fmt.Errorf("the page has no part between %s and %s", Begin, End)
+	}
+	return before + Begin + "\n\n" + text + "\n" + End + after, nil
+}
+
+// Markdown writes the rates: what was asked of the gate and what it gave, then
+// what other rules said of the same values, then how it was done.
+func (r Rates) Markdown() string {
+	var b bytes.Buffer
+	h := r.Machine.Host
+	fmt.Fprintf(&b, "Measured at commit `%s` on %s, %d CPUs, %s %s, %s: %d complete short checks in %.1f hours. Brackets hold the 95 %% interval of Clopper and Pearson, in per cent.\n\n",
+		short(r.Machine.Commit), known(h.CPUModel, h.Arch), len(h.CPUs), h.OS, h.Kernel, h.GoVersion, r.checks(), r.Minutes/60)
+	bars := table.Table{Head: []string{"what", "asked", "measured", "", "result"}, Left: map[int]bool{1: true, 2: true, 3: true, 4: true}}
+	for _, x := range r.bars() {
+		bars.Add(x.what, x.asked, x.measured, percent(x.rate), x.result)
+	}
+	// A bytes.Buffer does not fail.
+	_ = bars.Markdown(&b)
+	fmt.Fprintf(&b, "\nWhat the gate said, in per cent of the checks, and what other rules made of the values on which it decided: plain benchstat (some row worse at p < 0.05, unpaired) and fixed limits (some median worse by a factor of 1.1, or of 2).\n\n")
+	beside := table.Table{Head: []string{"true change", "checks", "pass", "regression", "inconclusive", "benchstat", "× 1.1", "× 2"}}
+	for _, x := range r.rows() {
+		t := x.tally
+		if t.Of == 0 {
+			continue
+		}
+		beside.Add(x.what, strconv.Itoa(t.Of), percent(Rate{t.Pass, t.Of}), percent(Rate{t.Regression, t.Of}), percent(Rate{t.Inconclusive, t.Of}),
+			percent(Rate{t.Benchstat, t.Of}), percent(Rate{t.Threshold11, t.Of}), percent(Rate{t.Threshold20, t.Of}))
+	}
+	_ = beside.Markdown(&b)
+	b.WriteString("\n" + r.method())
+	return b.String()
+}
+
+// comparison is a line of the second table.
+type comparison struct {
+	what  string
+	tally Tally
+}
+
+func (r Rates) rows() []comparison {
+	rows := []comparison{
+		{"none, simulated", r.AA},
+		{"none, simulated, builds exchanged", r.Exchanged},
+		{"none, simulated, load in half of the blocks", r.Load},
+		{"none, simulated, load in half of the blocks and nothing voided", r.Unguarded},
+	}
+	for _, p := range injected {
+		rows = append(rows, comparison{fmt.Sprintf("+%d %%, simulated", p), r.Injected[p]})
+	}
+	return append(rows,
+		comparison{"none, real", r.Real[KindAA]},
+		comparison{"none, real, load in half of the blocks", r.Real[KindLoad]},
+		comparison{"+10 %, real", r.Real[KindSlow]},
+	)
+}
+
+func (r Rates) checks() int {
+	n := 0
+	for _, t := range r.Real {
+		n += t.Of
+	}
+	return n
+}
+
+func (r Rates) method() string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "A simulated check draws its blocks, with replacement, from the %d that the real A/A checks have: all %d rows of base, A/A copy and head of one moment together. "+
+		"It has both looks. The levels of the checks are made equal first, because a single check does not see the machine change its pace between two. "+
+		"\"Builds exchanged\" shuffles the three equal builds of every block, so that nothing is left that could tell them apart. "+
+		"A change of +10 %% multiplies the head's times of all HTTP rows, and divides its rates, by 1.1; shares within the objective and Go benchmarks stay. "+
+		"In the last three simulations +20 %% goes into a single row, drawn anew for every check; heavy tails add noise of the distribution t with two degrees of freedom and the scale of the recorded noise. ",
+		r.Pairs, r.Rows)
+	if r.LoadPairs > 0 {
+		fmt.Fprintf(&s, "In the checks under load another program wanted a core at the beginning of every second block. The harness sees that, voids the block and repeats it; Go benchmarks, which have no such guard, ran beside the program in every second block. "+
+			"The simulation under load draws from the %d blocks of these checks. ", r.LoadPairs)
+	}
+	if r.Voided > 0 {
+		fmt.Fprintf(&s, "\"Nothing voided\" does without the guard: in half of the blocks each trial is worse by what one of the %d voided trials was. ", r.Voided)
+	}
+	if len(r.LeftOut) > 0 {
+		fmt.Fprintf(&s, "No blocks were taken from %s, where a row was marked. ", strings.Join(r.LeftOut, ", "))
+	}
+	fmt.Fprintf(&s, "Judged again from the recordings, %d of %d checks get the verdict that they got.\n\n", r.Replayed.Hits, r.Replayed.Of)
+	s.WriteString("`make bench-gate` makes the checks and keeps what they measured in `results/gate`; this part of the page is made from there, to the last digit, by\n\n" +
+		"```sh\nbin/analysis rates results/gate --into analysis/GATE.md\n```\n")
+	return s.String()
+}
+
+// percent writes a rate in per cent with its interval; a dash without tries.
+func percent(r Rate) string {
+	if r.Of == 0 {
+		return "–"
+	}
+	low, high := r.Interval()
+	return fmt.Sprintf("%s [%s, %s]", digits(r.Value(), r.Of), digits(low, r.Of), digits(high, r.Of))
+}
+
+// digits writes a share in per cent, to a tenth where so many tries can tell.
+func digits(v float64, of int) string {
+	if of < 1000 {
+		return strconv.FormatFloat(100*v, 'f', 0, 64)
+	}
+	// What is not nothing must not look like it, nor what is not all.
+	if p := 100 * v; p > 0 && p < 0.05 || p > 99.95 && p < 100 {
+		return strconv.FormatFloat(p, 'f', 2, 64)
+	}
+	return strconv.FormatFloat(math.Round(1000*v)/10, 'f', 1, 64)
+}
+
+func short(commit string) string { return commit[:min(12, len(commit))] }
+
+func known(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}

@@ -1,0 +1,89 @@
+package rates
+
+import (
+	"fmt"
+
+	"github.com/assay-bench/assay/analysis/internal/gate"
+)
+
+// Repetitions of simulated checks.
+const (
+	repetitionsAA    = 2000
+	repetitionsOther = 1000
+)
+
+// injected are the slowdowns that are injected into simulated checks, in per cent.
+var injected = []int{5, 10, 20}
+
+// wideRows is how many rows the wide simulation has.
+const wideRows = 30
+
+// Rates are how often the gate said what, of all kinds of checks.
+type Rates struct {
+	Machine          Machine
+	Pairs, LoadPairs int      // A/A blocks that simulated checks are drawn from, without and with load
+	Rows             int      // of a check
+	LeftOut          []string // A/A checks with marked rows, which give no pairs
+	Voided           int      // recorded trials beside a foreign program
+	Minutes          float64  // that the checks took
+
+	Real     map[string]Tally // by kind
+	Replayed Rate             // checks on which this version of the gate says what was recorded
+
+	AA, Exchanged Tally         // simulated
+	Injected      map[int]Tally // by percentage
+	Load          Tally         // from blocks of checks under load
+	Unguarded     Tally         // with load, and no block voided
+	Lost          Tally         // +20 % in one row, and 8 of 10 blocks valid
+	Wide          Tally         // +20 % in one of 30 rows
+	Tails         Tally         // +20 % in one row, with heavy tails
+}
+
+// minBlocks is what a pool needs to be drawn from at all.
+const minBlocks = 2
+
+// Compute judges and simulates. It needs A/A checks; other kinds may be missing,
+// and their rates are then of no tries.
+func Compute(rec Recordings) (Rates, error) {
+	byKind := map[string][]Check{}
+	for _, c := range rec.Checks {
+		byKind[c.Kind] = append(byKind[c.Kind], c)
+	}
+	p := newPool(byKind[KindAA])
+	if len(p.blocks) < minBlocks || len(p.rows) == 0 {
+		return Rates{}, fmt.Errorf("%d complete A/A blocks of %d checks: nothing to draw from", len(p.blocks), len(byKind[KindAA]))
+	}
+	r := Rates{
+		Machine: rec.Machine, Pairs: len(p.blocks), Rows: len(p.rows), LeftOut: p.leftAt,
+		Real: map[string]Tally{}, Injected: map[int]Tally{},
+	}
+	for _, kind := range []string{KindAA, KindSlow, KindLoad} {
+		var t Tally
+		for _, c := range byKind[kind] {
+			r.Minutes += c.Seconds / 60
+			t.add(c.Verdict(), c.sample())
+			r.Replayed.add(gate.Judge(c.input()).Verdict == c.Verdict())
+		}
+		r.Real[kind] = t
+	}
+	r.AA = p.simulate(experiment{name: "aa", repetitions: repetitionsAA})
+	r.Exchanged = p.simulate(experiment{name: "aa exchanged", repetitions: repetitionsAA, exchange: true})
+	for _, percent := range injected {
+		r.Injected[percent] = p.simulate(experiment{
+			name: fmt.Sprintf("slower by %d", percent), repetitions: repetitionsOther, change: slower(1 + float64(percent)/100),
+		})
+	}
+	if q := newPool(byKind[KindLoad]); len(q.blocks) >= minBlocks && len(q.rows) > 0 {
+		r.LoadPairs = len(q.blocks)
+		r.Load = q.simulate(experiment{name: "load", repetitions: repetitionsAA})
+	}
+	if found := effects(byKind[KindLoad]); len(found) > 0 {
+		r.Voided = len(found)
+		r.Unguarded = p.simulate(experiment{name: "unguarded", repetitions: repetitionsOther, change: beside(found)})
+	}
+	one := slowerInOne(1.2)
+	r.Lost = p.simulate(experiment{name: "lost", repetitions: repetitionsOther, lost: 2, change: one})
+	r.Wide = p.simulate(experiment{name: "wide", repetitions: repetitionsOther, change: both(p.widen(wideRows), one)})
+	r.Tails = p.simulate(experiment{name: "tails", repetitions: repetitionsOther, change: both(heavyTails(p.noise()), one)})
+	return r, nil
+}

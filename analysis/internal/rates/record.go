@@ -1,0 +1,181 @@
+package rates
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/gate"
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/results"
+)
+
+// Parts of the folder of a complete check, as scripts/bench-gate.sh leaves it.
+const (
+	noteFile  = "check" // KEY=VALUE lines: exit, seconds, base, head
+	bundleDir = "run/bundle"
+)
+
+// foreignLimit is the CPU use of other programs above which the harness voids a
+// trial.
+const foreignLimit = 0.20
+
+var checkName = regexp.MustCompile(`^(aa|slow|load)-[0-9]{2}$`)
+
+// Record reads the complete checks in a folder and gives them the compact form.
+// Checks that did not end have folders of other names and are passed over.
+func Record(runs string) (Recordings, error) {
+	var rec Recordings
+	entries, err := os.ReadDir(runs)
+	if err != nil {
+		return rec, fmt.Errorf("read checks: %w", err)
+	}
+	for _, e := range entries {
+		if !e.IsDir() || !checkName.MatchString(e.Name()) {
+			continue
+		}
+		c, m, err := recordCheck(filepath.Join(runs, e.Name()))
+		if err != nil {
+			return rec, err
+		}
+		machine := Machine{Commit: c.Base, Host: m.Host}
+		machine.Host.LoadAverage = nil // of one moment
+		if len(rec.Checks) == 0 {
+			rec.Machine = machine
+		}
+		if rec.Machine.Commit != c.Base {
+			return rec, fmt.Errorf("%s measured %s, and %s measured %s: rates are of one commit; remove %s to begin anew",
+				rec.Checks[0].Name, rec.Machine.Commit, c.Name, c.Base, runs)
+		}
+		rec.Checks = append(rec.Checks, c)
+	}
+	if len(rec.Checks) == 0 {
+		return rec, fmt.Errorf("%s: %w", runs, ErrNone)
+	}
+	return rec, nil
+}
+
+func recordCheck(dir string) (Check, *results.Manifest, error) {
+	c := Check{Name: filepath.Base(dir)}
+	c.Kind, _, _ = strings.Cut(c.Name, "-")
+	if err := c.readNote(filepath.Join(dir, noteFile)); err != nil {
+		return c, nil, err
+	}
+	run, err := load.OpenRun(filepath.Join(dir, bundleDir))
+	if err != nil {
+		return c, nil, fmt.Errorf("check %s: %w", c.Name, err)
+	}
+	in, err := gate.Collect([]load.Source{run}, gate.Options{Base: "base", Head: "head"})
+	if err != nil {
+		return c, nil, fmt.Errorf("check %s: %w", c.Name, err)
+	}
+	c.Planned = in.Planned
+	for _, g := range in.Rows {
+		r := Row{
+			Name: g.Name, Unit: g.Unit, Family: g.Family, Better: g.Better.String(), Share: g.Share, Margin: g.Margin,
+			Blocks: g.Blocks, Base: g.Base, Head: g.Head, Marks: g.Marks,
+		}
+		r.Again = controlOf(in, g)
+		c.Rows = append(c.Rows, r)
+	}
+	for _, t := range run.Void() {
+		c.Void++
+		if f := t.Host.Foreign; f != nil && *f > foreignLimit {
+			c.Loaded = append(c.Loaded, loaded(run.Manifest, &t)...)
+		}
+	}
+	return c, run.Manifest, c.valid()
+}
+
+// controlOf is what the A/A control measured in the row, by the row's blocks; nil
+// if the row has none.
+func controlOf(in gate.Input, row gate.Row) Values {
+	for _, c := range in.Controls {
+		if c.Kind != gate.ControlAA {
+			continue
+		}
+		for _, r := range c.Rows {
+			if r.Name != row.Name || r.Unit != row.Unit {
+				continue
+			}
+			values := make(Values, len(row.Blocks))
+			for i, b := range row.Blocks {
+				values[i] = math.NaN()
+				if k := slices.Index(r.Blocks, b); k >= 0 {
+					values[i] = r.Head[k]
+				}
+			}
+			return values
+		}
+	}
+	return nil
+}
+
+// loaded are the figures of a voided trial, by the names of the gate's rows.
+func loaded(m *results.Manifest, t *results.Trial) []Trial {
+	var all []Trial
+	for i := range t.Streams {
+		s := &t.Streams[i]
+		name := strings.TrimPrefix(results.BenchName(t, s, results.ServerOf(m, t, s)), "Benchmark")
+		figures := results.Figures(m, t, s)
+		values := map[string]float64{}
+		for _, unit := range []string{"p50-sec", "p99-sec", "within-slo-ratio", "goodput/s"} {
+			if v, ok := figures[unit]; ok {
+				values[unit] = v
+			}
+		}
+		all = append(all, Trial{Name: strings.Replace(name, "/variant="+t.Variant, "", 1), Values: values})
+	}
+	return all
+}
+
+// readNote reads what the script noted about the check.
+func (c *Check) readNote(path string) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("check %s: %w", c.Name, err)
+	}
+	note := map[string]string{}
+	for line := range strings.Lines(string(data)) {
+		k, v, _ := strings.Cut(strings.TrimSpace(line), "=")
+		note[k] = v
+	}
+	c.Base, c.Head = note["base"], note["head"]
+	if c.Exit, err = strconv.Atoi(note["exit"]); err != nil {
+		return fmt.Errorf("%s: exit: %w", path, err)
+	}
+	if c.Seconds, err = strconv.ParseFloat(note["seconds"], 64); err != nil {
+		return fmt.Errorf("%s: seconds: %w", path, err)
+	}
+	return nil
+}
+
+// Verdict is the word for the exit status of a check.
+func (c Check) Verdict() string {
+	switch c.Exit {
+	case 0:
+		return gate.Pass
+	case 1:
+		return gate.Regression
+	}
+	return gate.Inconclusive
+}
+
+// Line says in one line what a check said.
+func (c Check) Line() string {
+	var rows []string
+	for _, j := range gate.Judge(c.input()).Rows {
+		if j.Outcome != gate.Pass {
+			rows = append(rows, fmt.Sprintf("%s %s %+.1f %% (bound %+.1f %%) %s", j.Name, j.Unit, 100*j.Loss, 100*j.Bound, j.Outcome))
+		}
+	}
+	if len(rows) == 0 {
+		rows = []string{fmt.Sprintf("all %d rows within their margins", len(c.Rows))}
+	}
+	return fmt.Sprintf("%s %s, exit %d, %.0f s, %d blocks, %d trials void: %s", c.Name, c.Verdict(), c.Exit, c.Seconds, c.Planned, c.Void, strings.Join(rows, "; "))
+}

@@ -1,0 +1,192 @@
+package rates
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+
+	"github.com/assay-bench/assay/results"
+)
+
+// Files of a folder of recordings.
+const (
+	checksFile  = "checks.jsonl"
+	machineFile = "machine.json"
+)
+
+// Kinds of checks.
+const (
+	KindAA   = "aa"
+	KindSlow = "slow"
+	KindLoad = "load"
+)
+
+// Machine is where and of what the recordings were made.
+type Machine struct {
+	Commit string       `json:"commit"`
+	Host   results.Host `json:"host"`
+}
+
+// Check is one complete check: a line of checks.jsonl.
+type Check struct {
+	Name    string  `json:"check"` // "aa-01"
+	Kind    string  `json:"kind"`
+	Exit    int     `json:"exit"`    // of the check: 0 pass, 1 regression, 3 inconclusive
+	Seconds float64 `json:"seconds"` // the whole check, builds included
+	Base    string  `json:"base"`    // commits
+	Head    string  `json:"head"`
+	Planned int     `json:"planned"` // blocks, after the last look
+	Void    int     `json:"void"`    // trials that were voided
+	Rows    []Row   `json:"rows"`
+	Loaded  []Trial `json:"loaded,omitempty"`
+}
+
+// Row is one metric of one benchmark, with the values that the gate judged.
+type Row struct {
+	Name   string   `json:"name"`
+	Unit   string   `json:"unit"`
+	Family string   `json:"family"`
+	Better string   `json:"better"`
+	Share  bool     `json:"share,omitempty"`
+	Margin float64  `json:"margin"`
+	Blocks []int    `json:"blocks"`
+	Base   Values   `json:"base"`
+	Again  Values   `json:"again,omitempty"` // the A/A control, where there is one
+	Head   Values   `json:"head"`
+	Marks  []string `json:"marks,omitempty"`
+}
+
+// Trial is a trial that was voided because of a foreign program, and so tells
+// what that program does to a measurement. Values are by row.
+type Trial struct {
+	Name   string             `json:"name"` // of the benchmark, without its variant
+	Values map[string]float64 `json:"values"`
+}
+
+// Values are numbers in JSON, where null stands for one that is missing (NaN) and
+// "inf" for one beyond the time-out.
+type Values []float64
+
+// MarshalJSON writes the numbers.
+func (v Values) MarshalJSON() ([]byte, error) {
+	all := make([]any, len(v))
+	for i, x := range v {
+		switch {
+		case math.IsInf(x, 1):
+			all[i] = "inf"
+		case !math.IsNaN(x):
+			all[i] = x
+		}
+	}
+	return json.Marshal(all)
+}
+
+// UnmarshalJSON reads them.
+func (v *Values) UnmarshalJSON(data []byte) error {
+	var all []any
+	if err := json.Unmarshal(data, &all); err != nil {
+		return err
+	}
+	*v = make(Values, len(all))
+	for i, x := range all {
+		switch x := x.(type) {
+		case nil:
+			(*v)[i] = math.NaN()
+		case float64:
+			(*v)[i] = x
+		case string:
+			if x != "inf" {
+				return fmt.Errorf("value %d is %q: want a number, null or \"inf\"", i+1, x)
+			}
+			(*v)[i] = math.Inf(1)
+		default:
+			return fmt.Errorf("value %d is no number", i+1)
+		}
+	}
+	return nil
+}
+
+// Recordings are a folder of recorded checks.
+type Recordings struct {
+	Machine Machine
+	Checks  []Check // by kind and number
+}
+
+// ErrNone says that a folder holds no recordings yet.
+var ErrNone = errors.New("no recorded checks")
+
+// Read reads a folder of recordings.
+func Read(dir string) (Recordings, error) {
+	var rec Recordings
+	data, err := os.ReadFile(filepath.Join(dir, machineFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return rec, fmt.Errorf("%s: %w: make bench-gate makes them", dir, ErrNone)
+	}
+	if err != nil {
+		return rec, fmt.Errorf("read recordings: %w", err)
+	}
+	if err := json.Unmarshal(data, &rec.Machine); err != nil {
+		return rec, fmt.Errorf("%s: %w", filepath.Join(dir, machineFile), err)
+	}
+	path := filepath.Join(dir, checksFile)
+	data, err = os.ReadFile(path)
+	if err != nil {
+		return rec, fmt.Errorf("read recordings: %w", err)
+	}
+	lines := bufio.NewScanner(bytes.NewReader(data))
+	lines.Buffer(nil, len(data)+1)
+	for n := 1; lines.Scan(); n++ {
+		var c Check
+		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
+			return rec, fmt.Errorf("%s:%d: %w", path, n, err)
+		}
+		if err := c.valid(); err != nil {
+			return rec, fmt.Errorf("%s:%d: %w", path, n, err)
+		}
+		rec.Checks = append(rec.Checks, c)
+	}
+	return rec, lines.Err()
+}
+
+// valid checks what the arithmetic relies on.
+func (c Check) valid() error {
+	if c.Kind != KindAA && c.Kind != KindSlow && c.Kind != KindLoad {
+		return fmt.Errorf("unknown kind of check %q", c.Kind)
+	}
+	for _, r := range c.Rows {
+		n := len(r.Blocks)
+		if len(r.Base) != n || len(r.Head) != n || len(r.Again) != 0 && len(r.Again) != n {
+			return fmt.Errorf("%s %s: %d blocks, and %d, %d and %d values", r.Name, r.Unit, n, len(r.Base), len(r.Again), len(r.Head))
+		}
+	}
+	return nil
+}
+
+// Write replaces the recordings of a folder.
+func (rec Recordings) Write(dir string) error {
+	machine, err := json.MarshalIndent(rec.Machine, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write recordings: %w", err)
+	}
+	var lines bytes.Buffer
+	for _, c := range rec.Checks {
+		line, err := json.Marshal(c)
+		if err != nil {
+			return fmt.Errorf("write recordings: %s: %w", c.Name, err)
+		}
+		lines.Write(append(line, '\n'))
+	}
+	if err := os.WriteFile(filepath.Join(dir, checksFile), lines.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("write recordings: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, machineFile), append(machine, '\n'), 0o644); err != nil {
+		return fmt.Errorf("write recordings: %w", err)
+	}
+	return nil
+}

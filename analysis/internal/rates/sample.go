@@ -1,0 +1,120 @@
+package rates
+
+import (
+	"math"
+
+	"github.com/assay-bench/assay/analysis/internal/gate"
+	"github.com/assay-bench/assay/analysis/internal/metric"
+)
+
+// Variants of a check.
+const (
+	base  = iota
+	again // the base once more: the A/A control
+	head
+	variants
+)
+
+// sample is what one check measured, or a simulated one: values by variant, row
+// and block. Rows without an A/A control have NaN there, and so has what is
+// missing.
+type sample struct {
+	rows   []Row // without values
+	values [variants][][]float64
+}
+
+func newSample(rows []Row) sample {
+	s := sample{rows: rows}
+	for v := range variants {
+		s.values[v] = make([][]float64, len(rows))
+	}
+	return s
+}
+
+// blocks is the number of blocks of the sample.
+func (s sample) blocks() int {
+	if len(s.rows) == 0 {
+		return 0
+	}
+	return len(s.values[base][0])
+}
+
+// first is the sample as it was after n blocks.
+func (s sample) first(n int) sample {
+	cut := newSample(s.rows)
+	for v := range variants {
+		for i := range s.rows {
+			cut.values[v][i] = s.values[v][i][:min(n, s.blocks())]
+		}
+	}
+	return cut
+}
+
+// input is the sample as the gate takes it, at the level of a look at so many
+// planned blocks.
+func (s sample) input(planned int) gate.Input {
+	in := gate.Input{BaseLabel: "base", HeadLabel: "head", Paired: true, Planned: planned, Alpha: gate.AlphaOf(planned)}
+	control := gate.Control{Kind: gate.ControlAA, Base: "base", Head: "base-aa"}
+	numbers := make([]int, s.blocks())
+	for k := range numbers {
+		numbers[k] = k + 1
+	}
+	for i, r := range s.rows {
+		g := r.gateRow(numbers, s.values[base][i], s.values[head][i])
+		in.Rows = append(in.Rows, g)
+		if anyPresent(s.values[again][i]) {
+			g.Head = s.values[again][i]
+			control.Rows = append(control.Rows, g)
+		}
+	}
+	if len(control.Rows) > 0 {
+		in.Controls = []gate.Control{control}
+	}
+	return in
+}
+
+// input is the recorded check as the gate judged it last.
+func (c Check) input() gate.Input {
+	in := gate.Input{BaseLabel: "base", HeadLabel: "head", Paired: true, Planned: c.Planned, Alpha: gate.AlphaOf(c.Planned)}
+	control := gate.Control{Kind: gate.ControlAA, Base: "base", Head: "base-aa"}
+	for _, r := range c.Rows {
+		g := r.gateRow(r.Blocks, r.Base, r.Head)
+		in.Rows = append(in.Rows, g)
+		if len(r.Again) > 0 {
+			g.Head = r.Again
+			control.Rows = append(control.Rows, g)
+		}
+	}
+	if len(control.Rows) > 0 {
+		in.Controls = []gate.Control{control}
+	}
+	return in
+}
+
+func (r Row) gateRow(blocks []int, base, head []float64) gate.Row {
+	better := metric.Lower
+	if r.Better == metric.Higher.String() {
+		better = metric.Higher
+	}
+	return gate.Row{
+		Name: r.Name, Unit: r.Unit, Family: r.Family, Better: better, Share: r.Share, Margin: r.Margin,
+		Blocks: blocks, Base: base, Head: head, Marks: r.Marks,
+	}
+}
+
+// worse is +1 where higher values are worse, and −1 where they are better.
+func (r Row) worse() float64 {
+	if r.Better == metric.Higher.String() {
+		return -1
+	}
+	return 1
+}
+
+func anyPresent(v []float64) bool {
+	for _, x := range v {
+		if !math.IsNaN(x) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,102 @@
+package rates
+
+import (
+	"hash/fnv"
+	"math/rand/v2"
+	"runtime"
+	"sync"
+
+	"github.com/assay-bench/assay/analysis/internal/gate"
+)
+
+// Blocks of the two looks.
+const (
+	firstLook  = 10
+	secondLook = 20
+)
+
+// experiment is one kind of simulated check.
+type experiment struct {
+	name        string // seeds it, so that experiments do not share their draws
+	repetitions int
+	exchange    bool   // see [pool.draw]
+	lost        int    // blocks of every ten that are lost
+	change      change // nil: nothing is injected
+}
+
+// Tally counts what became of checks, and what other rules said of the values on
+// which the gate decided.
+type Tally struct {
+	Of                             int
+	Pass, Regression, Inconclusive int
+	Benchstat                      int // some row worse at p < 0.05, unpaired
+	Threshold11, Threshold20       int // some median worse by the factor 1.1, or 2.0
+}
+
+// simulate makes the repetitions of an experiment. Each has random numbers of its
+// own, so the result does not depend on how many run at a time.
+func (p pool) simulate(e experiment) Tally {
+	seed := p.seed()
+	h := fnv.New64a()
+	h.Write([]byte(e.name))
+	name := h.Sum64()
+	results := make([]Tally, runtime.GOMAXPROCS(0))
+	var wait sync.WaitGroup
+	for worker := range results {
+		wait.Go(func() {
+			for i := worker; i < e.repetitions; i += len(results) {
+				r := rand.New(rand.NewPCG(seed^name, uint64(i)))
+				s := p.draw(r, secondLook-e.lost*secondLook/10, e.exchange)
+				if e.change != nil {
+					e.change(r, &s)
+				}
+				verdict, decided := judge(s, firstLook-e.lost*firstLook/10)
+				results[worker].add(verdict, decided)
+			}
+		})
+	}
+	wait.Wait()
+	var sum Tally
+	for _, t := range results {
+		sum.Of += t.Of
+		sum.Pass += t.Pass
+		sum.Regression += t.Regression
+		sum.Inconclusive += t.Inconclusive
+		sum.Benchstat += t.Benchstat
+		sum.Threshold11 += t.Threshold11
+		sum.Threshold20 += t.Threshold20
+	}
+	return sum
+}
+
+// judge looks at a check after the first blocks and, unless that passes, after
+// all. It returns the verdict and the blocks that it rests on.
+func judge(s sample, first int) (string, sample) {
+	cut := s.first(first)
+	if v := gate.Judge(cut.input(firstLook)); v.Verdict == gate.Pass {
+		return v.Verdict, cut
+	}
+	return gate.Judge(s.input(secondLook)).Verdict, s
+}
+
+// add counts a check with a verdict that rests on the sample.
+func (t *Tally) add(verdict string, s sample) {
+	t.Of++
+	switch verdict {
+	case gate.Pass:
+		t.Pass++
+	case gate.Regression:
+		t.Regression++
+	case gate.Inconclusive:
+		t.Inconclusive++
+	}
+	if benchstatAlarm(s) {
+		t.Benchstat++
+	}
+	if thresholdAlarm(s, 1.1) {
+		t.Threshold11++
+	}
+	if thresholdAlarm(s, 2) {
+		t.Threshold20++
+	}
+}
