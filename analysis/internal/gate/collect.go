@@ -28,8 +28,10 @@ func Collect(sources []load.Source, o Options) (Input, error) {
 	if err != nil {
 		return Input{}, err
 	}
-	if err := found.sides(o); err != nil {
-		return Input{}, err
+	if len(sources) == 1 {
+		if err := found.sides(o); err != nil {
+			return Input{}, err
+		}
 	}
 	r, err := o.resolve(found.units)
 	if err != nil {

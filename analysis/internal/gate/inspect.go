@@ -1,7 +1,6 @@
 package gate
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -61,7 +60,7 @@ func (c *contents) manifest(run *load.Run) error {
 		return err
 	}
 	if len(changed) > 0 {
-		return fmt.Errorf("the bundle is not as it was written: take it again from where it was made, or make the run again\n%w", errors.Join(changed...))
+		return fmt.Errorf("the bundle is not as it was written: take it again from where it was made, or make the run again\n%w", firstOf(changed))
 	}
 	for _, s := range m.Scenarios {
 		if run.Searched(s.Name) {
@@ -102,7 +101,7 @@ func (c *contents) read(s load.Source) error {
 		return err
 	}
 	if problems := s.Problems(); len(problems) > 0 {
-		return fmt.Errorf("the input cannot be read whole, and what is missing may be what matters: mend it or measure again\n%w", errors.Join(problems...))
+		return fmt.Errorf("the input cannot be read whole, and what is missing may be what matters: mend it or measure again\n%w", firstOf(problems))
 	}
 	if len(results) == 0 {
 		why := ""
@@ -115,6 +114,14 @@ func (c *contents) read(s load.Source) error {
 		c.blocks = max(c.blocks, most)
 	}
 	return nil
+}
+
+// firstOf is the first of several problems, and how many more there are.
+func firstOf(problems []error) error {
+	if len(problems) == 1 {
+		return problems[0]
+	}
+	return fmt.Errorf("%w\n… and %d more", problems[0], len(problems)-1)
 }
 
 // variantOf is the value of /variant= in a name.
@@ -132,8 +139,6 @@ func variantOf(n benchfmt.Name) string {
 func (c *contents) sides(o Options) error {
 	for _, side := range []struct{ flag, variant string }{{"--base", o.Base}, {"--head", o.Head}} {
 		switch v := side.variant; {
-		case v == "":
-			return nil // compare says what is missing
 		case !c.known[v]:
 			return fmt.Errorf("%s: unknown variant %q%s", side.flag, v, suggest(v, slices.Sorted(maps.Keys(c.known))))
 		case !c.variants[v]:

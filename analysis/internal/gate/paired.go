@@ -36,7 +36,7 @@ func judgePaired(rows []*Judgement, alpha, direction float64) {
 		}
 		j.N = len(present)
 		j.Reasons = append(j.Reasons, j.Marks...)
-		if len(present) < minBlocks {
+		if len(j.Marks) == 0 && len(present) < minBlocks {
 			j.Reasons = append(j.Reasons, fmt.Sprintf("%s, and the rule needs %d", count(j.N, "complete block", "complete blocks"), minBlocks))
 		}
 		if len(present) > 1 {

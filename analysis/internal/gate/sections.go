@@ -191,7 +191,7 @@ func furthest(rows []Judgement) string {
 	if best == nil {
 		return ""
 	}
-	return fmt.Sprintf(" (%s of %s worse by %s)", best.Unit, best.Name, best.change(best.Loss, true))
+	return fmt.Sprintf(" (%s of %s differs by %s)", best.Unit, best.Name, best.change(best.Loss, true))
 }
 
 func notGated(in Input) section {

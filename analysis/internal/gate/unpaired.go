@@ -20,7 +20,7 @@ func judgeUnpaired(rows []*Judgement, alpha, direction float64) {
 			j.Reasons = append(j.Reasons, "both sides lie where nothing can be told apart: beyond the time-out, or at 0")
 		}
 		j.Reasons = append(j.Reasons, j.Marks...)
-		if j.N < minSide {
+		if len(j.Marks) == 0 && j.N < minSide {
 			j.Reasons = append(j.Reasons, fmt.Sprintf("%s on a side, and the rule needs %d", count(j.N, "value", "values"), minSide))
 		}
 		if j.N > 1 {

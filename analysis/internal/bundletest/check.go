@@ -1,0 +1,171 @@
+package bundletest
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/assay-bench/assay/results"
+)
+
+// Check says which regression check to make: variants base and head, an A/A copy
+// of base, and a positive control named slowed, in an open and in a closed
+// scenario. Trials differ by about 1 %. They have no logs: a gate reads none. The
+// zero value of a field means its default.
+type Check struct {
+	Blocks  int                // default 10
+	Planned int                // default Blocks
+	Slower  map[string]float64 // by variant: the factor on its times; default 1, slowed 1.1
+	Micro   map[string]float64 // the same for Go benchmarks, which are left out without it
+	Void    []int              // blocks that failed a check and were not made up for
+	Values  map[string]uint64  // in every open trial, by variant; default 4,000
+	Refuses string             // the variant that refuses 5 % of its requests
+	Behind  string             // the variant that falls behind in the open scenario
+	Share   float64            // of the generator in the p99; default 0.001
+	Missing string             // the variant that the closed scenario lacks
+	State   string             // default complete
+}
+
+// WriteCheck makes the bundle of a check in dir.
+func WriteCheck(tb testing.TB, dir string, c Check) {
+	tb.Helper()
+	if c.Blocks == 0 {
+		c.Blocks = 10
+	}
+	if c.Planned == 0 {
+		c.Planned = c.Blocks
+	}
+	if c.State == "" {
+		c.State = results.StateComplete
+	}
+	m := checkManifest(c)
+	w, err := results.Create(dir, m)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(6, 6))
+	order := 0
+	for block := 1; block <= c.Blocks; block++ {
+		for i := range m.Scenarios {
+			for _, v := range m.Scenarios[i].Variants {
+				order++
+				t := c.trial(r, &m.Scenarios[i], v.Name, block, order)
+				if slices.Contains(c.Void, block) {
+					t.Valid, t.Invalid = false, []string{"foreign CPU use 0.61 above 0.25"}
+				}
+				if err := w.Append(t, nil); err != nil {
+					tb.Fatal(err)
+				}
+			}
+		}
+	}
+	if c.State == results.StateRunning {
+		return
+	}
+	if err := w.Finish(c.State, ""); err != nil {
+		tb.Fatal(err)
+	}
+	if c.Micro != nil {
+		if err := results.AddMicro(dir, c.micro(r)); err != nil {
+			tb.Fatal(err)
+		}
+	}
+}
+
+func checkManifest(c Check) *results.Manifest {
+	m := manifest(Plan{Blocks: c.Planned, Seconds: 4, Values: 1000})
+	m.Command = []string{"harness", "run", "scenarios/gate/closed.yaml", "scenarios/gate/open.yaml"}
+	for i := range m.Scenarios {
+		s := &m.Scenarios[i]
+		s.Variants = []results.Variant{{Name: "base"}, {Name: "head"}, {Name: "slowed"}, {Name: "base-aa", AAOf: "base"}}
+		s.Control = "slowed"
+		if s.Streams[0].Model == results.ModelClosed {
+			s.Variants = slices.DeleteFunc(s.Variants, func(v results.Variant) bool { return v.Name == c.Missing })
+		}
+	}
+	return m
+}
+
+func (c Check) slower(variant string) float64 {
+	if f, ok := c.Slower[variant]; ok {
+		return f
+	}
+	if variant == "slowed" {
+		return 1.1
+	}
+	return 1
+}
+
+func (c Check) trial(r *rand.Rand, s *results.Scenario, variant string, block, order int) results.Trial {
+	stream := s.Streams[0]
+	factor := c.slower(variant) * (1 + 0.01*r.NormFloat64())
+	n := c.Values[variant]
+	if n == 0 {
+		n = 4000
+	}
+	out := results.Outcomes{OK: n}
+	if variant == c.Refuses {
+		out = results.Outcomes{OK: n - n/20, Rejected: n / 20}
+	}
+	p50, p99 := factor*float64(6*time.Millisecond), factor*float64(9*time.Millisecond)
+	share := c.Share
+	if share == 0 {
+		share = 0.001
+	}
+	res := results.StreamResult{
+		Name: stream.Name, Model: stream.Model, Window: 4 * time.Second, Scheduled: n, Sent: n, Planned: n, Recorded: n, Outcomes: out,
+		Statuses:  map[string]uint64{"200": out.OK},
+		Completed: n, CompletedOK: out.OK, Throughput: float64(n) / 4 / factor, Goodput: float64(out.OK) / 4 / factor,
+		Headline: results.Quantiles{Count: out.OK, P50: &p50, P99: &p99}, Parts: map[string]results.Quantiles{}, InFlight: [3]uint64{6, 6, 6},
+	}
+	if stream.Model == results.ModelOpen {
+		lag := 20_000.0
+		res.Parts["lag.ok"] = results.Quantiles{Count: n, P99: &lag}
+		res.GeneratorShare = &share
+		res.WithinSLO = &results.WithinSLO{Threshold: 12 * time.Millisecond, Count: out.OK}
+		if variant == c.Behind {
+			res.InFlight = [3]uint64{100, 200, 400}
+		}
+	}
+	return results.Trial{
+		ID: results.TrialID(s.Name, variant, nil, block, 1), Order: order, Block: block, Attempt: 1, Scenario: s.Name, Variant: variant,
+		Seed: uint64(block), Start: float64(order) * 6, Duration: 5.5, Valid: true, Streams: []results.StreamResult{res},
+		Servers: []results.ServerResult{{Name: "server", Procs: 1}},
+	}
+}
+
+// micro is the output of two Go benchmarks of base and head.
+func (c Check) micro(r *rand.Rand) []byte {
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "goos: linux\ngoarch: amd64\npkg: example.com/server\n")
+	for range c.Blocks {
+		for _, name := range []string{"Encode", "Draw"} {
+			for _, variant := range []string{"base", "head"} {
+				factor := 1.0
+				if f, ok := c.Micro[variant]; ok {
+					factor = f
+				}
+				fmt.Fprintf(&out, "Benchmark%s/variant=%s-2 \t 10000 \t %.1f ns/op \t 512 B/op \t 9 allocs/op\n", name, variant, 900*factor*(1+0.01*r.NormFloat64()))
+			}
+		}
+	}
+	return out.Bytes()
+}
+
+// Truncate cuts the last bytes off a file of a bundle.
+func Truncate(tb testing.TB, dir, name string, bytes int64) {
+	tb.Helper()
+	path := filepath.Join(dir, filepath.FromSlash(name))
+	info, err := os.Stat(path)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if err := os.Truncate(path, info.Size()-bytes); err != nil {
+		tb.Fatal(err)
+	}
+}
