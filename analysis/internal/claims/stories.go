@@ -1,33 +1,38 @@
 package claims
 
+import "slices"
+
 // stories are the failures that the study tells of and never ran.
 func stories() []Claim {
 	in := func(scenario, variant, stream string) Cell {
 		return Cell{Scenario: scenario, Variant: variant, Stream: stream}
 	}
 	more := func(metric string, a, b Cell) Measure { return Measure{Kind: Difference, Metric: metric, A: a, B: b} }
-	const spike, slow, cascade = "spike-postgres", "slow-query-postgres", "cascade-postgres"
+	const spike, slow, cascade, naivePooled = "spike-postgres", "slow-query-postgres", "cascade-postgres", "naive-pooled"
 	return []Claim{
 		{
 			ID: "story-spike", Source: "failure story", Text: "In a traffic spike the naive server exhausts a database of 100 connections", Order: true, Unit: "error-ratio",
-			Tests:   []Measure{more("error-ratio", in(spike, naive, ""), in(spike, pool, ""))},
+			Tests:   []Measure{more("error-ratio", at(spike, naive), at(spike, pool))},
 			Because: "errors of naive beyond those of the pool; a refusal is no error",
 		},
 		{
 			ID: "story-slow-goroutines", Source: "failure story", Text: "Behind a slow query the naive server's goroutines pile up", Order: true, Unit: Factor,
-			Tests: []Measure{
-				{Kind: Ratio, Metric: "peak-goroutines", A: in(slow, naive, ""), B: in(slow, pool, "")},
-				{Kind: Ratio, Metric: OwnGoroutines, A: in(slow, naive, ""), B: in(slow, pool, "")},
-			},
+			Tests: slices.Concat(
+				against("peak-goroutines", naive, pool, slow), against(OwnGoroutines, naive, pool, slow),
+				against("peak-goroutines", naivePooled, pool, slow), against(OwnGoroutines, naivePooled, pool, slow)),
+			Because: "`naive-pooled` has as many connections as the pool, `naive` one for every query",
 		},
 		{
 			ID: "story-slow-memory", Source: "failure story", Text: "… until memory is gone", Order: true, Unit: Factor,
-			Tests:   []Measure{{Kind: Ratio, Metric: "peak-RSS-bytes", A: in(slow, naive, ""), B: in(slow, pool, "")}},
+			Tests:   slices.Concat(against("peak-RSS-bytes", naive, pool, slow), against("peak-RSS-bytes", naivePooled, pool, slow)),
 			Because: "more memory than the pool is what is tested; the story is scaled down, so that the machine survives it",
 		},
 		{
 			ID: "story-cascade", Source: "failure story", Text: "An overloaded naive server makes other services on its database fail", Order: true, Unit: Failed,
-			Tests:   []Measure{more(Failed, in(cascade, naive, "bystander"), in(cascade, pool, "bystander"))},
+			Tests: []Measure{
+				more(Failed, in(cascade, naive, "bystander"), in(cascade, pool, "bystander")),
+				more(Failed, in(cascade, naive, "bystander-pooled"), in(cascade, pool, "bystander-pooled")),
+			},
 			Because: "failures of the bystander beside naive, beyond those beside the pool",
 		},
 	}

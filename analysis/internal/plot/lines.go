@@ -11,13 +11,15 @@ import (
 )
 
 // Line is one variant's values over some axis. Upper, if any, is drawn dashed
-// above it. Values that are not finite leave gaps.
+// above it; Low and High, if any, as a band around it. Values that are not
+// finite leave gaps.
 type Line struct {
-	Name  string
-	Slot  int
-	X     []float64
-	Y     []float64
-	Upper []float64
+	Name      string
+	Slot      int
+	X         []float64
+	Y         []float64
+	Upper     []float64
+	Low, High []float64
 }
 
 // Axes name what a plot of lines shows. Shade marks the part of the x axis up to
@@ -36,7 +38,7 @@ func Lines(w io.Writer, t Theme, a Axes, lines []Line) error {
 	for _, l := range lines {
 		for i, x := range l.X {
 			lo, hi = min(lo, x), max(hi, x)
-			for _, ys := range [][]float64{l.Y, l.Upper} {
+			for _, ys := range [][]float64{l.Y, l.Upper, l.High} {
 				if i < len(ys) && isFinite(ys[i]) {
 					top = max(top, ys[i])
 				}
@@ -54,6 +56,11 @@ func Lines(w io.Writer, t Theme, a Axes, lines []Line) error {
 		f.Add(shade{t, a.Shade, a.Note})
 	}
 	f.Add(f.gridlines())
+	for _, l := range lines {
+		if err := f.addBands(l); err != nil {
+			return err
+		}
+	}
 	for _, l := range lines {
 		if err := f.addSegments(l, l.Y, nil); err != nil {
 			return err
@@ -97,6 +104,23 @@ func (f *figure) addSegments(l Line, ys []float64, dashes []vg.Length) error {
 		run = append(run, plotter.XY{X: l.X[i], Y: y})
 	}
 	return flush()
+}
+
+// addBands fills the runs in which both bounds of a line are finite.
+func (f *figure) addBands(l Line) error {
+	var low, high plotter.XYs
+	for i := range min(len(l.Low), len(l.High)) {
+		if isFinite(l.Low[i]) && isFinite(l.High[i]) {
+			low = append(low, plotter.XY{X: l.X[i], Y: l.Low[i]})
+			high = append(high, plotter.XY{X: l.X[i], Y: l.High[i]})
+			continue
+		}
+		if err := f.addBand(low, high, l.Slot); err != nil {
+			return err
+		}
+		low, high = nil, nil
+	}
+	return f.addBand(low, high, l.Slot)
 }
 
 func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

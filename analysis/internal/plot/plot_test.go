@@ -43,6 +43,12 @@ var figures = []struct {
 			{Name: "a", X: []float64{0, 1, 2, 3}, Y: []float64{5, 6, nan, 5}, Upper: []float64{9, inf, 8, 8}},
 		})
 	}},
+	{"lines-band", func(w io.Writer, t Theme) error {
+		return Lines(w, t, Axes{Title: "memory, MiB", X: "seconds"}, []Line{
+			{Name: "a", X: []float64{0, 1, 2, 3}, Y: []float64{5, 6, 7, 8}, Low: []float64{4, 5, 6.5, 7}, High: []float64{6, 8, 7.5, 10}},
+			{Name: "b", Slot: 1, X: []float64{0, 1, 2, 3}, Y: []float64{1, 2, 2, 1}, Low: []float64{0.5, nan, 1, 0.5}, High: []float64{1.5, nan, inf, 2}},
+		})
+	}},
 	{"heat", func(w io.Writer, t Theme) error {
 		return HeatMap(w, t, "latency, ms", Heat{Step: 1, Edges: []float64{1, 2, 5, 10}, Shade: 1, Counts: [][]float64{{90, 9, 1}, {80, 0, 0}, {0, 0, 5}}})
 	}},

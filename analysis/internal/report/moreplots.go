@@ -13,9 +13,11 @@ import (
 // morePlots writes the folded plots of a group.
 func (p *page) morePlots(s *study, i int) error {
 	var markup []string
-	for _, draw := range []func(*study, int) (string, error){
-		p.timePlot, p.ledgerPlot, p.goroutinePlot, p.memoryPlot, p.orderPlot, p.ecdfPlot,
-	} {
+	drawings := []func(*study, int) (string, error){p.timePlot, p.ledgerPlot}
+	if !s.story(i) {
+		drawings = append(drawings, p.goroutinePlot, p.memoryPlot, p.connectionPlot)
+	}
+	for _, draw := range append(drawings, p.orderPlot, p.ecdfPlot) {
 		m, err := draw(s, i)
 		if err != nil {
 			return err
@@ -79,33 +81,6 @@ func names(g group) string {
 		n = append(n, c.Variant)
 	}
 	return list(n) + "."
-}
-
-func (p *page) goroutinePlot(s *study, i int) (string, error) {
-	return p.servePlot(s, i, "goroutines", "goroutines of the server", scale{1, ""}, func(t *timeline) map[int][]float64 { return t.goroutines })
-}
-
-func (p *page) memoryPlot(s *study, i int) (string, error) {
-	return p.servePlot(s, i, "memory", "resident memory of the server, MiB", scale{1.0 / (1 << 20), ""}, func(t *timeline) map[int][]float64 { return t.rss })
-}
-
-// servePlot draws what the server used over time.
-func (p *page) servePlot(s *study, i int, kind, title string, unit scale, of func(*timeline) map[int][]float64) (string, error) {
-	g := s.groups[i]
-	var lines []plot.Line
-	longest := 0
-	for _, c := range g.cells {
-		l := plot.Line{Name: c.Variant, Slot: c.slot}
-		l.X, l.Y = medians(of(c.time), unit.factor)
-		longest = max(longest, len(l.X))
-		lines = append(lines, l)
-	}
-	if longest < 2 {
-		return "", nil
-	}
-	axes := plot.Axes{Title: title, X: "seconds since the attack began", Shade: g.warmup(), Note: "warm-up"}
-	alt := fmt.Sprintf("%s: %s over time, highest of every second, medians over trials, for %s", s.spec.Name, title, names(g))
-	return p.picture(s.plotName(i, kind), alt, func(w io.Writer, t plot.Theme) error { return plot.Lines(w, t, axes, lines) })
 }
 
 func (p *page) samplesOf(g group, unit string, sc scale) []plot.Sample {

@@ -88,7 +88,7 @@ func (c *cell) profile(run *load.Run) (notes []string) {
 		}
 		p := r.profile
 		c.time.add(p.Seconds)
-		c.time.addSamples(r.samples)
+		c.time.addSamples(r.samples, t.Server)
 		if unsteady(p.Seconds) {
 			c.uneven++
 		}

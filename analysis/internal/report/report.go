@@ -97,6 +97,7 @@ func (p *page) compose() error {
 	if err := p.mainPlot(); err != nil {
 		return err
 	}
+	p.answer()
 	p.trust()
 	p.claims()
 	for _, s := range p.studies {

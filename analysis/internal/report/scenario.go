@@ -40,6 +40,12 @@ func (p *page) scenario(s *study) error {
 		if err := p.plots(s, i); err != nil {
 			return err
 		}
+		if err := p.recovery(s, i); err != nil {
+			return err
+		}
+		if err := p.usedPlots(s, i); err != nil {
+			return err
+		}
 		if err := p.details(s, i); err != nil {
 			return err
 		}

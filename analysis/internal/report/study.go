@@ -45,6 +45,8 @@ type cell struct {
 	time    *timeline
 	pooled  []stats.Counts // the headline of every trial, for percentiles over all requests
 	uneven  int            // trials whose latency changes level inside the window
+
+	recovery *recovery // nil if the load has no spike
 }
 
 func (c cell) open() bool { return c.Trials[0].Facts.Open }
@@ -93,6 +95,7 @@ func (s *study) add(c load.Cell, slots map[string]int) {
 		k.medians[u] = stats.Median(c.Values(u))
 	}
 	s.notes = append(s.notes, k.profile(s.run)...)
+	s.notes = append(s.notes, k.recover(s.run, s.spec, s.stream(t.Stream.Name))...)
 
 	label := strings.TrimPrefix(strings.TrimPrefix(c.Label(), c.Variant), " ")
 	if n := len(s.groups); n == 0 || s.groups[n-1].label != label {

@@ -14,11 +14,10 @@ import (
 // timeline is what a cell's trials looked like second by second: medians over
 // trials, and all requests by latency for the heat map.
 type timeline struct {
-	p50, p99   map[int][]float64
-	goroutines map[int][]float64
-	rss        map[int][]float64
-	heat       map[int]map[int]uint64 // by second and bin
-	warmup     int                    // seconds of it
+	p50, p99 map[int][]float64
+	used     [usedKinds]map[int][]float64 // what the server used, by second
+	heat     map[int]map[int]uint64       // by second and bin
+	warmup   int                          // seconds of it
 }
 
 // binsPerDecade is the resolution of heat maps, mostHeatBins how many rows one
@@ -28,11 +27,40 @@ const (
 	mostHeatBins  = 32
 )
 
+// What a server uses over time.
+const (
+	usedGoroutines = iota
+	usedMemory
+	usedConnections
+	usedKinds
+)
+
+// used reads what a sample says of each; absent readings are false.
+var used = [usedKinds]func(results.Sample) (float64, bool){
+	usedGoroutines: func(s results.Sample) (float64, bool) {
+		if s.Goroutines == nil {
+			return 0, false
+		}
+		return *s.Goroutines, true
+	},
+	usedMemory: func(s results.Sample) (float64, bool) {
+		if s.RSSBytes == nil {
+			return 0, false
+		}
+		return float64(*s.RSSBytes), true
+	},
+	usedConnections: func(s results.Sample) (float64, bool) {
+		v, ok := s.Metrics["assay_store_connections_in_use"]
+		return v + s.Metrics["assay_store_connections_idle"], ok
+	},
+}
+
 func newTimeline() *timeline {
-	return &timeline{
-		p50: map[int][]float64{}, p99: map[int][]float64{}, goroutines: map[int][]float64{}, rss: map[int][]float64{},
-		heat: map[int]map[int]uint64{},
+	t := &timeline{p50: map[int][]float64{}, p99: map[int][]float64{}, heat: map[int]map[int]uint64{}}
+	for i := range t.used {
+		t.used[i] = map[int][]float64{}
 	}
+	return t
 }
 
 func (t *timeline) add(seconds []load.Second) {
@@ -55,24 +83,41 @@ func (t *timeline) add(seconds []load.Second) {
 	}
 }
 
-// addSamples keeps the highest reading of every second of one trial.
-func (t *timeline) addSamples(samples []results.Sample) {
-	goroutines, rss := map[int]float64{}, map[int]float64{}
+// addSamples keeps the highest reading of every second of one trial, of the
+// server that the stream was sent to: a trial may have others.
+func (t *timeline) addSamples(samples []results.Sample, server *results.ServerResult) {
+	var highest [usedKinds]map[int]float64
+	for i := range highest {
+		highest[i] = map[int]float64{}
+	}
 	for _, s := range samples {
-		at := int(s.At)
-		if s.Goroutines != nil {
-			goroutines[at] = max(goroutines[at], *s.Goroutines)
+		if server != nil && s.Server != server.Name {
+			continue
 		}
-		if s.RSSBytes != nil {
-			rss[at] = max(rss[at], float64(*s.RSSBytes))
+		for i, read := range used {
+			if v, ok := read(s); ok {
+				highest[i][int(s.At)] = max(highest[i][int(s.At)], v)
+			}
 		}
 	}
-	for at, v := range goroutines {
-		t.goroutines[at] = append(t.goroutines[at], v)
+	for i := range highest {
+		for at, v := range highest[i] {
+			t.used[i][at] = append(t.used[i][at], v)
+		}
 	}
-	for at, v := range rss {
-		t.rss[at] = append(t.rss[at], v)
+}
+
+// over is a line of estimates by second: medians over trials, times a factor,
+// with their intervals as a band.
+func over(bySecond map[int][]float64, factor float64) (l plot.Line) {
+	for _, at := range slices.Sorted(maps.Keys(bySecond)) {
+		e := stats.Median(bySecond[at])
+		l.X = append(l.X, float64(at))
+		l.Y = append(l.Y, e.Center*factor)
+		l.Low = append(l.Low, e.Low*factor)
+		l.High = append(l.High, e.High*factor)
 	}
+	return l
 }
 
 // medians are the medians over trials by second, times a factor.

@@ -1,0 +1,116 @@
+package report
+
+import (
+	"math"
+	"slices"
+
+	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+)
+
+// choice is which variants of a group may be taken, by one metric: those that
+// are not shown to be worse than the one with the best median. Effects are
+// Hodges–Lehmann estimates within blocks, as in comparisons, but not adjusted
+// for their number.
+type choice struct {
+	unit   string
+	best   cell
+	take   []cell // in the order of the scenario, best among them
+	leave  []rival
+	unsure []rival // of take: neither worse nor known to be as good
+	why    string  // nothing can be said, and why
+}
+
+// rival is a variant against the best.
+type rival struct {
+	cell
+	effect stats.Estimate // best against rival: ratio, or difference of shares
+}
+
+// choiceUnits are what variants are chosen by: the first that all of them have.
+// The share within the objective cannot be gamed; goodput is what is left where
+// no objective was declared.
+var choiceUnits = []string{"within-slo-ratio", "goodput/s"}
+
+// choose finds the choice of a group. Copies and positive controls are no
+// candidates.
+func choose(g group) choice {
+	var candidates []cell
+	for _, c := range g.cells {
+		if c.aaOf == "" && !c.control {
+			candidates = append(candidates, c)
+		}
+	}
+	for _, u := range choiceUnits {
+		if !slices.ContainsFunc(candidates, func(c cell) bool { return c.medians[u].N == 0 }) {
+			return chooseBy(candidates, u)
+		}
+	}
+	return choice{why: "no metric that all variants have"}
+}
+
+func chooseBy(candidates []cell, unit string) choice {
+	ch := choice{unit: unit}
+	if len(candidates) < 2 {
+		ch.why = "one variant only"
+		return ch
+	}
+	ch.best = slices.MaxFunc(candidates, func(a, b cell) int {
+		switch x, y := a.medians[unit].Center, b.medians[unit].Center; {
+		case x < y:
+			return -1
+		case x > y:
+			return 1
+		}
+		return 0
+	})
+	equal, margin := 1.0, metric.Margin(unit)
+	if metric.IsShare(unit) {
+		equal = 0
+	}
+	for _, c := range candidates {
+		r := rival{c, effectOf(ch.best, c, unit)}
+		switch {
+		case c.Variant == ch.best.Variant:
+			ch.take = append(ch.take, c)
+		case !r.effect.Bounded():
+			ch.why = "fewer than 6 blocks in common, or values without a ratio"
+			return ch
+		case r.effect.Low > equal && r.effect.Center > equal+margin:
+			ch.leave = append(ch.leave, r)
+		default:
+			ch.take = append(ch.take, c)
+			if r.effect.High > equal+margin {
+				ch.unsure = append(ch.unsure, r)
+			}
+		}
+	}
+	return ch
+}
+
+// effectOf is how much more a has of a unit than b, within blocks.
+func effectOf(a, b cell, unit string) stats.Estimate {
+	blocks := map[int]float64{}
+	for _, t := range b.Trials {
+		if v, ok := t.Figures[unit]; ok {
+			blocks[t.Block] = v
+		}
+	}
+	var d []float64
+	for _, t := range a.Trials {
+		x, ok := t.Figures[unit]
+		y, too := blocks[t.Block]
+		switch {
+		case !ok || !too:
+		case metric.IsShare(unit):
+			d = append(d, x-y)
+		default:
+			d = append(d, math.Log(x)-math.Log(y))
+		}
+	}
+	e := stats.HodgesLehmann(d, stats.Level)
+	if !metric.IsShare(unit) {
+		e.Center, e.Low, e.High = math.Exp(e.Center), math.Exp(e.Low), math.Exp(e.High)
+	}
+	return e
+}

@@ -1,0 +1,45 @@
+package report
+
+import (
+	"testing"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/results"
+)
+
+// candidate is a variant with so many trials about a value.
+func candidate(variant, unit string, blocks int, center, spread float64) cell {
+	c := cell{Cell: load.Cell{Variant: variant}, medians: map[string]stats.Estimate{}}
+	for i := range blocks {
+		// The seven steps and the blocks have no factor in common, so that
+		// variants of one spread differ from block to block.
+		v := center + spread*float64((i*3+len(variant)*5)%7-3)/3
+		c.Trials = append(c.Trials, load.Trial{Trial: &results.Trial{Block: i + 1}, Figures: map[string]float64{unit: v}})
+	}
+	c.medians[unit] = stats.Median(c.Values(unit))
+	return c
+}
+
+func TestChoice(t *testing.T) {
+	control := candidate("slowed", "goodput/s", 10, 900, 1)
+	control.control = true
+	for name, c := range map[string]struct {
+		cells []cell
+		want  string
+	}{
+		"one is best":         {[]cell{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "goodput/s", 10, 200, 1)}, "`bb`"},
+		"equal":               {[]cell{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "goodput/s", 10, 100, 1)}, "any: no difference that matters"},
+		"noisy":               {[]cell{candidate("a", "goodput/s", 10, 100, 40), candidate("bb", "goodput/s", 10, 103, 40)}, "any: none is shown to be worse"},
+		"two of three":        {[]cell{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "goodput/s", 10, 100, 1), candidate("ccc", "goodput/s", 10, 10, 1)}, "`a` or `bb`"},
+		"few":                 {[]cell{candidate("a", "goodput/s", 3, 100, 1), candidate("bb", "goodput/s", 3, 200, 1)}, "cannot tell: fewer than 6 blocks in common, or values without a ratio"},
+		"alone":               {[]cell{candidate("a", "goodput/s", 10, 100, 1)}, "cannot tell: one variant only"},
+		"a share":             {[]cell{candidate("a", "within-slo-ratio", 10, 0.5, 0.01), candidate("bb", "within-slo-ratio", 10, 0.9, 0.01)}, "`bb`"},
+		"the control is none": {[]cell{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "goodput/s", 10, 50, 1), control}, "`a`"},
+		"nothing in common":   {[]cell{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "p50-sec", 10, 200, 1)}, "cannot tell: no metric that all variants have"},
+	} {
+		if got := choose(group{cells: c.cells}).verdict(); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}

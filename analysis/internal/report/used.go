@@ -1,0 +1,66 @@
+package report
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/assay-bench/assay/analysis/internal/plot"
+)
+
+// story reports whether what the server used over time is the point of a group:
+// its load has a spike, or a scenario has further servers, such as a database.
+func (s *study) story(i int) bool {
+	return len(s.spec.Servers) > 1 || s.groups[i].cells[0].recovery != nil
+}
+
+// usedPlots shows a story's goroutines, memory and store connections.
+func (p *page) usedPlots(s *study, i int) error {
+	if !s.story(i) {
+		return nil
+	}
+	p.line("<p>")
+	for _, draw := range []func(*study, int) (string, error){p.goroutinePlot, p.memoryPlot, p.connectionPlot} {
+		m, err := draw(s, i)
+		if err != nil {
+			return err
+		}
+		p.line("%s", m)
+	}
+	p.line("</p>\n")
+	return nil
+}
+
+func (p *page) goroutinePlot(s *study, i int) (string, error) {
+	return p.usedPlot(s, i, "goroutines", "goroutines of the server", usedGoroutines, 1)
+}
+
+func (p *page) memoryPlot(s *study, i int) (string, error) {
+	return p.usedPlot(s, i, "memory", "resident memory of the server, MiB", usedMemory, 1.0/(1<<20))
+}
+
+func (p *page) connectionPlot(s *study, i int) (string, error) {
+	return p.usedPlot(s, i, "connections", "store connections of the server, idle ones too", usedConnections, 1)
+}
+
+// usedPlot draws what the servers used over time. Where none used any, or there
+// is no second second, there is nothing to draw.
+func (p *page) usedPlot(s *study, i int, file, title string, kind int, factor float64) (string, error) {
+	g := s.groups[i]
+	var lines []plot.Line
+	longest, highest := 0, 0.0
+	for _, c := range g.cells {
+		l := over(c.time.used[kind], factor)
+		l.Name, l.Slot = c.Variant, c.slot
+		longest = max(longest, len(l.X))
+		for _, y := range l.Y {
+			highest = max(highest, y)
+		}
+		lines = append(lines, l)
+	}
+	if longest < 2 || highest == 0 {
+		return "", nil
+	}
+	axes := plot.Axes{Title: title, X: "seconds since the attack began", Shade: g.warmup(), Note: "warm-up"}
+	alt := fmt.Sprintf("%s: %s over time, highest of every second, medians over trials with intervals, for %s", s.spec.Name, title, names(g))
+	return p.picture(s.plotName(i, file), alt, func(w io.Writer, t plot.Theme) error { return plot.Lines(w, t, axes, lines) })
+}

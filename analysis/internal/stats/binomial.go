@@ -1,0 +1,29 @@
+package stats
+
+import "math"
+
+// BinomialTail is the probability that at least k of n independent trials
+// succeed if each does with probability p: the one-sided p-value against "p at
+// most". It is 1 for k = 0, and sums terms in logarithms, so that neither many
+// trials nor a small p underflow.
+func BinomialTail(n, k uint64, p float64) float64 {
+	switch {
+	case k == 0:
+		return 1
+	case k > n || p <= 0:
+		return 0
+	case p >= 1:
+		return 1
+	}
+	ln := func(v uint64) float64 { g, _ := math.Lgamma(float64(v) + 1); return g }
+	sum := 0.0
+	for i := k; i <= n; i++ {
+		term := math.Exp(ln(n) - ln(i) - ln(n-i) + float64(i)*math.Log(p) + float64(n-i)*math.Log1p(-p))
+		sum += term
+		// Past the mode terms fall faster than a geometric series.
+		if term < sum*1e-16 && float64(i) > float64(n)*p {
+			break
+		}
+	}
+	return min(1, sum)
+}
