@@ -1,12 +1,20 @@
 # What a person does with Assay. `make help` lists it.
 
 GO ?= go
-# The scenarios of bench-all and of the published report.
-CORE := scenarios/article-low.yaml scenarios/article-high.yaml scenarios/article-sustained.yaml scenarios/steady-open.yaml
+# The scenarios of bench-all.
+CORE := $(addprefix scenarios/,article-low.yaml article-high.yaml article-sustained.yaml \
+	steady-open.yaml overload-open.yaml reuse.yaml)
+# What bench-full adds, in the order of the report, and the scenario that it searches.
+FULL := $(CORE) $(addprefix scenarios/,article-low-at-once.yaml article-high-at-once.yaml article-sustained-at-once.yaml \
+	concurrency-10.yaml concurrency-50.yaml concurrency-100.yaml concurrency-500.yaml concurrency-1000.yaml \
+	steady-open-poisson.yaml limit-open.yaml limit-open-poisson.yaml patterns-near.yaml patterns-overload.yaml \
+	sizing.yaml sizing-rules-io.yaml sizing-rules-cpu.yaml recovery.yaml \
+	spike-postgres.yaml slow-query-postgres.yaml cascade-postgres.yaml placement.yaml)
+SEARCH := scenarios/capacity.yaml
 # Those that bench-quick has time for.
 QUICK := scenarios/article-low.yaml scenarios/article-high.yaml scenarios/steady-open.yaml
 
-.PHONY: help build test lint bench-all bench-quick bench-gate bench-self bench-micro report benchstat clean
+.PHONY: help build test lint bench-all bench-full bench-quick bench-gate bench-self bench-micro report benchstat clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +43,9 @@ lint: ## check format, vet, staticcheck, workflows, scripts and go.mod
 bench-all: build ## run the core scenarios, publish the run and regenerate BENCHMARKS.md (about 25 minutes on 2 cores)
 	scripts/bench-all.sh $(CORE)
 
+bench-full: build ## run everything, publish it and regenerate BENCHMARKS.md (about 100 minutes on 2 cores)
+	SEARCH=$(SEARCH) scripts/bench-full.sh $(FULL)
+
 bench-quick: build ## a look at everything in under 3 minutes, beside the published run
 	scripts/bench-quick.sh $(QUICK)
 
@@ -50,7 +61,7 @@ bench-self: build ## measure the generator beside vegeta and wrk, and the known 
 	bin/harness bench-self --vegeta bin/vegeta --wrk wrk
 
 report: build ## regenerate BENCHMARKS.md and its plots from results/runs/published
-	bin/analysis report
+	bin/analysis report results/runs/published $(wildcard results/runs/published-capacity)
 
 benchstat: ## compare two runs' bench files: make benchstat OLD=old.txt NEW=new.txt
 	@test -n "$(OLD)" -a -n "$(NEW)" || { echo "usage: make benchstat OLD=old.txt NEW=new.txt"; exit 2; }
@@ -58,4 +69,4 @@ benchstat: ## compare two runs' bench files: make benchstat OLD=old.txt NEW=new.
 
 clean: ## remove what was built and every run but the published one
 	rm -rf bin BENCHMARKS-quick.md BENCHMARKS-quick-plots
-	find results/runs -mindepth 1 -maxdepth 1 ! -name published -exec rm -rf {} +
+	find results/runs -mindepth 1 -maxdepth 1 ! -name 'published*' -exec rm -rf {} +

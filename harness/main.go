@@ -52,7 +52,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &usageError{fmt.Errorf("%w (see `%s --help`)", err, c.CommandPath())}
 	})
-	root.AddCommand(runCommand(), attackCommand(), microCommand(), searchCommand(), validateCommand(), planCommand(), schemaCommand(), doctorCommand(), answerServerCommand(), benchSelfCommand(), selfLoadCommand())
+	root.AddCommand(runCommand(), attackCommand(), microCommand(), searchCommand(), validateCommand(), planCommand(), slimCommand(), schemaCommand(), doctorCommand(), answerServerCommand(), benchSelfCommand(), selfLoadCommand())
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return 0
