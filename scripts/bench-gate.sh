@@ -179,7 +179,7 @@ if git -C "$source" diff --quiet; then
 	say "server/config.go of $commit has no default of the flag -slowdown to change"
 	exit 1
 fi
-GIT_AUTHOR_DATE=@0 GIT_COMMITTER_DATE=@0 git -C "$source" -c user.name=bench-gate -c user.email=bench-gate@localhost \
+GIT_AUTHOR_DATE=2000-01-01T00:00:00Z GIT_COMMITTER_DATE=2000-01-01T00:00:00Z git -C "$source" -c user.name=bench-gate -c user.email=bench-gate@localhost \
 	commit -q -a -m "server: slower by a known factor"
 slowed=$(git -C "$source" rev-parse HEAD)
 git -C "$source" checkout -q --detach "$commit"
