@@ -20,16 +20,16 @@
 //   - An order holds if the interval of the ratio lies wholly above 1 (of a
 //     difference: 0). It fails if the interval ends below that plus the metric's
 //     margin: then there is no advantage that matters.
-//   - Neither is unclear: fewer than six blocks, an interval that reaches across
+//   - All else is unclear: fewer than six blocks, an interval that reaches across
 //     a limit, or a number that nothing may be concluded from (too few values,
-//     saturated).
+//     saturated, different populations, the generator's own delay).
 //
 // The verdict on a claim:
 //
 //   - "not run here" if the run has none of its settings, or if it promises
 //     nothing that can be measured; the reason is given.
 //   - "depends" if it holds in one setting and fails in another.
-//   - "not reproduced" if it fails wherever it is tested.
+//   - "not reproduced" if it fails in a setting and holds in none.
 //   - "artefact of the method" if it holds as the study counted, and fails once
 //     it is counted as a user meets it: such claims name both measurements.
 //   - "reproduced" if it holds in every setting, and in the honest ones too or

@@ -96,10 +96,10 @@ func verdict(r Result) Verdict {
 		return NotRun
 	case holds && fails:
 		return Depends
-	case has(r.Found, Open):
-		return Unclear
 	case fails:
 		return NotReproduced
+	case has(r.Found, Open):
+		return Unclear
 	case has(r.Honest, Fails):
 		return Artefact
 	}

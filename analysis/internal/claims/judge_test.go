@@ -46,6 +46,9 @@ func TestVerdicts(t *testing.T) {
 		"same/a/req/s": around(50, 0.01), "same/b/req/s": around(50, 0.01),
 		"zero/a/error-ratio": make([]float64, 10), "zero/b/error-ratio": make([]float64, 10),
 		"some/a/error-ratio": around(0.2, 0.01), "some/b/error-ratio": make([]float64, 10),
+		"refusing/a/p50-sec": around(0.2, 0.01), "refusing/b/p50-sec": around(0.1, 0.01),
+		"refusing/a/reject-ratio": around(0.5, 0.01), "refusing/b/reject-ratio": make([]float64, 10),
+		"s/a/p50-sec": around(0.2, 0.01), "s/b/p50-sec": around(0.1, 0.01), "s/a/reject-ratio": around(0.5, 0.01), "s/b/reject-ratio": around(0.5, 0.01),
 		"share/a/reject-ratio": around(0.90, 0.001),
 	}
 	rate := func(tests ...Measure) Claim { return Claim{Want: just(100), Unit: "req/s", Tests: tests} }
@@ -67,6 +70,9 @@ func TestVerdicts(t *testing.T) {
 		"settings disagree":               {rate(one("req/s", "s"), one("req/s", "far")), Depends},
 		"one setting is missing":          {rate(one("req/s", "s"), one("req/s", "none")), Reproduced},
 		"one setting is unclear":          {rate(one("req/s", "s"), one("req/s", "few")), Unclear},
+		"fails, and is unclear":           {rate(one("req/s", "far"), one("req/s", "few")), NotReproduced},
+		"times of different requests":     {Claim{Want: just(2), Unit: Factor, Tests: []Measure{aOverB("p50-sec", "refusing")}}, Unclear},
+		"times of the same requests":      {Claim{Want: just(2), Unit: Factor, Tests: []Measure{aOverB("p50-sec", "s")}}, Reproduced},
 		"contradicted as users meet it":   {honest(rate(one("req/s", "s")), one("goodput/s", "s")), Artefact},
 		"contradiction needs a number":    {honest(rate(one("req/s", "s")), one("goodput/s", "none")), Reproduced},
 		"wrong both ways":                 {honest(rate(one("req/s", "far")), one("goodput/s", "s")), NotReproduced},

@@ -25,6 +25,9 @@ func (m Measure) estimate(from Source) (e stats.Estimate, mark, why string) {
 	if mark == "" {
 		mark = markB
 	}
+	if mark == "" && ofSuccesses(m.Metric) {
+		mark = m.populations(from)
+	}
 	switch m.Kind {
 	case Ratio:
 		return ratio(a, b), mark, ""
@@ -40,6 +43,22 @@ func (m Measure) estimate(from Source) (e stats.Estimate, mark, why string) {
 		return none, "", why
 	}
 	return slope(a, b, moreA, moreB), mark, ""
+}
+
+// populationLimit is how far the shares of refusals or errors of two cells may
+// differ for their latencies to be those of the same requests.
+const populationLimit = 0.01
+
+// populations says whether the two cells answered different requests.
+func (m Measure) populations(from Source) string {
+	for _, share := range []string{"reject-ratio", "error-ratio"} {
+		a, _, whyA := from.Values(m.A, share)
+		b, _, whyB := from.Values(m.B, share)
+		if whyA+whyB == "" && math.Abs(stats.Median(inOrder(a)).Center-stats.Median(inOrder(b)).Center) > populationLimit {
+			return "refusals or errors differ by more than one percentage point, so these are times of different requests"
+		}
+	}
+	return ""
 }
 
 func inOrder(byBlock map[int]float64) []float64 {

@@ -64,6 +64,16 @@ func minValues(name string) uint64 {
 	return metric.MinValues(name)
 }
 
+// isLatency reports whether a metric is a time of requests, or made of one, and
+// so means nothing where a server fell behind.
+func isLatency(name string) bool { return name == MeanOfAll || name == P99OfAll || ofSuccesses(name) }
+
+// ofSuccesses reports whether a metric is a time of successful requests, and so
+// of different requests where others were refused.
+func ofSuccesses(name string) bool {
+	return metric.IsLatency(name) || name == SuccessfulSpeed || name == TailOverMedian
+}
+
 // valuesOf is how many values a metric of a trial was taken from.
 func valuesOf(t load.Trial, name string) uint64 {
 	if name == P99OfAll {

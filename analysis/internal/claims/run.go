@@ -5,10 +5,13 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/load"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/results"
 )
+
+// shareLimit is how much of a p99 may be the generator's own delay.
+const shareLimit = 0.05
 
 // Run is a bundle as a source of measurements. What was read once is kept.
 type Run struct {
@@ -80,7 +83,8 @@ func (r *Run) absent(scenario string) string {
 
 func (r *Run) values(cell load.Cell, name string) reading {
 	k := reading{byBlock: map[int]float64{}}
-	few, behind := false, false
+	var facts []*load.Facts
+	few := false
 	for _, t := range cell.Trials {
 		v, ok, err := value(r.run, t, name)
 		if err != nil {
@@ -90,16 +94,19 @@ func (r *Run) values(cell load.Cell, name string) reading {
 			continue
 		}
 		k.byBlock[t.Block] = v
+		facts = append(facts, t.Facts)
 		few = few || valuesOf(t, name) < minValues(name)
-		behind = behind || t.Facts.Saturated && (metric.Quantile(name) > 0 || name == TailOverMedian)
 	}
+	f := compare.Sum(facts)
 	switch {
 	case len(k.byBlock) == 0:
 		k.why = fmt.Sprintf("`%s` did not measure it", cell.Scenario)
-	case behind:
+	case isLatency(name) && f.Saturated > 0:
 		k.mark = "the server fell behind its schedule"
 	case few:
 		k.mark = fmt.Sprintf("a trial has fewer than %d values", minValues(name))
+	case isLatency(name) && f.GeneratorShare > shareLimit:
+		k.mark = "the load generator's own delay is more than 5 % of the p99"
 	}
 	return k
 }

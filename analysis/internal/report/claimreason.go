@@ -43,7 +43,11 @@ func (w claimWords) reason() string {
 		}
 		return open[0].Why
 	case claims.NotReproduced:
-		return w.distance(failed)
+		text := w.distance(failed)
+		if open := w.of(w.Found, claims.Open); len(open) > 0 {
+			text += fmt.Sprintf("; not to be told in %d more (%s)", len(open), open[0].Why)
+		}
+		return text
 	}
 	return w.distance(held)
 }

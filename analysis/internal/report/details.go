@@ -293,7 +293,9 @@ func (s *study) workers(c cell) int {
 // is not bound by the number of workers, whatever it was told.
 func (s *study) queues(c cell) bool {
 	samples, err := s.run.Samples(c.Trials[0].ID)
-	return err == nil && slices.ContainsFunc(samples, func(x results.Sample) bool { return x.Metrics["assay_queue_capacity"] > 0 })
+	return err == nil && slices.ContainsFunc(samples, func(x results.Sample) bool {
+		return (c.Trials[0].Server == nil || x.Server == c.Trials[0].Server.Name) && x.Metrics["assay_queue_capacity"] > 0
+	})
 }
 
 func (s *study) workerBound(c cell) []string {
