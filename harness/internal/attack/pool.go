@@ -124,6 +124,7 @@ func (p *pool) dial(deadline time.Time) (*conn, error) {
 		p.release()
 		return nil, err
 	}
+	nc = newDuplex(nc)
 	c := &conn{Conn: nc, r: bufio.NewReaderSize(nc, readBuffer), w: bufio.NewWriterSize(nc, writeBuffer)}
 	p.mu.Lock()
 	defer p.mu.Unlock()
