@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -281,5 +282,32 @@ func TestStandardTransportTellsBrokenAnswersFromTimeOuts(t *testing.T) {
 		if got[c.want] != 3 {
 			t.Errorf("%q: outcomes %+v, failures %v, want 3 %s", c.answer, res.Outcomes, res.Errors, c.want)
 		}
+	}
+}
+
+// net/http by itself tries every idle connection before it gives up.
+func TestStandardTransportTriesTwiceAtMost(t *testing.T) {
+	var arrived atomic.Int64
+	all := make(chan struct{})
+	url := serveRaw(t, func(int, int) (string, bool) {
+		switch n := arrived.Add(1); {
+		case n == 3:
+			close(all)
+			fallthrough
+		case n < 3:
+			<-all // three connections are open
+			return "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", false
+		}
+		return "", true
+	})
+	res, _ := runAt(t, Config{
+		URL: url, Clients: 3, Requests: 4, Think: 50 * time.Millisecond,
+		Timeout: 5 * time.Second, Connections: 3, Standard: true,
+	})
+	if n := arrived.Load(); n != 5 {
+		t.Errorf("%d requests arrived, want 3 answered ones and 2 attempts of the fourth", n)
+	}
+	if res.Outcomes.OK != 3 || res.Outcomes.Timeout != 1 || res.Redials != 1 || res.Errors["connection closed without an answer"] != 1 {
+		t.Errorf("outcomes %+v, redials %d, failures %v", res.Outcomes, res.Redials, res.Errors)
 	}
 }

@@ -149,29 +149,39 @@ func TestClosedLoadByCount(t *testing.T) {
 }
 
 // A client that gets slow answers still has its whole share to send, so the load
-// lasts as long as its slowest client, as if every client ran alone.
+// lasts as long as its slowest client.
 func TestSharesAreNotPassedOn(t *testing.T) {
-	ts := newTurns(3, 7)
-	var shares []uint64
-	for range 3 {
-		left, ok := ts.take(t.Context())
-		if !ok {
-			t.Fatal("no turn")
-		}
-		shares = append(shares, left)
-	}
-	if fmt.Sprint(shares) != "[3 2 2]" {
+	a := &Attack{cfg: Config{Clients: 3, Requests: 7}}
+	if shares := []uint64{a.share(0), a.share(1), a.share(2)}; fmt.Sprint(shares) != "[3 2 2]" {
 		t.Errorf("shares %v, want 3, 2 and 2", shares)
 	}
-	ts.giveBack(1, true) // used up
-	ts.giveBack(2, false)
-	if left, ok := ts.take(t.Context()); left != 2 || !ok {
-		t.Errorf("after the warm-up: %d left, want 2", left)
+
+	others := make(chan struct{}, 4)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-Vegeta-Seq") != "0" {
+			others <- struct{}{}
+			return
+		}
+		for range 2 { // all that the other client has
+			<-others
+		}
+	}))
+	defer srv.Close()
+	var mu sync.Mutex
+	lines := map[uint64]Line{}
+	res, _ := runAt(t, Config{
+		URL: srv.URL, Clients: 2, Requests: 4, Timeout: 10 * time.Second, Connections: 2,
+		Observe: func(l Line) {
+			mu.Lock()
+			defer mu.Unlock()
+			lines[l.Seq] = l
+		},
+	})
+	if res.Outcomes.OK != 4 || len(lines) != 4 {
+		t.Fatalf("outcomes %+v, %d lines, want 4 requests answered", res.Outcomes, len(lines))
 	}
-	ts.giveBack(1, true)
-	ts.giveBack(1, true)
-	if _, ok := ts.take(t.Context()); ok {
-		t.Error("a turn after the last share was used up")
+	if slow, last := lines[0], lines[3]; last.Dispatch < slow.LastByte {
+		t.Errorf("the last request left at %v, before the slow client got its answer at %v", last.Dispatch, slow.LastByte)
 	}
 }
 

@@ -5,7 +5,8 @@
 // # The ledger
 //
 // Every request has four stamps on the monotonic clock, taken by the transport
-// and joined to the schedule by vegeta's sequence number:
+// and joined to the schedule by the request's sequence number, which in open load
+// is vegeta's:
 //
 //	intended ≤ dispatch ≤ first-write ≤ last-byte
 //
@@ -26,7 +27,9 @@
 // worker, and oversleeping of the pacer, are in no result. Its latencies are
 // summarised by a t-digest in which failures and successes are mixed. Here its
 // attacker does what it is good at, hitting at a pace with workers that grow,
-// and the stamps, the outcomes and the histograms are our own.
+// and the stamps, the outcomes and the histograms are our own. In closed load
+// there is no pace to keep: a hit is a client, which sends its requests one after
+// another and numbers them itself.
 //
 // # Rules
 //

@@ -41,7 +41,7 @@ func (l *lean) counts() (connections, redials uint64) {
 
 func (l *lean) close() { l.pool.close() }
 
-func (l *lean) exchange(m *Message, seq string, deadline time.Time, e *entry) (answer, error) {
+func (l *lean) exchange(m *Message, seq []byte, deadline time.Time, e *entry) (answer, error) {
 	c, err := l.pool.get(deadline)
 	if err != nil {
 		e.firstWrite = l.clock.now()
@@ -50,7 +50,7 @@ func (l *lean) exchange(m *Message, seq string, deadline time.Time, e *entry) (a
 	}
 	first, err := l.try(c, m, seq, deadline, e)
 	e.firstWrite = first
-	if unanswered := new(unansweredError); errors.As(err, &unanswered) && c.idle && !errors.Is(err, os.ErrDeadlineExceeded) {
+	if err != nil && c.idle && unanswered(err) {
 		// The server closed an idle connection, most likely before it saw this
 		// request. The one retry there is: dialled again, in the request's own
 		// time; firstWrite stays that of the first write.
@@ -80,9 +80,16 @@ type unansweredError struct{ error }
 
 func (u *unansweredError) Unwrap() error { return u.error }
 
+// unanswered tells whether a request failed before its deadline and before the
+// first byte of an answer.
+func unanswered(err error) bool {
+	var u *unansweredError
+	return errors.As(err, &u) && !errors.Is(err, os.ErrDeadlineExceeded)
+}
+
 // try writes the request and reads the answer into c.resp. An error is an
 // *unansweredError, a *brokenAnswer or a deadline.
-func (l *lean) try(c *conn, m *Message, seq string, deadline time.Time, e *entry) (first time.Duration, err error) {
+func (l *lean) try(c *conn, m *Message, seq []byte, deadline time.Time, e *entry) (first time.Duration, err error) {
 	if err := c.SetDeadline(deadline); err != nil {
 		return l.clock.now(), &unansweredError{err}
 	}
@@ -112,7 +119,7 @@ func (l *lean) try(c *conn, m *Message, seq string, deadline time.Time, e *entry
 	}
 }
 
-func (l *lean) compose(req *fasthttp.Request, m *Message, seq string) {
+func (l *lean) compose(req *fasthttp.Request, m *Message, seq []byte) {
 	req.Reset()
 	h := &req.Header
 	h.DisableNormalizing()
@@ -126,7 +133,7 @@ func (l *lean) compose(req *fasthttp.Request, m *Message, seq string) {
 	if l.cfg.Name != "" {
 		h.Set("X-Vegeta-Attack", l.cfg.Name)
 	}
-	h.Set("X-Vegeta-Seq", seq)
+	h.SetBytesV("X-Vegeta-Seq", seq)
 	if len(m.Body) > 0 {
 		req.SetBodyRaw(m.Body)
 	}

@@ -14,6 +14,10 @@ import (
 // attack: long enough for the first wait to be exact.
 const headStart = 50 * time.Millisecond
 
+// maxLead bounds the time that the pacer watches the clock for before a request,
+// which nobody else on its CPU can use. Most machines wake a thread sooner.
+const maxLead = 100 * time.Microsecond
+
 // clock gives durations since the start of the attack, negative before it. It
 // is fixed by the pacer's first call.
 type clock struct{ zero time.Time }
@@ -33,6 +37,7 @@ type openPacer struct {
 	open  func(intended time.Duration) // a request is about to be sent
 	few   func() bool                  // few requests are under way
 
+	lead        time.Duration // how much before a request is due the pacer wakes
 	slots       *slots
 	windowStart time.Duration
 	planned     atomic.Uint64
@@ -77,12 +82,7 @@ func (p *openPacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 		// are under way their workers would all run first, and the pacer late.
 		runtime.Gosched()
 	}
-	for wait := at - p.clock.now(); wait > 0; wait = at - p.clock.now() {
-		if p.ctx.Err() != nil {
-			return 0, true
-		}
-		p.sleep(min(wait, 100*time.Millisecond))
-	}
+	p.wait(at)
 	if p.ctx.Err() != nil {
 		return 0, true
 	}
@@ -95,19 +95,45 @@ func (p *openPacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	return 0, false
 }
 
+// wait returns at the moment at, or when the context ends. It sleeps up to some
+// microseconds before, and watches the clock for the rest.
+func (p *openPacer) wait(at time.Duration) {
+	for p.ctx.Err() == nil {
+		wait := at - p.clock.now()
+		if wait <= 0 {
+			return
+		}
+		if wait <= p.lead {
+			continue
+		}
+		nap := min(wait-p.lead, 100*time.Millisecond)
+		end := at - wait + nap
+		p.sleep(nap)
+		p.learn(p.clock.now() - end)
+	}
+}
+
+// learn sets the lead to what three sleeps of four are late at most.
+func (p *openPacer) learn(late time.Duration) {
+	const step = time.Microsecond
+	if late > p.lead {
+		p.lead = min(p.lead+3*step, maxLead)
+	} else {
+		p.lead = max(p.lead-step, 0)
+	}
+}
+
 // Rate implements vegeta.Pacer for its own reports, which are not used.
 func (p *openPacer) Rate(time.Duration) float64 { return 0 }
 
-// closedPacer is a vegeta.Pacer for clients that send as soon as they can. The
-// clients start one by one over the stagger. It ends when the transport says
-// that the window is over.
+// closedPacer is a vegeta.Pacer that starts the clients of a closed load one by
+// one over the stagger.
 type closedPacer struct {
 	ctx     context.Context
 	clock   *clock
 	begun   chan struct{}
 	clients uint64
 	stagger time.Duration
-	over    *atomic.Bool
 }
 
 // Pace implements vegeta.Pacer.
@@ -116,16 +142,11 @@ func (p *closedPacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 		p.clock.zero = time.Now().Add(headStart)
 		close(p.begun)
 	}
-	if hits < p.clients {
-		// Note: a precise sleep would be no better for anyone, and its thread,
-		// which then is this goroutine's own, would have to be woken for every
-		// request: two switches of threads, a fifth of a request's cost.
-		at := time.Duration(float64(p.stagger) * float64(hits) / float64(p.clients))
-		for wait := at - p.clock.now(); wait > 0 && p.ctx.Err() == nil; wait = at - p.clock.now() {
-			time.Sleep(min(wait, 100*time.Millisecond))
-		}
+	at := time.Duration(float64(p.stagger) * float64(hits) / float64(p.clients))
+	for wait := at - p.clock.now(); wait > 0 && p.ctx.Err() == nil && hits < p.clients; wait = at - p.clock.now() {
+		time.Sleep(min(wait, 100*time.Millisecond))
 	}
-	return 0, p.over.Load() || p.ctx.Err() != nil
+	return 0, hits == p.clients || p.ctx.Err() != nil
 }
 
 // Rate implements vegeta.Pacer for its own reports, which are not used.

@@ -3,6 +3,7 @@ package attack
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -24,6 +25,10 @@ type standard struct {
 	connections atomic.Uint64
 	redials     atomic.Uint64
 }
+
+// maxTries is the attempt that every request has and the one on another
+// connection, if the first turns out to be closed.
+const maxTries = 2
 
 func newStandard(cfg *Config, c *clock) *standard {
 	s := &standard{cfg: cfg, clock: c}
@@ -59,14 +64,22 @@ func (s *standard) close() {
 	s.transport.CloseIdleConnections()
 }
 
-func (s *standard) exchange(m *Message, seq string, deadline time.Time, e *entry) (answer, error) {
+func (s *standard) exchange(m *Message, seq []byte, deadline time.Time, e *entry) (answer, error) {
 	ctx, cancel := context.WithDeadline(s.ctx, deadline)
 	defer cancel()
 	tries := 0
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) {
-			if tries++; tries == 1 {
+		GotConn: func(got httptrace.GotConnInfo) {
+			switch tries++; tries {
+			case 1:
 				e.firstWrite = s.clock.now()
+			case maxTries + 1:
+				// net/http would go on as long as idle connections turn out to be
+				// closed. One that is cancelled here could still be written.
+				cancel()
+				if c, ok := got.Conn.(*tls.Conn); !ok || c.ConnectionState().NegotiatedProtocol != "h2" {
+					got.Conn.Close()
+				}
 			}
 		},
 	})
@@ -74,15 +87,18 @@ func (s *standard) exchange(m *Message, seq string, deadline time.Time, e *entry
 	if e.lastByte = s.clock.now(); tries == 0 {
 		e.firstWrite = e.lastByte
 	} else if tries > 1 {
-		s.redials.Add(uint64(tries - 1))
+		s.redials.Add(uint64(min(tries, maxTries) - 1))
 	}
-	if err != nil && tries == 0 && errors.Is(err, context.DeadlineExceeded) {
+	switch {
+	case err != nil && tries == 0 && errors.Is(err, context.DeadlineExceeded):
 		err = errNoConnection
+	case err != nil && tries > maxTries:
+		err = io.EOF // closed without an answer, each time
 	}
 	return ans, err
 }
 
-func (s *standard) send(ctx context.Context, m *Message, seq string, e *entry) (ans answer, err error) {
+func (s *standard) send(ctx context.Context, m *Message, seq []byte, e *entry) (ans answer, err error) {
 	var body io.Reader
 	if len(m.Body) > 0 {
 		body = bytes.NewReader(m.Body)
@@ -102,7 +118,7 @@ func (s *standard) send(ctx context.Context, m *Message, seq string, e *entry) (
 	if s.cfg.Name != "" {
 		req.Header.Set("X-Vegeta-Attack", s.cfg.Name)
 	}
-	req.Header.Set("X-Vegeta-Seq", seq)
+	req.Header.Set("X-Vegeta-Seq", string(seq))
 	resp, err := s.transport.RoundTrip(req)
 	if err != nil {
 		if outcome, what := classifyFailure(err); outcome == Timeout && what == transportFailure && e.firstWrite > 0 {
