@@ -6,6 +6,7 @@ package verdict
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 )
 
@@ -39,10 +40,13 @@ type Row struct {
 
 // Format prints a loss of the row with its sign and unit.
 func (r Row) Format(loss float64) string {
+	decimals, unit := 1, "%"
 	if r.Effect == "difference" {
-		return fmt.Sprintf("%+.2f pp", 100*loss)
+		decimals, unit = 2, "pp"
 	}
-	return fmt.Sprintf("%+.1f %%", 100*loss)
+	scale := math.Pow10(decimals)
+	rounded := math.Round(100*loss*scale)/scale + 0 // never −0
+	return fmt.Sprintf("%+.*f %s", decimals, rounded, unit)
 }
 
 // Positive is the kind of control that has a known slowdown.

@@ -45,6 +45,7 @@ func TestFormat(t *testing.T) {
 		{"ratio", 0.0712, "+7.1 %"},
 		{"ratio", -0.0712, "-7.1 %"},
 		{"difference", 0.0712, "+7.12 pp"},
+		{"ratio", -0.0001, "+0.0 %"},
 	} {
 		if got := (Row{Effect: c.effect}).Format(c.loss); got != c.want {
 			t.Errorf("%v as %s: %q, want %q", c.loss, c.effect, got, c.want)

@@ -1,0 +1,3 @@
+module example.com/prefix-search
+
+go 1.25.0

@@ -1,0 +1,121 @@
+package examples
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The workflows of both repositories and every step in them, on pull requests
+// and on the main branch.
+func TestWorkflows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("about half a minute of measurements")
+	}
+	ours := "../.github/workflows/perf.yml"
+	t.Run("a change that does nothing", func(t *testing.T) {
+		p := aProject(t)
+		p.write("README.md", "new words\n")
+		p.commit("README: new words")
+		r := newRunner(t, p, values{})
+		r.with = values{"margin": wide, "micro": ""}
+		r.job(workflow, "check")
+		if r.failed {
+			t.Errorf("the job failed\n%s", &r.log)
+		}
+		holds(t, "log", r.log.String(), "::notice title=Performance check passed::")
+		holds(t, "summary", r.summary, "pass", "goodput/s", "```text\n")
+		for _, file := range []string{"verdict.json", "summary.md", "bundle/SHA256SUMS"} {
+			if _, err := os.Stat(filepath.Join(r.artifact, file)); err != nil {
+				t.Error(err)
+			}
+		}
+		leavesNothing(t, p)
+	})
+	t.Run("a slower server", func(t *testing.T) {
+		p := aProject(t)
+		p.asAssay()
+		p.write("main.go", answering(t, 60))
+		p.build()
+		p.commit("slower")
+		r := newRunner(t, p, values{"github.event_name": "pull_request"})
+		r.with = values{"margin": wide}
+		r.job(ours, "check")
+		if !r.failed {
+			t.Errorf("the job passed\n%s", &r.log)
+		}
+		holds(t, "log", r.log.String(), "::error title=Performance regression::")
+		holds(t, "summary", r.summary, "regression", "▶")
+		leavesNothing(t, p)
+	})
+	t.Run("a server that does not build", func(t *testing.T) {
+		p := aProject(t)
+		p.write("main.go", "package main\n\nfunc main() { no such thing }\n")
+		p.commit("broken")
+		r := newRunner(t, p, values{})
+		r.job(workflow, "check")
+		if !r.failed || r.artifact != "" || r.summary != "" {
+			t.Errorf("failed: %v, artifact %q, summary %q: want a failure and nothing else", r.failed, r.artifact, r.summary)
+		}
+		holds(t, "log", r.log.String(), "::error title=The performance check could not be made::", "main.go", "exit status 2")
+		leavesNothing(t, p)
+	})
+	t.Run("the trend", func(t *testing.T) {
+		p := aProject(t)
+		p.asAssay()
+		reference := p.git("rev-parse", "HEAD")
+		p.commit("since then")
+		p.commit("and since then")
+		r := newRunner(t, p, values{"github.event_name": "schedule", "github.run_id": "12", "github.run_attempt": "1"})
+		r.with = values{"margin": wide}
+		earlier := repository{t, filepath.Join(r.cache, "perf-history-11-1")}
+		earlier.write("reference", reference+"\n")
+		earlier.write(reference+"/20260101T000000Z-abc.json", `{"verdict": "pass", "rows": [{"name": "HTTP/scenario=search-1", "unit": "goodput/s", "margin": 0.05, "loss": 0.01}]}`)
+
+		r.job(ours, "trend")
+		if r.failed {
+			t.Fatalf("the job failed\n%s", &r.log)
+		}
+		holds(t, "log", r.log.String(), "::notice title=Performance check passed::", "::warning title=Positive control not found::")
+		holds(t, "summary", r.summary, "### Trend against "+reference[:12], "2 checks, and it takes 8 to see a change")
+		verdicts, err := filepath.Glob(filepath.Join(r.cache, "perf-history-12-1", reference, "*.json"))
+		if err != nil || len(verdicts) != 2 {
+			t.Errorf("the history holds %q, %v: want two verdicts", verdicts, err)
+		}
+		leavesNothing(t, p)
+	})
+}
+
+// What cannot be measured says so before anything is built.
+func TestInputs(t *testing.T) {
+	p := newRepository(t)
+	p.write("x", "")
+	p.commit("only one")
+	for _, c := range []struct{ name, env, want string }{
+		{"no commit before", "HEAD=HEAD", "HEAD^1: no such commit here; actions/checkout has to fetch it"},
+		{"no commit", "BASE=main\nHEAD=elsewhere", "elsewhere: no such commit"},
+		{"an option for a commit", "BASE=--output=x\nHEAD=HEAD", "--output=x: no such commit"},
+		{"a command in a name", "BASE=x\r::warning::y%", "x%0D::warning::y%25: no such commit"},
+		{"short", "SHORT=yes", `short: "yes": want true or false`},
+		{"inconclusive", "INCONCLUSIVE=pass", `inconclusive: "pass": want warn or fail`},
+		{"regression", "REGRESSION=maybe", `regression: "maybe": want fail or warn`},
+	} {
+		out := filepath.Join(t.TempDir(), "outputs")
+		cmd := exec.Command("../.github/actions/perf-check/check.sh")
+		path, err := filepath.Abs(cmd.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd.Path, cmd.Dir = path, p.dir
+		cmd.Env = append(append(os.Environ(), "GITHUB_OUTPUT="+out, "SCENARIOS=none.yaml"), strings.Split(c.env, "\n")...)
+		text, err := cmd.CombinedOutput()
+		if cmd.ProcessState.ExitCode() != 2 || !strings.HasPrefix(string(text), "::error title=The performance check could not be made::"+c.want) || strings.Count(string(text), "\n") != 1 {
+			t.Errorf("%s: %v, %q", c.name, err, text)
+		}
+		if outputs, _ := os.ReadFile(out); string(outputs) != "verdict=unusable\n" {
+			t.Errorf("%s: outputs %q", c.name, outputs)
+		}
+	}
+}
