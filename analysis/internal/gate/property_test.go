@@ -34,7 +34,8 @@ func drawRow(t *rapid.T, paired bool) Row {
 	}
 	blocks := rapid.IntRange(0, 12).Draw(t, "blocks")
 	cv := rapid.SampledFrom([]float64{0, 0.001, 0.02, 0.3}).Draw(t, "cv")
-	effect := rapid.SampledFrom([]float64{0.5, 0.9, 1, 1.03, 1.2, 3}).Draw(t, "effect")
+	// None is a margin: exactly there rounding decides.
+	effect := rapid.SampledFrom([]float64{0.5, 0.93, 1, 1.03, 1.2, 3}).Draw(t, "effect")
 	value := func(effect float64) float64 {
 		switch rapid.IntRange(0, 40).Draw(t, "kind") {
 		case 0:
@@ -68,8 +69,7 @@ func swap(in Input) Input {
 	return out
 }
 
-// A row is never worse both ways, and a check without a change never passes one
-// way and finds the same row worse within the other's margin.
+// A row is never worse both ways: what is worse one way is better the other.
 func TestSwap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := drawInput(t)

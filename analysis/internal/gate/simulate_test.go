@@ -11,10 +11,10 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/metric"
 )
 
-// tables prints the table of GATE.md's rule as simulated, from many more
+// tables prints what the simulations found, from many more
 // repetitions:
 //
-//	go test ./analysis/internal/gate -run SimulateTable -tables
+//	go test ./analysis/internal/gate -run Simulate -tables
 var tables = flag.Bool("tables", false, "print tables of simulated verdicts, from many more repetitions")
 
 func repetitions() int {
@@ -142,5 +142,98 @@ func BenchmarkJudge(b *testing.B) {
 				Judge(in)
 			}
 		})
+	}
+}
+
+// noises are shapes of noise, with deviation about 1 but for the last two.
+var noises = []struct {
+	name string
+	draw func(*rand.Rand) float64
+}{
+	{"normal", (*rand.Rand).NormFloat64},
+	{"lognormal", func(r *rand.Rand) float64 { return (math.Exp(r.NormFloat64()) - math.Exp(0.5)) / 2.16 }},
+	{"5 % outliers", func(r *rand.Rand) float64 {
+		if r.Float64() < 0.05 {
+			return 8 * r.NormFloat64()
+		}
+		return r.NormFloat64()
+	}},
+	{"Cauchy", func(r *rand.Rand) float64 { return max(-100, min(100, r.NormFloat64()/r.NormFloat64())) }},
+}
+
+// lose takes blocks away on one side or the other, as a check that failed does.
+func lose(in Input, r *rand.Rand, blocks int) Input {
+	for _, b := range r.Perm(len(in.Rows[0].Blocks))[:blocks] {
+		for i := range in.Rows {
+			in.Rows[i].Base[b], in.Rows[i].Head[b] = math.NaN(), math.NaN()
+		}
+	}
+	return in
+}
+
+// TestSimulateHardship: whatever the noise, with 30 rows and with two of ten
+// blocks lost, a true loss of 20 % in one row never passes, and checks without a
+// change are called a regression in at most 5 % of cases.
+func TestSimulateHardship(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		rows int
+		lost int
+	}{{"9 rows", 9, 0}, {"9 rows, 8 of 10 blocks", 9, 2}, {"30 rows", 30, 0}, {"30 rows, 8 of 10 blocks", 30, 2}} {
+		for _, noise := range noises {
+			for _, cv := range []float64{0.01, 0.05, 0.2} {
+				r := rand.New(rand.NewPCG(uint64(c.rows+c.lost), uint64(1000*cv)))
+				n := 2 * repetitions()
+				seen := map[float64]map[string]float64{0: {}, 0.2: {}}
+				for effect, verdicts := range seen {
+					w := world{rows: c.rows, perScenario: 3, cv: cv, effect: effect, margin: 0.05, noise: noise.draw}
+					for range n {
+						verdicts[Judge(lose(w.input(r, 10), r, c.lost)).Verdict] += 1 / float64(n)
+					}
+				}
+				if *tables {
+					fmt.Printf("%-23s %-12s CV %2.0f %%: no change %5.1f pass %5.1f regression; +20 %%: %5.1f pass %5.1f regression\n", c.name, noise.name, 100*cv,
+						100*seen[0][Pass], 100*seen[0][Regression], 100*seen[0.2][Pass], 100*seen[0.2][Regression])
+				}
+				if p := seen[0.2][Pass]; p > 0 {
+					t.Errorf("%s, %s, CV %v: +20 %% passed in %.1f %%", c.name, noise.name, cv, 100*p)
+				}
+				// Four standard errors above α, which is 2 % for this look.
+				if p := seen[0][Regression]; p > 0.02+4*math.Sqrt(0.02*0.98/float64(n)) {
+					t.Errorf("%s, %s, CV %v: false regressions in %.1f %%", c.name, noise.name, cv, 100*p)
+				}
+			}
+		}
+	}
+}
+
+// TestSimulateFamilies: two families together are called a regression no more
+// often than the level allows, whether they share noise or not, and with two
+// margins of nothing, so that the test alone decides.
+func TestSimulateFamilies(t *testing.T) {
+	for _, together := range []bool{false, true} {
+		r := rand.New(rand.NewPCG(9, 9))
+		n := 5 * repetitions()
+		wrong := 0
+		for range n {
+			in := world{rows: 3, perScenario: 3, cv: 0.05, margin: 1e-9}.input(r, 10)
+			for _, row := range (world{rows: 12, perScenario: 3, cv: 0.05, margin: 1e-9}).input(r, 10).Rows {
+				if together {
+					row = in.Rows[len(in.Rows)%3]
+				}
+				row.Family = compare.FamilyMicro
+				in.Rows = append(in.Rows, row)
+			}
+			if Judge(in).Verdict == Regression {
+				wrong++
+			}
+		}
+		share := float64(wrong) / float64(n)
+		if *tables {
+			fmt.Printf("two families, the same noise %v: %.1f %% false regressions at α 2 %%\n", together, 100*share)
+		}
+		if share > 0.02+4*math.Sqrt(0.02*0.98/float64(n)) {
+			t.Errorf("shared noise %v: %.1f %% false regressions", together, 100*share)
+		}
 	}
 }

@@ -168,6 +168,32 @@ func TestMannWhitneyGreaterEqualsEnumeration(t *testing.T) {
 	}
 }
 
+// Where the exact test ends, the approximation is close to it, with and without
+// ties, and it takes any number of values.
+func TestMannWhitneyGreaterOfMany(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 5))
+	for _, digits := range []float64{1e9, 3} {
+		for _, shift := range []float64{-0.3, 0, 0.3, 0.7} {
+			x, y := make([]float64, exactSide), make([]float64, exactSide-5)
+			for i := range x {
+				x[i] = math.Round(digits*r.NormFloat64()) / digits
+			}
+			for i := range y {
+				y[i] = math.Round(digits*(r.NormFloat64()+shift)) / digits
+			}
+			if exact, near := MannWhitneyGreater(x, y), normalGreater(x, y); math.Abs(exact-near) > 0.01 {
+				t.Errorf("shift %v, rounded to 1/%v: exact p %v, approximated %v", shift, digits, exact, near)
+			}
+		}
+	}
+	x := make([]float64, 3000)
+	near(t, "p of equal values", MannWhitneyGreater(x, x), 1)
+	for i := range x {
+		x[i] = float64(i)
+	}
+	near(t, "p of a sample against itself", math.Round(20*MannWhitneyGreater(x, x))/20, 0.5)
+}
+
 func TestShiftInvertsTheTest(t *testing.T) {
 	x, y := samples(7)[0], samples(9)[0]
 	e := Shift(x, y, Level)
@@ -255,6 +281,22 @@ func enumerateMaxT(rows [][]float64, side Side) []float64 {
 		}
 	}
 	return p
+}
+
+// TestMaxTMissing: a block that a row does not have is as good as not there.
+func TestMaxTMissing(t *testing.T) {
+	nan := math.NaN()
+	for _, side := range []Side{TwoSided, Greater} {
+		row := samples(8)[0]
+		want := MaxT([][]float64{row}, side, 1)[0]
+		holed := append(append([]float64{nan}, row...), nan)
+		near(t, "p of a row with missing blocks", MaxT([][]float64{holed}, side, 1)[0], want)
+		// With a row of zeros beside it, which never counts.
+		near(t, "p beside a row of zeros", MaxT([][]float64{holed, make([]float64, 10)}, Greater, 1)[0], MaxT([][]float64{row}, Greater, 1)[0])
+	}
+	for _, p := range MaxT([][]float64{{nan, nan}, {0, nan}}, Greater, 1) {
+		near(t, "p without a difference", p, 1)
+	}
 }
 
 // TestMaxTSmallest holds the property that the gate rests on: with many rows the
