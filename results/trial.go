@@ -1,6 +1,9 @@
 package results
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Outcomes of a request.
 const (
@@ -75,6 +78,24 @@ type StreamResult struct {
 	BytesIn     uint64  `json:"bytes_in"` // of answers' bodies
 	LagMax      float64 `json:"lag_max_seconds"`
 	LagMin      float64 `json:"lag_min_seconds"` // below zero is a harness fault
+}
+
+// Saturated says by what an open load outran the server, empty if it did not:
+// fewer than 99 % of the scheduled requests completed inside the window, or the
+// number in flight grew from third to third and ended above 1 % of the
+// scheduled. A closed load has no schedule to fall behind.
+func (s *StreamResult) Saturated() string {
+	if s.Model != ModelOpen || s.Scheduled == 0 {
+		return ""
+	}
+	scheduled := float64(s.Scheduled)
+	if float64(s.Completed) < 0.99*scheduled {
+		return fmt.Sprintf("saturated: %d of %d requests completed in the window", s.Completed, s.Scheduled)
+	}
+	if f := s.InFlight; f[0] < f[1] && f[1] < f[2] && float64(f[2]) > 0.01*scheduled {
+		return fmt.Sprintf("saturated: requests in flight grow, %d, %d, %d", f[0], f[1], f[2])
+	}
+	return ""
 }
 
 // Outcomes counts requests of the window.

@@ -49,30 +49,6 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-func TestSaturated(t *testing.T) {
-	open := func(completed uint64, inFlight ...uint64) *results.StreamResult {
-		return &results.StreamResult{Model: results.ModelOpen, Scheduled: 1000, Completed: completed, InFlight: [3]uint64(inFlight)}
-	}
-	for _, c := range []struct {
-		name string
-		s    *results.StreamResult
-		want bool
-	}{
-		{"keeps up", open(995, 5, 6, 5), false},
-		{"falls behind", open(989, 5, 6, 5), true},
-		{"exactly 99 %", open(990, 5, 6, 5), false},
-		{"grows", open(995, 5, 8, 11), true},
-		{"grows, but is small", open(995, 5, 8, 10), false},
-		{"grows and falls", open(995, 5, 20, 15), false},
-		{"closed", &results.StreamResult{Model: results.ModelClosed, Scheduled: 1000, Completed: 900, InFlight: [3]uint64{1, 50, 100}}, false},
-		{"nothing scheduled", &results.StreamResult{Model: results.ModelOpen}, false},
-	} {
-		if got := saturated(c.s); got != c.want {
-			t.Errorf("%s: %v, want %v", c.name, got, c.want)
-		}
-	}
-}
-
 // TestProfileAgreesWithTheTrial: what the log holds and what the trial's line
 // says must be the same distribution.
 func TestProfileAgreesWithTheTrial(t *testing.T) {

@@ -224,22 +224,9 @@ func (r *Run) trial(t *results.Trial, s *results.StreamResult) Trial {
 	return Trial{Trial: t, Stream: s, Server: server, Figures: figures, Facts: &Facts{
 		Open:           s.Model == results.ModelOpen,
 		Values:         s.Headline.Count,
-		Saturated:      saturated(s),
+		Saturated:      s.Saturated() != "",
 		GeneratorShare: s.GeneratorShare,
 	}}
-}
-
-// saturated reports whether the server fell behind an open load: fewer than
-// 99 % of the scheduled requests completed inside the window, or the number in
-// flight grew from third to third and ended above 1 % of the scheduled. A closed
-// loop has no schedule to fall behind.
-func saturated(s *results.StreamResult) bool {
-	if s.Model != results.ModelOpen || s.Scheduled == 0 {
-		return false
-	}
-	scheduled := float64(s.Scheduled)
-	f := s.InFlight
-	return float64(s.Completed) < 0.99*scheduled || f[0] < f[1] && f[1] < f[2] && float64(f[2]) > 0.01*scheduled
 }
 
 // Values are the cell's values of a unit in block order, for the trials that

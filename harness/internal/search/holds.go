@@ -15,7 +15,7 @@ const (
 // Holds tells whether a stream of a trial keeps every objective, and if not the
 // first reason why.
 func Holds(s *results.StreamResult, objectives []results.Objective) (bool, string) {
-	if why := Saturated(s); why != "" {
+	if why := s.Saturated(); why != "" {
 		return false, why
 	}
 	for _, o := range objectives {
@@ -28,20 +28,6 @@ func Holds(s *results.StreamResult, objectives []results.Objective) (bool, strin
 		}
 	}
 	return true, ""
-}
-
-// Saturated says how an open load outran its server; empty if it did not: fewer
-// completions than 99 % of what was scheduled, or requests in flight that grow
-// over the thirds of the window to more than 1 % of it.
-func Saturated(s *results.StreamResult) string {
-	if float64(s.Completed) < 0.99*float64(s.Scheduled) {
-		return fmt.Sprintf("saturated: %d of %d requests completed in the window", s.Completed, s.Scheduled)
-	}
-	f := s.InFlight
-	if f[0] < f[1] && f[1] < f[2] && float64(f[2]) > 0.01*float64(s.Scheduled) {
-		return fmt.Sprintf("saturated: requests in flight grow, %d, %d, %d", f[0], f[1], f[2])
-	}
-	return ""
 }
 
 // value is a metric in the unit of its objective, or why it has none.

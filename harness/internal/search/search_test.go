@@ -76,7 +76,7 @@ func TestFinderGivesUpOnAServerThatHoldsNothing(t *testing.T) {
 func TestHolds(t *testing.T) {
 	p99 := 150e6
 	good := results.StreamResult{
-		Scheduled: 2000, Completed: 2000, Goodput: 190, Outcomes: results.Outcomes{OK: 1950, Error: 50},
+		Model: results.ModelOpen, Scheduled: 2000, Completed: 2000, Goodput: 190, Outcomes: results.Outcomes{OK: 1950, Error: 50},
 		Headline: results.Quantiles{Count: 1950, P99: &p99},
 	}
 	p99Below := results.Objective{Text: "p99 < 200ms", Metric: "p99", Op: "<", Threshold: 0.2}
