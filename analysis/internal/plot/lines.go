@@ -23,11 +23,14 @@ type Line struct {
 }
 
 // Axes name what a plot of lines shows. Shade marks the part of the x axis up to
-// it, for a warm-up; 0 marks nothing.
+// it, for a warm-up; 0 marks nothing. Event marks a part between, such as a
+// spike; a part without length marks nothing.
 type Axes struct {
-	Title, X string
-	Shade    float64
-	Note     string // what the shade means
+	Title, X  string
+	Shade     float64
+	Note      string // what the shade means
+	Event     [2]float64
+	EventNote string
 }
 
 // Lines draws values over time. The value axis starts at 0.
@@ -53,7 +56,10 @@ func Lines(w io.Writer, t Theme, a Axes, lines []Line) error {
 	f.Y.Min, f.Y.Max = 0, max(top*1.05, 1e-9)
 	f.Y.Tick.Marker = plot.ConstantTicks(niceTicks(0, f.Y.Max, 5))
 	if a.Shade > 0 {
-		f.Add(shade{t, a.Shade, a.Note})
+		f.Add(shade{t, math.Inf(-1), a.Shade, a.Note})
+	}
+	if a.Event[1] > a.Event[0] {
+		f.Add(shade{t, a.Event[0], a.Event[1], a.EventNote})
 	}
 	f.Add(f.gridlines())
 	for _, l := range lines {
@@ -125,18 +131,21 @@ func (f *figure) addBands(l Line) error {
 
 func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-// shade fills the plot from the left edge up to a value.
+// shade fills the plot between two values; −∞ is the left edge.
 type shade struct {
-	theme Theme
-	upto  float64
-	note  string
+	theme      Theme
+	from, upto float64
+	note       string
 }
 
 // Plot implements gonum's Plotter.
 func (s shade) Plot(c draw.Canvas, p *plot.Plot) {
 	x, _ := p.Transforms(&c)
-	right := min(x(s.upto), c.Max.X)
-	c.FillPolygon(s.theme.Grid, []vg.Point{{X: c.Min.X, Y: c.Min.Y}, {X: right, Y: c.Min.Y}, {X: right, Y: c.Max.Y}, {X: c.Min.X, Y: c.Max.Y}})
+	left, right := c.Min.X, min(x(s.upto), c.Max.X)
+	if !math.IsInf(s.from, -1) {
+		left = x(s.from)
+	}
+	c.FillPolygon(s.theme.Grid, []vg.Point{{X: left, Y: c.Min.Y}, {X: right, Y: c.Min.Y}, {X: right, Y: c.Max.Y}, {X: left, Y: c.Max.Y}})
 	style := draw.TextStyle{Color: s.theme.Ink, Font: typeface(textSize - 1), XAlign: draw.XLeft, YAlign: draw.YBottom, Handler: p.TextHandler}
-	c.FillText(style, vg.Point{X: c.Min.X + 3, Y: c.Min.Y + 3}, s.note)
+	c.FillText(style, vg.Point{X: left + 3, Y: c.Min.Y + 3}, s.note)
 }

@@ -44,7 +44,7 @@ var figures = []struct {
 		})
 	}},
 	{"lines-band", func(w io.Writer, t Theme) error {
-		return Lines(w, t, Axes{Title: "memory, MiB", X: "seconds"}, []Line{
+		return Lines(w, t, Axes{Title: "memory, MiB", X: "seconds", Event: [2]float64{1, 1.5}, EventNote: "spike"}, []Line{
 			{Name: "a", X: []float64{0, 1, 2, 3}, Y: []float64{5, 6, 7, 8}, Low: []float64{4, 5, 6.5, 7}, High: []float64{6, 8, 7.5, 10}},
 			{Name: "b", Slot: 1, X: []float64{0, 1, 2, 3}, Y: []float64{1, 2, 2, 1}, Low: []float64{0.5, nan, 1, 0.5}, High: []float64{1.5, nan, inf, 2}},
 		})

@@ -18,6 +18,7 @@ type situation struct {
 	scenarios []string
 	stream    string
 	store     string // empty: simulated
+	unit      string // judged by; empty: as choiceUnits say
 }
 
 // database is the store of scenarios that start one.
@@ -35,6 +36,8 @@ var situations = []situation{
 	{when: "slow queries among quick ones", scenarios: []string{"slow-query-postgres"}, store: database},
 	{when: "what an overload leaves to a neighbour on the same database", scenarios: []string{"cascade-postgres"}, stream: "bystander", store: database},
 	{when: "high rate, no wait", scenarios: []string{"reuse"}},
+	{when: "high rate, no wait: what an answer costs", scenarios: []string{"reuse"}, unit: "server-cpu-sec/op"},
+	{when: "high rate, no wait: what the collector gets", scenarios: []string{"reuse"}, unit: "server-B/op"},
 }
 
 // sizes are the questions of how many workers. Their variants go from small to
@@ -53,7 +56,7 @@ func (p *page) answer() {
 		Left: map[int]bool{1: true, 2: true, 3: true, 4: true},
 	}
 	var open []string
-	add := func(questions []situation, row func(s *study, i int) [3]string) {
+	add := func(questions []situation, row func(s *study, g group, ch choice) [3]string) {
 		for _, q := range questions {
 			found := false
 			for _, name := range q.scenarios {
@@ -62,7 +65,8 @@ func (p *page) answer() {
 					continue
 				}
 				found = true
-				r := row(s, i)
+				g := s.groups[i]
+				r := row(s, g, choose(g, q.unit))
 				in := "`" + name + "`"
 				if q.stream != "" {
 					in += ", " + q.stream
@@ -74,8 +78,8 @@ func (p *page) answer() {
 			}
 		}
 	}
-	add(situations, p.patternRow)
-	add(sizes, p.sizeRow)
+	add(situations, patternRow)
+	add(sizes, sizeRow)
 	if len(t.Rows) == 0 {
 		return
 	}
@@ -126,14 +130,20 @@ func (p *page) whyNot(scenarios []string) string {
 }
 
 // patternRow is what to take, judged by what, on which evidence.
-func (p *page) patternRow(s *study, i int) [3]string {
-	ch := choose(s.groups[i])
-	return [3]string{ch.verdict(), words(ch.unit), s.evidence(s.groups[i], ch)}
+func patternRow(s *study, g group, ch choice) [3]string {
+	return [3]string{ch.verdict(), ch.judged(), s.evidence(g, ch)}
+}
+
+// judged names what variants are chosen by.
+func (ch choice) judged() string {
+	if ch.unit == "" {
+		return none
+	}
+	return words(ch.unit)
 }
 
 // sizeRow takes the first that may be taken: sizes go from small to large.
-func (p *page) sizeRow(s *study, i int) [3]string {
-	ch := choose(s.groups[i])
+func sizeRow(s *study, g group, ch choice) [3]string {
 	text := ch.verdict()
 	if ch.why == "" {
 		text = "`" + ch.take[0].Variant + "` and larger"
@@ -144,13 +154,13 @@ func (p *page) sizeRow(s *study, i int) [3]string {
 			text += ", not surely as good as the best"
 		}
 		for _, r := range ch.leave {
-			if slices.IndexFunc(s.groups[i].cells, func(c cell) bool { return c.Variant == r.Variant }) >
-				slices.IndexFunc(s.groups[i].cells, func(c cell) bool { return c.Variant == ch.take[0].Variant }) {
+			if slices.IndexFunc(g.cells, func(c cell) bool { return c.Variant == r.Variant }) >
+				slices.IndexFunc(g.cells, func(c cell) bool { return c.Variant == ch.take[0].Variant }) {
 				text += fmt.Sprintf(", but not `%s`", r.Variant)
 			}
 		}
 	}
-	return [3]string{text, words(ch.unit), s.evidence(s.groups[i], ch)}
+	return [3]string{text, ch.judged(), s.evidence(g, ch)}
 }
 
 // verdict names what may be taken.
@@ -197,7 +207,7 @@ func (s *study) evidence(g group, ch choice) string {
 		behind = append(behind, fmt.Sprintf("`%s` %s", r.Variant, effect(r.effect)))
 	}
 	if len(behind) > 0 {
-		text += "; more than " + list(behind)
+		text += map[bool]string{true: "; more: ", false: "; more than "}[metric.Better(ch.unit) == metric.Lower] + list(behind)
 	} else if widest := ch.widest(g); widest != "" {
 		text += "; " + widest
 	}
@@ -211,7 +221,7 @@ func (ch choice) widest(g group) string {
 		if c.Variant == ch.best.Variant || c.aaOf != "" || c.control {
 			continue
 		}
-		e := effectOf(ch.best, c, ch.unit)
+		e := ch.against(c)
 		if metric.IsShare(ch.unit) {
 			reach = max(reach, e.High)
 		} else {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -24,7 +25,7 @@ type choice struct {
 // rival is a variant against the best.
 type rival struct {
 	cell
-	effect stats.Estimate // best against rival: ratio, or difference of shares
+	effect stats.Estimate // above "equal" is worse: ratio, or difference of shares
 }
 
 // choiceUnits are what variants are chosen by: the first that all of them have.
@@ -32,16 +33,20 @@ type rival struct {
 // no objective was declared.
 var choiceUnits = []string{"within-slo-ratio", "goodput/s"}
 
-// choose finds the choice of a group. Copies and positive controls are no
-// candidates.
-func choose(g group) choice {
+// choose finds the choice of a group, by a unit or, if it is empty, by one of
+// choiceUnits. Copies and positive controls are no candidates.
+func choose(g group, unit string) choice {
 	var candidates []cell
 	for _, c := range g.cells {
 		if c.aaOf == "" && !c.control {
 			candidates = append(candidates, c)
 		}
 	}
-	for _, u := range choiceUnits {
+	units := choiceUnits
+	if unit != "" {
+		units = []string{unit}
+	}
+	for _, u := range units {
 		if !slices.ContainsFunc(candidates, func(c cell) bool { return c.medians[u].N == 0 }) {
 			return chooseBy(candidates, u)
 		}
@@ -55,21 +60,17 @@ func chooseBy(candidates []cell, unit string) choice {
 		ch.why = "one variant only"
 		return ch
 	}
-	ch.best = slices.MaxFunc(candidates, func(a, b cell) int {
-		switch x, y := a.medians[unit].Center, b.medians[unit].Center; {
-		case x < y:
-			return -1
-		case x > y:
-			return 1
-		}
-		return 0
-	})
+	by := func(a, b cell) int { return cmp.Compare(a.medians[unit].Center, b.medians[unit].Center) }
+	ch.best = slices.MaxFunc(candidates, by)
+	if metric.Better(unit) == metric.Lower {
+		ch.best = slices.MinFunc(candidates, by)
+	}
 	equal, margin := 1.0, metric.Margin(unit)
 	if metric.IsShare(unit) {
 		equal = 0
 	}
 	for _, c := range candidates {
-		r := rival{c, effectOf(ch.best, c, unit)}
+		r := rival{c, ch.against(c)}
 		switch {
 		case c.Variant == ch.best.Variant:
 			ch.take = append(ch.take, c)
@@ -86,6 +87,14 @@ func chooseBy(candidates []cell, unit string) choice {
 		}
 	}
 	return ch
+}
+
+// against is how much worse a variant is than the best.
+func (ch choice) against(c cell) stats.Estimate {
+	if metric.Better(ch.unit) == metric.Lower {
+		return effectOf(c, ch.best, ch.unit)
+	}
+	return effectOf(ch.best, c, ch.unit)
 }
 
 // effectOf is how much more a has of a unit than b, within blocks.

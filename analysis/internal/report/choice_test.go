@@ -26,19 +26,22 @@ func TestChoice(t *testing.T) {
 	control.control = true
 	for name, c := range map[string]struct {
 		cells []cell
+		unit  string
 		want  string
 	}{
-		"one is best":         {[]cell{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "goodput/s", 10, 200, 1)}, "`bb`"},
-		"equal":               {[]cell{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "goodput/s", 10, 100, 1)}, "any: no difference that matters"},
-		"noisy":               {[]cell{candidate("a", "goodput/s", 10, 100, 40), candidate("bb", "goodput/s", 10, 103, 40)}, "any: none is shown to be worse"},
-		"two of three":        {[]cell{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "goodput/s", 10, 100, 1), candidate("ccc", "goodput/s", 10, 10, 1)}, "`a` or `bb`"},
-		"few":                 {[]cell{candidate("a", "goodput/s", 3, 100, 1), candidate("bb", "goodput/s", 3, 200, 1)}, "cannot tell: fewer than 6 blocks in common, or values without a ratio"},
-		"alone":               {[]cell{candidate("a", "goodput/s", 10, 100, 1)}, "cannot tell: one variant only"},
-		"a share":             {[]cell{candidate("a", "within-slo-ratio", 10, 0.5, 0.01), candidate("bb", "within-slo-ratio", 10, 0.9, 0.01)}, "`bb`"},
-		"the control is none": {[]cell{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "goodput/s", 10, 50, 1), control}, "`a`"},
-		"nothing in common":   {[]cell{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "p50-sec", 10, 200, 1)}, "cannot tell: no metric that all variants have"},
+		"one is best":         {[]cell{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "goodput/s", 10, 200, 1)}, "", "`bb`"},
+		"equal":               {[]cell{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "goodput/s", 10, 100, 1)}, "", "any: no difference that matters"},
+		"noisy":               {[]cell{candidate("a", "goodput/s", 10, 100, 40), candidate("bb", "goodput/s", 10, 103, 40)}, "", "any: none is shown to be worse"},
+		"two of three":        {[]cell{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "goodput/s", 10, 100, 1), candidate("ccc", "goodput/s", 10, 10, 1)}, "", "`a` or `bb`"},
+		"few":                 {[]cell{candidate("a", "goodput/s", 3, 100, 1), candidate("bb", "goodput/s", 3, 200, 1)}, "", "cannot tell: fewer than 6 blocks in common, or values without a ratio"},
+		"alone":               {[]cell{candidate("a", "goodput/s", 10, 100, 1)}, "", "cannot tell: one variant only"},
+		"a share":             {[]cell{candidate("a", "within-slo-ratio", 10, 0.5, 0.01), candidate("bb", "within-slo-ratio", 10, 0.9, 0.01)}, "", "`bb`"},
+		"less is better":      {[]cell{candidate("a", "server-B/op", 10, 100, 1), candidate("bb", "server-B/op", 10, 200, 1)}, "server-B/op", "`a`"},
+		"not by that unit":    {[]cell{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "goodput/s", 10, 200, 1)}, "p50-sec", "cannot tell: no metric that all variants have"},
+		"the control is none": {[]cell{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "goodput/s", 10, 50, 1), control}, "", "`a`"},
+		"nothing in common":   {[]cell{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "p50-sec", 10, 200, 1)}, "", "cannot tell: no metric that all variants have"},
 	} {
-		if got := choose(group{cells: c.cells}).verdict(); got != c.want {
+		if got := choose(group{cells: c.cells}, c.unit).verdict(); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}

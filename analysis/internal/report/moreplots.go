@@ -69,7 +69,7 @@ func (p *page) timePlot(s *study, i int) (string, error) {
 	}
 	axes := plot.Axes{
 		Title: fmt.Sprintf("%s by second, %s: — median   - - p99", latencyWord(g.cells[0].open()), unit.unit),
-		X:     "seconds since the attack began", Shade: g.warmup(), Note: "warm-up",
+		X:     "seconds since the attack began", Shade: g.warmup(), Note: "warm-up", Event: g.event(), EventNote: "spike",
 	}
 	alt := fmt.Sprintf("%s: median and p99 of every second of the attack, medians over trials, for %s", s.spec.Name, names(g))
 	return p.picture(s.plotName(i, "time"), alt, func(w io.Writer, t plot.Theme) error { return plot.Lines(w, t, axes, lines) })

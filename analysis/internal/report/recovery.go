@@ -25,7 +25,8 @@ const (
 // spike is when the highest stage of a load ends.
 type spike struct {
 	rate     float64       // highest, per second
-	end      time.Duration // since the attack began
+	start    time.Duration // since the attack began
+	end      time.Duration // the same
 	after    time.Duration // how long the load goes on
 	promises []promise
 }
@@ -58,7 +59,12 @@ func spikeOf(spec *results.Scenario, l results.Stream) (spike, bool) {
 			last = i
 		}
 	}
+	first := slices.IndexFunc(l.Stages, func(st results.Stage) bool { return highest(st) == s.rate })
+	s.start = spec.Warmup
 	for i, st := range l.Stages {
+		if i < first {
+			s.start += st.Duration
+		}
 		if i <= last {
 			s.end += st.Duration
 		} else {

@@ -93,7 +93,15 @@ func (p *page) withinPlot(s *study, i int) (string, error) {
 		l.Name, l.Slot = c.Variant, c.slot
 		lines = append(lines, l)
 	}
-	axes := plot.Axes{Title: "requests answered well within the objective, %, by intended second", X: "seconds since the attack began", Shade: g.warmup(), Note: "warm-up"}
+	axes := plot.Axes{Title: "requests answered well within the objective, %, by intended second", X: "seconds since the attack began", Shade: g.warmup(), Note: "warm-up", Event: g.event(), EventNote: "spike"}
 	alt := fmt.Sprintf("%s: share of requests answered well within the objective, by the second in which they were meant to start, medians over trials with intervals, for %s", s.spec.Name, names(g))
 	return p.picture(s.plotName(i, "within"), alt, func(w io.Writer, t plot.Theme) error { return plot.Lines(w, t, axes, lines) })
+}
+
+// event is when the load has its spike, nothing if it has none.
+func (g group) event() [2]float64 {
+	if r := g.cells[0].recovery; r != nil {
+		return [2]float64{r.start.Seconds(), r.end.Seconds()}
+	}
+	return [2]float64{}
 }

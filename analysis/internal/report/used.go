@@ -60,7 +60,7 @@ func (p *page) usedPlot(s *study, i int, file, title string, kind int, factor fl
 	if longest < 2 || highest == 0 {
 		return "", nil
 	}
-	axes := plot.Axes{Title: title, X: "seconds since the attack began", Shade: g.warmup(), Note: "warm-up"}
+	axes := plot.Axes{Title: title, X: "seconds since the attack began", Shade: g.warmup(), Note: "warm-up", Event: g.event(), EventNote: "spike"}
 	alt := fmt.Sprintf("%s: %s over time, highest of every second, medians over trials with intervals, for %s", s.spec.Name, title, names(g))
 	return p.picture(s.plotName(i, file), alt, func(w io.Writer, t plot.Theme) error { return plot.Lines(w, t, axes, lines) })
 }
