@@ -14,7 +14,7 @@ SEARCH := scenarios/capacity.yaml
 # Those that bench-quick has time for.
 QUICK := scenarios/article-low.yaml scenarios/article-high.yaml scenarios/steady-open.yaml
 
-.PHONY: help build test lint bench-all bench-full bench-quick bench-gate bench-self bench-micro report benchstat clean
+.PHONY: help build test lint bench-all bench-full bench-quick bench-gate bench-self bench-micro report benchstat gate perf-check clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,14 @@ report: build ## regenerate BENCHMARKS.md and its plots from results/runs/publis
 benchstat: ## compare two runs' bench files: make benchstat OLD=old.txt NEW=new.txt
 	@test -n "$(OLD)" -a -n "$(NEW)" || { echo "usage: make benchstat OLD=old.txt NEW=new.txt"; exit 2; }
 	$(GO) tool benchstat $(OLD) $(NEW)
+
+gate: build ## say whether a change made something slower: make gate BUNDLE=dir (variants base and head), or OLD=a NEW=b
+	@test -n "$(BUNDLE)" -o \( -n "$(OLD)" -a -n "$(NEW)" \) || { echo "usage: make gate BUNDLE=dir, or make gate OLD=old.txt NEW=new.txt"; exit 2; }
+	bin/analysis gate $(if $(BUNDLE),"$(BUNDLE)" --base base --head head,"$(OLD)" "$(NEW)")
+
+perf-check: ## measure two commits side by side: make perf-check BASE=origin/main (8 minutes on 2 cores, 16 if in doubt; SHORT=1: 2 and 4)
+	@test -n "$(BASE)" || { echo "usage: make perf-check BASE=origin/main [HEAD=HEAD] [SHORT=1]"; exit 2; }
+	scripts/perf-check.sh $(if $(SHORT),--short) "$(BASE)" "$(or $(HEAD),HEAD)"
 
 clean: ## remove what was built and every run but the published one
 	rm -rf bin BENCHMARKS-quick.md BENCHMARKS-quick-plots
