@@ -131,6 +131,30 @@ func TestGateOnBundles(t *testing.T) {
 	}
 }
 
+// TestGateOfTwoBundles: nothing is paired between them, but the A/A control of
+// each is.
+func TestGateOfTwoBundles(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		new  bundletest.Check
+		code int
+		says string
+	}{
+		{"alike", bundletest.Check{}, 0, "A/A control, base-aa against base, 4 rows: quiet"},
+		{"slower", bundletest.Check{Slower: map[string]float64{"base": 1.2, "base-aa": 1.2, "head": 1.2, "slowed": 1.2}}, 1, "8 primary rows, α 0.05; not interleaved"},
+		{"slower control", bundletest.Check{Slower: map[string]float64{"slowed": 2}}, 0, "8 primary rows"},
+		{"A/A fires", bundletest.Check{Slower: map[string]float64{"base-aa": 1.3}}, 3, "the A/A control fired"},
+	} {
+		root := t.TempDir()
+		older, newer := filepath.Join(root, "old"), filepath.Join(root, "new")
+		bundletest.WriteCheck(t, older, bundletest.Check{})
+		bundletest.WriteCheck(t, newer, c.new)
+		if code, stdout, stderr := call(t, "gate", older, newer); code != c.code || !strings.Contains(stdout, c.says) {
+			t.Errorf("%s: status %d, want %d, and %q:\n%s%s", c.name, code, c.code, c.says, stdout, stderr)
+		}
+	}
+}
+
 // TestGateRefuses is about input that must never look like a verdict.
 func TestGateRefuses(t *testing.T) {
 	whole := filepath.Join(t.TempDir(), "bundle")
