@@ -1,9 +1,12 @@
 package examples
 
 import (
+	"bufio"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -27,11 +30,12 @@ func TestWorkflows(t *testing.T) {
 		}
 		holds(t, "log", r.log.String(), "::notice title=Performance check passed::")
 		holds(t, "summary", r.summary, "pass", "goodput/s", "```text\n")
-		for _, file := range []string{"verdict.json", "summary.md", "bundle/SHA256SUMS"} {
+		for _, file := range []string{"verdict.json", "summary.md", "bundle/SHA256SUMS", "report.md", "report-plots"} {
 			if _, err := os.Stat(filepath.Join(r.artifact, file)); err != nil {
 				t.Error(err)
 			}
 		}
+		t.Log(r.summary)
 		leavesNothing(t, p)
 	})
 	t.Run("a slower server", func(t *testing.T) {
@@ -56,8 +60,11 @@ func TestWorkflows(t *testing.T) {
 		p.commit("broken")
 		r := newRunner(t, p, values{})
 		r.job(workflow, "check")
-		if !r.failed || r.artifact != "" || r.summary != "" {
-			t.Errorf("failed: %v, artifact %q, summary %q: want a failure and nothing else", r.failed, r.artifact, r.summary)
+		if !r.failed || r.summary != "" {
+			t.Errorf("failed: %v, summary %q: want a failure and no summary", r.failed, r.summary)
+		}
+		if _, err := os.Stat(filepath.Join(r.artifact, "verdict.json")); err == nil {
+			t.Error("there is a verdict")
 		}
 		holds(t, "log", r.log.String(), "::error title=The performance check could not be made::", "main.go", "exit status 2")
 		leavesNothing(t, p)
@@ -88,8 +95,55 @@ func TestWorkflows(t *testing.T) {
 	})
 }
 
+// A job that is cancelled interrupts the script alone: it ends what it started
+// and leaves nothing, least of all half a summary.
+func TestCancel(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a few seconds of measurements")
+	}
+	p := aProject(t)
+	p.commit("nothing new")
+	r := newRunner(t, p, values{})
+	cmd := exec.Command(filepath.Join(r.action, "check.sh"))
+	cmd.Dir = p.dir
+	summary := filepath.Join(t.TempDir(), "summary")
+	cmd.Env = append(os.Environ(), "SCENARIOS=perf", "RUNNER_TEMP="+r.temp, "GITHUB_STEP_SUMMARY="+summary)
+	log, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	interrupted := false
+	// All that the script starts has this pipe, so its end is the end of all.
+	for lines := bufio.NewScanner(log); lines.Scan(); {
+		fmt.Fprintln(&said, lines.Text())
+		if strings.Contains(lines.Text(), " block 1 ") && !interrupted {
+			interrupted = true
+			if err := cmd.Process.Signal(os.Interrupt); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if err := cmd.Wait(); !interrupted || cmd.ProcessState.ExitCode() != 130 {
+		t.Errorf("interrupted: %v, %v: want exit status 130\n%s", interrupted, err, &said)
+	}
+	if _, err := os.Stat(summary); err == nil {
+		t.Error("there is a summary")
+	}
+	if left, err := filepath.Glob(filepath.Join(r.temp, "*")); err != nil || len(left) > 0 {
+		t.Errorf("%q are left, %v", left, err)
+	}
+	leavesNothing(t, p)
+}
+
 // What cannot be measured says so before anything is built.
 func TestInputs(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the action is a shell script")
+	}
 	p := newRepository(t)
 	p.write("x", "")
 	p.commit("only one")

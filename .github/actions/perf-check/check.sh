@@ -73,7 +73,7 @@ for one in "$base" "$head"; do
 done
 
 out=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/perf-check.XXXXXX")
-said=$out.stderr
+said=$out/stderr
 arguments=("$base" "$head" --repo "$repo" --out "$out/check")
 lines() { # lines OPTION TEXT: the option once for each line
 	local value
@@ -96,7 +96,7 @@ cancel() {
 		kill -TERM "$child" 2>/dev/null || true
 		wait "$child" || true
 	fi
-	rm -rf "$out" "$said"
+	rm -rf "$out"
 	exit 130
 }
 trap cancel INT TERM
@@ -116,12 +116,19 @@ case $status in
 0) verdict=pass ;;
 1) verdict=regression ;;
 3) verdict=inconclusive ;;
-*) refuse "$(tail -n 5 "$said")" ;;
+*)
+	if [ -d "$out/check" ]; then echo "bundle=$out/check" >>"$outputs"; fi
+	# From the last message on, which a failed child's own words may follow.
+	refuse "$(awk '/^(harness|analysis): / { text = "" } { text = text $0 "\n" } END { printf "%s", text }' "$said" | tail -n 10)"
+	;;
 esac
 
+# A fault from here on must not look like a verdict.
+trap 'refuse "the verdict could not be written down: line $LINENO of check.sh failed"' ERR
 analysis=$out/analysis
 go build -C "$assay" -trimpath -buildvcs=false -o "$analysis" ./analysis
 "$analysis" annotate "$out/check/verdict.json"
+"$analysis" report "$out/check/bundle" -o "$out/check/report.md" >&2
 {
 	cat "$out/check/summary.md"
 	echo
@@ -137,7 +144,6 @@ go build -C "$assay" -trimpath -buildvcs=false -o "$analysis" ./analysis
 		cp -R "$history" "$out/check/history"
 	fi
 } >"$out/check/job-summary.md"
-rm -f "$analysis" "$said"
 
 cat "$out/check/job-summary.md" >>"$summary"
 {

@@ -88,6 +88,8 @@ func TestPlot(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := strings.Join([]string{
+		"**Effects**",
+		"",
 		"```text",
 		"                         -24.0 %         no change         +24.0 %",
 		"steady p50-sec                               ●──┤┊                  +0.1 %, at most +3.0 %",
@@ -115,6 +117,7 @@ func TestPlotOfOddValues(t *testing.T) {
 		{"far above", row("a", "p99-sec", "", "ratio", 0.1, 80, 100), "▶  +8000.0 %, at most +10000.0 %"},
 		{"far below", row("a", "p99-sec", "", "ratio", 0.1, -9, -8), "a p99-sec  ◀   "},
 		{"wide", row("a", "p99-sec", "", "ratio", 0.1, -9, 9), "a p99-sec  ◀───────────────────────────────────────▶"},
+		{"a wide margin", row("a", "p99-sec", "", "ratio", 0.6, 0.1), "-90.0 %"},
 		{"no loss", row("a", "p99-sec", "", "ratio", 0, 0, 0), "●"},
 		{"none", row("a", "p99-sec", "", "ratio", 0.1), ""},
 	} {

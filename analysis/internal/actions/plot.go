@@ -14,8 +14,8 @@ import (
 // columns is the width of the plot; odd, so that no change has a column.
 const columns = 41
 
-// widest is the loss beyond which a plot does not grow, so that one broken row
-// does not press all others flat. Arrows show what is cut.
+// widest is the loss beyond which a plot grows for a margin alone, so that one
+// broken row does not press all others flat. Arrows show what is cut.
 const widest = 0.5
 
 // Plot writes the losses with their bounds as a plot of characters in a Markdown
@@ -43,7 +43,7 @@ func Plot(w io.Writer, rows []verdict.Row) error {
 	for _, g := range groups {
 		draw(&b, g, pad)
 	}
-	_, err := fmt.Fprintf(w, "```text\n%s\n● worse by   ┤ at most   ┊ margin\n```\n", b.String())
+	_, err := fmt.Fprintf(w, "**Effects**\n\n```text\n%s\n● worse by   ┤ at most   ┊ margin\n```\n", b.String())
 	return err
 }
 
@@ -56,11 +56,12 @@ func draw(b *strings.Builder, rows []verdict.Row, pad int) {
 	if len(rows) == 0 {
 		return
 	}
-	reach := 0.0
+	reach, limit := 0.0, widest
 	for _, r := range rows {
-		reach = max(reach, min(1.5*r.Margin, 2*widest), math.Abs(*r.Loss), math.Abs(bound(r)))
+		reach = max(reach, 1.5*r.Margin, math.Abs(*r.Loss), math.Abs(bound(r)))
+		limit = max(limit, 1.5*r.Margin)
 	}
-	reach = min(reach, widest)
+	reach = min(reach, limit)
 	fmt.Fprintf(b, "%*s  %s\n", pad, "", axis(rows[0].Format(-reach), "no change", rows[0].Format(reach)))
 	for _, r := range rows {
 		text := r.Format(*r.Loss)
