@@ -86,6 +86,7 @@ func (p *page) answer() {
 	p.line("## Answer: which pattern when\n")
 	p.line("What may be taken is what is not shown to be worse than the best, by more than %s of goodput or %s of a share: generated from intervals within blocks, not adjusted for their number. "+
 		"Where several may be taken, choose by what they do in the other rows.\n", percent(metric.Margin("goodput/s")), strings.Replace(percent(metric.Margin("within-slo-ratio")), "%", "percentage point", 1))
+	p.inShort(t.Rows)
 	p.markdown(&t)
 	p.recoveryAnswer()
 	p.sureness()
@@ -123,10 +124,16 @@ func (p *page) whyNot(scenarios []string) string {
 		}
 	}
 	var names []string
+	why := "not run: "
 	for _, n := range scenarios {
 		names = append(names, "`"+n+"`")
+		for _, run := range p.runs {
+			if run.Manifest.Scenario(n) != nil {
+				why = "no trial counts: "
+			}
+		}
 	}
-	return "not run: " + list(names)
+	return why + list(names)
 }
 
 // patternRow is what to take, judged by what, on which evidence.
@@ -142,26 +149,32 @@ func (ch choice) judged() string {
 	return words(ch.unit)
 }
 
-// sizeRow takes the first that may be taken: sizes go from small to large.
+// sizeRow takes the smallest that may be taken, and says so if all larger ones
+// may be too: sizes go from small to large.
 func sizeRow(s *study, g group, ch choice) [3]string {
 	text := ch.verdict()
 	if ch.why == "" {
-		text = "`" + ch.take[0].Variant + "` and larger"
-		if n := s.workers(ch.take[0]); n > 0 {
-			text += fmt.Sprintf(" (%s)", plural(n, "worker"))
+		smallest := ch.take[0]
+		name := "`" + smallest.Variant + "`"
+		if n := s.workers(smallest); n > 0 {
+			name += fmt.Sprintf(" (%s)", plural(n, "worker"))
 		}
-		if slices.ContainsFunc(ch.unsure, func(r rival) bool { return r.Variant == ch.take[0].Variant }) {
-			text += ", not surely as good as the best"
+		first := slices.IndexFunc(g.cells, func(c cell) bool { return c.Variant == smallest.Variant })
+		switch {
+		case len(ch.take) == 1:
+			text = name
+		case len(ch.take) == len(g.cells)-first:
+			text = name + " and larger"
 		}
-		for _, r := range ch.leave {
-			if slices.IndexFunc(g.cells, func(c cell) bool { return c.Variant == r.Variant }) >
-				slices.IndexFunc(g.cells, func(c cell) bool { return c.Variant == ch.take[0].Variant }) {
-				text += fmt.Sprintf(", but not `%s`", r.Variant)
-			}
+		if slices.ContainsFunc(ch.unsure, func(r rival) bool { return r.Variant == smallest.Variant }) {
+			text += ", the smallest not surely as good as the best"
 		}
 	}
 	return [3]string{text, ch.judged(), s.evidence(g, ch)}
 }
+
+// unsaid begins an answer that says nothing.
+const unsaid = "cannot tell: "
 
 // verdict names what may be taken.
 func (ch choice) verdict() string {
@@ -171,7 +184,7 @@ func (ch choice) verdict() string {
 	}
 	switch {
 	case ch.why != "":
-		return "cannot tell: " + ch.why
+		return unsaid + ch.why
 	case len(ch.leave) == 0 && len(ch.unsure) == 0:
 		return "any: no difference that matters"
 	case len(ch.leave) == 0:

@@ -39,13 +39,13 @@ func (w claimWords) reason() string {
 	case claims.Unclear:
 		open := w.of(w.Found, claims.Open)
 		if n := len(open) + len(held) + len(failed); n > 1 {
-			return fmt.Sprintf("in %d of %d settings %s", len(open), n, open[0].Why)
+			return fmt.Sprintf("in %d of %d settings %s", len(open), n, reasons(open))
 		}
-		return open[0].Why
+		return reasons(open)
 	case claims.NotReproduced:
 		text := w.distance(failed)
 		if open := w.of(w.Found, claims.Open); len(open) > 0 {
-			text += fmt.Sprintf("; not to be told in %d more (%s)", len(open), open[0].Why)
+			text += fmt.Sprintf("; not to be told in %d more (%s)", len(open), reasons(open))
 		}
 		return text
 	}
@@ -59,6 +59,17 @@ func (w claimWords) of(found []claims.Finding, o claims.Outcome) (f []claims.Fin
 		}
 	}
 	return f
+}
+
+// reasons are why findings are unclear, each once.
+func reasons(open []claims.Finding) string {
+	var why []string
+	for _, f := range open {
+		if !slices.Contains(why, f.Why) {
+			why = append(why, f.Why)
+		}
+	}
+	return strings.Join(why, ", or ")
 }
 
 // places names the scenarios of findings, each once; with what was measured,
