@@ -11,10 +11,10 @@ import (
 )
 
 // Slim makes a finished bundle small enough to be committed, in place. A log
-// keeps its one-second intervals for the response, or under closed load the
-// service, of every outcome: what happens over time is read from them. Of every
-// other part it keeps the sum over the warm-up and the sum over the window, each
-// as one interval. No value is lost; doing it again changes nothing.
+// keeps its one-second intervals for successful responses, or under closed load
+// services: what happens over time is read from them. Of every other part and
+// outcome it keeps the sum over the window, as one interval, and leaves out the
+// warm-up. Doing it again changes nothing.
 func Slim(dir string) error {
 	logs, err := filepath.Glob(filepath.Join(dir, TrialsDir, "*.hlog"))
 	if err != nil {
@@ -40,8 +40,8 @@ func slimLog(path string) error {
 	open := map[string]bool{} // streams with a response
 	err = ReadLog(bytes.NewReader(old), func(in Interval) error {
 		all = append(all, in)
-		if stream, part := streamAndPart(in.Tag); part == "response" {
-			open[stream] = true
+		if t := parseTag(in.Tag); t.part == "response" {
+			open[t.stream] = true
 		}
 		return nil
 	})
@@ -52,11 +52,12 @@ func slimLog(path string) error {
 	byTag := map[string]*Interval{}
 	for i := range all {
 		in := &all[i]
-		stream, part := streamAndPart(in.Tag)
+		t := parseTag(in.Tag)
 		sum := byTag[in.Tag]
 		switch {
-		case part == "response", part == "service" && !open[stream]:
+		case t.outcome == OK && (t.part == "response" || t.part == "service" && !open[t.stream]):
 			kept = append(kept, in)
+		case t.warmup:
 		case sum == nil:
 			byTag[in.Tag] = in
 			sums = append(sums, in)
@@ -85,12 +86,21 @@ func slimLog(path string) error {
 	return writeFile(path, out.Bytes())
 }
 
-// streamAndPart takes a tag apart: "warmup.api/response.ok" is of api's response.
-func streamAndPart(tag string) (stream, part string) {
-	part = strings.TrimPrefix(tag, "warmup.")
-	if i := strings.IndexByte(part, '/'); i >= 0 {
-		stream, part = part[:i], strings.TrimPrefix(part[i+1:], "warmup.")
+// tag is what the tag of an interval says.
+type tag struct {
+	stream, part, outcome string
+	warmup                bool
+}
+
+// parseTag takes a tag apart: "api/warmup.response.ok".
+func parseTag(text string) (t tag) {
+	stream, rest, several := strings.Cut(text, "/")
+	if several {
+		t.stream = stream
+	} else {
+		rest = text
 	}
-	part, _, _ = strings.Cut(part, ".")
-	return stream, part
+	rest, t.warmup = strings.CutPrefix(rest, "warmup.")
+	t.part, t.outcome, _ = strings.Cut(rest, ".")
+	return t
 }
