@@ -10,6 +10,7 @@ import (
 
 func newRates() *cobra.Command {
 	var runs, into string
+	var repetitions int
 	cmd := &cobra.Command{
 		Use:    "rates DIR",
 		Hidden: true, // for scripts/bench-gate.sh
@@ -34,11 +35,14 @@ one line of output a check; with --into the text goes into a page.`,
 				}
 				return rec.Write(args[0])
 			}
+			if repetitions < 2 {
+				return &usageError{fmt.Errorf("--repetitions %d: want 2 or more", repetitions)}
+			}
 			rec, err := rates.Read(args[0])
 			if err != nil {
 				return err
 			}
-			r, err := rates.Compute(rec)
+			r, err := rates.Compute(rec, repetitions)
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
@@ -51,6 +55,7 @@ one line of output a check; with --into the text goes into a page.`,
 	}
 	cmd.Flags().StringVar(&runs, "record", "", "`folder` of complete checks to make the recordings from")
 	cmd.Flags().StringVar(&into, "into", "", "Markdown `file` that gets the text between its markers")
+	cmd.Flags().IntVar(&repetitions, "repetitions", rates.Repetitions, "`number` of simulated checks without a change; half as many of the other kinds")
 	cmd.MarkFlagsMutuallyExclusive("record", "into")
 	return cmd
 }

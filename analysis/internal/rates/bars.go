@@ -15,10 +15,11 @@ type bar struct {
 
 // How many tries a bar asks for.
 const (
-	pairsAsked = 60
-	aaAsked    = 20
-	slowAsked  = 10
-	loadAsked  = 5
+	pairsAsked       = 60
+	repetitionsAsked = 2000
+	aaAsked          = 20
+	slowAsked        = 10
+	loadAsked        = 5
 )
 
 // fishersLevel is the level at which one rate counts as higher than another.
@@ -67,10 +68,14 @@ func (r Rates) bars() []bar {
 }
 
 func (r Rates) simulatedAA(what string, t Tally) bar {
-	return bar{
+	b := bar{
 		what: what, asked: "regression in at most 5 %", measured: of(t.Regression, t.Of), rate: Rate{t.Regression, t.Of},
-		result: result(r.Pairs, pairsAsked, 20*t.Regression <= t.Of),
+		result: result(t.Of, repetitionsAsked, 20*t.Regression <= t.Of),
 	}
+	if r.Pairs < pairsAsked && b.result == met {
+		b.result = fmt.Sprintf("met so far: %d of %d recorded pairs", r.Pairs, pairsAsked)
+	}
+	return b
 }
 
 // falseAlarms compares what the rules say where nothing changed.
@@ -115,17 +120,20 @@ func more(a, b Tally) bool {
 	return moreOften(Rate{a.Regression, a.Of}, Rate{b.Regression, b.Of}) <= fishersLevel
 }
 
+// met is the result of a bar that is met with all the tries that it asks for.
+const met = "met"
+
 // result is what became of a bar that asks for so many tries.
-func result(tries, asked int, met bool) string {
+func result(tries, asked int, good bool) string {
 	switch {
 	case tries == 0:
 		return "not measured"
-	case !met:
+	case !good:
 		return "**missed**"
 	case tries < asked:
 		return fmt.Sprintf("met so far: %d of %d tries", tries, asked)
 	}
-	return "met"
+	return met
 }
 
 func of(hits, tries int) string { return fmt.Sprintf("%d of %d", hits, tries) }

@@ -14,9 +14,9 @@ type block [variants][]float64
 // pool holds the blocks that simulated checks are drawn from. All have the same
 // rows.
 type pool struct {
-	rows   []Row
-	blocks []block
-	leftAt []string // names of checks that give nothing, because of marked rows
+	rows    []Row
+	blocks  []block
+	leftOut []string // names of checks that give nothing, because of marked rows
 }
 
 // newPool gathers the complete blocks of checks of one kind, over the rows that
@@ -30,7 +30,7 @@ func newPool(checks []Check) pool {
 	checks = slices.DeleteFunc(slices.Clone(checks), func(c Check) bool {
 		marked := slices.ContainsFunc(c.Rows, func(r Row) bool { return len(r.Marks) > 0 })
 		if marked {
-			p.leftAt = append(p.leftAt, c.Name)
+			p.leftOut = append(p.leftOut, c.Name)
 		}
 		return marked
 	})

@@ -6,11 +6,9 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/gate"
 )
 
-// Repetitions of simulated checks.
-const (
-	repetitionsAA    = 2000
-	repetitionsOther = 1000
-)
+// Repetitions is how many simulated checks without a change are made by default;
+// of the other kinds half as many.
+const Repetitions = 2000
 
 // injected are the slowdowns that are injected into simulated checks, in per cent.
 var injected = []int{5, 10, 20}
@@ -42,9 +40,9 @@ type Rates struct {
 // minBlocks is what a pool needs to be drawn from at all.
 const minBlocks = 2
 
-// Compute judges and simulates. It needs A/A checks; other kinds may be missing,
-// and their rates are then of no tries.
-func Compute(rec Recordings) (Rates, error) {
+// Compute judges and simulates, with so many repetitions. It needs A/A checks;
+// other kinds may be missing, and their rates are then of no tries.
+func Compute(rec Recordings, repetitions int) (Rates, error) {
 	byKind := map[string][]Check{}
 	for _, c := range rec.Checks {
 		byKind[c.Kind] = append(byKind[c.Kind], c)
@@ -54,7 +52,7 @@ func Compute(rec Recordings) (Rates, error) {
 		return Rates{}, fmt.Errorf("%d complete A/A blocks of %d checks: nothing to draw from", len(p.blocks), len(byKind[KindAA]))
 	}
 	r := Rates{
-		Machine: rec.Machine, Pairs: len(p.blocks), Rows: len(p.rows), LeftOut: p.leftAt,
+		Machine: rec.Machine, Pairs: len(p.blocks), Rows: len(p.rows), LeftOut: p.leftOut,
 		Real: map[string]Tally{}, Injected: map[int]Tally{},
 	}
 	for _, kind := range []string{KindAA, KindSlow, KindLoad} {
@@ -66,24 +64,24 @@ func Compute(rec Recordings) (Rates, error) {
 		}
 		r.Real[kind] = t
 	}
-	r.AA = p.simulate(experiment{name: "aa", repetitions: repetitionsAA})
-	r.Exchanged = p.simulate(experiment{name: "aa exchanged", repetitions: repetitionsAA, exchange: true})
+	r.AA = p.simulate(experiment{name: "aa", repetitions: repetitions})
+	r.Exchanged = p.simulate(experiment{name: "aa exchanged", repetitions: repetitions, exchange: true})
 	for _, percent := range injected {
 		r.Injected[percent] = p.simulate(experiment{
-			name: fmt.Sprintf("slower by %d", percent), repetitions: repetitionsOther, change: slower(1 + float64(percent)/100),
+			name: fmt.Sprintf("slower by %d", percent), repetitions: repetitions / 2, change: slower(1 + float64(percent)/100),
 		})
 	}
 	if q := newPool(byKind[KindLoad]); len(q.blocks) >= minBlocks && len(q.rows) > 0 {
 		r.LoadPairs = len(q.blocks)
-		r.Load = q.simulate(experiment{name: "load", repetitions: repetitionsAA})
+		r.Load = q.simulate(experiment{name: "load", repetitions: repetitions})
 	}
 	if found := effects(byKind[KindLoad]); len(found) > 0 {
 		r.Voided = len(found)
-		r.Unguarded = p.simulate(experiment{name: "unguarded", repetitions: repetitionsOther, change: beside(found)})
+		r.Unguarded = p.simulate(experiment{name: "unguarded", repetitions: repetitions / 2, change: beside(found)})
 	}
 	one := slowerInOne(1.2)
-	r.Lost = p.simulate(experiment{name: "lost", repetitions: repetitionsOther, lost: 2, change: one})
-	r.Wide = p.simulate(experiment{name: "wide", repetitions: repetitionsOther, change: both(p.widen(wideRows), one)})
-	r.Tails = p.simulate(experiment{name: "tails", repetitions: repetitionsOther, change: both(heavyTails(p.noise()), one)})
+	r.Lost = p.simulate(experiment{name: "lost", repetitions: repetitions / 2, lost: 2, change: one})
+	r.Wide = p.simulate(experiment{name: "wide", repetitions: repetitions / 2, change: both(p.widen(wideRows), one)})
+	r.Tails = p.simulate(experiment{name: "tails", repetitions: repetitions / 2, change: both(heavyTails(p.noise()), one)})
 	return r, nil
 }
