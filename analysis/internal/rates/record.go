@@ -177,5 +177,5 @@ func (c Check) Line() string {
 	if len(rows) == 0 {
 		rows = []string{fmt.Sprintf("all %d rows within their margins", len(c.Rows))}
 	}
-	return fmt.Sprintf("%s %s, exit %d, %.0f s, %d blocks, %d trials void: %s", c.Name, c.Verdict(), c.Exit, c.Seconds, c.Planned, c.Void, strings.Join(rows, "; "))
+	return fmt.Sprintf("%s %s, exit %d, %.0f s, %d blocks, %d void: %s", c.Name, c.Verdict(), c.Exit, c.Seconds, c.Planned, c.Void, strings.Join(rows, "; "))
 }
