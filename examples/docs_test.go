@@ -34,8 +34,10 @@ func TestReadme(t *testing.T) {
 	if err := os.WriteFile(file, []byte(blocks[1][1]), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command("go", "run", "../harness", "validate", file, project+"/perf/search.yaml").CombinedOutput(); err != nil {
-		t.Errorf("a scenario is refused: %v\n%s", err, out)
+	for _, f := range []string{file, project + "/perf/search.yaml"} {
+		if out, err := exec.Command("go", "run", "../harness", "validate", f).CombinedOutput(); err != nil {
+			t.Errorf("a scenario is refused: %v\n%s", err, out)
+		}
 	}
 	for name := range readDocument(t, "../.github/actions/perf-check/action.yml").Inputs {
 		if !strings.Contains(text, "`"+name+"`") {
