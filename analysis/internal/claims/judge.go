@@ -117,7 +117,7 @@ func (c Claim) test(m Measure, from Source) Finding {
 	case mark != "":
 		f.Outcome, f.Why = Open, mark
 	case !f.Estimate.Bounded() || f.Estimate.N < fewest:
-		f.Outcome, f.Why = Open, fmt.Sprintf("%d blocks have no 95 %% interval", f.Estimate.N)
+		f.Outcome, f.Why = Open, fmt.Sprintf("fewer than %d blocks have no 95 %% interval", fewest)
 	case c.Order:
 		f.Outcome = order(f.Estimate, m)
 	default:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/bundletest"
 	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/results"
 )
 
 // reportOf is the text of the report of a bundle.
@@ -36,31 +37,62 @@ func section(page, heading string) string {
 	return text
 }
 
-// The published run is the one bundle with real trials of the study; whatever it
-// holds, every cell of the claims and of the answer says something.
-func TestPublishedClaims(t *testing.T) {
-	page := reportOf(t, filepath.Join("..", "..", "..", "results", "runs", "published"))
-	for heading, fewest := range map[string]int{"The published claims": 50, "Answer: which pattern when": 1} {
-		rows := 0
-		for _, line := range strings.Split(section(page, heading), "\n") {
-			if !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| ---") {
-				continue
-			}
-			rows++
-			cells := strings.Split(strings.Trim(line, "|"), "|")
-			for _, c := range cells {
-				if strings.TrimSpace(c) == "" {
-					t.Errorf("%s: an empty cell in %s", heading, line)
-				}
-			}
+// rename gives the scenarios of a made-up bundle the names of the study's.
+func rename(t *testing.T, dir string) {
+	t.Helper()
+	for _, name := range []string{results.ManifestFile, results.TrialsFile} {
+		path := filepath.Join(dir, name)
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if rows < fewest {
-			t.Errorf("%s: %d rows, want at least %d", heading, rows, fewest)
+		renamed := strings.NewReplacer(`"burst"`, `"article-high"`, `"steady"`, `"steady-open"`).Replace(string(text))
+		if err := os.WriteFile(path, []byte(renamed), 0o644); err != nil {
+			t.Fatal(err)
 		}
 	}
-	for _, bad := range []string{"NaN", "Inf", "%!", "<nil>"} {
-		if strings.Contains(page, bad) {
-			t.Errorf("the report holds %q", bad)
+}
+
+// Whatever a run holds of the study, every cell of the claims and of the answer
+// says something.
+func TestClaimsAndAnswerSayAll(t *testing.T) {
+	for _, blocks := range []int{1, 6} {
+		dir := t.TempDir()
+		bundletest.Write(t, dir, bundletest.Plan{Blocks: blocks, Seconds: 1})
+		rename(t, dir)
+		page := reportOf(t, dir)
+		for heading, fewest := range map[string]int{"The published claims": 50, "Answer: which pattern when": 2} {
+			rows := 0
+			for _, line := range strings.Split(section(page, heading), "\n") {
+				if !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| ---") {
+					continue
+				}
+				rows++
+				for _, c := range strings.Split(strings.Trim(line, "|"), "|") {
+					if strings.TrimSpace(c) == "" {
+						t.Errorf("%s: an empty cell in %s", heading, line)
+					}
+				}
+			}
+			if rows < fewest {
+				t.Errorf("%s: %d rows, want at least %d", heading, rows, fewest)
+			}
+		}
+		for _, bad := range []string{"NaN", "Inf", "%!", "<nil>"} {
+			if strings.Contains(page, bad) {
+				t.Errorf("the report holds %q", bad)
+			}
+		}
+		wants := []string{"**not run here** | This run has no `sizing-rules-io`.", "**Nothing can be said** on:", "**Not tested:**"}
+		if blocks == 6 {
+			wants = append(wants, "**Take `naive`**: bursts of clients", "**not reproduced**", "percentage points from the claim")
+		} else {
+			wants = append(wants, "**cannot tell**", "fewer than 6 blocks have no 95 % interval")
+		}
+		for _, want := range wants {
+			if !strings.Contains(page, want) {
+				t.Errorf("%d blocks: the report does not say %q", blocks, want)
+			}
 		}
 	}
 }
