@@ -13,8 +13,9 @@ func slimCommand() *cobra.Command {
 		Use:   "slim BUNDLE",
 		Short: "Make a copy of a finished bundle small enough to be committed",
 		Long: `Make a finished bundle small enough to be committed, in place: give it a copy.
-Successful responses, or under closed load services, stay by the second; all else
-becomes one histogram a trial, without the warm-up. A report of it is the same.`,
+Responses, or under closed load services, stay by the second; the other parts of
+a request become one histogram a trial, without the warm-up. A report of it is
+the same.`,
 		Example: `  cp -R results/runs/today results/runs/small && harness slim results/runs/small
   harness slim results/runs/published`,
 		Args: func(c *cobra.Command, args []string) error {

@@ -11,10 +11,10 @@ import (
 )
 
 // Slim makes a finished bundle small enough to be committed, in place. A log
-// keeps its one-second intervals for successful responses, or under closed load
-// services: what happens over time is read from them. Of every other part and
-// outcome it keeps the sum over the window, as one interval, and leaves out the
-// warm-up. Doing it again changes nothing.
+// keeps its one-second intervals for the response, or under closed load the
+// service, of every outcome: what happens over time is read from them. Of every
+// other part it keeps the sum over the window, as one interval, and leaves out
+// the warm-up. Doing it again changes nothing.
 func Slim(dir string) error {
 	logs, err := filepath.Glob(filepath.Join(dir, TrialsDir, "*.hlog"))
 	if err != nil {
@@ -55,7 +55,7 @@ func slimLog(path string) error {
 		t := parseTag(in.Tag)
 		sum := byTag[in.Tag]
 		switch {
-		case t.outcome == OK && (t.part == "response" || t.part == "service" && !open[t.stream]):
+		case t.part == "response", t.part == "service" && !open[t.stream]:
 			kept = append(kept, in)
 		case t.warmup:
 		case sum == nil:
@@ -86,10 +86,10 @@ func slimLog(path string) error {
 	return writeFile(path, out.Bytes())
 }
 
-// tag is what the tag of an interval says.
+// tag is what the tag of an interval says, but for the outcome.
 type tag struct {
-	stream, part, outcome string
-	warmup                bool
+	stream, part string
+	warmup       bool
 }
 
 // parseTag takes a tag apart: "api/warmup.response.ok".
@@ -101,6 +101,6 @@ func parseTag(text string) (t tag) {
 		rest = text
 	}
 	rest, t.warmup = strings.CutPrefix(rest, "warmup.")
-	t.part, t.outcome, _ = strings.Cut(rest, ".")
+	t.part, _, _ = strings.Cut(rest, ".")
 	return t
 }

@@ -61,8 +61,8 @@ func TestSlim(t *testing.T) {
 		want []string
 	}{
 		{"open", []string{"response.ok", "response.error", "service.ok", "warmup.lag.error"}, []string{
-			"response.ok 0s+1s 1 500", "response.ok 1s+1s 1 1000", "response.ok 2s+1s 1 1500",
-			"response.error 0s+3s 3 1500", "service.ok 0s+3s 3 1500",
+			"response.ok 0s+1s 1 500", "response.error 0s+1s 1 500", "response.ok 1s+1s 1 1000", "response.error 1s+1s 1 1000",
+			"response.ok 2s+1s 1 1500", "response.error 2s+1s 1 1500", "service.ok 0s+3s 3 1500",
 		}},
 		{"closed", []string{"service.ok", "queue.ok"}, []string{
 			"service.ok 0s+1s 1 500", "service.ok 1s+1s 1 1000", "service.ok 2s+1s 1 1500", "queue.ok 0s+3s 3 1500",
