@@ -1,7 +1,9 @@
-// Package report turns bundles into a Markdown page with plots: findings first,
-// then whether they can be trusted, then every scenario, the method and the
-// environment. It formats and words; it takes values from package load, numbers
-// from packages stats and compare, and pictures from package plot.
+// Package report turns bundles into a Markdown page with plots: findings and
+// what to take when, then whether they can be trusted and what they make of the
+// published study's claims, then every scenario, the method and the environment.
+// It formats and words; it takes values from package load, numbers from packages
+// stats and compare, verdicts on claims from package claims, and pictures from
+// package plot.
 //
 // Rules:
 //
@@ -11,5 +13,6 @@
 //     its p-value, adjusted for all primary rows of its run, is at most 0.05.
 //   - Digits end where the interval begins. One unit a column, in the header. A
 //     dash has a footnote.
-//   - A section for which a bundle holds nothing is one line that says so.
+//   - A section for which a bundle holds nothing is one line that says so. The
+//     sections of the built-in study stand only where some of its scenarios do.
 package report
