@@ -53,6 +53,10 @@ func TestSlowerInOneChangesOneRowAndNoShare(t *testing.T) {
 	seen := map[int]bool{}
 	for seed := range uint64(50) {
 		s := flat(2)
+		s.rows = append(s.rows, Row{Name: "c", Unit: "allocs/op", Family: compare.FamilyMicro, Better: "lower"})
+		for v := range variants {
+			s.values[v] = append(s.values[v], []float64{0, 0})
+		}
 		slowerInOne(1.2)(rand.New(rand.NewPCG(seed, 1)), &s)
 		var changed []int
 		for i := range s.rows {
