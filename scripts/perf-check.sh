@@ -135,8 +135,13 @@ source=$(cd "$(dirname "$0")/.." && pwd)
 if assay "$work/head"; then
 	source=$work/head
 	if [ ${#packages[@]} -eq 0 ]; then
-		packages=(./server/internal/api ./server/internal/store)
-		bench=${bench:-'^(BenchmarkEncode|BenchmarkReadIDs|BenchmarkDraw|BenchmarkQuery)$'}
+		# Loops without goroutines or timers: these repeat to about a per cent.
+		bench=${bench:-'^Benchmark(Encode|ReadIDs|Draw|Query|Generate)$'}
+		packages=(./server/internal/api)
+		if [ -z "$short" ]; then
+			packages+=(./server/internal/store ./server/internal/patient)
+			benchtime=${benchtime:-300ms}
+		fi
 	fi
 	out=${out:-$root/results/runs/check-$started}
 fi
