@@ -160,7 +160,7 @@ func newRunner(t *testing.T, r repository, vars values) *runner {
 	}
 }
 
-// wide are margins that no noise reaches, so that verdicts are certain.
+// wide is a margin that no noise reaches, so that equal servers never regress.
 const wide = "60%"
 
 // leavesNothing fails if checks left work trees or files behind.
