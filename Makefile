@@ -71,7 +71,7 @@ gate: build ## say whether a change made something slower: make gate BUNDLE=dir 
 	@test -n "$(BUNDLE)" -o \( -n "$(OLD)" -a -n "$(NEW)" \) || { echo "usage: make gate BUNDLE=dir, or make gate OLD=old.txt NEW=new.txt"; exit 2; }
 	bin/analysis gate $(if $(BUNDLE),"$(BUNDLE)" --base base --head head,"$(OLD)" "$(NEW)")
 
-perf-check: ## measure two commits side by side: make perf-check BASE=origin/main (8 minutes on 2 cores, 16 if in doubt; SHORT=1: 2 and 4)
+perf-check: ## measure two commits side by side: make perf-check BASE=origin/main (6 minutes on 2 cores, twice that if in doubt; SHORT=1: 2 minutes)
 	@test -n "$(BASE)" || { echo "usage: make perf-check BASE=origin/main [HEAD=HEAD] [SHORT=1]"; exit 2; }
 	scripts/perf-check.sh $(if $(SHORT),--short) "$(BASE)" "$(or $(HEAD),HEAD)"
 

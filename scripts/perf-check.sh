@@ -75,7 +75,7 @@ done
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE # which a hook of git sets
 root=$(git -C "$repo" rev-parse --show-toplevel 2>/dev/null) || fail "$repo is not in a git repository: go to one, or name it with --repo DIR"
 commit() {
-	git -C "$root" rev-parse --verify --quiet "$1^{commit}" ||
+	git -C "$root" rev-parse --verify --quiet --end-of-options "$1^{commit}" ||
 		fail "no commit $1 in $root: fetch it (in GitHub Actions: fetch-depth: 0 of actions/checkout)"
 }
 base=$(commit "${commits[0]}")
@@ -165,13 +165,19 @@ note() {
 	notes+=("$1")
 	say "$1"
 }
-add() { # add FILE, or the one with a control beside it
+add() { # add FILE, or the one with a control in its stead
 	local file=$1
 	if [ -n "$control" ] && [ -e "$(dirname "$1")/control/$(basename "$1")" ]; then
 		file=$(dirname "$1")/control/$(basename "$1")
 		controlled=yes
 	fi
 	files+=("$file")
+	[ "${file#base/}" != "$file" ] || return 0 # from the disk
+	if [ ! -e "head/${file#base/}" ]; then
+		note "${file#base/} is not in HEAD any more; both sides were measured by BASE's"
+	elif ! cmp -s "$file" "head/${file#base/}"; then
+		note "not gated: the change of ${file#base/} in HEAD; both sides were measured by BASE's"
+	fi
 }
 collect() { # collect PATH: the scenario files of an argument
 	local path=$1 file at
@@ -182,7 +188,7 @@ collect() { # collect PATH: the scenario files of an argument
 	esac
 	if [ -n "$short" ]; then
 		[ -d "$at/short" ] || fail "--short: no folder short in $path: put short scenarios there, or leave --short out"
-		at=$at/short path=$path/short
+		at=$at/short
 	fi
 	if [ -d "$at" ]; then
 		for file in "$at"/*.yaml; do
@@ -193,21 +199,10 @@ collect() { # collect PATH: the scenario files of an argument
 	else
 		fail "BASE (${commits[0]}) has no $path, and BASE's scenarios are what both sides are measured by: name others with --scenarios PATH, for files on the disk ./$path, or commit some to BASE first"
 	fi
-	[ "$at" = "base/$path" ] || return 0
-	compare "$path"
-}
-compare() { # compare PATH: what HEAD made of BASE's scenarios is not gated
-	local old new name
-	while IFS= read -r name; do
-		old=base/$name new=head/$name
-		if [ ! -e "$old" ]; then
-			note "not gated: $name is new in HEAD"
-		elif [ ! -e "$new" ]; then
-			note "$name is not in HEAD any more; BASE's was measured"
-		elif ! cmp -s "$old" "$new"; then
-			note "not gated: the change of $name in HEAD; both sides were measured by BASE's"
-		fi
-	done < <({ cd base && find "$1" -name '*.yaml' -maxdepth 1; cd ../head && find "$1" -name '*.yaml' -maxdepth 1; } 2>/dev/null | sort -u)
+	[ "${at#base/}" != "$at" ] || return 0
+	for file in "head/${at#base/}"/*.yaml; do
+		[ ! -e "$file" ] || [ -e "base/${file#head/}" ] || note "not gated: ${file#head/} is new in HEAD"
+	done
 }
 [ ${#scenarios[@]} -gt 0 ] || scenarios=(scenarios/gate)
 for path in "${scenarios[@]}"; do collect "${path%/}"; done

@@ -53,6 +53,8 @@ func newProject(t *testing.T) *project {
 	p.commit("base")
 	p.write("scenarios/gate/open.yaml", "easier")
 	p.write("scenarios/gate/more.yaml", "more")
+	p.write("scenarios/gate/control/open.yaml", "easier")
+	p.git("rm", "-q", "scenarios/gate/closed.yaml")
 	p.commit("head")
 	return p
 }
@@ -192,14 +194,15 @@ func TestWhatIsMeasured(t *testing.T) {
 	p := newProject(t)
 	p.check(0, "--short", "base", "head")
 	want(t, "calls", p.calls(), "/results/runs/check-", "--blocks 10 base/scenarios/gate/short/open.yaml\n")
-	p.check(0, "--control", "--out", "o1", "base", "head")
+	_, stderr := p.check(0, "--control", "--out", "o1", "base", "head")
 	want(t, "calls", p.calls(), "base/scenarios/gate/closed.yaml base/scenarios/gate/control/open.yaml\n")
+	want(t, "stderr", stderr, "not gated: the change of scenarios/gate/control/open.yaml", "scenarios/gate/closed.yaml is not in HEAD any more")
 	p.check(0, "--out", "o2", "--scenarios", "scenarios/gate/open.yaml", "--scenarios", "./scenarios/gate/more.yaml", "base", "head")
 	want(t, "calls", p.calls(), "--blocks 10 base/scenarios/gate/open.yaml "+p.dir+"/./scenarios/gate/more.yaml\n")
 	p.check(0, "--out", "o3", "--micro", "./x", "--bench", "^BenchmarkA b$", "--benchtime", "10x", "--margin", "7%", "base", "head")
 	want(t, "calls", p.calls(), "--bench ^BenchmarkA b$ --benchtime 10x ./x\n", "--head head --margin 7% --json")
 	p.write("scenarios/gate/open.yaml", "uncommitted")
-	_, stderr := p.check(0, "--out", "o4", "base", "head")
+	_, stderr = p.check(0, "--out", "o4", "base", "head")
 	want(t, "stderr", stderr, "uncommitted changes in "+p.dir+" are not measured")
 }
 
@@ -247,8 +250,8 @@ func TestUnusable(t *testing.T) {
 		{[]string{"--short", "--scenarios", "scenarios/gate/control", "base", "head"}, "no folder short in scenarios/gate/control"},
 		{[]string{"--control", "--scenarios", "scenarios/gate/closed.yaml", "base", "head"}, "no folder control"},
 		{[]string{"base", "broken"}, "syntax error: unexpected name does"},
-		{[]string{"STUB_RUN_FAILS=1", "base", "head"}, "build server server: exit status 1"},
-		{[]string{"STUB_GATE_10=2", "base", "head"}, "the gate could not judge"},
+		{[]string{"STUB_RUN_FAILS=1", "--out", "one", "base", "head"}, "build server server: exit status 1"},
+		{[]string{"STUB_GATE_10=2", "--out", "two", "base", "head"}, "the gate could not judge"},
 	} {
 		stdout, stderr := p.check(2, c.args...)
 		want(t, fmt.Sprint("stderr of ", c.args), stderr, c.say)
