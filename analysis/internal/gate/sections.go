@@ -24,19 +24,16 @@ func sections(in Input, v Verdict) []section {
 	worse := section{title: fmt.Sprintf("Proven worse, and by more than the margin (adjusted p ≤ %g)", in.Alpha)}
 	open := section{title: "Could not be decided"}
 	within := section{title: fmt.Sprintf("Within the margin (one-sided %g %% bound)", 100*(1-in.Alpha))}
-	configs := map[string]bool{}
-	for i := range v.Rows {
-		configs[v.Rows[i].Config] = true
-	}
+	names := distinct(v.Rows)
 	for i := range v.Rows {
 		j := &v.Rows[i]
 		switch j.Outcome {
 		case Regression:
-			worse.row(j, len(configs) > 1)
+			worse.row(j, names[i])
 		case Pass:
-			within.row(j, len(configs) > 1)
+			within.row(j, names[i])
 		default:
-			open.row(j, len(configs) > 1)
+			open.row(j, names[i])
 		}
 	}
 	var all []section
@@ -53,7 +50,38 @@ func sections(in Input, v Verdict) []section {
 	return kept
 }
 
-func (s *section) row(j *Judgement, config bool) {
+// distinct are the names of rows with what tells their configurations apart: the
+// package alone where the machine is one and the same.
+func distinct(rows []Judgement) []string {
+	configured := 0
+	seen := map[string]int{}
+	for i := range rows {
+		if rows[i].Config == "" {
+			continue
+		}
+		configured++
+		for _, part := range strings.Split(rows[i].Config, ", ") {
+			seen[part]++
+		}
+	}
+	var names []string
+	for i := range rows {
+		var parts []string
+		for _, part := range strings.Split(rows[i].Config, ", ") {
+			if n := seen[part]; n > 0 && n < configured {
+				parts = append(parts, part)
+			}
+		}
+		name := rows[i].Name
+		if len(parts) > 0 {
+			name += " (" + strings.Join(parts, ", ") + ")"
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+func (s *section) row(j *Judgement, name string) {
 	if s.table == nil {
 		s.table = &table.Table{
 			Head: []string{"row", "metric", "base", "head", "worse by", "at most", "margin", "adjusted p"},
@@ -62,10 +90,6 @@ func (s *section) row(j *Judgement, config bool) {
 		if j.Outcome == Inconclusive {
 			s.table.Head = append(s.table.Head, "why")
 		}
-	}
-	name := j.Name
-	if config && j.Config != "" {
-		name += " (" + j.Config + ")"
 	}
 	cells := []string{name, j.Unit, j.value(j.Base), j.value(j.Head), j.change(j.Loss, true), j.change(j.Bound, true), j.change(j.Margin, false), probability(j.PAdjusted)}
 	if j.Outcome == Inconclusive {
@@ -78,9 +102,20 @@ func (s *section) row(j *Judgement, config bool) {
 func (j *Judgement) why() string {
 	s := strings.Join(j.Reasons, "; ")
 	if len(j.Marks) == 0 && j.Settle > float64(j.N) {
-		s += fmt.Sprintf("; about %.0f blocks would show that nothing changed", math.Ceil(j.Settle))
+		s += "; " + blocks(j.Settle) + " would show that nothing changed"
 	}
 	return s
+}
+
+// blocks says about how many blocks, no finer than the estimate is.
+func blocks(n float64) string {
+	switch {
+	case n > 1000:
+		return "more than 1,000 blocks"
+	case n > 100:
+		n = 10 * math.Ceil(n/10)
+	}
+	return fmt.Sprintf("about %.0f blocks", math.Ceil(n))
 }
 
 // value is the median of one side, in a unit fit to read.

@@ -44,6 +44,11 @@ func Markdown(w io.Writer, in Input, v Verdict) error {
 			fmt.Fprintf(w, "**%s**\n\n", s.title)
 		}
 		if s.table != nil {
+			for _, cells := range s.table.Rows {
+				for i := range cells {
+					cells[i] = escape(cells[i])
+				}
+			}
 			if err := s.table.Markdown(w); err != nil {
 				return err
 			}
