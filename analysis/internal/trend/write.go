@@ -30,7 +30,7 @@ func Write(w io.Writer, series []Series, markup bool) error {
 	}
 	switch {
 	case longest < least:
-		fmt.Fprintf(w, "Trend: %d checks, and it takes %d to see a change.\n", longest, least)
+		fmt.Fprintf(w, "Trend: %d %s, and it takes %d to see a change.\n", longest, plural(longest, "check"), least)
 	case len(found) == 0:
 		fmt.Fprintln(w, "Trend: no lasting change.")
 	default:
