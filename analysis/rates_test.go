@@ -171,6 +171,9 @@ func TestRatesRefuses(t *testing.T) {
 // it. It runs the program on its own, because thousands of repetitions take the
 // race detector minutes.
 func TestPublishedRates(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED: thousands of repetitions")
+	}
 	const recordings = "../results/gate"
 	if _, err := os.Stat(filepath.Join(recordings, "checks.jsonl")); err != nil {
 		t.Skip("SKIPPED: no recorded checks in results/gate yet; make bench-gate makes them")

@@ -124,7 +124,7 @@ func both(first, second change) change {
 }
 
 // key names a row within a check.
-func (r Row) key() string { return r.Name + " " + r.Unit }
+func (r Row) key() string { return r.Name + " " + r.Config + " " + r.Unit }
 
 // effects are, for every trial that was voided beside the foreign program, how
 // much worse its rows were than the median of the same check's trials that

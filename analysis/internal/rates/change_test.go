@@ -76,7 +76,7 @@ func TestSlowerInOneChangesOneRowAndNoShare(t *testing.T) {
 
 func TestBesideTouchesHalfOfTheBlocks(t *testing.T) {
 	s := flat(10)
-	beside([]map[string]float64{{"a p50-sec": math.Log(2), "a within-slo-ratio": 0.5, "b goodput/s": math.Log(2)}})(rand.New(rand.NewPCG(1, 1)), &s)
+	beside([]map[string]float64{{"a  p50-sec": math.Log(2), "a  within-slo-ratio": 0.5, "b  goodput/s": math.Log(2)}})(rand.New(rand.NewPCG(1, 1)), &s)
 	for v := range variants {
 		touched := 0
 		for k := range s.blocks() {
@@ -121,7 +121,7 @@ func TestEffectsAreAgainstTheCheckItself(t *testing.T) {
 		},
 	}
 	got := effects([]Check{c})
-	want := []map[string]float64{{"a p99-sec": math.Log(2), "a within-slo-ratio": 0.1}, {"b goodput/s": math.Log(2)}}
+	want := []map[string]float64{{"a  p99-sec": math.Log(2), "a  within-slo-ratio": 0.1}, {"b  goodput/s": math.Log(2)}}
 	if len(got) != len(want) {
 		t.Fatalf("%d effects: %v", len(got), got)
 	}

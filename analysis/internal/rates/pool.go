@@ -92,9 +92,9 @@ func (r Row) bare() Row {
 	return r
 }
 
-// row finds the check's row of the same name and unit.
+// row finds the check's row of the same name, configuration and unit.
 func (c Check) row(like Row) *Row {
-	i := slices.IndexFunc(c.Rows, func(r Row) bool { return r.Name == like.Name && r.Unit == like.Unit })
+	i := slices.IndexFunc(c.Rows, func(r Row) bool { return r.key() == like.key() })
 	if i < 0 {
 		return nil
 	}

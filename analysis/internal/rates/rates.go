@@ -49,7 +49,8 @@ func Compute(rec Recordings, repetitions int) (Rates, error) {
 	}
 	p := newPool(byKind[KindAA])
 	if len(p.blocks) < minBlocks || len(p.rows) == 0 {
-		return Rates{}, fmt.Errorf("%d complete A/A blocks of %d checks: nothing to draw from", len(p.blocks), len(byKind[KindAA]))
+		return Rates{}, fmt.Errorf("%d complete A/A blocks of %d checks, %d of these left out because a row is marked: nothing to draw from",
+			len(p.blocks), len(byKind[KindAA]), len(p.leftOut))
 	}
 	r := Rates{
 		Machine: rec.Machine, Pairs: len(p.blocks), Rows: len(p.rows), LeftOut: p.leftOut,

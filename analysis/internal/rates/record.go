@@ -77,7 +77,7 @@ func recordCheck(dir string) (Check, *results.Manifest, error) {
 	c.Planned = in.Planned
 	for _, g := range in.Rows {
 		r := Row{
-			Name: g.Name, Unit: g.Unit, Family: g.Family, Better: g.Better.String(), Share: g.Share, Margin: g.Margin,
+			Name: g.Name, Config: g.Config, Unit: g.Unit, Family: g.Family, Better: g.Better.String(), Share: g.Share, Margin: g.Margin,
 			Blocks: g.Blocks, Base: g.Base, Head: g.Head, Marks: g.Marks,
 		}
 		r.Again = controlOf(in, g)
@@ -100,7 +100,7 @@ func controlOf(in gate.Input, row gate.Row) Values {
 			continue
 		}
 		for _, r := range c.Rows {
-			if r.Name != row.Name || r.Unit != row.Unit {
+			if r.Name != row.Name || r.Config != row.Config || r.Unit != row.Unit {
 				continue
 			}
 			values := make(Values, len(row.Blocks))

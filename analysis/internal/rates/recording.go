@@ -50,6 +50,7 @@ type Check struct {
 // Row is one metric of one benchmark, with the values that the gate judged.
 type Row struct {
 	Name   string   `json:"name"`
+	Config string   `json:"config,omitempty"` // of the file, as the gate has it
 	Unit   string   `json:"unit"`
 	Family string   `json:"family"`
 	Better string   `json:"better"`

@@ -97,7 +97,7 @@ func (r Row) gateRow(blocks []int, base, head []float64) gate.Row {
 		better = metric.Higher
 	}
 	return gate.Row{
-		Name: r.Name, Unit: r.Unit, Family: r.Family, Better: better, Share: r.Share, Margin: r.Margin,
+		Name: r.Name, Config: r.Config, Unit: r.Unit, Family: r.Family, Better: better, Share: r.Share, Margin: r.Margin,
 		Blocks: blocks, Base: base, Head: head, Marks: r.Marks,
 	}
 }
