@@ -92,6 +92,9 @@ func (c *campaign) estimates() []time.Duration {
 	return all
 }
 
+// longestQuiet is how long a block that was void waits for a quiet machine.
+const longestQuiet = 30 * time.Second
+
 // maxExtra is how many blocks of a scenario may be repeated.
 func maxExtra(planned int) int { return max(2, planned/2) }
 
@@ -107,6 +110,7 @@ func (c *campaign) runBlock(ctx context.Context, b block) error {
 					b.work.Name, b.number, void, limit)
 			}
 			c.display.warn("scenario %s, block %d is void and is repeated: %s", b.work.Name, b.number, void)
+			host.AwaitQuiet(ctx, c.placement, trial.MaxForeign, trial.MaxSteal, longestQuiet)
 			c.display.again(b.trials)
 			attempt, done, void = attempt+1, nil, ""
 		}

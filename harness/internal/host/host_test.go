@@ -1,11 +1,13 @@
 package host
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -77,4 +79,14 @@ func TestLockNamesItsHolder(t *testing.T) {
 	if got := try(); got != "" {
 		t.Errorf("after release: %q", got)
 	}
+}
+
+// A wait for a quiet machine ends with its context, and where nothing is busy
+// enough to matter.
+func TestAwaitQuietEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	AwaitQuiet(ctx, Placement{}, -1, -1, time.Hour)
+	AwaitQuiet(t.Context(), Placement{}, 1e9, 1e9, time.Hour)
+	AwaitQuiet(t.Context(), Placement{}, -1, -1, 0)
 }
