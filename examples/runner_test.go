@@ -40,7 +40,10 @@ type step struct {
 }
 
 type document struct {
-	Jobs   map[string]struct{ Steps []step }
+	Jobs map[string]struct {
+		If    string
+		Steps []step
+	}
 	Inputs map[string]struct{ Default any }
 	// Outputs of an action.
 	Outputs map[string]struct{ Value string }
@@ -66,6 +69,9 @@ func (r *runner) job(workflow, name string) {
 	job, found := readDocument(r.t, workflow).Jobs[name]
 	if !found || len(job.Steps) == 0 {
 		r.t.Fatalf("%s: no job %s", workflow, name)
+	}
+	if wanted, err := r.vars.evaluate(cmp.Or(job.If, "'true'")); err != nil || !truth(wanted) {
+		r.t.Fatalf("%s: %s does not run if %s: %v", workflow, name, job.If, err)
 	}
 	r.steps(job.Steps, r.vars, "")
 }
