@@ -39,9 +39,11 @@ func TestAnnotate(t *testing.T) {
 			"::warning title=Performance check inconclusive::x%0A::add-mask::y%0D%250A\n"},
 		{"controls", verdict.File{Verdict: verdict.Pass, Controls: []verdict.Control{
 			{Kind: "A/A", Base: "base", Head: "base-aa"}, {Kind: verdict.Positive, Base: "base", Head: "slowed", Judged: true, Fired: true},
-			{Kind: verdict.Positive, Base: "base", Head: "slow2", Judged: true}}},
+			{Kind: verdict.Positive, Base: "base", Head: "slow2", Judged: true},
+			{Kind: verdict.Positive, Base: "base", Head: "slow3"}}},
 			"::notice title=Performance check passed::In each of 0 rows a loss beyond the margin is excluded.\n" +
-				"::warning title=Positive control not found::A known slowdown, slow2 against base, was not found: today a regression of this size could have gone unseen.\n"},
+				"::warning title=Positive control not found::A known slowdown, slow2 against base, was not found: today a regression of this size could have gone unseen.\n" +
+				"::warning title=Positive control not found::A known slowdown, slow3 against base, could not be judged: today a regression of this size could have gone unseen.\n"},
 	} {
 		var got strings.Builder
 		if err := Annotate(&got, c.f); err != nil {

@@ -44,7 +44,11 @@ func Annotate(w io.Writer, f verdict.File) error {
 	}
 	for _, c := range f.Controls {
 		if c.Kind == verdict.Positive && !c.Fired {
-			say("warning", "Positive control not found", fmt.Sprintf("A known slowdown, %s against %s, was not found: today a regression of this size could have gone unseen.", c.Head, c.Base))
+			outcome := "was not found"
+			if !c.Judged {
+				outcome = "could not be judged"
+			}
+			say("warning", "Positive control not found", fmt.Sprintf("A known slowdown, %s against %s, %s: today a regression of this size could have gone unseen.", c.Head, c.Base, outcome))
 		}
 	}
 	for _, s := range said {
