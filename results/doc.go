@@ -21,6 +21,8 @@
 //   - A field that could not be measured is null or absent, never zero.
 //   - A trial counts only if every trial of its block attempt is valid: a hard
 //     check that fails voids the whole block (see [Bundle.Valid]).
+//   - A log may have been made slim (see [Slim]): then only what happens over
+//     time has intervals of one second, and all else one for the whole window.
 //   - Every trial is on disk, synced, before the next one starts. A line cut
 //     short by a crash is the only damage a reader has to expect, and only at
 //     the end of trials.jsonl.

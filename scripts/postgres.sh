@@ -161,6 +161,7 @@ serve() {
 	whole "$3" 100000 PATIENTS
 	whole "$connections" "$most" MAX_CONNECTIONS
 	create "$2"
+	trap 'exit 0' HUP INT TERM # to be told to end is no failure
 
 	# A child of this script, so that whoever runs it sees what the database uses,
 	# and one that does not outlive it.
@@ -173,7 +174,6 @@ serve() {
 		sleep 0.05
 	done
 	"${SERVER:-bin/server}" -db="$(address "$1" "$2")" -load-patients="$3" >&2
-	trap 'exit 0' HUP INT TERM
 	wait "$main"
 }
 

@@ -36,6 +36,7 @@ func TestPostgresScriptRefusesWrongUse(t *testing.T) {
 	Command(t, "sh", "part of every Unix")
 	for _, arguments := range [][]string{
 		{}, {"restart"}, {"start", "0"}, {"start", "many"}, {"start", ""}, {"start", "9999999"}, {"start", "1", "2"}, {"stop", "a", "b"},
+		{"serve", "1"}, {"serve", "many", "secret", "1"}, {"serve", "5432", "secret", "0"}, {"serve", "5432", "secret", "1", "0"}, {"installed", "x"},
 	} {
 		stdout, report, err := runScript(script(t), arguments...)
 		var exit *exec.ExitError
