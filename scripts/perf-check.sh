@@ -215,7 +215,7 @@ look() {
 	local resume=() status=0
 	[ ! -e "$bundle" ] || resume=(--resume)
 	run bin/harness run --out "$bundle" --blocks "$1" ${resume[@]+"${resume[@]}"} "${files[@]}" >&2 ||
-		fail "the scenarios could not be measured; what was is in $bundle"
+		fail "the scenarios could not be measured; finished trials, if any, are in $bundle"
 	if [ ${#packages[@]} -gt 0 ]; then
 		run bin/harness micro --out "$bundle" --blocks "$1" --variant base=base --variant head=head \
 			--bench "${bench:-.}" --benchtime "${benchtime:-100ms}" "${packages[@]}" >&2 ||
