@@ -84,7 +84,8 @@ func (r Rates) falseAlarms() bar {
 	var parts []string
 	for _, x := range []comparison{{"simulated", r.AA}, {"exchanged", r.Exchanged}, {"real", r.Real[KindAA]}} {
 		t := x.tally
-		fewer = fewer && t.Regression <= t.Benchstat && t.Regression <= t.Threshold11
+		own := Rate{t.Regression, t.Of}
+		fewer = fewer && !above(own, Rate{t.Benchstat, t.Of}) && !above(own, Rate{t.Threshold11, t.Of})
 		parts = append(parts, fmt.Sprintf("%s %d, %d, %d", x.what, t.Regression, t.Benchstat, t.Threshold11))
 	}
 	return bar{
@@ -99,9 +100,9 @@ func (r Rates) power() bar {
 	as, better := true, false
 	var parts []string
 	add := func(what string, t Tally) {
-		best := max(t.Threshold11, t.Threshold20)
-		as = as && t.Regression >= best
-		better = better || t.Regression > best
+		own, best := Rate{t.Regression, t.Of}, Rate{max(t.Threshold11, t.Threshold20), t.Of}
+		as = as && !above(best, own)
+		better = better || above(own, best)
 		parts = append(parts, fmt.Sprintf("%s %d, %d, %d", what, t.Regression, t.Threshold11, t.Threshold20))
 	}
 	for _, p := range injected {
@@ -114,11 +115,11 @@ func (r Rates) power() bar {
 	}
 }
 
-// more reports whether regressions are proven more frequent in a than in b, by
-// Fisher's exact test.
-func more(a, b Tally) bool {
-	return moreOften(Rate{a.Regression, a.Of}, Rate{b.Regression, b.Of}) <= fishersLevel
-}
+// more reports whether regressions are proven more frequent in a than in b.
+func more(a, b Tally) bool { return above(Rate{a.Regression, a.Of}, Rate{b.Regression, b.Of}) }
+
+// above reports whether a is proven higher than b, by Fisher's exact test.
+func above(a, b Rate) bool { return moreOften(a, b) <= fishersLevel }
 
 // met is the result of a bar that is met with all the tries that it asks for.
 const met = "met"

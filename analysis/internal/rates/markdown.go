@@ -31,7 +31,7 @@ func Into(page, text string) (string, error) {
 func (r Rates) Markdown() string {
 	var b bytes.Buffer
 	h := r.Machine.Host
-	fmt.Fprintf(&b, "Measured at commit `%s` on %s, %d CPUs, %s %s, %s: %d complete short checks in %.1f hours. Brackets hold the 95 %% interval of Clopper and Pearson, in per cent.\n\n",
+	fmt.Fprintf(&b, "Measured at commit `%s` on %s, %d CPUs, %s %s, %s: %d complete short checks in %.1f hours. Brackets hold the 95 %% interval of Clopper and Pearson, in per cent; \"more\" means proven more, by Fisher's exact test at 5 %%.\n\n",
 		short(r.Machine.Commit), known(h.CPUModel, h.Arch), len(h.CPUs), h.OS, h.Kernel, h.GoVersion, r.checks(), r.Minutes/60)
 	bars := table.Table{Head: []string{"what", "asked", "measured", "", "result"}, Left: map[int]bool{1: true, 2: true, 3: true, 4: true}}
 	for _, x := range r.bars() {

@@ -106,8 +106,8 @@ func TestBars(t *testing.T) {
 			simulated: "met so far: 40 of 60 recorded pairs", exchanged: "met so far: 40 of 60 recorded pairs",
 			alarms: "met so far: 40 of 60 tries", power: "met so far: 40 of 60 tries",
 		}},
-		{"false alarms", with(func(r *Rates) { r.AA.Regression = 101 }), map[int]string{simulated: "**missed**", alarms: "**missed**"}},
-		{"more than benchstat", with(func(r *Rates) { r.Exchanged = Tally{Of: 2000, Regression: 2, Benchstat: 1, Threshold11: 9} }), map[int]string{alarms: "**missed**"}},
+		{"false alarms", with(func(r *Rates) { r.AA.Regression = 140 }), map[int]string{simulated: "**missed**", alarms: "**missed**"}},
+		{"more than benchstat", with(func(r *Rates) { r.Exchanged = Tally{Of: 2000, Regression: 9, Benchstat: 1, Threshold11: 9} }), map[int]string{alarms: "**missed**"}},
 		{"two real ones", with(func(r *Rates) { r.Real[KindAA] = Tally{Of: 20, Regression: 2, Benchstat: 9, Threshold11: 9} }), map[int]string{aa: "**missed**"}},
 		{"few real ones", with(func(r *Rates) { r.Real[KindAA] = Tally{Of: 7} }), map[int]string{aa: "met so far: 7 of 20 tries"}},
 		{"two not found", with(func(r *Rates) { r.Real[KindSlow] = Tally{Of: 10, Regression: 8} }), map[int]string{slow: "**missed**"}},
@@ -119,7 +119,7 @@ func TestBars(t *testing.T) {
 		{"blocks lost", with(func(r *Rates) { r.Lost.Pass = 1 }), map[int]string{lost: "**missed**"}},
 		{"30 rows", with(func(r *Rates) { r.Wide.Pass = 1 }), map[int]string{wide: "**missed**"}},
 		{"tails", with(func(r *Rates) { r.Tails.Pass = 1 }), map[int]string{tails: "**missed**"}},
-		{"less power", with(func(r *Rates) { r.Injected[20] = Tally{Of: 9, Regression: 8, Threshold11: 9} }), map[int]string{power: "**missed**"}},
+		{"less power", with(func(r *Rates) { r.Injected[20] = Tally{Of: 9, Regression: 3, Threshold11: 9} }), map[int]string{power: "**missed**"}},
 		{"as much power and no more", with(func(r *Rates) {
 			r.Injected = map[int]Tally{}
 			r.Real[KindSlow] = Tally{Of: 10, Regression: 10, Threshold11: 10}
