@@ -190,6 +190,15 @@ func TestSecondLookDecides(t *testing.T) {
 	}
 }
 
+// A run that gave up on a busy machine is judged by what it has.
+func TestBusyMachine(t *testing.T) {
+	p := newProject(t)
+	stdout, stderr := p.check(3, "STUB_BUSY=1", "STUB_GATE_10=3", "STUB_GATE_20=3", "--out", "o", "base", "head")
+	want(t, "stderr", stderr, "the machine is too busy; judging the blocks that there are")
+	want(t, "stdout", stdout, "verdict 3 after 20 blocks")
+	p.check(2, "STUB_BUSY=1", "STUB_GATE_10=2", "--out", "o2", "base", "head")
+}
+
 func TestWhatIsMeasured(t *testing.T) {
 	p := newProject(t)
 	p.check(0, "--short", "base", "head")
@@ -242,6 +251,7 @@ func TestUnusable(t *testing.T) {
 		{[]string{"base", "head", "more"}, "got 3"},
 		{[]string{"--shrot", "base", "head"}, "unknown option --shrot"},
 		{[]string{"base", "head", "--out"}, "--out wants a value"},
+		{[]string{"--margin", "5", "base", "head"}, "--margin 5: want a percentage, like 5% or p99=10%"},
 		{[]string{"nowhere", "head"}, "no commit nowhere in " + p.dir + ": fetch it"},
 		{[]string{"--repo", p.temp, "base", "head"}, p.temp + " is not in a git repository"},
 		{[]string{"--out", "done", "base", "head"}, "holds a check already"},
