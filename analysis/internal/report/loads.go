@@ -7,15 +7,24 @@ import (
 )
 
 // acrossLoads draws throughput and goodput over the number of clients, if the
-// page has closed loads of at least three sizes.
+// page has closed loads of at least three sizes: those bounded by time, or if
+// these are too few, bursts.
 func (p *page) acrossLoads() error {
+	if done, err := p.acrossClosed(false); done || err != nil {
+		return err
+	}
+	_, err := p.acrossClosed(true)
+	return err
+}
+
+func (p *page) acrossClosed(bursts bool) (done bool, err error) {
 	type series struct{ goodput, throughput plot.Response }
 	byVariant := map[string]*series{}
 	var order []string
 	sizes := map[int]bool{}
 	for _, s := range p.studies {
 		for _, g := range s.groups {
-			if g.load.Clients == 0 || g.label != "" || sizes[g.load.Clients] {
+			if g.load.Clients == 0 || g.label != "" || sizes[g.load.Clients] || (g.load.Requests > 0) != bursts {
 				continue // a second load of one size would need another axis
 			}
 			sizes[g.load.Clients] = true
@@ -37,7 +46,7 @@ func (p *page) acrossLoads() error {
 		}
 	}
 	if len(sizes) < 3 {
-		return nil
+		return false, nil
 	}
 	var goodput, throughput []plot.Response
 	for _, name := range order {
@@ -53,10 +62,10 @@ func (p *page) acrossLoads() error {
 			return plot.Against(w, t, f.title, "clients", f.data)
 		})
 		if err != nil {
-			return err
+			return false, err
 		}
 		p.line("%s", m)
 	}
 	p.line("</p>\n")
-	return nil
+	return true, nil
 }
