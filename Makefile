@@ -55,7 +55,7 @@ bench-gate: ## measure how often the regression gate is wrong, into analysis/GAT
 bench-micro: build ## run the Go benchmarks of the server, ten interleaved blocks
 	bin/harness micro --blocks 10 --benchtime 50ms ./server/...
 
-bench-self: build ## measure the generator beside vegeta and wrk, and the known answers (under 5 minutes)
+bench-self: build ## measure the generator beside vegeta and wrk, and the known answers (about 5 minutes)
 	@command -v wrk >/dev/null || { echo "wrk is missing: apt-get install wrk"; exit 1; }
 	$(GO) build -o bin/vegeta github.com/tsenart/vegeta/v12
 	bin/harness bench-self --vegeta bin/vegeta --wrk wrk

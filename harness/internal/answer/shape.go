@@ -2,6 +2,7 @@ package answer
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/schedule"
@@ -23,6 +24,10 @@ type Shape struct {
 	// planned truth, which knows nothing of them, is not the yardstick.
 	Starved bool
 }
+
+// Stalls tells whether the shape is that of a server which stalls, with enough
+// connections and time for everyone who waits.
+func (s Shape) Stalls() bool { return strings.HasPrefix(s.Name, "stall ") }
 
 const (
 	warmup  = 500 * time.Millisecond

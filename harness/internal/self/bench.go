@@ -43,7 +43,8 @@ type Figures struct {
 
 	stall        []*answer.Result
 	vegetaStall  []*vegetaReport
-	shapes       []*answer.Result // each once
+	pairs        [][]*answer.Result // other rates and lengths of stalls
+	shapes       []*answer.Result   // those without a stall, each once
 	memory       [len(sizes)][]float64
 	sent, wanted uint64
 }
@@ -56,13 +57,30 @@ type costs struct {
 
 // Run measures everything. It takes about a minute a round.
 func (b *Bench) Run(ctx context.Context) (*Figures, error) {
-	f := new(Figures)
+	var pairs, others []answer.Shape
+	for _, s := range answer.Shapes()[1:] {
+		if s.Stalls() {
+			pairs = append(pairs, s)
+		} else {
+			others = append(others, s)
+		}
+	}
+	f := &Figures{pairs: make([][]*answer.Result, len(pairs))}
 	for round := range b.Rounds {
 		fmt.Fprintf(b.Progress, "round %d of %d: cost", round+1, b.Rounds)
 		steps := []struct {
 			name string
 			do   func(context.Context, *Figures, int) error
-		}{{"lag", b.lag}, {"stall", b.stall}, {"memory", b.memory}}
+		}{{"lag", b.lag}, {"stall", b.stall}, {"other stalls", func(ctx context.Context, f *Figures, _ int) error {
+			for i, s := range pairs {
+				r, err := b.answer(ctx, f, s)
+				if err != nil {
+					return err
+				}
+				f.pairs[i] = append(f.pairs[i], r)
+			}
+			return nil
+		}}, {"memory", b.memory}}
 		if err := b.cost(ctx, f, round); err != nil {
 			return nil, err
 		}
@@ -74,16 +92,24 @@ func (b *Bench) Run(ctx context.Context) (*Figures, error) {
 		}
 		fmt.Fprintln(b.Progress)
 	}
-	for _, s := range answer.Shapes()[1:] {
+	for _, s := range others {
 		fmt.Fprintln(b.Progress, s.Name)
-		r, err := answer.Run(ctx, b.Servers, s)
+		r, err := b.answer(ctx, f, s)
 		if err != nil {
 			return nil, err
 		}
 		f.shapes = append(f.shapes, r)
-		f.sent, f.wanted = f.sent+r.Sent, f.wanted+r.Scheduled
 	}
 	return f, nil
+}
+
+// answer makes one known-answer test.
+func (b *Bench) answer(ctx context.Context, f *Figures, s answer.Shape) (*answer.Result, error) {
+	r, err := answer.Run(ctx, b.Servers, s)
+	if err == nil {
+		f.sent, f.wanted = f.sent+r.Sent, f.wanted+r.Scheduled
+	}
+	return r, err
 }
 
 // inTurn calls every function once, beginning with another one in each round.
@@ -96,9 +122,10 @@ func inTurn(round int, all ...func() error) error {
 	return nil
 }
 
-// cost measures the CPU time per request at full speed, against a server as
-// they commonly are, which is slower than the tools, and one that is faster: it
-// has always several answers ready, so that a tool gets them in one go.
+// cost measures the CPU time per request at full speed, against a server that is
+// faster than the tools, so that each of them is busy all the time, and one of
+// net/http, which ours and wrk wait for: then it costs to fall asleep and wake up,
+// and the less so the slower a tool is.
 func (b *Bench) cost(ctx context.Context, f *Figures, round int) error {
 	if err := b.costAt(ctx, answer.Behaviour{Standard: true}, &f.common, round); err != nil {
 		return err
@@ -209,12 +236,11 @@ func (b *Bench) stall(ctx context.Context, f *Figures, round int) error {
 	shape := answer.Stall(1)
 	return inTurn(round,
 		func() error {
-			r, err := answer.Run(ctx, b.Servers, shape)
+			r, err := b.answer(ctx, f, shape)
 			if err != nil {
 				return err
 			}
 			f.stall = append(f.stall, r)
-			f.sent, f.wanted = f.sent+r.Sent, f.wanted+r.Scheduled
 			return nil
 		},
 		func() error {

@@ -101,7 +101,8 @@ func TestTable(t *testing.T) {
 	}
 	v := new(vegetaReport)
 	v.Latencies.P99 = 460e6
-	f.stall, f.vegetaStall, f.shapes = []*answer.Result{&r}, []*vegetaReport{v}, []*answer.Result{&r, {Name: "odd", Faults: []string{"why"}}}
+	f.stall, f.vegetaStall = []*answer.Result{&r}, []*vegetaReport{v}
+	f.pairs, f.shapes = [][]*answer.Result{{&r}}, []*answer.Result{{Name: "odd", Faults: []string{"why"}}}
 	f.memory = [2][]float64{{20e6}, {30e6}}
 	f.sent, f.wanted = 7, 7
 	var b bytes.Buffer
@@ -117,6 +118,7 @@ func TestTable(t *testing.T) {
 		"p95 of arithmetic":  "met",
 		"p99 of arithmetic":  "+15.00 %",
 		"server's stamps":    "+0.10, -0.20, +0.30 %",
+		"stall x, p95":       "+0.10, -0.20, +0.30 %",
 		"odd ":               "flagged: why",
 		"memory":             "1.50 × (30.0 MB, 20.0 MB)",
 		"sent = scheduled":   "7 of 7",

@@ -57,24 +57,23 @@ func (f *Figures) rows() []row {
 	)
 }
 
-// costRows compare at a server as they commonly are; the other one has no bars,
-// and is there to show how much depends on the server.
+// costRows compare at both servers.
 func (f *Figures) costRows() []row {
-	c := &f.common
-	rows := c.rows("net/http")
-	rows[1].setBar(0.40, ratios(c.ours, c.vegeta))
-	rows[2].setBar(1.80, ratios(c.ours, c.wrk))
-	return append(rows, f.fastest.rows("fasthttp")...)
+	return append(f.fastest.rows("faster than the tools"), f.common.rows("of net/http")...)
 }
 
 func (c *costs) rows(server string) []row {
 	micros := func(all []float64) string { return fmt.Sprintf("%.1f µs", 1e6*median(all)) }
-	ratio := func(name string, theirs []float64) row {
+	ratio := func(name string, theirs []float64, bar float64) row {
 		all := ratios(c.ours, theirs)
-		return row{
+		r := row{
 			what: "  assay's against " + name,
 			ours: fmt.Sprintf("%.2f × (%.2f … %.2f)", median(all), slices.Min(all), slices.Max(all)),
 		}
+		if bar > 0 {
+			r.bar, r.met = fmt.Sprintf("≤ %.2f ×", bar), median(all) <= bar
+		}
+		return r
 	}
 	both := make([]float64, len(c.vegeta))
 	for i := range both {
@@ -85,15 +84,10 @@ func (c *costs) rows(server string) []row {
 			what: "CPU per request, 64 connections, server " + server,
 			ours: micros(c.ours), vegeta: micros(c.vegeta), wrk: micros(c.wrk),
 		},
-		ratio("vegeta attack", c.vegeta),
-		ratio("wrk", c.wrk),
-		ratio("vegeta attack and report", both),
+		ratio("vegeta attack", c.vegeta, 0.40),
+		ratio("wrk", c.wrk, 1.80),
+		ratio("vegeta attack and report", both, 0),
 	}
-}
-
-// setBar says which median ratio is to be reached.
-func (r *row) setBar(bar float64, ratios []float64) {
-	r.bar, r.met = fmt.Sprintf("≤ %.2f ×", bar), median(ratios) <= bar
 }
 
 // Figures to reach for the lag, in seconds.
@@ -177,11 +171,12 @@ func stampedRow(what string, all []*answer.Result) row {
 // shapeRows are the other known-answer tests. Those of a stall of another rate
 // or length have the bar of the stall.
 func (f *Figures) shapeRows() (rows []row) {
+	all := slices.Concat(f.stall, f.shapes)
+	for _, p := range f.pairs {
+		rows = append(rows, stampedRow(p[0].Name, p))
+		all = append(all, p...)
+	}
 	for _, s := range f.shapes {
-		if strings.HasPrefix(s.Name, "stall ") {
-			rows = append(rows, stampedRow(s.Name, []*answer.Result{s}))
-			continue
-		}
 		r := row{what: s.Name, bar: "≤ 2 %, or flagged", met: true, vegeta: "–", wrk: "–", ours: "right"}
 		if !s.OK {
 			r.ours = "flagged: " + s.Faults[0]
@@ -189,7 +184,7 @@ func (f *Figures) shapeRows() (rows []row) {
 		rows = append(rows, r)
 	}
 	impossible := 0
-	for _, s := range append(slices.Clone(f.stall), f.shapes...) {
+	for _, s := range all {
 		impossible += s.Impossible
 	}
 	return append(rows, row{
