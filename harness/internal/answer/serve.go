@@ -154,7 +154,7 @@ func (s *server) serve(c net.Conn) {
 		if err := req.Read(r); err != nil {
 			return // the client is gone
 		}
-		if text, ok := s.page(string(req.URI().Path())); ok {
+		if text, ok := s.page(string(req.Header.RequestURI())); ok {
 			s.tell(c, text)
 			return
 		}

@@ -50,6 +50,7 @@ type Attack struct {
 	ctx   context.Context
 
 	slots   slots
+	lead    lead
 	sent    atomic.Uint64
 	scratch sync.Pool
 	done    *http.Response // what vegeta's workers get; one for all, nobody writes to it
@@ -161,7 +162,7 @@ func (a *Attack) pacer() (vegeta.Pacer, []func(*vegeta.Attacker)) {
 	}
 	return &openPacer{
 		ctx: a.ctx, clock: &a.clock, begun: a.begun, sched: a.cfg.Schedule,
-		sleep: preciseSleep(), open: a.rec.open, few: a.rec.few, slots: &a.slots, windowStart: a.cfg.Warmup,
+		sleep: preciseSleep(), open: a.rec.open, few: a.rec.few, lead: &a.lead, slots: &a.slots, windowStart: a.cfg.Warmup,
 	}, []func(*vegeta.Attacker){vegeta.Workers(64)}
 }
 
@@ -182,9 +183,9 @@ func (a *Attack) RoundTrip(req *http.Request) (*http.Response, error) {
 		a.client(x, hit)
 		return a.done, nil
 	}
-	x.begin()
+	a.prepare(x, hit)
 	x.entry.intended, _ = a.slots.take(hit)
-	x.entry.dispatch = a.clock.now()
+	x.entry.dispatch = a.lead.await(&a.clock, x.entry.intended)
 	a.sent.Add(1)
 	a.send(x, hit)
 	return a.done, nil
@@ -194,13 +195,14 @@ func (a *Attack) RoundTrip(req *http.Request) (*http.Response, error) {
 func (a *Attack) client(x *exchange, number uint64) {
 	left := a.share(number)
 	for left > 0 && a.ctx.Err() == nil {
-		x.begin()
 		at, ok := a.rec.admit(&a.clock)
 		if !ok {
 			return
 		}
+		seq := a.sent.Add(1) - 1
+		a.prepare(x, seq)
 		x.entry.intended, x.entry.dispatch = at, at
-		ans := a.send(x, a.sent.Add(1)-1)
+		ans := a.send(x, seq)
 		if a.cfg.Requests > 0 && at >= a.cfg.Warmup {
 			left--
 		}
@@ -225,14 +227,17 @@ func (a *Attack) share(client uint64) uint64 {
 	return share
 }
 
-func (x *exchange) begin() { x.entry = entry{phases: x.entry.phases[:0]} }
-
-// send sends the request of a number, whose intended and dispatch are known, and
-// keeps its ledger.
-func (a *Attack) send(x *exchange, seq uint64) answer {
-	e := &x.entry
+// prepare makes the request of a number.
+func (a *Attack) prepare(x *exchange, seq uint64) {
+	x.entry = entry{phases: x.entry.phases[:0]}
 	x.seq = strconv.AppendUint(x.seq[:0], seq, 10)
 	a.cfg.Request(&x.msg, seq)
+}
+
+// send sends what was prepared, when intended and dispatch are known, and keeps
+// its ledger.
+func (a *Attack) send(x *exchange, seq uint64) answer {
+	e := &x.entry
 	ans, err := a.wire.exchange(&x.msg, x.seq, a.clock.zero.Add(e.intended+a.cfg.Timeout), e)
 	if err != nil {
 		e.outcome, e.failure = classifyFailure(err)

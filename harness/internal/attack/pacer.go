@@ -14,9 +14,32 @@ import (
 // attack: long enough for the first wait to be exact.
 const headStart = 50 * time.Millisecond
 
-// maxLead bounds the time that the pacer watches the clock for before a request,
-// which nobody else on its CPU can use. Most machines wake a thread sooner.
+// maxLead bounds the lead, and so the time for which the clock is watched before
+// a request, which nobody else on its CPU can use. Most machines need less.
 const maxLead = 100 * time.Microsecond
+
+// lead is how much before a request is due the pacer hands it to a worker: about
+// as much as the pacer wakes late and as handing over takes. The worker watches
+// the clock for the rest. It is learnt from every request.
+type lead struct{ atomic.Int64 }
+
+func (l *lead) now() time.Duration { return time.Duration(l.Load()) }
+
+// await returns at the moment at, or at once if that is past, and learns: of four
+// requests three are to come early.
+func (l *lead) await(c *clock, at time.Duration) (now time.Duration) {
+	const step = time.Microsecond
+	now = c.now()
+	if was := l.now(); now > at {
+		l.Store(int64(min(was+3*step, maxLead)))
+	} else {
+		l.Store(int64(max(was-step, 0)))
+	}
+	for now < at {
+		now = c.now()
+	}
+	return now
+}
 
 // clock gives durations since the start of the attack, negative before it. It
 // is fixed by the pacer's first call.
@@ -37,7 +60,8 @@ type openPacer struct {
 	open  func(intended time.Duration) // a request is about to be sent
 	few   func() bool                  // few requests are under way
 
-	lead        time.Duration // how much before a request is due the pacer wakes
+	lead        *lead
+	last        time.Duration // when the newest request is due
 	slots       *slots
 	windowStart time.Duration
 	planned     atomic.Uint64
@@ -95,31 +119,14 @@ func (p *openPacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	return 0, false
 }
 
-// wait returns at the moment at, or when the context ends. It sleeps up to some
-// microseconds before, and watches the clock for the rest.
+// wait returns the lead before the moment at, or when the context ends. Half of
+// the time since the request before stays for everybody else.
 func (p *openPacer) wait(at time.Duration) {
-	for p.ctx.Err() == nil {
-		wait := at - p.clock.now()
-		if wait <= 0 {
-			return
-		}
-		if wait <= p.lead {
-			continue
-		}
-		nap := min(wait-p.lead, 100*time.Millisecond)
-		end := at - wait + nap
-		p.sleep(nap)
-		p.learn(p.clock.now() - end)
-	}
-}
-
-// learn sets the lead to what three sleeps of four are late at most.
-func (p *openPacer) learn(late time.Duration) {
-	const step = time.Microsecond
-	if late > p.lead {
-		p.lead = min(p.lead+3*step, maxLead)
-	} else {
-		p.lead = max(p.lead-step, 0)
+	gap := at - p.last
+	p.last = at
+	at -= min(p.lead.now(), gap/2)
+	for wait := at - p.clock.now(); wait > 0 && p.ctx.Err() == nil; wait = at - p.clock.now() {
+		p.sleep(min(wait, 100*time.Millisecond))
 	}
 }
 
