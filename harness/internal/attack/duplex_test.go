@@ -10,25 +10,33 @@ import (
 	"time"
 )
 
-// What is written arrives whole and in order with the next read, be it short,
-// longer than what is kept back, or longer than what the system takes at once.
-func TestDuplexSendsWhatWasWritten(t *testing.T) {
+// pair returns both ends of a connection.
+func pair(t *testing.T) (ours *net.TCPConn, peer net.Conn) {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close()
+	nc, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { nc.Close() })
+	if peer, err = l.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { peer.Close() })
+	return nc.(*net.TCPConn), peer
+}
+
+// What is written arrives whole and in order with the next read, be it short,
+// longer than what is kept back, or longer than what the system takes at once.
+func TestDuplexSendsWhatWasWritten(t *testing.T) {
 	for _, writes := range [][]int{{1}, {100, 200}, {maxOut}, {maxOut - 1, 2}, {10, maxOut + 1, 10}, {1 << 20}} {
-		nc, err := net.Dial("tcp", l.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		peer, err := l.Accept()
-		if err != nil {
-			t.Fatal(err)
-		}
+		nc, peer := pair(t)
 		// Small buffers, so that the system takes less than a whole message.
-		if err := nc.(*net.TCPConn).SetWriteBuffer(4 << 10); err != nil {
+		if err := nc.SetWriteBuffer(4 << 10); err != nil {
 			t.Fatal(err)
 		}
 		var want []byte
@@ -70,22 +78,12 @@ func TestDuplexSendsWhatWasWritten(t *testing.T) {
 		if n, err := d.Read(b); n != 0 || err == nil {
 			t.Errorf("%v: a write after the peer's close: %d, %v, want an error", writes, n, err)
 		}
-		d.Close()
 	}
 }
 
 // The answer to a write is waited for until the deadline, not longer.
 func TestDuplexKeepsDeadlines(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	nc, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer nc.Close()
+	nc, _ := pair(t)
 	d := newDuplex(nc)
 	if err := d.SetDeadline(time.Now().Add(20 * time.Millisecond)); err != nil {
 		t.Fatal(err)
@@ -93,7 +91,7 @@ func TestDuplexKeepsDeadlines(t *testing.T) {
 	if _, err := d.Write([]byte("anyone?")); err != nil {
 		t.Fatal(err)
 	}
-	_, err = d.Read(make([]byte, 1))
+	_, err := d.Read(make([]byte, 1))
 	if ne, ok := err.(net.Error); !ok || !ne.Timeout() {
 		t.Errorf("error %v, want a time-out", err)
 	}
@@ -101,21 +99,7 @@ func TestDuplexKeepsDeadlines(t *testing.T) {
 
 // What the system does not take at once follows when there is room.
 func TestDuplexWaitsForRoom(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	nc, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer nc.Close()
-	peer, err := l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer peer.Close()
+	nc, peer := pair(t)
 	// Nobody reads yet: the buffers fill, until the system takes no more.
 	full := 0
 	for n := 1; n > 0; full += n {
