@@ -26,7 +26,7 @@ func TestVerdictsAreReadAgain(t *testing.T) {
 		{[]string{"annotate", file}, exitDone, []string{"::error title=Performance regression::HTTP/scenario=steady-1, p99-sec: worse by +3", "; the margin is +10.0 %25\n",
 			"::warning title=Positive control not found::A known slowdown, slowed against base,"}},
 		{[]string{"annotate", "--plot", file}, exitDone, []string{"HTTP/scenario=steady-1 p99-sec ", "●", "┤", "┊", " at most +"}},
-		{[]string{"trend", file}, exitDone, []string{"1 check, and it takes 8", "p99-sec", "+3"}},
+		{[]string{"trend", file}, exitDone, []string{"1 check, and it takes 15", "p99-sec", "+3"}},
 		{[]string{"annotate", file + "x"}, exitFailed, nil},
 		{[]string{"annotate", filepath.Join(dir, "manifest.json")}, exitFailed, nil},
 		{[]string{"annotate"}, exitUsage, nil},

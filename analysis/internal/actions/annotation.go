@@ -26,8 +26,10 @@ func Annotate(w io.Writer, f verdict.File) error {
 		say("warning", "Performance check inconclusive", strings.Join(f.Reasons, "\n"))
 	case verdict.Regression:
 		var worse []verdict.Row
-		for _, r := range f.Rows {
+		names := verdict.Names(f.Rows)
+		for i, r := range f.Rows {
 			if r.Verdict == verdict.Regression && r.Loss != nil {
+				r.Name = names[i]
 				worse = append(worse, r)
 			}
 		}

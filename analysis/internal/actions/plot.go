@@ -23,7 +23,9 @@ const widest = 0.5
 // shares. Rows without a loss are left out; without any, nothing is written.
 func Plot(w io.Writer, rows []verdict.Row) error {
 	var groups [2][]verdict.Row
-	for _, r := range rows {
+	names := verdict.Names(rows)
+	for i, r := range rows {
+		r.Name = names[i]
 		switch {
 		case r.Loss == nil:
 		case r.Effect == "difference":

@@ -30,6 +30,21 @@ func ChangePoint(v []float64) (at int, p float64) {
 	if largest == 0 {
 		return 0, 1
 	}
+	return at, pettitt(largest, n)
+}
+
+// FewestForChange is the length of the shortest series in which ChangePoint can
+// be significant at level alpha: that of a clean step in its middle.
+func FewestForChange(alpha float64) int {
+	n := 8
+	for pettitt((n/2)*((n+1)/2), n) > alpha {
+		n++
+	}
+	return n
+}
+
+// pettitt is the approximate significance of the largest rank sum of n values.
+func pettitt(largest, n int) float64 {
 	k, m := float64(largest), float64(n)
-	return at, min(1, 2*math.Exp(-6*k*k/(m*m*m+m*m)))
+	return min(1, 2*math.Exp(-6*k*k/(m*m*m+m*m)))
 }

@@ -31,7 +31,7 @@ type Change struct {
 // Follow lines the rows of checks up, in the order in which they first appear,
 // and looks for changes.
 func Follow(checks []Check) []Series {
-	type key struct{ name, unit string }
+	type key struct{ name, pkg, unit string } // not the machine: it changes with the day
 	var all []Series
 	index := map[key]int{}
 	for _, c := range checks {
@@ -39,7 +39,7 @@ func Follow(checks []Check) []Series {
 			if r.Loss == nil {
 				continue
 			}
-			k := key{r.Name, r.Unit}
+			k := key{r.Name, r.Package(), r.Unit}
 			i, known := index[k]
 			if !known {
 				i = len(all)
@@ -50,7 +50,12 @@ func Follow(checks []Check) []Series {
 			all[i].Points = append(all[i].Points, Point{c.Label, *r.Loss})
 		}
 	}
+	rows := make([]verdict.Row, len(all))
 	for i := range all {
+		rows[i] = all[i].Row
+	}
+	for i, name := range verdict.Names(rows) {
+		all[i].Name = name
 		all[i].Changes = changes(values(all[i].Points), level/float64(len(all)))
 	}
 	return all

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/verdict"
 	"github.com/google/go-cmp/cmp"
 )
@@ -68,7 +69,7 @@ func TestSayings(t *testing.T) {
 		{"better", "goodput/s", "ratio", levels(10, 0, 0, -0.2), []string{"steady goodput/s: better since day-10", "-20.0 %"}},
 		{"a share", "within-slo-ratio", "difference", levels(10, 0, 0, 0.03), []string{"worse since day-10, +0.00 pp before and +3.00 pp after"}},
 		{"nothing", "p50-sec", "ratio", levels(10, 0, 0), []string{"Trend: no lasting change.", "▅▅▅▅▅▅▅▅▅▅"}},
-		{"few", "p50-sec", "ratio", levels(3, 0, 0), []string{"3 checks, and it takes 8"}},
+		{"few", "p50-sec", "ratio", levels(3, 0, 0), []string{"3 checks, and it takes 11"}},
 	} {
 		var text strings.Builder
 		if err := Write(&text, Follow(checksOf(c.unit, c.effect, c.v...)), false); err != nil {
@@ -97,6 +98,39 @@ func TestManyRowsShareTheLevel(t *testing.T) {
 	}
 	if got := Follow(checks)[0].Changes; len(got) != 0 {
 		t.Errorf("among twenty: %v", got)
+	}
+}
+
+// One name in two packages is two rows, whatever machine measured them.
+func TestPackagesAreRowsOfTheirOwn(t *testing.T) {
+	var checks []Check
+	for i := range 12 {
+		zero, worse := 0.0, 0.3
+		cpu := fmt.Sprintf(", cpu: model %d", i)
+		checks = append(checks, Check{fmt.Sprint(i), []verdict.Row{
+			{Name: "Find", Config: "pkg: a" + cpu, Unit: "sec/op", Loss: &zero}, {Name: "Find", Config: "pkg: b" + cpu, Unit: "sec/op", Loss: &worse},
+		}})
+	}
+	series := Follow(checks)
+	var got []string
+	for _, s := range series {
+		got = append(got, fmt.Sprintf("%s %d %v", s.Name, len(s.Points), s.Points[0].Value))
+	}
+	if diff := cmp.Diff([]string{"Find (a) 12 0", "Find (b) 12 0.3"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What is said to be enough is enough, and one check less is not.
+func TestEnoughChecks(t *testing.T) {
+	for rows := 1; rows <= 12; rows++ {
+		least := stats.FewestForChange(level / float64(rows))
+		for n := least - 1; n <= least; n++ {
+			v := append(levels(n/2, 0, 1), levels(n-n/2, 0, 1.2)...)
+			if found := len(changes(v, level/float64(rows))); found != n-least+1 {
+				t.Errorf("%d rows, %d checks of %d: %d changes", rows, n, least, found)
+			}
+		}
 	}
 }
 

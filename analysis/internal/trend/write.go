@@ -7,14 +7,12 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
 )
 
 // shown is the number of latest points that a spark line shows.
 const shown = 40
-
-// least is the number of points below which no change can be seen.
-const least = 8
 
 // Write writes the changes, then one line for every series, as text or Markdown.
 func Write(w io.Writer, series []Series, markup bool) error {
@@ -28,6 +26,7 @@ func Write(w io.Writer, series []Series, markup bool) error {
 			found = append(found, s.describe(c))
 		}
 	}
+	least := stats.FewestForChange(level / float64(max(1, len(series))))
 	switch {
 	case longest < least:
 		fmt.Fprintf(w, "Trend: %d %s, and it takes %d to see a change.\n", longest, plural(longest, "check"), least)

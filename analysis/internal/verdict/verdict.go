@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"strings"
 )
 
 // Verdicts.
@@ -30,12 +31,43 @@ type File struct {
 // A number that does not exist is nil.
 type Row struct {
 	Name    string   `json:"name"`
+	Config  string   `json:"config"` // such as "pkg: example.com/search, cpu: …"
 	Unit    string   `json:"unit"`
 	Verdict string   `json:"verdict"`
 	Effect  string   `json:"effect"` // "difference" of shares, else "ratio"
 	Margin  float64  `json:"margin"`
 	Loss    *float64 `json:"loss"`
 	Bound   *float64 `json:"loss_bound"` // one-sided, from above
+}
+
+// Package is the Go package of a benchmark; empty if the row has none.
+func (r Row) Package() string {
+	for _, part := range strings.Split(r.Config, ", ") {
+		if pkg, ok := strings.CutPrefix(part, "pkg: "); ok {
+			return pkg
+		}
+	}
+	return ""
+}
+
+// Names names rows so that they can be told apart: by the benchmark, and by its
+// package too where two packages have one of that name.
+func Names(rows []Row) []string {
+	packages := map[string]string{}
+	several := map[string]bool{}
+	for _, r := range rows {
+		pkg, seen := packages[r.Name]
+		several[r.Name] = several[r.Name] || seen && pkg != r.Package()
+		packages[r.Name] = r.Package()
+	}
+	names := make([]string, len(rows))
+	for i, r := range rows {
+		names[i] = r.Name
+		if several[r.Name] && r.Package() != "" {
+			names[i] += " (" + r.Package() + ")"
+		}
+	}
+	return names
 }
 
 // Format prints a loss of the row with its sign and unit.

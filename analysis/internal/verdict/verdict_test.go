@@ -3,6 +3,7 @@ package verdict
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -33,6 +34,17 @@ func TestRead(t *testing.T) {
 	}
 	if _, err := Read(file + "x"); err == nil {
 		t.Error("no error for a file that is not there")
+	}
+}
+
+func TestNames(t *testing.T) {
+	rows := []Row{
+		{Name: "Find", Config: "goos: linux, pkg: a, cpu: X, Y"}, {Name: "Find", Config: "pkg: b"},
+		{Name: "Find", Config: "pkg: b", Unit: "B/op"}, {Name: "Other", Config: "pkg: a"}, {Name: "HTTP/scenario=steady"},
+	}
+	want := []string{"Find (a)", "Find (b)", "Find (b)", "Other", "HTTP/scenario=steady"}
+	if got := Names(rows); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
