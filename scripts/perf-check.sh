@@ -36,9 +36,8 @@ fail() {
 	exit 2
 }
 usage() {
-	say "$1"
 	sed -n '/^#   /s/^#   //p' "$0" >&2
-	exit 2
+	fail "$1"
 }
 
 short='' control='' out='' repo=. bench='' benchtime=''
@@ -122,6 +121,9 @@ clean() {
 	done
 	rm -rf "$work"
 }
+# What fails without a word of its own must not look like a verdict.
+set -E
+trap 'fail "line $LINENO failed"' ERR
 trap 'stop 129' HUP
 trap 'stop 130' INT
 trap 'stop 143' TERM
@@ -191,7 +193,10 @@ collect() { # collect PATH: the scenario files of an argument
 	./* | ../*) at=$here/$path ;;
 	*) at=base/$path ;;
 	esac
-	if [ -n "$short" ]; then
+	if [ -n "$short" ] && [ -f "$at" ]; then
+		at=$(dirname "$at")/short/$(basename "$at")
+		[ -f "$at" ] || fail "--short: no short/$(basename "$at") beside $path: put a short scenario there, or leave --short out"
+	elif [ -n "$short" ]; then
 		[ -d "$at/short" ] || fail "--short: no folder short in $path: put short scenarios there, or leave --short out"
 		at=$at/short
 	fi
@@ -259,7 +264,7 @@ fi
 	cat table.md
 } >summary.md
 trap '' INT TERM HUP # the two belong together
-cp verdict.json summary.md "$out/"
+cp verdict.json summary.md "$out/" || fail "the verdict could not be written to $out; the bundle there is whole"
 cat verdict.txt
 say "bundle, verdict.json and summary.md are in $out"
 exit "$status"

@@ -203,6 +203,8 @@ func TestWhatIsMeasured(t *testing.T) {
 	p := newProject(t)
 	p.check(0, "--short", "base", "head")
 	want(t, "calls", p.calls(), "/results/runs/check-", "--blocks 10 base/scenarios/gate/short/open.yaml\n")
+	p.check(0, "--short", "--out", "o5", "--scenarios", "scenarios/gate/open.yaml", "base", "head")
+	want(t, "calls", p.calls(), "--blocks 10 base/scenarios/gate/short/open.yaml\n")
 	_, stderr := p.check(0, "--control", "--out", "o1", "base", "head")
 	want(t, "calls", p.calls(), "base/scenarios/gate/closed.yaml base/scenarios/gate/control/open.yaml\n")
 	want(t, "stderr", stderr, "not gated: the change of scenarios/gate/control/open.yaml", "scenarios/gate/closed.yaml is not in HEAD any more")
@@ -258,6 +260,7 @@ func TestUnusable(t *testing.T) {
 		{[]string{"bare", "head"}, "BASE (bare) has no scenarios/gate"},
 		{[]string{"--scenarios", "scenarios/none", "base", "head"}, "has no scenarios/none"},
 		{[]string{"--short", "--scenarios", "scenarios/gate/control", "base", "head"}, "no folder short in scenarios/gate/control"},
+		{[]string{"--short", "--scenarios", "scenarios/gate/closed.yaml", "base", "head"}, "no short/closed.yaml beside scenarios/gate/closed.yaml"},
 		{[]string{"--control", "--scenarios", "scenarios/gate/closed.yaml", "base", "head"}, "no folder control"},
 		{[]string{"base", "broken"}, "syntax error: unexpected name does"},
 		{[]string{"STUB_RUN_FAILS=1", "--out", "one", "base", "head"}, "build server server: exit status 1"},
@@ -269,6 +272,19 @@ func TestUnusable(t *testing.T) {
 			t.Errorf("%v: stdout is %q", c.args, stdout)
 		}
 	}
+}
+
+// A failure that has no message of its own is no verdict either.
+func TestFailuresAreNoVerdicts(t *testing.T) {
+	p := newProject(t)
+	c, _, stderr := p.command("base", "head")
+	c.Env = append(c.Env, "TMPDIR="+filepath.Join(p.temp, "nowhere"))
+	c.Run()
+	if got := c.ProcessState.ExitCode(); got != 2 {
+		t.Errorf("no TMPDIR: exit status %d, want 2\n%s", got, stderr)
+	}
+	p.write(".git/hooks/post-checkout", "#!/bin/sh\nexit 1\n")
+	p.check(2, "base", "head")
 }
 
 // An interrupted check ends what it started, and leaves no summary.
