@@ -71,6 +71,10 @@ func runMicro(ctx context.Context, o *microOptions, pkgs []string, c *cobra.Comm
 		if had, err = readMicro(o, variants); err != nil {
 			return err
 		}
+		if had.blocks == o.blocks { // as a run that is gone on with when it is whole
+			newDisplay(c.ErrOrStderr(), true).line("--out %s holds %s already: nothing is left to do", o.out, count(had.blocks, "block"))
+			return nil
+		}
 		if !c.Flags().Changed("seed") {
 			seed = b.Manifest.Seed
 		}

@@ -78,7 +78,7 @@ func readMicro(o *microOptions, variants []micro.Variant) (microResults, error) 
 	if was = slices.Compact(was); len(was) > 0 && !slices.Equal(names, was) {
 		return refuse("of variants %q and not %q: name the same", was, names)
 	}
-	if o.blocks <= had.blocks {
+	if o.blocks < had.blocks {
 		return refuse("with %s: ask for more --blocks to add some", count(had.blocks, "block"))
 	}
 	return had, nil

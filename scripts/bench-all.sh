@@ -26,33 +26,36 @@ if [ -e "$out/manifest.json" ]; then
 	resume=--resume
 fi
 bin/harness run --out "$out" $resume ${SEED:+--seed "$SEED"} "$@" || interrupted "$?"
-if [ ! -e "$out/micro.txt" ]; then
-	bin/harness micro --out "$out" --blocks 10 --benchtime 50ms ./server/... || interrupted "$?"
-fi
+bin/harness micro --out "$out" --blocks 10 --benchtime 50ms ./server/... || interrupted "$?"
 if [ -n "${SEARCH-}" ] && ! ended_well "$out-capacity"; then
 	rm -rf "$out-capacity" # a search does not go on: its next rate depends on all before
 	bin/harness search --out "$out-capacity" ${SEED:+--seed "$SEED"} "$SEARCH" || interrupted "$?"
 fi
 
-# publish makes a slim copy of a bundle the published one.
-publish() {
-	cp -R "$1" "$new"
-	bin/harness slim "$new"
-	rm -rf "$old"
-	if [ -e "$2" ]; then
-		mv "$2" "$old"
-	fi
-	mv "$new" "$2"
-}
+# The new bundles are made whole beside the published ones, and then change places
+# with them without a pause.
 new=results/runs/.published.$$
-old=$new.old
-trap 'rm -rf "$new" "$old"' EXIT
-publish "$out" "$published"
+trap 'rm -rf "$new"' EXIT
+mkdir "$new"
+cp -R "$out" "$new/run"
+bin/harness slim "$new/run"
 if [ -n "${SEARCH-}" ]; then
-	publish "$out-capacity" "$published-capacity"
+	cp -R "$out-capacity" "$new/capacity"
+	bin/harness slim "$new/capacity"
+fi
+trap '' HUP INT TERM
+trap - EXIT # from here on it holds what was published
+for bundle in "$published" "$published-capacity"; do
+	if [ -e "$bundle" ]; then
+		mv "$bundle" "$new/old-${bundle##*/}"
+	fi
+done
+mv "$new/run" "$published"
+if [ -n "${SEARCH-}" ]; then
+	mv "$new/capacity" "$published-capacity"
 	bin/analysis report "$published" "$published-capacity"
 else
-	rm -rf "$published-capacity" # another run's
 	bin/analysis report "$published"
 fi
+rm -rf "$new"
 echo "BENCHMARKS.md and $published are new; the run itself stays in $out."
