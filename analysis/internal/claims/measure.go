@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
@@ -45,16 +46,12 @@ func (m Measure) estimate(from Source) (e stats.Estimate, mark, why string) {
 	return slope(a, b, moreA, moreB), mark, ""
 }
 
-// populationLimit is how far the shares of refusals or errors of two cells may
-// differ for their latencies to be those of the same requests.
-const populationLimit = 0.01
-
 // populations says whether the two cells answered different requests.
 func (m Measure) populations(from Source) string {
 	for _, share := range []string{"reject-ratio", "error-ratio"} {
 		a, _, whyA := from.Values(m.A, share)
 		b, _, whyB := from.Values(m.B, share)
-		if whyA+whyB == "" && math.Abs(stats.Median(inOrder(a)).Center-stats.Median(inOrder(b)).Center) > populationLimit {
+		if whyA+whyB == "" && math.Abs(stats.Median(inOrder(a)).Center-stats.Median(inOrder(b)).Center) > compare.PopulationLimit {
 			return "refusals or errors differ by more than one percentage point, so these are times of different requests"
 		}
 	}

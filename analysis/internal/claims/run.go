@@ -10,9 +10,6 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// shareLimit is how much of a p99 may be the generator's own delay.
-const shareLimit = 0.05
-
 // Run is a bundle as a source of measurements. What was read once is kept.
 type Run struct {
 	run   *load.Run
@@ -105,7 +102,7 @@ func (r *Run) values(cell load.Cell, name string) reading {
 		k.mark = "the server fell behind its schedule"
 	case few:
 		k.mark = fmt.Sprintf("a trial has fewer than %d values", minValues(name))
-	case isLatency(name) && f.GeneratorShare > shareLimit:
+	case isLatency(name) && f.GeneratorShare > compare.ShareLimit:
 		k.mark = "the load generator's own delay is more than 5 % of the p99"
 	}
 	return k

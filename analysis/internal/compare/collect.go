@@ -22,6 +22,9 @@ type Options struct {
 // ErrUsage marks options that contradict each other or the input.
 var ErrUsage = errors.New("usage")
 
+// ErrNothing marks inputs that are sound, and yet hold no row of two columns.
+var ErrNothing = errors.New("nothing to compare")
+
 // cell collects the values of one row, column and unit.
 type cell struct {
 	values  []float64

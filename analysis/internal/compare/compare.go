@@ -21,7 +21,8 @@ type Result struct {
 	Problems []error // what could not be read and was passed over
 }
 
-// Run compares the columns of one input, or two inputs with each other.
+// Run compares the columns of one input, or two inputs with each other. Its
+// errors are [ErrUsage], [ErrNothing], and those of reading.
 func Run(sources []load.Source, o Options) (*Result, error) {
 	bundle := false
 	if len(sources) > 0 {
@@ -43,7 +44,7 @@ func Run(sources []load.Source, o Options) (*Result, error) {
 	}
 	res.Problems = append(res.Problems, c.problems...)
 	if len(c.groups) == 0 {
-		return nil, fmt.Errorf("nothing to compare: no result passes the filter and the columns")
+		return nil, fmt.Errorf("%w: no result passes the filter and the columns", ErrNothing)
 	}
 	keys := make(map[benchproc.Key]struct{}, len(c.groups))
 	for k := range c.groups {
@@ -53,7 +54,7 @@ func Run(sources []load.Source, o Options) (*Result, error) {
 		res.addGroup(c, k)
 	}
 	if !slices.ContainsFunc(res.Rows, func(r Row) bool { return r.Base.Median.N > 0 && r.Head.Median.N > 0 }) {
-		return nil, fmt.Errorf("nothing to compare: the columns have no row in common%s", c.columns())
+		return nil, fmt.Errorf("%w: the columns have no row in common%s", ErrNothing, c.columns())
 	}
 	rows := make([]*Row, len(res.Rows))
 	for i := range rows {

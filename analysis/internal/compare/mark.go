@@ -14,8 +14,8 @@ import (
 
 // Limits of the marks.
 const (
-	populationLimit = 0.01 // difference of reject or error ratios
-	shareLimit      = 0.05 // of the generator in the p99
+	PopulationLimit = 0.01 // difference of reject or error ratios
+	ShareLimit      = 0.05 // of the generator in the p99
 )
 
 // beside is what a line of HTTP results says besides the unit at hand.
@@ -67,7 +67,7 @@ func (r *Row) mark(b, h *cell) {
 			what       string
 			base, head []float64
 		}{{"refusals", b.beside.rejected, h.beside.rejected}, {"errors", b.beside.failed, h.beside.failed}} {
-			if d := math.Abs(stats.Median(x.base).Center - stats.Median(x.head).Center); d > populationLimit {
+			if d := math.Abs(stats.Median(x.base).Center - stats.Median(x.head).Center); d > PopulationLimit {
 				forbid(Populations, "", "%s differ by %.1f percentage points, so these are latencies of different requests", x.what, 100*d)
 			}
 		}
@@ -87,7 +87,7 @@ func (r *Row) mark(b, h *cell) {
 		if need := metric.MinValues(r.Unit); need > 0 && f.Values < need {
 			forbid(FewValues, side.label, "%s has a trial with %d, and %s needs %d", side.label, f.Values, strings.TrimSuffix(r.Unit, "-sec"), need)
 		}
-		if metric.IsLatency(r.Unit) && f.GeneratorShare > shareLimit {
+		if metric.IsLatency(r.Unit) && f.GeneratorShare > ShareLimit {
 			forbid(GeneratorShare, side.label, "%.1f %% of %s's p99 is the load generator's own delay", 100*f.GeneratorShare, side.label)
 		}
 	}

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -234,8 +235,11 @@ func (c *collector) add(s load.Source, control Control) error {
 		return nil
 	}
 	res, err := compare.Run([]load.Source{s}, compare.Options{Base: control.Base, Head: control.Head})
-	if err != nil {
-		return nil // nothing in common: an input without this control
+	switch {
+	case errors.Is(err, compare.ErrNothing):
+		return nil // an input without this control
+	case err != nil:
+		return fmt.Errorf("control %s: %w", control.Head, err)
 	}
 	for _, r := range c.primary(res.Rows) {
 		if r.Base.Median.N == 0 || r.Head.Median.N == 0 || few(r) > 0 || r.Better == metric.Unknown {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -51,7 +52,9 @@ func (p *page) microOf(m *load.Text) {
 	chooseColumns(all)
 	var family []*compare.Row
 	for _, b := range all {
-		b.compare(m)
+		if err := b.compare(m); err != nil {
+			p.problems = append(p.problems, fmt.Errorf("%s: %s is not compared: %w", m.Path(), b.name, err))
+		}
 		for i := range b.rows {
 			family = append(family, &b.rows[i])
 		}
@@ -146,10 +149,11 @@ func chooseColumns(all []*benchmark) {
 }
 
 // compare sets every column beside the first. The k-th results of two names are
-// of one block. Where no row stands in two columns, nothing is compared.
-func (b *benchmark) compare(m *load.Text) {
+// of one block. Where no row stands in two columns, nothing is compared; an error
+// leaves the columns one below the other too.
+func (b *benchmark) compare(m *load.Text) error {
 	if b.column == "" {
-		return
+		return nil
 	}
 	filter := fmt.Sprintf(".name:%q", b.name)
 	if b.pkg != "" {
@@ -157,11 +161,14 @@ func (b *benchmark) compare(m *load.Text) {
 	}
 	res, err := compare.Run([]load.Source{m}, compare.Options{Filter: filter, Col: b.column})
 	if err != nil {
-		// The columns have no row in common: they are shown one below the other.
 		b.column = ""
-		return
+		if errors.Is(err, compare.ErrNothing) {
+			return nil
+		}
+		return err
 	}
 	b.rows = res.Rows
+	return nil
 }
 
 // commonFolder is the folder that all packages lie in, with its slash.

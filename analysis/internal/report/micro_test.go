@@ -34,6 +34,9 @@ func microPage(t *testing.T, blocks int, lines ...string) string {
 	}
 	var p page
 	p.microOf(source.(*load.Text))
+	for _, err := range p.problems {
+		fmt.Fprintf(&p, "problem: %v\n", err)
+	}
 	return p.String()
 }
 
@@ -57,7 +60,10 @@ func TestMicroTables(t *testing.T) {
 			[]string{"**`P`** by variant:", "**`Q`** by size:"}, nil},
 		{"nothing in common", 6,
 			[]string{"BenchmarkP/a=1 10 7 ns/op", "BenchmarkP/b=1 10 7 ns/op", "BenchmarkQ/a=1 10 3 hits"},
-			[]string{"Benchmarks without variants", "| `P/a=1` | 7.00 | – |", "| `Q/a=1` | – | 3 |", "not reported"}, []string{"comparisons"}},
+			[]string{"Benchmarks without variants", "| `P/a=1` | 7.00 | – |", "| `Q/a=1` | – | 3 |", "not reported"}, []string{"comparisons", "problem"}},
+		{"columns that cannot be named", 6,
+			[]string{"BenchmarkP/(m=a 10 20%d ns/op", "BenchmarkP/(m=b 10 40%d ns/op"},
+			[]string{"problem: ", "P is not compared: usage: --col", "| `P/(m=a` | "}, []string{"comparisons"}},
 		{"zero on one side", 6,
 			[]string{"BenchmarkP/m=a 10 1 allocs/op", "BenchmarkP/m=b 10 0 allocs/op"},
 			[]string{"| `P` | 1 | 0 |", "a value of zero allows no factor"}, nil},
