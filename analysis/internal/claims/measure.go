@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -23,9 +24,7 @@ func (m Measure) estimate(from Source) (e stats.Estimate, mark, why string) {
 	if why != "" {
 		return none, "", why
 	}
-	if mark == "" {
-		mark = markB
-	}
+	mark = cmp.Or(mark, markB)
 	if mark == "" && ofSuccesses(m.Metric) {
 		mark = m.populations(from)
 	}
@@ -35,14 +34,15 @@ func (m Measure) estimate(from Source) (e stats.Estimate, mark, why string) {
 	case Difference:
 		return stats.HodgesLehmann(paired(a, b, func(x, y float64) float64 { return x - y }), stats.Level), mark, ""
 	}
-	moreA, _, why := from.Values(m.A, m.Per)
+	moreA, markA, why := from.Values(m.A, m.Per)
 	if why != "" {
 		return none, "", why
 	}
-	moreB, _, why := from.Values(m.B, m.Per)
+	moreB, markB, why := from.Values(m.B, m.Per)
 	if why != "" {
 		return none, "", why
 	}
+	mark = cmp.Or(mark, markA, markB)
 	return slope(a, b, moreA, moreB), mark, ""
 }
 

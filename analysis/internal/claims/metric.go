@@ -28,7 +28,7 @@ const (
 
 // metrics are how the ones above come from a trial.
 var metrics = map[string]func(*load.Run, load.Trial) (float64, bool, error){
-	MeanOfAll:       pure(meanOfAll),
+	MeanOfAll:       pure(func(t load.Trial) (float64, bool) { return MeanTime(t.Stream) }),
 	P99OfAll:        p99OfAll,
 	MeanRefused:     pure(meanRefused),
 	Failed:          pure(failed),
@@ -90,15 +90,22 @@ func part(t load.Trial) string {
 	return "service."
 }
 
-func meanOfAll(t load.Trial) (float64, bool) {
+// MeanTime is the mean time in seconds of all answers of a stream, whatever
+// their outcome, on the clock of its headline. It is false without answers, and
+// where requests timed out: what takes for ever has no mean.
+func MeanTime(s *results.StreamResult) (float64, bool) {
+	clock := "service."
+	if s.Model == results.ModelOpen {
+		clock = "response."
+	}
 	sum, n := 0.0, uint64(0)
 	for _, outcome := range []string{results.OK, results.Rejected, results.Error} {
-		if q, ok := t.Stream.Parts[part(t)+outcome]; ok && q.Mean != nil {
+		if q, ok := s.Parts[clock+outcome]; ok && q.Mean != nil {
 			sum += *q.Mean * float64(q.Count)
 			n += q.Count
 		}
 	}
-	if n == 0 || t.Stream.Outcomes.Timeout > 0 {
+	if n == 0 || s.Outcomes.Timeout > 0 {
 		return 0, false
 	}
 	return sum / float64(n) / 1e9, true
@@ -110,7 +117,11 @@ func p99OfAll(run *load.Run, t load.Trial) (float64, bool, error) {
 		prefix = t.Stream.Name + "/" + prefix
 	}
 	var all []load.Distribution
-	wanted := func(tag string) bool { return strings.HasPrefix(tag, prefix) }
+	// Time-outs have a place in the log, by when they were given up, and count
+	// below as +∞.
+	wanted := func(tag string) bool {
+		return strings.HasPrefix(tag, prefix) && !strings.HasSuffix(tag, "."+results.Timeout)
+	}
 	err := run.Bins(t.ID, wanted, func(_ string, _ time.Duration, bins []results.Bin) error {
 		all = append(all, load.Distribution{Bins: slices.Clone(bins)})
 		return nil
@@ -162,7 +173,8 @@ func speed(t load.Trial) (float64, bool) {
 	return 1 / v, ok && v > 0
 }
 
-// reuse reads the server's counters of reused objects from its last sample.
+// reuse reads the server's counters of reused objects from the last sample that
+// has them.
 func reuse(rate func(gets, misses float64) float64) func(*load.Run, load.Trial) (float64, bool, error) {
 	return func(run *load.Run, t load.Trial) (float64, bool, error) {
 		samples, err := run.Samples(t.ID)
@@ -173,8 +185,11 @@ func reuse(rate func(gets, misses float64) float64) func(*load.Run, load.Trial) 
 			if t.Server != nil && s.Server != t.Server.Name {
 				continue
 			}
-			gets, misses := s.Metrics["assay_reuse_gets_total"], s.Metrics["assay_reuse_misses_total"]
-			return rate(gets, misses), gets > 0, nil
+			gets, ok := s.Metrics["assay_reuse_gets_total"]
+			misses, too := s.Metrics["assay_reuse_misses_total"]
+			if ok && too {
+				return rate(gets, misses), gets > 0, nil
+			}
 		}
 		return 0, false, nil
 	}

@@ -98,6 +98,10 @@ func (r *Run) values(cell load.Cell, name string) reading {
 	switch {
 	case len(k.byBlock) == 0:
 		k.why = fmt.Sprintf("`%s` did not measure it", cell.Scenario)
+	case len(facts) < len(cell.Trials):
+		// Time-outs, for one, leave a trial without a mean: the rest are the better
+		// ones.
+		k.mark = fmt.Sprintf("%d of %d trials have no such value", len(cell.Trials)-len(facts), len(cell.Trials))
 	case isLatency(name) && f.Saturated > 0:
 		k.mark = "the server fell behind its schedule"
 	case few:

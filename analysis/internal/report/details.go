@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/assay-bench/assay/analysis/internal/claims"
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
@@ -222,7 +223,10 @@ func (p *page) theory(s *study, g group) {
 		t.Head = append(t.Head, "bound: workers / store time, /s", "goodput / bound")
 	}
 	for _, c := range g.cells {
-		mean := c.sampled(func(i int) (float64, bool) { return meanTime(c.Trials[i].Stream) })
+		mean := c.sampled(func(i int) (float64, bool) { return claims.MeanTime(c.Trials[i].Stream) })
+		if mean.N < len(c.Trials) {
+			mean = stats.Median(nil) // the trials that have one are the better ones
+		}
 		rate := c.medians["req/s"]
 		sc := scale{1e3, "ms"}
 		row := []string{"`" + c.Variant + "`", scale{1, ""}.estimate(rate), sc.estimate(mean), scale{1, ""}.value(rate.Center * mean.Center)}
@@ -237,28 +241,7 @@ func (p *page) theory(s *study, g group) {
 	}
 	p.markdown(&t)
 	p.line("<sub>Little's law: requests at work = throughput × mean time. A closed loop cannot exceed clients / mean time; it stays below where clients wait before they send again, start late or end early. " +
-		"Workers that each do one thing at a time cannot exceed workers / mean store time.<br>" + none + " the variant has no worker bound, or the server does not tell its store time.</sub>\n")
-}
-
-// meanTime is the mean time of all answers of a stream, whatever their outcome,
-// on the clock of its headline.
-func meanTime(s *results.StreamResult) (float64, bool) {
-	part := "service."
-	if s.Model == results.ModelOpen {
-		part = "response."
-	}
-	sum, n := 0.0, uint64(0)
-	for _, outcome := range []string{results.OK, results.Rejected, results.Error} {
-		q, ok := s.Parts[part+outcome]
-		if ok && q.Mean != nil {
-			sum += *q.Mean * float64(q.Count)
-			n += q.Count
-		}
-	}
-	if n == 0 {
-		return 0, false
-	}
-	return sum / float64(n) / 1e9, true
+		"Workers that each do one thing at a time cannot exceed workers / mean store time.<br>" + none + " the variant has no worker bound, the server does not tell its store time, or requests timed out, which leaves their mean open.</sub>\n")
 }
 
 // workersFlag finds the workers in a server's command.
