@@ -1,11 +1,20 @@
 package claims
 
+import "math"
+
 // Factor is the unit of a ratio of two measurements. The other units are those
 // of metrics.
 const Factor = "factor"
 
-// Range is what is claimed: a number if both ends are equal. Base units.
+// Range is what is claimed: a number if both ends are equal, a bound if High is
+// +Inf. Base units.
 type Range struct{ Low, High float64 }
+
+// Bound reports whether more than Low is claimed, and no limit above it.
+func (r Range) Bound() bool { return math.IsInf(r.High, 1) }
+
+// above is a bound.
+func above(v float64) Range { return Range{v, math.Inf(1)} }
 
 // just is a range of one number.
 func just(v float64) Range { return Range{v, v} }

@@ -5,7 +5,7 @@
 // it finds.
 //
 // A claim is a number or a range ("11,104 requests a second", "4 to 5 times as
-// fast") or an order ("the best throughput"). It is tested in one or more
+// fast"), a bound ("more than 90 %") or an order ("the best throughput"). It is tested in one or more
 // settings, each a measurement of ours: a median over trials, or a ratio within
 // blocks. No verdict is written down anywhere; each follows from the intervals.
 //
@@ -17,9 +17,11 @@
 //     Of a share it is relative to the smaller of the share and the rest, and at
 //     least [ShareTolerance], because one run of 1,000 requests, which is what
 //     the study made, knows a share of 5 % no better than that.
-//   - An order holds if the interval of the ratio lies wholly above 1 (of a
-//     difference: 0). It fails if the interval ends below that plus the metric's
-//     margin: then there is no advantage that matters.
+//   - A bound holds if the interval lies wholly above it and fails if none of it
+//     does. It has no tolerance: what is enough is part of the claim.
+//   - An order fails if the interval of the ratio ends below 1 (of a difference:
+//     0) plus the metric's margin: then there is no advantage that matters, even
+//     if there is one. Else it holds if the interval lies wholly above 1 (or 0).
 //   - All else is unclear: fewer than six blocks, an interval that reaches across
 //     a limit, or a number that nothing may be concluded from (too few values,
 //     saturated, different populations, the generator's own delay).

@@ -152,6 +152,15 @@ func (c Claim) tolerance(end float64) float64 {
 }
 
 func number(e stats.Estimate, want Range, tolerance func(float64) float64) Outcome {
+	if want.Bound() {
+		switch {
+		case e.Low > want.Low:
+			return Holds
+		case e.High <= want.Low:
+			return Fails
+		}
+		return Open
+	}
 	low, high := want.Low-tolerance(want.Low), want.High+tolerance(want.High)
 	contains := e.Low <= want.High && e.High >= want.Low
 	switch {

@@ -49,7 +49,7 @@ func TestVerdicts(t *testing.T) {
 		"refusing/a/p50-sec": around(0.2, 0.01), "refusing/b/p50-sec": around(0.1, 0.01),
 		"refusing/a/reject-ratio": around(0.5, 0.01), "refusing/b/reject-ratio": make([]float64, 10),
 		"s/a/p50-sec": around(0.2, 0.01), "s/b/p50-sec": around(0.1, 0.01), "s/a/reject-ratio": around(0.5, 0.01), "s/b/reject-ratio": around(0.5, 0.01),
-		"share/a/reject-ratio": around(0.90, 0.001),
+		"share/a/reject-ratio": around(0.90, 0.001), "level/a/req/s": around(50, 0),
 	}
 	rate := func(tests ...Measure) Claim { return Claim{Want: just(100), Unit: "req/s", Tests: tests} }
 	order := func(tests ...Measure) Claim { return Claim{Order: true, Unit: Factor, Tests: tests} }
@@ -76,6 +76,11 @@ func TestVerdicts(t *testing.T) {
 		"contradicted as users meet it":   {honest(rate(one("req/s", "s")), one("goodput/s", "s")), Artefact},
 		"contradiction needs a number":    {honest(rate(one("req/s", "s")), one("goodput/s", "none")), Reproduced},
 		"wrong both ways":                 {honest(rate(one("req/s", "far")), one("goodput/s", "s")), NotReproduced},
+		"at a bound":                      {Claim{Want: above(50), Unit: "req/s", Tests: []Measure{one("req/s", "level")}}, NotReproduced},
+		"at a bound, and about it":        {Claim{Want: above(100), Unit: "req/s", Tests: []Measure{one("req/s", "s")}}, Unclear},
+		"above a bound":                   {Claim{Want: above(95), Unit: "req/s", Tests: []Measure{one("req/s", "s")}}, Reproduced},
+		"a little below a bound":          {Claim{Want: above(105), Unit: "req/s", Tests: []Measure{one("req/s", "s")}}, NotReproduced},
+		"wide about a bound":              {Claim{Want: above(100), Unit: "req/s", Tests: []Measure{one("req/s", "wide")}}, Unclear},
 		"range":                           {Claim{Want: Range{80, 120}, Unit: "req/s", Tests: []Measure{one("req/s", "s")}}, Reproduced},
 		"factor":                          {Claim{Want: just(2), Unit: Factor, Tests: []Measure{aOverB("req/s", "s")}}, Reproduced},
 		"more":                            {order(aOverB("req/s", "s")), Reproduced},
@@ -90,6 +95,30 @@ func TestVerdicts(t *testing.T) {
 	} {
 		if got := Judge([]Claim{c.claim}, data)[0].Verdict; got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
+// A size that is better than the largest is enough, and one that is worse by more
+// than the tolerance is not, whichever way the metric gets better.
+func TestSizes(t *testing.T) {
+	data := fake{
+		"s/large/goodput/s": around(100, 0.01), "s/large/p99-sec": around(0.1, 0.01),
+		"s/more/goodput/s": around(150, 0.01), "s/sooner/p99-sec": around(0.05, 0.01),
+		"s/same/goodput/s": around(97, 0.02), "s/same/p99-sec": around(0.103, 0.02),
+		"s/less/goodput/s": around(80, 0.01), "s/later/p99-sec": around(0.2, 0.01),
+	}
+	for _, c := range []struct {
+		unit, size string
+		want       Verdict
+	}{
+		{"goodput/s", "more", Reproduced}, {"p99-sec", "sooner", Reproduced},
+		{"goodput/s", "same", Reproduced}, {"p99-sec", "same", Reproduced},
+		{"goodput/s", "less", NotReproduced}, {"p99-sec", "later", NotReproduced},
+	} {
+		claim := Claim{Want: above(1 - Tolerance), Unit: Factor, Tests: []Measure{enough(c.unit, "s", c.size, "large")}}
+		if r := Judge([]Claim{claim}, data)[0]; r.Verdict != c.want {
+			t.Errorf("%s of %s: %s (%+v), want %s", c.unit, c.size, r.Verdict, r.Found[0].Estimate, c.want)
 		}
 	}
 }

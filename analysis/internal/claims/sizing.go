@@ -1,11 +1,14 @@
 package claims
 
-// A sizing rule promises that its size is enough: as good as the largest pool of
-// its scenario, which is the number 1 as a factor. Rules in cores are scaled to
-// the machine by the scenarios.
+import "github.com/assay-bench/assay/analysis/internal/metric"
 
-func enough(metric, scenario, size, largest string) Measure {
-	return Measure{Kind: Ratio, Metric: metric, A: at(scenario, size), B: at(scenario, largest)}
+// enough is how good a size is beside the largest: its goodput over that of the
+// largest, or the time of the largest over its own.
+func enough(unit, scenario, size, largest string) Measure {
+	if metric.Better(unit) == metric.Lower {
+		size, largest = largest, size
+	}
+	return Measure{Kind: Ratio, Metric: unit, A: at(scenario, size), B: at(scenario, largest)}
 }
 
 const (
@@ -15,37 +18,42 @@ const (
 	largeCPU = "20x100"
 )
 
+// sizing are the rules of sizes. A rule promises that its size is enough. That is
+// taken to mean: at most [Tolerance] worse than the largest pool of its scenario.
+// Better is enough too, so it is a bound. Rules in cores are scaled to the machine
+// by the scenarios.
 func sizing() []Claim {
+	sized := above(1 - Tolerance)
 	needed := func(rate float64, words string) *Theory {
 		return &Theory{rate * storeTime, "workers", words}
 	}
 	return []Claim{
 		{
-			ID: "size-io", Source: "sizing guide", Text: "For I/O-bound work, cores × 2 to 4 workers with queues of 5 times that are enough", Want: just(1), Unit: Factor,
+			ID: "size-io", Source: "sizing guide", Text: "For I/O-bound work, cores × 2 to 4 workers with queues of 5 times that are enough", Want: sized, Unit: Factor,
 			Tests:   []Measure{enough("goodput/s", rulesIO, "cores-x2", largeIO), enough("goodput/s", rulesIO, "cores-x4", largeIO)},
 			Theory:  needed(240, "workers at work: 240/s × 75 ms"),
 			Because: "a worker that waits uses no core: the size follows from rate × time, not from cores",
 		},
 		{
-			ID: "size-io-30", Source: "sizing guide", Text: "30 workers with a queue of 150 are enough (8 cores)", Want: just(1), Unit: Factor,
+			ID: "size-io-30", Source: "sizing guide", Text: "30 workers with a queue of 150 are enough (8 cores)", Want: sized, Unit: Factor,
 			Tests:   []Measure{enough("goodput/s", "sizing", "30x150", "100x500")},
 			Theory:  needed(600, "workers at work: 600/s × 75 ms"),
 			Because: "a size is enough up to the rate that its workers answer: 400/s for 30",
 		},
 		{
-			ID: "size-throughput", Source: "sizing guide", Text: "For throughput, cores × 3 workers are enough", Want: just(1), Unit: Factor,
+			ID: "size-throughput", Source: "sizing guide", Text: "For throughput, cores × 3 workers are enough", Want: sized, Unit: Factor,
 			Tests:   []Measure{enough("goodput/s", rulesIO, "cores-x3", largeIO)},
 			Theory:  needed(240, "workers at work: 240/s × 75 ms"),
 			Because: "cores bound what computes, and here the store waits",
 		},
 		{
-			ID: "size-latency", Source: "sizing guide", Text: "For latency, half the expected concurrency is enough", Want: just(1), Unit: Factor,
+			ID: "size-latency", Source: "sizing guide", Text: "For latency, half the expected concurrency is enough", Want: sized, Unit: Factor,
 			Tests:   []Measure{enough("p99-sec", rulesIO, "clients-half", largeIO), enough("goodput/s", rulesIO, "clients-half", largeIO)},
 			Theory:  needed(240, "workers at work: 240/s × 75 ms"),
 			Because: "it starts from concurrency, as rate × time does, and so follows the load",
 		},
 		{
-			ID: "size-healthcare", Source: "sizing guide", Text: "20 to 50 workers are enough for healthcare APIs", Want: just(1), Unit: Factor,
+			ID: "size-healthcare", Source: "sizing guide", Text: "20 to 50 workers are enough for healthcare APIs", Want: sized, Unit: Factor,
 			Tests: []Measure{
 				enough("goodput/s", rulesIO, "healthcare-20", largeIO), enough("p99-sec", rulesIO, "healthcare-20", largeIO),
 				enough("goodput/s", "sizing", "20x100", "100x500"), enough("goodput/s", "sizing", "50x250", "100x500"),
@@ -54,7 +62,7 @@ func sizing() []Claim {
 			Because: "what matters is the rate, and not the trade",
 		},
 		{
-			ID: "size-cpu", Source: "sizing guide", Text: "For CPU-bound work, workers = cores with queues of twice that are enough", Want: just(1), Unit: Factor,
+			ID: "size-cpu", Source: "sizing guide", Text: "For CPU-bound work, workers = cores with queues of twice that are enough", Want: sized, Unit: Factor,
 			Tests:   []Measure{enough("goodput/s", rulesCPU, "cores-x1", largeCPU), enough("goodput/s", rulesCPU, "machine-x1", largeCPU)},
 			Theory:  &Theory{160 * 0.005, "workers", "cores at work: 160/s × 5 ms"},
 			Because: "more workers than cores compute no more; a queue this short refuses what random arrivals bunch together",

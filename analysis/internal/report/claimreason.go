@@ -113,9 +113,12 @@ func (w claimWords) distance(found []claims.Finding) string {
 		text += " to " + tenths(hi)
 	}
 	text += " " + unit
-	if w.Order {
+	switch {
+	case w.Order:
 		text += " against the other"
-	} else {
+	case w.Want.Bound():
+		text += " from the bound"
+	default:
 		text += " from the claim"
 	}
 	if len(found) > 1 {
@@ -124,8 +127,8 @@ func (w claimWords) distance(found []claims.Finding) string {
 	return text
 }
 
-// offset is how far a finding lies from the nearer end of what was claimed: in
-// per cent of it, in percentage points for shares.
+// offset is how far a finding lies from the nearer end of what was claimed, or
+// from the bound: in per cent of it, in percentage points for shares.
 func (w claimWords) offset(f claims.Finding) float64 {
 	v := f.Estimate.Center
 	switch {
@@ -135,6 +138,9 @@ func (w claimWords) offset(f claims.Finding) float64 {
 		return 100 * (v - 1)
 	}
 	end := min(max(v, w.Want.Low), w.Want.High)
+	if w.Want.Bound() {
+		end = w.Want.Low
+	}
 	if strings.HasSuffix(w.Unit, "-ratio") {
 		return 100 * (v - end)
 	}

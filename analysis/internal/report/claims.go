@@ -75,6 +75,9 @@ type claimWords struct {
 // claimScale is the unit in which a claim is printed: that of what was claimed.
 func claimScale(r claims.Result) scale {
 	values := []float64{r.Want.High}
+	if r.Want.Bound() {
+		values[0] = r.Want.Low
+	}
 	for _, f := range r.Found {
 		values = append(values, f.Estimate.Center)
 	}
@@ -89,11 +92,14 @@ func (w claimWords) claimed() string {
 		return none
 	}
 	s := w.scale.value(w.Want.Low)
-	if w.Want.High != w.Want.Low {
+	if w.Want.High != w.Want.Low && !w.Want.Bound() {
 		s += "–" + w.scale.value(w.Want.High)
 	}
 	if w.Unit == claims.Factor {
 		s = "×" + s
+	}
+	if w.Want.Bound() {
+		s = "> " + s
 	}
 	return strings.TrimSpace(s + " " + w.scale.unit)
 }
