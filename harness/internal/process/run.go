@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"errors"
 	"os/exec"
 	"syscall"
 	"time"
@@ -11,9 +12,12 @@ import (
 const interruptTime = 5 * time.Second
 
 // Run runs a command to its end on the given CPUs (empty: any), in a process
-// group of its own. When ctx ends the group is interrupted, and killed if that
-// does not end it soon; the error is then ctx's. The command's SysProcAttr,
-// Cancel and WaitDelay are Run's.
+// group of its own. When ctx ends the group is interrupted, and what is left of
+// it when its root has ended, or after a while, is killed; the error is then
+// ctx's. The command's SysProcAttr, Cancel and WaitDelay are Run's.
+//
+// A command that succeeds and leaves a process behind that holds its output, as
+// a build's daemon does, has succeeded. The process is left to itself.
 //
 // A compiler is a tree of processes: to end its root alone would leave the
 // others at work beside the next measurement.
@@ -33,6 +37,9 @@ func Run(ctx context.Context, cmd *exec.Cmd, cpus []int) error {
 	}
 	select {
 	case err := <-ended:
+		if errors.Is(err, exec.ErrWaitDelay) {
+			return nil // a failure of the command itself would be err
+		}
 		return err
 	case <-ctx.Done():
 	}
@@ -40,5 +47,6 @@ func Run(ctx context.Context, cmd *exec.Cmd, cpus []int) error {
 	timer := time.AfterFunc(interruptTime, func() { signalGroup(cmd, syscall.SIGKILL) })
 	defer timer.Stop()
 	<-ended
+	signalGroup(cmd, syscall.SIGKILL) // its members need not have heeded the interrupt
 	return ctx.Err()
 }
