@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -144,9 +143,9 @@ func Confine(p Placement) error {
 	return nil
 }
 
-// Free undoes Confine: this process may use the servers' CPUs too, and as many
-// threads as there are of both.
-func Free(p Placement) error {
+// Free undoes Confine: this process may use the servers' CPUs too, with the
+// threads that its kind of load wants on that many (see SetProcs).
+func Free(p Placement, open bool) error {
 	all := slices.Concat(p.Server, p.Generator)
 	if len(all) == 0 {
 		return nil
@@ -154,7 +153,7 @@ func Free(p Placement) error {
 	if err := keepTo(all); err != nil {
 		return err
 	}
-	runtime.GOMAXPROCS(len(all))
+	Placement{Generator: all}.SetProcs(open)
 	return nil
 }
 

@@ -57,7 +57,7 @@ func Run(ctx context.Context, s Spec) (res *Result, err error) {
 		return nil, err
 	}
 	if r.resolved.Unplaced {
-		if err := host.Free(s.Placement); err != nil {
+		if err := host.Free(s.Placement, r.open()); err != nil {
 			return nil, err
 		}
 		r.placement = host.Placement{}
@@ -183,7 +183,7 @@ func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 			return nil, fmt.Errorf("trial %s: stream %s: %w; if the server takes no more, lower `connections`%s", r.spec.ID(), cfg.Name, err, r.deaths())
 		}
 	}
-	r.placement.SetProcs(slices.ContainsFunc(r.resolved.Streams, func(s scenario.Stream) bool { return s.Open != nil }))
+	r.placement.SetProcs(r.open())
 	streams := make([]results.StreamResult, len(attacks))
 	g, gctx := errgroup.WithContext(ctx)
 	for i, a := range attacks {
@@ -209,6 +209,11 @@ func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 		}
 	}
 	return streams, nil
+}
+
+// open tells whether a stream of the trial is an open load.
+func (r *runner) open() bool {
+	return slices.ContainsFunc(r.resolved.Streams, func(s scenario.Stream) bool { return s.Open != nil })
 }
 
 func (r *runner) openLog() (*results.LogWriter, error) {
