@@ -60,9 +60,11 @@ type task struct {
 	what   string // for messages
 }
 
-// build builds what trials need and is not there yet, as many programs at once
-// as there are CPUs, and records them in the manifest. The trials of a block are
-// given together: none has a compiler just before it that another has not.
+// build builds what trials need and is not there yet, and records it in the
+// manifest. The trials of a block are given together: none has a compiler just
+// before it that another has not. As many folders as there are CPUs are built in
+// at once, each by one command after another: a build may leave files in its
+// folder that are another's if that runs beside it.
 func (b *builder) build(ctx context.Context, m *results.Manifest, trials ...subject) error {
 	tasks, err := b.tasks(trials)
 	if err != nil {
@@ -70,10 +72,17 @@ func (b *builder) build(ctx context.Context, m *results.Manifest, trials ...subj
 	}
 	g, building := errgroup.WithContext(ctx)
 	g.SetLimit(max(len(b.cpus), 1))
+	byFolder := map[string][]task{}
 	for _, one := range tasks {
+		folder := filepath.Clean(one.server.BuildDir)
+		byFolder[folder] = append(byFolder[folder], one)
+	}
+	for _, folder := range byFolder {
 		g.Go(func() error {
-			if err := b.run(building, one.server, one.path); err != nil {
-				return fmt.Errorf("%s: %w", one.what, err)
+			for _, one := range folder {
+				if err := b.run(building, one.server, one.path); err != nil {
+					return fmt.Errorf("%s: %w", one.what, err)
+				}
 			}
 			return nil
 		})
