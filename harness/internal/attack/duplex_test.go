@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"io"
 	"net"
+	"sync"
 	"testing"
 	"time"
 )
@@ -52,10 +53,11 @@ func TestDuplexSendsWhatWasWritten(t *testing.T) {
 			}
 			read <- err
 		}()
-		d := newDuplex(nc)
+		d := newDuplex(nc).(*duplex)
 		if err := d.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
 			t.Fatal(err)
 		}
+		d.used = time.Now() // so that the first message goes the short way
 		rest := want
 		for _, n := range writes {
 			if _, err := d.Write(rest[:n]); err != nil {
@@ -83,17 +85,23 @@ func TestDuplexSendsWhatWasWritten(t *testing.T) {
 
 // The answer to a write is waited for until the deadline, not longer.
 func TestDuplexKeepsDeadlines(t *testing.T) {
-	nc, _ := pair(t)
-	d := newDuplex(nc)
-	if err := d.SetDeadline(time.Now().Add(20 * time.Millisecond)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := d.Write([]byte("anyone?")); err != nil {
-		t.Fatal(err)
-	}
-	_, err := d.Read(make([]byte, 1))
-	if ne, ok := err.(net.Error); !ok || !ne.Timeout() {
-		t.Errorf("error %v, want a time-out", err)
+	for _, limit := range []time.Duration{patience / 2, 2 * patience} {
+		for _, used := range []time.Time{{}, time.Now().Add(time.Hour)} { // the plain way, and the short one
+			nc, _ := pair(t)
+			d := newDuplex(nc).(*duplex)
+			d.used = used
+			deadline := time.Now().Add(limit)
+			if err := d.SetDeadline(deadline); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := d.Write([]byte("anyone?")); err != nil {
+				t.Fatal(err)
+			}
+			_, err := d.Read(make([]byte, 1))
+			if ne, ok := err.(net.Error); !ok || !ne.Timeout() || time.Now().Before(deadline) {
+				t.Errorf("%v: error %v, want a time-out at the deadline", limit, err)
+			}
+		}
 	}
 }
 
@@ -108,16 +116,19 @@ func TestDuplexWaitsForRoom(t *testing.T) {
 		}
 		n, _ = nc.Write(make([]byte, 1<<20))
 	}
-	if err := nc.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+	d := newDuplex(nc).(*duplex)
+	if err := d.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
-	d := newDuplex(nc).(*duplex)
 	tried := make(chan struct{})
+	var once sync.Once
 	step := d.step
 	d.step = func(fd uintptr) bool {
-		defer close(tried) // a second call would be one too many
+		// Should the system have found room after all, it is called twice.
+		defer once.Do(func() { close(tried) })
 		return step(fd)
 	}
+	d.used = time.Now().Add(time.Hour)
 	last := make(chan byte, 1)
 	go func() {
 		<-tried
@@ -135,5 +146,41 @@ func TestDuplexWaitsForRoom(t *testing.T) {
 	}
 	if c := <-last; c != 'x' {
 		t.Errorf("the peer got %q last, want x", c)
+	}
+}
+
+// A peer that has ended its side, and still reads, is noticed: the request gets
+// its one retry instead of a time-out.
+func TestHalfClosedConnectionIsDialledAgain(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer l.Close()
+	wg.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			wg.Go(func() {
+				defer c.Close()
+				b := make([]byte, 4096)
+				if _, err := c.Read(b); err != nil {
+					return
+				}
+				c.Write([]byte("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
+				c.(*net.TCPConn).CloseWrite()
+				io.Copy(io.Discard, c)
+			})
+		}
+	})
+	for _, think := range []time.Duration{0, 5 * time.Millisecond} { // the short way, and the plain one
+		res, _ := runAt(t, Config{URL: "http://" + l.Addr().String(), Clients: 1, Requests: 3, Think: think, Timeout: 10 * time.Second, Connections: 1})
+		if res.Outcomes.OK != 3 || res.Redials == 0 {
+			t.Errorf("after %v: outcomes %+v, redials %d, failures %v", think, res.Outcomes, res.Redials, res.Errors)
+		}
 	}
 }

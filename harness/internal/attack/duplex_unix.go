@@ -3,9 +3,12 @@
 package attack
 
 import (
+	"errors"
 	"io"
 	"net"
+	"os"
 	"syscall"
+	"time"
 )
 
 // duplex is a connection on which a message leaves only when its answer is
@@ -14,12 +17,18 @@ import (
 //
 // Writing and waiting are one step of the runtime's poller: it forgets what was
 // ready before, the message leaves, and then it waits. So an answer cannot come
-// unseen between the two.
+// unseen between the two. What came before the message can: a peer that has ended
+// its side alone is not heard again. So a connection that was idle for long goes
+// the plain way, and a step that hears nothing for a while looks.
 type duplex struct {
 	net.Conn
 	raw  syscall.RawConn
 	out  []byte // leaves with the next Read
 	step func(fd uintptr) (done bool)
+
+	deadline time.Time // as it was asked for
+	set      time.Time // as the connection has it
+	used     time.Time // the end of the last Read
 
 	// Of the step:
 	sent int
@@ -28,8 +37,14 @@ type duplex struct {
 	err  error
 }
 
-// maxOut bounds what is kept back: a longer message leaves as it is written.
-const maxOut = 16 << 10
+const (
+	// maxOut bounds what is kept back: a longer message leaves as it is written.
+	maxOut = 16 << 10
+	// idleLong is how long a connection that goes the short way may have been
+	// idle, and patience how long the step waits before it looks.
+	idleLong = time.Millisecond
+	patience = 50 * time.Millisecond
+)
 
 func newDuplex(c net.Conn) net.Conn {
 	sc, ok := c.(syscall.Conn)
@@ -45,6 +60,21 @@ func newDuplex(c net.Conn) net.Conn {
 	return d
 }
 
+// SetDeadline is that of what follows.
+func (d *duplex) SetDeadline(t time.Time) error {
+	d.deadline = t
+	return nil
+}
+
+// until sets the deadline of the next operation.
+func (d *duplex) until(t time.Time) error {
+	if t.Equal(d.set) {
+		return nil
+	}
+	d.set = t
+	return d.Conn.SetDeadline(t)
+}
+
 // Write keeps b for the next Read.
 func (d *duplex) Write(b []byte) (int, error) {
 	if len(d.out)+len(b) <= maxOut {
@@ -57,29 +87,53 @@ func (d *duplex) Write(b []byte) (int, error) {
 	return d.Conn.Write(b)
 }
 
+// flush writes what was kept, the plain way.
 func (d *duplex) flush() error {
+	if err := d.until(d.deadline); err != nil || len(d.out) == 0 {
+		return err
+	}
 	_, err := d.Conn.Write(d.out)
 	d.out = d.out[:0]
 	return err
 }
 
 // Read writes what was kept, and reads.
-func (d *duplex) Read(b []byte) (int, error) {
-	if len(d.out) == 0 || len(b) == 0 {
-		return d.Conn.Read(b)
+func (d *duplex) Read(b []byte) (n int, err error) {
+	now := time.Now()
+	if len(d.out) > 0 && len(b) > 0 && now.Sub(d.used) < idleLong {
+		n, err = d.short(now, b)
+	} else {
+		n, err = d.plain(b)
+	}
+	d.used = time.Now()
+	return n, err
+}
+
+func (d *duplex) plain(b []byte) (int, error) {
+	if err := d.flush(); err != nil {
+		return 0, err
+	}
+	return d.Conn.Read(b)
+}
+
+func (d *duplex) short(now time.Time, b []byte) (int, error) {
+	limit := now.Add(patience)
+	if !d.deadline.IsZero() && d.deadline.Before(limit) {
+		limit = d.deadline
+	}
+	if err := d.until(limit); err != nil {
+		return 0, err
 	}
 	d.sent, d.in, d.n, d.err = 0, b, 0, nil
 	err := d.raw.Read(d.step)
 	d.in = nil
-	if err == nil {
-		err = d.err
-	}
-	if err == nil && d.sent < len(d.out) { // the kernel's buffer is full
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded) && !limit.Equal(d.deadline), err == nil && d.err == nil && d.sent < len(d.out):
+		// It heard nothing yet, or the kernel's buffer is full.
 		d.out = append(d.out[:0], d.out[d.sent:]...)
-		if err := d.flush(); err != nil {
-			return 0, err
-		}
-		return d.Conn.Read(b)
+		return d.plain(b)
+	case err == nil:
+		err = d.err
 	}
 	d.out = d.out[:0]
 	if err == nil && d.n == 0 {

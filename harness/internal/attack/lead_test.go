@@ -1,37 +1,43 @@
 package attack
 
 import (
+	"runtime"
 	"testing"
 	"time"
 )
 
-// A request that comes early waits for its moment and shortens the lead; one that
-// comes late goes at once and lengthens it, three times as much.
-func TestLead(t *testing.T) {
+// A request that comes early shortens the lead, and one that comes late lengthens
+// it three times as much, up to a bound.
+func TestLeadLearns(t *testing.T) {
+	if runtime.NumCPU() < 2 {
+		t.Skip("with one CPU there is no lead")
+	}
+	var l lead
+	for _, c := range []struct {
+		early bool
+		times int
+		want  time.Duration
+	}{
+		{false, 10, 30 * time.Microsecond}, {true, 10, 20 * time.Microsecond},
+		{true, 100, 0}, {false, 1000, maxLead},
+	} {
+		for range c.times {
+			l.learn(c.early)
+		}
+		if got := l.now(); got != c.want {
+			t.Errorf("lead %v after %d with early = %v, want %v", got, c.times, c.early, c.want)
+		}
+	}
+}
+
+// No request leaves before its moment.
+func TestNothingLeavesEarly(t *testing.T) {
 	c := &clock{time.Now()}
 	var l lead
-	for range 10 {
-		at := c.now() - time.Millisecond
+	for _, away := range []time.Duration{-time.Millisecond, 0, 50 * time.Microsecond, 2 * time.Millisecond} {
+		at := c.now() + away
 		if now := l.await(c, at); now < at {
-			t.Fatalf("a late request left at %v, before %v", now, at)
+			t.Errorf("%v away: left at %v, before %v", away, now, at)
 		}
-	}
-	if got := l.now(); got != 30*time.Microsecond {
-		t.Errorf("lead %v after ten late requests, want 30 µs", got)
-	}
-	for range 10 {
-		at := c.now() + 2*time.Millisecond
-		if now := l.await(c, at); now < at {
-			t.Fatalf("an early request left at %v, before %v", now, at)
-		}
-	}
-	if got := l.now(); got != 20*time.Microsecond {
-		t.Errorf("lead %v after ten early ones, want 20 µs", got)
-	}
-	for range 1000 {
-		l.await(c, 0)
-	}
-	if got := l.now(); got != maxLead {
-		t.Errorf("lead %v after a thousand late ones, want %v", got, maxLead)
 	}
 }
