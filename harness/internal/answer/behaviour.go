@@ -35,11 +35,16 @@ func (b Behaviour) delay(seq uint64) time.Duration {
 // answer. Moments, and the epoch at which the first stall began, are those of
 // monotonic.
 func (b Behaviour) wait(at, epoch int64, seq uint64) time.Duration {
-	ready := at + int64(b.delay(seq))
-	if b.Every > 0 && ready >= epoch {
-		if into := (ready - epoch) % int64(b.Every); into < int64(b.Stall) {
-			ready += int64(b.Stall) - into
+	delay := b.delay(seq)
+	return delay + b.stalled(at+int64(delay), epoch)
+}
+
+// stalled is how much is left of the stall at a moment; 0: there is none.
+func (b Behaviour) stalled(at, epoch int64) time.Duration {
+	if b.Every > 0 && at >= epoch {
+		if into := (at - epoch) % int64(b.Every); into < int64(b.Stall) {
+			return b.Stall - time.Duration(into)
 		}
 	}
-	return time.Duration(ready - at)
+	return 0
 }

@@ -98,8 +98,7 @@ type server struct {
 	count     atomic.Uint64
 
 	mu      sync.Mutex
-	frozen  bool // during a stall
-	waiting []reply
+	waiting []reply // for the end of the stall
 }
 
 // reply is an answer that is due.
@@ -120,20 +119,15 @@ func (s *server) begin() {
 	}
 }
 
-// stall freezes the server on schedule. What came meanwhile is answered by this
+// stall ends the stalls on schedule. What came meanwhile is answered by this
 // goroutine alone, in the order in which it came: to wake a thousand others, each
 // with its own cold stack, would prolong the stall by a tenth of the time that
 // requests wait in it.
 func (s *server) stall() {
 	own()
 	for start := s.epoch.Load(); ; start += int64(s.behaviour.Every) {
-		sleepUntil(start)
-		s.mu.Lock()
-		s.frozen = true
-		s.mu.Unlock()
 		sleepUntil(start + int64(s.behaviour.Stall))
 		s.mu.Lock()
-		s.frozen = false
 		due := s.waiting
 		s.waiting = nil
 		s.mu.Unlock()
@@ -192,8 +186,10 @@ func (s *server) load(c net.Conn, req *fasthttp.Request) {
 	if d := s.behaviour.delay(seq); d > 0 {
 		time.Sleep(d)
 	}
+	// Whether there is a stall the clock says, not whether somebody woke up to
+	// begin it; and that under the lock, so that nothing waits for the next one.
 	s.mu.Lock()
-	if s.frozen {
+	if s.behaviour.stalled(monotonic(), s.epoch.Load()) > 0 {
 		s.waiting = append(s.waiting, r)
 		s.mu.Unlock()
 		return
