@@ -5,9 +5,10 @@
 // it finds.
 //
 // A claim is a number or a range ("11,104 requests a second", "4 to 5 times as
-// fast"), a bound ("more than 90 %") or an order ("the best throughput"). It is tested in one or more
-// settings, each a measurement of ours: a median over trials, or a ratio within
-// blocks. No verdict is written down anywhere; each follows from the intervals.
+// fast"), a bound ("more than 90 %") or an order ("the best throughput"). It is
+// tested in one or more settings, each a measurement of ours: a median over
+// trials, or a ratio within blocks. No verdict is written down anywhere; each
+// follows from the intervals.
 //
 // The outcome of one test:
 //

@@ -62,6 +62,11 @@ type Result struct {
 	Honest  []Finding // by Claim.Honest
 }
 
+// OfPattern reports whether goroutines of the pattern were measured for it.
+func (r Result) OfPattern() bool {
+	return slices.ContainsFunc(r.Found, func(f Finding) bool { return f.Metric == OwnGoroutines && f.Outcome != Missing })
+}
+
 // Source hands out the values of a metric by block. Why says what is missing;
 // mark says why the values may not be judged.
 type Source interface {
@@ -125,6 +130,9 @@ func (c Claim) test(m Measure, from Source) Finding {
 	}
 	if f.Outcome == Open && f.Why == "" {
 		f.Why = "the interval reaches across the limit"
+		if m.Metric == OwnGoroutines {
+			f.Why = "which goroutines are the pattern's, and which the server's, is not known that closely"
+		}
 	}
 	return f
 }

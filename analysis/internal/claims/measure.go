@@ -10,17 +10,33 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
-// estimate measures. Without the data it says why; a mark forbids to judge.
+// estimate measures. Without the data it says why; a mark forbids to judge. The
+// interval of what can only be bounded reaches over both bounds.
 func (m Measure) estimate(from Source) (e stats.Estimate, mark, why string) {
+	e, mark, why = m.estimateOf(from, m.Metric, m.Metric)
+	if why != "" || m.Metric != OwnGoroutines {
+		return e, mark, why
+	}
+	least, markLeast, why := m.estimateOf(from, leastGoroutines, OwnGoroutines)
+	if why != "" {
+		return least, "", why
+	}
+	most, markMost, why := m.estimateOf(from, OwnGoroutines, leastGoroutines)
+	e.Low, e.High = least.Low, most.High
+	return e, cmp.Or(mark, markLeast, markMost), why
+}
+
+// estimateOf measures one metric of A and one of B.
+func (m Measure) estimateOf(from Source, ofA, ofB string) (e stats.Estimate, mark, why string) {
 	none := stats.Median(nil)
-	a, mark, why := from.Values(m.A, m.Metric)
+	a, mark, why := from.Values(m.A, ofA)
 	if why != "" {
 		return none, "", why
 	}
 	if m.Kind == Median {
 		return stats.Median(inOrder(a)), mark, ""
 	}
-	b, markB, why := from.Values(m.B, m.Metric)
+	b, markB, why := from.Values(m.B, ofB)
 	if why != "" {
 		return none, "", why
 	}

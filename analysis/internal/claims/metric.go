@@ -14,16 +14,16 @@ import (
 // Metrics beyond the units of bench.txt. Their names end as units do, so that
 // direction, scale and margin follow from the name.
 const (
-	MeanOfAll       = "mean-of-all-sec"             // time of all answers, refusals and errors too
-	P99OfAll        = "of-all-p99-sec"              // the same
-	MeanRefused     = "mean-of-refused-sec"         // time until a refusal
-	Failed          = "failed-ratio"                // errors, refusals and time-outs
-	OwnGoroutines   = "goroutines-less-connections" // peak, less one for every open connection
-	HitRate         = "reuse-hit-ratio"             // hits of all gets
-	HitRateCounted  = "reuse-counted-hit-ratio"     // every get a hit, and misses once more, as the study counted
-	BytesPerAnswer  = "body-bytes"                  // of answers, per answer of any kind
-	TailOverMedian  = "p99-over-p50"                // of successful answers
-	SuccessfulSpeed = "answers-per-sec-waited/s"    // 1 / mean time of successful answers
+	MeanOfAll       = "mean-of-all-sec"          // time of all answers, refusals and errors too
+	P99OfAll        = "of-all-p99-sec"           // the same
+	MeanRefused     = "mean-of-refused-sec"      // time until a refusal
+	Failed          = "failed-ratio"             // errors, refusals and time-outs
+	OwnGoroutines   = "pattern-goroutines"       // see goroutines.go
+	HitRate         = "reuse-hit-ratio"          // hits of all gets
+	HitRateCounted  = "reuse-counted-hit-ratio"  // every get a hit, and misses once more, as the study counted
+	BytesPerAnswer  = "body-bytes"               // of answers, per answer of any kind
+	TailOverMedian  = "p99-over-p50"             // of successful answers
+	SuccessfulSpeed = "answers-per-sec-waited/s" // 1 / mean time of successful answers
 )
 
 // metrics are how the ones above come from a trial.
@@ -32,7 +32,8 @@ var metrics = map[string]func(*load.Run, load.Trial) (float64, bool, error){
 	P99OfAll:        p99OfAll,
 	MeanRefused:     pure(meanRefused),
 	Failed:          pure(failed),
-	OwnGoroutines:   pure(ownGoroutines),
+	OwnGoroutines:   mostGoroutines,
+	leastGoroutines: fewestGoroutines,
 	HitRate:         reuse(func(gets, misses float64) float64 { return (gets - misses) / gets }),
 	HitRateCounted:  reuse(func(gets, misses float64) float64 { return gets / (gets + misses) }),
 	BytesPerAnswer:  pure(bytesPerAnswer),
@@ -148,11 +149,6 @@ func failed(t load.Trial) (float64, bool) {
 		return 0, false
 	}
 	return float64(o.Total()-o.OK) / float64(o.Total()), true
-}
-
-func ownGoroutines(t load.Trial) (float64, bool) {
-	v, ok := t.Figures["peak-goroutines"]
-	return v - float64(t.Stream.Connections), ok
 }
 
 func bytesPerAnswer(t load.Trial) (float64, bool) {

@@ -68,9 +68,7 @@ func (r published) claims() []Claim {
 	}
 	add("failed", "errors, refusals among them", r.failed, Failed, r.failedTheory(), Failed)
 	if r.goroutines > 0 {
-		c := add("goroutines", "goroutines", r.goroutines, "peak-goroutines", r.goroutineTheory(), "peak-goroutines")
-		c.Tests = append(c.Tests, Measure{Metric: OwnGoroutines, A: cell})
-		c.Because = "a server has goroutines for its connections, which a method call in the same process has not"
+		add("goroutines", "goroutines", r.goroutines, "peak-goroutines", r.goroutineTheory(), OwnGoroutines, "peak-goroutines").Because = "a server has goroutines for its connections and their requests, which a method call in the same process has not"
 	}
 	return all
 }

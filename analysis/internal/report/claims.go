@@ -61,8 +61,12 @@ func (p *page) claimTable(who string, run *claims.Run, results []claims.Result) 
 		t.Add(r.Text+" <sub>("+r.Source+")</sub>", w.claimed(), w.measured(), w.theory(), "**"+string(r.Verdict)+"**", w.why())
 	}
 	p.markdown(&t)
-	p.line("<sub>✓ holds, ✗ does not, ? cannot be told, mostly for lack of values or for an interval across the limit. *As a user meets it*: the same counted without refusals, or per user. Ratios are Hodges–Lehmann estimates within blocks, the rest medians over trials, with %s intervals or wider."+
-		"<br>%s claims no number, or Little's law says nothing of it.</sub>\n", percent(stats.Level), none)
+	note := ""
+	if slices.ContainsFunc(results, claims.Result.OfPattern) {
+		note = fmt.Sprintf(" Goroutines of the pattern: the server's peak less one for every open connection, another for every request at work as the server counts them (if it does not: none to one a connection), and none to %d of the process's own; intervals reach over all of these.", claims.OtherGoroutines)
+	}
+	p.line("<sub>✓ holds, ✗ does not, ? cannot be told, mostly for lack of values or for an interval across the limit. *As a user meets it*: the same counted without refusals, or per user. Ratios are Hodges–Lehmann estimates within blocks, the rest medians over trials, with %s intervals or wider.%s"+
+		"<br>%s claims no number, or Little's law says nothing of it.</sub>\n", percent(stats.Level), note, none)
 }
 
 // claimWords puts one judged claim into words.
@@ -153,7 +157,7 @@ func (w claimWords) value(f claims.Finding) string {
 // claimMetrics name the metrics of claims beyond those of trials.
 var claimMetrics = map[string]string{
 	claims.MeanOfAll: "mean of all answers", claims.P99OfAll: "p99 of all answers", claims.MeanRefused: "mean time to a refusal",
-	claims.Failed: "errors, refusals and time-outs", claims.OwnGoroutines: "peak goroutines less open connections",
+	claims.Failed: "errors, refusals and time-outs", claims.OwnGoroutines: "peak goroutines of the pattern",
 	claims.HitRate: "hits of gets", claims.HitRateCounted: "every get counted a hit", claims.BytesPerAnswer: "bytes of body",
 	claims.TailOverMedian: "p99 / p50", claims.SuccessfulSpeed: "1 / mean time of a success", "mean-sec": "mean of successes", "p99-sec": "p99 of successes",
 }
