@@ -49,7 +49,7 @@ func connections(run *load.Run, t load.Trial) (opened, lost float64) {
 			lost += float64(s.Redials + s.Outcomes.Timeout)
 		}
 	}
-	return opened, redials
+	return opened, lost
 }
 
 // atWork is the most requests that a trial's server had at work at once, as it
