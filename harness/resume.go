@@ -6,14 +6,19 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
+// begun reads the bundle that is to be gone on with.
+func begun(dir string) (*results.Bundle, error) {
+	if !results.Exists(dir) {
+		return nil, usagef("--resume: %s holds no bundle", dir)
+	}
+	return results.Open(dir)
+}
+
 // resumeBundle opens a bundle to go on with it. What was measured must stay
 // comparable with what is to come: scenarios, seed, binaries and --quick have
 // to be the same. Only the number of blocks may grow.
 func resumeBundle(o *runOptions, now *results.Manifest, all []work) (*results.Writer, error) {
-	if !results.Exists(o.out) {
-		return nil, usagef("--resume: %s holds no bundle", o.out)
-	}
-	b, err := results.Open(o.out)
+	b, err := begun(o.out)
 	if err != nil {
 		return nil, err
 	}

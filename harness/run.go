@@ -76,13 +76,21 @@ func runScenarios(ctx context.Context, o *runOptions, d *display, c *cobra.Comma
 	if err != nil {
 		return err
 	}
-	if all, o.skipped, err = able(ctx, all); err != nil {
+	if o.resume {
+		b, err := begun(o.out)
+		if err != nil {
+			return err
+		}
+		if all, o.skipped, err = ableStill(ctx, b.Manifest.Skipped, all); err != nil {
+			return err
+		}
+	} else if all, o.skipped, err = able(ctx, all); err != nil {
 		return err
 	}
 	for _, s := range o.skipped {
 		d.warn("scenario %s is skipped: %s", s.Scenario, s.Why)
 	}
-	if len(all) == 0 {
+	if len(all) == 0 && !o.resume {
 		return errors.New("no scenario can run here")
 	}
 	w, placement, release, err := claim(o, all, "choose another folder, or add --resume to go on with it")

@@ -94,6 +94,11 @@ func runSearch(ctx context.Context, o *runOptions, c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if why, err := lacks(ctx, all[0]); err != nil {
+		return err
+	} else if why != "" {
+		return fmt.Errorf("scenario %s cannot run here: %s", all[0].Name, why)
+	}
 	w, placement, release, err := claim(o, all, "choose another folder")
 	if err != nil {
 		return err

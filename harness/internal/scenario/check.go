@@ -68,7 +68,10 @@ func (c *checker) scenario(f *fileScenario) *Scenario {
 // requires reads the command as it stands: it runs before any trial, so that
 // nothing in it can be replaced.
 func (c *checker) requires(l list[text]) {
-	for _, t := range l.items {
+	for i, t := range l.items {
+		if i == 0 && t.value == "" {
+			c.report(t.mark, "requires: the program is empty", "write the program to run, or leave requires out")
+		}
 		if strings.Contains(t.value, "${") {
 			c.report(t.mark, "requires: ${...} cannot stand in it, for it runs before any trial", "write the value out")
 		}

@@ -11,7 +11,7 @@ type fileScenario struct {
 	Name       text              `yaml:"name" jsonschema:"required,pattern=^[a-z0-9-]+$" jsonschema_description:"Name of the scenario, unique in a run."`
 	Summary    text              `yaml:"summary" jsonschema_description:"One line for the report."`
 	Requires   list[text]        `yaml:"requires" jsonschema_description:"Program and arguments that must succeed, or the scenario is skipped; what they print on stderr is the reason."`
-	Placement  text              `yaml:"placement" jsonschema:"default=split" jsonschema_description:"split gives servers and generator CPUs of their own, none leaves both to the system."`
+	Placement  text              `yaml:"placement" jsonschema:"default=split" jsonschema_description:"split (servers and generator on CPUs of their own), none (all on any CPU, as the system likes), or ${...} that becomes one of them."`
 	Server     *fileServer       `yaml:"server" jsonschema_description:"The one server; use servers for several."`
 	Servers    list[namedServer] `yaml:"servers" jsonschema_description:"Several servers, started in this order."`
 	Params     pairs[text]       `yaml:"params" jsonschema_description:"Defaults for ${name}."`
