@@ -55,6 +55,31 @@ func TestReportGivesTheSameBytesAnywhere(t *testing.T) {
 	}
 }
 
+func TestReportRemovesPicturesThatItNoLongerShows(t *testing.T) {
+	t.Chdir(t.TempDir())
+	bundletest.Write(t, "b", bundletest.Plan{Blocks: 1, Seconds: 1})
+	report := func() map[string]string {
+		if code, _, stderr := call(t, "report", "b", "-o", "page.md"); code != 0 {
+			t.Fatalf("status %d: %s", code, stderr)
+		}
+		return read(t, "page.md", "page-plots")
+	}
+	first := report()
+	old := first["page.md"] + `<img src="page-plots/shown-before.svg"> <img src="page-plots/../other.svg">`
+	for name, text := range map[string]string{"page.md": old, "page-plots/shown-before.svg": "", "page-plots/mine.svg": "", "other.svg": ""} {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	second := report()
+	if _, kept := second["page-plots/mine.svg"]; !kept || len(second) != len(first)+1 {
+		t.Errorf("%d files became %d, and the one that no page showed is kept: %v", len(first), len(second), kept)
+	}
+	if _, err := os.Stat("other.svg"); err != nil {
+		t.Errorf("a file outside the folder of pictures: %v", err)
+	}
+}
+
 func read(t *testing.T, file, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}

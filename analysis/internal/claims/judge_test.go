@@ -123,6 +123,27 @@ func TestSizes(t *testing.T) {
 	}
 }
 
+func TestWhyUnclear(t *testing.T) {
+	data := fake{
+		"s/a/req/s": around(100, 0.01), "s/b/req/s": make([]float64, 10), "few/a/req/s": {1, 1, 1}, "few/b/req/s": {2, 2, 2},
+		"late/a/p50-sec": {1, 1, 1, 1, 1, 1, math.Inf(1)}, "late/b/p50-sec": {1, 1, 1, 1, 1, 1, 1},
+	}
+	for name, c := range map[string]struct {
+		measure Measure
+		want    string
+	}{
+		"few blocks":          {aOverB("req/s", "few"), "fewer than 6 blocks have no 95 % interval"},
+		"over nothing":        {aOverB("req/s", "s"), "values of zero or beyond the time-out have no ratio and no difference"},
+		"beyond the time-out": {aOverB("p50-sec", "late"), "values of zero or beyond the time-out have no ratio and no difference"},
+		"across a limit":      {one("req/s", "s"), "the interval reaches across the limit"},
+	} {
+		f := Judge([]Claim{{Want: just(91), Unit: "req/s", Tests: []Measure{c.measure}}}, data)[0].Found[0]
+		if f.Outcome != Open || f.Why != c.want {
+			t.Errorf("%s: %v, %q, want %q", name, f.Outcome, f.Why, c.want)
+		}
+	}
+}
+
 func TestSlope(t *testing.T) {
 	data := fake{
 		"s/a/bytes": around(3000, 0), "s/b/bytes": around(1000, 0),

@@ -282,8 +282,8 @@ func (p *page) sureness() {
 			continue
 		}
 		text := fmt.Sprintf("%s, at least %s each", plural(trials, "scenario"), plural(fewest, "trial"))
-		if c := stats.Median(make([]float64, fewest)).Confidence; c > 0 {
-			text += fmt.Sprintf(", %s intervals", percent(c))
+		if c := stats.HodgesLehmann(make([]float64, fewest), stats.Level).Confidence; c > 0 {
+			text += fmt.Sprintf(", %s intervals of the differences within blocks, which decide (of the medians: %s)", percent(c), percent(stats.Median(make([]float64, fewest)).Confidence))
 		} else {
 			text += ": too few for intervals"
 		}

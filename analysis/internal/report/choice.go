@@ -2,9 +2,11 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
+	"github.com/assay-bench/assay/analysis/internal/claims"
 	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
@@ -74,8 +76,11 @@ func chooseBy(candidates []cell, unit string) choice {
 		switch {
 		case c.Variant == ch.best.Variant:
 			ch.take = append(ch.take, c)
+		case r.effect.N < claims.FewestBlocks:
+			ch.why = fmt.Sprintf("fewer than %d blocks in common", claims.FewestBlocks)
+			return ch
 		case !r.effect.Bounded():
-			ch.why = "fewer than 6 blocks in common, or values without a ratio"
+			ch.why = "values of zero or beyond the time-out have no ratio"
 			return ch
 		case r.effect.Low > equal && r.effect.Center > equal+margin:
 			ch.leave = append(ch.leave, r)

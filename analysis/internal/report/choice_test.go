@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"testing"
 
 	"github.com/assay-bench/assay/analysis/internal/load"
@@ -33,7 +34,9 @@ func TestChoice(t *testing.T) {
 		"equal":               {[]cell{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "goodput/s", 10, 100, 1)}, "", "any: no difference that matters"},
 		"noisy":               {[]cell{candidate("a", "goodput/s", 10, 100, 40), candidate("bb", "goodput/s", 10, 103, 40)}, "", "any: none is shown to be worse"},
 		"two of three":        {[]cell{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "goodput/s", 10, 100, 1), candidate("ccc", "goodput/s", 10, 10, 1)}, "", "`a` or `bb`"},
-		"few":                 {[]cell{candidate("a", "goodput/s", 3, 100, 1), candidate("bb", "goodput/s", 3, 200, 1)}, "", "cannot tell: fewer than 6 blocks in common, or values without a ratio"},
+		"few":                 {[]cell{candidate("a", "goodput/s", 3, 100, 1), candidate("bb", "goodput/s", 3, 200, 1)}, "", "cannot tell: fewer than 6 blocks in common"},
+		"a time that is none": {[]cell{candidate("a", "p50-sec", 10, math.Inf(1), 0), candidate("bb", "p50-sec", 10, 0.1, 0.01)}, "p50-sec", "cannot tell: values of zero or beyond the time-out have no ratio"},
+		"none of it":          {[]cell{candidate("a", "goodput/s", 10, 0, 0), candidate("bb", "goodput/s", 10, 200, 1)}, "", "cannot tell: values of zero or beyond the time-out have no ratio"},
 		"alone":               {[]cell{candidate("a", "goodput/s", 10, 100, 1)}, "", "cannot tell: one variant only"},
 		"a share":             {[]cell{candidate("a", "within-slo-ratio", 10, 0.5, 0.01), candidate("bb", "within-slo-ratio", 10, 0.9, 0.01)}, "", "`bb`"},
 		"less is better":      {[]cell{candidate("a", "server-B/op", 10, 100, 1), candidate("bb", "server-B/op", 10, 200, 1)}, "server-B/op", "`a`"},

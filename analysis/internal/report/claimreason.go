@@ -99,8 +99,10 @@ func (w claimWords) distance(found []claims.Finding) string {
 	switch {
 	case !w.Order && strings.HasSuffix(w.Unit, "-ratio"), found[0].Kind == claims.Difference:
 		unit = "percentage points"
-	case math.IsInf(lo, 0), math.IsInf(hi, 0):
+	case math.IsInf(hi, 0) && w.Want.High == 0:
 		return "the claim is zero, and the measurement is not"
+	case math.IsInf(hi, 0):
+		return "beyond the time-out"
 	}
 	tenths := func(v float64) string {
 		if math.Abs(v) >= 10 {
@@ -138,6 +140,9 @@ func (w claimWords) offset(f claims.Finding) float64 {
 		return 100 * (v - 1)
 	}
 	end := min(max(v, w.Want.Low), w.Want.High)
+	if v == 0 && end == 0 {
+		return 0
+	}
 	if w.Want.Bound() {
 		end = w.Want.Low
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/claims"
+	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
 )
@@ -27,13 +28,24 @@ func (p *page) claims() {
 		}
 		p.line("## %s\n", p.dated("The published claims", run))
 		p.line("What the published study says of its three patterns, beside what was measured here. Of %s: %s.\n", plural(len(all), "claim"), verdictCounts(all))
-		p.line("Every verdict follows from the intervals by one rule. A number is reproduced if its 95 %% interval lies within ±%s of it (shares: of the smaller of share and rest, at least %s percentage points), "+
-			"and not if it lies wholly outside. It is an artefact if it comes back only as the study counted, and not as a user meets it. It depends if settings disagree.\n",
-			percent(claims.Tolerance), fixed(100*claims.ShareTolerance, 0))
+		p.claimRule()
 		p.claimTable("the study says", from, said)
 		p.fold(fmt.Sprintf("The study's table of results, number by number: %s", verdictCounts(cells)), func() { p.claimTable("the study says", from, cells) })
 		p.fold(fmt.Sprintf("What a review of its code says: %s", verdictCounts(review)), func() { p.claimTable("the review says", from, review) })
 	}
+}
+
+// claimRule writes the rule that package claims applies, branch by branch.
+func (p *page) claimRule() {
+	p.line("Every verdict follows from the intervals by one rule. In each setting what is claimed holds, fails, or cannot be told:\n")
+	p.line("- A number or a range has a band of ±%s around it (shares: of the smaller of share and rest, at least %s percentage points). It holds if the 95 %% interval lies within the band, "+
+		"or reaches what is claimed and is at most twice as wide as the band. It fails if the interval lies wholly outside.", percent(claims.Tolerance), fixed(100*claims.ShareTolerance, 0))
+	p.line("- A bound (>) has no band: it holds if the interval lies wholly above it, and fails if none of it does.")
+	p.line("- An order (“more”) fails if the interval ends below what would matter: a ratio of 1 plus %s, of a p99 plus %s, or a difference of %s of a share. Else it holds if the interval lies wholly above 1, or 0.",
+		percent(metric.Margin("goodput/s")), percent(metric.Margin("p99-sec")), strings.Replace(percent(metric.Margin("error-ratio")), "%", "percentage point", 1))
+	p.line("- All else cannot be told: intervals that reach across a limit, fewer than %d blocks, trials without a value, and numbers that carry a mark.\n", claims.FewestBlocks)
+	p.line("A claim *depends* if it holds in one setting and fails in another. It is *not reproduced* if it fails in one and holds in none, even if others cannot be told; else one setting that cannot be told leaves the claim so. " +
+		"It is an *artefact of the method* if it holds in all settings as the study counted, and fails in one as a user meets it. Else it is *reproduced*, also where the count as a user meets it cannot be told.\n")
 }
 
 // verdictCounts is "3 reproduced, 1 depends".

@@ -143,13 +143,14 @@ func (m meant) within(promises []promise) float64 {
 }
 
 // backAfter is how many seconds after the spike the first backFor good seconds
-// begin, and +Inf if there are none.
+// begin, and +Inf if there are none. A second of which nothing was recorded is
+// not a good one.
 func (s spike) backAfter(seconds map[int]meant) float64 {
 	good := 0
 	first := int(math.Ceil(s.end.Seconds()))
 	for at := first; at < int((s.end + s.after).Seconds()); at++ {
 		good++
-		if slices.ContainsFunc(s.promises, seconds[at].broken) {
+		if len(seconds[at]) == 0 || slices.ContainsFunc(s.promises, seconds[at].broken) {
 			good = 0
 		}
 		if good == backFor {
@@ -158,6 +159,10 @@ func (s spike) backAfter(seconds map[int]meant) float64 {
 	}
 	return math.Inf(1)
 }
+
+// seen is the latest recovery that the load is long enough to show: later ones
+// would have to go on after its end.
+func (s spike) seen() time.Duration { return s.after - backFor*time.Second }
 
 // recovery is how the trials of a cell came back from a spike.
 type recovery struct {

@@ -42,7 +42,9 @@ func TestBackAfter(t *testing.T) {
 		"timed out":        {[]meant{late, late, late, good, good, good}, 3},
 		"a short relief":   {[]meant{slow, good, good, slow, good, good}, math.Inf(1)},
 		"never back":       {[]meant{slow, slow, slow, slow, slow, slow}, math.Inf(1)},
-		"nothing recorded": {nil, 0},
+		"nothing recorded": {nil, math.Inf(1)},
+		"a second without": {[]meant{good, nil, good, good, good, good}, 2},
+		"at the very end":  {[]meant{slow, slow, slow, good, good, good}, s.seen().Seconds()},
 	} {
 		seconds := map[int]meant{3: slow}
 		for i, m := range c.after {

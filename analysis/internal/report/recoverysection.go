@@ -42,7 +42,7 @@ func (p *page) recovery(s *study, i int) error {
 		t.Add("`"+c.Variant+"`", c.recovery.text(), fmt.Sprintf("%d of %d", never, len(c.recovery.back)), against)
 	}
 	p.markdown(&t)
-	note := "Medians over trials with order-statistic intervals; differences by block, Hodges–Lehmann. Seconds are whole ones, so a difference of one second means little. ∞ is beyond the end of the load."
+	note := fmt.Sprintf("Medians over trials with order-statistic intervals; differences by block, Hodges–Lehmann. Seconds are whole ones, so a difference of one second means little. ∞ or a time behind > is not back: the load ends %d s later, and to be back takes as long.", backFor)
 	if missing {
 		note += "<br>" + none + " nothing to compare with, or trials that were never back."
 	}
@@ -59,7 +59,7 @@ func (r *recovery) text() string {
 	case e.N == 0:
 		return none
 	case math.IsInf(e.Center, 0):
-		return fmt.Sprintf("> %s", scale{1, ""}.value(r.after.Seconds()))
+		return fmt.Sprintf("> %s", scale{1, ""}.value(r.seen().Seconds()))
 	}
 	return scale{1, ""}.estimate(e)
 }

@@ -2,9 +2,12 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
@@ -143,7 +146,13 @@ func (p *page) line(format string, args ...any) {
 	fmt.Fprintf(p, format+"\n", args...)
 }
 
+// save writes the pictures and the page, and removes those pictures that the page
+// before it showed and it does not. Others in the folder are not ours.
 func (p *page) save() error {
+	before, err := os.ReadFile(p.options.Out)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("write report: %w", err)
+	}
 	if err := os.MkdirAll(p.options.Plots, 0o755); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
@@ -155,6 +164,16 @@ func (p *page) save() error {
 	text := strings.TrimRight(p.String(), "\n") + "\n"
 	if err := os.WriteFile(p.options.Out, []byte(text), 0o644); err != nil {
 		return fmt.Errorf("write report: %w", err)
+	}
+	shown := regexp.MustCompile(`"` + regexp.QuoteMeta(p.links.plots) + `/([a-z0-9-]+\.svg)"`)
+	for _, m := range shown.FindAllSubmatch(before, -1) {
+		name := string(m[1])
+		if p.pictures[name] != nil {
+			continue
+		}
+		if err := os.Remove(filepath.Join(p.options.Plots, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("write report: %w", err)
+		}
 	}
 	return nil
 }

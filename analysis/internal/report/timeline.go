@@ -83,8 +83,9 @@ func (t *timeline) add(seconds []load.Second) {
 	}
 }
 
-// addSamples keeps the highest reading of every second of one trial, of the
-// server that the stream was sent to: a trial may have others.
+// addSamples keeps the reading of every second of one trial (there is one, or by
+// delay two: then the higher), of the server that the stream was sent to: a trial
+// may have others.
 func (t *timeline) addSamples(samples []results.Sample, server *results.ServerResult) {
 	var highest [usedKinds]map[int]float64
 	for i := range highest {

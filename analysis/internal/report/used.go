@@ -42,8 +42,13 @@ func (p *page) connectionPlot(s *study, i int) (string, error) {
 	return p.usedPlot(s, i, "connections", "store connections of the server, idle ones too", usedConnections, 1)
 }
 
-// usedPlot draws what the servers used over time. Where none used any, or there
-// is no second second, there is nothing to draw.
+// fewestReadings is how many seconds a plot of what a server used has at least.
+// One is read each second, so that a shorter burst may peak between two of them
+// and one server look smaller than another that used less.
+const fewestReadings = 5
+
+// usedPlot draws what the servers used over time. Where none used any, or the
+// load is a short burst, there is nothing to draw.
 func (p *page) usedPlot(s *study, i int, file, title string, kind int, factor float64) (string, error) {
 	g := s.groups[i]
 	var lines []plot.Line
@@ -57,10 +62,10 @@ func (p *page) usedPlot(s *study, i int, file, title string, kind int, factor fl
 		}
 		lines = append(lines, l)
 	}
-	if longest < 2 || highest == 0 {
+	if longest < fewestReadings || highest == 0 {
 		return "", nil
 	}
-	axes := plot.Axes{Title: title, X: "seconds since the attack began", Shade: g.warmup(), Note: "warm-up", Event: g.event(), EventNote: "spike"}
-	alt := fmt.Sprintf("%s: %s over time, highest of every second, medians over trials with intervals, for %s", s.spec.Name, title, names(g))
+	axes := plot.Axes{Title: title + ", one reading a second", X: "seconds since the attack began", Shade: g.warmup(), Note: "warm-up", Event: g.event(), EventNote: "spike"}
+	alt := fmt.Sprintf("%s over time: %s, one reading a second, medians over trials with intervals, for %s", s.spec.Name, title, names(g))
 	return p.picture(s.plotName(i, file), alt, func(w io.Writer, t plot.Theme) error { return plot.Lines(w, t, axes, lines) })
 }
