@@ -100,7 +100,7 @@ func aProject(t *testing.T) repository {
 	}
 	r.write("main.go", answering(t, 10))
 	r.write("perf/search.yaml", replace(t, project+"/perf/search.yaml",
-		"open: {rate: 1000/s, duration: 2s}", "closed: {clients: 8, duration: 120ms}",
+		"open: {rate: 970/s, duration: 2s}", "closed: {clients: 8, duration: 120ms}",
 		"warmup: 500ms", "warmup: 30ms", "aa: base\n", ""))
 	r.commit("the project")
 	return r

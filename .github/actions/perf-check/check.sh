@@ -23,15 +23,20 @@ summary=${GITHUB_STEP_SUMMARY:-/dev/stdout}
 
 # refuse ends the check as one that could not be made. Its text may hold what a
 # pull request chose, so it is escaped, or it could be a command of its own.
+exec 4>&1 # it is said in the log, whatever is being written at the time
 refuse() {
 	local text=$1
 	text=${text//'%'/%25}
 	text=${text//$'\r'/%0D}
 	text=${text//$'\n'/%0A}
-	echo "::error title=The performance check could not be made::$text"
+	echo "::error title=The performance check could not be made::$text" >&4
 	echo "verdict=unusable" >>"$outputs"
 	exit 2
 }
+
+# A fault of this script must not look like a verdict.
+set -E
+trap 'refuse "line $LINENO of check.sh failed"' ERR
 
 # one_of checks an input with few values.
 one_of() { # one_of NAME VALUE ALLOWED...
@@ -61,6 +66,7 @@ reference() {
 if [ -n "$history" ]; then
 	mkdir -p "$history"
 fi
+chosen=$base # by the caller
 if [ -z "$base" ]; then
 	base=$head^1
 	if [ -n "$history" ]; then
@@ -111,23 +117,21 @@ exec 3>&-
 wait "$child" || status=$?
 child=
 wait "$copying"
+# Whatever becomes of it from here on, what was measured is kept.
+if [ -d "$out/check" ]; then echo "bundle=$out/check" >>"$outputs"; fi
 
 case $status in
 0) verdict=pass ;;
 1) verdict=regression ;;
 3) verdict=inconclusive ;;
 *)
-	if [ -d "$out/check" ]; then echo "bundle=$out/check" >>"$outputs"; fi
 	# From the last message on, which a failed child's own words may follow.
 	refuse "$(awk '/^(harness|analysis): / { text = "" } { text = text $0 "\n" } END { printf "%s", text }' "$said" | tail -n 10)"
 	;;
 esac
 
-# A fault from here on must not look like a verdict.
-trap 'refuse "the verdict could not be written down: line $LINENO of check.sh failed"' ERR
 analysis=$out/analysis
 go build -C "$assay" -trimpath -buildvcs=false -o "$analysis" ./analysis
-"$analysis" annotate "$out/check/verdict.json"
 "$analysis" report "$out/check/bundle" -o "$out/check/report.md" >&2
 {
 	cat "$out/check/summary.md"
@@ -136,20 +140,22 @@ go build -C "$assay" -trimpath -buildvcs=false -o "$analysis" ./analysis
 	if [ -n "$history" ]; then
 		reference=$(commit "$base")
 		judged=$(commit "$head")
-		mkdir -p "$history/$reference"
-		echo "$reference" >"$history/reference"
-		cp "$out/check/verdict.json" "$history/$reference/$(date -u +%Y%m%dT%H%M%SZ)-${judged:0:12}.json"
+		series=$history/$reference
+		if [ "$SHORT" = true ]; then series=$series-short; fi # other windows, other levels
+		mkdir -p "$series"
+		if [ -z "$chosen" ] || [ ! -e "$history/reference" ]; then
+			echo "$reference" >"$history/reference"
+		fi
+		cp "$out/check/verdict.json" "$series/$(date -u +%Y%m%dT%H%M%SZ)-${judged:0:12}.json"
 		printf '\n### Trend against %s\n\n' "${reference:0:12}"
-		"$analysis" trend --markdown "$history/$reference"
+		"$analysis" trend --markdown "$series"
 		cp -R "$history" "$out/check/history"
 	fi
 } >"$out/check/job-summary.md"
 
 cat "$out/check/job-summary.md" >>"$summary"
-{
-	echo "verdict=$verdict"
-	echo "bundle=$out/check"
-} >>"$outputs"
+"$analysis" annotate "$out/check/verdict.json"
+echo "verdict=$verdict" >>"$outputs"
 
 case $verdict in
 regression) if [ "$REGRESSION" = fail ]; then exit 1; fi ;;
