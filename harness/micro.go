@@ -21,6 +21,7 @@ type microOptions struct {
 	benchtime string
 	bench     string
 	seed      uint64
+	seedGiven bool
 }
 
 func microCommand() *cobra.Command {
@@ -30,10 +31,12 @@ func microCommand() *cobra.Command {
 		Short: "Run Go benchmarks in interleaved blocks, in Go benchmark format",
 		Long: `Run the Go benchmarks of packages (default ./...), each once a block, so that the
 variants given by --variant meet the same moments of the machine. The k-th
-result of a name is that of block k.`,
+result of a name is that of block k. A bundle that has some blocks gets those
+that are lacking, if they are made as these were.`,
 		Example: `  harness micro ./server/... > new.txt
   harness micro --variant base=../base --variant head=. --out results/runs/check ./server/...`,
 		RunE: func(c *cobra.Command, pkgs []string) error {
+			o.seedGiven = c.Flags().Changed("seed")
 			return runMicro(c.Context(), &o, pkgs, c)
 		},
 	}
@@ -55,28 +58,15 @@ func runMicro(ctx context.Context, o *microOptions, pkgs []string, c *cobra.Comm
 	if o.blocks < 1 {
 		return usagef("--blocks %d: want 1 or more", o.blocks)
 	}
-	seed := o.seed
-	if !c.Flags().Changed("seed") {
-		seed = randomSeed()
-	}
+	made := microMade(o, variants)
 	var had microResults
 	if o.out != "" {
-		b, err := results.Open(o.out)
-		if err != nil {
-			return usagef("--out %s: %w", o.out, err)
-		}
-		if b.Manifest.State == results.StateRunning {
-			return usagef("--out %s is of a run that has not ended: end it with --resume first", o.out)
-		}
-		if had, err = readMicro(o, variants); err != nil {
+		if had, err = readMicro(o, variants, &made); err != nil {
 			return err
 		}
 		if had.blocks == o.blocks { // as a run that is gone on with when it is whole
 			newDisplay(c.ErrOrStderr(), true).line("--out %s holds %s already: nothing is left to do", o.out, count(had.blocks, "block"))
 			return nil
-		}
-		if !c.Flags().Changed("seed") {
-			seed = b.Manifest.Seed
 		}
 	}
 	if len(pkgs) == 0 {
@@ -94,7 +84,21 @@ func runMicro(ctx context.Context, o *microOptions, pkgs []string, c *cobra.Comm
 	}
 	defer suite.Close()
 	done := had.text
-	for i, b := range microPlan(variants, o.blocks, seed)[had.blocks:] {
+	keep := func() error {
+		switch {
+		case len(done) == len(had.text):
+			return nil
+		case o.out == "":
+			_, err := c.OutOrStdout().Write(done)
+			return err
+		case had.blocks == 0:
+			if err := results.RecordMicro(o.out, made); err != nil {
+				return err
+			}
+		}
+		return results.AddMicro(o.out, done)
+	}
+	for i, b := range microPlan(variants, o.blocks, made.Seed)[had.blocks:] {
 		if i == 0 || b.layouts != nil {
 			err = suite.Link(ctx, b.layouts)
 		}
@@ -106,27 +110,15 @@ func runMicro(ctx context.Context, o *microOptions, pkgs []string, c *cobra.Comm
 			text, err = suite.Block(ctx, b.order)
 		}
 		if err == nil {
-			err = had.sameRows(o, text)
+			err = had.sameRows(o, text, i == 0 && had.blocks > 0)
 		}
 		if err != nil {
-			return errors.Join(err, keepMicro(o.out, c, done))
+			return errors.Join(err, keep())
 		}
 		done = append(done, text...)
 		d.line("block %d of %d done", b.number, o.blocks)
 	}
-	return keepMicro(o.out, c, done)
-}
-
-// keepMicro writes the finished blocks where they belong.
-func keepMicro(out string, c *cobra.Command, text []byte) error {
-	if len(text) == 0 {
-		return nil
-	}
-	if out == "" {
-		_, err := c.OutOrStdout().Write(text)
-		return err
-	}
-	return results.AddMicro(out, text)
+	return keep()
 }
 
 func microVariants(flags []string) ([]micro.Variant, error) {

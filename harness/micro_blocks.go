@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -47,14 +49,23 @@ type microResults struct {
 	rows   []string
 }
 
-// readMicro reads the results that more blocks are to be added to. The zero
-// result means that there are none.
-func readMicro(o *microOptions, variants []micro.Variant) (microResults, error) {
+// readMicro reads the results that more blocks are to be added to; made becomes
+// what these are to be made with. The zero result means that there are none.
+func readMicro(o *microOptions, variants []micro.Variant, made *results.Micro) (microResults, error) {
 	var had microResults
-	var err error
+	b, err := results.Open(o.out)
+	if err != nil {
+		return had, usagef("--out %s: %w", o.out, err)
+	}
+	if b.Manifest.State == results.StateRunning {
+		return had, usagef("--out %s is of a run that has not ended: end it with --resume first", o.out)
+	}
+	if !o.seedGiven {
+		made.Seed = b.Manifest.Seed
+	}
 	had.text, err = os.ReadFile(filepath.Join(o.out, results.MicroFile))
 	if errors.Is(err, os.ErrNotExist) {
-		return microResults{}, nil
+		return microResults{}, intactForMicro(o.out)
 	}
 	refuse := func(format string, args ...any) (microResults, error) {
 		args = append([]any{o.out, results.MicroFile}, args...)
@@ -78,14 +89,36 @@ func readMicro(o *microOptions, variants []micro.Variant) (microResults, error) 
 	if was = slices.Compact(was); len(was) > 0 && !slices.Equal(names, was) {
 		return refuse("of variants %q and not %q: name the same", was, names)
 	}
-	if o.blocks < had.blocks {
+	switch was := b.Manifest.Micro; {
+	case o.blocks < had.blocks:
 		return refuse("with %s: ask for more --blocks to add some", count(had.blocks, "block"))
+	case o.blocks == had.blocks:
+		return had, nil
+	case had.blocks == 0:
+	case was == nil:
+		return refuse("which does not tell what it was made with: choose another bundle")
+	default:
+		if !o.seedGiven {
+			made.Seed = was.Seed
+		}
+		if what := madeOtherwise(*was, *made); what != "" {
+			return refuse("made with %s: do as for it, choose another bundle", what)
+		}
 	}
-	return had, nil
+	return had, intactForMicro(o.out)
 }
 
-// sameRows wants the next block to have the rows of those before.
-func (m *microResults) sameRows(o *microOptions, text []byte) error {
+// intactForMicro is asked before anything is measured that could not be kept.
+func intactForMicro(dir string) error {
+	if err := results.Unchanged(dir, results.MicroFile); err != nil {
+		return fmt.Errorf("nothing can be added to a bundle that was changed: %w", err)
+	}
+	return nil
+}
+
+// sameRows wants a block to have the rows of those before; first is set for the
+// first one that is added to what a bundle has.
+func (m *microResults) sameRows(o *microOptions, text []byte, first bool) error {
 	_, rows, err := micro.Blocks(text)
 	if err != nil {
 		return err
@@ -96,7 +129,7 @@ func (m *microResults) sameRows(o *microOptions, text []byte) error {
 	if slices.Equal(rows, m.rows) {
 		return nil
 	}
-	differs := func(a, b []string) string {
+	lacks := func(a, b []string) string {
 		for _, row := range a {
 			if !slices.Contains(b, row) {
 				return row
@@ -104,8 +137,12 @@ func (m *microResults) sameRows(o *microOptions, text []byte) error {
 		}
 		return ""
 	}
-	if row := differs(rows, m.rows); row != "" {
-		return usagef("--out %s: the blocks before have no %s: give the same packages, --bench and code as for them", o.out, row)
+	more, fewer := lacks(rows, m.rows), lacks(m.rows, rows)
+	switch {
+	case !first:
+		return fmt.Errorf("benchmark %s is in one block and not in another: names must not change from run to run", cmp.Or(more, fewer))
+	case more != "":
+		return usagef("--out %s: the blocks before have no %s: give the same packages and code as for them", o.out, more)
 	}
-	return usagef("--out %s: this block has no %s, as those before have: give the same packages, --bench and code as for them", o.out, differs(m.rows, rows))
+	return usagef("--out %s: this block has no %s, as those before have: give the same packages and code as for them", o.out, fewer)
 }

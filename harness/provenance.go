@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -10,15 +12,32 @@ import (
 )
 
 // gitState asks git; without git, or outside a repository, it is empty.
-func gitState() (g results.Git) {
-	head, err := exec.Command("git", "rev-parse", "HEAD").Output()
+func gitState(dir string) (g results.Git) {
+	head, err := git(dir, "rev-parse", "HEAD")
 	if err != nil {
 		return g
 	}
 	g.Commit = strings.TrimSpace(string(head))
-	status, err := exec.Command("git", "status", "--porcelain", "--untracked-files=no").Output()
+	status, err := git(dir, "status", "--porcelain", "--untracked-files=no")
 	g.Dirty = err != nil || len(status) > 0
 	return g
+}
+
+// gitChanges is the SHA-256 of what the tracked files of a dirty tree differ in
+// from their commit; empty if git does not tell.
+func gitChanges(dir string) string {
+	diff, err := git(dir, "diff", "--binary", "--no-ext-diff", "--no-textconv", "HEAD")
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(diff)
+	return hex.EncodeToString(sum[:])
+}
+
+func git(dir string, args ...string) ([]byte, error) {
+	c := exec.Command("git", args...)
+	c.Dir = dir
+	return c.Output()
 }
 
 // hashBinaries takes the SHA-256 of every program that the scenarios start, in

@@ -175,7 +175,7 @@ func openBundle(o *runOptions, all []work, p host.Placement) (*results.Writer, e
 		Host: facts, Answer: answer.Newest(facts),
 		Tool: "assay harness " + version, Command: os.Args,
 		Started: time.Now().UTC().Truncate(time.Second),
-		Seed:    o.seed, Quick: o.quick, Git: gitState(), Binaries: binaries,
+		Seed:    o.seed, Quick: o.quick, Git: gitState("."), Binaries: binaries,
 		Skipped: o.skipped,
 	}
 	for _, w := range all {

@@ -15,7 +15,8 @@ func slimCommand() *cobra.Command {
 		Long: `Make a finished bundle small enough to be committed, in place: give it a copy.
 Responses, or under closed load services, stay by the second; the other parts of
 a request become one histogram a trial, without the warm-up. A report of it is
-the same.`,
+the same. A bundle that was changed is refused, and so is one in which this was
+interrupted: start again from a new copy.`,
 		Example: `  cp -R results/runs/today results/runs/small && harness slim results/runs/small
   harness slim results/runs/published`,
 		Args: func(c *cobra.Command, args []string) error {

@@ -37,6 +37,7 @@ type Manifest struct {
 	Skipped   []Skipped    `json:"skipped,omitempty"`
 	Searches  []Search     `json:"searches,omitempty"`
 	Answer    *KnownAnswer `json:"known_answer,omitempty"`
+	Micro     *Micro       `json:"micro,omitempty"`
 }
 
 // Git is the state of the source tree the run was started in. Commit is empty
@@ -44,6 +45,23 @@ type Manifest struct {
 type Git struct {
 	Commit string `json:"commit,omitempty"`
 	Dirty  bool   `json:"dirty"`
+}
+
+// Micro is what the Go benchmarks in micro.txt were made with. Blocks that are
+// made otherwise do not belong to them.
+type Micro struct {
+	Seed      uint64         `json:"seed,string"`
+	Bench     string         `json:"bench"` // regular expression
+	Benchtime string         `json:"benchtime"`
+	CPUModel  string         `json:"cpu_model,omitempty"`
+	Variants  []MicroVariant `json:"variants"`
+}
+
+// MicroVariant is the source tree of one variant of Go benchmarks.
+type MicroVariant struct {
+	Name    string `json:"name,omitempty"` // empty: there is nothing to compare
+	Git     Git    `json:"git"`
+	Changes string `json:"changes_sha256,omitempty"` // of a dirty tree's difference from its commit
 }
 
 // Binary is one program that was started for measurement.

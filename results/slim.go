@@ -14,8 +14,12 @@ import (
 // keeps its one-second intervals for the response, or under closed load the
 // service, of every outcome: what happens over time is read from them. Of every
 // other part it keeps the sum over the window, as one interval, and leaves out
-// the warm-up. Doing it again changes nothing.
+// the warm-up. Doing it again changes nothing. A bundle that was changed since it
+// was written is an error, and so is one that Slim was interrupted in.
 func Slim(dir string) error {
+	if err := Unchanged(dir); err != nil {
+		return fmt.Errorf("slim bundle: %w: it was changed, or slimmed by half: take a new copy of what was measured", err)
+	}
 	logs, err := filepath.Glob(filepath.Join(dir, TrialsDir, "*.hlog"))
 	if err != nil {
 		return fmt.Errorf("slim bundle: %w", err)

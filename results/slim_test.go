@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,6 +40,9 @@ func slimLines(t *testing.T, dir string, tags ...string) []string {
 		}
 	}
 	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteSums(dir); err != nil {
 		t.Fatal(err)
 	}
 	if err := Slim(dir); err != nil {
@@ -95,7 +99,33 @@ func TestSlim(t *testing.T) {
 }
 
 func TestSlimOfNothing(t *testing.T) {
-	if err := Slim(t.TempDir()); err == nil {
-		t.Error("no error for a folder without logs")
+	dir := t.TempDir()
+	if err := WriteSums(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := Slim(dir); err == nil || !strings.Contains(err.Error(), "no interval logs") {
+		t.Errorf("a folder without logs: %v", err)
+	}
+}
+
+// New sums would hide what was changed.
+func TestSumsOfAChangedBundle(t *testing.T) {
+	dir := t.TempDir()
+	slimLines(t, dir, "response.ok")
+	if err := os.WriteFile(filepath.Join(dir, TrialsDir, "s.v.b01.hlog"), []byte("changed"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for name, act := range map[string]func() error{
+		"slim": func() error { return Slim(dir) }, "micro": func() error { return AddMicro(dir, []byte("text")) },
+	} {
+		if err := act(); err == nil || !strings.Contains(err.Error(), "s.v.b01.hlog was changed") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, MicroFile)); err == nil {
+		t.Error("results were added")
+	}
+	if different, err := Verify(dir); err != nil || len(different) != 1 {
+		t.Errorf("the change is not seen any more: %v, %v", different, err)
 	}
 }
