@@ -25,6 +25,8 @@ type Check struct {
 	Void    []int              // blocks that failed a check and were not made up for
 	Values  map[string]uint64  // in every open trial, by variant; default 4,000
 	Refuses string             // the variant that refuses 5 % of its requests
+	Fails   map[string][]int   // by variant, the blocks in which it answers with errors only
+	NoSLO   bool               // the open scenario has no latency objective
 	Behind  string             // the variant that falls behind in the open scenario
 	Share   float64            // of the generator in the p99; default 0.001
 	Missing string             // the variant that the closed scenario lacks
@@ -113,6 +115,11 @@ func (c Check) trial(r *rand.Rand, s *results.Scenario, variant string, block, o
 		out = results.Outcomes{OK: n - n/20, Rejected: n / 20}
 	}
 	p50, p99 := factor*float64(6*time.Millisecond), factor*float64(9*time.Millisecond)
+	headline := results.Quantiles{P50: &p50, P99: &p99}
+	if slices.Contains(c.Fails[variant], block) {
+		out, headline = results.Outcomes{Error: n}, results.Quantiles{}
+	}
+	headline.Count = out.OK
 	share := c.Share
 	if share == 0 {
 		share = 0.001
@@ -121,13 +128,15 @@ func (c Check) trial(r *rand.Rand, s *results.Scenario, variant string, block, o
 		Name: stream.Name, Model: stream.Model, Window: 4 * time.Second, Scheduled: n, Sent: n, Planned: n, Recorded: n, Outcomes: out,
 		Statuses:  map[string]uint64{"200": out.OK},
 		Completed: n, CompletedOK: out.OK, Throughput: float64(n) / 4 / factor, Goodput: float64(out.OK) / 4 / factor,
-		Headline: results.Quantiles{Count: out.OK, P50: &p50, P99: &p99}, Parts: map[string]results.Quantiles{}, InFlight: [3]uint64{6, 6, 6},
+		Headline: headline, Parts: map[string]results.Quantiles{}, InFlight: [3]uint64{6, 6, 6},
 	}
 	if stream.Model == results.ModelOpen {
 		lag := 20_000.0
 		res.Parts["lag.ok"] = results.Quantiles{Count: n, P99: &lag}
 		res.GeneratorShare = &share
-		res.WithinSLO = &results.WithinSLO{Threshold: 12 * time.Millisecond, Count: out.OK}
+		if !c.NoSLO {
+			res.WithinSLO = &results.WithinSLO{Threshold: 12 * time.Millisecond, Count: out.OK}
+		}
 		if variant == c.Behind {
 			res.InFlight = [3]uint64{100, 200, 400}
 		}

@@ -27,11 +27,17 @@ var ErrNothing = errors.New("nothing to compare")
 
 // cell collects the values of one row, column and unit.
 type cell struct {
+	*column
 	values  []float64
-	blocks  []int
-	facts   []*load.Facts
-	beside  outcomes // ratios of the same results, whether or not the filter keeps them
+	blocks  []int         // of the values; of text, the numbers of their results
+	facts   []*load.Facts // nil for text
 	residue map[benchproc.Key]struct{}
+}
+
+// place is where the results of a column lie, whatever their units.
+type place struct {
+	config   string
+	row, col benchproc.Key
 }
 
 // group is a table in benchstat's sense: one unit under one configuration.
@@ -45,6 +51,7 @@ type collector struct {
 	table, row, col, residue *benchproc.Projection
 	unit                     *benchproc.Field
 	groups                   map[benchproc.Key]*group
+	columns                  map[place]*column
 	units                    benchfmt.UnitMetadataMap
 	open                     map[benchproc.Key]bool // rows whose load came on schedule
 	paired                   bool
@@ -57,7 +64,7 @@ var plainName = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
 
 func newCollector(inputs int, bundle bool, o Options) (*collector, error) {
 	c := &collector{
-		groups: map[benchproc.Key]*group{}, units: benchfmt.UnitMetadataMap{},
+		groups: map[benchproc.Key]*group{}, columns: map[place]*column{}, units: benchfmt.UnitMetadataMap{},
 		open: map[benchproc.Key]bool{}, rejected: map[string]bool{},
 	}
 	if o.Filter == "" {
@@ -131,6 +138,21 @@ func (c *collector) add(o load.Observation) error {
 	}
 	tables := c.table.ProjectValues(o.Result)
 	row, col, residue := c.row.Project(o.Result), c.col.Project(o.Result), c.residue.Project(o.Result)
+	if len(tables) == 0 {
+		return nil
+	}
+	at := place{config(tables[0], c.unit), row, col}
+	one := c.columns[at]
+	if one == nil {
+		one = &column{}
+		c.columns[at] = one
+	}
+	one.results++
+	beside.block = o.Block
+	if o.Facts == nil {
+		beside.block = one.results
+	}
+	one.outcomes = append(one.outcomes, beside)
 	for i, t := range tables {
 		g := c.groups[t]
 		if g == nil {
@@ -140,7 +162,7 @@ func (c *collector) add(o load.Observation) error {
 		at := [2]benchproc.Key{row, col}
 		k := g.cells[at]
 		if k == nil {
-			k = &cell{residue: map[benchproc.Key]struct{}{}}
+			k = &cell{column: one, residue: map[benchproc.Key]struct{}{}}
 			g.cells[at] = k
 			g.rows[row] = struct{}{}
 			g.cols[col] = struct{}{}
@@ -148,11 +170,10 @@ func (c *collector) add(o load.Observation) error {
 		if beside.open {
 			c.open[row] = true
 		}
-		k.beside.add(beside)
 		k.values = append(k.values, o.Result.Values[i].Value)
+		k.blocks = append(k.blocks, beside.block)
 		k.residue[residue] = struct{}{}
 		if o.Facts != nil {
-			k.blocks = append(k.blocks, o.Block)
 			k.facts = append(k.facts, o.Facts)
 		}
 	}

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -50,11 +51,18 @@ func Run(sources []load.Source, o Options) (*Result, error) {
 	for k := range c.groups {
 		keys[k] = struct{}{}
 	}
+	all := c.allColumns()
 	for _, k := range sortedKeys(keys) {
-		res.addGroup(c, k)
+		cols := all
+		if len(all) != 2 {
+			// Of many, the first that has the unit is what the others are held
+			// against. Of two, one that lacks it altogether must show.
+			cols = sortedKeys(c.groups[k].cols)
+		}
+		res.addGroup(c, k, cols)
 	}
 	if !slices.ContainsFunc(res.Rows, func(r Row) bool { return r.Base.Median.N > 0 && r.Head.Median.N > 0 }) {
-		return nil, fmt.Errorf("%w: the columns have no row in common%s", ErrNothing, c.columns())
+		return nil, fmt.Errorf("%w: the columns have no row in common%s", ErrNothing, c.found())
 	}
 	rows := make([]*Row, len(res.Rows))
 	for i := range rows {
@@ -64,25 +72,28 @@ func Run(sources []load.Source, o Options) (*Result, error) {
 	return res, nil
 }
 
-// columns says which columns there were, for the error that there was one.
-func (c *collector) columns() string {
+// allColumns are the columns of all units and configurations.
+func (c *collector) allColumns() []benchproc.Key {
 	seen := map[benchproc.Key]struct{}{}
 	for _, g := range c.groups {
-		for k := range g.cols {
-			seen[k] = struct{}{}
-		}
+		maps.Copy(seen, g.cols)
 	}
+	return sortedKeys(seen)
+}
+
+// found says which columns there were, for the error that there was one.
+func (c *collector) found() string {
 	var names []string
-	for _, k := range sortedKeys(seen) {
+	for _, k := range c.allColumns() {
 		names = append(names, k.StringValues())
 	}
 	return fmt.Sprintf(" (found: %s)", strings.Join(names, ", "))
 }
 
-func (res *Result) addGroup(c *collector, key benchproc.Key) {
+func (res *Result) addGroup(c *collector, key benchproc.Key, cols []benchproc.Key) {
 	g := c.groups[key]
 	unit := key.Get(c.unit)
-	rows, cols := sortedKeys(g.rows), sortedKeys(g.cols)
+	rows := sortedKeys(g.rows)
 	better := direct(c.units, unit)
 	for _, head := range cols[1:] {
 		first := len(res.Rows)
@@ -142,7 +153,7 @@ func (r *Row) fill(b, h *cell, exact bool) {
 			continue
 		}
 		side.Median = summarise(side.values)
-		side.Values, side.Blocks = side.values, side.blocks
+		side.Values, side.Blocks, side.Results = side.values, side.blocks, side.results
 		r.noteResidue(side.cell)
 	}
 	if b == nil || h == nil {
@@ -152,6 +163,10 @@ func (r *Row) fill(b, h *cell, exact bool) {
 		}
 		r.Notes = append(r.Notes, "only in "+only)
 		return
+	}
+	if r.Paired && b.facts == nil && b.results != h.results {
+		r.Paired = false
+		r.Notes = append(r.Notes, "not paired: the columns have different counts, so no result is known to belong to another")
 	}
 	r.Delta = r.Head.Median.Center/r.Base.Median.Center - 1
 	if exact {
@@ -163,9 +178,8 @@ func (r *Row) fill(b, h *cell, exact bool) {
 	}
 	r.PMannWhitney = stats.MannWhitney(b.values, h.values)
 	if r.Paired {
-		r.pair(b, h)
-	}
-	if !r.Paired {
+		r.pair()
+	} else {
 		r.unpair(b, h)
 	}
 	if math.IsNaN(r.Effect.Center) {
@@ -189,13 +203,8 @@ func (r *Row) noteResidue(c *cell) {
 }
 
 // pair compares block by block.
-func (r *Row) pair(b, h *cell) {
-	base, head := byBlock(b), byBlock(h)
-	if b.blocks == nil && len(b.values) != len(h.values) {
-		r.Paired = false
-		r.Notes = append(r.Notes, "not paired: the columns have different counts, so no result is known to belong to another")
-		return
-	}
+func (r *Row) pair() {
+	base, head := r.Base.ByBlock(), r.Head.ByBlock()
 	for _, block := range sortedBlocks(base) {
 		y, ok := head[block]
 		if !ok {
@@ -261,17 +270,4 @@ func (r *Row) size(d float64) float64 {
 		return d
 	}
 	return math.Expm1(d)
-}
-
-// byBlock are the values of a cell by block. In text, the k-th value is block k.
-func byBlock(c *cell) map[int]float64 {
-	m := make(map[int]float64, len(c.values))
-	for i, v := range c.values {
-		if c.blocks != nil {
-			m[c.blocks[i]] = v
-		} else {
-			m[i+1] = v
-		}
-	}
-	return m
 }

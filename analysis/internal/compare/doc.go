@@ -12,6 +12,7 @@
 //     difference.
 //   - Effects are ratios, head over base, or differences for shares in [0, 1].
 //   - Medians, deltas and the p-values of unpaired columns are benchstat's.
-//   - A number that carries a mark (saturated, few values, different populations,
-//     generator share) is shown and not judged.
+//   - A number that carries a mark (missing, saturated, few values, different
+//     populations, generator share) is shown and not judged. One with a doubt is
+//     never called equal.
 package compare

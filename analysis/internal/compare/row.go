@@ -25,10 +25,20 @@ const (
 
 // Side is one column's part of a row.
 type Side struct {
-	Label  string
-	Median stats.Estimate // N is 0 if the column has no such row
-	Values []float64      // in the order of the input, base units; +Inf among time-outs
-	Blocks []int          // of the values; nil for text, where the k-th is block k
+	Label   string
+	Results int            // of the benchmark, with or without the unit; 0 if the column has no such row
+	Median  stats.Estimate // N is 0 if the column has no such row
+	Values  []float64      // in the order of the input, base units; +Inf among time-outs
+	Blocks  []int          // of the values; in text, the k-th result is block k
+}
+
+// ByBlock are the side's values by block.
+func (s Side) ByBlock() map[int]float64 {
+	m := make(map[int]float64, len(s.Values))
+	for i, v := range s.Values {
+		m[s.Blocks[i]] = v
+	}
+	return m
 }
 
 // Mark is a reason not to judge a row.
@@ -40,11 +50,15 @@ type Mark struct {
 
 // Kinds of marks.
 const (
+	Missing        = "missing"               // some results lack the unit
 	Saturated      = "saturated"             // the server fell behind its schedule
 	FewValues      = "few values"            // for the quantile, in some trial
 	Populations    = "different populations" // latencies of different requests
 	GeneratorShare = "generator share"       // the load generator is in the number
 )
+
+// Unanswered is the kind of doubt that some trials of head leave.
+const Unanswered = "unanswered requests"
 
 // Row compares one unit of one benchmark between two columns. A number that
 // does not exist is NaN.
@@ -66,6 +80,7 @@ type Row struct {
 	Verdict      string  // empty if the row stands on one side only
 	Notes        []string
 	Marks        []Mark // their texts are among the notes
+	Doubts       []Mark // why not to say that nothing changed; that something did may still be said
 
 	differences []float64 // by block, of logarithms or of shares
 	differBlock []int
@@ -90,7 +105,7 @@ func (r *Row) judge() {
 		r.Verdict = Unclear
 	case r.significant() && (r.Effect.Low > none || r.Effect.High < none):
 		r.Verdict = direction(r.Better, r.Effect.Low > none)
-	case r.withinMargin(none):
+	case r.withinMargin(none) && len(r.Doubts) == 0:
 		r.Verdict = Same
 	default:
 		r.Verdict = Unclear

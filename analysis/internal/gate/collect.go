@@ -81,11 +81,11 @@ func (c *collector) compare(sources []load.Source) error {
 		if c.metrics != nil && r.Better == metric.Unknown {
 			return fmt.Errorf("--metric %s: nobody says which way is better; add a line \"Unit %s better=lower\" (or higher) to the input", r.Unit, r.Unit)
 		}
-		if small := few(r); small == 2 {
+		if few(r) == 2 && !lacks(r) {
 			c.in.NotGated = append(c.in.NotGated, NotGated{r.Name, r.Unit, fmt.Sprintf("too few values on both sides: every trial needs %d", metric.MinValues(r.Unit))})
 			continue
 		}
-		c.in.Rows = append(c.in.Rows, c.row(r))
+		c.in.Rows = append(c.in.Rows, c.row(r, c.in.Paired))
 	}
 	unknown := map[string]bool{}
 	for _, r := range rows {
@@ -151,7 +151,12 @@ func few(r compare.Row) int {
 	return n
 }
 
-func (c *collector) row(r compare.Row) Row {
+// lacks reports whether some trial has no value of the row.
+func lacks(r compare.Row) bool {
+	return slices.ContainsFunc(r.Marks, func(m compare.Mark) bool { return m.Kind == compare.Missing })
+}
+
+func (c *collector) row(r compare.Row, paired bool) Row {
 	row := Row{
 		Name: r.Name, Config: r.Config, Unit: r.Unit, Family: compare.FamilyMicro, Better: r.Better,
 		Share: r.Difference, Margin: c.margin(r.Unit), Base: r.Base.Values, Head: r.Head.Values,
@@ -162,16 +167,18 @@ func (c *collector) row(r compare.Row) Row {
 	for _, m := range r.Marks {
 		row.Marks = append(row.Marks, m.Text)
 	}
-	base, head := len(r.Base.Values), len(r.Head.Values)
-	switch {
-	case base == 0:
-		row.Marks = append(row.Marks, "only in "+r.Head.Label)
-	case head == 0:
-		row.Marks = append(row.Marks, "only in "+r.Base.Label)
-	case c.in.Paired && r.Base.Blocks == nil && base != head:
-		row.Marks = append(row.Marks, fmt.Sprintf("%s has %s and %s %d: no result is known to belong to another", r.Base.Label, count(base, "result", "results"), r.Head.Label, head))
+	for _, m := range r.Doubts {
+		row.Doubts = append(row.Doubts, m.Text)
 	}
-	if c.in.Paired {
+	switch {
+	case len(r.Base.Values) == 0:
+		row.Marks = append(row.Marks, "only in "+r.Head.Label)
+	case len(r.Head.Values) == 0:
+		row.Marks = append(row.Marks, "only in "+r.Base.Label)
+	case paired && !r.Paired:
+		row.Marks = append(row.Marks, fmt.Sprintf("%s has %s and %s %d: no result is known to belong to another", r.Base.Label, count(r.Base.Results, "result", "results"), r.Head.Label, r.Head.Results))
+	}
+	if paired {
 		row.align(r.Base, r.Head)
 	}
 	return row
@@ -179,7 +186,7 @@ func (c *collector) row(r compare.Row) Row {
 
 // align puts values of one block side by side.
 func (r *Row) align(base, head compare.Side) {
-	b, h := byBlock(base), byBlock(head)
+	b, h := base.ByBlock(), head.ByBlock()
 	all := maps.Clone(b)
 	maps.Copy(all, h)
 	r.Base, r.Head = nil, nil
@@ -188,18 +195,6 @@ func (r *Row) align(base, head compare.Side) {
 		r.Base = append(r.Base, at(b, block))
 		r.Head = append(r.Head, at(h, block))
 	}
-}
-
-func byBlock(s compare.Side) map[int]float64 {
-	m := make(map[int]float64, len(s.Values))
-	for i, v := range s.Values {
-		if s.Blocks != nil {
-			m[s.Blocks[i]] = v
-		} else {
-			m[i+1] = v
-		}
-	}
-	return m
 }
 
 func at(m map[int]float64, block int) float64 {
@@ -245,11 +240,7 @@ func (c *collector) add(s load.Source, control Control) error {
 		if r.Base.Median.N == 0 || r.Head.Median.N == 0 || few(r) > 0 || r.Better == metric.Unknown {
 			continue
 		}
-		row := c.row(r)
-		if !c.in.Paired {
-			row.align(r.Base, r.Head)
-		}
-		control.Rows = append(control.Rows, row)
+		control.Rows = append(control.Rows, c.row(r, true))
 	}
 	if len(control.Rows) > 0 {
 		c.in.Controls = append(c.in.Controls, control)

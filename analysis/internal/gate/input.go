@@ -38,8 +38,9 @@ type Row struct {
 	Blocks     []int
 	Base, Head []float64
 
-	// Marks are reasons why nothing may be concluded from the row.
-	Marks []string
+	// Marks are reasons why nothing may be concluded from the row, and Doubts
+	// why it may not pass.
+	Marks, Doubts []string
 }
 
 // Kinds of controls.

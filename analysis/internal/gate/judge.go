@@ -90,6 +90,8 @@ func judgeRows(rows []Row, paired bool, alpha float64, direction float64) []Judg
 		case len(j.Reasons) > 0:
 		case j.beyond(alpha):
 			j.Outcome = Regression
+		case j.within() && len(j.Doubts) > 0:
+			j.Reasons = append(j.Reasons, j.Doubts...)
 		case j.within():
 			j.Outcome = Pass
 		default:

@@ -1,0 +1,198 @@
+package compare
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+
+	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+	"golang.org/x/perf/benchfmt"
+)
+
+// A block, or a trial where there are no blocks, stands out if base and head had
+// outcomes that differ by more than PopulationLimit and also by more than
+//
+//   - byChance standard errors of two binomial shares. Two trials of one build
+//     with few requests and some errors differ as well, but that much once in
+//     100,000 blocks only;
+//   - usual times the spread of all of these differences, from their median
+//     absolute deviation. Where a server refuses by design, refusals of two equal
+//     trials differ by far more than chance, and that is no news about one block.
+//
+// Note: medians over all trials alone, which are looked at too, would not see a
+// server that answers nothing but errors in a few of its trials.
+const (
+	byChance = 4.5
+	usual    = 7
+)
+
+// beside is what a line of HTTP results says besides the unit at hand. A ratio
+// that it lacks is NaN.
+type beside struct {
+	block                      int
+	open                       bool    // it has lag, so its load came on schedule
+	requests                   float64 // that the ratios are of
+	rejected, failed, timedOut float64
+}
+
+// besides reads these from a line; Go benchmarks have none.
+func besides(r *benchfmt.Result) beside {
+	nan := math.NaN()
+	b := beside{requests: float64(r.Iters), rejected: nan, failed: nan, timedOut: nan}
+	if !bytes.HasPrefix(r.Name, []byte("HTTP/")) {
+		return b
+	}
+	for _, v := range r.Values {
+		switch v.Unit {
+		case "lag-p99-sec":
+			b.open = true
+		case "reject-ratio":
+			b.rejected = v.Value
+		case "error-ratio":
+			b.failed = v.Value
+		case "timeout-ratio":
+			b.timedOut = v.Value
+		}
+	}
+	return b
+}
+
+// column is what one column holds of one row, whatever units its results have:
+// a trial that answered nothing but errors has no latency, and counts.
+type column struct {
+	results  int
+	outcomes []beside
+}
+
+// ratios of outcomes by result, leaving out results without.
+func (c *column) ratios(of func(beside) float64) (ratios []float64, from []beside) {
+	for _, b := range c.outcomes {
+		if x := of(b); !math.IsNaN(x) {
+			ratios, from = append(ratios, x), append(from, b)
+		}
+	}
+	return ratios, from
+}
+
+// kinds of outcomes that make latencies those of different requests. Time-outs do
+// not: they are among the latencies.
+var kinds = []struct {
+	what string
+	of   func(beside) float64
+}{
+	{"refusals", func(b beside) float64 { return b.rejected }},
+	{"errors", func(b beside) float64 { return b.failed }},
+}
+
+// unanswered is the share of requests that were not answered well.
+func unanswered(b beside) float64 { return b.rejected + b.failed + b.timedOut }
+
+// gap is how much more often head had an outcome than base did, in one block; or
+// in one trial of either, against the median of the other column.
+type gap struct{ by, chance float64 }
+
+func gaps(b, h *column, of func(beside) float64, paired bool) []gap {
+	x, base := b.ratios(of)
+	y, head := h.ratios(of)
+	if len(x) == 0 || len(y) == 0 {
+		return nil
+	}
+	var all []gap
+	if paired {
+		at := map[int]int{}
+		for i := range base {
+			at[base[i].block] = i
+		}
+		for k := range head {
+			if i, ok := at[head[k].block]; ok {
+				all = append(all, gap{y[k] - x[i], deviation(x[i], base[i].requests, y[k], head[k].requests)})
+			}
+		}
+		return all
+	}
+	usualBase, usualHead := stats.Median(x).Center, stats.Median(y).Center
+	for k := range head {
+		all = append(all, gap{y[k] - usualBase, deviation(usualBase, head[k].requests, y[k], head[k].requests)})
+	}
+	for i := range base {
+		all = append(all, gap{usualHead - x[i], deviation(x[i], base[i].requests, usualHead, base[i].requests)})
+	}
+	return all
+}
+
+// deviation is the standard deviation of the difference of two shares of so many
+// requests if both have the same true value.
+func deviation(p, n, q, m float64) float64 {
+	if n+m == 0 {
+		return 0
+	}
+	both := (p*n + q*m) / (n + m)
+	return math.Sqrt(both * (1 - both) * (1/n + 1/m))
+}
+
+// outstanding counts the gaps that stand out, and tells the largest of them.
+func outstanding(all []gap) (n int, largest float64) {
+	by := make([]float64, len(all))
+	for i, g := range all {
+		by[i] = g.by
+	}
+	middle := stats.Median(by).Center
+	for i := range by {
+		by[i] = math.Abs(by[i] - middle)
+	}
+	// 1.4826 brings the median absolute deviation of normal values to their
+	// standard deviation.
+	spread := 1.4826 * stats.Median(by).Center
+	for i, g := range all {
+		if size := math.Abs(g.by); size > PopulationLimit && size > byChance*g.chance && by[i] >= usual*spread {
+			n++
+			if size > math.Abs(largest) {
+				largest = g.by
+			}
+		}
+	}
+	return n, largest
+}
+
+// population marks latencies of different requests.
+func (r *Row) population(b, h *column) {
+	if !metric.IsLatency(r.Unit) {
+		return
+	}
+	for _, k := range kinds {
+		x, _ := b.ratios(k.of)
+		y, _ := h.ratios(k.of)
+		if d := math.Abs(stats.Median(x).Center - stats.Median(y).Center); d > PopulationLimit {
+			r.forbid(Populations, "", "%s differ by %.1f percentage points, so these are latencies of different requests", k.what, 100*d)
+			continue
+		}
+		all := gaps(b, h, k.of, r.Paired)
+		if n, by := outstanding(all); n > 0 {
+			r.forbid(Populations, "", "%s differ by up to %.1f percentage points in %d of %d %s, so these are latencies of different requests",
+				k.what, 100*math.Abs(by), n, len(all), r.repeats())
+		}
+	}
+}
+
+// answered doubts a row in which head left requests unanswered that base did
+// answer, in a few blocks only: estimates over blocks do not move for these, and
+// yet something did change.
+func (r *Row) answered(b, h *column) {
+	if !metric.IsLatency(r.Unit) && r.Unit != "within-slo-ratio" && r.Unit != "goodput/s" {
+		return
+	}
+	all := gaps(b, h, unanswered, r.Paired)
+	if n, by := outstanding(all); n > 0 && by > 0 {
+		text := fmt.Sprintf("%s: in %d of %d %s %s left up to %.1f percentage points more requests unanswered than %s", Unanswered, n, len(all), r.repeats(), r.Head.Label, 100*by, r.Base.Label)
+		r.Doubts = append(r.Doubts, Mark{Unanswered, r.Head.Label, text})
+		r.Notes = append(r.Notes, text)
+	}
+}
+
+func (r *Row) repeats() string {
+	if r.Paired {
+		return "blocks"
+	}
+	return "trials"
+}

@@ -1,0 +1,64 @@
+package compare
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// columns draws the outcomes of a pair of columns: trials with so many requests,
+// of which the share fails, itself different from trial to trial.
+func columns(r *rand.Rand, blocks int, requests, share, spread float64) (b, h *column) {
+	draw := func() *column {
+		c := &column{results: blocks}
+		for k := range blocks {
+			p := max(0, min(1, share+spread*r.NormFloat64()))
+			failed := 0
+			for range int(requests) {
+				if r.Float64() < p {
+					failed++
+				}
+			}
+			c.outcomes = append(c.outcomes, beside{block: k + 1, requests: requests, failed: float64(failed) / requests})
+		}
+		return c
+	}
+	return draw(), draw()
+}
+
+func failures(b beside) float64 { return b.failed }
+
+// Two equal builds are never told apart by chance, be it few requests or refusals
+// that differ from trial to trial; and one trial of errors is always seen.
+func TestOutstanding(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, c := range []struct {
+		name                    string
+		blocks                  int
+		requests, share, spread float64
+	}{
+		{"no errors", 10, 1000, 0, 0},
+		{"few requests, some errors", 10, 40, 0.05, 0},
+		{"few requests, few errors", 10, 100, 0.005, 0},
+		{"some errors", 10, 600, 0.05, 0},
+		{"many errors", 20, 600, 0.5, 0},
+		{"refusals that differ", 20, 600, 0.7, 0.05},
+	} {
+		for _, paired := range []bool{true, false} {
+			wrong, missed := 0, 0
+			const n = 300
+			for range n {
+				b, h := columns(r, c.blocks, c.requests, c.share, c.spread)
+				if k, _ := outstanding(gaps(b, h, failures, paired)); k > 0 {
+					wrong++
+				}
+				h.outcomes[3].failed = 1
+				if k, by := outstanding(gaps(b, h, failures, paired)); c.share < 0.5 && (k == 0 || by < 0.7) {
+					missed++
+				}
+			}
+			if wrong > n/100 || missed > 0 {
+				t.Errorf("%s, paired %v: %d of %d marked by chance, %d missed", c.name, paired, wrong, n, missed)
+			}
+		}
+	}
+}
