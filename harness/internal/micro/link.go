@@ -38,10 +38,21 @@ func (s *Suite) list(ctx context.Context, i int, v Variant) ([]binary, error) {
 	return found, nil
 }
 
+// check wants a pattern to match a package of some variant.
+func (s *Suite) check(ctx context.Context, pattern string) error {
+	for _, v := range s.spec.Variants {
+		dirs, err := command(ctx, v.Dir, "go", "list", "-e", "-f", "{{.Dir}}", pattern)
+		if err != nil || len(bytes.TrimSpace(dirs)) > 0 {
+			return err
+		}
+	}
+	return fmt.Errorf("no package matches %s", pattern)
+}
+
 // Link builds the test binaries, as many at once as there are CPUs: with the
 // code layout of a seed for every variant, or with nil in the linker's own
 // order. The first call leaves out packages without a benchmark that matches,
-// and fails if there is none.
+// and fails if a variant has none at all.
 func (s *Suite) Link(ctx context.Context, layouts []uint64) error {
 	g, linking := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.NumCPU())
@@ -87,10 +98,10 @@ func (s *Suite) choose(ctx context.Context) error {
 				count += found
 			}
 		}
+		if count == 0 {
+			return s.none(s.spec.Variants[i])
+		}
 		s.count = max(s.count, count)
-	}
-	if s.count == 0 {
-		return s.none()
 	}
 	return nil
 }

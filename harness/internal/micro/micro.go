@@ -37,8 +37,8 @@ type Suite struct {
 	count    int
 }
 
-// New finds the packages that have tests. Link has to build them before a block
-// can run.
+// New finds the packages that have tests; a pattern without a package in any
+// variant is an error. Link has to build them before a block can run.
 func New(ctx context.Context, spec Spec) (*Suite, error) {
 	tmp, err := os.MkdirTemp("", "assay-micro-")
 	if err != nil {
@@ -52,6 +52,12 @@ func New(ctx context.Context, spec Spec) (*Suite, error) {
 			return nil, err
 		}
 		s.binaries = append(s.binaries, found)
+	}
+	for _, pattern := range spec.Packages {
+		if err := s.check(ctx, pattern); err != nil {
+			s.Close()
+			return nil, err
+		}
 	}
 	return s, nil
 }
@@ -82,7 +88,11 @@ func (s *Suite) Block(ctx context.Context, order []int) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// none is the error of a spec that nothing matches.
-func (s *Suite) none() error {
-	return fmt.Errorf("no benchmark in %s matches %q", strings.Join(s.spec.Packages, " "), s.spec.Bench)
+// none is the error of a variant in which nothing matches.
+func (s *Suite) none(v Variant) error {
+	err := fmt.Errorf("no benchmark in %s matches %q", strings.Join(s.spec.Packages, " "), s.spec.Bench)
+	if v.Name != "" {
+		err = fmt.Errorf("variant %s, in %s: %w", v.Name, v.Dir, err)
+	}
+	return err
 }
