@@ -8,7 +8,8 @@
 //   - Only trials that count are handed out: a void block stays outside, and
 //     [Run.Void] tells of it.
 //   - Values are in base units: seconds, bytes, per second, shares in [0, 1].
-//   - A quantile that falls among time-outs is +Inf. A figure that was not
+//   - A quantile that falls among time-outs is +Inf, also where text leaves it
+//     out. A figure that was not
 //     measured is absent. NaN and values below zero do not pass the door.
 //   - What could not be read is reported with file and line, and the rest is
 //     still handed out where that is honest.

@@ -1,12 +1,15 @@
 package load
 
 import (
+	"maps"
 	"math"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/assay-bench/assay/analysis/internal/bundletest"
+	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -114,6 +117,39 @@ func TestTimeoutsAreInfinite(t *testing.T) {
 		f := c.Trials[0].Figures
 		if !math.IsInf(f["p99-sec"], 1) || math.IsInf(f["p50-sec"], 1) {
 			t.Errorf("%s: p99 %v, p50 %v: want the first alone beyond the time-out", c.Label(), f["p99-sec"], f["p50-sec"])
+		}
+	}
+}
+
+// TestTimeoutsInText: a line leaves out what lies among its time-outs, and what
+// was never measured. Only the first is known.
+func TestTimeoutsInText(t *testing.T) {
+	inf := math.Inf(1)
+	for _, c := range []struct {
+		line string
+		want map[string]float64
+	}{
+		{"BenchmarkHTTP/scenario=s 1000 0.01 p50-sec 0.05 timeout-ratio 0 error-ratio 0 reject-ratio", map[string]float64{"p50-sec": 0.01, "p99-sec": inf, "p99.9-sec": inf, "max-sec": inf}},
+		{"BenchmarkHTTP/scenario=s 1000 0.01 p50-sec 0.005 timeout-ratio", map[string]float64{"p50-sec": 0.01, "p99.9-sec": inf, "max-sec": inf}},
+		{"BenchmarkHTTP/scenario=s 1000 0.01 p50-sec 0.01 timeout-ratio 0.8 error-ratio 0.1 reject-ratio", map[string]float64{"p50-sec": 0.01, "p95-sec": inf, "p99-sec": inf, "p99.9-sec": inf, "max-sec": inf}},
+		{"BenchmarkHTTP/scenario=s 1000 1 timeout-ratio", map[string]float64{"p50-sec": inf, "p90-sec": inf, "p95-sec": inf, "p99-sec": inf, "p99.9-sec": inf, "max-sec": inf}},
+		{"BenchmarkHTTP/scenario=s 1000 0.01 p50-sec 0 timeout-ratio", map[string]float64{"p50-sec": 0.01}},
+		{"BenchmarkHTTP/scenario=s 1000 0 timeout-ratio 1 error-ratio", map[string]float64{}},
+		{"BenchmarkOther 1000 0.5 timeout-ratio", map[string]float64{}},
+	} {
+		var text Text
+		got := map[string]float64{}
+		err := text.read(strings.NewReader(c.line+"\n"), func(o Observation) error {
+			for _, v := range o.Values {
+				if metric.IsLatency(v.Unit) {
+					got[v.Unit] = v.Value
+				}
+			}
+			return nil
+		})
+		// A share of 0.9 answered is that of the p90, and 0.95 that of the p95.
+		if err != nil || !maps.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v (%v)", c.line, got, c.want, err)
 		}
 	}
 }

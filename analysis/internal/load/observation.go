@@ -1,9 +1,11 @@
 package load
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 
+	"github.com/assay-bench/assay/analysis/internal/metric"
 	"golang.org/x/perf/benchfmt"
 )
 
@@ -51,4 +53,30 @@ func finiteValues(r *benchfmt.Result) (dropped []string) {
 	}
 	r.Values = kept
 	return dropped
+}
+
+// lateQuantiles adds to a line of HTTP results, which cannot say +Inf, the
+// quantiles that fall among its time-outs: those that it lacks, and that lie
+// beyond the share of its answers.
+func lateQuantiles(r *benchfmt.Result) {
+	if !bytes.HasPrefix(r.Name, []byte("HTTP/")) {
+		return
+	}
+	late, _ := r.Value("timeout-ratio")
+	failed, _ := r.Value("error-ratio")
+	rejected, _ := r.Value("reject-ratio")
+	if late <= 0 {
+		return
+	}
+	answered := (1 - late - failed - rejected) / (1 - failed - rejected)
+	for _, u := range headline {
+		share := metric.Quantile(u)
+		if u == "max-sec" {
+			share = 1
+		}
+		// The allowance is for rounding, as in [Distribution.Quantiles].
+		if _, ok := r.Value(u); !ok && share > answered+1e-9 {
+			r.Values = append(r.Values, benchfmt.Value{Value: math.Inf(1), Unit: u})
+		}
+	}
 }

@@ -81,6 +81,7 @@ func (t *Text) read(r io.Reader, yield func(Observation) error) error {
 				_, line := rec.Pos()
 				t.problems = append(t.problems, fmt.Errorf("%s:%d: no measurement: %s", t.path, line, strings.Join(dropped, ", ")))
 			}
+			lateQuantiles(rec)
 			found++
 			if err := yield(Observation{Result: rec}); err != nil {
 				return err
