@@ -282,13 +282,37 @@ func (r Row) detects() string {
 	return fmt.Sprintf("%.1f %%", 100*r.Detectable)
 }
 
+// agreement is the share of intervals that contain no change. Of two runs of the
+// same code it is near their confidence, unless the machine was another.
+func (res *Result) agreement() string {
+	all, same := 0, 0
+	for _, r := range res.Rows {
+		none := 1.0
+		if r.Difference {
+			none = 0
+		}
+		if r.Effect.N > 0 && r.Effect.Bounded() {
+			all++
+			if r.Effect.Low <= none && none <= r.Effect.High {
+				same++
+			}
+		}
+	}
+	if all == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\n%d of %d intervals (%.1f %%) contain no change: about 95 %% do if code and machine are the same.", same, all, 100*float64(same)/float64(all))
+}
+
 func (res *Result) legend() string {
 	design := "paired by block; p: exact signed-rank test"
+	agreement := ""
 	if !res.Paired {
+		agreement = res.agreement()
 		design = "not interleaved: whatever the machine did between the two is in these differences; p: Mann–Whitney"
 	}
 	return "± is the 95 % interval of a median. " + strings.ToUpper(design[:1]) + design[1:] +
-		". Effect: Hodges–Lehmann, head over base.\nAdjusted p: for all primary rows together. Detects: the smallest effect that had an 80 % chance to be seen."
+		". Effect: Hodges–Lehmann, head over base.\nAdjusted p: for all primary rows together. Detects: the smallest effect that had an 80 % chance to be seen." + agreement
 }
 
 const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹"

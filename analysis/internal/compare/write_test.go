@@ -26,3 +26,24 @@ func TestScaleOfOneSide(t *testing.T) {
 		}
 	}
 }
+
+// Two runs of the same code say how well they agree.
+func TestAgreement(t *testing.T) {
+	row := func(difference bool, center float64) Row {
+		e := stats.HodgesLehmann([]float64{center - 0.03, center - 0.02, center - 0.01, center + 0.01, center + 0.02, center + 0.03}, stats.Level)
+		return Row{Name: "A", Unit: "x", Effect: e, Difference: difference}
+	}
+	few := Row{Name: "A", Unit: "x", Effect: stats.HodgesLehmann([]float64{1, 1}, stats.Level)}
+	for name, c := range map[string]struct {
+		res  Result
+		want string
+	}{
+		"ratios and differences": {Result{Rows: []Row{row(false, 1), row(false, 1.1), row(true, 0), row(true, 1), few}}, "2 of 4 intervals (50.0 %) contain no change"},
+		"no interval":            {Result{Rows: []Row{few}}, ""},
+		"by block":               {Result{Rows: []Row{row(false, 1)}, Paired: true}, ""},
+	} {
+		if got := c.res.legend(); c.want == "" == strings.Contains(got, "contain no change") || !strings.Contains(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
