@@ -55,6 +55,7 @@ type Control struct {
 	Kind       string
 	Base, Head string // variants
 	Rows       []Row
+	Missing    []string // scenarios that declare it and are judged, and have no row of it
 }
 
 // NotGated is a row that the verdict does not rest on although one might think

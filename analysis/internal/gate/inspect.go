@@ -125,10 +125,15 @@ func firstOf(problems []error) error {
 }
 
 // variantOf is the value of /variant= in a name.
-func variantOf(n benchfmt.Name) string {
+func variantOf(n benchfmt.Name) string { return partOf(n, "/variant=") }
+
+// scenarioOf is the scenario in the name of HTTP results.
+func scenarioOf(name string) string { return partOf(benchfmt.Name(name), "/scenario=") }
+
+func partOf(n benchfmt.Name, key string) string {
 	_, parts := n.Parts()
 	for _, p := range parts {
-		if v, ok := strings.CutPrefix(string(p), "/variant="); ok {
+		if v, ok := strings.CutPrefix(string(p), key); ok {
 			return v
 		}
 	}

@@ -3,6 +3,7 @@ package gate
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/metric"
 )
@@ -35,9 +36,15 @@ func Judge(in Input) Verdict {
 	fired := false
 	for i := range in.Controls {
 		c := judgeControl(&in.Controls[i], in.Alpha)
-		if c.Kind == ControlAA && c.Fired {
+		switch {
+		case c.Kind != ControlAA:
+		case c.Fired:
 			fired = true
 			v.Reasons = append(v.Reasons, fmt.Sprintf("the A/A control fired: %s differs from %s, which is the same build", c.Head, c.Base))
+		case !c.Judged:
+			v.Reasons = append(v.Reasons, fmt.Sprintf("the A/A control of %s and %s could not be judged: %s", c.Head, c.Base, firstReason(c.Rows)))
+		case len(c.Missing) > 0:
+			v.Reasons = append(v.Reasons, fmt.Sprintf("the A/A control of %s and %s is missing in %s", c.Head, c.Base, strings.Join(c.Missing, ", ")))
 		}
 		v.Controls = append(v.Controls, c)
 	}
@@ -114,21 +121,18 @@ func (j *Judgement) unsettled() string {
 
 func judgeControl(c *Control, alpha float64) ControlVerdict {
 	v := ControlVerdict{Control: c, Rows: judgeRows(c.Rows, true, alpha, +1)}
-	sides := [][]Judgement{v.Rows}
 	if c.Kind == ControlAA {
-		sides = append(sides, judgeRows(c.Rows, true, alpha, -1))
-	}
-	for s, side := range sides {
-		for i, j := range side {
-			v.Judged = v.Judged || !math.IsNaN(j.PAdjusted)
-			if j.Outcome == Regression {
-				v.Fired = true
-				v.Rows[i] = side[i]
-				if s > 0 {
-					v.Rows[i].Loss = -j.Loss
-				}
+		for i, back := range judgeRows(c.Rows, true, alpha, -1) {
+			if back.Outcome == Regression {
+				// Loss and bound stay those of head against base.
+				j := &v.Rows[i]
+				j.Outcome, j.PAdjusted, j.Reasons = back.Outcome, back.PAdjusted, back.Reasons
 			}
 		}
+	}
+	for _, j := range v.Rows {
+		v.Judged = v.Judged || !math.IsNaN(j.PAdjusted)
+		v.Fired = v.Fired || j.Outcome == Regression
 	}
 	return v
 }

@@ -113,10 +113,13 @@ func unpair(r Row) Row {
 }
 
 func TestControls(t *testing.T) {
-	aa := func(factor float64) Control { return Control{ControlAA, "base", "base-aa", []Row{times(10, factor)}} }
-	positive := func(factor float64) Control {
-		return Control{ControlPositive, "base", "slowed", []Row{times(10, factor)}}
+	aa := func(factor float64) Control {
+		return Control{Kind: ControlAA, Base: "base", Head: "base-aa", Rows: []Row{times(10, factor)}}
 	}
+	positive := func(factor float64) Control {
+		return Control{Kind: ControlPositive, Base: "base", Head: "slowed", Rows: []Row{times(10, factor)}}
+	}
+	fewer := Control{Kind: ControlAA, Base: "base", Head: "base-aa", Rows: []Row{times(10, 0.8).with(func(r *Row) { r.Unit, r.Better = "goodput/s", metric.Higher })}}
 	for _, c := range []struct {
 		name     string
 		rows     Row
@@ -128,10 +131,14 @@ func TestControls(t *testing.T) {
 	}{
 		{"quiet", times(10, 1), aa(1), true, false, Pass, 0},
 		{"fires", times(10, 1), aa(1.2), true, true, Inconclusive, 0.2},
-		{"fires the other way", times(10, 1), aa(0.8), true, true, Inconclusive, -0.25},
+		{"fires the other way", times(10, 1), aa(0.8), true, true, Inconclusive, -0.2},
+		{"fires with fewer answers", times(10, 1), fewer, true, true, Inconclusive, 0.2},
 		{"fires beside a regression", times(10, 1.2), aa(1.2), true, true, Inconclusive, 0.2},
 		{"differs within the margin", times(10, 1), aa(1.03), true, false, Pass, 0.03},
-		{"cannot be judged", times(10, 1), Control{ControlAA, "base", "base-aa", []Row{times(5, 2)}}, false, false, Pass, 1},
+		{"cannot be judged", times(10, 1), Control{Kind: ControlAA, Base: "base", Head: "base-aa", Rows: []Row{times(5, 2)}}, false, false, Inconclusive, 1},
+		{"cannot be judged, beside a regression", times(10, 1.2), Control{Kind: ControlAA, Base: "base", Head: "base-aa", Rows: []Row{times(5, 2)}}, false, false, Regression, 1},
+		{"positive, cannot be judged", times(10, 1), Control{Kind: ControlPositive, Base: "base", Head: "slowed", Rows: []Row{times(5, 2)}}, false, false, Pass, 1},
+		{"missing in one scenario", times(10, 1), Control{Kind: ControlAA, Base: "base", Head: "base-aa", Rows: []Row{times(10, 1)}, Missing: []string{"other"}}, true, false, Inconclusive, 0},
 		{"would have caught it", times(10, 1), positive(1.1), true, true, Pass, 0.1},
 		{"would have missed it", times(10, 1), positive(1.02), true, false, Pass, 0.02},
 		{"would have caught it, beside a regression", times(10, 1.2), positive(1.1), true, true, Regression, 0.1},
@@ -142,6 +149,9 @@ func TestControls(t *testing.T) {
 		got := v.Controls[0]
 		if v.Verdict != c.want || got.Judged != c.judged || got.Fired != c.fired || math.Abs(got.Rows[0].Loss-c.furthest) > 0.03 {
 			t.Errorf("%s: %s, judged %v, fired %v, loss %v; want %s, %v, %v, %v", c.name, v.Verdict, got.Judged, got.Fired, got.Rows[0].Loss, c.want, c.judged, c.fired, c.furthest)
+		}
+		if j := got.Rows[0]; got.Judged && !(j.Bound >= j.Loss) {
+			t.Errorf("%s: bound %v below the loss %v", c.name, j.Bound, j.Loss)
 		}
 	}
 }

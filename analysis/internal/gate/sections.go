@@ -195,6 +195,9 @@ func controls(v Verdict) section {
 		default:
 			s.lines = append(s.lines, fmt.Sprintf("A/A control, %s: quiet", pair))
 		}
+		if len(c.Missing) > 0 {
+			s.lines = append(s.lines, fmt.Sprintf("A/A control, %s against %s: missing in %s", c.Head, c.Base, strings.Join(c.Missing, ", ")))
+		}
 	}
 	return s
 }

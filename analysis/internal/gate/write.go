@@ -113,12 +113,13 @@ type jsonSide struct {
 }
 
 type jsonControl struct {
-	Kind   string    `json:"kind"`
-	Base   string    `json:"base"`
-	Head   string    `json:"head"`
-	Judged bool      `json:"judged"`
-	Fired  bool      `json:"fired"`
-	Rows   []jsonRow `json:"rows"`
+	Kind    string    `json:"kind"`
+	Base    string    `json:"base"`
+	Head    string    `json:"head"`
+	Judged  bool      `json:"judged"`
+	Fired   bool      `json:"fired"`
+	Missing []string  `json:"missing"`
+	Rows    []jsonRow `json:"rows"`
 }
 
 type jsonNotGated struct {
@@ -137,7 +138,7 @@ func JSON(w io.Writer, in Input, v Verdict) error {
 		j.Blocks, j.Planned = &v.Blocks, &in.Planned
 	}
 	for _, c := range v.Controls {
-		j.Controls = append(j.Controls, jsonControl{c.Kind, c.Base, c.Head, c.Judged, c.Fired, jsonRows(c.Rows)})
+		j.Controls = append(j.Controls, jsonControl{c.Kind, c.Base, c.Head, c.Judged, c.Fired, list(c.Missing), jsonRows(c.Rows)})
 	}
 	for _, n := range in.NotGated {
 		j.NotGated = append(j.NotGated, jsonNotGated(n))
