@@ -9,6 +9,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/results"
 )
 
 // Verdicts on a check of the measurement.
@@ -113,11 +114,29 @@ func (p *page) blockCheck(t *table.Table, run *load.Run) {
 
 func (p *page) placementCheck(t *table.Table, run *load.Run) {
 	h := run.Manifest.Host
-	if len(h.ServerCPUs) == 0 || len(h.GeneratorCPUs) == 0 {
+	trials := run.Valid()
+	shared := 0
+	for _, trial := range trials {
+		if !placed(trial) {
+			shared++
+		}
+	}
+	if len(h.ServerCPUs) == 0 || len(h.GeneratorCPUs) == 0 || shared > 0 && shared == len(trials) {
 		t.Add("CPU placement", "server and generator share all CPUs", caution)
 		return
 	}
-	t.Add("CPU placement", fmt.Sprintf("server on %s (number %s), generator on others (number %s)", plural(len(h.ServerCPUs), "CPU"), cpus(h.ServerCPUs), cpus(h.GeneratorCPUs)), good)
+	figure := fmt.Sprintf("server on %s (number %s), generator on others (number %s)", plural(len(h.ServerCPUs), "CPU"), cpus(h.ServerCPUs), cpus(h.GeneratorCPUs))
+	if shared > 0 {
+		t.Add("CPU placement", fmt.Sprintf("%s; in %s of %s they share all CPUs", figure, count(shared), plural(len(trials), "trial")), caution)
+		return
+	}
+	t.Add("CPU placement", figure, good)
+}
+
+// placed tells whether a trial's servers had CPUs of their own. A server that ran
+// before the trial, and so has no end in it, is not the harness's to place.
+func placed(trial results.Trial) bool {
+	return !slices.ContainsFunc(trial.Servers, func(s results.ServerResult) bool { return s.Exit != "" && len(s.CPUs) == 0 })
 }
 
 func cpus(ids []int) string {
