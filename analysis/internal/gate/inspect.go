@@ -19,7 +19,7 @@ type contents struct {
 	known    map[string]bool // variants of the scenarios, with or without results
 	copies   map[string]string
 	controls map[string]bool
-	blocks   int // planned; in text, the most results of one name
+	blocks   int // planned; in text, the most results of one name and configuration
 	void     int // attempts at blocks that do not count
 }
 
@@ -93,8 +93,14 @@ func (c *contents) read(s load.Source) error {
 		} else {
 			c.bare[o.Name.String()] = true
 		}
-		results[o.Name.String()]++
-		most = max(most, results[o.Name.String()])
+		key := o.Name.String()
+		for _, f := range o.Config {
+			if f.File { // two packages may have a name in common
+				key += "\n" + f.Key + ": " + string(f.Value)
+			}
+		}
+		results[key]++
+		most = max(most, results[key])
 		return nil
 	})
 	if err != nil {
