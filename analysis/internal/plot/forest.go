@@ -9,11 +9,18 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Effect is one ratio of a forest plot.
+// Effect is one ratio of a forest plot. Those of one group that follow each other
+// stand below its name.
 type Effect struct {
-	Label string
-	Slot  int
-	Ratio Interval
+	Group, Label string
+	Slot         int
+	Ratio        Interval
+}
+
+// row is a line of a forest plot: the heading of a group, or an effect.
+type row struct {
+	heading string
+	effect  *Effect
 }
 
 // Forest draws ratios with intervals below each other, on a logarithmic axis
@@ -29,22 +36,32 @@ func Forest(w io.Writer, t Theme, title string, effects []Effect) error {
 	}
 	span := math.Pow(hi/lo, 0.06)
 	lo, hi = lo/span, hi*span
+	var rows []row
+	for i := range effects {
+		e := &effects[i]
+		if e.Group != "" && (i == 0 || e.Group != effects[i-1].Group) {
+			rows = append(rows, row{heading: e.Group})
+		}
+		rows = append(rows, row{effect: e})
+	}
 	f := newFigure(t, title)
-	f.height = 70 + 20*vg.Length(len(effects))
+	f.height = 70 + 17*vg.Length(len(rows))
 	f.X.Scale = plot.LogScale{}
 	f.X.Min, f.X.Max = lo, hi
 	f.X.Tick.Marker = plot.ConstantTicks(ratioTicks(lo, hi))
 	f.X.Label.Text = "ratio (log scale); 1 = no difference"
-	f.Y.Min, f.Y.Max = -0.7, float64(len(effects))-0.3
+	f.Y.Min, f.Y.Max = -0.7, float64(len(rows))-0.3
 	var ticks []plot.Tick
-	for i, e := range effects {
-		ticks = append(ticks, plot.Tick{Value: float64(len(effects) - 1 - i), Label: e.Label})
+	for i, r := range rows {
+		if r.effect != nil {
+			ticks = append(ticks, plot.Tick{Value: float64(len(rows) - 1 - i), Label: r.effect.Label})
+		}
 	}
 	f.Y.Tick.Marker = plot.ConstantTicks(ticks)
 	f.Y.Tick.Length, f.Y.LineStyle.Width = 0, 0
 	grid := f.gridlines()
 	grid.Horizontal.Width = 0
-	f.Add(grid, effectMarks{t, effects})
+	f.Add(grid, effectMarks{t, rows})
 	return f.write(w)
 }
 
@@ -56,29 +73,42 @@ func ratioTicks(lo, hi float64) []plot.Tick {
 	return niceTicks(lo, hi, 4)
 }
 
-// effectMarks draws the line at 1 and the ratios.
+// effectMarks draws the line at 1, the ratios and the names of their groups.
 type effectMarks struct {
-	theme   Theme
-	effects []Effect
+	theme Theme
+	rows  []row
 }
 
 // Plot implements gonum's Plotter.
 func (m effectMarks) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	c.StrokeLine2(draw.LineStyle{Color: m.theme.Ink, Width: 1}, x(1), c.Min.Y, x(1), c.Max.Y)
-	for i, e := range m.effects {
-		at := y(float64(len(m.effects) - 1 - i))
-		colour := m.theme.colour(e.Slot)
-		if !isFinite(e.Ratio.Center) || e.Ratio.Center <= 0 {
+	heading := draw.TextStyle{Color: m.theme.Ink, Font: typeface(textSize), XAlign: draw.XLeft, YAlign: draw.YCenter, Handler: p.TextHandler}
+	for i, r := range m.rows {
+		at := y(float64(len(m.rows) - 1 - i))
+		if r.effect == nil {
+			// Names are longer than the labels: they begin where those do, and no line crosses them.
+			c.SetColor(m.theme.Background)
+			c.Fill(vg.Rectangle{Min: vg.Point{X: margin, Y: at - 8}, Max: vg.Point{X: c.Max.X, Y: at + 8}}.Path())
+			c.FillText(heading, vg.Point{X: margin, Y: at}, r.heading)
 			continue
 		}
-		if isFinite(e.Ratio.Low) && isFinite(e.Ratio.High) {
-			bar := draw.LineStyle{Color: colour, Width: 2}
-			c.StrokeLine2(bar, x(e.Ratio.Low), at, x(e.Ratio.High), at)
-			for _, end := range []float64{e.Ratio.Low, e.Ratio.High} {
-				c.StrokeLine2(bar, x(end), at-4, x(end), at+4)
-			}
-		}
-		c.DrawGlyphNoClip(draw.GlyphStyle{Color: colour, Radius: 3.5, Shape: draw.CircleGlyph{}}, vg.Point{X: x(e.Ratio.Center), Y: at})
+		m.mark(c, x, at, r.effect)
 	}
+}
+
+// mark draws one ratio with its interval.
+func (m effectMarks) mark(c draw.Canvas, x func(float64) vg.Length, at vg.Length, e *Effect) {
+	if !isFinite(e.Ratio.Center) || e.Ratio.Center <= 0 {
+		return
+	}
+	colour := m.theme.colour(e.Slot)
+	if isFinite(e.Ratio.Low) && isFinite(e.Ratio.High) {
+		bar := draw.LineStyle{Color: colour, Width: 2}
+		c.StrokeLine2(bar, x(e.Ratio.Low), at, x(e.Ratio.High), at)
+		for _, end := range []float64{e.Ratio.Low, e.Ratio.High} {
+			c.StrokeLine2(bar, x(end), at-4, x(end), at+4)
+		}
+	}
+	c.DrawGlyphNoClip(draw.GlyphStyle{Color: colour, Radius: 3.5, Shape: draw.CircleGlyph{}}, vg.Point{X: x(e.Ratio.Center), Y: at})
 }

@@ -56,10 +56,10 @@ var figures = []struct {
 		return Ledger(w, t, "where the time goes, ms", []string{"queue", "store"}, []Bar{{"a p50", []float64{1, 9}, 9.5}, {"a p99", []float64{nan, 20}, inf}})
 	}},
 	{"forest", func(w io.Writer, t Theme) error {
-		return Forest(w, t, "effects", []Effect{{"a goodput", 0, Interval{0.2, 0.19, 0.22}}, {"b p99", 1, Interval{1.5, nan, nan}}, {"c", 2, Interval{nan, nan, nan}}})
+		return Forest(w, t, "effects", []Effect{{"a scenario with a long name: goodput", "a", 0, Interval{0.2, 0.19, 0.22}}, {"another: p99", "a", 0, Interval{1.1, 1, 1.2}}, {"another: p99", "b", 1, Interval{1.5, nan, nan}}, {"", "c", 2, Interval{nan, nan, nan}}})
 	}},
 	{"forest-near-one", func(w io.Writer, t Theme) error {
-		return Forest(w, t, "effects", []Effect{{"a goodput", 0, Interval{0.99, 0.97, 1.01}}})
+		return Forest(w, t, "effects", []Effect{{"", "a goodput", 0, Interval{0.99, 0.97, 1.01}}})
 	}},
 	{"order", func(w io.Writer, t Theme) error {
 		return RunOrder(w, t, "p99, ms", []Sample{{"a", 0, []float64{1, 3, 6}, []float64{100, inf, 102}}, {"b", 1, []float64{2, 4, 5}, []float64{110, 111, 109}}})

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/plot"
 	"github.com/assay-bench/assay/analysis/internal/stats"
@@ -247,8 +248,8 @@ func (p *page) forestPlot() (bool, error) {
 			for _, g := range s.groups {
 				for _, c := range g.cells {
 					if c.name == r.Name && c.Variant == r.Head.Label {
-						label := s.spec.Name + " " + c.Label() + " " + words(r.Unit)
-						effects = append(effects, plot.Effect{Label: label, Slot: c.slot, Ratio: drawn(r.Effect)})
+						group := strings.TrimSuffix(s.spec.Name+" "+strings.TrimPrefix(c.Label(), c.Variant), " ") + ": " + words(r.Unit)
+						effects = append(effects, plot.Effect{Group: group, Label: c.Variant, Slot: c.slot, Ratio: drawn(r.Effect)})
 					}
 				}
 			}

@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// mostNames is how many variants the line below the title names.
+const mostNames = 8
+
 // title writes the heading and, per bundle, one line of what was compared, when,
 // on what.
 func (p *page) title() {
@@ -21,7 +24,11 @@ func (p *page) title() {
 				}
 			}
 		}
-		parts = append(parts, fmt.Sprintf("%s in %s", list(variants), plural(len(m.Scenarios), "scenario")))
+		what := list(variants)
+		if len(variants) > mostNames {
+			what = plural(len(variants), "variant")
+		}
+		parts = append(parts, fmt.Sprintf("%s in %s", what, plural(len(m.Scenarios), "scenario")))
 		parts = append(parts, m.Started.UTC().Format("2 January 2006"))
 		h := m.Host
 		machine := h.CPUModel
