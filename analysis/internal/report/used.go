@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/plot"
 )
@@ -18,15 +19,19 @@ func (p *page) usedPlots(s *study, i int) error {
 	if !s.story(i) {
 		return nil
 	}
-	p.line("<p>")
+	var markup []string
 	for _, draw := range []func(*study, int) (string, error){p.goroutinePlot, p.memoryPlot, p.connectionPlot} {
 		m, err := draw(s, i)
 		if err != nil {
 			return err
 		}
-		p.line("%s", m)
+		if m != "" {
+			markup = append(markup, m)
+		}
 	}
-	p.line("</p>\n")
+	if len(markup) > 0 {
+		p.line("<p>%s</p>\n", strings.Join(markup, "\n"))
+	}
 	return nil
 }
 
