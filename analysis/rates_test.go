@@ -80,7 +80,11 @@ func writeCheck(t *testing.T, dir string, exit int, factor float64) {
 	if err := w.Finish(results.StateComplete, ""); err != nil {
 		t.Fatal(err)
 	}
-	note := fmt.Sprintf("exit=%d\nseconds=100\nbase=0123456789abcdef\nhead=fedcba9876543210\n", exit)
+	head := "0123456789abcdef"
+	if factor != 1 {
+		head = "fedcba9876543210"
+	}
+	note := fmt.Sprintf("exit=%d\nseconds=100\nbase=0123456789abcdef\nhead=%s\n", exit, head)
 	if err := os.WriteFile(filepath.Join(dir, "check"), []byte(note), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -148,6 +152,9 @@ func TestRatesRefuses(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(other, "aa-02", "check"), []byte(note), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	noVerdict, changed := filepath.Join(dir, "no-verdict"), filepath.Join(dir, "changed")
+	writeCheck(t, filepath.Join(noVerdict, "aa-01"), 2, 1)
+	writeCheck(t, filepath.Join(changed, "load-01"), 1, 1.2)
 	for _, c := range []struct {
 		args []string
 		code int
@@ -160,6 +167,8 @@ func TestRatesRefuses(t *testing.T) {
 		{[]string{"rates", dir, "--record", filepath.Join(dir, "none")}, 1, "read checks"},
 		{[]string{"rates", dir, "--record", dir}, 1, "no recorded checks"},
 		{[]string{"rates", dir, "--record", other}, 1, "rates are of one commit"},
+		{[]string{"rates", dir, "--record", noVerdict}, 1, "check aa-01: exit status 2 is no verdict"},
+		{[]string{"rates", dir, "--record", changed}, 1, "check load-01: nothing changed in a check of this kind"},
 	} {
 		if code, _, stderr := call(t, c.args...); code != c.code || !strings.Contains(stderr, c.want) {
 			t.Errorf("%v: status %d: %s; want %d and %q", c.args, code, stderr, c.code, c.want)

@@ -1,6 +1,10 @@
 package gate
 
-import "github.com/assay-bench/assay/analysis/internal/metric"
+import (
+	"math"
+
+	"github.com/assay-bench/assay/analysis/internal/metric"
+)
 
 // Input is all that a verdict rests on.
 type Input struct {
@@ -43,6 +47,17 @@ type Row struct {
 	Marks, Doubts []string
 }
 
+// Present are the values that are not missing.
+func Present(values []float64) []float64 {
+	var v []float64
+	for _, x := range values {
+		if !math.IsNaN(x) {
+			v = append(v, x)
+		}
+	}
+	return v
+}
+
 // Kinds of controls.
 const (
 	ControlAA       = "A/A"      // two copies of one build: must not fire
@@ -64,7 +79,8 @@ type NotGated struct{ Name, Unit, Why string }
 
 // Blocks and levels of the two planned looks.
 const (
-	blocksOfSecondLook = 20
+	BlocksOfFirstLook  = 10
+	BlocksOfSecondLook = 20
 	alphaFirstLook     = 0.02
 	alphaSecondLook    = 0.03
 	alphaSingleLook    = 0.05 // of unpaired inputs
@@ -73,7 +89,7 @@ const (
 // AlphaOf is the level of a look at a run of so many planned blocks. The levels
 // of the two looks add up to 0.05, which is what a whole check may spend.
 func AlphaOf(planned int) float64 {
-	if planned < blocksOfSecondLook {
+	if planned < BlocksOfSecondLook {
 		return alphaFirstLook
 	}
 	return alphaSecondLook

@@ -120,7 +120,7 @@ func blocks(n float64) string {
 
 // value is the median of one side, in a unit fit to read.
 func (j *Judgement) value(values []float64) string {
-	m := stats.Median(present(values))
+	m := stats.Median(Present(values))
 	switch {
 	case m.N == 0:
 		return "–"
@@ -137,16 +137,6 @@ func (j *Judgement) value(values []float64) string {
 		suffix = "B"
 	}
 	return benchunit.Scale(m.Center, benchunit.ClassOf(j.Unit)) + suffix
-}
-
-func present(values []float64) []float64 {
-	var v []float64
-	for _, x := range values {
-		if !math.IsNaN(x) {
-			v = append(v, x)
-		}
-	}
-	return v
 }
 
 // change prints a loss or a margin.
@@ -253,8 +243,8 @@ func basis(in Input, v Verdict) section {
 	} else {
 		s.lines = append(s.lines, fmt.Sprintf("%s, α %g; not interleaved: whatever the machine did between the two is in these differences", what, in.Alpha))
 	}
-	if in.Paired && v.Verdict != Pass && in.Planned < blocksOfSecondLook {
-		s.lines = append(s.lines, fmt.Sprintf("this is the first of two looks; the second, over %d blocks of the same run (--resume --blocks %d), replaces it", blocksOfSecondLook, blocksOfSecondLook))
+	if in.Paired && v.Verdict != Pass && in.Planned < BlocksOfSecondLook {
+		s.lines = append(s.lines, fmt.Sprintf("this is the first of two looks; the second, over %d blocks of the same run (--resume --blocks %d), replaces it", BlocksOfSecondLook, BlocksOfSecondLook))
 	}
 	s.lines = append(s.lines, in.Notes...)
 	return s

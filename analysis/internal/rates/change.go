@@ -71,7 +71,7 @@ func heavyTails(noise []float64) change {
 			for v := range variants {
 				t := r.NormFloat64() / math.Sqrt(r.ExpFloat64())
 				for i := range s.rows {
-					s.worsen(v, i, k, t*noise[i%len(noise)])
+					s.worsen(v, i, k, t*noise[i])
 				}
 			}
 		}

@@ -16,7 +16,7 @@ type block [variants][]float64
 type pool struct {
 	rows    []Row
 	blocks  []block
-	leftOut []string // names of checks that give nothing, because of marked rows
+	leftOut []string // names of checks that give nothing, because of rows with marks or doubts
 }
 
 // newPool gathers the complete blocks of checks of one kind, over the rows that
@@ -28,7 +28,7 @@ type pool struct {
 func newPool(checks []Check) pool {
 	var p pool
 	checks = slices.DeleteFunc(slices.Clone(checks), func(c Check) bool {
-		marked := slices.ContainsFunc(c.Rows, func(r Row) bool { return len(r.Marks) > 0 })
+		marked := slices.ContainsFunc(c.Rows, func(r Row) bool { return len(r.Marks)+len(r.Doubts) > 0 })
 		if marked {
 			p.leftOut = append(p.leftOut, c.Name)
 		}
@@ -88,7 +88,7 @@ func commonRows(checks []Check) []Row {
 
 // bare is the row without its values.
 func (r Row) bare() Row {
-	r.Blocks, r.Base, r.Again, r.Head, r.Marks = nil, nil, nil, nil, nil
+	r.Blocks, r.Base, r.Again, r.Head, r.Marks, r.Doubts = nil, nil, nil, nil, nil, nil
 	return r
 }
 

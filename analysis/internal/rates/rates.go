@@ -2,6 +2,7 @@ package rates
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/assay-bench/assay/analysis/internal/gate"
 )
@@ -21,7 +22,7 @@ type Rates struct {
 	Machine          Machine
 	Pairs, LoadPairs int      // A/A blocks that simulated checks are drawn from, without and with load
 	Rows             int      // of a check
-	LeftOut          []string // A/A checks with marked rows, which give no pairs
+	LeftOut          []string // A/A checks, with load or without, with marked rows: these give no pairs
 	Voided           int      // recorded trials beside a foreign program
 	Minutes          float64  // that the checks took
 
@@ -53,7 +54,7 @@ func Compute(rec Recordings, repetitions int) (Rates, error) {
 			len(p.blocks), len(byKind[KindAA]), len(p.leftOut))
 	}
 	r := Rates{
-		Machine: rec.Machine, Pairs: len(p.blocks), Rows: len(p.rows), LeftOut: p.leftOut,
+		Machine: rec.Machine, Pairs: len(p.blocks), Rows: len(p.rows),
 		Real: map[string]Tally{}, Injected: map[int]Tally{},
 	}
 	for _, kind := range []string{KindAA, KindSlow, KindLoad} {
@@ -72,7 +73,9 @@ func Compute(rec Recordings, repetitions int) (Rates, error) {
 			name: fmt.Sprintf("slower by %d", percent), repetitions: repetitions / 2, change: slower(1 + float64(percent)/100),
 		})
 	}
-	if q := newPool(byKind[KindLoad]); len(q.blocks) >= minBlocks && len(q.rows) > 0 {
+	q := newPool(byKind[KindLoad])
+	r.LeftOut = slices.Concat(p.leftOut, q.leftOut)
+	if len(q.blocks) >= minBlocks && len(q.rows) > 0 {
 		r.LoadPairs = len(q.blocks)
 		r.Load = q.simulate(experiment{name: "load", repetitions: repetitions})
 	}

@@ -55,6 +55,23 @@ func TestComputeTellsKindsApart(t *testing.T) {
 	}
 }
 
+// The page names what its pools were not made of.
+func TestLeftOut(t *testing.T) {
+	rec := synthetic(3, 1, 2)
+	for i := range rec.Checks {
+		if c := &rec.Checks[i]; c.Name == "load-1" || c.Name == "aa-2" {
+			c.Rows[0].Marks = []string{"saturated"}
+		}
+	}
+	r, err := Compute(rec, few)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "No blocks were taken from aa-2, load-1, where"; !strings.Contains(r.Markdown(), want) {
+		t.Errorf("the text does not say %q:\n%s", want, r.Markdown())
+	}
+}
+
 func TestComputeIsDeterministic(t *testing.T) {
 	rec := synthetic(3, 2, 1)
 	one, err := Compute(rec, few)

@@ -78,7 +78,7 @@ func recordCheck(dir string) (Check, *results.Manifest, error) {
 	for _, g := range in.Rows {
 		r := Row{
 			Name: g.Name, Config: g.Config, Unit: g.Unit, Family: g.Family, Better: g.Better.String(), Share: g.Share, Margin: g.Margin,
-			Blocks: g.Blocks, Base: g.Base, Head: g.Head, Marks: g.Marks,
+			Blocks: g.Blocks, Base: g.Base, Head: g.Head, Marks: g.Marks, Doubts: g.Doubts,
 		}
 		r.Again = controlOf(in, g)
 		c.Rows = append(c.Rows, r)
@@ -155,16 +155,11 @@ func (c *Check) readNote(path string) error {
 	return nil
 }
 
+// verdicts are the words for the exit statuses of a check.
+var verdicts = map[int]string{0: gate.Pass, 1: gate.Regression, 3: gate.Inconclusive}
+
 // Verdict is the word for the exit status of a check.
-func (c Check) Verdict() string {
-	switch c.Exit {
-	case 0:
-		return gate.Pass
-	case 1:
-		return gate.Regression
-	}
-	return gate.Inconclusive
-}
+func (c Check) Verdict() string { return verdicts[c.Exit] }
 
 // Line says in one line what a check said.
 func (c Check) Line() string {

@@ -61,6 +61,7 @@ type Row struct {
 	Again  Values   `json:"again,omitempty"` // the A/A control, where there is one
 	Head   Values   `json:"head"`
 	Marks  []string `json:"marks,omitempty"`
+	Doubts []string `json:"doubts,omitempty"`
 }
 
 // Trial is a trial that was voided because of a foreign program, and so tells
@@ -159,6 +160,12 @@ func Read(dir string) (Recordings, error) {
 func (c Check) valid() error {
 	if c.Kind != KindAA && c.Kind != KindSlow && c.Kind != KindLoad {
 		return fmt.Errorf("unknown kind of check %q", c.Kind)
+	}
+	if c.Kind != KindSlow && c.Head != c.Base {
+		return fmt.Errorf("check %s: nothing changed in a check of this kind, and head is %s, not %s", c.Name, c.Head, c.Base)
+	}
+	if _, ok := verdicts[c.Exit]; !ok {
+		return fmt.Errorf("check %s: exit status %d is no verdict", c.Name, c.Exit)
 	}
 	for _, r := range c.Rows {
 		n := len(r.Blocks)

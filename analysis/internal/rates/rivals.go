@@ -1,9 +1,9 @@
 package rates
 
 import (
-	"math"
 	"slices"
 
+	"github.com/assay-bench/assay/analysis/internal/gate"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
@@ -15,7 +15,7 @@ const significance = 0.05
 // are, however many rows there are.
 func benchstatAlarm(s sample) bool {
 	for i, r := range s.rows {
-		b, h := present(s.values[base][i]), present(s.values[head][i])
+		b, h := gate.Present(s.values[base][i]), gate.Present(s.values[head][i])
 		if loss(r, b, h) > 1 && !alike(b, h) && stats.MannWhitney(b, h) < significance {
 			return true
 		}
@@ -79,9 +79,5 @@ func loss(r Row, b, h []float64) float64 {
 
 // median is that of all values that are there.
 func median(sides ...[]float64) float64 {
-	return stats.Median(present(slices.Concat(sides...))).Center
-}
-
-func present(v []float64) []float64 {
-	return slices.DeleteFunc(slices.Clone(v), math.IsNaN)
+	return stats.Median(gate.Present(slices.Concat(sides...))).Center
 }

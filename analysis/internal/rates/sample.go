@@ -98,7 +98,7 @@ func (r Row) gateRow(blocks []int, base, head []float64) gate.Row {
 	}
 	return gate.Row{
 		Name: r.Name, Config: r.Config, Unit: r.Unit, Family: r.Family, Better: better, Share: r.Share, Margin: r.Margin,
-		Blocks: blocks, Base: base, Head: head, Marks: r.Marks,
+		Blocks: blocks, Base: base, Head: head, Marks: r.Marks, Doubts: r.Doubts,
 	}
 }
 

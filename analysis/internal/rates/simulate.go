@@ -9,12 +9,6 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/gate"
 )
 
-// Blocks of the two looks.
-const (
-	firstLook  = 10
-	secondLook = 20
-)
-
 // experiment is one kind of simulated check.
 type experiment struct {
 	name        string // seeds it, so that experiments do not share their draws
@@ -46,11 +40,11 @@ func (p pool) simulate(e experiment) Tally {
 		wait.Go(func() {
 			for i := worker; i < e.repetitions; i += len(results) {
 				r := rand.New(rand.NewPCG(seed^name, uint64(i)))
-				s := p.draw(r, secondLook-e.lost*secondLook/10, e.exchange)
+				s := p.draw(r, gate.BlocksOfSecondLook-e.lost*gate.BlocksOfSecondLook/10, e.exchange)
 				if e.change != nil {
 					e.change(r, &s)
 				}
-				verdict, decided := judge(s, firstLook-e.lost*firstLook/10)
+				verdict, decided := judge(s, gate.BlocksOfFirstLook-e.lost*gate.BlocksOfFirstLook/10)
 				results[worker].add(verdict, decided)
 			}
 		})
@@ -73,10 +67,10 @@ func (p pool) simulate(e experiment) Tally {
 // all. It returns the verdict and the blocks that it rests on.
 func judge(s sample, first int) (string, sample) {
 	cut := s.first(first)
-	if v := gate.Judge(cut.input(firstLook)); v.Verdict == gate.Pass {
+	if v := gate.Judge(cut.input(gate.BlocksOfFirstLook)); v.Verdict == gate.Pass {
 		return v.Verdict, cut
 	}
-	return gate.Judge(s.input(secondLook)).Verdict, s
+	return gate.Judge(s.input(gate.BlocksOfSecondLook)).Verdict, s
 }
 
 // add counts a check with a verdict that rests on the sample.
