@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"os"
 	"slices"
 	"strings"
 
@@ -22,8 +23,14 @@ func Collect(sources []load.Source, o Options) (Input, error) {
 	if len(sources) == 1 && (o.Base == "" || o.Head == "") {
 		return Input{}, fmt.Errorf("%s is one input: name the two variants to compare with --base and --head, or a second input", sources[0].Label())
 	}
-	if len(sources) == 2 && sources[0].Label() == sources[1].Label() {
-		return Input{}, fmt.Errorf("both inputs are %s: name the old one and the new one", sources[0].Label())
+	if len(sources) == 2 {
+		same, err := samePlace(sources[0], sources[1])
+		if err != nil {
+			return Input{}, err
+		}
+		if same || sources[0].Label() == sources[1].Label() {
+			return Input{}, fmt.Errorf("both inputs are %s: name the old one and the new one", sources[0].Label())
+		}
 	}
 	found, err := inspect(sources)
 	if err != nil {
@@ -53,6 +60,25 @@ func Collect(sources []load.Source, o Options) (Input, error) {
 	return c.in, nil
 }
 
+// samePlace reports whether two inputs are one file or folder under two names.
+func samePlace(a, b load.Source) (bool, error) {
+	var found [2]os.FileInfo
+	for i, s := range []load.Source{a, b} {
+		var path string
+		switch s := s.(type) {
+		case *load.Run:
+			path = s.Dir
+		case *load.Text:
+			path = s.Path()
+		}
+		var err error
+		if found[i], err = os.Stat(path); err != nil {
+			return false, fmt.Errorf("read input: %w", err)
+		}
+	}
+	return os.SameFile(found[0], found[1]), nil
+}
+
 type collector struct {
 	rules
 	*contents
@@ -70,6 +96,7 @@ func (c *collector) compare(sources []load.Source) error {
 	c.in.BaseLabel, c.in.HeadLabel = res.Rows[0].Base.Label, res.Rows[0].Head.Label
 	c.in.Alpha = alphaSingleLook
 	if c.in.Paired {
+		_, c.in.Resumable = sources[0].(*load.Run)
 		c.in.Planned = c.blocks
 		c.in.Alpha = AlphaOf(c.blocks)
 	}

@@ -17,6 +17,8 @@ type Input struct {
 	// said. Alpha is the level of this look, see [AlphaOf].
 	Planned int
 	Alpha   float64
+	// Resumable says that the input is a run, which can be continued.
+	Resumable bool
 
 	Rows     []Row // the primary ones
 	Controls []Control

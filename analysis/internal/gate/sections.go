@@ -244,7 +244,11 @@ func basis(in Input, v Verdict) section {
 		s.lines = append(s.lines, fmt.Sprintf("%s, α %g; not interleaved: whatever the machine did between the two is in these differences", what, in.Alpha))
 	}
 	if in.Paired && v.Verdict != Pass && in.Planned < BlocksOfSecondLook {
-		s.lines = append(s.lines, fmt.Sprintf("this is the first of two looks; the second, over %d blocks of the same run (--resume --blocks %d), replaces it", BlocksOfSecondLook, BlocksOfSecondLook))
+		more := fmt.Sprintf("%d blocks of the same run (--resume --blocks %d)", BlocksOfSecondLook, BlocksOfSecondLook)
+		if !in.Resumable {
+			more = fmt.Sprintf("%d results of every benchmark, these among them", BlocksOfSecondLook)
+		}
+		s.lines = append(s.lines, fmt.Sprintf("this is the first of two looks; the second, over %s, replaces it", more))
 	}
 	s.lines = append(s.lines, in.Notes...)
 	return s
