@@ -4,11 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/assay-bench/assay/analysis/internal/gate"
 	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/results"
 	"github.com/spf13/cobra"
 )
 
@@ -103,33 +102,11 @@ func exitOf(inconclusive string) (map[string]int, error) {
 	return code, nil
 }
 
-// writeWhole writes a file at once or not at all: whoever reads it, and whenever
-// this program is stopped, finds the old file or the new one.
+// writeWhole writes a file at once or not at all.
 func writeWhole(path string, write func(io.Writer) error) error {
 	var text bytes.Buffer
 	if err := write(&text); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".tmp*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	_, err = f.Write(text.Bytes())
-	if err == nil {
-		err = f.Sync()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Chmod(f.Name(), 0o644)
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return nil
+	return results.WriteFile(path, text.Bytes())
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"github.com/assay-bench/assay/analysis/internal/rates"
+	"github.com/assay-bench/assay/results"
 	"github.com/spf13/cobra"
 )
 
@@ -70,8 +71,5 @@ func writeInto(path, text string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	if err := os.WriteFile(path, []byte(filled), 0o644); err != nil {
-		return fmt.Errorf("write rates: %w", err)
-	}
-	return nil
+	return results.WriteFile(path, []byte(filled))
 }

@@ -11,7 +11,7 @@ import (
 // and nothing is written, if the bundle is not as it was left; only micro.txt
 // may have been removed, to be made anew.
 func AddMicro(dir string, text []byte) error {
-	return amend(dir, func() error { return writeFile(filepath.Join(dir, MicroFile), text) })
+	return amend(dir, func() error { return WriteFile(filepath.Join(dir, MicroFile), text) })
 }
 
 // RecordMicro notes in a finished bundle what its Go benchmarks are made with.

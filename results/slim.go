@@ -87,7 +87,7 @@ func slimLog(path string) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	return writeFile(path, out.Bytes())
+	return WriteFile(path, out.Bytes())
 }
 
 // tag is what the tag of an interval says, but for the outcome.

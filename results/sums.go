@@ -30,7 +30,7 @@ func WriteSums(dir string) error {
 		}
 		fmt.Fprintf(&b, "%s  %s\n", sum, name)
 	}
-	return writeFile(filepath.Join(dir, SumsFile), b.Bytes())
+	return WriteFile(filepath.Join(dir, SumsFile), b.Bytes())
 }
 
 // Unchanged is an error if a bundle is not as it was written: new sums would

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 )
@@ -100,7 +99,7 @@ func (w *Writer) Append(t Trial, samples []Sample) error {
 				return fmt.Errorf("write samples of %s: %w", t.ID, err)
 			}
 		}
-		if err := writeFile(samplesPath(w.dir, t.ID), b.Bytes()); err != nil {
+		if err := WriteFile(samplesPath(w.dir, t.ID), b.Bytes()); err != nil {
 			return err
 		}
 	}
@@ -127,7 +126,7 @@ func (w *Writer) SaveManifest() error {
 	if err != nil {
 		return fmt.Errorf("write manifest: %w", err)
 	}
-	return writeFile(filepath.Join(w.dir, ManifestFile), append(data, '\n'))
+	return WriteFile(filepath.Join(w.dir, ManifestFile), append(data, '\n'))
 }
 
 // SaveBench rewrites bench.txt from the trials that count so far.
@@ -137,41 +136,13 @@ func (w *Writer) SaveBench() error {
 	if err := WriteBench(&out, b); err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(w.dir, BenchFile), out.Bytes())
+	return WriteFile(filepath.Join(w.dir, BenchFile), out.Bytes())
 }
 
 // Finish ends the run in the given state: bench.txt, manifest, hashes.
 func (w *Writer) Finish(state, failure string) error {
 	w.Manifest.State, w.Manifest.Failure = state, failure
 	return errors.Join(w.trials.Close(), w.SaveBench(), w.SaveManifest(), WriteSums(w.dir))
-}
-
-// writeFile replaces a file in one step: a reader sees the old bytes or the new.
-func writeFile(path string, data []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-			err = fmt.Errorf("write %s: %w", path, err)
-		}
-	}()
-	if _, err = io.Copy(f, bytes.NewReader(data)); err != nil {
-		return err
-	}
-	if err = f.Chmod(0o644); err != nil {
-		return err
-	}
-	if err = f.Sync(); err != nil {
-		return err
-	}
-	if err = f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 func syncFile(path string) error {

@@ -190,11 +190,8 @@ func (rec Recordings) Write(dir string) error {
 		}
 		lines.Write(append(line, '\n'))
 	}
-	if err := os.WriteFile(filepath.Join(dir, checksFile), lines.Bytes(), 0o644); err != nil {
-		return fmt.Errorf("write recordings: %w", err)
+	if err := results.WriteFile(filepath.Join(dir, checksFile), lines.Bytes()); err != nil {
+		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, machineFile), append(machine, '\n'), 0o644); err != nil {
-		return fmt.Errorf("write recordings: %w", err)
-	}
-	return nil
+	return results.WriteFile(filepath.Join(dir, machineFile), append(machine, '\n'))
 }
