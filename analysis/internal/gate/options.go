@@ -105,7 +105,7 @@ func unitOf(flag, name string, units map[string]bool) (string, error) {
 	}
 	known := map[string]bool{}
 	for s, u := range short {
-		if s == name || u == name {
+		if u == name {
 			return name, nil
 		}
 		known[s], known[u] = true, true
