@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -19,7 +20,17 @@ const (
 	markSaturated   = "§"
 	markPopulations = "†"
 	markGenerator   = "¶"
+	markMissing     = "◊"
 )
+
+// rowMarks are the marks of a comparison, in the order in which they are shown.
+var rowMarks = []struct{ kind, mark, text string }{
+	{compare.FewValues, markFew, "few values"},
+	{compare.Saturated, markSaturated, "saturated"},
+	{compare.Populations, markPopulations, "different populations: refusals or errors differ by more than one percentage point"},
+	{compare.GeneratorShare, markGenerator, "generator share above 5 %"},
+	{compare.Missing, markMissing, "some trials have no such value"},
+}
 
 // mainUnits are the columns of a scenario's first table.
 var mainUnits = []string{"goodput/s", "req/s", "p50-sec", "p99-sec", "within-slo-ratio", "reject-ratio", "error-ratio", "timeout-ratio", "peak-goroutines", "peak-RSS-bytes"}
@@ -182,7 +193,9 @@ var effectUnits = []string{"goodput/s", "req/s", "p50-sec", "p99-sec", "p99.9-se
 // effects sets every other variant beside the first.
 func (p *page) effects(s *study, g group) {
 	base := g.cells[0]
-	others := slices.DeleteFunc(slices.Clone(g.cells[1:]), func(c cell) bool { return s.row(c, c.primary()) == nil })
+	others := slices.DeleteFunc(slices.Clone(g.cells[1:]), func(c cell) bool {
+		return !slices.ContainsFunc(effectUnits, func(u string) bool { return s.row(c, u) != nil })
+	})
 	if len(others) == 0 {
 		return
 	}
@@ -196,14 +209,16 @@ func (p *page) effects(s *study, g group) {
 		if metric.Primary(u, base.open()) {
 			row[0] = "**" + row[0] + "**"
 		}
+		here := map[string]bool{} // marks of this row
 		found := false
 		for _, c := range others {
 			r := s.row(c, u)
 			found = found || r != nil && r.Verdict != ""
-			row = append(row, effectText(r, marks))
+			row = append(row, effectText(r, here))
 		}
 		if found {
 			t.Add(row...)
+			maps.Copy(marks, here)
 		}
 	}
 	p.markdown(&t)
@@ -212,22 +227,22 @@ func (p *page) effects(s *study, g group) {
 
 func effectText(r *compare.Row, marks map[string]bool) string {
 	if r == nil || r.Verdict == "" {
+		marks[none] = true
 		return none
 	}
 	text := ratio(r.Effect)
 	if r.Difference {
 		text = points(r.Effect)
 	}
+	if text == none {
+		marks[none] = true
+	}
 	switch r.Verdict {
 	case compare.NotJudged:
-		for _, n := range r.Notes {
-			for prefix, m := range map[string]string{
-				"different populations": markPopulations, "saturated": markSaturated, "few values": markFew, "generator share": markGenerator,
-			} {
-				if strings.HasPrefix(n, prefix) && !strings.Contains(text, m) {
-					marks[m] = true
-					text += " " + m
-				}
+		for _, m := range rowMarks {
+			if slices.ContainsFunc(r.Marks, func(x compare.Mark) bool { return x.Kind == m.kind }) {
+				marks[m.mark] = true
+				text += " " + m.mark
 			}
 		}
 		return text
@@ -243,13 +258,15 @@ func effectText(r *compare.Row, marks map[string]bool) string {
 }
 
 func (p *page) effectNotes(s *study, others []cell, marks map[string]bool) {
-	var confidence float64
-	n := 0
+	confidence, n := math.NaN(), 0 // of the rows that most blocks have
 	var detects []string
 	for _, c := range others {
-		r := s.row(c, c.primary())
-		confidence, n = r.Effect.Confidence, r.Effect.N
-		if !math.IsNaN(r.Detectable) {
+		for _, u := range effectUnits {
+			if r := s.row(c, u); r != nil && r.Effect.N > n {
+				confidence, n = r.Effect.Confidence, r.Effect.N
+			}
+		}
+		if r := s.row(c, c.primary()); r != nil && !math.IsNaN(r.Detectable) {
 			detects = append(detects, fmt.Sprintf("%s for `%s`", percent(r.Detectable), c.Variant))
 		}
 	}
@@ -267,12 +284,13 @@ func (p *page) effectNotes(s *study, others []cell, marks map[string]bool) {
 		notes += " " + r
 	}
 	var symbols []string
-	for _, m := range []struct{ mark, text string }{
-		{markFew, "few values"}, {markSaturated, "saturated"}, {markPopulations, "different populations: refusals or errors differ by more than one percentage point"}, {markGenerator, "generator share above 5 %"},
-	} {
+	for _, m := range rowMarks {
 		if marks[m.mark] {
 			symbols = append(symbols, m.mark+" "+m.text+"; not judged.")
 		}
+	}
+	if marks[none] {
+		symbols = append(symbols, none+" one of the two has no such value, or one beyond the time-out.")
 	}
 	p.line("<sub>%s</sub>\n", strings.Join(append([]string{notes}, symbols...), "<br>"))
 }
@@ -282,8 +300,8 @@ func (p *page) effectNotes(s *study, others []cell, marks map[string]bool) {
 func (s *study) correlation(others []cell) string {
 	var parts []string
 	for _, c := range others {
-		if r := s.row(c, c.primary()).Correlation(); !math.IsNaN(r) {
-			parts = append(parts, fixed(r, 2))
+		if r := s.row(c, c.primary()); r != nil && !math.IsNaN(r.Correlation()) {
+			parts = append(parts, fixed(r.Correlation(), 2))
 		}
 	}
 	if len(parts) == 0 {
