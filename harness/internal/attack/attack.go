@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -160,6 +161,7 @@ func (a *Attack) pacer() (vegeta.Pacer, []func(*vegeta.Attacker)) {
 			stagger: min(maxStagger, a.cfg.Warmup),
 		}, []func(*vegeta.Attacker){vegeta.Workers(n), vegeta.MaxWorkers(n)}
 	}
+	a.lead.allow(runtime.GOMAXPROCS(0))
 	return &openPacer{
 		ctx: a.ctx, clock: &a.clock, begun: a.begun, sched: a.cfg.Schedule,
 		sleep: preciseSleep(), open: a.rec.open, few: a.rec.few, lead: &a.lead, slots: &a.slots, windowStart: a.cfg.Warmup,
