@@ -10,8 +10,12 @@ import (
 
 // WriteFile writes a file in one step, anew or over an old one: whoever reads it,
 // and whenever this program is stopped, finds the old bytes or the new. Its
-// folder has to exist.
+// folder has to exist. What is no plain file, such as /dev/stdout, is written to
+// and not replaced.
 func WriteFile(path string, data []byte) (err error) {
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(path, data, 0o644)
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)

@@ -219,6 +219,19 @@ for path in "${scenarios[@]}"; do collect "${path%/}"; done
 [ ${#files[@]} -gt 0 ] || fail "no scenario in ${scenarios[*]}: want files named *.yaml"
 [ -z "$control" ] || [ -n "$controlled" ] || fail "--control: no folder control beside the scenarios has one of the same name"
 
+# benchmarks TREE tells whether the packages there have any.
+benchmarks() {
+	local file
+	while read -r file; do
+		if grep -q '^func Benchmark' "$file"; then return 0; fi
+	done < <(cd "$1" && go list -e -f '{{$d := .Dir}}{{range .TestGoFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}{{range .XTestGoFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}' "${packages[@]}")
+	return 1
+}
+if [ ${#packages[@]} -gt 0 ] && ! benchmarks base && benchmarks head; then
+	note "not gated: the Go benchmarks of ${packages[*]} are new in HEAD"
+	packages=()
+fi
+
 # too_busy tells whether the run gave up because other programs voided too many
 # of its blocks. What there is can be judged: too few blocks are inconclusive.
 too_busy() { grep -q '"failure": ".*the machine is too busy' "$bundle/manifest.json" 2>/dev/null; }

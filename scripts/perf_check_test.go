@@ -217,6 +217,22 @@ func TestWhatIsMeasured(t *testing.T) {
 	want(t, "stderr", stderr, "uncommitted changes in "+p.dir+" are not measured")
 }
 
+// The first benchmarks of a project have nothing to be compared with.
+func TestFirstBenchmarks(t *testing.T) {
+	p := newProject(t)
+	p.write("x/x_test.go", "package x\n\nimport \"testing\"\n\nfunc BenchmarkX(b *testing.B) {}\n")
+	p.commit("first")
+	_, stderr := p.check(0, "--micro", "./x", "--out", "o1", "head", "first")
+	want(t, "stderr", stderr, "not gated: the Go benchmarks of ./x are new in HEAD")
+	if calls := p.calls(); strings.Contains(calls, "harness micro") {
+		t.Errorf("they were measured:\n%s", calls)
+	}
+	p.write("x/x.go", "package x\n")
+	p.commit("second")
+	p.check(0, "--micro", "./x", "--out", "o2", "first", "second")
+	want(t, "calls", p.calls(), "harness micro --out "+p.dir+"/o2/bundle ")
+}
+
 // Another repository is measured by the harness and the analysis of the
 // checkout that holds the script.
 func TestAnotherRepository(t *testing.T) {

@@ -104,6 +104,12 @@ func (c *collector) compare(sources []load.Source) error {
 		rows = slices.DeleteFunc(rows, func(r compare.Row) bool { return c.isControl(r.Name) })
 	}
 	for _, r := range c.primary(rows) {
+		// In a run every benchmark of base was measured in every block, so what it
+		// lacks is new. A text may have lost it.
+		if c.in.Resumable && r.Base.Results == 0 && !strings.HasPrefix(r.Name, "HTTP/") {
+			c.in.NotGated = append(c.in.NotGated, NotGated{r.Name, r.Unit, "new in " + r.Head.Label})
+			continue
+		}
 		if c.metrics != nil && r.Better == metric.Unknown {
 			return fmt.Errorf("--metric %s: nobody says which way is better; add a line \"Unit %s better=lower\" (or higher) to the input", r.Unit, r.Unit)
 		}

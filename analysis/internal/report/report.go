@@ -162,7 +162,7 @@ func (p *page) save() error {
 		}
 	}
 	text := strings.TrimRight(p.String(), "\n") + "\n"
-	if err := os.WriteFile(p.options.Out, []byte(text), 0o644); err != nil {
+	if err := results.WriteFile(p.options.Out, []byte(text)); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
 	shown := regexp.MustCompile(`"` + regexp.QuoteMeta(p.links.plots) + `/([a-z0-9-]+\.svg)"`)

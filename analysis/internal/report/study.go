@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -144,8 +145,13 @@ func (s *study) compare() error {
 	return err
 }
 
+// rowsOf compares variants. Those whose results have different names, for their
+// servers ran with different GOMAXPROCS, have no rows.
 func (s *study) rowsOf(o compare.Options) ([]compare.Row, error) {
 	res, err := compare.Run([]load.Source{s.run}, o)
+	if errors.Is(err, compare.ErrNothing) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("scenario %s: %w", s.spec.Name, err)
 	}
