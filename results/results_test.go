@@ -188,6 +188,13 @@ func TestBundleOnDisk(t *testing.T) {
 	if d, err := Verify(dir); err != nil || len(d) != 1 || !strings.Contains(d[0].Error(), "trials.jsonl was changed") {
 		t.Errorf("verify after a cut: %v, %v", d, err)
 	}
+	// With its sums it is a finished bundle that was changed; a crash leaves none.
+	if _, err := Resume(dir); err == nil || !strings.Contains(err.Error(), "trials.jsonl was changed") {
+		t.Errorf("resumed after a cut: %v", err)
+	}
+	if err := os.Remove(filepath.Join(dir, SumsFile)); err != nil {
+		t.Fatal(err)
+	}
 	if w, err = Resume(dir); err != nil {
 		t.Fatal(err)
 	}
