@@ -51,6 +51,8 @@ type microResults struct {
 
 // readMicro reads the results that more blocks are to be added to; made becomes
 // what these are to be made with. The zero result means that there are none.
+// Results made otherwise are an error, also if no block is lacking: they are not
+// those that were asked for.
 func readMicro(o *microOptions, variants []micro.Variant, made *results.Micro) (microResults, error) {
 	var had microResults
 	b, err := results.Open(o.out)
@@ -92,9 +94,9 @@ func readMicro(o *microOptions, variants []micro.Variant, made *results.Micro) (
 	switch was := b.Manifest.Micro; {
 	case o.blocks < had.blocks:
 		return refuse("with %s: ask for more --blocks to add some", count(had.blocks, "block"))
-	case o.blocks == had.blocks:
-		return had, nil
 	case had.blocks == 0:
+	case was == nil && o.blocks == had.blocks:
+		return had, nil // nothing is added to what is not known
 	case was == nil:
 		return refuse("which does not tell what it was made with: choose another bundle")
 	default:
@@ -103,6 +105,9 @@ func readMicro(o *microOptions, variants []micro.Variant, made *results.Micro) (
 		}
 		if what := madeOtherwise(*was, *made); what != "" {
 			return refuse("made with %s: do as for it, choose another bundle", what)
+		}
+		if o.blocks == had.blocks {
+			return had, nil
 		}
 	}
 	return had, intactForMicro(o.out)
