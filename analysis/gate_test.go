@@ -117,6 +117,13 @@ func TestGateOnBundles(t *testing.T) {
 		{"base fails twice in twenty", bundletest.Check{Blocks: 20, Fails: map[string][]int{"base": {3, 17}}}, []string{"--metric", "within-slo"}, 0, "pass\n"},
 		{"nothing but errors on both sides", bundletest.Check{NoSLO: true, Fails: map[string][]int{"head": {3}, "base": {3}}}, nil, 3, "inconclusive\n|missing: base has no p50-sec in 1 of 10 trials; missing: head has no p50-sec"},
 		{"nothing but errors at all", bundletest.Check{NoSLO: true, Fails: map[string][]int{"head": {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}}, nil, 1, "regression\n|goodput/s|only in base"},
+		{"no answer twice", bundletest.Check{Silent: map[string][]int{"head": {3, 7}}}, nil, 3, "inconclusive\n|goodput/s|a loss beyond the margin is not excluded|Within the margin|10 of 10 planned blocks complete"},
+		{"no answer twice, latency", bundletest.Check{Silent: map[string][]int{"head": {3, 7}}}, []string{"--metric", "p50"}, 3, "inconclusive\n|missing: head has no p50-sec in 2 of 10 trials"},
+		{"no answer twice in twenty", bundletest.Check{Blocks: 20, Silent: map[string][]int{"head": {3, 17}}}, nil, 3, "inconclusive\n|goodput/s|unanswered requests: head answered nothing at all in 2 of 20 trials"},
+		{"no answer in most of twenty", bundletest.Check{Blocks: 20, Silent: map[string][]int{"head": {1, 2, 4, 5, 7, 8, 10, 11, 13, 14, 16, 17}}}, nil, 1, "regression\n|goodput/s"},
+		{"no answer at all", bundletest.Check{Silent: map[string][]int{"head": {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}}, nil, 1, "regression\n|goodput/s|+99.9 %"},
+		{"no answer once, on both sides", bundletest.Check{Silent: map[string][]int{"head": {3}, "base": {3}}}, nil, 3, "inconclusive\n|goodput/s|unanswered requests: head answered nothing at all in 1 of 10 trials"},
+		{"base gives no answer twice", bundletest.Check{Silent: map[string][]int{"base": {3, 7}}}, nil, 0, "pass\n|goodput/s"},
 		{"A/A lost in a scenario", bundletest.Check{NoTrial: "base-aa"}, nil, 3, "inconclusive\n|the A/A control of base-aa and base is missing in burst|Within the margin|base-aa against base, 3 rows: quiet|missing in burst"},
 		{"A/A lost in a scenario, slower", bundletest.Check{NoTrial: "base-aa", Slower: map[string]float64{"head": 1.2}}, nil, 1, "regression\n|missing in burst"},
 		{"A/A fails all along", bundletest.Check{Fails: map[string][]int{"base-aa": {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}}, []string{"--metric", "p50"}, 3, "inconclusive\n|the A/A control of base-aa and base could not be judged"},
@@ -242,6 +249,27 @@ func TestGateRefuses(t *testing.T) {
 			t.Errorf("status %d: %s", code, stderr)
 		}
 	})
+}
+
+// TestGateOnTwoBundles: a trial without an answer is one of its bundle's trials.
+func TestGateOnTwoBundles(t *testing.T) {
+	old, alike, silent := filepath.Join(t.TempDir(), "old"), filepath.Join(t.TempDir(), "alike"), filepath.Join(t.TempDir(), "silent")
+	bundletest.WriteCheck(t, old, bundletest.Check{})
+	bundletest.WriteCheck(t, alike, bundletest.Check{})
+	bundletest.WriteCheck(t, silent, bundletest.Check{Silent: map[string][]int{"head": {3, 7}}})
+	for _, c := range []struct {
+		head string
+		code int
+		says string
+	}{
+		{alike, 0, "pass\n"},
+		{silent, 3, "answered nothing at all in 2 of 10 trials"},
+	} {
+		code, stdout, stderr := call(t, "gate", old, c.head)
+		if code != c.code || !strings.Contains(stdout, c.says) {
+			t.Errorf("%s: status %d, want %d, and %q:\n%s%s", filepath.Base(c.head), code, c.code, c.says, stdout, stderr)
+		}
+	}
 }
 
 func TestGateJSON(t *testing.T) {

@@ -27,6 +27,7 @@ type Check struct {
 	Values  map[string]uint64  // in every open trial, by variant; default 4,000
 	Refuses string             // the variant that refuses 5 % of its requests
 	Fails   map[string][]int   // by variant, the blocks in which it answers with errors only
+	Silent  map[string][]int   // by variant, the blocks in which it answers nothing at all in the closed scenario
 	NoSLO   bool               // the open scenario has no latency objective
 	Behind  string             // the variant that falls behind in the open scenario
 	Share   float64            // of the generator in the p99; default 0.001
@@ -145,6 +146,9 @@ func (c Check) trial(r *rand.Rand, s *results.Scenario, variant string, block, o
 		if variant == c.Behind {
 			res.InFlight = [3]uint64{100, 200, 400}
 		}
+	}
+	if stream.Model == results.ModelClosed && slices.Contains(c.Silent[variant], block) {
+		res = results.StreamResult{Name: stream.Name, Model: stream.Model, Window: res.Window, Parts: res.Parts}
 	}
 	return results.Trial{
 		ID: results.TrialID(s.Name, variant, nil, block, 1), Order: order, Block: block, Attempt: 1, Scenario: s.Name, Variant: variant,

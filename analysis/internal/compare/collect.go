@@ -128,7 +128,7 @@ func (c *collector) parse(o Options) (err error) {
 
 func (c *collector) add(o load.Observation) error {
 	// The filter may drop units that say how others are to be read.
-	beside := besides(o.Result)
+	beside := besides(o)
 	if ok, err := c.filter.Apply(o.Result); !ok {
 		if err != nil && !c.rejected[err.Error()] {
 			c.rejected[err.Error()] = true

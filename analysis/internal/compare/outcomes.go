@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
-	"golang.org/x/perf/benchfmt"
 )
 
 // A block, or a trial where there are no blocks, stands out if base and head had
@@ -32,18 +32,21 @@ const (
 type beside struct {
 	block                      int
 	open                       bool    // it has lag, so its load came on schedule
+	silent                     bool    // a closed trial in which nothing was answered
 	requests                   float64 // that the ratios are of
 	rejected, failed, timedOut float64
 }
 
 // besides reads these from a line; Go benchmarks have none.
-func besides(r *benchfmt.Result) beside {
+func besides(o load.Observation) beside {
 	nan := math.NaN()
-	b := beside{requests: float64(r.Iters), rejected: nan, failed: nan, timedOut: nan}
-	if !bytes.HasPrefix(r.Name, []byte("HTTP/")) {
+	b := beside{requests: float64(o.Iters), rejected: nan, failed: nan, timedOut: nan}
+	if !bytes.HasPrefix(o.Name, []byte("HTTP/")) {
 		return b
 	}
-	for _, v := range r.Values {
+	// Clients of a closed loop always ask, so silence is the server's.
+	b.silent = o.Facts != nil && !o.Facts.Open && o.Iters == 0
+	for _, v := range o.Values {
 		switch v.Unit {
 		case "lag-p99-sec":
 			b.open = true
@@ -73,6 +76,17 @@ func (c *column) ratios(of func(beside) float64) (ratios []float64, from []besid
 		}
 	}
 	return ratios, from
+}
+
+// silent counts the trials in which nothing was answered. These have no ratios.
+func (c *column) silent() int {
+	n := 0
+	for _, b := range c.outcomes {
+		if b.silent {
+			n++
+		}
+	}
+	return n
 }
 
 // kinds of outcomes that make latencies those of different requests. Time-outs do
@@ -176,18 +190,27 @@ func (r *Row) population(b, h *column) {
 }
 
 // answered doubts a row in which head left requests unanswered that base did
-// answer, in a few blocks only: estimates over blocks do not move for these, and
-// yet something did change.
+// answer, in a few blocks only, or answered none at all in some trial, whatever
+// base did: estimates over blocks do not move for these, and yet something did
+// change.
 func (r *Row) answered(b, h *column) {
 	if !metric.IsLatency(r.Unit) && r.Unit != "within-slo-ratio" && r.Unit != "goodput/s" {
 		return
 	}
 	all := gaps(b, h, unanswered, r.Paired)
 	if n, by := outstanding(all); n > 0 && by > 0 {
-		text := fmt.Sprintf("%s: in %d of %d %s %s left up to %.1f percentage points more requests unanswered than %s", Unanswered, n, len(all), r.repeats(), r.Head.Label, 100*by, r.Base.Label)
-		r.Doubts = append(r.Doubts, Mark{Unanswered, r.Head.Label, text})
-		r.Notes = append(r.Notes, text)
+		r.doubt("in %d of %d %s %s left up to %.1f percentage points more requests unanswered than %s", n, len(all), r.repeats(), r.Head.Label, 100*by, r.Base.Label)
 	}
+	if n := h.silent(); n > 0 {
+		r.doubt("%s answered nothing at all in %d of %d trials", r.Head.Label, n, h.results)
+	}
+}
+
+// doubt keeps head's unanswered requests from passing for no change.
+func (r *Row) doubt(format string, args ...any) {
+	text := Unanswered + ": " + fmt.Sprintf(format, args...)
+	r.Doubts = append(r.Doubts, Mark{Unanswered, r.Head.Label, text})
+	r.Notes = append(r.Notes, text)
 }
 
 func (r *Row) repeats() string {
