@@ -233,6 +233,73 @@ func TestFirstBenchmarks(t *testing.T) {
 	want(t, "calls", p.calls(), "harness micro --out "+p.dir+"/o2/bundle ")
 }
 
+// What --bench names is what counts, not what else there is in the packages.
+func TestFirstBenchmarksOfAName(t *testing.T) {
+	p := newProject(t)
+	bench := func(names ...string) {
+		text := "package x\n\nimport \"testing\"\n"
+		for _, name := range names {
+			text += "\nfunc " + name + "(b *testing.B) {}\n"
+		}
+		p.write("x/x_test.go", text)
+	}
+	bench("BenchmarkOld", "Benchmarks", "BenchmarkList_2")
+	p.commit("old")
+	bench("BenchmarkOld", "Benchmarks", "BenchmarkList_2", "BenchmarkNew", "BenchmarkNewer")
+	p.commit("new")
+	for i, c := range []struct {
+		pattern string
+		gated   bool
+	}{
+		{".", true},
+		{"Old", true},
+		{"Old$|New$", true},
+		{"Old/size=4|New/size=4", true},
+		{"New/size=4|Old/size=4", true},
+		{"New/(a|b)/[/|]|Old", true},
+		{"^BenchmarkList_[0-9]$/a", true},
+		{"(New|Old)/x", true},
+		{`New/\(|Old`, true},
+		{"New(", true},    // it is for the harness to say what is wrong with it
+		{"Nothing", true}, // nor does HEAD have any: that, too
+		{"New", false},
+		{"Newer?$", false},
+		{"^BenchmarkNew$/Old", false},
+		{"New/(Old|b)", false},
+		{"New/((Old|b)|Old)", false},
+		{"New/Old|Newer/Old", false},
+		{"^Benchmarks$|New", false}, // the former is no benchmark
+	} {
+		_, stderr := p.check(0, "--micro", "./x", "--bench", c.pattern, "--out", fmt.Sprint("o", i), "old", "new")
+		note := strings.Contains(stderr, "not gated: the Go benchmarks of ./x are new in HEAD")
+		micro := strings.Contains(p.calls(), "harness micro ")
+		if note == c.gated || micro != c.gated {
+			t.Errorf("--bench %s: measured %v, said to be new %v, want %v and %v\n%s", c.pattern, micro, note, c.gated, !c.gated, stderr)
+		}
+	}
+}
+
+// A tree that go cannot list is none without benchmarks; one without a module is.
+func TestUnlistedBenchmarks(t *testing.T) {
+	p := newProject(t)
+	p.write("x/x_test.go", "package x\n\nimport \"testing\"\n\nfunc BenchmarkX(b *testing.B) {}\n")
+	p.commit("whole")
+	mod := read(t, filepath.Join(p.dir, "go.mod"))
+	p.write("go.mod", "module github.com/assay-bench/assay\n\nno such line\n")
+	p.commit("broken")
+	p.git("rm", "-q", "go.mod")
+	p.commit("none")
+	p.write("go.mod", mod)
+	p.commit("whole")
+	_, stderr := p.check(2, "--micro", "./x", "--out", "o1", "broken", "whole")
+	want(t, "stderr", stderr, "unknown directive: no", "go cannot list the packages ./x of BASE (broken)")
+	if _, err := os.Stat(p.log); err == nil {
+		t.Errorf("something was measured:\n%s", p.calls())
+	}
+	_, stderr = p.check(0, "--micro", "./x", "--out", "o2", "none", "whole")
+	want(t, "stderr", stderr, "not gated: the Go benchmarks of ./x are new in HEAD")
+}
+
 // Another repository is measured by the harness and the analysis of the
 // checkout that holds the script.
 func TestAnotherRepository(t *testing.T) {
