@@ -1,8 +1,10 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/metric"
@@ -41,10 +43,8 @@ func Judge(in Input) Verdict {
 		case c.Fired:
 			fired = true
 			v.Reasons = append(v.Reasons, fmt.Sprintf("the A/A control fired: %s differs from %s, which is the same build", c.Head, c.Base))
-		case !c.Judged:
-			v.Reasons = append(v.Reasons, fmt.Sprintf("the A/A control of %s and %s could not be judged: %s", c.Head, c.Base, firstReason(c.Rows)))
-		case len(c.Missing) > 0:
-			v.Reasons = append(v.Reasons, fmt.Sprintf("the A/A control of %s and %s is missing in %s", c.Head, c.Base, strings.Join(c.Missing, ", ")))
+		default:
+			v.Reasons = append(v.Reasons, c.gaps()...)
 		}
 		v.Controls = append(v.Controls, c)
 	}
@@ -130,11 +130,51 @@ func judgeControl(c *Control, alpha float64) ControlVerdict {
 			}
 		}
 	}
+	var judged []string
 	for _, j := range v.Rows {
-		v.Judged = v.Judged || !math.IsNaN(j.PAdjusted)
 		v.Fired = v.Fired || j.Outcome == Regression
+		if !math.IsNaN(j.PAdjusted) {
+			v.Judged = true
+			judged = append(judged, scenarioOf(j.Name))
+		}
+	}
+	for _, j := range v.Rows {
+		if s := scenarioOf(j.Name); !slices.Contains(judged, s) && !slices.Contains(v.Unjudged, s) {
+			v.Unjudged = append(v.Unjudged, s)
+		}
 	}
 	return v
+}
+
+// gaps says in a sentence each where the control vouches for nothing.
+func (c *ControlVerdict) gaps() []string {
+	var said []string
+	say := func(format string, args ...any) {
+		said = append(said, fmt.Sprintf("the %s control of %s and %s ", c.Kind, c.Head, c.Base)+fmt.Sprintf(format, args...))
+	}
+	if len(c.Missing) > 0 {
+		say("is missing in %s", strings.Join(c.Missing, ", "))
+	}
+	switch {
+	case c.Judged:
+		for _, s := range c.Unjudged {
+			say("could not be judged in %s: %s", cmp.Or(s, "the Go benchmarks"), firstReason(c.of(s)))
+		}
+	case len(c.Rows) > 0 || len(c.Missing) == 0:
+		say("could not be judged: %s", firstReason(c.Rows))
+	}
+	return said
+}
+
+// of are the control's rows of one scenario.
+func (c *ControlVerdict) of(scenario string) []Judgement {
+	var rows []Judgement
+	for _, j := range c.Rows {
+		if scenarioOf(j.Name) == scenario {
+			rows = append(rows, j)
+		}
+	}
+	return rows
 }
 
 // loss brings a difference, oriented so that up is worse, to a share of the base

@@ -156,6 +156,40 @@ func TestControls(t *testing.T) {
 	}
 }
 
+// TestUnguarded: a control vouches for each scenario by itself, and says of every
+// gap what it is.
+func TestUnguarded(t *testing.T) {
+	in := func(name string, blocks int) Row {
+		return times(blocks, 1).with(func(r *Row) { r.Name = name })
+	}
+	const here, there = "HTTP/scenario=here-1", "HTTP/scenario=there-1"
+	for _, c := range []struct {
+		name    string
+		rows    []Row
+		missing []string
+		want    string // reasons
+	}{
+		{"whole", []Row{in(here, 10), in(there, 10)}, nil, ""},
+		{"one row of a scenario", []Row{in(here, 10), in(there, 10), in(there, 5)}, nil, ""},
+		{"one scenario", []Row{in(here, 10), in(there, 5)}, nil, "could not be judged in there: 5 complete blocks, and the rule needs 8"},
+		{"the Go benchmarks", []Row{in(here, 10), in("Encode-2", 5)}, nil, "could not be judged in the Go benchmarks: 5 complete blocks, and the rule needs 8"},
+		{"one missing, one not judged", []Row{in(here, 10), in(there, 5)}, []string{"nowhere"}, "is missing in nowhere; could not be judged in there: 5 complete blocks, and the rule needs 8"},
+		{"none judged, one missing", []Row{in(here, 5)}, []string{"there"}, "is missing in there; could not be judged: 5 complete blocks, and the rule needs 8"},
+		{"missing everywhere", nil, []string{"here", "there"}, "is missing in here, there"},
+	} {
+		check := paired(in(here, 10), in(there, 10))
+		check.Controls = []Control{{Kind: ControlAA, Base: "base", Head: "base-aa", Rows: c.rows, Missing: c.missing}}
+		v := Judge(check)
+		verdict := Inconclusive
+		if c.want == "" {
+			verdict = Pass
+		}
+		if got := strings.ReplaceAll(strings.Join(v.Reasons, "; "), "the A/A control of base-aa and base ", ""); v.Verdict != verdict || got != c.want {
+			t.Errorf("%s: %s (%s), want %s (%s)", c.name, v.Verdict, got, verdict, c.want)
+		}
+	}
+}
+
 // TestSharedLevel: with two families each has half of the level, so the smallest
 // p of eight blocks is still enough, and a p that one family alone would call is
 // not.

@@ -172,8 +172,7 @@ func controls(v Verdict) section {
 	for _, c := range v.Controls {
 		pair := fmt.Sprintf("%s against %s, %s", c.Head, c.Base, count(len(c.Rows), "row", "rows"))
 		switch {
-		case !c.Judged:
-			s.lines = append(s.lines, fmt.Sprintf("%s control, %s: could not be judged: %s", c.Kind, pair, firstReason(c.Rows)))
+		case !c.Judged: // the gaps say why
 		case c.Kind == ControlPositive:
 			answer := "no"
 			if c.Fired {
@@ -185,9 +184,7 @@ func controls(v Verdict) section {
 		default:
 			s.lines = append(s.lines, fmt.Sprintf("A/A control, %s: quiet", pair))
 		}
-		if len(c.Missing) > 0 {
-			s.lines = append(s.lines, fmt.Sprintf("A/A control, %s against %s: missing in %s", c.Head, c.Base, strings.Join(c.Missing, ", ")))
-		}
+		s.lines = append(s.lines, c.gaps()...)
 	}
 	return s
 }

@@ -39,8 +39,11 @@ type Judgement struct {
 // ControlVerdict is what became of a control.
 type ControlVerdict struct {
 	*Control
-	// Judged says that it could be judged at all: no row would fire otherwise.
+	// Judged says that some row could be judged: none would fire otherwise.
 	Judged bool
+	// Unjudged are the scenarios in which it has rows, and none could be judged;
+	// "" stands for the Go benchmarks. There it vouches for nothing.
+	Unjudged []string
 	// Fired says that the rule called a regression; for A/A in either direction.
 	Fired bool
 	Rows  []Judgement

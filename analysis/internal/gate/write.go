@@ -113,13 +113,15 @@ type jsonSide struct {
 }
 
 type jsonControl struct {
-	Kind    string    `json:"kind"`
-	Base    string    `json:"base"`
-	Head    string    `json:"head"`
-	Judged  bool      `json:"judged"`
-	Fired   bool      `json:"fired"`
-	Missing []string  `json:"missing"`
-	Rows    []jsonRow `json:"rows"`
+	Kind    string   `json:"kind"`
+	Base    string   `json:"base"`
+	Head    string   `json:"head"`
+	Judged  bool     `json:"judged"`
+	Fired   bool     `json:"fired"`
+	Missing []string `json:"missing"`
+	// Unjudged are names of scenarios, and an empty one for the Go benchmarks.
+	Unjudged []string  `json:"unjudged"`
+	Rows     []jsonRow `json:"rows"`
 }
 
 type jsonNotGated struct {
@@ -138,7 +140,7 @@ func JSON(w io.Writer, in Input, v Verdict) error {
 		j.Blocks, j.Planned = &v.Blocks, &in.Planned
 	}
 	for _, c := range v.Controls {
-		j.Controls = append(j.Controls, jsonControl{c.Kind, c.Base, c.Head, c.Judged, c.Fired, list(c.Missing), jsonRows(c.Rows)})
+		j.Controls = append(j.Controls, jsonControl{c.Kind, c.Base, c.Head, c.Judged, c.Fired, list(c.Missing), list(c.Unjudged), jsonRows(c.Rows)})
 	}
 	for _, n := range in.NotGated {
 		j.NotGated = append(j.NotGated, jsonNotGated(n))
