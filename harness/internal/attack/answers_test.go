@@ -2,9 +2,12 @@ package attack
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -12,6 +15,7 @@ import (
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/schedule"
+	"github.com/assay-bench/assay/results"
 )
 
 // rawServer answers every request on every connection with what script says; an
@@ -219,6 +223,38 @@ func FuzzServerTiming(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A phase that is named as what the log names itself keeps apart from it.
+func TestPhaseNamesOfOurOwn(t *testing.T) {
+	var log bytes.Buffer
+	w, err := results.NewLogWriter(&log, t.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := entry{lastByte: time.Millisecond, outcome: OK}
+	for _, name := range []string{"warmup", "lag", "service", "store"} {
+		e.phases = append(e.phases, phase{name, time.Microsecond})
+	}
+	r := newRecorder(&Config{Duration: time.Second, Log: w})
+	r.open(0)
+	r.record(&e)
+	res, err := r.finish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"conn-wait.ok", "server-lag.ok", "server-service.ok", "server-warmup.ok", "service.ok", "store.ok"}
+	var tags []string
+	if err := results.ReadLog(&log, func(in results.Interval) error { tags = append(tags, in.Tag); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(tags)
+	if parts := slices.Sorted(maps.Keys(res.Parts)); !slices.Equal(tags, want) || !slices.Equal(parts, want) {
+		t.Errorf("tags %q, parts %q, want %q", tags, parts, want)
+	}
 }
 
 // Connections that were opened beforehand and closed by the server before they

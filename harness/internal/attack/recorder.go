@@ -370,15 +370,15 @@ func (r *recorder) headlinePart() int {
 	return partResponse
 }
 
+// partName is what a part is called in the log. What a server calls its phases
+// must not be taken for a part of ours, or for the mark of the warm-up.
 func partName(part int, phases []string) string {
 	if part < partPhases {
 		return partNames[part]
 	}
 	name := phases[part-partPhases]
-	for _, ours := range partNames {
-		if name == ours {
-			return "server-" + name
-		}
+	if name == "warmup" || slices.Contains(partNames[:], name) {
+		return "server-" + name
 	}
 	return name
 }
