@@ -43,28 +43,25 @@ const (
 // makes names up cannot fill the memory.
 const maxPhases = 8
 
-// reserve is how many histograms are made before the attack: about those that
-// the first two seconds and the total need. A histogram has some 300 KB, which
-// the first request of a second would otherwise wait for.
-const reserve = 8
-
 var partNames = [partPhases]string{"response", "service", "lag", "conn-wait"}
 
-// cells are the histograms of one interval by part and outcome; nil: no values.
-type cells [partPhases + maxPhases][outcomes]*hdrhistogram.Histogram
+// cells are something by part and outcome.
+type cells[T any] [partPhases + maxPhases][outcomes]T
 
 // second collects the requests meant to start within one second.
 type second struct {
 	key    int64
 	open   int // started and not recorded yet
-	cells  cells
+	cells  cells[*tally]
 	warmup bool
 }
 
-// recorder turns ledger entries into counts and histograms. Histograms are kept
-// by second only until every request of that second has ended, then written to
-// the log and added to the total; so memory depends on what is in flight, not
-// on how many requests there were.
+// recorder turns ledger entries into counts and histograms. They are counted by
+// second. When every request of a second has ended, its bins that have counts are
+// kept, and made into histograms of the log and the total after the attack: to
+// compress one takes half a millisecond, and a second has up to a dozen. So memory
+// depends on what is in flight and on how long the load lasts, not on how many
+// requests there were.
 type recorder struct {
 	mu     sync.Mutex
 	cfg    *Config
@@ -73,14 +70,17 @@ type recorder struct {
 	seconds map[int64]*second
 	next    int64         // first second that is not written yet
 	horizon time.Duration // intended moment of the newest request
-	ready   []*second     // ended, and not written yet
-	free    []*hdrhistogram.Histogram
+	ready   []*second     // ended, and not packed yet
+	free    []*tally
 	phases  []string
 
 	underWay atomic.Int64 // open load: started and not recorded
 
-	out   sync.Mutex // of total, err and the log; never taken while mu is held
-	total cells
+	out   sync.Mutex // of what follows and the log; never taken while mu is held
+	kept  []packed
+	bins  int // in them
+	most  int // of them
+	total cells[*hdrhistogram.Histogram]
 	err   error // first failure to write
 
 	res      results.StreamResult
@@ -92,7 +92,10 @@ type recorder struct {
 	last     time.Duration // latest completion of a recorded request
 	slo      uint64
 	share    shareSketch
-	live     Live
+
+	// Of the newest complete second:
+	begun  uint64
+	newest []bin // times of ok answers
 }
 
 // Live is what a progress display shows: the newest complete second.
@@ -102,10 +105,7 @@ type Live struct {
 }
 
 func newRecorder(cfg *Config) *recorder {
-	r := &recorder{cfg: cfg, seconds: map[int64]*second{}, lagMin: time.Hour}
-	for range reserve {
-		r.free = append(r.free, results.NewHistogram())
-	}
+	r := &recorder{cfg: cfg, seconds: map[int64]*second{}, lagMin: time.Hour, most: mostBins}
 	r.window.start, r.window.end = cfg.Warmup, cfg.Warmup+cfg.Duration
 	for i := range r.thirds {
 		r.thirds[i] = cfg.Warmup + cfg.Duration*time.Duration(i+1)/3
@@ -188,47 +188,28 @@ func (r *recorder) record(e *entry) {
 	r.ready = append(r.ready, ended...)
 	r.mu.Unlock()
 	if len(ended) > 0 {
-		r.writeReady()
-	}
-}
-
-// writeReady writes the seconds that have ended, in their order. Compressing
-// takes a millisecond, in which the pacer must not wait for mu.
-func (r *recorder) writeReady() {
-	r.out.Lock()
-	defer r.out.Unlock()
-	for {
-		r.mu.Lock()
-		all, phases := r.ready, r.phases
-		r.ready = nil
-		r.mu.Unlock()
-		if len(all) == 0 {
-			return
-		}
-		for _, s := range all {
-			r.write(s, phases)
-		}
+		r.packReady()
 	}
 }
 
 func (r *recorder) add(s *second, part int, o Outcome, v time.Duration) {
-	h := &s.cells[part][o]
-	if *h == nil {
-		*h = r.unused()
+	t := &s.cells[part][o]
+	if *t == nil {
+		*t = r.unused()
 	}
 	// A value beyond an hour cannot be: the deadline is far below.
-	_ = (*h).RecordValue(int64(min(max(v, 0), time.Duration(results.MaxValue))))
+	(*t).add(v)
 }
 
-// unused returns an empty histogram.
-func (r *recorder) unused() *hdrhistogram.Histogram {
+// unused returns an empty tally.
+func (r *recorder) unused() *tally {
 	n := len(r.free)
 	if n == 0 {
-		return results.NewHistogram()
+		return newTally()
 	}
-	h := r.free[n-1]
+	t := r.free[n-1]
 	r.free = r.free[:n-1]
-	return h
+	return t
 }
 
 func (r *recorder) phase(name string) int {
@@ -305,64 +286,6 @@ func (r *recorder) ended() (all []*second) {
 	return all
 }
 
-// write adds a second to the totals and to the log. It is called with out held,
-// and takes mu itself.
-func (r *recorder) write(s *second, phases []string) {
-	start := time.Duration(s.key/2) * time.Second
-	end := start + time.Second
-	prefix := r.cfg.TagPrefix
-	if s.warmup {
-		prefix += "warmup."
-		end = min(end, r.window.start)
-	} else {
-		start = max(start, r.window.start)
-	}
-	var live Live
-	var free []*hdrhistogram.Histogram
-	for part := range s.cells {
-		for o, h := range s.cells[part] {
-			if h == nil {
-				continue
-			}
-			if !s.warmup {
-				r.addTotal(part, o, h)
-				live.add(h, part == partService, o == int(OK) && part == r.headlinePart())
-			}
-			if r.cfg.Log != nil && r.err == nil {
-				r.err = r.cfg.Log.Write(results.Interval{
-					Tag: prefix + partName(part, phases) + "." + Outcome(o).String(), Start: start, Length: end - start, Hist: h,
-				})
-			}
-			h.Reset()
-			free = append(free, h)
-		}
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.free = append(r.free, free...)
-	if !s.warmup {
-		r.live = live
-	}
-}
-
-func (r *recorder) addTotal(part, o int, h *hdrhistogram.Histogram) {
-	t := &r.total[part][o]
-	if *t == nil {
-		*t = results.NewHistogram()
-	}
-	(*t).Merge(h)
-}
-
-// add takes in one histogram of the second.
-func (l *Live) add(h *hdrhistogram.Histogram, counts, headline bool) {
-	if counts {
-		l.Rate += float64(h.TotalCount())
-	}
-	if headline {
-		l.P99 = time.Duration(h.ValueAtPercentile(99))
-	}
-}
-
 func (r *recorder) headlinePart() int {
 	if r.cfg.closed() {
 		return partService
@@ -388,8 +311,9 @@ func (r *recorder) finish() (*results.StreamResult, error) {
 	r.out.Lock()
 	defer r.out.Unlock()
 	for _, key := range slices.Sorted(maps.Keys(r.seconds)) {
-		r.write(r.seconds[key], r.phases)
+		r.pack(r.seconds[key])
 	}
+	r.write(len(r.kept))
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	res := &r.res
@@ -439,6 +363,7 @@ func (r *recorder) finish() (*results.StreamResult, error) {
 // Live returns the figures of the newest complete second.
 func (r *recorder) Live() Live {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.live
+	begun, newest := r.begun, r.newest
+	r.mu.Unlock()
+	return Live{Rate: float64(begun), P99: percentile(newest, 0.99)}
 }
