@@ -19,7 +19,9 @@ import (
 // ready before, the message leaves, and then it waits. So an answer cannot come
 // unseen between the two. What came before the message can: a peer that has ended
 // its side alone is not heard again. So a connection that was idle for long goes
-// the plain way, and a step that hears nothing for a while looks.
+// the plain way, and a step that hears nothing for a while looks. Where a server
+// takes longer than that anyhow, there is nothing to gain, and it is the plain way
+// at once.
 type duplex struct {
 	net.Conn
 	raw  syscall.RawConn
@@ -29,6 +31,7 @@ type duplex struct {
 	deadline time.Time // as it was asked for
 	set      time.Time // as the connection has it
 	used     time.Time // the end of the last Read
+	slow     bool      // that one heard nothing for longer than patience
 
 	// Of the step:
 	sent int
@@ -100,12 +103,13 @@ func (d *duplex) flush() error {
 // Read writes what was kept, and reads.
 func (d *duplex) Read(b []byte) (n int, err error) {
 	now := time.Now()
-	if len(d.out) > 0 && len(b) > 0 && now.Sub(d.used) < idleLong {
+	if len(d.out) > 0 && len(b) > 0 && now.Sub(d.used) < idleLong && !d.slow {
 		n, err = d.short(now, b)
 	} else {
 		n, err = d.plain(b)
 	}
 	d.used = time.Now()
+	d.slow = d.used.Sub(now) > patience
 	return n, err
 }
 

@@ -106,8 +106,8 @@ func (s *slots) take(k uint64) (time.Duration, bool) {
 	return at, ok
 }
 
-// Pace implements vegeta.Pacer. It returns when request number hits is due, and
-// stops at the end of the schedule or when the context ends.
+// Pace implements vegeta.Pacer. It returns when request number hits is nearly
+// due (see lead), and stops at the end of the schedule or when the context ends.
 func (p *openPacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	if hits == 0 {
 		p.clock.zero = time.Now().Add(headStart)

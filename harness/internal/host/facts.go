@@ -26,18 +26,16 @@ type Placement struct {
 }
 
 // SetProcs lets as many threads of this process run Go code at once as the
-// generator has CPUs; with an open load one more, since the thread of a precise
-// pacer holds one while it sleeps. In a closed load one more would only make
-// threads wake each other: it was an eighth of a request's cost on one CPU.
-// Without a placement nothing is set.
-func (p Placement) SetProcs(open bool) {
+// generator has CPUs, and one more for each pacer of an open load, since the thread
+// of a precise one holds one while it sleeps: when all are held, nobody reads an
+// answer. In a closed load one more would only make threads wake each other: it was
+// an eighth of a request's cost on one CPU. Without a placement nothing is set.
+func (p Placement) SetProcs(pacers int) {
 	n := len(p.Generator)
 	if n == 0 {
 		return
 	}
-	if open {
-		n++
-	}
+	n += pacers
 	// Set even if it is n already: only a number that was set stays. One that was
 	// not, the runtime adapts to the CPUs this process is confined to, within
 	// seconds and in the middle of a load.

@@ -131,7 +131,7 @@ func coreOf(cpu int) int {
 }
 
 // Confine keeps this process, with all of its threads, to the generator's CPUs,
-// ready for an open load.
+// ready for one open load.
 func Confine(p Placement) error {
 	if len(p.Generator) == 0 {
 		return nil
@@ -139,13 +139,13 @@ func Confine(p Placement) error {
 	if err := keepTo(p.Generator); err != nil {
 		return err
 	}
-	p.SetProcs(true)
+	p.SetProcs(1)
 	return nil
 }
 
 // Free undoes Confine: this process may use the servers' CPUs too, with the
-// threads that its kind of load wants on that many (see SetProcs).
-func Free(p Placement, open bool) error {
+// threads that its load wants on that many (see SetProcs).
+func Free(p Placement, pacers int) error {
 	all := slices.Concat(p.Server, p.Generator)
 	if len(all) == 0 {
 		return nil
@@ -153,7 +153,7 @@ func Free(p Placement, open bool) error {
 	if err := keepTo(all); err != nil {
 		return err
 	}
-	Placement{Generator: all}.SetProcs(open)
+	Placement{Generator: all}.SetProcs(pacers)
 	return nil
 }
 

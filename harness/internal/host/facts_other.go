@@ -23,4 +23,4 @@ func coreOf(cpu int) int { return cpu }
 func Confine(Placement) error { return nil }
 
 // Free does nothing where Confine did nothing.
-func Free(Placement, bool) error { return nil }
+func Free(Placement, int) error { return nil }

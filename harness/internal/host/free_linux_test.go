@@ -20,20 +20,20 @@ func TestFreeSetsTheThreadsOfTheLoad(t *testing.T) {
 		t.Skip("one CPU: nothing is placed")
 	}
 	for _, c := range []struct {
-		open bool
-		want int
-	}{{true, len(cpus) + 1}, {false, len(cpus)}} {
+		pacers int
+		want   int
+	}{{1, len(cpus) + 1}, {3, len(cpus) + 3}, {0, len(cpus)}} {
 		if err := Confine(p); err != nil {
 			t.Fatal(err)
 		}
-		if err := Free(p, c.open); err != nil {
+		if err := Free(p, c.pacers); err != nil {
 			t.Fatal(err)
 		}
 		if got := runtime.GOMAXPROCS(0); got != c.want {
-			t.Errorf("open %v: %d threads, want %d", c.open, got, c.want)
+			t.Errorf("%d pacers: %d threads, want %d", c.pacers, got, c.want)
 		}
 		if got := usableCPUs(); len(got) != len(cpus) {
-			t.Errorf("open %v: on CPUs %v, want %v", c.open, got, cpus)
+			t.Errorf("%d pacers: on CPUs %v, want %v", c.pacers, got, cpus)
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -57,7 +56,7 @@ func Run(ctx context.Context, s Spec) (res *Result, err error) {
 		return nil, err
 	}
 	if r.resolved.Unplaced {
-		if err := host.Free(s.Placement, r.open()); err != nil {
+		if err := host.Free(s.Placement, r.pacers()); err != nil {
 			return nil, err
 		}
 		r.placement = host.Placement{}
@@ -183,7 +182,7 @@ func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 			return nil, fmt.Errorf("trial %s: stream %s: %w; if the server takes no more, lower `connections`%s", r.spec.ID(), cfg.Name, err, r.deaths())
 		}
 	}
-	r.placement.SetProcs(r.open())
+	r.placement.SetProcs(r.pacers())
 	streams := make([]results.StreamResult, len(attacks))
 	g, gctx := errgroup.WithContext(ctx)
 	for i, a := range attacks {
@@ -211,9 +210,14 @@ func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 	return streams, nil
 }
 
-// open tells whether a stream of the trial is an open load.
-func (r *runner) open() bool {
-	return slices.ContainsFunc(r.resolved.Streams, func(s scenario.Stream) bool { return s.Open != nil })
+// pacers is how many streams of the trial are open loads: each has one.
+func (r *runner) pacers() (n int) {
+	for _, s := range r.resolved.Streams {
+		if s.Open != nil {
+			n++
+		}
+	}
+	return n
 }
 
 func (r *runner) openLog() (*results.LogWriter, error) {
