@@ -21,6 +21,9 @@ type Options struct {
 	Plots string // folder of its pictures
 }
 
+// mostShown is the size up to which GitHub renders a Markdown file.
+const mostShown = 512 << 10
+
 // page is a report in the making.
 type page struct {
 	bytes.Buffer
@@ -74,7 +77,8 @@ func Write(runs []*load.Run, o Options) (problems []error, err error) {
 	if err := p.compose(); err != nil {
 		return problems, err
 	}
-	return append(problems, p.problems...), p.save()
+	err = p.save()
+	return append(problems, p.problems...), err
 }
 
 // add computes one scenario. It reports whether any trial of it counts.
@@ -162,6 +166,9 @@ func (p *page) save() error {
 		}
 	}
 	text := strings.TrimRight(p.String(), "\n") + "\n"
+	if len(text) > mostShown {
+		p.problems = append(p.problems, fmt.Errorf("%s has %d KiB: GitHub shows what is above %d KiB as plain text", p.options.Out, len(text)>>10, mostShown>>10))
+	}
 	if err := results.WriteFile(p.options.Out, []byte(text)); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
