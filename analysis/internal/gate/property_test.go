@@ -47,7 +47,8 @@ func drawRow(t *rapid.T, paired bool) Row {
 		case 2:
 			return 0
 		}
-		return 0.2 * effect * math.Exp(cv*rapid.Float64Range(-1, 1).Draw(t, "noise"))
+		// In steps: of two values that differ in the last bit, scaling may make one.
+		return 0.2 * effect * math.Exp(cv*float64(rapid.IntRange(-1000, 1000).Draw(t, "noise"))/1000)
 	}
 	for b := range blocks {
 		if paired {
