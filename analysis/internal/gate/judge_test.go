@@ -3,6 +3,7 @@ package gate
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,6 +105,20 @@ func TestJudge(t *testing.T) {
 		if v.Verdict != c.want || !strings.Contains(said, c.says) {
 			t.Errorf("%s: %s (%s), want %s (%s)", c.name, v.Verdict, said, c.want, c.says)
 		}
+	}
+}
+
+// A row that stands on one side only is said to, and is no reason to miss blocks.
+func TestBlocksBesideARowOfOneSide(t *testing.T) {
+	gone := times(10, 1).with(func(r *Row) { r.Marks = []string{"only in base"}; r.Head = slices.Repeat([]float64{nan}, 10) })
+	for _, in := range []Input{paired(times(10, 1), gone), paired(gone, times(10, 1)), paired(times(10, 1), swap(paired(gone)).Rows[0])} {
+		v := Judge(in)
+		if want := []string{"1 row could not be decided"}; v.Blocks != 10 || !slices.Equal(v.Reasons, want) {
+			t.Errorf("%d blocks complete, reasons %q; want 10 and %q", v.Blocks, v.Reasons, want)
+		}
+	}
+	if v := Judge(paired(gone)); v.Blocks != 0 || v.Verdict != Inconclusive {
+		t.Errorf("a single row of one side: %d blocks, %s", v.Blocks, v.Verdict)
 	}
 }
 

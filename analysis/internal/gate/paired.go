@@ -78,11 +78,17 @@ func (j *Judgement) difference(base, head float64) float64 {
 	return j.worse() * max(-limit, min(limit, d))
 }
 
-// completeBlocks counts the blocks in which every row has both sides.
+// completeBlocks counts the blocks in which every row has both sides. Rows that
+// stand on one side only are left out: no number of blocks would complete them,
+// and they are undecided in any case.
 func completeBlocks(rows []Row) int {
-	have := map[int]int{}
+	have, of := map[int]int{}, 0
 	for i := range rows {
 		j := Judgement{Row: &rows[i]}
+		if len(Present(j.Base)) == 0 || len(Present(j.Head)) == 0 {
+			continue
+		}
+		of++
 		for k, b := range j.Blocks {
 			if !math.IsNaN(j.difference(j.Base[k], j.Head[k])) {
 				have[b]++
@@ -91,7 +97,7 @@ func completeBlocks(rows []Row) int {
 	}
 	complete := 0
 	for _, n := range have {
-		if n == len(rows) {
+		if n == of {
 			complete++
 		}
 	}

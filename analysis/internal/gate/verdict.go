@@ -13,7 +13,7 @@ const (
 type Verdict struct {
 	Verdict  string
 	Reasons  []string    // why it is not a pass, in short; Explain names the rows
-	Blocks   int         // complete ones: every row has both sides; 0 if unpaired
+	Blocks   int         // complete ones: every row has both sides, but for rows of one side only; 0 if unpaired
 	Rows     []Judgement // in the order of the input
 	Controls []ControlVerdict
 }
