@@ -148,6 +148,22 @@ func TestPlannedTruthOfAStall(t *testing.T) {
 	}
 }
 
+func TestRoomForAllRequests(t *testing.T) {
+	for _, s := range append(Shapes(), Steady(20000, time.Second), Steady(3, time.Second)) {
+		plan, err := s.schedule()
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, more := plan.Next(); more; _, more = plan.Next() {
+			n++
+		}
+		if most := s.most(); n > most || float64(most) > 1.2*float64(n)+20 {
+			t.Errorf("%s: %d requests, room for %d", s.Name, n, most)
+		}
+	}
+}
+
 func TestWait(t *testing.T) {
 	const ms = time.Millisecond
 	b := Behaviour{Stall: 2 * ms, Every: 10 * ms}

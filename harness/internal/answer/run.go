@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"fmt"
+	"math"
 	"strconv"
 	"sync"
 	"time"
@@ -40,7 +41,8 @@ type observation struct {
 
 // observe attacks the child as the shape says.
 func (c *Child) observe(ctx context.Context, s Shape) (*observation, error) {
-	o := &observation{shape: s}
+	// Room for all: to grow, in the burst after a stall, is to hold up who waits.
+	o := &observation{shape: s, lines: make([]attack.Line, 0, s.most())}
 	var mu sync.Mutex
 	plan, err := s.schedule()
 	if err != nil {
@@ -71,6 +73,13 @@ func (c *Child) observe(ctx context.Context, s Shape) (*observation, error) {
 
 func (s Shape) schedule() (*schedule.Schedule, error) {
 	return schedule.New([]schedule.Stage{schedule.Flat(s.Rate, warmup), schedule.Flat(s.Rate, s.Duration)}, s.Arrivals, 1)
+}
+
+// most is how many requests there may be: those that are expected, and five
+// standard deviations of Poisson arrivals more.
+func (s Shape) most() int {
+	expected := s.Rate * (warmup + s.Duration).Seconds()
+	return int(math.Ceil(expected + 5*math.Sqrt(expected)))
 }
 
 // Get is a request of a known-answer test.
