@@ -1,0 +1,56 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/results"
+)
+
+// The manifest knows how the machine was divided; only the trials know whether
+// their servers kept to it.
+func TestPlacementIsThatOfTheTrials(t *testing.T) {
+	var (
+		own      = results.ServerResult{Exit: "exit status 0", CPUs: []int{0, 1}}
+		anywhere = results.ServerResult{Exit: "exit status 0"}
+		attached = results.ServerResult{} // ran before the trial, and after it
+	)
+	const (
+		divided = "server on 2 CPUs (number 0 and 1), generator on others (number 2)"
+		shared  = "server and generator share all CPUs"
+	)
+	trial := func(valid bool, servers ...results.ServerResult) results.Trial {
+		return results.Trial{Valid: valid, Servers: servers}
+	}
+	for _, c := range []struct {
+		name            string
+		server          []int
+		trials          []results.Trial
+		figure, verdict string
+	}{
+		{"all placed", []int{0, 1}, []results.Trial{trial(true, own), trial(true, own, own)}, divided, good},
+		{"one not placed", []int{0, 1}, []results.Trial{trial(true, own), trial(true, anywhere), trial(true, own)},
+			divided + "; in 1 of 3 trials they share all CPUs", caution},
+		{"one server of a trial not placed", []int{0, 1}, []results.Trial{trial(true, own), trial(true, own, anywhere)},
+			divided + "; in 1 of 2 trials they share all CPUs", caution},
+		{"none placed", []int{0, 1}, []results.Trial{trial(true, anywhere), trial(true, anywhere)}, shared, caution},
+		{"not placed and void", []int{0, 1}, []results.Trial{trial(true, own), trial(false, anywhere)}, divided, good},
+		{"not the harness's to place", []int{0, 1}, []results.Trial{trial(true, own, attached)}, divided, good},
+		{"no trials", []int{0, 1}, nil, divided, good},
+		{"undivided machine", nil, []results.Trial{trial(true, anywhere)}, shared, caution},
+	} {
+		m := &results.Manifest{Host: results.Host{ServerCPUs: c.server, GeneratorCPUs: []int{2}}}
+		for i := range c.trials {
+			c.trials[i].ID, c.trials[i].Block, c.trials[i].Attempt = fmt.Sprint("t", i), i+1, 1
+		}
+		var rows table.Table
+		new(page).placementCheck(&rows, &load.Run{Bundle: &results.Bundle{Manifest: m, Trials: c.trials}})
+		want := []string{"CPU placement", c.figure, c.verdict}
+		if len(rows.Rows) != 1 || !slices.Equal(rows.Rows[0], want) {
+			t.Errorf("%s: %q, want %q", c.name, rows.Rows, want)
+		}
+	}
+}
