@@ -108,6 +108,8 @@ func TestDamagedText(t *testing.T) {
 		{"broken line", good + "BenchmarkA x 10 ns/op\n", good, 0, "old.txt:7"},
 		{"NaN", good + "BenchmarkA 1 NaN ns/op\n", good, 0, "old.txt:7: no measurement: NaN sec/op"},
 		{"infinity", good + "BenchmarkA 1 +Inf ns/op\n", good, 0, "old.txt:7: no measurement: +Inf ns/op"},
+		{"below zero", good + "BenchmarkA 1 -10 ns/op\n", good, 0, "old.txt:7: no measurement: -1e-08 sec/op"},
+		{"below zero, of no direction", good + "BenchmarkA 1 10 ns/op -2 degrees\n", good, 0, "only in old.txt"},
 		{"line too long", good + "BenchmarkA 1 10 ns/op " + strings.Repeat("x", 70_000) + "\n", good, 1, "longer than 64 KiB"},
 		{"all equal", strings.Repeat("BenchmarkA 1 10 ns/op\n", 6), strings.Repeat("BenchmarkA 1 10 ns/op\n", 6), 0, "no difference"},
 		{"one value", "BenchmarkA 1 10 ns/op\n", "BenchmarkA 1 20 ns/op\n", 0, "cannot tell"},

@@ -202,6 +202,12 @@ func (c *collector) row(r compare.Row, paired bool) Row {
 	for _, m := range r.Doubts {
 		row.Doubts = append(row.Doubts, m.Text)
 	}
+	for _, side := range []compare.Side{r.Base, r.Head} {
+		// In units that a file declares itself: of others no such value is read.
+		if i := slices.IndexFunc(side.Values, func(v float64) bool { return v < 0 }); i >= 0 {
+			row.Marks = append(row.Marks, fmt.Sprintf("%s has a value below zero: %v %s", side.Label, side.Values[i], r.Unit))
+		}
+	}
 	switch {
 	case len(r.Base.Values) == 0:
 		row.Marks = append(row.Marks, "only in "+r.Head.Label)

@@ -9,8 +9,9 @@
 //     [Run.Void] tells of it.
 //   - Values are in base units: seconds, bytes, per second, shares in [0, 1].
 //   - A quantile that falls among time-outs is +Inf, also where text leaves it
-//     out. A figure that was not
-//     measured is absent. NaN and values below zero do not pass the door.
+//     out. A figure that was not measured is absent. NaN does not pass the door,
+//     and neither do values below zero in units whose name says which way is
+//     better; others may be temperatures.
 //   - What could not be read is reported with file and line, and the rest is
 //     still handed out where that is honest.
 package load

@@ -40,12 +40,18 @@ type Source interface {
 	Units() benchfmt.UnitMetadataMap
 }
 
-// finiteValues drops values that are no measurements: NaN, below zero, and, in
-// text, infinities. It returns what it dropped.
-func finiteValues(r *benchfmt.Result) (dropped []string) {
+// measured reports whether a value may be a measurement: it is finite and, in a
+// unit whose name says which way is better, not below zero.
+func measured(v float64, unit string) bool {
+	return !math.IsNaN(v) && !math.IsInf(v, 0) && (v >= 0 || metric.Better(unit) == metric.Unknown)
+}
+
+// measuredValues drops values that are no measurements and returns what it
+// dropped.
+func measuredValues(r *benchfmt.Result) (dropped []string) {
 	kept := r.Values[:0]
 	for _, v := range r.Values {
-		if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) {
+		if !measured(v.Value, v.Unit) {
 			dropped = append(dropped, fmt.Sprintf("%v %s", v.Value, v.Unit))
 			continue
 		}

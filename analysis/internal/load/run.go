@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/results"
 	"golang.org/x/perf/benchfmt"
 )
@@ -213,7 +212,7 @@ func (r *Run) trial(t *results.Trial, s *results.StreamResult) Trial {
 	server := results.ServerOf(r.Manifest, t, s)
 	figures := results.Figures(r.Manifest, t, s)
 	for _, u := range slices.Sorted(maps.Keys(figures)) {
-		if v := figures[u]; math.IsNaN(v) || math.IsInf(v, 0) || v < 0 && metric.Better(u) != metric.Unknown {
+		if !measured(figures[u], u) {
 			delete(figures, u)
 		}
 	}

@@ -77,7 +77,7 @@ func (t *Text) read(r io.Reader, yield func(Observation) error) error {
 		case *benchfmt.SyntaxError:
 			t.problems = append(t.problems, rec)
 		case *benchfmt.Result:
-			if dropped := finiteValues(rec); dropped != nil {
+			if dropped := measuredValues(rec); dropped != nil {
 				_, line := rec.Pos()
 				t.problems = append(t.problems, fmt.Errorf("%s:%d: no measurement: %s", t.path, line, strings.Join(dropped, ", ")))
 			}
