@@ -33,12 +33,17 @@ func TestAgreement(t *testing.T) {
 		e := stats.HodgesLehmann([]float64{center - 0.03, center - 0.02, center - 0.01, center + 0.01, center + 0.02, center + 0.03}, stats.Level)
 		return Row{Name: "A", Unit: "x", Effect: e, Difference: difference}
 	}
+	marked := row(false, 1.1)
+	marked.Marks = []Mark{{Kind: Saturated}}
+	constant := Row{Name: "A", Unit: "B/op", Effect: stats.HodgesLehmann([]float64{1, 1, 1, 1, 1, 1}, stats.Level)}
 	few := Row{Name: "A", Unit: "x", Effect: stats.HodgesLehmann([]float64{1, 1}, stats.Level)}
 	for name, c := range map[string]struct {
 		res  Result
 		want string
 	}{
 		"ratios and differences": {Result{Rows: []Row{row(false, 1), row(false, 1.1), row(true, 0), row(true, 1), few}}, "2 of 4 intervals (50.0 %) contain no change"},
+		"marked and constant":    {Result{Rows: []Row{row(false, 1), marked, constant}}, "1 of 1 intervals (100.0 %) contain no change: about 95 % or more do if"},
+		"nothing but constants":  {Result{Rows: []Row{constant}}, ""},
 		"no interval":            {Result{Rows: []Row{few}}, ""},
 		"by block":               {Result{Rows: []Row{row(false, 1)}, Paired: true}, ""},
 	} {
