@@ -58,7 +58,10 @@ func runMicro(ctx context.Context, o *microOptions, pkgs []string, c *cobra.Comm
 	if o.blocks < 1 {
 		return usagef("--blocks %d: want 1 or more", o.blocks)
 	}
-	made := microMade(o, variants)
+	if len(pkgs) == 0 {
+		pkgs = []string{"./..."}
+	}
+	made := microMade(o, variants, pkgs)
 	var had microResults
 	if o.out != "" {
 		if had, err = readMicro(o, variants, &made); err != nil {
@@ -68,9 +71,6 @@ func runMicro(ctx context.Context, o *microOptions, pkgs []string, c *cobra.Comm
 			newDisplay(c.ErrOrStderr(), true).line("--out %s holds %s already: nothing is left to do", o.out, count(had.blocks, "block"))
 			return nil
 		}
-	}
-	if len(pkgs) == 0 {
-		pkgs = []string{"./..."}
 	}
 	release, err := host.Lock()
 	if err != nil {

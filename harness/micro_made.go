@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/micro"
@@ -10,8 +11,8 @@ import (
 
 // microMade is what Go benchmarks are made with now. A tree that git does not
 // know has no commit.
-func microMade(o *microOptions, variants []micro.Variant) results.Micro {
-	made := results.Micro{Seed: o.seed, Bench: o.bench, Benchtime: o.benchtime, CPUModel: host.Facts(host.Placement{}).CPUModel}
+func microMade(o *microOptions, variants []micro.Variant, pkgs []string) results.Micro {
+	made := results.Micro{Seed: o.seed, Packages: pkgs, Bench: o.bench, Benchtime: o.benchtime, CPUModel: host.Facts(host.Placement{}).CPUModel}
 	if !o.seedGiven {
 		made.Seed = randomSeed()
 	}
@@ -29,6 +30,7 @@ func microMade(o *microOptions, variants []micro.Variant) results.Micro {
 // were made otherwise, as "this and not that"; "" if there is none.
 func madeOtherwise(was, now results.Micro) string {
 	for _, d := range []struct{ what, was, now string }{
+		{"packages", strings.Join(was.Packages, " "), strings.Join(now.Packages, " ")},
 		{"--bench", was.Bench, now.Bench},
 		{"--benchtime", was.Benchtime, now.Benchtime},
 		{"--seed", fmt.Sprint(was.Seed), fmt.Sprint(now.Seed)},

@@ -51,7 +51,8 @@ type Git struct {
 // made otherwise do not belong to them.
 type Micro struct {
 	Seed      uint64         `json:"seed,string"`
-	Bench     string         `json:"bench"` // regular expression
+	Packages  []string       `json:"packages"` // patterns of go list
+	Bench     string         `json:"bench"`    // regular expression
 	Benchtime string         `json:"benchtime"`
 	CPUModel  string         `json:"cpu_model,omitempty"`
 	Variants  []MicroVariant `json:"variants"`
