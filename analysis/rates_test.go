@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/assay-bench/assay/analysis/internal/bundletest"
 	"github.com/assay-bench/assay/analysis/internal/rates"
 	"github.com/assay-bench/assay/results"
 )
@@ -84,6 +85,12 @@ func writeCheck(t *testing.T, dir string, exit int, factor float64) {
 	if factor != 1 {
 		head = "fedcba9876543210"
 	}
+	writeNote(t, dir, exit, head)
+}
+
+// writeNote writes what the script notes about a check.
+func writeNote(t *testing.T, dir string, exit int, head string) {
+	t.Helper()
 	note := fmt.Sprintf("exit=%d\nseconds=100\nbase=0123456789abcdef\nhead=%s\n", exit, head)
 	if err := os.WriteFile(filepath.Join(dir, "check"), []byte(note), 0o644); err != nil {
 		t.Fatal(err)
@@ -140,6 +147,49 @@ func TestRates(t *testing.T) {
 	}
 	if want := "# Gate\n" + rates.Begin + "\n\n" + texts[0] + "\n" + rates.End + "\nthe rest\n"; string(got) != want {
 		t.Errorf("the page is\n%s", got)
+	}
+}
+
+// What becomes of a check because of its control alone is recorded, and comes out
+// again.
+func TestRatesKeepTheControl(t *testing.T) {
+	dir := t.TempDir()
+	runs, recordings := filepath.Join(dir, "runs"), filepath.Join(dir, "recordings")
+	for name, c := range map[string]struct {
+		check bundletest.Check
+		exit  int
+	}{
+		"aa-01": {bundletest.Check{}, 0},
+		"aa-02": {bundletest.Check{NoSLO: true, Fails: map[string][]int{"base-aa": {2}}}, 3},
+		"aa-03": {bundletest.Check{NoTrial: "base-aa"}, 3},
+		"aa-04": {bundletest.Check{Silent: map[string][]int{"base-aa": {2}}}, 0},
+	} {
+		bundle := filepath.Join(runs, name, "run", "bundle")
+		bundletest.WriteCheck(t, bundle, c.check)
+		if code, stdout, stderr := call(t, "gate", bundle, "--base", "base", "--head", "head"); code != c.exit {
+			t.Fatalf("%s: status %d, want %d:\n%s%s", name, code, c.exit, stdout, stderr)
+		}
+		writeNote(t, filepath.Join(runs, name), c.exit, "0123456789abcdef")
+	}
+	if err := os.MkdirAll(recordings, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := call(t, "rates", recordings, "--record", runs)
+	if code != 0 {
+		t.Fatalf("record: status %d: %s", code, stderr)
+	}
+	for _, want := range []string{"void: the A/A control of base-aa and base could not be judged in steady: different populations", "void: the A/A control of base-aa and base is missing in burst"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("the lines of the checks do not say %q:\n%s", want, stdout)
+		}
+	}
+	if code, stdout, stderr = call(t, "rates", recordings, "--repetitions", "20"); code != 0 {
+		t.Fatalf("status %d: %s", code, stderr)
+	}
+	for _, want := range []string{"4 of 4 checks get the verdict that they got", "No blocks were taken from aa-02, aa-03, aa-04, where"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("the text does not say %q:\n%s", want, stdout)
+		}
 	}
 }
 

@@ -16,7 +16,7 @@ type block [variants][]float64
 type pool struct {
 	rows    []Row
 	blocks  []block
-	leftOut []string // names of checks that give nothing, because of rows with marks or doubts
+	leftOut []string // names of checks that give nothing, because of rows with marks or doubts, or of a lost control
 }
 
 // newPool gathers the complete blocks of checks of one kind, over the rows that
@@ -28,11 +28,12 @@ type pool struct {
 func newPool(checks []Check) pool {
 	var p pool
 	checks = slices.DeleteFunc(slices.Clone(checks), func(c Check) bool {
-		marked := slices.ContainsFunc(c.Rows, func(r Row) bool { return len(r.Marks)+len(r.Doubts) > 0 })
-		if marked {
+		marked := slices.ContainsFunc(c.Rows, func(r Row) bool { return len(r.Marks)+len(r.Doubts)+len(r.AgainMarks)+len(r.AgainDoubts) > 0 })
+		if marked || len(c.Missing) > 0 {
 			p.leftOut = append(p.leftOut, c.Name)
+			return true
 		}
-		return marked
+		return false
 	})
 	p.rows = commonRows(checks)
 	var levels [][]float64 // of rows, for each block those of its check
@@ -88,7 +89,8 @@ func commonRows(checks []Check) []Row {
 
 // bare is the row without its values.
 func (r Row) bare() Row {
-	r.Blocks, r.Base, r.Again, r.Head, r.Marks, r.Doubts = nil, nil, nil, nil, nil, nil
+	r.Blocks, r.Base, r.Again, r.Head = nil, nil, nil, nil
+	r.Marks, r.Doubts, r.AgainMarks, r.AgainDoubts = nil, nil, nil, nil
 	return r
 }
 

@@ -51,6 +51,10 @@ func TestPoolTakesWhatIsWhole(t *testing.T) {
 		{"a row that others lack", func(c *Check) { c.Rows = append(c.Rows, Row{Name: "new", Unit: "sec/op"}) }, 30, 5, "[]"},
 		{"a row less", func(c *Check) { c.Rows = c.Rows[:4] }, 30, 4, "[]"},
 		{"a marked row", func(c *Check) { c.Rows[0].Marks = []string{"saturated"} }, 20, 5, "[aa-2]"},
+		{"a doubted row", func(c *Check) { c.Rows[0].Doubts = []string{"unanswered"} }, 20, 5, "[aa-2]"},
+		{"a marked control", func(c *Check) { c.Rows[0].AgainMarks = []string{"saturated"} }, 20, 5, "[aa-2]"},
+		{"a doubted control", func(c *Check) { c.Rows[0].AgainDoubts = []string{"unanswered"} }, 20, 5, "[aa-2]"},
+		{"a lost control", func(c *Check) { c.Missing = []string{"gate-closed"} }, 20, 5, "[aa-2]"},
 	} {
 		checks := synthetic(3, 0, 0).Checks
 		c.change(&checks[1])

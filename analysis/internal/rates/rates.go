@@ -22,7 +22,7 @@ type Rates struct {
 	Machine          Machine
 	Pairs, LoadPairs int      // A/A blocks that simulated checks are drawn from, without and with load
 	Rows             int      // of a check
-	LeftOut          []string // A/A checks, with load or without, with marked rows: these give no pairs
+	LeftOut          []string // A/A checks, with load or without, with marked rows or a lost control: these give no pairs
 	Voided           int      // recorded trials beside a foreign program
 	Minutes          float64  // that the checks took
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/assay-bench/assay/analysis/internal/gate"
 	"pgregory.net/rapid"
 )
 
@@ -210,6 +211,8 @@ func TestInto(t *testing.T) {
 func TestRecordingsRoundTrip(t *testing.T) {
 	rec := synthetic(2, 1, 1)
 	rec.Checks[0].Rows[0].Base[3] = math.Inf(1)
+	rec.Checks[0].Rows[0].AgainMarks, rec.Checks[0].Rows[1].AgainDoubts = []string{"saturated"}, []string{"unanswered"}
+	rec.Checks[1].Missing = []string{"gate-closed"}
 	dir := t.TempDir()
 	if err := rec.Write(dir); err != nil {
 		t.Fatal(err)
@@ -220,6 +223,37 @@ func TestRecordingsRoundTrip(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got, rec) {
 		t.Error("what was read is not what was written")
+	}
+}
+
+// A recorded check is judged with the control that it had.
+func TestInputHasTheControl(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(c *Check)
+		want   string
+	}{
+		{"as it is", func(*Check) {}, gate.Pass},
+		{"a marked row of the control", func(c *Check) { c.Rows[0].AgainMarks = []string{"saturated"} }, gate.Pass},
+		{"every row of the control marked", func(c *Check) {
+			for i := range c.Rows {
+				c.Rows[i].AgainMarks = []string{"saturated"}
+			}
+		}, gate.Inconclusive},
+		{"doubts of the control", func(c *Check) { c.Rows[0].AgainDoubts = []string{"unanswered"} }, gate.Pass},
+		{"the control lost in a scenario", func(c *Check) { c.Missing = []string{"gate-closed"} }, gate.Inconclusive},
+		{"the control lost", func(c *Check) {
+			c.Missing = []string{"gate-open"}
+			for i := range c.Rows {
+				c.Rows[i].Again = nil
+			}
+		}, gate.Inconclusive},
+	} {
+		check := synthetic(1, 0, 0).Checks[0]
+		c.change(&check)
+		if v := gate.Judge(check.input()); v.Verdict != c.want {
+			t.Errorf("%s: %s (%s), want %s", c.name, v.Verdict, strings.Join(v.Reasons, "; "), c.want)
+		}
 	}
 }
 

@@ -80,8 +80,13 @@ func recordCheck(dir string) (Check, *results.Manifest, error) {
 			Name: g.Name, Config: g.Config, Unit: g.Unit, Family: g.Family, Better: g.Better.String(), Share: g.Share, Margin: g.Margin,
 			Blocks: g.Blocks, Base: g.Base, Head: g.Head, Marks: g.Marks, Doubts: g.Doubts,
 		}
-		r.Again = controlOf(in, g)
+		r.control(in)
 		c.Rows = append(c.Rows, r)
+	}
+	for _, control := range in.Controls {
+		if control.Kind == gate.ControlAA {
+			c.Missing = append(c.Missing, control.Missing...)
+		}
 	}
 	for _, t := range run.Void() {
 		c.Void++
@@ -92,28 +97,28 @@ func recordCheck(dir string) (Check, *results.Manifest, error) {
 	return c, run.Manifest, c.valid()
 }
 
-// controlOf is what the A/A control measured in the row, by the row's blocks; nil
-// if the row has none.
-func controlOf(in gate.Input, row gate.Row) Values {
+// control adds what the A/A control measured in the row, by the row's blocks, if
+// it has the row.
+func (r *Row) control(in gate.Input) {
 	for _, c := range in.Controls {
 		if c.Kind != gate.ControlAA {
 			continue
 		}
-		for _, r := range c.Rows {
-			if r.Name != row.Name || r.Config != row.Config || r.Unit != row.Unit {
-				continue
-			}
-			values := make(Values, len(row.Blocks))
-			for i, b := range row.Blocks {
-				values[i] = math.NaN()
-				if k := slices.Index(r.Blocks, b); k >= 0 {
-					values[i] = r.Head[k]
-				}
-			}
-			return values
+		i := slices.IndexFunc(c.Rows, func(g gate.Row) bool { return g.Name == r.Name && g.Config == r.Config && g.Unit == r.Unit })
+		if i < 0 {
+			continue
 		}
+		g := c.Rows[i]
+		r.AgainMarks, r.AgainDoubts = g.Marks, g.Doubts
+		r.Again = make(Values, len(r.Blocks))
+		for i, b := range r.Blocks {
+			r.Again[i] = math.NaN()
+			if k := slices.Index(g.Blocks, b); k >= 0 {
+				r.Again[i] = g.Head[k]
+			}
+		}
+		return
 	}
-	return nil
 }
 
 // loaded are the figures of a voided trial, by the names of the gate's rows.
@@ -164,10 +169,14 @@ func (c Check) Verdict() string { return verdicts[c.Exit] }
 // Line says in one line what a check said.
 func (c Check) Line() string {
 	var rows []string
-	for _, j := range gate.Judge(c.input()).Rows {
+	v := gate.Judge(c.input())
+	for _, j := range v.Rows {
 		if j.Outcome != gate.Pass {
 			rows = append(rows, fmt.Sprintf("%s %s %+.1f %% (bound %+.1f %%) %s", j.Name, j.Unit, 100*j.Loss, 100*j.Bound, j.Outcome))
 		}
+	}
+	if len(rows) == 0 {
+		rows = v.Reasons
 	}
 	if len(rows) == 0 {
 		rows = []string{fmt.Sprintf("all %d rows within their margins", len(c.Rows))}

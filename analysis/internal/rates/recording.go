@@ -44,7 +44,9 @@ type Check struct {
 	Planned int     `json:"planned"` // blocks, after the last look
 	Void    int     `json:"void"`    // trials that were voided
 	Rows    []Row   `json:"rows"`
-	Loaded  []Trial `json:"loaded,omitempty"`
+	// Missing are the scenarios in which the A/A control was lost.
+	Missing []string `json:"missing,omitempty"`
+	Loaded  []Trial  `json:"loaded,omitempty"`
 }
 
 // Row is one metric of one benchmark, with the values that the gate judged.
@@ -62,6 +64,9 @@ type Row struct {
 	Head   Values   `json:"head"`
 	Marks  []string `json:"marks,omitempty"`
 	Doubts []string `json:"doubts,omitempty"`
+	// Marks and doubts of the A/A control. Older recordings do not have them.
+	AgainMarks  []string `json:"again_marks,omitempty"`
+	AgainDoubts []string `json:"again_doubts,omitempty"`
 }
 
 // Trial is a trial that was voided because of a foreign program, and so tells

@@ -60,11 +60,9 @@ func (s sample) input(planned int) gate.Input {
 		numbers[k] = k + 1
 	}
 	for i, r := range s.rows {
-		g := r.gateRow(numbers, s.values[base][i], s.values[head][i])
-		in.Rows = append(in.Rows, g)
+		in.Rows = append(in.Rows, r.gateRow(numbers, s.values[base][i], s.values[head][i]))
 		if anyPresent(s.values[again][i]) {
-			g.Head = s.values[again][i]
-			control.Rows = append(control.Rows, g)
+			control.Rows = append(control.Rows, r.controlRow(numbers, s.values[base][i], s.values[again][i]))
 		}
 	}
 	if len(control.Rows) > 0 {
@@ -76,16 +74,14 @@ func (s sample) input(planned int) gate.Input {
 // input is the recorded check as the gate judged it last.
 func (c Check) input() gate.Input {
 	in := gate.Input{BaseLabel: "base", HeadLabel: "head", Paired: true, Planned: c.Planned, Alpha: gate.AlphaOf(c.Planned)}
-	control := gate.Control{Kind: gate.ControlAA, Base: "base", Head: "base-aa"}
+	control := gate.Control{Kind: gate.ControlAA, Base: "base", Head: "base-aa", Missing: c.Missing}
 	for _, r := range c.Rows {
-		g := r.gateRow(r.Blocks, r.Base, r.Head)
-		in.Rows = append(in.Rows, g)
+		in.Rows = append(in.Rows, r.gateRow(r.Blocks, r.Base, r.Head))
 		if len(r.Again) > 0 {
-			g.Head = r.Again
-			control.Rows = append(control.Rows, g)
+			control.Rows = append(control.Rows, r.controlRow(r.Blocks, r.Base, r.Again))
 		}
 	}
-	if len(control.Rows) > 0 {
+	if len(control.Rows) > 0 || len(control.Missing) > 0 {
 		in.Controls = []gate.Control{control}
 	}
 	return in
@@ -100,6 +96,13 @@ func (r Row) gateRow(blocks []int, base, head []float64) gate.Row {
 		Name: r.Name, Config: r.Config, Unit: r.Unit, Family: r.Family, Better: better, Share: r.Share, Margin: r.Margin,
 		Blocks: blocks, Base: base, Head: head, Marks: r.Marks, Doubts: r.Doubts,
 	}
+}
+
+// controlRow is the row of the A/A control, with its own marks and doubts.
+func (r Row) controlRow(blocks []int, base, again []float64) gate.Row {
+	g := r.gateRow(blocks, base, again)
+	g.Marks, g.Doubts = r.AgainMarks, r.AgainDoubts
+	return g
 }
 
 // worse is +1 where higher values are worse, and −1 where they are better.
