@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"golang.org/x/perf/benchfmt"
@@ -29,7 +30,8 @@ var ErrNothing = errors.New("nothing to compare")
 type cell struct {
 	*column
 	values  []float64
-	blocks  []int         // of the values; of text, the numbers of their results
+	lines   []int         // of the values
+	blocks  []int         // of the values, once all is read
 	facts   []*load.Facts // nil for text
 	residue map[benchproc.Key]struct{}
 }
@@ -57,6 +59,9 @@ type collector struct {
 	paired                   bool
 	problems                 []error
 	rejected                 map[string]bool
+	line                     int              // of results read so far
+	turned                   []turned         // by the filter
+	seen                     []benchfmt.Value // one of each unit that it let through
 }
 
 // plainName is what needs no quotes in a projection.
@@ -129,28 +134,24 @@ func (c *collector) parse(o Options) (err error) {
 func (c *collector) add(o load.Observation) error {
 	// The filter may drop units that say how others are to be read.
 	beside := besides(o)
-	if ok, err := c.filter.Apply(o.Result); !ok {
-		if err != nil && !c.rejected[err.Error()] {
-			c.rejected[err.Error()] = true
-			c.problems = append(c.problems, err)
-		}
+	c.line++
+	beside.line, beside.block = c.line, o.Block
+	ok, err := c.filter.Apply(o.Result)
+	if err != nil && !c.rejected[err.Error()] {
+		c.rejected[err.Error()] = true
+		c.problems = append(c.problems, err)
+	}
+	if !ok || len(o.Values) == 0 {
+		c.turned = append(c.turned, turned{o.Clone(), beside})
 		return nil
 	}
 	tables := c.table.ProjectValues(o.Result)
 	row, col, residue := c.row.Project(o.Result), c.col.Project(o.Result), c.residue.Project(o.Result)
-	if len(tables) == 0 {
-		return nil
-	}
 	at := place{config(tables[0], c.unit), row, col}
 	one := c.columns[at]
 	if one == nil {
 		one = &column{}
 		c.columns[at] = one
-	}
-	one.results++
-	beside.block = o.Block
-	if o.Facts == nil {
-		beside.block = one.results
 	}
 	one.outcomes = append(one.outcomes, beside)
 	for i, t := range tables {
@@ -158,6 +159,9 @@ func (c *collector) add(o load.Observation) error {
 		if g == nil {
 			g = &group{map[benchproc.Key]struct{}{}, map[benchproc.Key]struct{}{}, map[[2]benchproc.Key]*cell{}}
 			c.groups[t] = g
+			if u := o.Values[i]; !slices.ContainsFunc(c.seen, func(s benchfmt.Value) bool { return s.Unit == u.Unit && s.OrigUnit == u.OrigUnit }) {
+				c.seen = append(c.seen, u)
+			}
 		}
 		at := [2]benchproc.Key{row, col}
 		k := g.cells[at]
@@ -171,7 +175,7 @@ func (c *collector) add(o load.Observation) error {
 			c.open[row] = true
 		}
 		k.values = append(k.values, o.Result.Values[i].Value)
-		k.blocks = append(k.blocks, beside.block)
+		k.lines = append(k.lines, beside.line)
 		k.residue[residue] = struct{}{}
 		if o.Facts != nil {
 			k.facts = append(k.facts, o.Facts)

@@ -51,6 +51,7 @@ func Run(sources []load.Source, o Options) (*Result, error) {
 	for k := range c.groups {
 		keys[k] = struct{}{}
 	}
+	c.turnedAway()
 	all := c.allColumns()
 	for _, k := range sortedKeys(keys) {
 		cols := all

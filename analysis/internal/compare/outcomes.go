@@ -30,7 +30,8 @@ const (
 // beside is what a line of HTTP results says besides the unit at hand. A ratio
 // that it lacks is NaN.
 type beside struct {
-	block                      int
+	line                       int     // of the input, counted in results
+	block                      int     // 0: of text, where the order tells
 	open                       bool    // it has lag, so its load came on schedule
 	silent                     bool    // a closed trial in which nothing was answered
 	requests                   float64 // that the ratios are of
@@ -66,6 +67,7 @@ func besides(o load.Observation) beside {
 type column struct {
 	results  int
 	outcomes []beside
+	block    map[int]int // by line
 }
 
 // ratios of outcomes by result, leaving out results without.

@@ -1,0 +1,69 @@
+package compare
+
+import (
+	"cmp"
+	"slices"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+// turned is a result without any value that the filter lets through. It may have
+// been turned away for the units that it lacks alone, as a trial of nothing but
+// errors is by a filter for latencies, and then it counts: what is missing must
+// not go unnoticed because somebody looked closer.
+type turned struct {
+	*benchfmt.Result
+	beside
+}
+
+// turnedAway counts those that were turned away for want of units, which is
+// known only once all units are, and then settles which result is which block.
+func (c *collector) turnedAway() {
+	for _, t := range c.turned {
+		if one := c.columnOf(t); one != nil {
+			one.outcomes = append(one.outcomes, t.beside)
+		}
+	}
+	for _, one := range c.columns {
+		one.settle()
+	}
+	for _, g := range c.groups {
+		for _, k := range g.cells {
+			for _, line := range k.lines {
+				k.blocks = append(k.blocks, k.block[line])
+			}
+		}
+	}
+}
+
+// columnOf is the column that the result would have been in with a value of some
+// unit that the column has; nil if there is none, or if the filter has other
+// reasons to turn it away.
+func (c *collector) columnOf(t turned) *column {
+	for _, unit := range c.seen {
+		t.Values = []benchfmt.Value{unit}
+		if ok, err := c.filter.Apply(t.Result); !ok || err != nil {
+			continue
+		}
+		tables := c.table.ProjectValues(t.Result)
+		if one := c.columns[place{config(tables[0], c.unit), c.row.Project(t.Result), c.col.Project(t.Result)}]; one != nil {
+			return one
+		}
+	}
+	return nil
+}
+
+// settle brings the results into the order of the input. In text, the k-th is
+// block k.
+func (one *column) settle() {
+	slices.SortFunc(one.outcomes, func(a, b beside) int { return cmp.Compare(a.line, b.line) })
+	one.results = len(one.outcomes)
+	one.block = make(map[int]int, one.results)
+	for i := range one.outcomes {
+		b := &one.outcomes[i]
+		if b.block == 0 {
+			b.block = i + 1
+		}
+		one.block[b.line] = b.block
+	}
+}
