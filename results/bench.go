@@ -50,9 +50,6 @@ func WriteBench(w io.Writer, b *Bundle) error {
 }
 
 func writeBenchLine(out *bufio.Writer, m *Manifest, t *Trial, s *StreamResult) {
-	if s.Recorded == 0 {
-		return // an iteration count of 0 is not a benchmark line
-	}
 	figures := Figures(m, t, s)
 	fmt.Fprintf(out, "%s %d", BenchName(t, s, ServerOf(m, t, s)), s.Recorded)
 	for _, u := range benchUnits {

@@ -226,6 +226,37 @@ func TestUnreadableBundles(t *testing.T) {
 	}
 }
 
+// A closed load that was not answered at all has a goodput, of zero. Without its
+// line a server that hangs now and then would look as good as one that does not.
+func TestBenchLineOfSilence(t *testing.T) {
+	silent := trial("s", "a", 1, 1, true)
+	silent.Streams = []StreamResult{{Name: silent.Streams[0].Name, Model: ModelClosed}}
+	var out bytes.Buffer
+	if err := WriteBench(&out, &Bundle{Manifest: manifest(), Trials: []Trial{silent}}); err != nil {
+		t.Fatal(err)
+	}
+	lines := 0
+	for r := benchfmt.NewReader(&out, "bench.txt"); r.Scan(); {
+		rec, ok := r.Result().(*benchfmt.Result)
+		if _, unit := r.Result().(*benchfmt.UnitMetadata); unit {
+			continue
+		}
+		if !ok {
+			t.Fatal(r.Result())
+		}
+		lines++
+		if v, ok := rec.Value("goodput/s"); !ok || v != 0 || rec.Iters != 0 {
+			t.Errorf("goodput %v (%v) of %d requests, want 0 of 0", v, ok, rec.Iters)
+		}
+		if _, ok := rec.Value("p50-sec"); ok {
+			t.Error("a time of answers that never were is in the line")
+		}
+	}
+	if lines != 1 {
+		t.Errorf("%d lines, want 1", lines)
+	}
+}
+
 func TestBenchLinesAreReadable(t *testing.T) {
 	b := &Bundle{Manifest: manifest(), Trials: []Trial{trial("s", "b", 2, 1, true), trial("s", "a", 1, 1, true)}}
 	var out bytes.Buffer
