@@ -12,7 +12,7 @@ import (
 // time.Sleep wakes half a millisecond late in the median, since the runtime's
 // timers are served by a poller with millisecond granularity. A thread asleep in
 // the kernel with a timer slack of 1 ns has no such delay. The price is one P for
-// as long as it sleeps: the generator needs one more than it has cores, and with
+// as long as it sleeps: the generator needs one more for each pacer, and with
 // GOMAXPROCS = 1 everything else would starve, so there the runtime's sleep is
 // used.
 func preciseSleep() func(time.Duration) {
