@@ -209,6 +209,15 @@ func knownAnswer(r *answer.Result) item {
 		}
 		i.Advice = "free the machine of other programs and repeat; if it stays, do not measure here"
 	}
+	switch {
+	case !r.OK && r.Coarse > 0 && r.Coarse <= fitLagP50:
+		i.Verdict = caution
+		i.Advice = fmt.Sprintf("trust no latency below %.0f ms to 2 %%: the way there and back takes as much as %.0f µs", math.Ceil(r.Coarse*1e3/0.02), r.Coarse*1e6)
+	case r.OK && len(r.First) > 0:
+		i.Verdict = caution
+		i.Figure += "; the first of three tries was off: " + r.First[0]
+		i.Advice = "the machine pauses now and then: trust no percentile of one trial, only intervals over many"
+	}
 	return i
 }
 

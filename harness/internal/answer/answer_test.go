@@ -248,10 +248,48 @@ func TestJudge(t *testing.T) {
 			}
 		}
 	}
+	if late := made(shape, 0, 2*ms, 0).judge(); late.broken {
+		t.Error("a late percentile is taken for a lost request")
+	}
+	short := Shape{Server: Behaviour{Delay: ms}, Timeout: time.Second, Tolerance: 0.01}
+	for wayBack, want := range map[time.Duration]float64{50 * time.Microsecond: 0, 400 * time.Microsecond: 0.0004} {
+		if res := made(short, 0, wayBack, 0).judge(); math.Abs(res.Coarse-want) > 5e-6 || res.OK != (want == 0) {
+			t.Errorf("%v on a short wait: %+v", wayBack, res)
+		}
+	}
+	if late := made(shape, 0, 2*ms, 0).judge(); late.Coarse != 0 {
+		t.Errorf("a late percentile of a long wait is only coarse: %+v", late)
+	}
 	lost := made(shape, 0, 0, 0)
 	delete(lost.stamps, 7)
 	lost.lines[9].Dispatch = 0
-	if res := lost.judge(); res.OK || len(res.Faults) != 2 {
+	if res := lost.judge(); res.OK || !res.broken || len(res.Faults) != 2 {
 		t.Errorf("a lost request and one sent too early: %q", res.Faults)
+	}
+}
+
+func TestMiddleOfThree(t *testing.T) {
+	try := func(e, cpu float64, faults ...string) *Result {
+		at := 0.1
+		return &Result{OK: len(faults) == 0, Faults: faults, ServerCPU: cpu, Quantiles: []Quantile{{Stamped: &at, StampedError: &e}, {}}}
+	}
+	for _, c := range []struct {
+		name string
+		all  []*Result
+		want float64 // error of the middle one
+		cpu  float64
+	}{
+		{"one pause", []*Result{try(-0.5, 1, "first"), try(0.001, 1), try(0.004, 1)}, 0.004, 3},
+		{"always wrong", []*Result{try(0.03, 1, "first"), try(0.02, 1, "again"), try(-0.05, 1, "again")}, 0.03, 3},
+		{"mostly wrong", []*Result{try(0.03, 1, "first"), try(0.001, -1), try(0.02, 1, "again")}, 0.02, -1},
+	} {
+		r := middle(c.all)
+		if *r.Quantiles[0].StampedError != c.want || r.ServerCPU != c.cpu || r.OK != (c.name == "one pause") || !slices.Equal(r.First, []string{"first"}) {
+			t.Errorf("%s: %+v", c.name, r)
+		}
+	}
+	s := middle([]*Result{try(0.5, 1, "first"), try(0, 1), try(0, 1)}).summary()
+	if want := "middle of three tries; first: first"; s.Detail != want || !s.OK {
+		t.Errorf("kept as %+v, want %q", s, want)
 	}
 }

@@ -27,9 +27,12 @@ const (
 
 // Result of one known-answer test. Times are in seconds.
 type Result struct {
-	Name      string   `json:"name"`
-	OK        bool     `json:"ok"`
-	Faults    []string `json:"faults,omitempty"` // why it is not
+	Name   string   `json:"name"`
+	OK     bool     `json:"ok"`
+	Faults []string `json:"faults,omitempty"` // why it is not
+	// First holds the faults of the first try of a test that was made three
+	// times for them; the other fields are those of the middle one.
+	First     []string `json:"first_faults,omitempty"`
 	Scheduled uint64   `json:"scheduled"`
 	Sent      uint64   `json:"sent"`
 	Timeouts  Timeouts `json:"timeouts"`
@@ -41,6 +44,12 @@ type Result struct {
 	LagP50    float64    `json:"lag_p50_seconds"`
 	LagP99    float64    `json:"lag_p99_seconds"`
 	ServerCPU float64    `json:"-"` // seconds; negative: unknown
+	broken    bool       // a fault is that of the books, not of a percentile
+
+	// Coarse is the largest fault of a wait below 10 ms, in seconds, if these are
+	// the only faults; 0 else. The instrument is then too coarse for such waits and
+	// right for longer ones.
+	Coarse float64 `json:"-"`
 }
 
 // Timeouts compares how many requests timed out and how many should have.
@@ -138,9 +147,11 @@ func (o *observation) judge() *Result {
 	if rep.Outcomes.Rejected+rep.Outcomes.Error > 0 {
 		fault("%d answers that the server did not give", rep.Outcomes.Rejected+rep.Outcomes.Error)
 	}
+	res.broken = len(res.Faults) > 0
 	lag := rep.Parts["lag.ok"]
 	res.LagP50, res.LagP99 = seconds(lag.P50), seconds(lag.P99)
 
+	long := res.broken
 	byStamped := func(r request) time.Duration { return r.stamped }
 	byPlanned := func(r request) time.Duration { return r.planned }
 	reported := sorted(all, func(r request) time.Duration { return r.reported })
@@ -148,6 +159,7 @@ func (o *observation) judge() *Result {
 	res.Timeouts = Timeouts{rep.Outcomes.Timeout, beyond(stamped, byStamped), beyond(planned, byPlanned)}
 	if d := math.Abs(float64(res.Timeouts.Reported) - float64(res.Timeouts.Stamped)); d > math.Max(2, o.shape.Tolerance*float64(res.Timeouts.Stamped)) {
 		fault("%d time-outs reported, %d by the server's stamps", res.Timeouts.Reported, res.Timeouts.Stamped)
+		long = true
 	}
 	for _, p := range []struct {
 		name     string
@@ -162,8 +174,16 @@ func (o *observation) judge() *Result {
 		q.StampedError, q.PlannedError = ratio(q.Reported, q.Stamped), ratio(q.Reported, q.Planned)
 		if why := q.fault(o.shape); why != "" {
 			fault("%s: %s", q.Name, why)
+			if q.Reported != nil && q.Stamped != nil && *q.Stamped < shortWait.Seconds() {
+				res.Coarse = max(res.Coarse, math.Abs(*q.Reported-*q.Stamped))
+			} else {
+				long = true
+			}
 		}
 		res.Quantiles = append(res.Quantiles, q)
+	}
+	if long {
+		res.Coarse = 0
 	}
 	res.OK = len(res.Faults) == 0
 	return res

@@ -99,6 +99,9 @@ func build() (string, error) {
 // no relative error worth telling; they are judged by their difference.
 func (r *Result) summary() results.KnownAnswerShape {
 	s := results.KnownAnswerShape{Name: r.Name, OK: r.OK, Detail: strings.Join(r.Faults, "; ")}
+	if len(r.First) > 0 {
+		s.Detail = strings.TrimSuffix("middle of three tries; first: "+strings.Join(r.First, "; ")+"; this: "+s.Detail, "; this: ")
+	}
 	for _, q := range r.Quantiles {
 		if q.Reported == nil || q.Stamped == nil || *q.Stamped < shortWait.Seconds() {
 			continue
