@@ -14,7 +14,7 @@ import (
 
 // environment judges what can be seen without measuring.
 func environment(h results.Host) []item {
-	return []item{placed(h), governor(h), turbo(h), quota(h), loadBefore(h), files(h), clockSource(h)}
+	return []item{placed(h), governor(h), turbo(h), idle(h), quota(h), loadBefore(h), files(h), clockSource(h)}
 }
 
 func placed(h results.Host) item {
@@ -86,6 +86,20 @@ func turbo(h results.Host) item {
 		i.Figure = "not visible"
 	case "on":
 		i.Advice = "it may be left on: blocks are interleaved, so that its drift hits all variants; turn it off to see smaller differences"
+	}
+	return i
+}
+
+// idle judges whether a CPU that waits for the next request has to wake up first.
+func idle(h results.Host) item {
+	i := item{Name: "idle CPUs", Figure: h.IdleCPUs, Verdict: good}
+	switch h.IdleCPUs {
+	case "":
+		i.Figure = "not visible"
+	case "polling":
+		i.Figure = "kept awake while measuring"
+	default:
+		i.Verdict, i.Advice = caution, "let this user write to /dev/cpu_dma_latency: to wake two CPUs takes up to 0.1 ms of every latency"
 	}
 	return i
 }

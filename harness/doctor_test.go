@@ -15,7 +15,7 @@ func TestEnvironmentOfAFitMachine(t *testing.T) {
 	load := 0.1
 	for _, i := range environment(results.Host{
 		CPUs: []int{0, 1, 2, 3}, ServerCPUs: []int{0, 1}, GeneratorCPUs: []int{2, 3}, Siblings: []string{"0-1", "2-3"},
-		Governor: "performance", Turbo: "off", CgroupCPU: "max 100000", LoadAverage: &load, FileLimit: 65536, ClockSource: "tsc",
+		Governor: "performance", Turbo: "off", IdleCPUs: "polling", CgroupCPU: "max 100000", LoadAverage: &load, FileLimit: 65536, ClockSource: "tsc",
 	}) {
 		if i.Verdict != good || i.Advice != "" {
 			t.Errorf("%+v", i)
@@ -44,6 +44,7 @@ func TestItems(t *testing.T) {
 		{placed(results.Host{CPUs: []int{0}}), caution, "server and generator share 1 CPU"},
 		{placed(results.Host{ServerCPUs: []int{0, 2}, GeneratorCPUs: []int{1, 3}, Siblings: []string{"0,2", "1-3"}}), caution, "server on CPU 0,2, generator on CPU 1,3, threads of one core"},
 		{governor(results.Host{Governor: "powersave"}), caution, "powersave"},
+		{idle(results.Host{IdleCPUs: "sleeping"}), caution, "sleeping"},
 		{turbo(results.Host{Turbo: "on"}), good, "on"},
 		{quota(results.Host{CgroupCPU: "50000 100000", CPUs: []int{0}}), caution, "0.5 of 1 CPU"},
 		{quota(results.Host{CgroupCPU: "200000 100000", CPUs: []int{0, 1}}), good, "2 of 2 CPUs"},

@@ -202,6 +202,7 @@ type Host struct {
 	Siblings       []string `json:"siblings,omitempty"` // sets of CPUs that share a core
 	Governor       string   `json:"governor,omitempty"`
 	Turbo          string   `json:"turbo,omitempty"`
+	IdleCPUs       string   `json:"idle_cpus,omitempty"` // "polling": kept awake; "sleeping"; empty: not known
 	MemoryBytes    uint64   `json:"memory_bytes,omitempty"`
 	CgroupCPU      string   `json:"cgroup_cpu,omitempty"`    // cpu.max
 	CgroupMemory   string   `json:"cgroup_memory,omitempty"` // memory.max

@@ -64,6 +64,7 @@ func facts(m *results.Manifest) [][2]string {
 		{"generator on CPUs", cpus(h.GeneratorCPUs)},
 		{"governor", h.Governor},
 		{"turbo", h.Turbo},
+		{"idle CPUs", h.IdleCPUs},
 		{"system", strings.TrimSpace(h.OS + "/" + h.Arch + " " + h.Kernel)},
 		{"virtualisation", h.Virtualisation},
 		{"clock source", h.ClockSource},

@@ -41,6 +41,7 @@ func facts(h *results.Host) {
 	h.CgroupMemory = read("/sys/fs/cgroup/memory.max")
 	h.ClockSource = read("/sys/devices/system/clocksource/clocksource0/current_clocksource")
 	h.Virtualisation = virtualisation()
+	h.IdleCPUs = idle()
 	var lim unix.Rlimit
 	if unix.Getrlimit(unix.RLIMIT_NOFILE, &lim) == nil {
 		h.FileLimit = lim.Cur

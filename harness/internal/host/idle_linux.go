@@ -1,0 +1,43 @@
+package host
+
+import (
+	"encoding/binary"
+	"io"
+	"os"
+)
+
+// latencyDevice takes what latency of a wake-up this system may have at most, in
+// µs, as a number of 32 bits; it holds while the file is open. Usually it is root's.
+const latencyDevice = "/dev/cpu_dma_latency"
+
+// keepAwake makes idle CPUs poll for work instead of sleeping, where that is
+// allowed, until release is called or the process ends.
+func keepAwake() (release func()) {
+	f, err := os.OpenFile(latencyDevice, os.O_WRONLY, 0)
+	if err != nil {
+		return func() {}
+	}
+	if _, err := f.Write(make([]byte, 4)); err != nil {
+		f.Close()
+		return func() {}
+	}
+	return func() { f.Close() }
+}
+
+// idle says what a CPU does that has nothing to do: "polling" or "sleeping";
+// empty if that is not known.
+func idle() string {
+	if d := read(cpuDir + "cpuidle/current_driver"); d == "" || d == "none" {
+		return "" // no driver that would obey
+	}
+	f, err := os.Open(latencyDevice)
+	if err != nil {
+		return "sleeping"
+	}
+	defer f.Close()
+	var most [4]byte
+	if _, err := io.ReadFull(f, most[:]); err != nil || binary.NativeEndian.Uint32(most[:]) != 0 {
+		return "sleeping"
+	}
+	return "polling"
+}

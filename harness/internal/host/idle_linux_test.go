@@ -1,0 +1,47 @@
+package host
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// Where the system lets this process, idle CPUs poll while the machine is taken,
+// and this process asks for it no longer than that.
+func TestLockKeepsCPUsAwake(t *testing.T) {
+	if f, err := os.OpenFile(latencyDevice, os.O_WRONLY, 0); err != nil {
+		t.Skipf("not allowed: %v", err)
+	} else {
+		f.Close()
+	}
+	t.Setenv("TMPDIR", t.TempDir()) // a lock of our own
+	release, err := Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := idle(); got != "polling" && got != "" {
+		t.Errorf("taken: %q", got)
+	}
+	if n := asking(t); n != 1 {
+		t.Errorf("taken: %d requests", n)
+	}
+	release()
+	if n := asking(t); n != 0 {
+		t.Errorf("given back: %d requests", n)
+	}
+}
+
+// asking counts the files of this process that keep CPUs awake.
+func asking(t *testing.T) (n int) {
+	t.Helper()
+	open, err := filepath.Glob("/proc/self/fd/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range open {
+		if to, err := os.Readlink(f); err == nil && to == latencyDevice {
+			n++
+		}
+	}
+	return n
+}
