@@ -92,7 +92,10 @@ func parse(args []string, out io.Writer) (config, error) {
 	switch err := fs.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		fs.SetOutput(out)
-		fmt.Fprintf(out, "Serves the healthcare API in one of several concurrency patterns.\n\nUsage: server [flags]\n\n")
+		fmt.Fprintf(out, "Serves the healthcare API in one of several concurrency patterns.\n\nUsage: server [flags]\n\n"+
+			"Examples:\n"+
+			"  server -pattern naive -min-latency 10 -max-latency 20\n"+
+			"  server -pattern workerpool -workers 20 -queue-size 100 -admin-addr 127.0.0.1:6060\n\nFlags:\n")
 		fs.PrintDefaults()
 		return config{}, err
 	case err != nil:

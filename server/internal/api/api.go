@@ -54,6 +54,7 @@ type API struct {
 	exchanges *reuse.Pool[exchange]
 	counter   store.Counter
 	mux       *http.ServeMux
+	endpoints []string // for people
 	draining  atomic.Bool
 }
 
@@ -71,6 +72,11 @@ func New(config Config) *API {
 		timeout:  config.QueryTimeout,
 		cpuWork:  config.CPUWork,
 		mux:      http.NewServeMux(),
+		endpoints: []string{
+			"GET /api/v1/patients?id=P00042", "GET /fhir/Patient/P00042",
+			"GET /health", "GET /readyz", "GET /livez",
+			"GET /metrics", "GET /metrics?format=prometheus",
+		},
 	}
 	if a.timeout == 0 {
 		a.timeout = defaultQueryTimeout
@@ -85,6 +91,7 @@ func New(config Config) *API {
 	a.observe(a.mux)
 	if config.Profiles {
 		profile(a.mux)
+		a.endpoints = append(a.endpoints, "GET /debug/pprof/")
 	}
 	return a
 }
@@ -140,11 +147,7 @@ func (a *API) index(w http.ResponseWriter, _ *http.Request) {
 		Bounds    string   `json:"bounds"`
 		Refuses   string   `json:"refuses"`
 		Endpoints []string `json:"endpoints"`
-	}{"Assay healthcare API", a.spec.Name, a.spec.Bounds, a.spec.Refuses, []string{
-		"GET /api/v1/patients?id=P00042", "GET /fhir/Patient/P00042",
-		"GET /health", "GET /readyz", "GET /livez",
-		"GET /metrics", "GET /metrics?format=prometheus",
-	}})
+	}{"Assay healthcare API", a.spec.Name, a.spec.Bounds, a.spec.Refuses, a.endpoints})
 }
 
 // recoverPanic turns a panic of a handler into status 500 and lets the server live.

@@ -13,7 +13,8 @@ import (
 )
 
 // Context is a context.Context with a deadline. Start readies it; after Reset it
-// may be started again, and nobody may hold it then.
+// may be started again, and nobody may hold it then. So no other context may be
+// derived from it: see Detach.
 type Context struct {
 	parent context.Context
 	at     time.Time
@@ -59,10 +60,14 @@ func (c *Context) Err() error {
 	c.mu.Lock()
 	armed := c.armed
 	c.mu.Unlock()
-	if armed != nil {
-		return armed.Err()
+	if armed == nil {
+		return c.ErrAt(time.Now())
 	}
-	return c.ErrAt(time.Now())
+	// A parent that ends tells its listeners before its children.
+	if err := c.parent.Err(); err != nil {
+		return err
+	}
+	return armed.Err()
 }
 
 // ErrAt is Err for a caller that has just read the clock.
@@ -84,4 +89,21 @@ func DoneBefore(ctx context.Context, stop time.Time) <-chan struct{} {
 		return c.parent.Done()
 	}
 	return ctx.Done()
+}
+
+// Detach returns a context that ends with the given one and does not refer to it:
+// for everyone who may look at a context after the call that it was given for has
+// returned. The context package does so itself when it derives one from a Context,
+// on a goroutine that may come to it after Reset.
+func Detach(ctx context.Context) (own context.Context, release context.CancelFunc) {
+	own, release = context.WithCancel(context.Background())
+	ended := ctx.Done()
+	go func() {
+		select {
+		case <-ended:
+			release()
+		case <-own.Done():
+		}
+	}()
+	return own, release
 }

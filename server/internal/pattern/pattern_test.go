@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/assay-bench/assay/server/internal/deadline"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -235,6 +238,27 @@ func TestRateLimitWaitsWithinItsPatience(t *testing.T) {
 			t.Errorf("admitted %d within %v, want 3 within 200ms", admitted.Load(), time.Since(began))
 		}
 	})
+}
+
+// A request's context is reset as soon as the request is refused; nothing of the
+// wait may look at it afterwards.
+func TestRateLimitForgetsTheContext(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // what was begun runs after the reset
+	p := newRateLimit(Config{RateLimit: 0.001, RateBurst: 1, Patience: time.Millisecond})
+	w := &work{}
+	refused := 0
+	for range 100 {
+		var ctx deadline.Context
+		ctx.Start(t.Context(), time.Now().Add(time.Minute))
+		if p.Do(&ctx, job(w)) != nil {
+			refused++
+		}
+		ctx.Reset()
+		runtime.Gosched()
+	}
+	if refused != 99 {
+		t.Errorf("%d refused, want 99", refused)
+	}
 }
 
 // The limit rises while latency stays flat and falls when latency grows with

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/assay-bench/assay/server/internal/deadline"
 )
 
 // rateLimit is a token bucket: it bounds how often work starts, not how much of
@@ -41,7 +43,13 @@ func (p *rateLimit) wait(ctx context.Context) error {
 	if p.patience <= 0 {
 		return p.refusal()
 	}
-	patient, cancel := context.WithTimeout(ctx, p.patience)
+	own, release := deadline.Detach(ctx)
+	defer release()
+	until := time.Now().Add(p.patience)
+	if at, bounded := ctx.Deadline(); bounded && at.Before(until) {
+		until = at
+	}
+	patient, cancel := context.WithDeadline(own, until)
 	defer cancel()
 	if err := p.limiter.Wait(patient); err != nil {
 		if ctx.Err() != nil {

@@ -3,8 +3,10 @@ package pattern
 import "context"
 
 // semaphore runs work on the request's own goroutine, so many at a time. It
-// bounds what runs and what waits exactly as workerPool does, without handing
-// the work to another goroutine and back.
+// bounds what runs and what waits as workerPool does, without handing the work to
+// another goroutine and back; and a request whose deadline passes while it waits
+// gives its place up at once, while in the pool's queue it holds it until a worker
+// comes across it.
 type semaphore struct {
 	config   Config
 	admitted chan struct{} // a token for each request that runs or waits

@@ -46,6 +46,9 @@ func CheckDB(db string) error {
 // users, passwords and settings.
 func Redact(db string) string {
 	scheme, _, isURL := strings.Cut(db, "://")
+	if !isURL && strings.ContainsAny(db, " =:@/") {
+		return "…" // not what it should be, and perhaps with a password
+	}
 	if !isURL {
 		return db
 	}

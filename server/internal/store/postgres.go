@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/assay-bench/assay/server/internal/deadline"
 	"github.com/assay-bench/assay/server/internal/patient"
 )
 
@@ -60,8 +61,8 @@ func OpenPostgres(url string, limits Limits) (*Postgres, error) {
 		return s, nil
 	}
 	config.MaxConns = int32(limits.Conns) // at most 100,000
-	// The pool never uses this context once its constructor has returned: it
-	// asks for no connection before it is needed.
+	// The context is that of connections which the URL wants open from the start
+	// (pool_min_conns); the others are made with that of a query.
 	if s.pool, err = pgxpool.NewWithConfig(context.Background(), config); err != nil {
 		return nil, fmt.Errorf("make pool: %w", err)
 	}
@@ -160,7 +161,7 @@ func (s *Postgres) Ping(ctx context.Context) error {
 // visit runs do with a connection. An error of a context that has ended is the
 // context's, whatever the driver made of it.
 func (s *Postgres) visit(ctx context.Context, do func(context.Context, *pgx.Conn) error) error {
-	own, release := detach(ctx)
+	own, release := deadline.Detach(ctx) // a pool keeps it for as long as connecting takes
 	defer release()
 	err := s.connected(own, func(conn *pgx.Conn) error { return do(own, conn) })
 	if err == nil || errors.Is(err, ErrUnknownPatient) {
@@ -211,24 +212,6 @@ func (s *Postgres) disconnect(ctx context.Context, conn *pgx.Conn) {
 			s.inUse.Add(-1)
 		})
 	}
-}
-
-// detach returns a context that ends with the given one and does not refer to it.
-//
-// A pool keeps the context of the query that made it connect for as long as
-// connecting takes, and the caller may use its context for something else as
-// soon as the query has returned.
-func detach(ctx context.Context) (own context.Context, release context.CancelFunc) {
-	own, release = context.WithCancel(context.Background())
-	ended := ctx.Done()
-	go func() {
-		select {
-		case <-ended:
-			release()
-		case <-own.Done():
-		}
-	}()
-	return own, release
 }
 
 // Stats implements Store. A connection that is being made is waited for.

@@ -256,7 +256,7 @@ func TestOpenNamesThePostgresStore(t *testing.T) {
 func TestErrorsTellNoPassword(t *testing.T) {
 	for _, db := range []string{
 		"postgres://me:s3cret@127.0.0.1:x/db", "postgres://me:s3cret@127.0.0.1:1/db?sslmode=sometimes",
-		"postgres://me:s3cret%zz@127.0.0.1/db", "mysql://me:s3cret@127.0.0.1/db", "postgres://h/db?password=s3cret&sslmode=no",
+		"postgres://me:s3cret%zz@127.0.0.1/db", "mysql://me:s3cret@127.0.0.1/db", "host=db user=me password=s3cret", "postgres:/me:s3cret@h/db", "postgres://h/db?password=s3cret&sslmode=no",
 	} {
 		err := CheckDB(db)
 		if err == nil || strings.Contains(err.Error(), "s3cret") || strings.Contains(Redact(db), "s3cret") {

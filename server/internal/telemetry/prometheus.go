@@ -30,7 +30,7 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 
 var (
 	descInfo           = describe("server_info", "The running pattern; always 1.", "pattern")
-	descReady          = describe("ready", "1 while the server is ready for requests, else 0.")
+	descReady          = describe("ready", "1 while the server takes requests, 0 while it drains; /readyz asks the store too.")
 	descRequests       = describe("requests_total", "Requests for patients, by outcome.", "outcome")
 	descInFlight       = describe("in_flight_requests", "Requests for patients that are not answered yet.")
 	descInFlightPeak   = describe("in_flight_requests_peak", "Most requests that were in flight at once.")
