@@ -2,6 +2,7 @@ package results
 
 import (
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -84,19 +85,30 @@ type StreamResult struct {
 // fewer than 99 % of the scheduled requests completed inside the window, or the
 // number in flight grew from third to third and ended above 1 % of the
 // scheduled. A closed load has no schedule to fall behind.
+//
+// Either has to be more than chance. The number in flight on a server that keeps up
+// is about Poisson distributed (rate times time, by Little's law), and where that is
+// above 1 % of the scheduled it grows strictly in one trial of six. So its growth
+// must exceed three standard deviations of the difference of two such numbers.
 func (s *StreamResult) Saturated() string {
 	if s.Model != ModelOpen || s.Scheduled == 0 {
 		return ""
 	}
-	scheduled := float64(s.Scheduled)
-	if float64(s.Completed) < 0.99*scheduled {
+	scheduled, f := float64(s.Scheduled), s.InFlight
+	// What was scheduled and did not complete is what more is in flight at the end
+	// of the window than at its begin.
+	behind := scheduled - float64(s.Completed)
+	if behind > 0.01*scheduled && beyondChance(max(0, float64(f[2])-behind), behind) {
 		return fmt.Sprintf("saturated: %d of %d requests completed in the window", s.Completed, s.Scheduled)
 	}
-	if f := s.InFlight; f[0] < f[1] && f[1] < f[2] && float64(f[2]) > 0.01*scheduled {
+	if f[0] < f[1] && f[1] < f[2] && float64(f[2]) > 0.01*scheduled && beyondChance(float64(f[0]), float64(f[2])-float64(f[0])) {
 		return fmt.Sprintf("saturated: requests in flight grow, %d, %d, %d", f[0], f[1], f[2])
 	}
 	return ""
 }
+
+// beyondChance tells whether a number in flight has grown by more than it varies.
+func beyondChance(from, growth float64) bool { return growth > 3*math.Sqrt(from+from+growth) }
 
 // Outcomes counts requests of the window.
 type Outcomes struct {
@@ -156,7 +168,7 @@ type ServerResult struct {
 // HostWatch is what else the machine did during the window, as shares of one
 // CPU second per second, summed over the CPUs in use.
 type HostWatch struct {
-	Foreign       *float64 `json:"foreign_cpu"` // by processes other than ours
+	Foreign       *float64 `json:"foreign_cpu"` // by all but ours; a little below 0 if there was nothing: counters have ticks of 10 ms
 	Steal         *float64 `json:"steal_cpu"`
 	SoftIRQ       *float64 `json:"softirq_cpu"`
 	Generator     *float64 `json:"generator_cpu"`
