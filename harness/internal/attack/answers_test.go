@@ -76,10 +76,12 @@ func TestAnswersBecomeOutcomes(t *testing.T) {
 		outcome Outcome
 		failure string // "" : an answer with a status
 		status  string
+		closes  bool // and says so: no request may meet a dead connection
 	}{
 		{name: "keep-alive", script: always(okAnswer, false), outcome: OK, status: "200"},
 		{name: "HTTP/1.0", script: always("HTTP/1.0 200 OK\r\n\r\nuntil the end", true), outcome: OK, status: "200"},
 		{name: "connection close", script: always("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", true), outcome: OK, status: "200"},
+		{name: "connection close in capitals", script: always("HTTP/1.1 200 OK\r\nConnection: X-Hop, Close\r\nX-Hop: 1\r\nContent-Length: 2\r\n\r\nok", true), outcome: OK, status: "200", closes: true},
 		{name: "chunked", script: always("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", false), outcome: OK, status: "200"},
 		{name: "chunked with trailer", script: always("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X\r\n\r\n2\r\nok\r\n0\r\nX: y\r\n\r\n", false), outcome: OK, status: "200"},
 		{name: "no content", script: always("HTTP/1.1 204 No Content\r\n\r\n", false), outcome: OK, status: "204"},
@@ -99,6 +101,9 @@ func TestAnswersBecomeOutcomes(t *testing.T) {
 		{name: "oversized header", script: always("HTTP/1.1 200 OK\r\nX: "+strings.Repeat("x", 2*readBuffer)+"\r\n\r\n", false), outcome: Error, failure: "oversized answer header"},
 		{name: "hangs up", script: always("", true), outcome: Timeout, failure: "connection closed without an answer"},
 		{name: "silence", script: always("", false), outcome: Timeout, failure: "timed out"},
+		{name: "silence after early hints", script: always("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", false), outcome: Timeout, failure: "timed out"},
+		{name: "silence in a chunk's size", script: always("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n1", false), outcome: Timeout, failure: "timed out"},
+		{name: "silence before the end of chunks", script: always("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n", false), outcome: Timeout, failure: "timed out"},
 		{name: "silence in the body", script: always("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nok", false), outcome: Timeout, failure: "timed out"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -121,6 +126,9 @@ func TestAnswersBecomeOutcomes(t *testing.T) {
 			got := map[Outcome]uint64{OK: res.Outcomes.OK, Rejected: res.Outcomes.Rejected, Error: res.Outcomes.Error, Timeout: res.Outcomes.Timeout}
 			if res.Sent != n || got[c.outcome] != n {
 				t.Errorf("sent %d, outcomes %+v, want %d %s", res.Sent, res.Outcomes, n, c.outcome)
+			}
+			if c.closes && res.Redials > 0 {
+				t.Errorf("%d requests went to a connection that had been called closed", res.Redials)
 			}
 			if c.failure != "" && res.Errors[c.failure] != n {
 				t.Errorf("failures %v, want %d %q", res.Errors, n, c.failure)

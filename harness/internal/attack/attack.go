@@ -268,6 +268,10 @@ func (a *Attack) pause(e *entry, ans answer) {
 	}
 	if a.cfg.Duration > 0 {
 		wait = min(wait, a.cfg.Warmup+a.cfg.Duration-a.clock.now()+time.Millisecond)
+	} else if ans.retryAfter {
+		// A load by count ends when all were asked: a server that wants to be asked
+		// again in an hour would hold it up for as long.
+		wait = min(wait, a.cfg.Think+a.cfg.Timeout)
 	}
 	if wait <= 0 {
 		return

@@ -1,11 +1,13 @@
 package attack
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"net"
 	"os"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -28,7 +30,11 @@ type lean struct {
 }
 
 func newLean(host string, cfg *Config, c *clock) *lean {
-	return &lean{cfg: cfg, clock: c, host: host, pool: newPool(host, cfg.Connections)}
+	address := host
+	if _, _, err := net.SplitHostPort(host); err != nil {
+		address = net.JoinHostPort(strings.Trim(host, "[]"), "80")
+	}
+	return &lean{cfg: cfg, clock: c, host: host, pool: newPool(address, cfg.Connections)}
 }
 
 func (l *lean) connect(ctx context.Context) error { return l.pool.fill(ctx, l.cfg.Timeout) }
@@ -67,12 +73,26 @@ func (l *lean) exchange(m *Message, seq []byte, deadline time.Time, e *entry) (a
 		return answer{}, err
 	}
 	ans := l.read(c, e)
-	if c.resp.ConnectionClose() || c.req.ConnectionClose() || c.r.Buffered() > 0 {
+	if saysClose(&c.resp.Header) || c.req.ConnectionClose() || c.r.Buffered() > 0 {
 		l.pool.drop(c)
 	} else {
 		l.pool.put(c)
 	}
 	return ans, nil
+}
+
+// saysClose reports whether the server ends the connection after an answer. The
+// words of the header are those of RFC 9110: a list, in any case.
+func saysClose(h *fasthttp.ResponseHeader) bool {
+	if h.ConnectionClose() {
+		return true
+	}
+	for word := range bytes.SplitSeq(h.Peek("Connection"), []byte(",")) {
+		if bytes.EqualFold(bytes.TrimSpace(word), []byte("close")) {
+			return true
+		}
+	}
+	return false
 }
 
 // unansweredError is a failure before the first byte of an answer.
@@ -108,7 +128,7 @@ func (l *lean) try(c *conn, m *Message, seq []byte, deadline time.Time, e *entry
 	c.resp.SkipBody = m.Method == fasthttp.MethodHead
 	for {
 		if err := c.resp.ReadLimitBody(c.r, maxBody); err != nil {
-			return first, answerError(err)
+			return first, answerError(err, deadline)
 		}
 		// Interim answers (1xx) come before the real one; 101 is the last.
 		if s := c.resp.StatusCode(); s >= 200 || s == fasthttp.StatusSwitchingProtocols {
@@ -143,7 +163,7 @@ func (l *lean) compose(req *fasthttp.Request, m *Message, seq []byte) {
 func (l *lean) read(c *conn, e *entry) (ans answer) {
 	e.status = c.resp.StatusCode()
 	e.bytes = len(c.resp.Body())
-	if v := c.resp.Header.Peek("Server-Timing"); len(v) > 0 {
+	for _, v := range c.resp.Header.PeekAll("Server-Timing") {
 		e.phases = appendPhases(e.phases, v)
 	}
 	if v := c.resp.Header.Peek("Retry-After"); len(v) > 0 {
@@ -152,12 +172,14 @@ func (l *lean) read(c *conn, e *entry) (ans answer) {
 	return ans
 }
 
-// answerError says how an answer that had begun went wrong.
-func answerError(err error) error {
+// answerError says how an answer that had begun went wrong. One that is not whole
+// at its deadline came too late, whatever the reader makes of the part that came:
+// not every error of fasthttp tells that a time-out is behind it.
+func answerError(err error, deadline time.Time) error {
 	var ne net.Error
 	var small *fasthttp.ErrSmallBuffer
 	switch {
-	case errors.As(err, &ne) && ne.Timeout(), errors.Is(err, os.ErrDeadlineExceeded):
+	case !time.Now().Before(deadline), errors.As(err, &ne) && ne.Timeout(), errors.Is(err, os.ErrDeadlineExceeded):
 		return os.ErrDeadlineExceeded
 	case errors.As(err, &small):
 		return &brokenAnswer{"oversized answer header", err}
