@@ -80,12 +80,12 @@ func inMS(ns *float64) *float64 {
 func writeAttack(c *cobra.Command, o *attackOptions, reports []attackReport) error {
 	out := c.OutOrStdout()
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "\ttotal\tok\terror\trejected\ttime-out\tseconds\treq/s\tgoodput/s\tmin ms\tmean\tmedian\tp95\tp99\tmax\t")
+	fmt.Fprintln(w, "\ttotal\tok\terror\trejected\ttime-out\terror rate\trejection rate\tseconds\treq/s\tgoodput/s\tmin ms\tmean\tmedian\tp95\tp99\tmax\t")
 	best := 0
 	for i, r := range reports {
 		l := r.LatencyMS
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%.2f\t%.0f\t%.0f\t%s\t%s\t%s\t%s\t%s\t%s\t\n", r.Pattern, r.TotalRequests, r.SuccessRequests,
-			r.ErrorRequests, r.RejectedRequests, r.TimeoutRequests, r.DurationSeconds, r.RequestsPerSecond, r.Goodput,
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%.2f\t%.0f\t%.0f\t%s\t%s\t%s\t%s\t%s\t%s\t\n", r.Pattern, r.TotalRequests, r.SuccessRequests,
+			r.ErrorRequests, r.RejectedRequests, r.TimeoutRequests, inPercent(r.ErrorRate), inPercent(r.RejectionRate), r.DurationSeconds, r.RequestsPerSecond, r.Goodput,
 			orDash(l.Min), orDash(l.Mean), orDash(l.Median), orDash(l.P95), orDash(l.P99), orDash(l.Max))
 		if r.Goodput > reports[best].Goodput {
 			best = i
@@ -103,6 +103,13 @@ func writeAttack(c *cobra.Command, o *attackOptions, reports []attackReport) err
 		fmt.Fprintf(out, "Most successful answers per second: %s. One trial each proves nothing: `harness run` repeats, interleaves and keeps them.\n", reports[best].Pattern)
 	}
 	return nil
+}
+
+func inPercent(v *float64) string {
+	if v == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f %%", *v)
 }
 
 func orDash(v *float64) string {

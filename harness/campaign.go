@@ -50,6 +50,9 @@ func (c *campaign) run(ctx context.Context) (err error) {
 		if err := c.writer.SaveBench(); err != nil {
 			return err
 		}
+		if err := c.writer.SaveManifest(); err != nil { // it knows what was built
+			return err
+		}
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -20,8 +21,15 @@ import (
 	"github.com/assay-bench/assay/harness/internal/scenario"
 )
 
-// version is set by the linker in releases.
-var version = "development"
+// version is that of the source: a tag, or date and commit.
+var version = builtFrom()
+
+func builtFrom() string {
+	if b, ok := debug.ReadBuildInfo(); ok && b.Main.Version != "" {
+		return b.Main.Version
+	}
+	return "(devel)"
+}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

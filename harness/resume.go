@@ -2,6 +2,7 @@ package main
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/assay-bench/assay/results"
 )
@@ -49,7 +50,7 @@ func resumeBundle(o *runOptions, now *results.Manifest, all []work) (*results.Wr
 		w.Manifest.Plan = append(w.Manifest.Plan, t.Planned)
 	}
 	w.Manifest.Blocks, w.Manifest.Scenarios = now.Blocks, now.Scenarios
-	return w, nil
+	return w, w.SaveManifest()
 }
 
 func sameInputs(was, now *results.Manifest) error {
@@ -71,6 +72,13 @@ func sameInputs(was, now *results.Manifest) error {
 	if was.Host.CPUModel != now.Host.CPUModel || was.Host.Kernel != now.Host.Kernel {
 		return usagef("--resume: the bundle was begun on another machine or kernel (%s, %s; here %s, %s): start a new one",
 			was.Host.CPUModel, was.Host.Kernel, now.Host.CPUModel, now.Host.Kernel)
+	}
+	if a, b := was.Host, now.Host; !slices.Equal(a.ServerCPUs, b.ServerCPUs) || !slices.Equal(a.GeneratorCPUs, b.GeneratorCPUs) {
+		return usagef("--resume: the bundle was begun with servers on CPUs %v and the generator on %v, and now these are %v and %v: start a new one, or go on with the same CPUs",
+			a.ServerCPUs, a.GeneratorCPUs, b.ServerCPUs, b.GeneratorCPUs)
+	}
+	if a, b := was.Host.IdleCPUs, now.Host.IdleCPUs; a != "" && b != "" && a != b {
+		return usagef("--resume: the bundle was begun with idle CPUs %s, and now they are %s: go on as the user who began it", a, b)
 	}
 	sums := map[string]string{}
 	for _, b := range now.Binaries {

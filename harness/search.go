@@ -237,10 +237,11 @@ func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error
 		if res.Trial.Valid {
 			break
 		}
-		s.display.warn("%s is void and is repeated: %s", p.ID, res.Trial.Invalid[0])
 		if voids == maxExtra(exploreTrials) {
 			return false, fmt.Errorf("%s: void %d times (%s): the machine is too busy to measure on; what was measured is kept", p.ID, voids+1, res.Trial.Invalid[0])
 		}
+		s.display.warn("%s is void and is repeated: %s", p.ID, res.Trial.Invalid[0])
+		host.AwaitQuiet(ctx, s.placement, trial.MaxForeign, trial.MaxSteal, longestQuiet)
 	}
 	stream := &res.Trial.Streams[0]
 	holds, why := search.Holds(stream, at.Objectives)

@@ -78,13 +78,13 @@ func newestPath() (string, error) {
 	return filepath.Join(dir, "assay", "known-answer.json"), nil
 }
 
-// machine tells machines, and kernels, apart.
+// machine tells machines, kernels and what idle CPUs do apart.
 func machine(h results.Host) string {
 	name, err := os.Hostname()
 	if err != nil {
 		name = "unknown"
 	}
-	return strings.Join([]string{name, h.OS, h.Arch, h.Kernel, h.CPUModel, fmt.Sprint(len(h.CPUs)), "CPUs"}, " ")
+	return strings.Join([]string{name, h.OS, h.Arch, h.Kernel, h.CPUModel, fmt.Sprint(len(h.CPUs)), "CPUs", h.IdleCPUs}, " ")
 }
 
 func build() (string, error) {

@@ -22,7 +22,8 @@ type Watch struct {
 // counters are CPU seconds since boot, added up over the CPUs in use; ok is
 // false where they cannot be read.
 type counters struct {
-	busy, steal, softirq float64
+	idle, steal, softirq float64
+	apart                float64 // interrupts that no process has in its time
 	self                 float64 // this process
 	ok                   bool
 }
@@ -52,7 +53,7 @@ func (w Watch) End(server float64, procs int) results.HostWatch {
 		return h
 	}
 	share := func(v float64) *float64 {
-		v = max(v, 0) / elapsed
+		v /= elapsed
 		return &v
 	}
 	self := c.self - w.counter.self
@@ -60,7 +61,10 @@ func (w Watch) End(server float64, procs int) results.HostWatch {
 	h.SoftIRQ = share(c.softirq - w.counter.softirq)
 	h.Generator = share(self)
 	if server >= 0 {
-		h.Foreign = share(c.busy - w.counter.busy - self - server)
+		// What is left of all time. Idle time is exact, while the columns of busy
+		// time are guessed from who runs at a tick.
+		left := float64(len(w.cpus))*elapsed - (c.idle - w.counter.idle) - (c.steal - w.counter.steal) - (c.apart - w.counter.apart)
+		h.Foreign = share(left - self - server)
 	}
 	return h
 }

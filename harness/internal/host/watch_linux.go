@@ -5,8 +5,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// readCounters reads /proc/stat. Busy time is user, nice and system; interrupts
-// are apart, since those of a network load belong to no process.
+// irqsCounted is the share of hard interrupts in all time from which on the kernel
+// measures them (CONFIG_IRQ_TIME_ACCOUNTING). Then interrupts are in no process's
+// time; else they are in that of the process which they interrupt, and the column
+// of soft interrupts, which is guessed at ticks, must not be counted once more.
+const irqsCounted = 2e-5
+
+// readCounters reads /proc/stat.
 func readCounters(cpus []int) (c counters) {
 	fs, err := procfs.NewDefaultFS()
 	if err != nil {
@@ -16,11 +21,17 @@ func readCounters(cpus []int) (c counters) {
 	if err != nil {
 		return c
 	}
+	var irq, busy float64
 	for _, n := range cpus {
 		cpu := stat.CPU[int64(n)]
-		c.busy += cpu.User + cpu.Nice + cpu.System
+		c.idle += cpu.Idle + cpu.Iowait
 		c.steal += cpu.Steal
 		c.softirq += cpu.SoftIRQ
+		irq += cpu.IRQ
+		busy += cpu.User + cpu.Nice + cpu.System
+	}
+	if irq > irqsCounted*(c.idle+c.steal+c.softirq+irq+busy) {
+		c.apart = irq + c.softirq
 	}
 	var u unix.Rusage
 	if unix.Getrusage(unix.RUSAGE_SELF, &u) != nil {

@@ -72,8 +72,9 @@ func (f *Finder) Report(holds bool) {
 	}
 }
 
-// Stop ends the search early, for a reason outside of it.
-func (f *Finder) Stop() { f.done = true }
+// Stop ends the search early, for a reason outside of it: what it would have
+// confirmed next stays unconfirmed.
+func (f *Finder) Stop() { f.done, f.confirm = true, false }
 
 // Bracket returns the highest rate that held and the lowest that did not; 0 is
 // none. The first is confirmed if the search ended by itself.

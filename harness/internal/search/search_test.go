@@ -60,6 +60,24 @@ func TestFinderGoesBelowWhatDoesNotConfirm(t *testing.T) {
 	}
 }
 
+// A search that is stopped by the trial that closed the bracket had no confirming
+// run.
+func TestFinderStoppedBeforeItConfirmed(t *testing.T) {
+	f := New(1000, 0.05)
+	f.Report(true)
+	for {
+		rate, confirm, _ := f.Next()
+		if confirm {
+			break
+		}
+		f.Report(rate <= 1000)
+	}
+	f.Stop()
+	if held, _, confirmed := f.Bracket(); held != 1000 || confirmed {
+		t.Errorf("held %v, confirmed %v", held, confirmed)
+	}
+}
+
 func TestFinderGivesUpOnAServerThatHoldsNothing(t *testing.T) {
 	f := New(1000, 0.05)
 	for {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/attack"
@@ -24,6 +25,9 @@ type monitor struct {
 	samples  []results.Sample
 	warnings []string
 	procs    int
+
+	busy    atomic.Bool // a look is under way
+	looking sync.WaitGroup
 
 	first, last *results.Sample // at the ends of the measured window
 	peakRSS     uint64
@@ -91,16 +95,19 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 	}
 	at(warmup)
 	watch := host.Begin(r.placement)
-	before, known := r.cpu()
-	for _, m := range r.monitors {
-		m.first = m.sample(ctx, a.Zero())
+	before := r.cpu()
+	for i, m := range r.monitors {
+		m.look(func() {
+			m.first = m.sample(ctx, a.Zero())
+			m.first.CPU = before[i]
+		})
 	}
 	for next := warmup + samplePeriod; r.window() == 0 || next < end; next += samplePeriod {
 		if !at(next) {
 			break
 		}
 		for _, m := range r.monitors {
-			m.sample(ctx, a.Zero())
+			m.look(func() { m.sample(ctx, a.Zero()) })
 		}
 		if r.spec.Live != nil {
 			r.spec.Live(a.Live())
@@ -109,13 +116,28 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 	if r.window() > 0 {
 		at(end)
 	}
-	used := -1.0
-	if after, still := r.cpu(); known && still {
-		used = after - before
+	after := r.cpu()
+	r.watched = watch.End(used(before, after), runtime.GOMAXPROCS(0))
+	var lasts sync.WaitGroup
+	for i, m := range r.monitors {
+		lasts.Go(func() {
+			m.looking.Wait()
+			m.last = m.sample(ctx, a.Zero())
+			m.last.CPU = after[i]
+		})
 	}
-	r.watched = watch.End(used, runtime.GOMAXPROCS(0))
-	for _, m := range r.monitors {
-		m.last = m.sample(ctx, a.Zero())
+	lasts.Wait()
+}
+
+// look takes a sample of the server beside the load. A server that answers slowly must not
+// keep the others, or the end of the window, waiting: if the look before is still
+// under way, there is none now.
+func (m *monitor) look(sample func()) {
+	if m.busy.CompareAndSwap(false, true) {
+		m.looking.Go(func() {
+			defer m.busy.Store(false)
+			sample()
+		})
 	}
 }
 
@@ -132,20 +154,30 @@ func (r *runner) window() (d time.Duration) {
 	return d
 }
 
-// cpu is the CPU time that the servers have used; false if it cannot be told
-// from what other programs use, because one of them already ran, or is gone.
-func (r *runner) cpu() (seconds float64, known bool) {
-	for _, s := range r.servers {
+// cpu is the CPU time that each server has used, in seconds; nil if it cannot be
+// told from what other programs use, because the server already ran, or is gone.
+func (r *runner) cpu() []*float64 {
+	all := make([]*float64, len(r.servers))
+	for i, s := range r.servers {
 		if s.process == nil {
-			return 0, false
+			continue
 		}
-		u, ok := s.process.Use()
-		if !ok {
-			return 0, false
+		if u, ok := s.process.Use(); ok {
+			all[i] = &u.CPU
 		}
-		seconds += u.CPU
 	}
-	return seconds, true
+	return all
+}
+
+// used is the CPU time of all servers between two moments; negative: unknown.
+func used(before, after []*float64) (seconds float64) {
+	for i := range before {
+		if before[i] == nil || after[i] == nil {
+			return -1
+		}
+		seconds += *after[i] - *before[i]
+	}
+	return seconds
 }
 
 // sample looks at the server once.

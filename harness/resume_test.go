@@ -1,0 +1,83 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/assay-bench/assay/results"
+)
+
+// A run that goes on with more blocks has them in its manifest at once: it can be
+// killed at any moment.
+func TestMoreBlocksAreKeptAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "s.yaml")
+	if err := os.WriteFile(file, []byte(`version: 1
+name: s
+server: {url: "http://127.0.0.1:9"}
+load: {closed: {clients: 1, duration: 1s}}
+targets: [{method: GET, path: /}]
+blocks: 2
+`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	planned := func(blocks int) ([]work, *results.Manifest) {
+		all, err := (&inputs{files: []string{file}, blocks: blocks}).load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := &results.Manifest{Seed: 7, Blocks: blocks}
+		for _, w := range all {
+			m.Scenarios = append(m.Scenarios, w.Record())
+		}
+		for _, p := range order(all, 7) {
+			m.Plan = append(m.Plan, p.Planned)
+		}
+		return all, m
+	}
+	bundle := filepath.Join(dir, "bundle")
+	_, m := planned(2)
+	w, err := results.Create(bundle, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Finish(results.StateInterrupted, ""); err != nil {
+		t.Fatal(err)
+	}
+	all, now := planned(5)
+	if _, err := resumeBundle(&runOptions{out: bundle}, now, all); err != nil {
+		t.Fatal(err)
+	}
+	b, err := results.Open(bundle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.Manifest.Blocks != 5 || len(b.Manifest.Plan) != 5 || b.Manifest.Scenarios[0].Blocks != 5 {
+		t.Errorf("on disk: %d blocks, %d trials planned", b.Manifest.Blocks, len(b.Manifest.Plan))
+	}
+}
+
+func TestResumeWantsTheSameMachine(t *testing.T) {
+	here := results.Host{CPUModel: "A", Kernel: "6.1", CPUs: []int{0, 1}, ServerCPUs: []int{0}, GeneratorCPUs: []int{1}, IdleCPUs: "polling"}
+	for _, c := range []struct {
+		change func(*results.Host)
+		want   string // in the error; empty: none
+	}{
+		{func(*results.Host) {}, ""},
+		{func(h *results.Host) { h.IdleCPUs = "" }, ""},
+		{func(h *results.Host) { h.CPUModel = "B" }, "another machine"},
+		{func(h *results.Host) { h.Kernel = "6.2" }, "another machine or kernel"},
+		{func(h *results.Host) { h.ServerCPUs, h.GeneratorCPUs = nil, nil }, "servers on CPUs [0] and the generator on [1]"},
+		{func(h *results.Host) { h.ServerCPUs = []int{2} }, "now these are [2] and [1]"},
+		{func(h *results.Host) { h.IdleCPUs = "sleeping" }, "idle CPUs polling, and now they are sleeping"},
+	} {
+		now := here
+		c.change(&now)
+		err := sameInputs(&results.Manifest{Host: here}, &results.Manifest{Host: now})
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%+v: %v, want %q", now, err, c.want)
+		}
+	}
+}
