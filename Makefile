@@ -61,7 +61,7 @@ bench-self: build ## measure the generator beside vegeta and wrk, and the known 
 	bin/harness bench-self --vegeta bin/vegeta --wrk wrk
 
 report: build ## regenerate BENCHMARKS.md and its plots from results/runs/published
-	bin/analysis report results/runs/published $(wildcard results/runs/published-capacity)
+	bin/analysis report
 
 benchstat: ## compare two runs' bench files: make benchstat OLD=old.txt NEW=new.txt
 	@test -n "$(OLD)" -a -n "$(NEW)" || { echo "usage: make benchstat OLD=old.txt NEW=new.txt"; exit 2; }

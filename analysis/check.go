@@ -20,15 +20,15 @@ func newCheck() *cobra.Command {
 		Short: "Say whether a run holds the objectives of its scenarios",
 		Long: `Say whether a run holds the objectives of its scenarios. An objective is met if the
 one-sided 95 % bound of the median over trials lies inside its limit, missed if it
-lies wholly outside, else undecided. Exit status: 0 all met, 1 one missed, 3 none
-missed and one undecided.`,
+lies wholly outside, else undecided. Exit status: 0 all met, 1 one missed, 2 nothing
+could be checked, 3 none missed and one undecided.`,
 		Example: `  analysis check results/runs/published
   bin/harness run scenarios/steady-open.yaml --out run && analysis check run`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			run, err := load.OpenRun(args[0])
 			if err != nil {
-				return err
+				return &usageError{err}
 			}
 			warn(cmd, run.Problems())
 			found := objective.Evaluate(run)
@@ -36,7 +36,7 @@ missed and one undecided.`,
 				return &usageError{fmt.Errorf("%s: nothing to check: a search goes beyond what holds on purpose; `analysis report` says which rates held", args[0])}
 			}
 			if len(found) == 0 {
-				return fmt.Errorf("%s: nothing to check: no scenario with a trial that counts has objectives", args[0])
+				return &usageError{fmt.Errorf("%s: nothing to check: no scenario with a trial that counts has objectives", args[0])}
 			}
 			t := table.Table{Head: []string{"scenario", "variant", "objective", "median", "bound", "verdict", ""}, Left: map[int]bool{1: true, 2: true, 5: true, 6: true}}
 			missed, undecided := 0, 0

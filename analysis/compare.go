@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/spf13/cobra"
@@ -32,6 +34,11 @@ p-values of unpaired inputs are benchstat's; effects are Hodges–Lehmann estima
 			res, err := compare.Run(sources, o)
 			if err != nil {
 				return err
+			}
+			if len(sources) == 2 {
+				if unlike := load.Unlike(sources[0], sources[1]); unlike != "" {
+					warn(cmd, []error{fmt.Errorf("measured on machines that differ in %s: so may the numbers", unlike)})
+				}
 			}
 			warn(cmd, res.Problems)
 			out := cmd.OutOrStdout()

@@ -7,12 +7,14 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/report"
+	"github.com/assay-bench/assay/results"
 	"github.com/spf13/cobra"
 )
 
 // Where the published report and its data lie.
 const (
 	publishedBundle = "results/runs/published"
+	publishedSearch = publishedBundle + "-capacity"
 	publishedReport = "BENCHMARKS.md"
 	publishedPlots  = "results/plots"
 )
@@ -23,7 +25,8 @@ func newReport() *cobra.Command {
 		Use:   "report [BUNDLE...]",
 		Short: "Write a Markdown report with plots from bundles",
 		Long: `Write a Markdown report with plots from bundles. Without arguments the published
-bundle becomes BENCHMARKS.md. The same bundle always gives the same bytes, and a
+bundles (results/runs/published and, if it is there, published-capacity) become
+BENCHMARKS.md. The same bundle always gives the same bytes, and a
 bundle is never written to.`,
 		Example: `  analysis report
   analysis report results/runs/today -o today.md`,
@@ -31,6 +34,9 @@ bundle is never written to.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				args = []string{publishedBundle}
+				if results.Exists(publishedSearch) {
+					args = append(args, publishedSearch)
+				}
 			}
 			if o.Plots == "" {
 				o.Plots = publishedPlots

@@ -24,6 +24,11 @@ trap 'interrupted 130' HUP INT TERM
 resume=
 if [ -e "$out/manifest.json" ]; then
 	resume=--resume
+else
+	# How accurate the instrument is here stands in the bundle. A machine that is not
+	# fit is no reason to stop: the blocks judge themselves.
+	echo "Looking at this machine: harness doctor, about a minute"
+	bin/harness doctor >/dev/null || echo "The run goes on; bin/harness doctor tells all."
 fi
 bin/harness run --out "$out" $resume ${SEED:+--seed "$SEED"} "$@" || interrupted "$?"
 bin/harness micro --out "$out" --blocks 10 --benchtime 50ms ./server/... || interrupted "$?"
@@ -45,6 +50,10 @@ if [ -n "${SEARCH-}" ]; then
 fi
 trap '' HUP INT TERM
 trap - EXIT # from here on it holds what was published
+searched=
+if [ -e "$published-capacity" ]; then
+	searched=yes
+fi
 for bundle in "$published" "$published-capacity"; do
 	if [ -e "$bundle" ]; then
 		mv "$bundle" "$new/old-${bundle##*/}"
@@ -53,9 +62,10 @@ done
 mv "$new/run" "$published"
 if [ -n "${SEARCH-}" ]; then
 	mv "$new/capacity" "$published-capacity"
-	bin/analysis report "$published" "$published-capacity"
-else
-	bin/analysis report "$published"
 fi
+bin/analysis report
 rm -rf "$new"
+if [ -n "$searched" ] && [ -z "${SEARCH-}" ]; then
+	echo "$published-capacity is gone: it was made beside another run. make bench-full makes both."
+fi
 echo "BENCHMARKS.md and $published are new; the run itself stays in $out."

@@ -54,6 +54,9 @@ func (r *Run) read(c Cell, name string) reading {
 	if why := r.absent(c.Scenario); why != "" {
 		return reading{why: why}
 	}
+	if n := len(r.run.Manifest.Host.CPUs); n != ruleCores && inCores(c) {
+		return reading{why: fmt.Sprintf("`%s` has the sizes for %d CPUs, and this machine has %d", c.Scenario, ruleCores, n)}
+	}
 	for _, cell := range r.cells[c.Scenario] {
 		if cell.Variant == c.Variant && cell.Stream == c.Stream && maps.Equal(cell.Matrix, c.Matrix) {
 			return r.values(cell, name)

@@ -30,6 +30,9 @@ func Collect(sources []load.Source, o Options) (Input, error) {
 		if same || sources[0].Label() == sources[1].Label() {
 			return Input{}, fmt.Errorf("both inputs are %s: name the old one and the new one", sources[0].Label())
 		}
+		if unlike := load.Unlike(sources[0], sources[1]); unlike != "" {
+			return Input{}, fmt.Errorf("%s and %s were measured on machines that differ in %s: measure both on one, best in one run", sources[0].Label(), sources[1].Label(), unlike)
+		}
 	}
 	found, err := inspect(sources)
 	if err != nil {

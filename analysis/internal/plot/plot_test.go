@@ -191,3 +191,11 @@ func TestNumber(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryColourIsInBothThemes(t *testing.T) {
+	for _, theme := range []Theme{Light(), Dark()} {
+		if len(theme.series) != Colours {
+			t.Errorf("%s: %d colours, want %d", theme.Name, len(theme.series), Colours)
+		}
+	}
+}

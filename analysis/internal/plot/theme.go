@@ -28,6 +28,9 @@ func Dark() Theme {
 	}
 }
 
+// Colours is how many slots have a colour of their own.
+const Colours = 7
+
 // colour is that of a slot; slots beyond the palette start over.
 func (t Theme) colour(slot int) color.NRGBA { return t.series[slot%len(t.series)] }
 

@@ -20,6 +20,8 @@ type finding struct {
 	rank     int // 0 an effect, 1 none, 2 cannot tell
 	strength float64
 	text     string
+	where    string // the load, for the page
+	kind     string // variants, metric and direction of an effect
 }
 
 // findings writes the sentences that follow from the primary rows, strongest
@@ -48,6 +50,7 @@ func (p *page) findings() {
 	slices.SortStableFunc(all, func(a, b finding) int {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(b.strength, a.strength))
 	})
+	all = gather(all)
 	for i, f := range all {
 		if i == mostFindings {
 			p.line("- %s.", "… and "+plural(len(all)-i, "weaker one")+" in the sections below")
@@ -75,6 +78,32 @@ func (p *page) findings() {
 		"Intervals are 95 %%; a difference is claimed only if its p-value, adjusted for all of them together, is at most %.2f.\n", compare.Alpha)
 }
 
+// mostAlike is how many loads with the same effect a sentence names.
+const mostAlike = 3
+
+// gather lets the strongest of the effects that say the same of the same two
+// variants stand for all, and names the loads of the others. They are sorted.
+func gather(all []finding) (some []finding) {
+	alike := map[string][]string{} // loads, by kind
+	for _, f := range all {
+		if f.rank > 0 || alike[f.kind] == nil {
+			some = append(some, f)
+		}
+		alike[f.kind] = append(alike[f.kind], f.where)
+	}
+	for i, f := range some {
+		if f.rank > 0 || len(alike[f.kind]) < 2 {
+			continue
+		}
+		others := alike[f.kind][1:]
+		if n := len(others) - mostAlike; n > 0 {
+			others = append(slices.Clone(others[:mostAlike]), fmt.Sprintf("%d more", n))
+		}
+		some[i].text += " Likewise, if less, in " + list(others) + "."
+	}
+	return some
+}
+
 // finding words one comparison.
 func (s *study) finding(r *compare.Row) finding {
 	where := "`" + s.spec.Name + "`"
@@ -83,16 +112,19 @@ func (s *study) finding(r *compare.Row) finding {
 	}
 	head, base := "`"+r.Head.Label+"`", "`"+r.Base.Label+"`"
 	e := r.Effect
-	f := finding{strength: strength(r)}
+	f := finding{strength: strength(r), where: where}
+	effect := func(up bool) { f.kind = fmt.Sprint(head, base, r.Unit, up) }
 	switch r.Verdict {
 	case compare.Better, compare.Worse, compare.Changed:
 		up := e.Center > 1
 		if r.Difference {
 			up = e.Center > 0
+			effect(up)
 			f.text = fmt.Sprintf("**%s**: %s answers **%s** of all requests within the objective than %s: %s, adjusted p = %s%s.",
 				where, head, map[bool]string{true: "more", false: "fewer"}[up], base, points(e), pText(r.PAdjusted), s.bad(r))
 			return f
 		}
+		effect(up)
 		f.text = fmt.Sprintf("**%s**: %s has **%s** %s than %s: %s, adjusted p = %s%s.",
 			where, head, moreOrLess(r.Unit, up), s.metric(r), base, relativeEffect(e), pText(r.PAdjusted), s.bad(r))
 	case compare.Same:

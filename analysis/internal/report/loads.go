@@ -27,6 +27,9 @@ func (p *page) acrossClosed(bursts bool) (done bool, err error) {
 			if g.load.Clients == 0 || g.label != "" || sizes[g.load.Clients] || (g.load.Requests > 0) != bursts {
 				continue // a second load of one size would need another axis
 			}
+			if g.load.Think > 0 || len(s.spec.Servers) > 1 {
+				continue // clients that rest, or another store, are another line
+			}
 			sizes[g.load.Clients] = true
 			for _, c := range g.cells {
 				if c.aaOf != "" || c.control {

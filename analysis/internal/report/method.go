@@ -3,10 +3,12 @@ package report
 import (
 	"fmt"
 	"maps"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/table"
 	"github.com/assay-bench/assay/results"
 )
@@ -114,19 +116,27 @@ func (p *page) reproduce() {
 			p.line("git checkout %s", m.Git.Commit)
 		}
 		p.line("make build")
+		options := fmt.Sprintf("--seed %d", m.Seed)
 		var files []string
+		same := true
 		for _, s := range m.Scenarios {
-			files = append(files, "scenarios/"+s.File)
+			files = append(files, fileOf(m, s))
+			same = same && s.Blocks == m.Blocks
 		}
-		quick := ""
+		if same { // else every file has its own
+			options += fmt.Sprintf(" --blocks %d", m.Blocks)
+		}
 		if m.Quick {
-			quick = " --quick"
+			options += " --quick"
 		}
 		verb := "run"
 		if slices.ContainsFunc(m.Scenarios, func(s results.Scenario) bool { return run.Searched(s.Name) }) {
 			verb = "search"
 		}
-		p.line("bin/harness %s %s --seed %d --blocks %d%s --out results/runs/again", verb, strings.Join(files, " "), m.Seed, m.Blocks, quick)
+		p.line("bin/harness %s %s %s --out results/runs/again", verb, strings.Join(files, " "), options)
+		if g := m.Micro; g != nil && len(g.Variants) == 1 {
+			p.line("bin/harness micro --seed %d --blocks %d --bench '%s' --benchtime %s --out results/runs/again %s", g.Seed, microBlocks(run), g.Bench, g.Benchtime, strings.Join(g.Packages, " "))
+		}
 		p.line("```\n")
 	}
 	p.line("Make this page again from the data:\n")
@@ -140,6 +150,34 @@ func (p *page) reproduce() {
 	p.line("bin/analysis verify %s", strings.Join(dirs, " && bin/analysis verify "))
 	p.line("bin/analysis report %s -o %s --plots %s", strings.Join(dirs, " "), filepath.Base(p.options.Out), p.links.plots)
 	p.line("```\n")
+}
+
+// fileOf is where a scenario's file lay when the run was made; in scenarios/ if the
+// command does not tell.
+func fileOf(m *results.Manifest, s results.Scenario) string {
+	for _, arg := range m.Command {
+		if path.Base(filepath.ToSlash(arg)) == s.File {
+			return filepath.ToSlash(arg)
+		}
+	}
+	return "scenarios/" + s.File
+}
+
+// microBlocks is how often the Go benchmarks of a bundle were run.
+func microBlocks(run *load.Run) (n int) {
+	text := run.Micro()
+	if text == nil {
+		return 0
+	}
+	times := map[string]int{}
+	// What cannot be read the benchmarks' section tells.
+	_ = text.Each(func(o load.Observation) error {
+		name := o.Result.GetConfig("pkg") + " " + o.Result.Name.String()
+		times[name]++
+		n = max(n, times[name])
+		return nil
+	})
+	return n
 }
 
 // data links the files of the bundles.

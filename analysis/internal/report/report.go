@@ -43,7 +43,7 @@ func Write(runs []*load.Run, o Options) (problems []error, err error) {
 	if p.links, err = newLinks(o); err != nil {
 		return nil, err
 	}
-	slots := map[string]int{}
+	slots := colours(runs)
 	keys := map[string]int{}
 	for _, run := range runs {
 		problems = append(problems, run.Problems()...)

@@ -64,6 +64,9 @@ func (p *page) scenario(s *study) error {
 	if err := p.matrixPlots(s); err != nil {
 		return err
 	}
+	if err := p.sizePlot(s); err != nil {
+		return err
+	}
 	p.objectives(s)
 	p.warnings(s.run, s.spec.Name, s.warnings())
 	return nil

@@ -79,9 +79,6 @@ func (s *study) add(c load.Cell, slots map[string]int) {
 			k.aaOf = v.AAOf
 		}
 	}
-	if _, ok := slots[c.Variant]; !ok {
-		slots[c.Variant] = len(slots)
-	}
 	k.slot = slots[c.Variant]
 	var facts []*load.Facts
 	units := map[string]bool{}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/load"
@@ -72,12 +73,15 @@ func (p *page) markdown(t *table.Table) {
 func (p *page) answerCheck(t *table.Table, run *load.Run) {
 	a := run.Manifest.Answer
 	if a == nil {
-		t.Add("instrument accuracy", "no known-answer test was made on this machine", unknown)
+		t.Add("instrument accuracy", "no known-answer test was made on this machine with this build: `harness doctor`", unknown)
 		return
 	}
-	worst, name, ok := 0.0, "", true
+	worst, name := 0.0, ""
+	var off []string
 	for _, shape := range a.Tests {
-		ok = ok && shape.OK
+		if !shape.OK {
+			off = append(off, fmt.Sprintf("%s (%s)", shape.Name, shape.Detail))
+		}
 		for _, q := range shape.Quantile {
 			if q.Error != nil && math.Abs(*q.Error) > math.Abs(worst) {
 				worst, name = *q.Error, shape.Name+" "+q.Name
@@ -89,7 +93,10 @@ func (p *page) answerCheck(t *table.Table, run *load.Run) {
 		figure = fmt.Sprintf("largest error %s %% (%s) over %s", signed(100*worst, 2), name, plural(len(a.Tests), "known-answer test"))
 	}
 	verdict := good
-	if !ok || math.Abs(worst) > answerLimit {
+	if len(off) > 0 {
+		figure += "; not right: " + strings.Join(off, "; ")
+	}
+	if len(off) > 0 || math.Abs(worst) > answerLimit {
 		verdict = caution
 	}
 	t.Add("instrument accuracy", figure, verdict)

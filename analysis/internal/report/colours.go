@@ -1,0 +1,49 @@
+package report
+
+import (
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/plot"
+)
+
+// colours gives every variant one slot for the whole page. There are more variants
+// than colours; two that stand in one scenario, and so in one plot, share none as
+// long as there are enough.
+func colours(runs []*load.Run) map[string]int {
+	beside := map[string]map[string]bool{} // variants of a common scenario
+	var order []string
+	for _, run := range runs {
+		for _, s := range run.Manifest.Scenarios {
+			for _, v := range s.Variants {
+				if beside[v.Name] == nil {
+					beside[v.Name] = map[string]bool{}
+					order = append(order, v.Name)
+				}
+				for _, other := range s.Variants {
+					beside[v.Name][other.Name] = true
+				}
+			}
+		}
+	}
+	slots := map[string]int{}
+	times := [plot.Colours]int{} // how often a slot was given
+	for _, name := range order {
+		taken := [plot.Colours]bool{}
+		for other := range beside[name] {
+			if slot, ok := slots[other]; ok {
+				taken[slot] = true
+			}
+		}
+		best := -1
+		for slot := range times {
+			if !taken[slot] && (best < 0 || times[slot] < times[best]) {
+				best = slot
+			}
+		}
+		if best < 0 { // more variants in a scenario than colours
+			best = len(slots) % plot.Colours
+		}
+		slots[name] = best
+		times[best]++
+	}
+	return slots
+}
