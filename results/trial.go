@@ -89,7 +89,8 @@ type StreamResult struct {
 // Either has to be more than chance. The number in flight on a server that keeps up
 // is about Poisson distributed (rate times time, by Little's law), and where that is
 // above 1 % of the scheduled it grows strictly in one trial of six. So its growth
-// must exceed three standard deviations of the difference of two such numbers.
+// must exceed three and a half standard deviations of the difference of two such
+// numbers: trials are many, and one that is called saturated marks its row.
 func (s *StreamResult) Saturated() string {
 	if s.Model != ModelOpen || s.Scheduled == 0 {
 		return ""
@@ -108,7 +109,7 @@ func (s *StreamResult) Saturated() string {
 }
 
 // beyondChance tells whether a number in flight has grown by more than it varies.
-func beyondChance(from, growth float64) bool { return growth > 3*math.Sqrt(from+from+growth) }
+func beyondChance(from, growth float64) bool { return growth > 3.5*math.Sqrt(from+from+growth) }
 
 // Outcomes counts requests of the window.
 type Outcomes struct {
