@@ -129,9 +129,9 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 	lasts.Wait()
 }
 
-// look takes a sample of the server beside the load. A server that answers slowly must not
-// keep the others, or the end of the window, waiting: if the look before is still
-// under way, there is none now.
+// look takes a sample of the server beside the load. A server that answers slowly
+// must not keep the others, or the end of the window, waiting: if the look before is
+// still under way, there is none now.
 func (m *monitor) look(sample func()) {
 	if m.busy.CompareAndSwap(false, true) {
 		m.looking.Go(func() {
