@@ -8,7 +8,7 @@ CORE := $(addprefix scenarios/,article-low.yaml article-high.yaml article-sustai
 FULL := $(CORE) $(addprefix scenarios/,article-low-at-once.yaml article-high-at-once.yaml article-sustained-at-once.yaml \
 	concurrency-10.yaml concurrency-50.yaml concurrency-100.yaml concurrency-500.yaml concurrency-1000.yaml \
 	steady-open-poisson.yaml limit-open.yaml limit-open-poisson.yaml patterns-near.yaml patterns-overload.yaml \
-	sizing.yaml sizing-rules-io.yaml sizing-rules-cpu.yaml recovery.yaml \
+	sizing.yaml sizing-rules-io.yaml sizing-rules-cpu.yaml sizing-development.yaml recovery.yaml \
 	spike-postgres.yaml slow-query-postgres.yaml cascade-postgres.yaml placement.yaml)
 SEARCH := scenarios/capacity.yaml
 # Those that bench-quick has time for.

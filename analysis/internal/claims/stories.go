@@ -12,8 +12,8 @@ func stories() []Claim {
 	return []Claim{
 		{
 			ID: "story-spike", Source: "failure story", Text: "In a traffic spike the naive server exhausts a database of 100 connections", Order: true, Unit: "error-ratio",
-			Tests:   []Measure{more("error-ratio", at(spike, naive), at(spike, pool))},
-			Because: "errors of naive beyond those of the pool; a refusal is no error",
+			Tests:   []Measure{more("error-ratio", at(spike, naive), at(spike, pool)), more("error-ratio", at(spike, naivePooled), at(spike, pool))},
+			Because: "errors beyond those of the pool; a refusal is no error. What keeps the database is the bound on connections: `naive` opens one for every query, `naive-pooled` has 20",
 		},
 		{
 			ID: "story-slow-goroutines", Source: "failure story", Text: "Behind a slow query the naive server's goroutines pile up", Order: true, Unit: Factor,
@@ -32,8 +32,10 @@ func stories() []Claim {
 			Tests: []Measure{
 				more(Failed, in(cascade, naive, "bystander"), in(cascade, pool, "bystander")),
 				more(Failed, in(cascade, naive, "bystander-pooled"), in(cascade, pool, "bystander-pooled")),
+				more(Failed, in(cascade, naivePooled, "bystander"), in(cascade, pool, "bystander")),
+				more(Failed, in(cascade, naivePooled, "bystander-pooled"), in(cascade, pool, "bystander-pooled")),
 			},
-			Because: "failures of the bystander beside naive, beyond those beside the pool",
+			Because: "failures of the bystander beside naive, beyond those beside the pool: a service that bounds its connections (`naive-pooled`), or a bystander that keeps its own, is spared",
 		},
 	}
 }

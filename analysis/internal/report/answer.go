@@ -45,6 +45,7 @@ var situations = []situation{
 var sizes = []situation{
 	{when: "workers for a store that waits 75 ms, at 240/s", scenarios: []string{"sizing-rules-io"}},
 	{when: "workers for a store that waits 75 ms, at 600/s", scenarios: []string{"sizing"}},
+	{when: "workers for a store that waits 30 ms, at 240/s", scenarios: []string{"sizing-development"}},
 	{when: "workers for 4 ms of CPU a request, at 200/s, on the server's core", scenarios: []string{"sizing-rules-cpu"}},
 }
 

@@ -184,6 +184,7 @@ func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 	}
 	r.placement.SetProcs(r.pacers())
 	streams := make([]results.StreamResult, len(attacks))
+	watching := r.watch(ctx, attacks[0]) // before the load: a server that scrapes slowly would be seen too late
 	g, gctx := errgroup.WithContext(ctx)
 	for i, a := range attacks {
 		g.Go(func() error {
@@ -196,7 +197,6 @@ func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 			return nil
 		})
 	}
-	watching := r.watch(ctx, attacks[0])
 	err = g.Wait()
 	watching()
 	if err != nil {
