@@ -31,7 +31,7 @@ func TestReportOfASearch(t *testing.T) {
 	bundletest.WriteSearch(t, dir)
 	text, pictures := pageOf(t, dir)
 	for _, want := range []string{
-		"- **`steady`, capacity**: `workerpool` holds its objectives at **295/s** (confirmed; 9 trials at this rate) and not at 308/s.",
+		"- **`steady`, capacity**: `workerpool` holds its objectives at **295/s** (confirmed; 9 trials at this rate) and falls behind its schedule at 308/s.",
 		"- **`steady`, capacity**: `naive` holds its objectives at **800/s** (**not confirmed**); where it ends was not found: the generator is the limit: it used 97 % of its 1 CPU.",
 		"## Capacity: steady",
 		"Sought: the highest rate at which the p99 response time is below 200 ms and the share of errors is below 6 %.",

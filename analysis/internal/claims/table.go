@@ -59,7 +59,7 @@ func (r published) claims() []Claim {
 	}
 	refuses, mixed := "", ""
 	if r.refused() {
-		refuses, mixed = "refusals count as requests, and are quick", "quick refusals pull the mean down"
+		refuses, mixed = "refusals count as requests, and are quick; how many there are is set by how soon a refused client asks again", "quick refusals pull the mean down"
 	}
 	add("rate", "requests per second", r.rate, "req/s", r.rateTheory(), "req/s", "goodput/s").Because = refuses
 	add("mean", "mean latency", r.mean, "mean-sec", r.meanTheory(), MeanOfAll, "mean-sec").Because = mixed
@@ -101,8 +101,7 @@ func (r published) failedTheory() *Theory {
 	if !r.refused() {
 		return &Theory{errorRate, Failed, "the store's error rate"}
 	}
-	share := 1 - float64(workers+queue)/float64(r.clients)
-	return &Theory{share, "reject-ratio", "refused: clients beyond the 120 that find room"}
+	return nil // it is set by how soon a refused client asks again
 }
 
 func (r published) goroutineTheory() *Theory {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/objective"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
 )
@@ -68,6 +69,9 @@ func (p *page) answer() {
 				found = true
 				g := s.groups[i]
 				r := row(s, g, choose(g, q.unit))
+				if q.unit == "" && p.hopeless(s, g) {
+					r[0] += "; none keeps the objectives"
+				}
 				in := "`" + name + "`"
 				if q.stream != "" {
 					in += ", " + q.stream
@@ -85,8 +89,8 @@ func (p *page) answer() {
 		return
 	}
 	p.line("## Answer: which pattern when\n")
-	p.line("What may be taken is what is not shown to be worse than the best, by more than %s of goodput or %s of a share: generated from intervals within blocks, not adjusted for their number. "+
-		"Where several may be taken, choose by what they do in the other rows.\n", percent(metric.Margin("goodput/s")), strings.Replace(percent(metric.Margin("within-slo-ratio")), "%", "percentage point", 1))
+	p.line("What may be taken is what is not shown to be worse than the best, by more than %s of goodput or %s of a share, and where these are alike by more than %s of p99: generated from intervals within blocks, not adjusted for their number. "+
+		"Where several may be taken, choose by what they do in the other rows.\n", percent(metric.Margin("goodput/s")), strings.Replace(percent(metric.Margin("within-slo-ratio")), "%", "percentage point", 1), percent(metric.Margin(refineUnit)))
 	p.inShort(t.Rows)
 	p.markdown(&t)
 	p.recoveryAnswer()
@@ -98,6 +102,20 @@ func (p *page) answer() {
 		}
 	}
 	p.line("- **Not tested:** %s.\n", p.untested())
+}
+
+// hopeless tells whether every variant of a group misses an objective: what may be
+// taken is then the least bad.
+func (p *page) hopeless(s *study, g group) bool {
+	missed := map[string]bool{}
+	for _, r := range objective.Evaluate(s.run) {
+		if r.Scenario == s.spec.Name && r.Verdict == objective.Missed {
+			missed[r.Cell] = true
+		}
+	}
+	return !slices.ContainsFunc(g.cells, func(c cell) bool {
+		return c.aaOf == "" && !c.control && !missed[c.Label()]
+	})
 }
 
 // find is the study and group of a scenario, nil if the page has none.
@@ -144,31 +162,44 @@ func patternRow(s *study, g group, ch choice) [3]string {
 
 // judged names what variants are chosen by.
 func (ch choice) judged() string {
-	if ch.unit == "" {
+	switch {
+	case ch.unit == "":
 		return none
+	case ch.fastest.Variant != "":
+		return words(ch.unit) + ", then p99"
 	}
 	return words(ch.unit)
 }
 
-// sizeRow takes the smallest that may be taken, and says so if all larger ones
-// may be too: sizes go from small to large.
+// sizeRow takes the smallest that is surely as good as the best, and says so if
+// all larger ones are too: sizes go from small to large.
 func sizeRow(s *study, g group, ch choice) [3]string {
 	text := ch.verdict()
-	if ch.why == "" {
-		smallest := ch.take[0]
+	var sure, doubted []cell
+	for _, c := range ch.take {
+		if slices.ContainsFunc(ch.unsure, func(r rival) bool { return r.Variant == c.Variant }) {
+			doubted = append(doubted, c)
+		} else {
+			sure = append(sure, c)
+		}
+	}
+	if ch.why == "" && len(sure) > 0 {
+		smallest := sure[0]
 		name := "`" + smallest.Variant + "`"
 		if n := s.workers(smallest); n > 0 {
 			name += fmt.Sprintf(" (%s)", plural(n, "worker"))
 		}
 		first := slices.IndexFunc(g.cells, func(c cell) bool { return c.Variant == smallest.Variant })
 		switch {
-		case len(ch.take) == 1:
+		case len(sure) == 1:
 			text = name
-		case len(ch.take) == len(g.cells)-first:
+		case len(sure) == len(g.cells)-first:
 			text = name + " and larger"
+		default:
+			text = strings.Join(named(sure), " or ")
 		}
-		if slices.ContainsFunc(ch.unsure, func(r rival) bool { return r.Variant == smallest.Variant }) {
-			text += ", the smallest not surely as good as the best"
+		if len(doubted) > 0 {
+			text += "; cannot tell of " + list(named(doubted))
 		}
 	}
 	return [3]string{text, ch.judged(), s.evidence(g, ch)}
@@ -177,23 +208,28 @@ func sizeRow(s *study, g group, ch choice) [3]string {
 // unsaid begins an answer that says nothing.
 const unsaid = "cannot tell: "
 
-// verdict names what may be taken.
-func (ch choice) verdict() string {
-	var names []string
-	for _, c := range ch.take {
+// named are the variants of cells.
+func named(cells []cell) (names []string) {
+	for _, c := range cells {
 		names = append(names, "`"+c.Variant+"`")
 	}
+	return names
+}
+
+// verdict names what may be taken.
+func (ch choice) verdict() string {
+	names := strings.Join(named(ch.take), " or ")
 	switch {
 	case ch.why != "":
 		return unsaid + ch.why
-	case len(ch.leave) == 0 && len(ch.unsure) == 0:
+	case len(ch.leave)+len(ch.slower) == 0 && len(ch.unsure) == 0:
 		return "any: no difference that matters"
-	case len(ch.leave) == 0:
-		return "any: none is shown to be worse"
+	case len(ch.leave)+len(ch.slower) == 0:
+		return unsaid + "none is shown to be worse, nor all to be as good"
 	case len(ch.unsure) > 0:
-		return strings.Join(names, " or ") + ", which cannot be told apart"
+		return names + ", which cannot be told apart"
 	}
-	return strings.Join(names, " or ")
+	return names
 }
 
 // evidence gives the best, and how far the others are behind it.
@@ -224,6 +260,13 @@ func (s *study) evidence(g group, ch choice) string {
 		text += map[bool]string{true: "; more: ", false: "; more than "}[metric.Better(ch.unit) == metric.Lower] + list(behind)
 	} else if widest := ch.widest(g); widest != "" {
 		text += "; " + widest
+	}
+	var slower []string
+	for _, r := range ch.slower {
+		slower = append(slower, fmt.Sprintf("`%s` %s", r.Variant, ratio(r.effect)))
+	}
+	if len(slower) > 0 {
+		text += fmt.Sprintf("; a longer p99 than `%s`: %s", ch.fastest.Variant, list(slower))
 	}
 	return fmt.Sprintf("%s (n = %d)", text, len(ch.best.Trials))
 }
@@ -301,7 +344,9 @@ func (p *page) sureness() {
 func (p *page) untested() string {
 	var parts []string
 	for _, run := range p.runs {
-		parts = append(parts, machineLimits(run))
+		if limits := machineLimits(run); !slices.Contains(parts, limits) {
+			parts = append(parts, limits)
+		}
 	}
 	real := false
 	for _, q := range situations {

@@ -174,9 +174,37 @@ func (c *capacity) sentence(s *searched) string {
 		text += " (**not confirmed**)"
 	}
 	if s.Refuted != nil {
-		return text + fmt.Sprintf(" and not at %s/s", perSecond(s.Refuted))
+		return text + c.refusal(s)
 	}
 	return text + "; where it ends was not found: " + c.why(s)
+}
+
+// refusal says how the lowest refuted rate was: one that falls behind its schedule
+// may keep every objective in the little time that is measured.
+func (c *capacity) refusal(s *searched) string {
+	r, ok := s.at(s.Refuted)
+	if !ok || r.saturated() == 0 {
+		return fmt.Sprintf(" and not at %s/s", perSecond(s.Refuted))
+	}
+	text := fmt.Sprintf(" and falls behind its schedule at %s/s", perSecond(s.Refuted))
+	if wait := r.connectionWait(); wait > leastWait {
+		text += fmt.Sprintf(", where half of the requests wait %s for one of %s", Quantity(wait, "sec"), plural(c.spec.Streams[0].Connections, "connection"))
+	}
+	return text
+}
+
+// leastWait is what is worth a word of the wait for a connection, in seconds.
+const leastWait = 1e-3
+
+// connectionWait is the longest median of the wait for a connection, of successes
+// in any trial, in seconds.
+func (r rated) connectionWait() (longest float64) {
+	for _, t := range r.Trials {
+		if q, ok := t.Stream.Parts["conn-wait."+results.OK]; ok && q.P50 != nil {
+			longest = max(longest, *q.P50/1e9)
+		}
+	}
+	return longest
 }
 
 // capacity writes the section of a searched scenario.

@@ -21,7 +21,10 @@ type choice struct {
 	take   []cell // in the order of the scenario, best among them
 	leave  []rival
 	unsure []rival // of take: neither worse nor known to be as good
+	slower []rival // as good by unit, and shown to have a longer p99 than fastest
 	why    string  // nothing can be said, and why
+
+	fastest cell // by p99, of those as good by unit; no variant if p99 was not asked
 }
 
 // rival is a variant against the best.
@@ -50,10 +53,38 @@ func choose(g group, unit string) choice {
 	}
 	for _, u := range units {
 		if !slices.ContainsFunc(candidates, func(c cell) bool { return c.medians[u].N == 0 }) {
-			return chooseBy(candidates, u)
+			ch := chooseBy(candidates, u)
+			if unit == "" {
+				ch.refine()
+			}
+			return ch
 		}
 	}
 	return choice{why: "no metric that all variants have"}
+}
+
+// refineUnit is what chooses among variants that are as good by the first metric.
+const refineUnit = "p99-sec"
+
+// refine leaves out those with a longer p99, unless a saturated trial or a missing
+// value forbids to judge it.
+func (ch *choice) refine() {
+	if ch.why != "" || len(ch.take) < 2 {
+		return
+	}
+	for _, c := range ch.take {
+		if c.facts.Saturated > 0 || c.medians[refineUnit].N < len(c.Trials) {
+			return
+		}
+	}
+	by := chooseBy(ch.take, refineUnit)
+	if by.why != "" {
+		return
+	}
+	ch.fastest, ch.slower, ch.take = by.best, by.leave, by.take
+	ch.unsure = slices.DeleteFunc(ch.unsure, func(r rival) bool {
+		return slices.ContainsFunc(by.leave, func(s rival) bool { return s.Variant == r.Variant })
+	})
 }
 
 func chooseBy(candidates []cell, unit string) choice {

@@ -27,7 +27,9 @@ func (p *page) claims() {
 			continue
 		}
 		p.line("## %s\n", p.dated("The published claims", run))
-		p.line("What the published study says of its three patterns, beside what was measured here. Of %s: %s.\n", plural(len(all), "claim"), verdictCounts(all))
+		own := slices.Concat(said, cells)
+		p.line("What the published study says of its three patterns, beside what was measured here. Of %s: %s. (Implied: what its sentences suggest.) What a review of its code found is held against ours, which is another program: of %s, %s.\n",
+			plural(len(own), "claim"), verdictCounts(own), plural(len(review), "remark"), verdictCounts(review))
 		p.claimRule()
 		p.claimTable("the study says", from, said)
 		p.fold(fmt.Sprintf("The study's table of results, number by number: %s", verdictCounts(cells)), func() { p.claimTable("the study says", from, cells) })

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"maps"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -241,7 +242,7 @@ func (p *page) theory(s *study, g group) {
 	}
 	p.markdown(&t)
 	p.line("<sub>Little's law: requests at work = throughput × mean time. A closed loop cannot exceed clients / mean time; it stays below where clients wait before they send again, start late or end early. " +
-		"Workers that each do one thing at a time cannot exceed workers / mean store time.<br>" + none + " the variant has no worker bound, the server does not tell its store time, or requests timed out, which leaves their mean open.</sub>\n")
+		"Workers that each do one thing at a time cannot exceed workers / mean store time.<br>" + none + " the variant has no worker bound, the server does not tell its store time or does most of its work elsewhere, or requests timed out, which leaves their mean open.</sub>\n")
 }
 
 // workersFlag finds the workers in a server's command.
@@ -284,11 +285,18 @@ func (s *study) queues(c cell) bool {
 func (s *study) workerBound(c cell) []string {
 	workers := s.workers(c)
 	store := c.sampled(func(i int) (float64, bool) {
-		q, ok := c.Trials[i].Stream.Parts["store."+results.OK]
-		if !ok || q.Mean == nil {
+		mean := func(phase string) float64 {
+			if q, ok := c.Trials[i].Stream.Parts[phase+"."+results.OK]; ok && q.Mean != nil {
+				return *q.Mean / 1e9
+			}
+			return math.NaN()
+		}
+		store := mean("store")
+		// Workers that do more than to wait for the store are bound by what it is.
+		if busy := mean("total") - mean("queue"); math.IsNaN(store) || store < busy/2 {
 			return 0, false
 		}
-		return *q.Mean / 1e9, true
+		return store, true
 	})
 	if workers == 0 || store.N == 0 || store.Center == 0 || !s.queues(c) {
 		return []string{none, none}

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strings"
+
+	"github.com/assay-bench/assay/results"
 )
 
 // mostNames is how many variants the line below the title names.
@@ -47,7 +49,7 @@ func (p *page) title() {
 		default:
 			parts = append(parts, "commit `"+short(m.Git.Commit)+"`")
 		}
-		parts = append(parts, fmt.Sprintf("seed %d", m.Seed), plural(m.Blocks, "block"))
+		parts = append(parts, fmt.Sprintf("seed %d", m.Seed), blocksWords(m))
 		p.line("%s.\n", strings.Join(parts, " · "))
 		if m.Quick {
 			p.line("**A quick run: too short and too few blocks to conclude anything from.**\n")
@@ -60,6 +62,21 @@ func (p *page) title() {
 			p.line("**This run is %s%s. What follows covers the blocks that were finished.**\n", m.State, why)
 		}
 	}
+}
+
+// blocksWords is how many blocks the scenarios have: each may have its own number.
+func blocksWords(m *results.Manifest) string {
+	fewest, most := m.Blocks, m.Blocks
+	for i, s := range m.Scenarios {
+		if i == 0 {
+			fewest, most = s.Blocks, s.Blocks
+		}
+		fewest, most = min(fewest, s.Blocks), max(most, s.Blocks)
+	}
+	if fewest == most {
+		return plural(most, "block")
+	}
+	return fmt.Sprintf("%d to %s", fewest, plural(most, "block"))
 }
 
 func short(commit string) string {

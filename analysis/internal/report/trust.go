@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -50,18 +51,43 @@ func (p *page) cautions() []string {
 
 func (p *page) checks() *table.Table {
 	t := table.Table{Head: []string{"check", "figure", "verdict"}, Left: map[int]bool{1: true, 2: true}}
-	for _, run := range p.runs {
+	for i, run := range p.runs {
+		first := len(t.Rows)
 		p.answerCheck(&t, run)
 		p.blockCheck(&t, run)
 		p.placementCheck(&t, run)
 		p.noiseCheck(&t, run)
 		p.voidCheck(&t, run)
+		for _, row := range t.Rows[first:] {
+			row[0] += p.which(i)
+		}
 	}
 	p.generatorCheck(&t)
 	p.aaCheck(&t)
 	p.driftCheck(&t)
 	p.saturationCheck(&t)
 	return &t
+}
+
+// which names a run where the page has several.
+func (p *page) which(i int) string {
+	if len(p.runs) < 2 {
+		return ""
+	}
+	searches := func(run *load.Run) bool { return len(run.Manifest.Searches) > 0 }
+	alike := 0
+	for _, run := range p.runs {
+		if searches(run) == searches(p.runs[i]) {
+			alike++
+		}
+	}
+	switch {
+	case alike > 1:
+		return fmt.Sprintf(" (seed %d)", p.runs[i].Manifest.Seed)
+	case searches(p.runs[i]):
+		return " (search)"
+	}
+	return " (run)"
 }
 
 func (p *page) markdown(t *table.Table) {
@@ -122,10 +148,11 @@ func (p *page) blockCheck(t *table.Table, run *load.Run) {
 func (p *page) placementCheck(t *table.Table, run *load.Run) {
 	h := run.Manifest.Host
 	trials := run.Valid()
-	shared := 0
+	shared, in := 0, map[string]bool{}
 	for _, trial := range trials {
 		if !placed(trial) {
 			shared++
+			in["`"+trial.Scenario+"`"] = true
 		}
 	}
 	if len(h.ServerCPUs) == 0 || len(h.GeneratorCPUs) == 0 || shared > 0 && shared == len(trials) {
@@ -134,7 +161,7 @@ func (p *page) placementCheck(t *table.Table, run *load.Run) {
 	}
 	figure := fmt.Sprintf("server on %s (number %s), generator on others (number %s)", plural(len(h.ServerCPUs), "CPU"), cpus(h.ServerCPUs), cpus(h.GeneratorCPUs))
 	if shared > 0 {
-		t.Add("CPU placement", fmt.Sprintf("%s; in %s of %s they share all CPUs", figure, count(shared), plural(len(trials), "trial")), caution)
+		t.Add("CPU placement", fmt.Sprintf("%s; in %s of %s, of %s, they share all CPUs", figure, count(shared), plural(len(trials), "trial"), list(slices.Sorted(maps.Keys(in)))), caution)
 		return
 	}
 	t.Add("CPU placement", figure, good)
@@ -201,7 +228,15 @@ func (p *page) voidCheck(t *table.Table, run *load.Run) {
 		t.Add("voided trials", fmt.Sprintf("%s of %s", count(len(void)), plural(len(run.Trials), "trial")), verdict)
 		return
 	}
-	t.Add("voided blocks", fmt.Sprintf("%s of %s", count(len(void)), plural(run.Manifest.Blocks*len(run.Manifest.Scenarios), "block")), verdict)
+	t.Add("voided blocks", fmt.Sprintf("%s of %s", count(len(void)), plural(blocks(run.Manifest), "block")), verdict)
+}
+
+// blocks counts the blocks of all scenarios.
+func blocks(m *results.Manifest) (n int) {
+	for _, s := range m.Scenarios {
+		n += s.Blocks
+	}
+	return n
 }
 
 // generatorCheck is about open load, in which the generator's own delay is part

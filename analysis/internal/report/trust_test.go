@@ -23,7 +23,7 @@ func TestPlacementIsThatOfTheTrials(t *testing.T) {
 		shared  = "server and generator share all CPUs"
 	)
 	trial := func(valid bool, servers ...results.ServerResult) results.Trial {
-		return results.Trial{Valid: valid, Servers: servers}
+		return results.Trial{Scenario: "s", Valid: valid, Servers: servers}
 	}
 	for _, c := range []struct {
 		name            string
@@ -33,9 +33,9 @@ func TestPlacementIsThatOfTheTrials(t *testing.T) {
 	}{
 		{"all placed", []int{0, 1}, []results.Trial{trial(true, own), trial(true, own, own)}, divided, good},
 		{"one not placed", []int{0, 1}, []results.Trial{trial(true, own), trial(true, anywhere), trial(true, own)},
-			divided + "; in 1 of 3 trials they share all CPUs", caution},
+			divided + "; in 1 of 3 trials, of `s`, they share all CPUs", caution},
 		{"one server of a trial not placed", []int{0, 1}, []results.Trial{trial(true, own), trial(true, own, anywhere)},
-			divided + "; in 1 of 2 trials they share all CPUs", caution},
+			divided + "; in 1 of 2 trials, of `s`, they share all CPUs", caution},
 		{"none placed", []int{0, 1}, []results.Trial{trial(true, anywhere), trial(true, anywhere)}, shared, caution},
 		{"not placed and void", []int{0, 1}, []results.Trial{trial(true, own), trial(false, anywhere)}, divided, good},
 		{"not the harness's to place", []int{0, 1}, []results.Trial{trial(true, own, attached)}, divided, good},
