@@ -10,6 +10,7 @@ set -eu
 
 target=${TARGET:-bench-all}
 out=${OUT:-results/runs/$(date +%Y%m%d-%H%M%S)}
+while [ "${out%/}" != "$out" ]; do out=${out%/}; done # as a shell completes it; $out-capacity stands beside it
 published=results/runs/published
 
 # ended_well tells whether a bundle's run is complete.

@@ -5,7 +5,6 @@ package scripts
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -61,10 +60,7 @@ func newProject(t *testing.T) *project {
 
 func (p *project) write(name, text string) {
 	p.t.Helper()
-	path := filepath.Join(p.dir, name)
-	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o755)); err != nil {
-		p.t.Fatal(err)
-	}
+	write(p.t, filepath.Join(p.dir, name), text)
 }
 
 func (p *project) git(args ...string) string {
