@@ -254,12 +254,3 @@ func disturbance(w results.HostWatch) []item {
 	}
 	return []item{foreign, steal}
 }
-
-// thousands writes a whole number with separators.
-func thousands(v float64) string {
-	s := strconv.FormatFloat(v, 'f', 0, 64)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}

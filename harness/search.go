@@ -28,12 +28,6 @@ const exploreTrials = 3
 // searchPrecision is the width of the bracket that a search ends with.
 const searchPrecision = 0.05
 
-// Bounds above which the generator, and not the server, is what a rate tests.
-const (
-	maxGeneratorShare = 0.05 // of the response time of the slowest requests
-	maxGeneratorLoad  = 0.90 // of its CPUs
-)
-
 func searchCommand() *cobra.Command {
 	var o runOptions
 	c := &cobra.Command{
@@ -245,14 +239,13 @@ func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error
 	}
 	stream := &res.Trial.Streams[0]
 	holds, why := search.Holds(stream, at.Objectives)
-	if !holds {
-		if limit := generatorLimit(&res.Trial, s.placement); limit != "" {
-			c.stopped = limit
-		}
-	}
 	verdict := "holds"
 	if !holds {
-		verdict = why
+		waited := connectionWait(stream, at.Streams[0].Connections)
+		verdict = why + waited
+		if limit := generatorLimit(&res.Trial, s.placement); limit != "" {
+			c.stopped = limit + waited
+		}
 	}
 	if confirm {
 		verdict += " (confirming)"
@@ -307,18 +300,6 @@ func (s *searcher) make(ctx context.Context, at *scenario.Scenario, cell scenari
 		return nil, fmt.Errorf("trial %s: write histograms: %w", p.ID, err)
 	}
 	return res, s.w.Append(res.Trial, res.Samples)
-}
-
-// generatorLimit says how the generator, and not the server, was at its limit.
-func generatorLimit(t *results.Trial, p host.Placement) string {
-	if share := t.Streams[0].GeneratorShare; share != nil && *share > maxGeneratorShare {
-		return fmt.Sprintf("the generator is the limit: its own delay was %.0f %% of the slowest responses", *share*100)
-	}
-	cpus := max(len(p.Generator), 1)
-	if v := t.Host.Generator; v != nil && *v > maxGeneratorLoad*float64(cpus) {
-		return fmt.Sprintf("the generator is the limit: it used %.0f %% of its %s", *v*100/float64(cpus), count(cpus, "CPU"))
-	}
-	return ""
 }
 
 func (s *searcher) results() []results.Search {

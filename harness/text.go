@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -31,4 +32,13 @@ func cellsText(all []work) string {
 		cells += len(w.cells)
 	}
 	return fmt.Sprintf("%s with %s", count(len(all), "scenario"), count(cells, "variant"))
+}
+
+// thousands writes a whole number with separators.
+func thousands(v float64) string {
+	s := strconv.FormatFloat(v, 'f', 0, 64)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }
