@@ -263,15 +263,23 @@ if [ ${#packages[@]} -gt 0 ]; then
 	fi
 fi
 
-# too_busy tells whether the run gave up because other programs voided too many
-# of its blocks. What there is can be judged: too few blocks are inconclusive.
-too_busy() { grep -q '"failure": ".*the machine is too busy' "$bundle/manifest.json" 2>/dev/null; }
+# too_busy tells whether the run of this look gave up because other programs voided
+# too many of its blocks. What there is can be judged: too few blocks are
+# inconclusive. A run that could not even go on leaves the manifest as it was, with
+# what became of the run before.
+too_busy() {
+	! cmp -s manifest.before "$bundle/manifest.json" &&
+		grep -q '"failure": ".*the machine is too busy' "$bundle/manifest.json" 2>/dev/null
+}
 
 # look BLOCKS measures up to that many blocks and judges them. What it prints of
 # the verdict is kept in files; its status is the gate's.
 look() {
 	local resume=() status=0
-	[ ! -e "$bundle" ] || resume=(--resume)
+	if [ -e "$bundle" ]; then
+		resume=(--resume)
+		cp "$bundle/manifest.json" manifest.before
+	fi
 	run bin/harness run --out "$bundle" --blocks "$1" ${resume[@]+"${resume[@]}"} "${files[@]}" >&2 || {
 		too_busy || fail "the scenarios could not be measured; finished trials, if any, are in $bundle"
 		say "warning: the machine is too busy; judging the blocks that there are"

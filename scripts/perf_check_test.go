@@ -195,6 +195,17 @@ func TestBusyMachine(t *testing.T) {
 	p.check(2, "STUB_BUSY=1", "STUB_GATE_10=2", "--out", "o2", "base", "head")
 }
 
+// That the first look's run gave up on a busy machine says nothing about why the
+// second look's run could not go on.
+func TestBusyMachineAndThenAnother(t *testing.T) {
+	p := newProject(t)
+	stdout, stderr := p.check(2, "STUB_BUSY=1", "STUB_RESUME_FAILS=1", "STUB_GATE_10=1", "STUB_GATE_20=1", "--out", "o", "base", "head")
+	want(t, "stderr", stderr, "verdict 1 after 10 blocks", "another measurement is running", "the scenarios could not be measured")
+	if stdout != "" {
+		t.Errorf("stdout is %q", stdout)
+	}
+}
+
 func TestWhatIsMeasured(t *testing.T) {
 	p := newProject(t)
 	p.check(0, "--short", "base", "head")
