@@ -17,11 +17,7 @@ func microMade(o *microOptions, variants []micro.Variant, pkgs []string) results
 		made.Seed = randomSeed()
 	}
 	for _, v := range variants {
-		tree := results.MicroVariant{Name: v.Name, Git: gitState(v.Dir)}
-		if tree.Git.Dirty {
-			tree.Changes = gitChanges(v.Dir)
-		}
-		made.Variants = append(made.Variants, tree)
+		made.Variants = append(made.Variants, results.MicroVariant{Name: v.Name, Tree: treeState(v.Dir)})
 	}
 	return made
 }
@@ -40,32 +36,19 @@ func madeOtherwise(was, now results.Micro) string {
 			return fmt.Sprintf("%s %s and not %s", d.what, d.was, d.now)
 		}
 	}
-	trees := map[string]results.MicroVariant{}
+	trees := map[string]results.Tree{}
 	for _, v := range now.Variants {
-		trees[v.Name] = v
+		trees[v.Name] = v.Tree
 	}
 	for _, v := range was.Variants {
-		tree := trees[v.Name]
-		where := ""
-		if v.Name != "" {
-			where = " for variant " + v.Name
-		}
+		what := treeOtherwise(v.Tree, trees[v.Name])
 		switch {
-		case v.Git != tree.Git:
-			return fmt.Sprintf("%s and not %s%s", commitText(v.Git), commitText(tree.Git), where)
-		case v.Changes != tree.Changes:
-			return fmt.Sprintf("other changes to %s%s", commitText(v.Git), where)
+		case what == "":
+		case v.Name == "":
+			return what
+		default:
+			return what + " for variant " + v.Name
 		}
 	}
 	return ""
-}
-
-func commitText(g results.Git) string {
-	switch {
-	case g.Commit == "":
-		return "no known commit"
-	case g.Dirty:
-		return "commit " + g.Commit + " with changes"
-	}
-	return "commit " + g.Commit
 }

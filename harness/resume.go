@@ -16,8 +16,9 @@ func begun(dir string) (*results.Bundle, error) {
 }
 
 // resumeBundle opens a bundle to go on with it. What was measured must stay
-// comparable with what is to come: scenarios, seed, binaries and --quick have
-// to be the same. Only the number of blocks may grow.
+// comparable with what is to come: scenarios, seed, binaries, the trees that
+// servers are built in, and --quick have to be the same. Only the number of blocks
+// may grow.
 func resumeBundle(o *runOptions, now *results.Manifest, all []work) (*results.Writer, error) {
 	b, err := begun(o.out)
 	if err != nil {
@@ -87,6 +88,24 @@ func sameInputs(was, now *results.Manifest) error {
 	for _, b := range was.Binaries {
 		if sum, ok := sums[b.Path]; ok && sum != b.SHA256 {
 			return usagef("--resume: %s is another build than the one the bundle was begun with: start a new one", b.Path)
+		}
+	}
+	return sameTrees(was, now)
+}
+
+// sameTrees wants servers to be built from the code that they were built from
+// before. What is built differs all the same: each block has a layout of its own.
+//
+// Note: a bundle of an earlier version does not tell, and is refused. To take it on
+// trust could mix two programs in one comparison, and nobody would see it.
+func sameTrees(was, now *results.Manifest) error {
+	for _, dir := range slices.Sorted(maps.Keys(now.Trees)) {
+		tree, ok := was.Trees[dir]
+		if !ok {
+			return usagef("--resume: the bundle does not tell from which code its servers were built in %s, as those of earlier versions: start a new one", dir)
+		}
+		if what := treeOtherwise(tree, now.Trees[dir]); what != "" {
+			return usagef("--resume: the bundle was begun with servers built in %s from %s: bring that back, or start a new one", dir, what)
 		}
 	}
 	return nil

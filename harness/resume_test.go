@@ -81,3 +81,33 @@ func TestResumeWantsTheSameMachine(t *testing.T) {
 		}
 	}
 }
+
+func TestResumeWantsTheSameTrees(t *testing.T) {
+	tree := func(commit, changes string) results.Tree {
+		return results.Tree{Git: results.Git{Commit: commit, Dirty: changes != ""}, Changes: changes}
+	}
+	trees := func(base, head results.Tree) map[string]results.Tree {
+		return map[string]results.Tree{"base": base, "head": head}
+	}
+	a, b := tree("aaa", ""), tree("bbb", "")
+	for _, c := range []struct {
+		was, now map[string]results.Tree
+		want     string // in the error; empty: none
+	}{
+		{trees(a, b), trees(a, b), ""},
+		{nil, nil, ""},
+		{trees(a, b), nil, ""}, // what is not built any more is another check's business
+		{trees(a, tree("bbb", "x")), trees(a, tree("bbb", "x")), ""},
+		{trees(a, tree("", "")), trees(a, tree("", "")), ""},
+		{trees(a, b), trees(a, a), "built in head from commit bbb and not commit aaa: bring that back"},
+		{trees(a, b), trees(tree("aaa", "x"), b), "built in base from commit aaa and not commit aaa with changes: "},
+		{trees(a, tree("bbb", "x")), trees(a, tree("bbb", "y")), "built in head from other changes to commit bbb with changes: "},
+		{trees(a, b), trees(a, tree("", "")), "from commit bbb and not no known commit: "},
+		{nil, trees(a, b), "does not tell from which code its servers were built in base, as those of earlier versions"},
+	} {
+		err := sameInputs(&results.Manifest{Trees: c.was}, &results.Manifest{Trees: c.now})
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, now %v: %v, want %q", c.was, c.now, err, c.want)
+		}
+	}
+}

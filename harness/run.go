@@ -163,7 +163,11 @@ func settle(p host.Placement) error {
 // openBundle creates the bundle, or opens it to go on. The manifest is whole
 // from its first byte on: a run can be killed at any moment, and go on.
 func openBundle(o *runOptions, all []work, p host.Placement) (*results.Writer, error) {
-	binaries, err := hashBinaries(all)
+	servers, err := everyServer(all)
+	if err != nil {
+		return nil, err
+	}
+	binaries, err := hashBinaries(servers)
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +179,7 @@ func openBundle(o *runOptions, all []work, p host.Placement) (*results.Writer, e
 		Host: facts, Answer: answer.Newest(facts),
 		Tool: "assay harness " + version, Command: os.Args,
 		Started: time.Now().UTC().Truncate(time.Second),
-		Seed:    o.seed, Quick: o.quick, Git: gitState("."), Binaries: binaries,
+		Seed:    o.seed, Quick: o.quick, Git: gitState("."), Binaries: binaries, Trees: sourceTrees(servers),
 		Skipped: o.skipped,
 	}
 	for _, w := range all {

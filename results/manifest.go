@@ -38,6 +38,10 @@ type Manifest struct {
 	Searches  []Search     `json:"searches,omitempty"`
 	Answer    *KnownAnswer `json:"known_answer,omitempty"`
 	Micro     *Micro       `json:"micro,omitempty"`
+
+	// Trees are the folders that servers are built in, as the scenarios name them,
+	// and what these held when the run began.
+	Trees map[string]Tree `json:"trees,omitempty"`
 }
 
 // Git is the state of the source tree the run was started in. Commit is empty
@@ -45,6 +49,13 @@ type Manifest struct {
 type Git struct {
 	Commit string `json:"commit,omitempty"`
 	Dirty  bool   `json:"dirty"`
+}
+
+// Tree is the state of a source tree that programs are built from. Without git it
+// is empty, and cannot be told from another.
+type Tree struct {
+	Git     Git    `json:"git"`
+	Changes string `json:"changes_sha256,omitempty"` // of a dirty tree's difference from its commit
 }
 
 // Micro is what the Go benchmarks in micro.txt were made with. Blocks that are
@@ -60,9 +71,8 @@ type Micro struct {
 
 // MicroVariant is the source tree of one variant of Go benchmarks.
 type MicroVariant struct {
-	Name    string `json:"name,omitempty"` // empty: there is nothing to compare
-	Git     Git    `json:"git"`
-	Changes string `json:"changes_sha256,omitempty"` // of a dirty tree's difference from its commit
+	Name string `json:"name,omitempty"` // empty: there is nothing to compare
+	Tree
 }
 
 // Binary is one program that was started for measurement.
