@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/assay-bench/assay/harness/internal/plan"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -32,25 +33,15 @@ func resumeBundle(o *runOptions, now *results.Manifest, all []work) (*results.Wr
 	if err := sameInputs(was, now); err != nil {
 		return nil, err
 	}
-	plan := order(all, was.Seed)
-	if len(plan) < len(was.Plan) {
-		return nil, usagef("--resume: the bundle plans %s, these arguments %d; blocks can only grow", count(len(was.Plan), "trial"), len(plan))
-	}
-	for i, t := range was.Plan {
-		if p := plan[i]; p.ID != t.ID || p.Seed != t.Seed || p.Layout != t.Layout {
-			return nil, usagef("--resume: trial %d of the bundle's plan is %s, with these arguments %s: give the same files and flags in the same order; only --blocks may grow",
-				t.Order, t.ID, p.ID)
-		}
+	extended, err := plan.Extend(was.Plan, order(all, was.Seed))
+	if err != nil {
+		return nil, usagef("--resume: trial %w: give the same files and flags; blocks can only grow", err)
 	}
 	w, err := results.Resume(o.out)
 	if err != nil {
 		return nil, err
 	}
-	w.Manifest.Plan = nil
-	for _, t := range plan {
-		w.Manifest.Plan = append(w.Manifest.Plan, t.Planned)
-	}
-	w.Manifest.Blocks, w.Manifest.Scenarios = now.Blocks, now.Scenarios
+	w.Manifest.Plan, w.Manifest.Blocks, w.Manifest.Scenarios = extended, now.Blocks, now.Scenarios
 	return w, w.SaveManifest()
 }
 
@@ -61,11 +52,13 @@ func sameInputs(was, now *results.Manifest) error {
 	if len(was.Scenarios) != len(now.Scenarios) {
 		return usagef("--resume: the bundle has %s, the arguments %d", count(len(was.Scenarios), "scenario"), len(now.Scenarios))
 	}
-	for _, s := range was.Scenarios {
+	for i, s := range was.Scenarios {
 		n := now.Scenario(s.Name)
 		switch {
 		case n == nil:
 			return usagef("--resume: scenario %s of the bundle is not among the arguments", s.Name)
+		case now.Scenarios[i].Name != s.Name:
+			return usagef("--resume: where the bundle has scenario %s, the arguments have %s: give the files in the same order", s.Name, now.Scenarios[i].Name)
 		case n.SHA256 != s.SHA256 || !maps.Equal(n.Inputs, s.Inputs):
 			return usagef("--resume: scenario %s, or a file that it reads, was changed since the bundle was begun: start a new one", s.Name)
 		}

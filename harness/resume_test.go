@@ -1,11 +1,16 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -56,6 +61,65 @@ blocks: 2
 	}
 	if b.Manifest.Blocks != 5 || len(b.Manifest.Plan) != 5 || b.Manifest.Scenarios[0].Blocks != 5 {
 		t.Errorf("on disk: %d blocks, %d trials planned", b.Manifest.Blocks, len(b.Manifest.Plan))
+	}
+}
+
+// Scenarios that have different numbers of blocks can all be raised to one: those
+// that are there stay, and what is lacking comes behind them.
+func TestResumeRaisesUnequalBlocks(t *testing.T) {
+	dir := t.TempDir()
+	var files []string
+	for name, blocks := range map[string]int{"few": 2, "many": 4} {
+		file := filepath.Join(dir, name+".yaml")
+		if err := os.WriteFile(file, fmt.Appendf(nil, `version: 1
+name: %s
+server: {url: "http://127.0.0.1:9"}
+variants: [{name: a}, {name: b}]
+load: {closed: {clients: 1, duration: 1s}}
+targets: [{method: GET, path: /}]
+blocks: %d
+`, name, blocks), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	slices.Sort(files)
+	bundle := filepath.Join(dir, "bundle")
+	o := &runOptions{inputs: inputs{files: files}, out: bundle, seed: 7, seedGiven: true}
+	open := func() ([]results.Planned, error) {
+		all, err := o.load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := openBundle(o, all, host.Placement{})
+		if err != nil {
+			return nil, err
+		}
+		return w.Manifest.Plan, w.Finish(results.StateComplete, "")
+	}
+	was, err := open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.resume, o.blocks = true, 6
+	got, err := open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(was) != 2*(2+4) || len(got) != 2*(6+6) {
+		t.Fatalf("%d trials, then %d", len(was), len(got))
+	}
+	if d := cmp.Diff(was, got[:len(was)]); d != "" {
+		t.Errorf("what was planned is changed:\n%s", d)
+	}
+	o.blocks = 3
+	if _, err := open(); err == nil || !strings.Contains(err.Error(), "blocks can only grow") {
+		t.Errorf("with fewer blocks: %v", err)
+	}
+	o.blocks = 6
+	slices.Reverse(o.files)
+	if _, err := open(); err == nil || !strings.Contains(err.Error(), "give the files in the same order") {
+		t.Errorf("with the files the other way round: %v", err)
 	}
 }
 

@@ -9,15 +9,18 @@
 // position nor the predecessor favours one of them. Two cells give AB and BA in
 // equal numbers.
 //
-// Blocks are drawn ten at a time. The plan of n blocks is therefore the
-// beginning of the plan of more, and a run can be extended without a change to
-// what was done.
+// Blocks are drawn ten at a time, and nothing that is drawn for a scenario depends
+// on another. The plan of n blocks is therefore the beginning of the plan of more
+// in every scenario by itself, and in the run as a whole if all have as many. A run
+// can be extended without a change to what was done: see [Extend].
 package plan
 
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/assay-bench/assay/results"
 )
@@ -77,6 +80,41 @@ func New(scenarios []Scenario, seed uint64) []Trial {
 		}
 	}
 	return trials
+}
+
+// Extend goes on with a plan: its trials as they stand, and behind them those of
+// now that it does not have, in their order. It is an error if a scenario's trials
+// in was are not the beginning of its trials in now, since something would then be
+// left out, or made in another way.
+//
+// Scenarios may have different numbers of blocks. One that had fewer than another
+// makes up for it in the new trials, beside no other; within its blocks, and that
+// is where variants are compared, nothing changes.
+func Extend(was []results.Planned, now []Trial) ([]results.Planned, error) {
+	ahead := map[string][]Trial{}
+	for _, t := range now {
+		ahead[t.Scenario] = append(ahead[t.Scenario], t)
+	}
+	had := map[string]bool{}
+	for _, p := range was {
+		if len(ahead[p.Scenario]) == 0 {
+			return nil, fmt.Errorf("%s is planned and would be left out", p.ID)
+		}
+		t := ahead[p.Scenario][0]
+		if t.ID != p.ID || t.Planned.Seed != p.Seed || t.Planned.Layout != p.Layout {
+			return nil, fmt.Errorf("%s is planned where %s would be now", p.ID, t.ID)
+		}
+		ahead[p.Scenario] = ahead[p.Scenario][1:]
+		had[p.ID] = true
+	}
+	all := slices.Clone(was)
+	for _, t := range now {
+		if !had[t.ID] {
+			t.Order = len(all) + 1
+			all = append(all, t.Planned)
+		}
+	}
+	return all, nil
 }
 
 // order returns, for each block, the cells in the order of their trials.

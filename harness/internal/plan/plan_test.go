@@ -3,10 +3,13 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"github.com/assay-bench/assay/results"
 )
 
 func cells(n int) []Cell {
@@ -89,6 +92,102 @@ func TestPlanProperties(t *testing.T) {
 			}
 		}
 	})
+}
+
+// planned are the trials of a run as a bundle keeps them.
+func planned(scenarios []Scenario, seed uint64) (all []results.Planned) {
+	for _, t := range New(scenarios, seed) {
+		all = append(all, t.Planned)
+	}
+	return all
+}
+
+// own are a scenario's trials, without their places in the run.
+func own(all []results.Planned, scenario string) (trials []results.Planned) {
+	for _, p := range all {
+		if p.Scenario == scenario {
+			p.Order = 0
+			trials = append(trials, p)
+		}
+	}
+	return trials
+}
+
+// Whatever the numbers of blocks were and become, what was planned stays where it
+// is, and every scenario has the trials that it has without the others.
+func TestExtendProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		seed := rapid.Uint64().Draw(t, "seed")
+		var steps [3][]Scenario
+		for i := range rapid.IntRange(1, 3).Draw(t, "scenarios") {
+			s := Scenario{Name: fmt.Sprint("s", i), Cells: cells(rapid.IntRange(1, 5).Draw(t, "cells"))}
+			for k := range steps {
+				s.Blocks += rapid.IntRange(1-min(k, 1), 12).Draw(t, "more blocks")
+				steps[k] = append(steps[k], s)
+			}
+		}
+		all := planned(steps[0], seed)
+		for _, scenarios := range steps[1:] {
+			was := all
+			var err error
+			if all, err = Extend(was, New(scenarios, seed)); err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(was, all[:len(was)]); d != "" {
+				t.Fatalf("what was planned is changed:\n%s", d)
+			}
+		}
+		begun := map[string]bool{} // blocks
+		last := ""
+		for i, p := range all {
+			if p.Order != i+1 {
+				t.Fatalf("trial %d has order %d", i+1, p.Order)
+			}
+			block := fmt.Sprint(p.Scenario, " ", p.Block)
+			if block != last && begun[block] {
+				t.Fatalf("block %s is torn", block)
+			}
+			begun[block], last = true, block
+		}
+		for _, s := range steps[2] {
+			if d := cmp.Diff(own(planned([]Scenario{s}, seed), s.Name), own(all, s.Name)); d != "" {
+				t.Fatalf("%s is not planned as it is alone:\n%s", s.Name, d)
+			}
+		}
+	})
+}
+
+// With as many blocks of every scenario the rounds go on as if they had been
+// planned so.
+func TestExtendOfEqualBlocksIsThePlan(t *testing.T) {
+	scenarios := func(blocks int) []Scenario {
+		return []Scenario{{"a", blocks, cells(3)}, {"b", blocks, cells(2)}}
+	}
+	got, err := Extend(planned(scenarios(10), 7), New(scenarios(20), 7))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(planned(scenarios(20), 7), got); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestExtendRefuses(t *testing.T) {
+	was := planned([]Scenario{{"a", 6, cells(2)}, {"b", 10, cells(2)}}, 7)
+	for _, c := range []struct {
+		name string
+		now  []Trial
+		want string
+	}{
+		{"fewer blocks of one", New([]Scenario{{"a", 8, cells(2)}, {"b", 8, cells(2)}}, 7), "b09 is planned and would be left out"},
+		{"a scenario less", New([]Scenario{{"b", 10, cells(2)}}, 7), "b01 is planned and would be left out"},
+		{"another seed", New([]Scenario{{"a", 6, cells(2)}, {"b", 10, cells(2)}}, 8), " is planned where "},
+		{"another variant", New([]Scenario{{"a", 6, cells(3)}, {"b", 10, cells(2)}}, 7), " is planned where "},
+	} {
+		if _, err := Extend(was, c.now); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
 }
 
 func TestEveryRoundHoldsEveryScenario(t *testing.T) {
