@@ -10,7 +10,8 @@
 # under $TMPDIR (default /tmp), on a free port of 127.0.0.1 and with a random
 # password. It takes the programs of Debian's packages and neither uses nor
 # needs the cluster that they set up. As root it runs as the user postgres, or
-# nobody where there is none, because PostgreSQL refuses root.
+# nobody where there is none, because PostgreSQL refuses root; and the directory
+# is under /tmp if that user may not enter $TMPDIR.
 #
 # stop ends what that start began and nothing else. The URL may be left out
 # while there is only one.
@@ -55,6 +56,19 @@ find_owner() {
 	fi
 }
 
+# find_place sets where clusters are made: a $TMPDIR of root's own is closed to
+# their owner.
+find_place() {
+	if [ -z "$become" ] || [ ! -d "$under" ] || unprivileged test -x "$under"; then
+		return
+	fi
+	if ! unprivileged test -x /tmp; then
+		say "the user $owner, who runs the server, may enter neither $under nor /tmp: set TMPDIR to a directory that everybody may enter"
+		exit 1
+	fi
+	under=/tmp
+}
+
 # unprivileged runs a command as the owner of the cluster. It runs in / because
 # that user may not be allowed to see the current directory.
 unprivileged() {
@@ -94,6 +108,7 @@ whole() {
 create() {
 	bin=$(programs)
 	find_owner
+	find_place
 	directory=$(mktemp -d "$under/$prefix.XXXXXXXX")
 	trap 'end "$directory"' EXIT
 	trap 'exit 1' HUP INT TERM
@@ -180,6 +195,7 @@ serve() {
 stop() {
 	bin=$(programs)
 	find_owner
+	find_place
 	found=$(started | while read -r directory; do
 		if [ -f "$directory/url" ] && { [ $# -eq 0 ] || [ "$(cat "$directory/url")" = "$1" ]; }; then
 			echo "$directory"
@@ -204,6 +220,6 @@ case ${1:-} in
 start) [ $# -le 2 ] || usage "start takes one argument"; shift; start "$@" ;;
 stop) [ $# -le 2 ] || usage "stop takes one argument"; shift; stop "$@" ;;
 serve) case $# in 4 | 5) ;; *) usage "serve takes three or four arguments" ;; esac; shift; serve "$@" ;;
-installed) [ $# -eq 1 ] || usage "installed takes no argument"; programs >/dev/null ;;
+installed) [ $# -eq 1 ] || usage "installed takes no argument"; programs >/dev/null; find_owner; find_place ;;
 *) usage "want start, stop, serve or installed" ;;
 esac
