@@ -11,8 +11,9 @@
 #
 # Every complete check is a folder results/runs/gate/KIND-NN. Those that are there
 # are not made again, so an interrupted series is continued by starting it anew;
-# it stays with the commit it was begun with. After every check the recordings in
-# results/gate are rewritten; at the end the rates go into analysis/GATE.md.
+# it stays with the commit it was begun with. When all are there, the recordings in
+# results/gate are made of them, and the rates in analysis/GATE.md of these; until
+# then both are those of the series before.
 #
 # Exit status: 0 done; 1 a check could not be made; 2 usage; 130 interrupted.
 set -eu
@@ -160,7 +161,7 @@ clean() {
 trap clean EXIT
 trap 'say "interrupted; start it again to go on"; exit 130' HUP INT TERM
 
-mkdir -p "$runs" "$recordings"
+mkdir -p "$runs"
 if [ ! -e "$runs/commit" ]; then
 	git rev-parse HEAD >"$runs/commit"
 fi
@@ -185,6 +186,7 @@ GIT_AUTHOR_DATE=2000-01-01T00:00:00Z GIT_COMMITTER_DATE=2000-01-01T00:00:00Z git
 slowed=$(git -C "$source" rev-parse HEAD)
 git -C "$source" checkout -q --detach "$commit"
 go build -o "$temporary/analysis" ./analysis
+mkdir "$temporary/recordings"
 
 # make_check makes the check $1 of the head $2. A check that cannot be made leaves
 # its log in a folder named failed.
@@ -228,7 +230,7 @@ for name in $(checks); do
 	if [ "${name%-*}" = slow ]; then head=$slowed; fi
 	if make_check "$name" "$head"; then
 		failed=0
-		line=$("$temporary/analysis" rates "$recordings" --record "$runs" | grep "^$name ")
+		line=$("$temporary/analysis" rates "$temporary/recordings" --record "$runs" | grep "^$name ")
 		echo "$number/$((total)) $line; about $(left) left"
 	else
 		failed=$((failed + 1))
@@ -243,4 +245,10 @@ if [ -n "$missing" ]; then
 	say "not made: $(echo "$missing" | tr '\n' ' '); start it again to make them"
 	exit 1
 fi
-"$temporary/analysis" rates "$recordings" --into "$page"
+"$temporary/analysis" rates "$temporary/recordings" --record "$runs" >/dev/null
+cp "$page" "$temporary/page"
+"$temporary/analysis" rates "$temporary/recordings" --into "$temporary/page"
+trap '' HUP INT TERM # recordings and page belong together
+mkdir -p "$recordings"
+cp "$temporary/recordings/"* "$recordings"
+cp "$temporary/page" "$page"
