@@ -153,7 +153,8 @@ func newRunner(t *testing.T, r repository, vars values) *runner {
 		t.Fatal(err)
 	}
 	t.Setenv("GOFLAGS", "-overlay="+file)
-	t.Setenv("TMPDIR", t.TempDir()) // the machine's lock is there
+	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv("ASSAY_LOCK", filepath.Join(t.TempDir(), "lock")) // not the machine's
 	return &runner{
 		t: t, workspace: r.dir, action: filepath.Join(root, ".github/actions/perf-check"), temp: t.TempDir(),
 		cache: t.TempDir(), vars: vars,

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -24,6 +25,7 @@ func TestKilledRunsResume(t *testing.T) {
 	}
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
+	t.Setenv(host.LockVariable, filepath.Join(dir, "lock"))
 	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
 	if err := os.Symlink(os.Args[0], filepath.Join(dir, "testserver")); err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/process"
 )
 
@@ -35,7 +36,8 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
-			// Scripts run at once; each has a machine lock, and Go caches, of its own.
+			// Scripts run at once; each has a machine lock of its own.
+			e.Setenv(host.LockVariable, filepath.Join(e.WorkDir, ".assay.lock"))
 			e.Setenv("TMPDIR", e.WorkDir)
 			port, err := process.FreePort(os.Getpid())
 			if err != nil {

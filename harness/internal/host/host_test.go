@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -61,14 +62,14 @@ func TestLockNamesItsHolder(t *testing.T) {
 		os.Stdout.WriteString(err.Error())
 		os.Exit(1)
 	}
-	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv(LockVariable, filepath.Join(t.TempDir(), "lock"))
 	release, err := Lock()
 	if err != nil {
 		t.Fatal(err)
 	}
 	try := func() string {
 		c := exec.Command(os.Args[0], "-test.run=TestLockNamesItsHolder")
-		c.Env = append(os.Environ(), "TRY_LOCK=1")
+		c.Env = append(os.Environ(), "TRY_LOCK=1", "TMPDIR="+t.TempDir()) // what is temporary does not matter
 		out, _ := c.Output()
 		return string(out)
 	}

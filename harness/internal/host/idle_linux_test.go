@@ -2,6 +2,7 @@ package host
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -13,7 +14,7 @@ func TestLockKeepsCPUsAwake(t *testing.T) {
 	} else {
 		f.Close()
 	}
-	t.Setenv("TMPDIR", t.TempDir()) // a lock of our own
+	t.Setenv(LockVariable, filepath.Join(t.TempDir(), "lock"))
 	release, err := Lock()
 	if err != nil {
 		t.Fatal(err)

@@ -2,10 +2,20 @@ package host
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 
 	"golang.org/x/sys/windows"
 )
+
+// sharedDir is a user's own: there is no folder in which every user can make files
+// that others may write.
+func sharedDir() string { return os.TempDir() }
+
+// noFollow is nothing: in that folder nobody else makes links.
+const noFollow = 0
+
+func plain(info fs.FileInfo) bool { return info.Mode().IsRegular() }
 
 func lockFile(f *os.File) error {
 	err := windows.LockFileEx(windows.Handle(f.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, new(windows.Overlapped))
