@@ -10,6 +10,7 @@ import (
 type bar struct {
 	what, asked, measured string
 	rate                  Rate // of what the bar is about; without tries if it is no rate
+	simulated             bool // the tries are redraws of the same blocks
 	result                string
 }
 
@@ -47,7 +48,7 @@ func (r Rates) bars() []bar {
 		},
 		{
 			what: "A/A under load in half of the blocks, simulated", asked: "no more regressions than without",
-			measured: of(r.Load.Regression, r.Load.Of), rate: Rate{r.Load.Regression, r.Load.Of},
+			measured: of(r.Load.Regression, r.Load.Of), rate: Rate{r.Load.Regression, r.Load.Of}, simulated: true,
 			result: result(r.Load.Of, 1, !more(r.Load, r.AA)),
 		},
 	}
@@ -61,7 +62,7 @@ func (r Rates) bars() []bar {
 	} {
 		bars = append(bars, bar{
 			what: x.what, asked: "never a pass", measured: of(x.tally.Pass, x.tally.Of) + " passed",
-			rate: Rate{x.tally.Pass, x.tally.Of}, result: result(x.tally.Of, 1, x.tally.Pass == 0),
+			rate: Rate{x.tally.Pass, x.tally.Of}, simulated: true, result: result(x.tally.Of, 1, x.tally.Pass == 0),
 		})
 	}
 	return append(bars, r.falseAlarms(), r.power())
@@ -69,7 +70,7 @@ func (r Rates) bars() []bar {
 
 func (r Rates) simulatedAA(what string, t Tally) bar {
 	b := bar{
-		what: what, asked: "regression in at most 5 %", measured: of(t.Regression, t.Of), rate: Rate{t.Regression, t.Of},
+		what: what, asked: "regression in at most 5 %", measured: of(t.Regression, t.Of), rate: Rate{t.Regression, t.Of}, simulated: true,
 		result: result(t.Of, repetitionsAsked, 20*t.Regression <= t.Of),
 	}
 	if r.Pairs < pairsAsked && b.result == met {
@@ -82,7 +83,7 @@ func (r Rates) simulatedAA(what string, t Tally) bar {
 func (r Rates) falseAlarms() bar {
 	fewer := true
 	var parts []string
-	for _, x := range []comparison{{"simulated", r.AA}, {"exchanged", r.Exchanged}, {"real", r.Real[KindAA]}} {
+	for _, x := range []comparison{{"simulated", r.AA, true}, {"exchanged", r.Exchanged, true}, {"real", r.Real[KindAA], false}} {
 		t := x.tally
 		own := Rate{t.Regression, t.Of}
 		fewer = fewer && !above(own, Rate{t.Benchstat, t.Of}) && !above(own, Rate{t.Threshold11, t.Of})

@@ -1,7 +1,7 @@
 // Package rates says how often the gate is wrong. It keeps what complete checks
 // of known commits measured in a compact form, makes simulated checks out of
-// these recordings, has package gate judge both, and writes the rates with their
-// intervals. It starts no check; scripts/bench-gate.sh does.
+// these recordings, has package gate judge both, and writes the rates, those of
+// real checks with their intervals. It starts no check; scripts/bench-gate.sh does.
 //
 // Rules:
 //
@@ -15,7 +15,9 @@
 //     arithmetic on the head's values.
 //   - Random numbers come from a seed that is a hash of the recordings: the same
 //     recordings give the same rates to the last digit.
-//   - Every rate carries its Clopper–Pearson interval.
+//   - A rate of real checks carries its Clopper–Pearson interval. One of simulated
+//     checks carries none: its tries are redraws of the same blocks, and an interval
+//     that covers those alone would be read as one that covers new checks.
 //   - What other rules would have said is computed from the values on which the
 //     gate decided, those and no others.
 //

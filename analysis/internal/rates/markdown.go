@@ -31,11 +31,11 @@ func Into(page, text string) (string, error) {
 func (r Rates) Markdown() string {
 	var b bytes.Buffer
 	h := r.Machine.Host
-	fmt.Fprintf(&b, "Measured at commit `%s` on %s, %d CPUs, %s %s, %s: %d complete short checks in %.1f hours. Brackets hold the 95 %% interval of Clopper and Pearson, in per cent; \"more\" means proven more, by Fisher's exact test at 5 %%.\n\n",
+	fmt.Fprintf(&b, "Measured at commit `%s` on %s, %d CPUs, %s %s, %s: %d complete short checks in %.1f hours. Brackets hold the 95 %% interval of Clopper and Pearson, in per cent. A simulated rate has none: its checks are redraws of the same blocks, and an interval over redraws would not cover new checks. \"More\" means proven more, by Fisher's exact test at 5 %%; between simulated rates it takes every redraw for a check.\n\n",
 		short(r.Machine.Commit), known(h.CPUModel, h.Arch), len(h.CPUs), h.OS, h.Kernel, h.GoVersion, r.checks(), r.Minutes/60)
 	bars := table.Table{Head: []string{"what", "asked", "measured", "", "result"}, Left: map[int]bool{1: true, 2: true, 3: true, 4: true}}
 	for _, x := range r.bars() {
-		bars.Add(x.what, x.asked, x.measured, percent(x.rate), x.result)
+		bars.Add(x.what, x.asked, x.measured, percent(x.rate, x.simulated), x.result)
 	}
 	// A bytes.Buffer does not fail.
 	_ = bars.Markdown(&b)
@@ -46,8 +46,11 @@ func (r Rates) Markdown() string {
 		if t.Of == 0 {
 			continue
 		}
-		beside.Add(x.what, strconv.Itoa(t.Of), percent(Rate{t.Pass, t.Of}), percent(Rate{t.Regression, t.Of}), percent(Rate{t.Inconclusive, t.Of}),
-			percent(Rate{t.Benchstat, t.Of}), percent(Rate{t.Threshold11, t.Of}), percent(Rate{t.Threshold20, t.Of}))
+		cells := []string{x.what, strconv.Itoa(t.Of)}
+		for _, hits := range []int{t.Pass, t.Regression, t.Inconclusive, t.Benchstat, t.Threshold11, t.Threshold20} {
+			cells = append(cells, percent(Rate{hits, t.Of}, x.simulated))
+		}
+		beside.Add(cells...)
 	}
 	_ = beside.Markdown(&b)
 	b.WriteString("\n" + r.method())
@@ -56,24 +59,25 @@ func (r Rates) Markdown() string {
 
 // comparison is a line of the second table.
 type comparison struct {
-	what  string
-	tally Tally
+	what      string
+	tally     Tally
+	simulated bool
 }
 
 func (r Rates) rows() []comparison {
 	rows := []comparison{
-		{"none, simulated", r.AA},
-		{"none, simulated, builds exchanged", r.Exchanged},
-		{"none, simulated, load in half of the blocks", r.Load},
-		{"none, simulated, load in half of the blocks and nothing voided", r.Unguarded},
+		{"none, simulated", r.AA, true},
+		{"none, simulated, builds exchanged", r.Exchanged, true},
+		{"none, simulated, load in half of the blocks", r.Load, true},
+		{"none, simulated, load in half of the blocks and nothing voided", r.Unguarded, true},
 	}
 	for _, p := range injected {
-		rows = append(rows, comparison{fmt.Sprintf("+%d %%, simulated", p), r.Injected[p]})
+		rows = append(rows, comparison{fmt.Sprintf("+%d %%, simulated", p), r.Injected[p], true})
 	}
 	return append(rows,
-		comparison{"none, real", r.Real[KindAA]},
-		comparison{"none, real, load in half of the blocks", r.Real[KindLoad]},
-		comparison{"+10 %, real", r.Real[KindSlow]},
+		comparison{"none, real", r.Real[KindAA], false},
+		comparison{"none, real, load in half of the blocks", r.Real[KindLoad], false},
+		comparison{"+10 %, real", r.Real[KindSlow], false},
 	)
 }
 
@@ -109,10 +113,14 @@ func (r Rates) method() string {
 	return s.String()
 }
 
-// percent writes a rate in per cent with its interval; a dash without tries.
-func percent(r Rate) string {
-	if r.Of == 0 {
+// percent writes a rate in per cent, if it is of real checks with its interval; a
+// dash without tries.
+func percent(r Rate, simulated bool) string {
+	switch {
+	case r.Of == 0:
 		return "–"
+	case simulated:
+		return digits(r.Value(), r.Of)
 	}
 	low, high := r.Interval()
 	return fmt.Sprintf("%s [%s, %s]", digits(r.Value(), r.Of), digits(low, r.Of), digits(high, r.Of))

@@ -175,19 +175,45 @@ func TestMarkdownSaysWhatIsMissing(t *testing.T) {
 
 func TestDigits(t *testing.T) {
 	for _, c := range []struct {
-		r    Rate
-		want string
+		r               Rate
+		real, simulated string
 	}{
-		{Rate{0, 0}, "–"},
-		{Rate{0, 20}, "0 [0, 17]"},
-		{Rate{9, 10}, "90 [55, 100]"},
-		{Rate{0, 2000}, "0.0 [0.0, 0.2]"},
-		{Rate{1, 10000}, "0.01 [0.00, 0.1]"},
-		{Rate{2000, 2000}, "100.0 [99.8, 100.0]"},
-		{Rate{100, 2000}, "5.0 [4.1, 6.0]"},
+		{Rate{0, 0}, "–", "–"},
+		{Rate{0, 20}, "0 [0, 17]", "0"},
+		{Rate{9, 10}, "90 [55, 100]", "90"},
+		{Rate{0, 2000}, "0.0 [0.0, 0.2]", "0.0"},
+		{Rate{1, 10000}, "0.01 [0.00, 0.1]", "0.01"},
+		{Rate{2000, 2000}, "100.0 [99.8, 100.0]", "100.0"},
+		{Rate{100, 2000}, "5.0 [4.1, 6.0]", "5.0"},
 	} {
-		if got := percent(c.r); got != c.want {
-			t.Errorf("%v: %s, want %s", c.r, got, c.want)
+		if got := percent(c.r, false); got != c.real {
+			t.Errorf("%v, real: %s, want %s", c.r, got, c.real)
+		}
+		if got := percent(c.r, true); got != c.simulated {
+			t.Errorf("%v, simulated: %s, want %s", c.r, got, c.simulated)
+		}
+	}
+}
+
+// An interval over redraws of the same blocks would be read as one over checks.
+func TestOnlyRealRatesHaveIntervals(t *testing.T) {
+	r, err := Compute(synthetic(3, 2, 2), few)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range r.bars() {
+		if b.simulated != strings.Contains(b.what, "simulated") {
+			t.Errorf("%s: simulated %v", b.what, b.simulated)
+		}
+	}
+	for _, c := range r.rows() {
+		if c.simulated != strings.Contains(c.what, "simulated") {
+			t.Errorf("%s: simulated %v", c.what, c.simulated)
+		}
+	}
+	for line := range strings.Lines(r.Markdown()) {
+		if strings.HasPrefix(line, "| none, simulated") && strings.Contains(line, "[") || strings.HasPrefix(line, "| none, real") && !strings.Contains(line, "[") {
+			t.Error(line)
 		}
 	}
 }
