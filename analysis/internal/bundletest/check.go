@@ -28,7 +28,9 @@ type Check struct {
 	Refuses string             // the variant that refuses 5 % of its requests
 	Fails   map[string][]int   // by variant, the blocks in which it answers with errors only
 	Silent  map[string][]int   // by variant, the blocks in which it answers nothing at all in the closed scenario
+	TimeOut map[string][]int   // by variant, the blocks in which nothing of the open scenario is answered in time
 	NoSLO   bool               // the open scenario has no latency objective
+	Open    bool               // there is no closed scenario
 	Behind  string             // the variant that falls behind in the open scenario
 	Share   float64            // of the generator in the p99; default 0.001
 	Missing string             // the variant that the closed scenario lacks
@@ -88,6 +90,9 @@ func WriteCheck(tb testing.TB, dir string, c Check) {
 func checkManifest(c Check) *results.Manifest {
 	m := manifest(Plan{Blocks: c.Planned, Seconds: 4, Values: 1000})
 	m.Command = []string{"harness", "run", "scenarios/gate/closed.yaml", "scenarios/gate/open.yaml"}
+	if c.Open {
+		m.Scenarios = slices.DeleteFunc(m.Scenarios, func(s results.Scenario) bool { return s.Streams[0].Model == results.ModelClosed })
+	}
 	for i := range m.Scenarios {
 		s := &m.Scenarios[i]
 		s.Variants = []results.Variant{{Name: "base"}, {Name: "head"}, {Name: "slowed"}, {Name: "base-aa", AAOf: "base"}}
@@ -125,7 +130,11 @@ func (c Check) trial(r *rand.Rand, s *results.Scenario, variant string, block, o
 	if slices.Contains(c.Fails[variant], block) {
 		out, headline = results.Outcomes{Error: n}, results.Quantiles{}
 	}
-	headline.Count = out.OK
+	if stream.Model == results.ModelOpen && slices.Contains(c.TimeOut[variant], block) {
+		out, headline = results.Outcomes{Timeout: n}, results.Quantiles{Timeouts: n}
+	}
+	headline.Count = out.OK + out.Timeout
+	completed := n - out.Timeout
 	share := c.Share
 	if share == 0 {
 		share = 0.001
@@ -133,7 +142,7 @@ func (c Check) trial(r *rand.Rand, s *results.Scenario, variant string, block, o
 	res := results.StreamResult{
 		Name: stream.Name, Model: stream.Model, Window: 4 * time.Second, Scheduled: n, Sent: n, Planned: n, Recorded: n, Outcomes: out,
 		Statuses:  map[string]uint64{"200": out.OK},
-		Completed: n, CompletedOK: out.OK, Throughput: float64(n) / 4 / factor, Goodput: float64(out.OK) / 4 / factor,
+		Completed: completed, CompletedOK: out.OK, Throughput: float64(completed) / 4 / factor, Goodput: float64(out.OK) / 4 / factor,
 		Headline: headline, Parts: map[string]results.Quantiles{}, InFlight: [3]uint64{6, 6, 6},
 	}
 	if stream.Model == results.ModelOpen {

@@ -103,6 +103,7 @@ func (c *collector) compare(sources []load.Source) error {
 		c.in.Alpha = AlphaOf(c.blocks)
 	}
 	rows := res.Rows
+	standIn(rows)
 	if len(sources) == 2 {
 		rows = slices.DeleteFunc(rows, func(r compare.Row) bool { return c.isControl(r.Name) })
 	}
@@ -173,6 +174,28 @@ func (c *collector) primary(rows []compare.Row) []compare.Row {
 		}
 	}
 	return primary
+}
+
+// standIn makes goodput primary where open load has no share within an objective.
+// A server that fails, hangs or falls behind leaves no latency, or one that may not
+// be judged. Without either of the two it could not be a regression.
+//
+// Controls do without it: the schedule sets it, so two copies agree in it whatever
+// else differs, and it would vouch for nothing.
+func standIn(rows []compare.Row) {
+	type load struct{ config, name string }
+	within := map[load]bool{}
+	for _, r := range rows {
+		if r.Unit == "within-slo-ratio" {
+			within[load{r.Config, r.Name}] = true
+		}
+	}
+	for i := range rows {
+		// That of closed load is primary in any case.
+		if r := &rows[i]; r.Unit == "goodput/s" && strings.HasPrefix(r.Name, "HTTP/") && !within[load{r.Config, r.Name}] {
+			r.Family = compare.FamilyHTTP
+		}
+	}
 }
 
 // few counts the sides that have too few values for the row's quantile.

@@ -70,7 +70,8 @@ func MinValues(unit string) uint64 {
 // Primary reports whether a unit of an HTTP trial belongs to the declared
 // primary family: in open load median and p99 response and the share within the
 // objective, because its goodput is set by the schedule; in closed load goodput,
-// because its latency and throughput are one number (Little's law).
+// because its latency and throughput are one number (Little's law). Where open load
+// has no objective, package gate takes goodput in the place of that share.
 func Primary(unit string, open bool) bool {
 	if open {
 		return unit == "p50-sec" || unit == "p99-sec" || unit == "within-slo-ratio"
