@@ -1,13 +1,17 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/objective"
 	"github.com/assay-bench/assay/analysis/internal/report"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/results"
 	"github.com/spf13/cobra"
 )
 
@@ -20,8 +24,10 @@ func newCheck() *cobra.Command {
 		Short: "Say whether a run holds the objectives of its scenarios",
 		Long: `Say whether a run holds the objectives of its scenarios. An objective is met if the
 one-sided 95 % bound of the median over trials lies inside its limit, missed if it
-lies wholly outside, else undecided. Exit status: 0 all met, 1 one missed, 2 nothing
-could be checked, 3 none missed and one undecided.`,
+lies wholly outside, else undecided; where a trial lacks the figure, no trial counts,
+or the scenario could not run here, it is undecided. Exit status: 0 all met, 1 one
+missed, 2 nothing could be checked, 3 none missed and one undecided. A run that has
+not ended, or is not as it was written, cannot be checked.`,
 		Example: `  analysis check results/runs/published
   bin/harness run scenarios/steady-open.yaml --out run && analysis check run`,
 		Args: cobra.ExactArgs(1),
@@ -30,13 +36,15 @@ could be checked, 3 none missed and one undecided.`,
 			if err != nil {
 				return &usageError{err}
 			}
-			warn(cmd, run.Problems())
+			if err := whole(run); err != nil {
+				return &usageError{err}
+			}
 			found := objective.Evaluate(run)
 			if len(found) == 0 && len(run.Manifest.Searches) > 0 {
 				return &usageError{fmt.Errorf("%s: nothing to check: a search goes beyond what holds on purpose; `analysis report` says which rates held", args[0])}
 			}
 			if len(found) == 0 {
-				return &usageError{fmt.Errorf("%s: nothing to check: no scenario with a trial that counts has objectives", args[0])}
+				return &usageError{fmt.Errorf("%s: nothing to check: no scenario that ran here has objectives", args[0])}
 			}
 			t := table.Table{Head: []string{"scenario", "variant", "objective", "median", "bound", "verdict", ""}, Left: map[int]bool{1: true, 2: true, 5: true, 6: true}}
 			missed, undecided := 0, 0
@@ -53,20 +61,49 @@ could be checked, 3 none missed and one undecided.`,
 				}
 				t.Add(r.Scenario, r.Cell, r.Objective.Text, report.Quantity(r.Median.Center, r.Objective.Unit), bound, r.Verdict, r.Why)
 			}
-			out := cmd.OutOrStdout()
+			for _, s := range run.Manifest.Skipped {
+				t.Add(s.Scenario, "–", "–", "–", "–", objective.Undecided, "not measured here: "+s.Why)
+			}
 			verdict := objective.Met
 			code := exitDone
 			switch {
 			case missed > 0:
 				verdict, code = objective.Missed, exitFailed
-			case undecided > 0:
+			case undecided > 0 || len(run.Manifest.Skipped) > 0:
 				verdict, code = objective.Undecided, exitUndecided
 			}
-			fmt.Fprintf(out, "%s: %d of %d objectives met, %d missed, %d undecided\n\n", verdict, len(found)-missed-undecided, len(found), missed, undecided)
-			if err := t.Text(out); err != nil || code == exitDone {
-				return err
+			var out bytes.Buffer
+			fmt.Fprintf(&out, "%s: %d of %d objectives met, %d missed, %d undecided", verdict, len(found)-missed-undecided, len(found), missed, undecided)
+			if n := len(run.Manifest.Skipped); n > 0 {
+				fmt.Fprintf(&out, "; not known: those of skipped scenarios, %d of them", n)
+			}
+			fmt.Fprint(&out, "\n\n")
+			if err := t.Text(&out); err != nil {
+				return &usageError{err}
+			}
+			if _, err := cmd.OutOrStdout().Write(out.Bytes()); err != nil {
+				// Exit status 1 would say that an objective is missed.
+				return &usageError{fmt.Errorf("write what was found: %w", err)}
+			}
+			if code == exitDone {
+				return nil
 			}
 			return &status{code: code}
 		},
 	}
+}
+
+// whole refuses a run from which nothing may be concluded.
+func whole(run *load.Run) error {
+	if run.Manifest.State == results.StateRunning {
+		return fmt.Errorf("%s: the run has not ended: wait, or end it with `harness run … --out %s --resume`", run.Dir, run.Dir)
+	}
+	changed, err := results.Verify(run.Dir)
+	if err != nil {
+		return err
+	}
+	if wrong := slices.Concat(run.Problems(), changed); len(wrong) > 0 {
+		return fmt.Errorf("the bundle is not as it was written: take it again from where it was made, or make the run again\n%w", errors.Join(wrong...))
+	}
+	return nil
 }

@@ -1,7 +1,9 @@
 // Package objective decides whether a run holds what its scenarios promise. A
 // promise is met if the one-sided 95 % bound of the median over trials lies
 // inside the limit, missed if the bound on the other side lies outside it, and
-// undecided otherwise. It reads through package load and prints nothing.
+// undecided otherwise. It is undecided too where nothing may be concluded: a trial
+// without the figure, such as a mean among time-outs, is none that did well. It
+// reads through package load and prints nothing.
 package objective
 
 import (
@@ -26,7 +28,7 @@ const (
 type Result struct {
 	Scenario, Cell string
 	Objective      results.Objective
-	Median         stats.Estimate // in the objective's unit
+	Median         stats.Estimate // in the objective's unit; of no values if a trial has none
 	Bound          float64        // the one-sided bound that decides, NaN if there is none
 	Confidence     float64        // achieved by Bound
 	Verdict        string
@@ -41,9 +43,10 @@ var units = map[string][]string{
 	"goodput": {"goodput/s"}, "throughput": {"req/s"}, "within-slo": {"within-slo-ratio"},
 }
 
-// Evaluate decides every objective of a run for every variant, but for copies
-// and for positive controls, which are slow on purpose. A search is no run: it
-// goes beyond what holds, on purpose too.
+// Evaluate decides every objective of a run for every planned cell, measured or
+// not, but for copies and for positive controls, which are slow on purpose. A
+// search is no run: it goes beyond what holds, on purpose too. What a skipped
+// scenario promises is not known.
 func Evaluate(run *load.Run) []Result {
 	var all []Result
 	for i := range run.Manifest.Scenarios {
@@ -55,12 +58,38 @@ func Evaluate(run *load.Run) []Result {
 		for _, v := range spec.Variants {
 			skip[v.Name] = skip[v.Name] || v.AAOf != ""
 		}
-		for _, c := range run.Cells(spec.Name) {
+		for _, c := range cells(run, spec) {
 			if skip[c.Variant] {
 				continue
 			}
 			for _, o := range spec.Objectives {
 				all = append(all, decide(spec.Name, c, o))
+			}
+		}
+	}
+	return all
+}
+
+// cells are those of the scenario's trials, and then those of the plan in which no
+// trial counts.
+func cells(run *load.Run, spec *results.Scenario) []load.Cell {
+	all := run.Cells(spec.Name)
+	known := map[string]bool{}
+	for _, c := range all {
+		known[c.Label()] = true
+	}
+	for _, p := range run.Manifest.Plan {
+		if p.Scenario != spec.Name {
+			continue
+		}
+		for _, s := range spec.Streams {
+			c := load.Cell{Scenario: p.Scenario, Variant: p.Variant, Matrix: p.Matrix}
+			if len(spec.Streams) > 1 {
+				c.Stream = s.Name
+			}
+			if !known[c.Label()] {
+				known[c.Label()] = true
+				all = append(all, c)
 			}
 		}
 	}
@@ -74,11 +103,20 @@ func decide(scenario string, c load.Cell, o results.Objective) Result {
 		names = []string{o.Metric + "-sec"}
 	}
 	values := sums(c, names)
-	r.Median = stats.Median(values)
-	if len(values) == 0 {
+	without := len(c.Trials) - len(values)
+	switch {
+	case len(c.Trials) == 0:
+		r.Why = "no trial counts"
+	case len(values) == 0:
 		r.Why = "not measured"
+	case without > 0:
+		r.Why = fmt.Sprintf("no %s in %d of %d trials", o.Metric, without, len(c.Trials))
+	}
+	if r.Why != "" {
+		r.Median = stats.Median(nil)
 		return r
 	}
+	r.Median = stats.Median(values)
 	if r.Why = marked(c, names[0]); r.Why != "" {
 		return r
 	}
@@ -100,7 +138,8 @@ func decide(scenario string, c load.Cell, o results.Objective) Result {
 	return r
 }
 
-// sums are the values of a figure, or of a sum of figures, by trial.
+// sums are the values of a figure, or of a sum of figures, by trial; of the trials
+// that have it.
 func sums(c load.Cell, names []string) []float64 {
 	var values []float64
 	for _, t := range c.Trials {

@@ -1,6 +1,7 @@
 package objective
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/assay-bench/assay/analysis/internal/load"
@@ -13,6 +14,14 @@ func cell(unit string, facts load.Facts, values ...float64) load.Cell {
 	for _, v := range values {
 		f := facts
 		c.Trials = append(c.Trials, load.Trial{Figures: map[string]float64{unit: v}, Facts: &f})
+	}
+	return c
+}
+
+// without adds trials that lack the figure.
+func without(c load.Cell, trials int) load.Cell {
+	for range trials {
+		c.Trials = append(c.Trials, load.Trial{Figures: map[string]float64{}, Facts: c.Trials[0].Facts})
 	}
 	return c
 }
@@ -36,12 +45,44 @@ func TestDecide(t *testing.T) {
 		{"saturated", cell("p99-sec", load.Facts{Open: true, Values: 100_000, Saturated: true}, .1, .1, .1, .1, .1, .1), below, Undecided},
 		{"few values", cell("p99-sec", load.Facts{Open: true, Values: 900}, .1, .1, .1, .1, .1, .1), below, Undecided},
 		{"not measured", cell("p50-sec", many, 1, 1, 1, 1, 1, 1), below, Undecided},
+		{"half of the trials without", without(cell("p99-sec", many, .1, .1, .1, .1, .1), 5), below, Undecided},
+		{"one of the trials without", without(cell("p99-sec", many, .1, .1, .1, .1, .1, .1, .1, .1, .1), 1), below, Undecided},
+		{"no trial", load.Cell{}, below, Undecided},
 		{"goodput above", cell("goodput/s", many, 510, 520, 530, 540, 550, 560), above, Met},
 		{"goodput below", cell("goodput/s", many, 410, 420, 430, 440, 450, 460), above, Missed},
 	} {
-		if got := decide("s", c.cell, c.o); got.Verdict != c.want {
+		got := decide("s", c.cell, c.o)
+		if got.Verdict != c.want || (got.Why == "") != (c.want != Undecided) {
 			t.Errorf("%s: %+v, want %s", c.name, got, c.want)
 		}
+	}
+}
+
+// What was planned and has no trial that counts has held nothing; copies and
+// controls promise nothing.
+func TestEveryPlannedCell(t *testing.T) {
+	spec := results.Scenario{
+		Name: "s", Streams: []results.Stream{{Name: "load"}}, Control: "slowed",
+		Variants:   []results.Variant{{Name: "a"}, {Name: "b"}, {Name: "a-aa", AAOf: "a"}, {Name: "slowed"}},
+		Objectives: []results.Objective{{Text: "errors < 1%", Metric: "errors", Op: "<", Threshold: 0.01}},
+	}
+	m := &results.Manifest{Scenarios: []results.Scenario{spec}}
+	run := &load.Run{Bundle: &results.Bundle{Manifest: m}}
+	for block := 1; block <= 6; block++ {
+		for _, v := range spec.Variants {
+			m.Plan = append(m.Plan, results.Planned{Block: block, Scenario: "s", Variant: v.Name})
+		}
+		run.Trials = append(run.Trials, results.Trial{
+			Block: block, Scenario: "s", Variant: "a", Valid: true,
+			Streams: []results.StreamResult{{Name: "load", Outcomes: results.Outcomes{OK: 100}}},
+		})
+	}
+	var got []string
+	for _, r := range Evaluate(run) {
+		got = append(got, r.Cell+" "+r.Verdict+" "+r.Why)
+	}
+	if want := []string{"a met ", "b undecided no trial counts"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
