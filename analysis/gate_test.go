@@ -83,6 +83,8 @@ func benchLines(n int, benchmarks []string) []byte {
 }
 
 func TestGateOnBundles(t *testing.T) {
+	// A change that no row sees, and the objective of 6 % does.
+	more := map[string]float64{"base": 0.055, "base-aa": 0.055, "head": 0.064}
 	for _, c := range []struct {
 		name  string
 		check bundletest.Check
@@ -139,6 +141,16 @@ func TestGateOnBundles(t *testing.T) {
 			"regression\n|Proven worse|goodput/s|+99.9 %|Could not be decided|p50-sec|saturated: head fell behind"},
 		{"open, half of the goodput", bundletest.Check{Open: true, NoSLO: true, Behind: "head", Slower: map[string]float64{"head": 2}}, nil, 1,
 			"regression\n|Proven worse|goodput/s|Could not be decided|p50-sec|saturated: head fell behind"},
+		{"misses an objective", bundletest.Check{Errors: more}, nil, 3,
+			"inconclusive\n|objective errors < 6% of steady: base meets it and head misses it (median 6.40 %)|Within the margin|within-slo-ratio"},
+		{"misses an objective, slower", bundletest.Check{Errors: more, Slower: map[string]float64{"head": 1.2}}, nil, 1, "regression\n|objective errors < 6% of steady"},
+		{"both miss an objective", bundletest.Check{Errors: map[string]float64{"base": 0.065, "base-aa": 0.065, "head": 0.066}}, nil, 0, "pass\n"},
+		{"crashes", bundletest.Check{Crashes: map[string][]int{"head": {3, 7}}}, nil, 3,
+			"inconclusive\n|the server of head ended before it was asked to in 4 of 20 trials (burst.head.b03: server exit status 2), and that of base in none|Within the margin"},
+		{"crashes in a void block", bundletest.Check{Blocks: 11, Void: []int{3}, Crashes: map[string][]int{"head": {3}}}, nil, 3, "inconclusive\n|the server of head ended before"},
+		{"crashes, slower", bundletest.Check{Crashes: map[string][]int{"head": {3}}, Slower: map[string]float64{"head": 1.2}}, nil, 1, "regression\n|the server of head ended before"},
+		{"both crash", bundletest.Check{Crashes: map[string][]int{"head": {3, 7}, "base": {4}}}, nil, 0, "pass\n"},
+		{"only the control crashes", bundletest.Check{Crashes: map[string][]int{"slowed": {3}}}, nil, 0, "pass\n"},
 		{"generator share", bundletest.Check{Share: 0.06}, nil, 3, "inconclusive\n|generator share: 6.0 %"},
 		{"few values on both sides", bundletest.Check{Values: map[string]uint64{"base": 800, "head": 800, "base-aa": 800, "slowed": 800}}, nil, 0, "pass\n|Not gated|p99-sec: too few values on both sides"},
 		{"few values on one side", bundletest.Check{Values: map[string]uint64{"head": 800}}, []string{"--metric", "p99"}, 3, "inconclusive\n|few values: head"},
@@ -178,6 +190,8 @@ func TestGateOfTwoBundles(t *testing.T) {
 		{"alike", bundletest.Check{}, 0, "A/A control, base-aa against base, 4 rows: quiet"},
 		{"slower", bundletest.Check{Slower: map[string]float64{"base": 1.2, "base-aa": 1.2, "head": 1.2, "slowed": 1.2}}, 1, "8 primary rows, α 0.05; not interleaved"},
 		{"slower control", bundletest.Check{Slower: map[string]float64{"slowed": 2}}, 0, "8 primary rows"},
+		{"a crash", bundletest.Check{Crashes: map[string][]int{"head": {3}}}, 3, "ended before it was asked to in 2 of 40 trials"},
+		{"the control crashes", bundletest.Check{Crashes: map[string][]int{"slowed": {3}}}, 0, "pass"},
 		{"A/A fires", bundletest.Check{Slower: map[string]float64{"base-aa": 1.3}}, 3, "the A/A control fired"},
 	} {
 		root := t.TempDir()
@@ -286,7 +300,7 @@ func TestGateOnTwoBundles(t *testing.T) {
 func TestGateJSON(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "bundle")
 	summary := filepath.Join(t.TempDir(), "summary.md")
-	bundletest.WriteCheck(t, dir, bundletest.Check{Slower: map[string]float64{"head": 1.2}, Missing: "head"})
+	bundletest.WriteCheck(t, dir, bundletest.Check{Slower: map[string]float64{"head": 1.2}, Missing: "head", Crashes: map[string][]int{"head": {3}}})
 	code, stdout, stderr := call(t, "gate", dir, "--base", "base", "--head", "head", "--json", "--markdown", summary)
 	if code != 1 {
 		t.Fatalf("status %d: %s", code, stderr)
@@ -295,12 +309,16 @@ func TestGateJSON(t *testing.T) {
 		Verdict string
 		Reasons []string
 		Rows    []map[string]any
+		Doubts  []string
 	}
 	if err := json.Unmarshal([]byte(stdout), &v); err != nil {
 		t.Fatal(err)
 	}
 	if v.Verdict != "regression" || len(v.Reasons) != 2 || !strings.Contains(v.Reasons[0], "p50-sec: worse by ") || len(v.Rows) != 4 {
 		t.Errorf("verdict %q, reasons %q, %d rows", v.Verdict, v.Reasons, len(v.Rows))
+	}
+	if len(v.Doubts) != 1 {
+		t.Errorf("doubts %q, want that of the crash", v.Doubts)
 	}
 	for _, r := range v.Rows {
 		for _, key := range []string{"name", "unit", "better", "base", "head", "ratio", "ratio_low", "ratio_high", "effect", "margin", "loss", "loss_bound",

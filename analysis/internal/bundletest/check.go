@@ -3,6 +3,7 @@ package bundletest
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -26,6 +27,8 @@ type Check struct {
 	Void    []int              // blocks that failed a check and were not made up for
 	Values  map[string]uint64  // in every open trial, by variant; default 4,000
 	Refuses string             // the variant that refuses 5 % of its requests
+	Errors  map[string]float64 // by variant, the share of its requests that it answers with errors
+	Crashes map[string][]int   // by variant, the blocks in which its server ends after the last answer
 	Fails   map[string][]int   // by variant, the blocks in which it answers with errors only
 	Silent  map[string][]int   // by variant, the blocks in which it answers nothing at all in the closed scenario
 	TimeOut map[string][]int   // by variant, the blocks in which nothing of the open scenario is answered in time
@@ -129,6 +132,10 @@ func (c Check) trial(r *rand.Rand, s *results.Scenario, variant string, block, o
 	if variant == c.Refuses {
 		out = results.Outcomes{OK: n - n/20, Rejected: n / 20}
 	}
+	if share := c.Errors[variant]; share > 0 {
+		out.Error = uint64(math.Round(share * float64(n)))
+		out.OK = n - out.Error
+	}
 	p50, p99 := factor*float64(6*time.Millisecond), factor*float64(9*time.Millisecond)
 	headline := results.Quantiles{P50: &p50, P99: &p99}
 	if slices.Contains(c.Fails[variant], block) {
@@ -163,10 +170,14 @@ func (c Check) trial(r *rand.Rand, s *results.Scenario, variant string, block, o
 	if stream.Model == results.ModelClosed && slices.Contains(c.Silent[variant], block) {
 		res = results.StreamResult{Name: stream.Name, Model: stream.Model, Window: res.Window, Parts: res.Parts}
 	}
+	server := results.ServerResult{Name: "server", Procs: 1}
+	if slices.Contains(c.Crashes[variant], block) {
+		server.Crashed, server.Exit = true, "exit status 2"
+	}
 	return results.Trial{
 		ID: results.TrialID(s.Name, variant, nil, block, 1), Order: order, Block: block, Attempt: 1, Scenario: s.Name, Variant: variant,
 		Seed: uint64(block), Start: float64(order) * 6, Duration: 5.5, Valid: true, Streams: []results.StreamResult{res},
-		Servers: []results.ServerResult{{Name: "server", Procs: 1}},
+		Servers: []results.ServerResult{server},
 	}
 }
 

@@ -51,6 +51,7 @@ func Collect(sources []load.Source, o Options) (Input, error) {
 	if err := c.compare(sources); err != nil {
 		return Input{}, err
 	}
+	c.in.Doubts = c.doubts(sources)
 	for _, s := range sources {
 		if err := c.control(s); err != nil {
 			return Input{}, err

@@ -15,7 +15,8 @@
 //     below the margin. The check passes only if every row does, so this needs no
 //     correction (an intersection–union test).
 //   - Inconclusive: anything else. What cannot be judged keeps a check from
-//     passing, and never from finding a regression elsewhere.
+//     passing, and never from finding a regression elsewhere. So do an objective
+//     that base meets and head misses, and a server of head's that crashes.
 //   - An A/A control that fires makes the check inconclusive whatever else was
 //     found: a check that sees a difference between two copies of one build has
 //     no standing to report another.

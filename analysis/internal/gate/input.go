@@ -20,7 +20,8 @@ type Input struct {
 	// Resumable says that the input is a run, which can be continued.
 	Resumable bool
 
-	Rows     []Row // the primary ones
+	Rows     []Row    // the primary ones
+	Doubts   []string // why the check may not pass, whatever its rows say
 	Controls []Control
 	NotGated []NotGated
 	Notes    []string // about the input as a whole; they change nothing

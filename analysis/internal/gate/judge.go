@@ -54,6 +54,7 @@ func Judge(in Input) Verdict {
 	if undecided > 0 {
 		v.Reasons = append(v.Reasons, fmt.Sprintf("%s could not be decided", count(undecided, "row", "rows")))
 	}
+	v.Reasons = append(v.Reasons, in.Doubts...)
 	tooFew := in.Paired && len(in.Rows) > 0 && v.Blocks < minBlocks
 	if tooFew {
 		v.Reasons = append(v.Reasons, fmt.Sprintf("%s complete, and the rule needs %d", count(v.Blocks, "block is", "blocks are"), minBlocks))

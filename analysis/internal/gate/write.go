@@ -77,6 +77,7 @@ type jsonVerdict struct {
 	Planned  *int           `json:"planned_blocks"` // null if unpaired
 	Alpha    float64        `json:"alpha"`
 	Rows     []jsonRow      `json:"rows"`
+	Doubts   []string       `json:"doubts"`
 	Controls []jsonControl  `json:"controls"`
 	NotGated []jsonNotGated `json:"not_gated"`
 	Notes    []string       `json:"notes"`
@@ -134,7 +135,7 @@ type jsonNotGated struct {
 func JSON(w io.Writer, in Input, v Verdict) error {
 	j := jsonVerdict{
 		Verdict: v.Verdict, Reasons: list(v.Explain()), Base: in.BaseLabel, Head: in.HeadLabel, Paired: in.Paired, Alpha: in.Alpha,
-		Rows: jsonRows(v.Rows), Controls: []jsonControl{}, NotGated: []jsonNotGated{}, Notes: list(in.Notes),
+		Rows: jsonRows(v.Rows), Doubts: list(in.Doubts), Controls: []jsonControl{}, NotGated: []jsonNotGated{}, Notes: list(in.Notes),
 	}
 	if in.Paired {
 		j.Blocks, j.Planned = &v.Blocks, &in.Planned

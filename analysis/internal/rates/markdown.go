@@ -105,7 +105,7 @@ func (r Rates) method() string {
 		fmt.Fprintf(&s, "\"Nothing voided\" does without the guard: in half of the blocks each trial is worse by what one of the %d voided trials was. ", r.Voided)
 	}
 	if len(r.LeftOut) > 0 {
-		fmt.Fprintf(&s, "No blocks were taken from %s, where a row was marked or the control was not whole. No row of a simulated check is, so simulated shares of inconclusive checks are lower bounds, and those of passes upper ones. ", strings.Join(r.LeftOut, ", "))
+		fmt.Fprintf(&s, "No blocks were taken from %s, where a row was marked, head was in doubt or the control was not whole. No row of a simulated check is, so simulated shares of inconclusive checks are lower bounds, and those of passes upper ones. ", strings.Join(r.LeftOut, ", "))
 	}
 	fmt.Fprintf(&s, "Judged again from the recordings, %d of %d checks get the verdict that they got.\n\n", r.Replayed.Hits, r.Replayed.Of)
 	s.WriteString("`make bench-gate` makes the checks and keeps what they measured in `results/gate`; this part of the page is made from there, to the last digit, by\n\n" +

@@ -16,7 +16,7 @@ type block [variants][]float64
 type pool struct {
 	rows    []Row
 	blocks  []block
-	leftOut []string // names of checks that give nothing, because of rows with marks or doubts, or of a lost control
+	leftOut []string // names of checks that give nothing, because of marks or doubts, or of a lost control
 }
 
 // newPool gathers the complete blocks of checks of one kind, over the rows that
@@ -29,7 +29,7 @@ func newPool(checks []Check) pool {
 	var p pool
 	checks = slices.DeleteFunc(slices.Clone(checks), func(c Check) bool {
 		marked := slices.ContainsFunc(c.Rows, func(r Row) bool { return len(r.Marks)+len(r.Doubts)+len(r.AgainMarks)+len(r.AgainDoubts) > 0 })
-		if marked || len(c.Missing) > 0 {
+		if marked || len(c.Doubts)+len(c.Missing) > 0 {
 			p.leftOut = append(p.leftOut, c.Name)
 			return true
 		}

@@ -238,7 +238,7 @@ func TestRecordingsRoundTrip(t *testing.T) {
 	rec := synthetic(2, 1, 1)
 	rec.Checks[0].Rows[0].Base[3] = math.Inf(1)
 	rec.Checks[0].Rows[0].AgainMarks, rec.Checks[0].Rows[1].AgainDoubts = []string{"saturated"}, []string{"unanswered"}
-	rec.Checks[1].Missing = []string{"gate-closed"}
+	rec.Checks[1].Missing, rec.Checks[1].Doubts = []string{"gate-closed"}, []string{"crashed"}
 	dir := t.TempDir()
 	if err := rec.Write(dir); err != nil {
 		t.Fatal(err)
@@ -267,6 +267,7 @@ func TestInputHasTheControl(t *testing.T) {
 			}
 		}, gate.Inconclusive},
 		{"doubts of the control", func(c *Check) { c.Rows[0].AgainDoubts = []string{"unanswered"} }, gate.Pass},
+		{"doubts about the head", func(c *Check) { c.Doubts = []string{"crashed"} }, gate.Inconclusive},
 		{"the control lost in a scenario", func(c *Check) { c.Missing = []string{"gate-closed"} }, gate.Inconclusive},
 		{"the control lost", func(c *Check) {
 			c.Missing = []string{"gate-open"}

@@ -74,7 +74,7 @@ func recordCheck(dir string) (Check, *results.Manifest, error) {
 	if err != nil {
 		return c, nil, fmt.Errorf("check %s: %w", c.Name, err)
 	}
-	c.Planned = in.Planned
+	c.Planned, c.Doubts = in.Planned, in.Doubts
 	for _, g := range in.Rows {
 		r := Row{
 			Name: g.Name, Config: g.Config, Unit: g.Unit, Family: g.Family, Better: g.Better.String(), Share: g.Share, Margin: g.Margin,

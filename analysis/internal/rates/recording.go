@@ -46,7 +46,9 @@ type Check struct {
 	Rows    []Row   `json:"rows"`
 	// Missing are the scenarios in which the A/A control was lost.
 	Missing []string `json:"missing,omitempty"`
-	Loaded  []Trial  `json:"loaded,omitempty"`
+	// Doubts are why the check could not pass, whatever its rows said.
+	Doubts []string `json:"doubts,omitempty"`
+	Loaded []Trial  `json:"loaded,omitempty"`
 }
 
 // Row is one metric of one benchmark, with the values that the gate judged.

@@ -73,7 +73,7 @@ func (s sample) input(planned int) gate.Input {
 
 // input is the recorded check as the gate judged it last.
 func (c Check) input() gate.Input {
-	in := gate.Input{BaseLabel: "base", HeadLabel: "head", Paired: true, Planned: c.Planned, Alpha: gate.AlphaOf(c.Planned)}
+	in := gate.Input{BaseLabel: "base", HeadLabel: "head", Paired: true, Planned: c.Planned, Alpha: gate.AlphaOf(c.Planned), Doubts: c.Doubts}
 	control := gate.Control{Kind: gate.ControlAA, Base: "base", Head: "base-aa", Missing: c.Missing}
 	for _, r := range c.Rows {
 		in.Rows = append(in.Rows, r.gateRow(r.Blocks, r.Base, r.Head))
