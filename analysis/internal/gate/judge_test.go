@@ -46,6 +46,15 @@ func TestJudge(t *testing.T) {
 		})
 	}
 	micro := func(r Row) Row { r.Name, r.Unit, r.Family = "X-2", "sec/op", compare.FamilyMicro; return r }
+	// whole is a row of whole numbers, which change from block to block.
+	whole := func(unit string, base, head []float64) Row {
+		return micro(times(10, 1)).with(func(r *Row) {
+			r.Unit = unit
+			for b := range r.Base {
+				r.Base[b], r.Head[b] = base[b%len(base)], head[b%len(head)]
+			}
+		})
+	}
 	fill := func(side func(*Row) []float64, v float64, blocks ...int) func(*Row) {
 		return func(r *Row) {
 			for _, b := range blocks {
@@ -86,6 +95,12 @@ func TestJudge(t *testing.T) {
 		{"no answers on either side", paired(rate(1).with(fill(head, 0, all...)).with(fill(base, 0, all...))), Inconclusive, "0 complete blocks"},
 		{"no allocation on either side", paired(times(10, 1).with(fill(head, 0, all...)).with(fill(base, 0, all...))), Pass, ""},
 		{"the first allocation", paired(times(10, 1).with(fill(head, 1, all...)).with(fill(base, 0, all...))), Regression, ""},
+		{"a byte now and then", paired(whole("B/op", []float64{0, 0, 1}, []float64{0, 1})), Pass, ""},
+		{"a byte more or less of seven", paired(whole("B/op", []float64{7, 8, 7}, []float64{8, 7})), Pass, ""},
+		{"two bytes", paired(whole("B/op", []float64{0}, []float64{2})), Regression, ""},
+		{"16 bytes now and then", paired(whole("B/op", []float64{0, 0, 16}, []float64{0, 16})), Inconclusive, ""},
+		{"an allocation now and then", paired(whole("allocs/op", []float64{0, 0, 1}, []float64{0, 1})), Inconclusive, ""},
+		{"an allocation more", paired(whole("allocs/op", []float64{7}, []float64{8})), Regression, ""},
 		{"two blocks missing", paired(times(10, 1.2).with(fill(head, nan, 1, 2))), Regression, ""},
 		{"each row misses another block", paired(times(10, 1).with(fill(head, nan, 1)), times(10, 1).with(fill(base, nan, 2)), times(10, 1).with(fill(base, nan, 3))),
 			Inconclusive, "7 blocks are complete, and the rule needs 8"},

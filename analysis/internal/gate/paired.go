@@ -60,6 +60,12 @@ func judgePaired(rows []*Judgement, alpha, direction float64) {
 // the same for both signs, so that the test by sign flips stays exact.
 var limit = math.Log(1000)
 
+// resolution is by how many bytes two values of B/op may differ and be the same:
+// it is a mean, printed as a whole number, and code that pools its memory flickers
+// between two of these. From 0 to 1 would count as a factor of 1,000. An allocation
+// is one, however small, so allocs/op has no such allowance.
+const resolution = 1
+
 // difference is head against base on the scale on which effects are additive, up
 // is worse. It is NaN if a side is missing or if both lie where nothing can be
 // told apart: beyond the time-out, or at a rate of 0.
@@ -72,6 +78,8 @@ func (j *Judgement) difference(base, head float64) float64 {
 	case base == head && base == 0 && j.Better == metric.Higher:
 		return math.NaN()
 	case base == head:
+		return 0
+	case j.Unit == "B/op" && math.Abs(head-base) <= resolution:
 		return 0
 	}
 	d := math.Log(head) - math.Log(base)
