@@ -32,6 +32,9 @@ func sections(in Input, v Verdict) []section {
 			worse.row(j, names[i])
 		case Pass:
 			within.row(j, names[i])
+			if rare := j.rare(); rare != "" {
+				within.lines = append(within.lines, fmt.Sprintf("%s %s: %s", names[i], j.Unit, rare))
+			}
 		default:
 			open.row(j, names[i])
 		}

@@ -52,6 +52,9 @@ func Markdown(w io.Writer, in Input, v Verdict) error {
 			if err := s.table.Markdown(w); err != nil {
 				return err
 			}
+			if len(s.lines) > 0 {
+				fmt.Fprintln(w)
+			}
 		}
 		for _, l := range s.lines {
 			if _, err := fmt.Fprintf(w, "- %s\n", escape(l)); err != nil {
@@ -103,6 +106,7 @@ type jsonRow struct {
 	PAdjusted *float64 `json:"p_adjusted"`
 	CV        *float64 `json:"cv"`
 	Settle    *float64 `json:"settle_blocks"`
+	Notes     []string `json:"notes"`
 }
 
 type jsonSide struct {
@@ -161,6 +165,10 @@ func jsonRows(rows []Judgement) []jsonRow {
 			Base: jsonSideOf(j.Base), Head: jsonSideOf(j.Head), Effect: "ratio", Margin: j.Margin,
 			Ratio: number(e.Center), RatioLow: number(e.Low), RatioHigh: number(e.High),
 			Loss: number(j.Loss), LossBound: number(j.Bound), PAdjusted: number(j.PAdjusted), CV: number(j.CV), Settle: number(math.Ceil(j.Settle)),
+			Notes: []string{},
+		}
+		if rare := j.rare(); rare != "" && j.Outcome == Pass {
+			r.Notes = append(r.Notes, rare)
 		}
 		if j.Share {
 			r.Effect = "difference"

@@ -1,0 +1,62 @@
+package gate
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/assay-bench/assay/analysis/internal/metric"
+)
+
+// A row that passes tells of starts that were far worse, and not of noise.
+func TestRare(t *testing.T) {
+	worse := func(blocks int, factor float64, at ...int) Row {
+		return times(blocks, 1).with(func(r *Row) {
+			for _, b := range at {
+				r.Head[b] = factor * r.Base[b]
+			}
+		})
+	}
+	faster := func(r Row, factor float64, at int) Row {
+		r.Head[at] = r.Base[at] / factor
+		return r
+	}
+	for _, c := range []struct {
+		name string
+		row  Row
+		want string // "" for a row about which there is nothing to say
+	}{
+		{"alike", times(20, 1), ""},
+		{"two bad starts", worse(20, 3.1, 4, 11), "in 2 of 20 blocks head was worse by at least 210.0 %: a typical start is judged, not every start"},
+		{"the better one counts", worse(20, 3.1, 4).with(func(r *Row) { r.Head[11] = 2 * r.Base[11] }), "in 2 of 20 blocks head was worse by at least 100.0 %"},
+		{"within three margins", worse(20, 1.14, 4), ""},
+		{"base has as bad ones", faster(worse(20, 3.1, 4), 3.2, 11), ""},
+		{"base has some, not as bad", faster(worse(20, 3.1, 4, 5), 2, 11), "in 2 of 20 blocks"},
+		{"fewer answers", worse(20, 0.25, 4).with(func(r *Row) { r.Unit, r.Better = "goodput/s", metric.Higher }), "in 1 of 20 blocks head was worse by at least 75.0 %"},
+		{"a block is missing", worse(20, 3.1, 4).with(func(r *Row) { r.Base[7] = nan }), "in 1 of 19 blocks"},
+		{"unpaired", unpair(worse(20, 3.1, 4)), ""},
+	} {
+		in := paired(c.row)
+		in.Paired = c.row.Blocks != nil
+		v := Judge(in)
+		if got := v.Rows[0].rare(); v.Verdict != Pass || c.want == "" && got != "" || !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s: %s, %q; want a pass and %q", c.name, v.Verdict, got, c.want)
+		}
+		var text, object bytes.Buffer
+		if err := Text(&text, in, v); err != nil {
+			t.Fatal(err)
+		}
+		if err := JSON(&object, in, v); err != nil {
+			t.Fatal(err)
+		}
+		if told := strings.Contains(text.String(), "not every start") && strings.Contains(object.String(), "not every start"); told != (c.want != "") {
+			t.Errorf("%s: told of in both outputs: %v\n%s%s", c.name, told, &text, &object)
+		}
+	}
+	// A row that does not pass has worse to tell.
+	v := Judge(paired(worse(10, 3.1, 0, 1, 2, 3)))
+	var text bytes.Buffer
+	if err := Text(&text, paired(worse(10, 3.1, 0, 1, 2, 3)), v); err != nil || v.Verdict == Pass || strings.Contains(text.String(), "not every start") {
+		t.Errorf("%s, %v:\n%s", v.Verdict, err, &text)
+	}
+}
