@@ -90,7 +90,9 @@ const (
 )
 
 // AlphaOf is the level of a look at a run of so many planned blocks. The levels
-// of the two looks add up to 0.05, which is what a whole check may spend.
+// of the two looks add up to 0.05, which is what a whole check may spend. A run of
+// another number of blocks spends no more if it is looked at once: that two looks
+// were made of one run nothing here can see.
 func AlphaOf(planned int) float64 {
 	if planned < BlocksOfSecondLook {
 		return alphaFirstLook

@@ -28,6 +28,7 @@ func Judge(in Input) Verdict {
 	}
 	regressed, undecided := 0, 0
 	for i := range v.Rows {
+		v.Rows[i].last = in.Planned >= BlocksOfSecondLook
 		switch v.Rows[i].Outcome {
 		case Regression:
 			regressed++
@@ -94,6 +95,9 @@ func judgeRows(rows []Row, paired bool, alpha float64, direction float64) []Judg
 	for i := range all {
 		j := &all[i]
 		j.PAdjusted = min(1, j.PAdjusted*float64(len(families))) // NaN stays
+		if j.Loss > j.Margin {
+			j.Settle = math.NaN()
+		}
 		switch {
 		case len(j.Reasons) > 0:
 		case j.beyond(alpha):

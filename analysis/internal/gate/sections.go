@@ -101,11 +101,16 @@ func (s *section) row(j *Judgement, name string) {
 	s.table.Add(cells...)
 }
 
-// why says what keeps a row from being decided, and how many blocks would.
+// why says what keeps a row from being decided, and how many blocks would. More
+// than the second look has are no third look at the same run, which would be one
+// more than the level is for.
 func (j *Judgement) why() string {
 	s := strings.Join(j.Reasons, "; ")
 	if len(j.Marks) == 0 && j.Settle > float64(j.N) {
 		s += "; " + blocks(j.Settle) + " would show that nothing changed"
+		if j.Blocks != nil && (j.last || j.Settle > BlocksOfSecondLook) {
+			s += ", in a new check that plans so many"
+		}
 	}
 	return s
 }
@@ -249,6 +254,10 @@ func basis(in Input, v Verdict) section {
 			more = fmt.Sprintf("%d results of every benchmark, these among them", BlocksOfSecondLook)
 		}
 		s.lines = append(s.lines, fmt.Sprintf("this is the first of two looks; the second, over %s, replaces it", more))
+	}
+	if in.Paired && in.Planned > 0 && in.Planned != BlocksOfFirstLook && in.Planned != BlocksOfSecondLook {
+		s.lines = append(s.lines, fmt.Sprintf("the level of 5 %% over all looks is that of two: after %d blocks, and then after %d; a look after %d keeps it only if it is the only one at this run",
+			BlocksOfFirstLook, BlocksOfSecondLook, in.Planned))
 	}
 	s.lines = append(s.lines, in.Notes...)
 	return s

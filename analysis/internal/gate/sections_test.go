@@ -36,3 +36,44 @@ func TestMarkdownOfOddNames(t *testing.T) {
 		}
 	}
 }
+
+// Advice must not lead to looks that the level is not for.
+func TestAdvice(t *testing.T) {
+	const more, anew, looks = "would show that nothing changed", "in a new check that plans so many", "keeps it only if it is the only one at this run"
+	noisy := func(blocks int, spread, factor float64) Row {
+		return times(blocks, factor).with(func(r *Row) {
+			for b := range r.Head {
+				r.Head[b] *= 1 + spread*[]float64{-1, 1}[b%2]
+			}
+		})
+	}
+	for _, c := range []struct {
+		name    string
+		row     Row
+		planned int
+		says    []string
+	}{
+		{"first look, the second would do", noisy(10, 0.052, 1), 10, []string{more}},
+		{"first look, the second would not do", noisy(10, 0.2, 1), 10, []string{more, anew}},
+		{"second look", noisy(20, 0.2, 1), 20, []string{more, anew}},
+		{"second look, blocks lost", noisy(8, 0.052, 1), 20, []string{more, anew}},
+		{"estimated beyond the margin", noisy(10, 0.2, 1.1), 10, nil},
+		{"decided", times(10, 1), 10, nil},
+		{"a plan of its own", times(12, 1), 12, []string{looks}},
+		{"a short plan", times(8, 1), 8, []string{looks}},
+		{"a long plan", times(28, 1), 28, []string{looks}},
+		{"unpaired", unpair(noisy(10, 0.2, 1)), 0, []string{more}},
+	} {
+		in := paired(c.row)
+		in.Paired, in.Planned, in.Alpha = c.row.Blocks != nil, c.planned, AlphaOf(c.planned)
+		var text bytes.Buffer
+		if err := Text(&text, in, Judge(in)); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range []string{more, anew, looks} {
+			if strings.Contains(text.String(), s) != slices.Contains(c.says, s) {
+				t.Errorf("%s: want %q to stand there: %v\n%s", c.name, s, slices.Contains(c.says, s), &text)
+			}
+		}
+	}
+}

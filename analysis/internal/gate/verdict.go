@@ -31,9 +31,11 @@ type Judgement struct {
 	PAdjusted float64 // one-sided, for worse, and for all rows of the check
 	CV        float64 // of a trial: coefficient of variation, or standard deviation of a share
 	// Settle is about how many blocks would certify that nothing changed, if
-	// nothing did.
+	// nothing did. Where the estimate lies beyond the margin none would: it is NaN.
 	Settle  float64
 	Reasons []string // why nothing could be decided
+
+	last bool // of the looks at its run
 }
 
 // ControlVerdict is what became of a control.
