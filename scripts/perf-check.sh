@@ -4,8 +4,8 @@
 #   scripts/perf-check.sh [options] BASE HEAD
 #
 # Both commits are checked out in a temporary folder as base/ and head/, and
-# measured in interleaved blocks by the scenarios of BASE and by Go benchmarks,
-# every program linked anew for each block. Ten blocks are the first look; unless
+# measured in interleaved blocks by the scenarios of BASE and by the Go benchmarks
+# that each has, every program linked anew for each block. Ten blocks are the first look; unless
 # it passes, ten more are the second, and its verdict is final.
 #
 #   --short           a check of about two minutes: the scenarios in short/
@@ -165,8 +165,8 @@ run go build -C "$source" -trimpath -buildvcs=false -o "$work/bin/" ./harness ./
 
 cd "$work" # the scenarios' paths begin with base/ or head/
 
-# The scenarios are BASE's for both sides: a change must not choose by what it is
-# judged.
+# The scenarios are BASE's for both sides: a change must not choose the load by
+# which it is judged.
 files=() notes=() controlled=''
 note() {
 	notes+=("$1")
@@ -261,6 +261,36 @@ if [ ${#packages[@]} -gt 0 ]; then
 		note "not gated: the Go benchmarks of ${packages[*]} are new in HEAD"
 		packages=()
 	fi
+fi
+
+# measured TREE prints the test files of the packages there that have benchmarks
+# that --bench names, relative to the tree.
+measured() {
+	local top file own folder=''
+	top=$(cd "$1" && pwd -P)
+	: >package.files
+	while IFS= read -r file; do
+		if [ "${file%/*}" != "$folder" ]; then # the next package
+			if named package.files; then
+				while IFS= read -r own; do echo "${own#"$top"/}"; done <package.files
+			fi
+			folder=${file%/*}
+			: >package.files
+		fi
+		echo "$file" >>package.files
+	done < <(cat "$1.files" && echo /)
+}
+
+# Benchmarks are code, and BASE's might not build with HEAD's: each side is measured
+# by its own. Whoever reads the verdict has to know where these differ.
+if [ ${#packages[@]} -gt 0 ]; then
+	measured base >own.files
+	measured head >>own.files
+	differing=()
+	while IFS= read -r file; do
+		cmp -s "base/$file" "head/$file" || differing+=("$file")
+	done < <(sort -u own.files)
+	[ ${#differing[@]} -eq 0 ] || note "not the same Go benchmarks on both sides, each was measured by its own: $(printf '%s, ' "${differing[@]}" | sed 's/, $//') changed in HEAD"
 fi
 
 # too_busy tells whether the run of this look gave up because other programs voided

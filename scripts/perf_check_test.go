@@ -286,6 +286,50 @@ func TestFirstBenchmarksOfAName(t *testing.T) {
 	}
 }
 
+// Each side is measured by its own benchmarks, so what differs between them is
+// said: in the packages that are measured, and in no others.
+func TestChangedBenchmarks(t *testing.T) {
+	p := newProject(t)
+	test := func(name, code string) string {
+		return "package " + name + "\n\nimport \"testing\"\n\n" + code + "\n"
+	}
+	const bench, other = "func BenchmarkX(b *testing.B) {}", "func TestX(t *testing.T) {}"
+	for _, name := range []string{"x", "y", "z"} {
+		p.write(name+"/a_test.go", test(name, bench))
+		p.write(name+"/help_test.go", test(name, "var _ = testing.Short"))
+	}
+	p.write("plain/a_test.go", test("plain", other))
+	p.commit("before")
+	p.write("x/x.go", "package x\n")
+	p.commit("code")
+	p.write("x/help_test.go", test("x", "var _ = testing.Verbose"))
+	p.write("y/new_test.go", test("y", other))
+	p.write("z/a_test.go", test("z", bench+"\n\n"+other)) // not measured
+	p.write("plain/a_test.go", test("plain", "func TestY(t *testing.T) {}"))
+	p.commit("changed")
+	p.git("rm", "-q", "x/help_test.go")
+	p.commit("removed")
+	const said = "not the same Go benchmarks on both sides, each was measured by its own: "
+	for i, c := range []struct{ base, head, note string }{
+		{"before", "code", ""},
+		{"code", "changed", said + "x/help_test.go, y/new_test.go changed in HEAD"},
+		{"before", "removed", said + "x/help_test.go, y/new_test.go changed in HEAD"},
+		{"changed", "removed", said + "x/help_test.go changed in HEAD"},
+	} {
+		out := fmt.Sprint("o", i)
+		_, stderr := p.check(0, "--micro", "./x", "--micro", "./y", "--micro", "./plain", "--out", out, c.base, c.head)
+		summary := read(t, filepath.Join(p.dir, out, "summary.md"))
+		if c.note == "" {
+			if strings.Contains(stderr+summary, said) {
+				t.Errorf("%s and %s have the same benchmarks:\n%s", c.base, c.head, stderr)
+			}
+			continue
+		}
+		want(t, "stderr", stderr, c.note+"\n")
+		want(t, "summary.md", summary, c.note+"\n")
+	}
+}
+
 // A tree that go cannot list is none without benchmarks; one without a module is.
 func TestUnlistedBenchmarks(t *testing.T) {
 	p := newProject(t)
