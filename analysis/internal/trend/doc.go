@@ -11,8 +11,10 @@
 //     the machine of the day would be in them. So all checks of a trend must
 //     have the same reference.
 //   - A change is a lasting one, found by [stats.ChangePoint] and then looked for
-//     again on either side of it. The level of 5 % is shared by all series.
-//     Looking every day makes more of false alarms than that, which is why a
-//     trend only advises.
+//     again on either side of it. The level of 5 % is that of one look, shared by
+//     all series. Every further check is another look at the whole of the grown
+//     series, with nothing set aside for it: of trends without a change that are
+//     looked at every night, more than 5 % show one sooner or later. That is why
+//     a trend only advises.
 //   - A check that says nothing of a row leaves a gap in its series.
 package trend

@@ -5,7 +5,8 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/verdict"
 )
 
-// level is the share of series without a change in which any may be seen.
+// level is the share of trends without a change in which any series may show one, at
+// one look. It is not kept over the looks of many nights.
 const level = 0.05
 
 // Series is one row over time.

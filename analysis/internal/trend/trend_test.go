@@ -65,7 +65,7 @@ func TestSayings(t *testing.T) {
 		v                  []float64
 		want               []string
 	}{
-		{"worse", "p99-sec", "ratio", levels(10, 0, 0, 0.2), []string{"1 lasting change.", "steady p99-sec: worse since day-10, +0.0 % before and +20.0 % after (p ", "▁▁▁▁▁▁▁▁▁▁██████████"}},
+		{"worse", "p99-sec", "ratio", levels(10, 0, 0, 0.2), []string{"1 lasting change.", "5 % show one at a single look, and more over the looks of many checks", "steady p99-sec: worse since day-10, +0.0 % before and +20.0 % after (p ", "▁▁▁▁▁▁▁▁▁▁██████████"}},
 		{"better", "goodput/s", "ratio", levels(10, 0, 0, -0.2), []string{"steady goodput/s: better since day-10", "-20.0 %"}},
 		{"a share", "within-slo-ratio", "difference", levels(10, 0, 0, 0.03), []string{"worse since day-10, +0.00 pp before and +3.00 pp after"}},
 		{"nothing", "p50-sec", "ratio", levels(11, 0, 0), []string{"Trend: no lasting change.", "▅▅▅▅▅▅▅▅▅▅▅"}},

@@ -33,7 +33,8 @@ func Write(w io.Writer, series []Series, markup bool) error {
 	case len(found) == 0:
 		fmt.Fprintln(w, "Trend: no lasting change.")
 	default:
-		fmt.Fprintf(w, "Trend: %d lasting %s. They advise and refuse nothing.\n\n", len(found), plural(len(found), "change"))
+		fmt.Fprintf(w, "Trend: %d lasting %s. They advise and refuse nothing: of trends without a change, %.0f %% show one at a single look, and more over the looks of many checks.\n\n",
+			len(found), plural(len(found), "change"), 100*level)
 		for _, f := range found {
 			fmt.Fprintln(w, "- "+f)
 		}
