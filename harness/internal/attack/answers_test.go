@@ -87,6 +87,14 @@ func TestAnswersBecomeOutcomes(t *testing.T) {
 		{name: "no content", script: always("HTTP/1.1 204 No Content\r\n\r\n", false), outcome: OK, status: "204"},
 		{name: "not modified", script: always("HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", false), outcome: OK, status: "304"},
 		{name: "head", method: "HEAD", script: always("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", false), outcome: OK, status: "200"},
+		{name: "head without a length", method: "HEAD", script: always("HTTP/1.1 200 OK\r\nX: y\r\n\r\n", false), outcome: OK, status: "200"},
+		{name: "head, and connection close", method: "HEAD", script: always("HTTP/1.1 200 OK\r\nConnection: X-Hop, close\r\n\r\n", true), outcome: OK, status: "200", closes: true},
+		{name: "head with length, and connection close", method: "HEAD", script: always("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nconnection: close\r\n\r\n", true), outcome: OK, status: "200", closes: true},
+		{name: "head in HTTP/1.0", method: "HEAD", script: always("HTTP/1.0 200 OK\r\n\r\n", true), outcome: OK, status: "200", closes: true},
+		{name: "head after continue", method: "HEAD", script: always("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", true), outcome: OK, status: "200", closes: true},
+		{name: "head, truncated", method: "HEAD", script: always("HTTP/1.1 200 OK\r\nX: ", true), outcome: Error, failure: "truncated answer"},
+		{name: "head, oversized", method: "HEAD", script: always("HTTP/1.1 200 OK\r\nX: "+strings.Repeat("x", 2*readBuffer)+"\r\n\r\n", false), outcome: Error, failure: "oversized answer header"},
+		{name: "head, silence in the header", method: "HEAD", script: always("HTTP/1.1 200 OK\r\nX: ", false), outcome: Timeout, failure: "timed out"},
 		{name: "continue first", script: always("HTTP/1.1 100 Continue\r\n\r\n"+okAnswer, false), outcome: OK, status: "200"},
 		{name: "early hints first", script: always("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"+okAnswer, false), outcome: OK, status: "200"},
 		{name: "redirect is not followed", script: always("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n", false), outcome: OK, status: "302"},
@@ -152,6 +160,64 @@ func TestClosedConnectionIsDialledAgainOnce(t *testing.T) {
 	res, _ := runAt(t, Config{URL: url, Clients: 1, Requests: 6, Timeout: 5 * time.Second, Connections: 1})
 	if res.Outcomes.OK != 6 || res.Redials != 5 || res.Connections != 6 {
 		t.Errorf("ok %d, redials %d, connections %d, want 6, 5 and 6", res.Outcomes.OK, res.Redials, res.Connections)
+	}
+}
+
+// An answer to a HEAD needs no length to leave the connection open.
+func TestHeadKeepsItsConnection(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		length string // that the handler sets
+		closes bool
+		want   uint64 // connections for 20 requests
+	}{
+		{"without a length", "", false, 1},
+		{"with a length", "5", false, 1},
+		{"closed", "", true, 20},
+	} {
+		for _, std := range []bool{false, true} {
+			res, _ := run(t, Config{
+				Clients: 1, Requests: 20, Timeout: 10 * time.Second, Connections: 1, Standard: std,
+				Request: func(m *Message, k uint64) {
+					get(m, k)
+					m.Method = http.MethodHead
+				},
+			}, func(w http.ResponseWriter, r *http.Request) {
+				if c.length != "" {
+					w.Header().Set("Content-Length", c.length)
+				}
+				if c.closes {
+					w.Header().Set("Connection", "close")
+				}
+			})
+			if res.Outcomes.OK != 20 || res.Connections != c.want || res.Redials != 0 {
+				t.Errorf("%s, standard=%v: %d ok, %d connections, %d redials, want 20, %d and 0",
+					c.name, std, res.Outcomes.OK, res.Connections, res.Redials, c.want)
+			}
+		}
+	}
+}
+
+func TestHeaderCloses(t *testing.T) {
+	for _, c := range []struct {
+		header        string
+		closes, whole bool
+	}{
+		{"HTTP/1.1 200 OK\r\n\r\n", false, true},
+		{"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", true, true},
+		{"HTTP/1.1 200 OK\nconnection : a, CLOSE\n\n", true, true},
+		{"\r\nHTTP/1.1 200 OK\r\nConnection: a\r\nConnection: close\r\nX: y\r\n\r\n", true, true},
+		{"HTTP/1.1 200 OK\r\nConnection: disclose\r\nX: close\r\n\r\nConnection: close\r\n", false, true},
+		{"HTTP/1.0 200 OK\r\n\r\n", true, true},
+		{"HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\n\r\n", false, true},
+		{"HTTP/1.1 200 OK\r\nConnection: close\r\n", false, false},
+		{"HTTP/1.1 200 OK\r\nConnection: close\r\n\r", false, false},
+		{"\r\n", false, false},
+		{"", false, false},
+	} {
+		if closes, whole := headerCloses([]byte(c.header)); closes != c.closes || whole != c.whole {
+			t.Errorf("%q: closes %v, whole %v, want %v and %v", c.header, closes, whole, c.closes, c.whole)
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package attack
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -73,26 +72,12 @@ func (l *lean) exchange(m *Message, seq []byte, deadline time.Time, e *entry) (a
 		return answer{}, err
 	}
 	ans := l.read(c, e)
-	if saysClose(&c.resp.Header) || c.req.ConnectionClose() || c.r.Buffered() > 0 {
+	if c.ends || c.req.ConnectionClose() || c.r.Buffered() > 0 {
 		l.pool.drop(c)
 	} else {
 		l.pool.put(c)
 	}
 	return ans, nil
-}
-
-// saysClose reports whether the server ends the connection after an answer. The
-// words of the header are those of RFC 9110: a list, in any case.
-func saysClose(h *fasthttp.ResponseHeader) bool {
-	if h.ConnectionClose() {
-		return true
-	}
-	for word := range bytes.SplitSeq(h.Peek("Connection"), []byte(",")) {
-		if bytes.EqualFold(bytes.TrimSpace(word), []byte("close")) {
-			return true
-		}
-	}
-	return false
 }
 
 // unansweredError is a failure before the first byte of an answer.
@@ -124,19 +109,30 @@ func (l *lean) try(c *conn, m *Message, seq []byte, deadline time.Time, e *entry
 	if _, err := c.r.Peek(1); err != nil {
 		return first, &unansweredError{err}
 	}
-	c.resp.Reset()
-	c.resp.SkipBody = m.Method == fasthttp.MethodHead
 	for {
-		if err := c.resp.ReadLimitBody(c.r, maxBody); err != nil {
+		if err := c.read(m.Method == fasthttp.MethodHead); err != nil {
 			return first, answerError(err, deadline)
 		}
 		// Interim answers (1xx) come before the real one; 101 is the last.
 		if s := c.resp.StatusCode(); s >= 200 || s == fasthttp.StatusSwitchingProtocols {
 			return first, nil
 		}
-		c.resp.Reset()
-		c.resp.SkipBody = m.Method == fasthttp.MethodHead
 	}
+}
+
+// read reads one answer into c.resp; one to a HEAD has no body.
+func (c *conn) read(head bool) error {
+	c.resp.Reset()
+	if head {
+		c.ends = closesAfterHead(c.r)
+		return c.resp.Header.Read(c.r)
+	}
+	if err := c.resp.ReadLimitBody(c.r, maxBody); err != nil {
+		return err
+	}
+	h := &c.resp.Header
+	c.ends = h.ConnectionClose() || lists(h.Peek("Connection"), "close")
+	return nil
 }
 
 func (l *lean) compose(req *fasthttp.Request, m *Message, seq []byte) {

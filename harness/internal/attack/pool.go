@@ -29,6 +29,7 @@ type conn struct {
 	w    *bufio.Writer
 	req  fasthttp.Request
 	resp fasthttp.Response
+	ends bool // the server closes it after the answer in resp
 	idle bool // was idle, however shortly: the server may have closed it then
 }
 
