@@ -73,12 +73,14 @@ func (r *runner) watch(ctx context.Context, a *attack.Attack) (finish func()) {
 }
 
 // sampleAll looks at every server when the window begins, once a period, and
-// when it ends: by time, or for a load bounded by count when the attack is over.
+// when it ends: by time, but if some stream is bounded by count not before the
+// attack is over, since what that stream completes counts until then.
 func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan struct{}) {
 	warmup := r.spec.Scenario.Warmup
-	end := warmup + r.window()
+	window, counted := r.window()
+	end := warmup + window
 	early := over
-	if r.window() > 0 {
+	if !counted {
 		early = nil // the last answer may be there before the window ends
 	}
 	at := func(d time.Duration) bool { // false: the load is over
@@ -102,7 +104,7 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 			m.first.CPU = before[i]
 		})
 	}
-	for next := warmup + samplePeriod; r.window() == 0 || next < end; next += samplePeriod {
+	for next := warmup + samplePeriod; counted || next < end; next += samplePeriod {
 		if !at(next) {
 			break
 		}
@@ -113,7 +115,8 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 			r.spec.Live(a.Live())
 		}
 	}
-	if r.window() > 0 {
+	early = nil
+	if window > 0 {
 		at(end)
 	}
 	after := r.cpu()
@@ -141,17 +144,20 @@ func (m *monitor) look(sample func()) {
 	}
 }
 
-// window is the length of the measured window; 0: bounded by a count.
-func (r *runner) window() (d time.Duration) {
+// window is the length of the measured window of the streams that end by time,
+// and whether there are others, which end when their requests have.
+func (r *runner) window() (d time.Duration, counted bool) {
 	for _, st := range r.resolved.Streams {
 		switch {
 		case st.Open != nil:
 			d = max(d, st.Open.Duration())
 		case st.Closed.Requests == 0:
 			d = max(d, st.Closed.Duration)
+		default:
+			counted = true
 		}
 	}
-	return d
+	return d, counted
 }
 
 // cpu is the CPU time that each server has used, in seconds; nil if it cannot be
