@@ -288,6 +288,26 @@ func TestServerTiming(t *testing.T) {
 	}
 }
 
+func TestRetryAfter(t *testing.T) {
+	for value, want := range map[string]time.Duration{
+		"0":                             0,
+		" 30 ":                          30 * time.Second,
+		"65535":                         65535 * time.Second,
+		"65536":                         65536 * time.Second,
+		"86400":                         24 * time.Hour,
+		"99999999999999999999999":       longestRetryAfter,
+		"18446744073709551615":          longestRetryAfter,
+		"":                              defaultBackoff,
+		"-1":                            defaultBackoff,
+		"1.5":                           defaultBackoff,
+		"Sun, 06 Nov 1994 08:49:37 GMT": defaultBackoff,
+	} {
+		if got := retryAfter(value); got != want {
+			t.Errorf("%q: %v, want %v", value, got, want)
+		}
+	}
+}
+
 func FuzzServerTiming(f *testing.F) {
 	f.Add([]byte("queue;dur=1.5, store;dur=75"))
 	f.Fuzz(func(t *testing.T, value []byte) {

@@ -208,6 +208,22 @@ func TestClosedLoadByDurationBacksOff(t *testing.T) {
 	}
 }
 
+// A client that is asked to come back in a day does not come back in this load.
+func TestLongRetryAfterIsKept(t *testing.T) {
+	for _, std := range []bool{false, true} {
+		var arrived atomic.Int64
+		res, _ := run(t, Config{Clients: 5, Duration: 500 * time.Millisecond, Timeout: 10 * time.Second, Connections: 5, Standard: std},
+			func(w http.ResponseWriter, r *http.Request) {
+				arrived.Add(1)
+				w.Header().Set("Retry-After", "86400")
+				w.WriteHeader(http.StatusServiceUnavailable)
+			})
+		if res.Outcomes.Rejected != 5 || arrived.Load() != 5 {
+			t.Errorf("standard=%v: %d requests, outcomes %+v, want one refusal for each of 5 clients", std, arrived.Load(), res.Outcomes)
+		}
+	}
+}
+
 func TestTimeOutsAreInTheHeadlineAtInfinity(t *testing.T) {
 	release := make(chan struct{})
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -2,6 +2,7 @@ package attack
 
 import (
 	"bytes"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -61,12 +62,16 @@ func validPhase(name []byte) bool {
 	return true
 }
 
+// longestRetryAfter is taken for every longer wish: it outlasts any load.
+const longestRetryAfter = 365 * 24 * time.Hour
+
 // retryAfter reads a Retry-After value in seconds. The other form, a date, is
 // taken as a wish without a time, since it would compare two clocks.
 func retryAfter(value string) (wait time.Duration) {
-	s, err := strconv.ParseUint(strings.TrimSpace(value), 10, 16)
-	if err != nil {
+	s, err := strconv.ParseUint(strings.TrimSpace(value), 10, 64)
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return defaultBackoff
 	}
-	return time.Duration(s) * time.Second
+	// Out of range it is the largest number.
+	return time.Duration(min(s, uint64(longestRetryAfter/time.Second))) * time.Second
 }
