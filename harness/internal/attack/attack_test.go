@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -220,6 +222,43 @@ func TestLongRetryAfterIsKept(t *testing.T) {
 			})
 		if res.Outcomes.Rejected != 5 || arrived.Load() != 5 {
 			t.Errorf("standard=%v: %d requests, outcomes %+v, want one refusal for each of 5 clients", std, arrived.Load(), res.Outcomes)
+		}
+	}
+}
+
+// Both transports send the headers that the targets have, and no type of a body
+// that none of them names.
+func TestNoContentTypeIsMadeUp(t *testing.T) {
+	for _, std := range []bool{false, true} {
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+			var mu sync.Mutex
+			seen := map[string]string{} // by body, of what type it is
+			run(t, Config{
+				Clients: 1, Requests: 4, Timeout: 10 * time.Second, Connections: 1, Standard: std,
+				Request: func(m *Message, k uint64) {
+					get(m, k)
+					m.Method = method
+					m.Header, m.Body = nil, nil
+					switch k {
+					case 1:
+						m.Body = []byte("plain")
+					case 2:
+						m.Header = []Header{{"Content-Type", "text/css"}}
+						m.Body = []byte("typed")
+					case 3:
+						m.Body = []byte("again")
+					}
+				},
+			}, func(w http.ResponseWriter, r *http.Request) {
+				body, _ := io.ReadAll(r.Body)
+				mu.Lock()
+				defer mu.Unlock()
+				seen[string(body)] = strings.Join(r.Header.Values("Content-Type"), ", ")
+			})
+			want := map[string]string{"": "", "plain": "", "typed": "text/css", "again": ""}
+			if !maps.Equal(seen, want) {
+				t.Errorf("standard=%v, %s: types by body %q, want %q", std, method, seen, want)
+			}
 		}
 	}
 }

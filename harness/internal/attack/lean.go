@@ -139,6 +139,7 @@ func (l *lean) compose(req *fasthttp.Request, m *Message, seq []byte) {
 	req.Reset()
 	h := &req.Header
 	h.DisableNormalizing()
+	h.SetNoDefaultContentType(true)
 	h.SetMethod(m.Method)
 	h.SetRequestURIBytes(m.Path)
 	h.SetHost(l.host)
