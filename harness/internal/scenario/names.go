@@ -37,14 +37,18 @@ func (c *checker) site(s site, check func(string) *problem) {
 func (c *checker) names(f *fileScenario) {
 	cells := slices.DeleteFunc(c.out.Cells(), func(cell Cell) bool { return cell.Variant == "" })
 	for _, s := range c.sites {
-		c.uses(s.text.value)
+		c.uses(s.text)
 		if c.defined(s, cells) && s.check != nil {
 			c.final(s, cells)
 		}
 	}
-	// Beside the sites the whole file counts, for what a wrong key hides from
-	// them is no mistake of the parameter.
-	c.uses(string(c.source))
+	if len(c.errors) > 0 {
+		// Now the whole file counts, for what a wrong key hides from the sites is
+		// no mistake of the parameter.
+		for _, m := range mention.FindAllSubmatch(c.source, -1) {
+			c.used[string(m[1])] = true
+		}
+	}
 	for _, v := range f.Variants.items {
 		if !v.Name.given() {
 			continue
@@ -61,9 +65,13 @@ func (c *checker) names(f *fileScenario) {
 // mention finds ${name}, wherever it stands.
 var mention = regexp.MustCompile(`\$\{([^{}]*)\}`)
 
-func (c *checker) uses(s string) {
-	for _, m := range mention.FindAllStringSubmatch(s, -1) {
-		c.used[m[1]] = true
+// uses notes the names that are replaced in a text.
+func (c *checker) uses(t text) {
+	parts, _, _ := split(t.value)
+	for _, p := range parts {
+		if p.name != "" {
+			c.used[p.name] = true
+		}
 	}
 }
 
