@@ -178,6 +178,9 @@ func TestBroken(t *testing.T) {
 		{"sequence of three", "targets:", "vars: {v: {sequence: [1, 2, 3]}}\ntargets:", `f:10:22: vars.v.sequence has 3 entries, expected the first and the last number (like [0, 9999])`},
 		{"format", "targets:", "vars: {v: {sequence: [1, 2], format: P%5d}}\ntargets:", `f:10:38: vars.v.format: "P%5d" is not a format, expected text around one %d or %05d (like "P%05d"; %% is a literal %)`},
 		{"vars file", "targets:", "vars: {v: {file: testdata/none}}\ntargets:", `f:10:18: vars.v.file: there is no file "testdata/none" (the path is relative to the scenario file)`},
+		{"paths of a sequence", target, "{path: \"${p}\"}\nvars: {p: {sequence: [7, 9], format: \"i/%d\"}}", `f:11:13: targets.path: value 1 of ${p}: "i/7" does not begin with / (did you mean /i/7?)`},
+		{"path behind a variable", target, "{path: \"${p}/x\"}\nvars: {p: {sequence: [1, 2], format: \"/%d\"}}", `f:11:12: targets.path: "0/x" does not begin with / in a (did you mean /0/x?)`},
+		{"header of a sequence", target, "{path: /, headers: {A: \"${p}\"}}\nvars: {p: {sequence: [1, 2], format: \"a\\n%d\"}}", `f:11:29: targets.headers.A: value 1 of ${p}: a header cannot hold line ends or control characters`},
 		{"paths", target, "{path: \"${p}\"}\nvars: {p: {values: [/a, b]}}", `f:11:13: targets.path: value 2 of ${p}: "b" does not begin with / (did you mean /b?)`},
 
 		// Objectives

@@ -208,7 +208,7 @@ func didFixUpper(method string) string {
 func (c *checker) path(in site, t text, what string) {
 	in.text, in.what = t, what
 	parts, _, _ := split(t.value)
-	if len(parts) == 1 && in.find(parts[0].name) != nil && in.find(parts[0].name).items != nil {
+	if len(parts) == 1 && in.find(parts[0].name) != nil {
 		c.site(in, nil)
 		c.items(in, checkPath)
 		return
@@ -216,7 +216,8 @@ func (c *checker) path(in site, t text, what string) {
 	c.site(in, checkPath)
 }
 
-// items checks every value of every variable that a site mentions.
+// items checks every value of every variable that a site mentions; of a
+// sequence, whose values differ in their digits, the first.
 func (c *checker) items(in site, check func(string) *problem) {
 	parts, _, _ := split(in.text.value)
 	for _, p := range parts {
@@ -224,7 +225,11 @@ func (c *checker) items(in site, check func(string) *problem) {
 		if v == nil {
 			continue
 		}
-		for i, item := range v.items {
+		items := v.items
+		if items == nil {
+			items = []string{string(v.append(nil, 0))}
+		}
+		for i, item := range items {
 			if bad := check(item); bad != nil {
 				c.report(c.locate(in.text, p.at), fmt.Sprintf("%s: value %d of ${%s}: %s", in.what, i+1, v.name, bad.message), bad.suggestion)
 				break

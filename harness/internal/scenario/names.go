@@ -187,7 +187,8 @@ func (c *checker) known(s site) []string {
 }
 
 // final checks what a site comes to in every cell, and reports the first that
-// is wrong. Variables stand for their first value.
+// is wrong. A variable stands for 0: what it can do wrong is seen by items, or
+// escaped.
 func (c *checker) final(s site, cells []Cell) {
 	for _, cell := range cells {
 		lookup := c.out.lookup(cell, c.trial, s.own)

@@ -35,6 +35,7 @@ func TestPaths(t *testing.T) {
 	for _, c := range []struct{ name, source, want string }{
 		{"plain", "targets: [{path: /a?b=c}]", "/a?b=c /a?b=c /a?b=c /a?b=c"},
 		{"sequence", "vars: {i: {sequence: [9, 11]}}\ntargets: [{path: \"/${i}\"}]", "/9 /10 /11 /9"},
+		{"paths of a sequence", "vars: {i: {sequence: [9, 10], format: \"/items/%d\"}}\ntargets: [{path: \"${i}\"}]", "/items/9 /items/10 /items/9 /items/10"},
 		{"format", "vars: {i: {sequence: [9, 11], format: \"P%03d%%\"}}\ntargets: [{path: \"/${i}?${i}\"}]", "/P009%25?P009%25 /P010%25?P010%25 /P011%25?P011%25 /P009%25?P009%25"},
 		{"values", "vars: {i: {values: [a, 2]}}\ntargets: [{path: \"/${i}\"}]", "/a /2 /a /2"},
 		{"file", "vars: {i: {file: lines.txt}}\ntargets: [{path: \"/${i}\"}]", "/first /second /third /first"},
