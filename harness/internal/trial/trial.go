@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -101,9 +103,9 @@ type runner struct {
 // server is one server of the trial; process is nil for one that already ran.
 type server struct {
 	scenario.Server
-	process   *process.Process
-	ready     time.Duration
-	keepAlive bool
+	process *process.Process
+	ready   time.Duration
+	closes  bool // it was seen to end a connection after an answer
 }
 
 // resolve fills in what the scenario leaves to the trial.
@@ -147,7 +149,7 @@ func (r *runner) startOne(ctx context.Context, s scenario.Server) (*server, erro
 		if err != nil {
 			return nil, err
 		}
-		return &server{s, p, p.ReadyIn, p.KeepAlive}, nil
+		return &server{s, p, p.ReadyIn, !p.KeepAlive && answered(s)}, nil
 	}
 	begin := time.Now()
 	waiting, cancel := context.WithTimeout(ctx, s.ReadyTimeout)
@@ -156,7 +158,15 @@ func (r *runner) startOne(ctx context.Context, s scenario.Server) (*server, erro
 	if err != nil {
 		return nil, fmt.Errorf("server %s, which should run already, is not ready within %v: %w", s.Name, s.ReadyTimeout, err)
 	}
-	return &server{s, nil, time.Since(begin), keepAlive}, nil
+	return &server{s, nil, time.Since(begin), !keepAlive && answered(s)}, nil
+}
+
+// answered tells whether it was an answer of the server that is loaded which said
+// that it is ready, and not a mere connection, or another server.
+func answered(s scenario.Server) bool {
+	ready, err1 := url.Parse(s.Ready)
+	loaded, err2 := url.Parse(s.URL)
+	return err1 == nil && err2 == nil && ready.Scheme == loaded.Scheme && strings.EqualFold(ready.Host, loaded.Host)
 }
 
 // attack runs all streams at once and watches servers and machine meanwhile.
@@ -175,7 +185,7 @@ func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 			return nil, err
 		}
 		defer attacks[i].Close()
-		if !r.serverOf(&r.resolved.Streams[i]).keepAlive {
+		if r.serverOf(&r.resolved.Streams[i]).closes {
 			continue // connections that serve one request cannot be opened beforehand
 		}
 		if err := attacks[i].Connect(ctx); err != nil {

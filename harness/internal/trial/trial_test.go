@@ -74,3 +74,41 @@ warmup: 0s
 		})
 	}
 }
+
+// Connections are opened beforehand, unless the loaded server itself was seen to
+// end one after an answer: then each would serve one request at most.
+func TestConnectionsAreOpenedBeforehand(t *testing.T) {
+	serve := func(keepAlive bool) *httptest.Server {
+		srv := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+		srv.Config.SetKeepAlivesEnabled(keepAlive)
+		srv.Start()
+		t.Cleanup(srv.Close)
+		return srv
+	}
+	keeps, closes := serve(true), serve(false)
+	for _, c := range []struct {
+		name          string
+		server, ready string
+		want          uint64 // connections of 2 requests, of 5 that may be open
+	}{
+		{"keeps", keeps.URL, "/", 5},
+		{"closes", closes.URL, "/", 2},
+		{"closes, by its whole URL", closes.URL, closes.URL + "/", 2},
+		{"a connection told", keeps.URL, "tcp://" + keeps.Listener.Addr().String(), 5},
+		{"another told, which closes", keeps.URL, closes.URL + "/", 5},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			res := run(t, fmt.Sprintf(`version: 1
+name: ready
+server: {url: "%s", ready: {path: "%s"}}
+variants: [{name: a}]
+load: {closed: {clients: 1, requests: 2}, connections: 5}
+targets: [{path: /}]
+warmup: 0s
+`, c.server, c.ready))
+			if s := res.Trial.Streams[0]; s.Outcomes.OK != 2 || s.Connections != c.want {
+				t.Errorf("%d ok over %d connections, want 2 over %d", s.Outcomes.OK, s.Connections, c.want)
+			}
+		})
+	}
+}
