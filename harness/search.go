@@ -238,20 +238,28 @@ func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error
 		host.AwaitQuiet(ctx, s.placement, trial.MaxForeign, trial.MaxSteal, longestQuiet)
 	}
 	stream := &res.Trial.Streams[0]
-	holds, why := search.Holds(stream, at.Objectives)
-	verdict := "holds"
-	if !holds {
+	verdict := search.Judge(stream, at.Objectives)
+	text := "holds"
+	if !verdict.Holds {
 		waited := connectionWait(stream, at.Streams[0].Connections)
-		verdict = why + waited
-		if limit := generatorLimit(&res.Trial, s.placement); limit != "" {
+		text = verdict.Why + waited
+		if limit := generatorLimit(&res.Trial, s.generatorCPUs(res)); limit != "" && verdict.Late {
 			c.stopped = limit + waited
 		}
 	}
 	if confirm {
-		verdict += " (confirming)"
+		text += " (confirming)"
 	}
-	s.display.line("%s at %g/s: %s: %s", c.cell.Name(), rate, streamsText(&res.Trial), verdict)
-	return holds, nil
+	s.display.line("%s at %g/s: %s: %s", c.cell.Name(), rate, streamsText(&res.Trial), text)
+	return verdict.Holds, nil
+}
+
+// generatorCPUs is how many CPUs the generator of a trial could use.
+func (s *searcher) generatorCPUs(res *trial.Result) int {
+	if n := len(res.Placement.Generator); n > 0 {
+		return n
+	}
+	return max(len(s.w.Manifest.Host.CPUs), 1)
 }
 
 // at is the scenario at a rate. The window is long enough for a p99 to be

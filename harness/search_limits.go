@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 
-	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -17,12 +16,12 @@ const (
 // without a word.
 const longWait = 1e6
 
-// generatorLimit says how the generator, and not the server, was at its limit.
-func generatorLimit(t *results.Trial, p host.Placement) string {
+// generatorLimit says how the generator, which has so many CPUs, was at its limit
+// in a trial that came too late, and not the server.
+func generatorLimit(t *results.Trial, cpus int) string {
 	if share := t.Streams[0].GeneratorShare; share != nil && *share > maxGeneratorShare {
 		return fmt.Sprintf("the generator is the limit: its own delay was %.0f %% of the slowest responses", *share*100)
 	}
-	cpus := max(len(p.Generator), 1)
 	if v := t.Host.Generator; v != nil && *v > maxGeneratorLoad*float64(cpus) {
 		return fmt.Sprintf("the generator is the limit: it used %.0f %% of its %s", *v*100/float64(cpus), count(cpus, "CPU"))
 	}

@@ -3,6 +3,8 @@ package main
 import (
 	"testing"
 
+	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/trial"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -29,5 +31,40 @@ func TestConnectionWait(t *testing.T) {
 	}
 	if got := connectionWait(&results.StreamResult{}, 1); got != "" {
 		t.Errorf("without parts: %q", got)
+	}
+}
+
+func TestGeneratorLimit(t *testing.T) {
+	v := func(x float64) *float64 { return &x }
+	for _, c := range []struct {
+		share, load *float64
+		cpus        int
+		want        string
+	}{
+		{nil, nil, 1, ""},
+		{v(0.05), v(0.9), 1, ""},
+		{v(0.06), nil, 1, "the generator is the limit: its own delay was 6 % of the slowest responses"},
+		{nil, v(0.95), 1, "the generator is the limit: it used 95 % of its 1 CPU"},
+		{nil, v(0.95), 2, ""},
+		{nil, v(1.9), 2, "the generator is the limit: it used 95 % of its 2 CPUs"},
+	} {
+		tr := &results.Trial{Streams: []results.StreamResult{{GeneratorShare: c.share}}, Host: results.HostWatch{Generator: c.load}}
+		if got := generatorLimit(tr, c.cpus); got != c.want {
+			t.Errorf("%+v: %q, want %q", c, got, c.want)
+		}
+	}
+}
+
+// Without a placement of its own a trial could use all CPUs of the machine.
+func TestGeneratorCPUs(t *testing.T) {
+	s := &searcher{
+		w:         &results.Writer{Manifest: &results.Manifest{Host: results.Host{CPUs: []int{0, 1, 2, 3}}}},
+		placement: host.Placement{Server: []int{0, 1, 2}, Generator: []int{3}},
+	}
+	if n := s.generatorCPUs(&trial.Result{Placement: s.placement}); n != 1 {
+		t.Errorf("%d CPUs with a placement, want 1", n)
+	}
+	if n := s.generatorCPUs(&trial.Result{}); n != 4 {
+		t.Errorf("%d CPUs without, want 4", n)
 	}
 }

@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/assay-bench/assay/results"
 )
@@ -12,23 +13,37 @@ const (
 	FewestP999 = 10000
 )
 
-// Holds tells whether a stream of a trial keeps every objective, and if not the
-// first reason why.
-func Holds(s *results.StreamResult, objectives []results.Objective) (bool, string) {
+// Verdict says whether a trial holds, and if not the first reason why.
+type Verdict struct {
+	Holds bool
+	Why   string
+	// Late says that the reason is time, which may have been lost before the
+	// server: the load fell behind, or a latency objective is missed.
+	Late bool
+}
+
+// Judge tells whether a stream of a trial keeps every objective.
+func Judge(s *results.StreamResult, objectives []results.Objective) Verdict {
 	if why := s.Saturated(); why != "" {
-		return false, why
+		return Verdict{Why: why, Late: true}
 	}
 	for _, o := range objectives {
 		v, why := value(s, o.Metric)
 		if why != "" {
-			return false, fmt.Sprintf("%s cannot be decided: %s", o.Text, why)
+			return Verdict{Why: fmt.Sprintf("%s cannot be decided: %s", o.Text, why), Late: why == amongTimeouts}
 		}
 		if less := o.Op == "<" || o.Op == "<="; less != (v < o.Threshold) && v != o.Threshold {
-			return false, fmt.Sprintf("%s is missed: %.4g", o.Text, v)
+			return Verdict{Why: fmt.Sprintf("%s is missed: %.4g", o.Text, v), Late: slices.Contains(latencies, o.Metric)}
 		}
 	}
-	return true, ""
+	return Verdict{Holds: true}
 }
+
+// latencies are the metrics that are a matter of time.
+var latencies = []string{"p50", "p90", "p95", "p99", "p99.9", "max", "mean", "timeouts", "within-slo"}
+
+// amongTimeouts is why a quantile has no value that is not too long.
+const amongTimeouts = "it falls among time-outs"
 
 // value is a metric in the unit of its objective, or why it has none.
 func value(s *results.StreamResult, metric string) (v float64, why string) {
@@ -43,7 +58,7 @@ func value(s *results.StreamResult, metric string) (v float64, why string) {
 		case h.Count < fewest:
 			return 0, fmt.Sprintf("%d values, %d are needed", h.Count, fewest)
 		case ns == nil:
-			return 0, "it falls among time-outs"
+			return 0, amongTimeouts
 		}
 		return *ns / 1e9, ""
 	}

@@ -91,7 +91,7 @@ func TestFinderGivesUpOnAServerThatHoldsNothing(t *testing.T) {
 	}
 }
 
-func TestHolds(t *testing.T) {
+func TestJudge(t *testing.T) {
 	p99 := 150e6
 	good := results.StreamResult{
 		Model: results.ModelOpen, Scheduled: 2000, Completed: 2000, Goodput: 190, Outcomes: results.Outcomes{OK: 1950, Error: 50},
@@ -103,24 +103,26 @@ func TestHolds(t *testing.T) {
 		edit      func(*results.StreamResult)
 		objective results.Objective
 		why       string // "": it holds
+		late      bool
 	}{
-		{"good", func(*results.StreamResult) {}, p99Below, ""},
-		{"slow", func(s *results.StreamResult) { v := 250e6; s.Headline.P99 = &v }, p99Below, "is missed: 0.25"},
-		{"few values", func(s *results.StreamResult) { s.Headline.Count = 999 }, p99Below, "999 values, 1000 are needed"},
-		{"time-outs", func(s *results.StreamResult) { s.Headline.P99 = nil }, p99Below, "among time-outs"},
-		{"behind", func(s *results.StreamResult) { s.Completed = 1979 }, p99Below, "saturated: 1979 of 2000"},
-		{"growing", func(s *results.StreamResult) { s.InFlight = [3]uint64{5, 20, 41} }, p99Below, "in flight grow"},
-		{"growing by chance", func(s *results.StreamResult) { s.InFlight = [3]uint64{5, 12, 21} }, p99Below, ""},
-		{"growing a little", func(s *results.StreamResult) { s.InFlight = [3]uint64{5, 12, 20} }, p99Below, ""},
-		{"errors", func(*results.StreamResult) {}, results.Objective{Text: "failed < 2%", Metric: "failed", Op: "<", Threshold: 0.02}, "is missed: 0.025"},
-		{"goodput", func(*results.StreamResult) {}, results.Objective{Text: "goodput > 100/s", Metric: "goodput", Op: ">", Threshold: 100}, ""},
-		{"goodput missed", func(*results.StreamResult) {}, results.Objective{Text: "goodput > 200/s", Metric: "goodput", Op: ">", Threshold: 200}, "is missed: 190"},
+		{"good", func(*results.StreamResult) {}, p99Below, "", false},
+		{"slow", func(s *results.StreamResult) { v := 250e6; s.Headline.P99 = &v }, p99Below, "is missed: 0.25", true},
+		{"few values", func(s *results.StreamResult) { s.Headline.Count = 999 }, p99Below, "999 values, 1000 are needed", false},
+		{"time-outs", func(s *results.StreamResult) { s.Headline.P99 = nil }, p99Below, "among time-outs", true},
+		{"behind", func(s *results.StreamResult) { s.Completed = 1979 }, p99Below, "saturated: 1979 of 2000", true},
+		{"growing", func(s *results.StreamResult) { s.InFlight = [3]uint64{5, 20, 41} }, p99Below, "in flight grow", true},
+		{"growing by chance", func(s *results.StreamResult) { s.InFlight = [3]uint64{5, 12, 21} }, p99Below, "", false},
+		{"growing a little", func(s *results.StreamResult) { s.InFlight = [3]uint64{5, 12, 20} }, p99Below, "", false},
+		{"errors", func(*results.StreamResult) {}, results.Objective{Text: "failed < 2%", Metric: "failed", Op: "<", Threshold: 0.02}, "is missed: 0.025", false},
+		{"goodput", func(*results.StreamResult) {}, results.Objective{Text: "goodput > 100/s", Metric: "goodput", Op: ">", Threshold: 100}, "", false},
+		{"goodput missed", func(*results.StreamResult) {}, results.Objective{Text: "goodput > 200/s", Metric: "goodput", Op: ">", Threshold: 200}, "is missed: 190", false},
+		{"slow, and errors", func(s *results.StreamResult) { v := 250e6; s.Headline.P99 = &v }, results.Objective{Text: "failed < 2%", Metric: "failed", Op: "<", Threshold: 0.02}, "is missed: 0.025", false},
 	} {
 		s := good
 		c.edit(&s)
-		ok, why := Holds(&s, []results.Objective{c.objective})
-		if ok != (c.why == "") || !strings.Contains(why, c.why) {
-			t.Errorf("%s: %v, %q, want %q", c.name, ok, why, c.why)
+		v := Judge(&s, []results.Objective{c.objective})
+		if v.Holds != (c.why == "") || !strings.Contains(v.Why, c.why) || v.Late != c.late {
+			t.Errorf("%s: %+v, want %q, late %v", c.name, v, c.why, c.late)
 		}
 	}
 }

@@ -45,6 +45,8 @@ func (s *Spec) ID() string {
 type Result struct {
 	Trial   results.Trial
 	Samples []results.Sample
+	// Placement it was made with; none if servers and generator shared all CPUs.
+	Placement host.Placement
 }
 
 // Run makes the trial. An error means that there is no trial: a server did not
@@ -87,7 +89,7 @@ func Run(ctx context.Context, s Spec) (res *Result, err error) {
 		t.Warnings = append(t.Warnings, m.warnings...)
 	}
 	check(&t, s.Lenient)
-	return &Result{t, samples}, nil
+	return &Result{t, samples, r.placement}, nil
 }
 
 // runner is a trial under way.
