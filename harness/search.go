@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,7 +37,10 @@ func searchCommand() *cobra.Command {
 		Long: `Find the highest rate at which each variant of an open-load scenario holds its
 objectives: by doubling, then bisection to within 5 %, every rate tried three
 times, and a confirming run of the scenario's blocks at the end. The bundle holds
-every trial, and so the whole curve of latency against rate.`,
+every trial, and so the whole curve of latency against rate.
+
+It stops where the generator, or the scenario's connections, and not the server
+are what makes a rate come too late.`,
 		Example: `  harness search scenarios/steady-open.yaml
   harness search --only steady-open/naive --out results/runs/capacity scenarios/steady-open.yaml`,
 		Args: func(c *cobra.Command, args []string) error {
@@ -62,6 +66,7 @@ type candidate struct {
 	cell    scenario.Cell
 	finder  *search.Finder
 	stopped string
+	service float64 // the largest mean service time of a trial that held, in nanoseconds; 0: none has
 }
 
 // searcher is a search under way.
@@ -240,10 +245,15 @@ func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error
 	stream := &res.Trial.Streams[0]
 	verdict := search.Judge(stream, at.Objectives)
 	text := "holds"
+	if mean := stream.Parts["service."+results.OK].Mean; verdict.Holds && mean != nil {
+		c.service = max(c.service, *mean)
+	}
 	if !verdict.Holds {
-		waited := connectionWait(stream, at.Streams[0].Connections)
+		most := at.Streams[0].Connections
+		waited := connectionWait(stream, most)
 		text = verdict.Why + waited
-		if limit := generatorLimit(&res.Trial, s.generatorCPUs(res)); limit != "" && verdict.Late {
+		limit := cmp.Or(generatorLimit(&res.Trial, s.generatorCPUs(res)), connectionLimit(stream, most, c.service))
+		if limit != "" && verdict.Late {
 			c.stopped = limit + waited
 		}
 	}

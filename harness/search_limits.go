@@ -28,20 +28,45 @@ func generatorLimit(t *results.Trial, cpus int) string {
 	return ""
 }
 
+// Bounds above which, and below which, the connections are what a rate tests.
+const (
+	maxConnectionWait = 0.20 // of the response time of the slowest requests
+	maxServiceGrowth  = 1.25 // of the mean service time at rates that hold
+)
+
+// connectionLimit says how the connections were at their limit in a trial that came
+// too late, and not the server. One that has become slow keeps all of them busy, too,
+// however many there are; but then it has become slow on those that it has, while
+// connections that are too few hold back what it would still serve as fast as ever.
+// held is the largest mean service time, in nanoseconds, of trials that held; 0: none
+// has, and so it cannot be told.
+func connectionLimit(s *results.StreamResult, most int, held float64) string {
+	wait, response := s.Parts["conn-wait."+results.OK].P99, s.Parts["response."+results.OK].P99
+	service := s.Parts["service."+results.OK].Mean
+	switch {
+	case wait == nil || response == nil || service == nil || held == 0,
+		*wait <= maxConnectionWait**response,
+		*service > maxServiceGrowth*held:
+		return ""
+	}
+	return fmt.Sprintf("the connections are the limit: requests waited for %s while the server was as fast as at rates that hold; raise `connections`", oneOf(most))
+}
+
 // connectionWait is what to say behind the reason why a rate does not hold if its
 // requests waited for one of the connections, of which the scenario has at most so
-// many; "" if half of those answered ok waited a millisecond or less.
-//
-// Note: it does not stop a search, as a generator at its limit does. A server that
-// has become slow keeps every connection busy, too, however many there are.
+// many; "" if half of those answered ok waited a millisecond or less. By itself it is
+// no reason to stop a search (see connectionLimit).
 func connectionWait(s *results.StreamResult, most int) string {
 	wait := s.Parts["conn-wait."+results.OK].P50
 	if wait == nil || *wait <= longWait {
 		return ""
 	}
-	which := "the one connection"
-	if most > 1 {
-		which = fmt.Sprintf("one of %s connections", thousands(float64(most)))
+	return fmt.Sprintf("; half of the requests waited %.0f ms for %s", *wait/1e6, oneOf(most))
+}
+
+func oneOf(connections int) string {
+	if connections == 1 {
+		return "the one connection"
 	}
-	return fmt.Sprintf("; half of the requests waited %.0f ms for %s", *wait/1e6, which)
+	return fmt.Sprintf("one of %s connections", thousands(float64(connections)))
 }

@@ -34,6 +34,32 @@ func TestConnectionWait(t *testing.T) {
 	}
 }
 
+func TestConnectionLimit(t *testing.T) {
+	const limit = "the connections are the limit: requests waited for one of 200 connections while the server was as fast as at rates that hold; raise `connections`"
+	const ms = 1e6
+	for _, c := range []struct {
+		name                          string
+		wait, response, service, held float64 // p99, p99, mean, mean
+		want                          string
+	}{
+		{"too few connections", 400 * ms, 480 * ms, 76 * ms, 75 * ms, limit},
+		{"too few, and the server a little slower", 50 * ms, 205 * ms, 90 * ms, 75 * ms, limit},
+		{"a server that is too slow has them all", 400 * ms, 1200 * ms, 750 * ms, 75 * ms, ""},
+		{"few waited", 2 * ms, 205 * ms, 76 * ms, 75 * ms, ""},
+		{"nothing has held yet", 400 * ms, 480 * ms, 76 * ms, 0, ""},
+	} {
+		s := &results.StreamResult{Parts: map[string]results.Quantiles{
+			"conn-wait.ok": {P99: &c.wait}, "response.ok": {P99: &c.response}, "service.ok": {Mean: &c.service},
+		}}
+		if got := connectionLimit(s, 200, c.held); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	if got := connectionLimit(&results.StreamResult{}, 200, 1); got != "" {
+		t.Errorf("nothing was answered: %q", got)
+	}
+}
+
 func TestGeneratorLimit(t *testing.T) {
 	v := func(x float64) *float64 { return &x }
 	for _, c := range []struct {
