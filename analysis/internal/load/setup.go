@@ -1,0 +1,290 @@
+package load
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/assay-bench/assay/results"
+	"github.com/goccy/go-yaml"
+)
+
+// Unequal says that two bundles did not measure the same thing under one name: a
+// variant of a scenario that both have was loaded or started otherwise.
+type Unequal struct {
+	Scenario, Variant string
+	Unit              string // the only unit that it is about; empty: all
+	What              string // "warmup 1s, 6s": what differs, and how in either
+}
+
+// UnequalSetups compares what made the load and the servers of the scenarios that
+// two bundles have in common, variant by variant, with parameters put in their
+// places. Names, summaries, comments, numbers of blocks and objectives make
+// neither, but for the objective that decides which answers are in time; builds
+// and directories do not count, for what was built there may be what is compared.
+// Text says nothing of this, and its rows are taken to be alike.
+func UnequalSetups(a, b Source) []Unequal {
+	x, ok := a.(*Run)
+	y, too := b.(*Run)
+	if !ok || !too {
+		return nil
+	}
+	var all []Unequal
+	for i := range x.Manifest.Scenarios {
+		p := &x.Manifest.Scenarios[i]
+		q := y.Manifest.Scenario(p.Name)
+		if q == nil {
+			continue
+		}
+		texts := [2]map[string]any{parsed(p.Text), parsed(q.Text)}
+		if texts[0] == nil || texts[1] == nil {
+			texts = [2]map[string]any{} // what one of them does not tell is no difference
+		}
+		for _, v := range p.Variants {
+			k := slices.IndexFunc(q.Variants, func(w results.Variant) bool { return w.Name == v.Name })
+			if k < 0 {
+				continue
+			}
+			if what := differing(setupOf(p, v, texts[0]), setupOf(q, q.Variants[k], texts[1])); what != "" {
+				all = append(all, Unequal{Scenario: p.Name, Variant: v.Name, What: what})
+			}
+			if s, t := inTime(p), inTime(q); s != t {
+				all = append(all, Unequal{p.Name, v.Name, "within-slo-ratio", fmt.Sprintf("in time is %s, %s", s, t)})
+			}
+		}
+	}
+	return all
+}
+
+// inTime is the bound of the first objective on latency.
+func inTime(s *results.Scenario) string {
+	for _, o := range s.Objectives {
+		if o.Unit == "sec" {
+			return time.Duration(o.Threshold * float64(time.Second)).Round(time.Nanosecond).String()
+		}
+	}
+	return absent
+}
+
+const absent = "none"
+
+// setup is what made the load and the servers of one variant: values by name,
+// those of lists in their order.
+type setup map[string][]string
+
+func (s setup) set(name, value string) {
+	if value != "" {
+		s[name] = []string{value}
+	}
+}
+
+// setupOf puts together what the manifest has resolved, and what only the text of
+// the scenario holds.
+func setupOf(s *results.Scenario, v results.Variant, text map[string]any) setup {
+	params := maps.Clone(s.Params)
+	if params == nil {
+		params = map[string]string{}
+	}
+	maps.Copy(params, v.Params)
+	all := setup{}
+	all.set("warmup", s.Warmup.String())
+	for _, server := range s.Servers {
+		at := prefix(server.Name, len(s.Servers))
+		all.set(at+"url", expand(server.URL, params))
+		for _, arg := range server.Command {
+			all[at+"command"] = append(all[at+"command"], expand(arg, params))
+		}
+	}
+	for _, stream := range s.Streams {
+		all.stream(prefix(stream.Name, len(s.Streams)), stream)
+	}
+	for file, sum := range s.Inputs {
+		all.set("content of "+file, sum[:min(8, len(sum))])
+	}
+	all.text(text, params)
+	return all
+}
+
+// prefix tells the servers and streams of a scenario apart where it has several.
+func prefix(name string, of int) string {
+	if of < 2 {
+		return ""
+	}
+	return name + " "
+}
+
+func (s setup) stream(at string, x results.Stream) {
+	s.set(at+"server", x.Server)
+	s.set(at+"load", x.Model)
+	s.set(at+"duration", nonzero(x.Duration))
+	s.set(at+"clients", nonzero(x.Clients))
+	s.set(at+"requests", nonzero(x.Requests))
+	s.set(at+"think", nonzero(x.Think))
+	if x.Backoff != nil {
+		s.set(at+"backoff", x.Backoff.String())
+	}
+	s.set(at+"arrivals", x.Arrivals)
+	if x.Rate != 0 {
+		s.set(at+"rate", rate(x.Rate))
+	}
+	for _, stage := range x.Stages {
+		text := rate(stage.Rate)
+		if stage.To != nil {
+			text += " to " + rate(*stage.To)
+		}
+		s[at+"stages"] = append(s[at+"stages"], text+" for "+stage.Duration.String())
+	}
+	s.set(at+"timeout", x.Timeout.String())
+	s.set(at+"connections", nonzero(x.Connections))
+	s.set(at+"transport", x.Transport)
+}
+
+func nonzero[T comparable](v T) string {
+	var zero T
+	if v == zero {
+		return ""
+	}
+	return fmt.Sprint(v)
+}
+
+func rate(perSecond float64) string { return strconv.FormatFloat(perSecond, 'g', -1, 64) + "/s" }
+
+// The keys of a scenario file that make load and servers, and that the manifest
+// has not resolved. The harness has checked the file; here it is only looked up,
+// key by key, and what a default would have said all the same counts as a
+// difference.
+var (
+	keysOfFile   = []string{"placement"}
+	keysOfServer = []string{"env", "metrics"}
+	keysOfStream = []string{"expect", "vars", "targets"}
+)
+
+// parsed is the text of a scenario, nil if it cannot be read.
+func parsed(text string) map[string]any {
+	var file map[string]any
+	if err := yaml.Unmarshal([]byte(text), &file); err != nil {
+		return nil // the harness could read it: what is here now is something else
+	}
+	return file
+}
+
+func (s setup) text(file map[string]any, params map[string]string) {
+	s.keys("", file, keysOfFile, params)
+	parts := func(list string, keys []string, only any) {
+		items, ok := file[list].([]any)
+		if !ok {
+			items = []any{only}
+		}
+		for _, item := range items {
+			if m, ok := item.(map[string]any); ok {
+				s.keys(prefix(fmt.Sprint(m["name"]), len(items)), m, keys, params)
+			}
+		}
+	}
+	parts("servers", keysOfServer, file["server"])
+	parts("streams", keysOfStream, file)
+}
+
+func (s setup) keys(at string, m map[string]any, keys []string, params map[string]string) {
+	for _, k := range keys {
+		if v, ok := m[k]; ok {
+			s.value(at+k, v, params)
+		}
+	}
+}
+
+// value takes a tree apart into its leaves.
+func (s setup) value(name string, v any, params map[string]string) {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, item := range v {
+			s.value(name+" "+k, item, params)
+		}
+	case []any:
+		for _, item := range v {
+			if _, nested := item.(map[string]any); nested {
+				continue
+			}
+			s[name] = append(s[name], expand(fmt.Sprint(item), params))
+		}
+		for i, item := range v {
+			if m, nested := item.(map[string]any); nested {
+				s.value(fmt.Sprintf("%s %d", name, i+1), m, params)
+			}
+		}
+	case nil:
+	default:
+		s.set(name, expand(fmt.Sprint(v), params))
+	}
+}
+
+var reference = regexp.MustCompile(`\$\$\{|\$\{[^}]*\}`)
+
+// expand puts parameters in their places. What only a trial knows, such as a
+// port, and variables of targets stay as they are.
+func expand(text string, params map[string]string) string {
+	return reference.ReplaceAllStringFunc(text, func(ref string) string {
+		if ref == "$${" {
+			return ref
+		}
+		if v, ok := params[ref[2:len(ref)-1]]; ok {
+			return v
+		}
+		return ref
+	})
+}
+
+// differing names what two setups differ in, with what is only in the one and
+// only in the other; empty if they are equal.
+func differing(a, b setup) string {
+	names := map[string]bool{}
+	for n := range a {
+		names[n] = true
+	}
+	for n := range b {
+		names[n] = true
+	}
+	var parts []string
+	for _, n := range slices.Sorted(maps.Keys(names)) {
+		if slices.Equal(a[n], b[n]) {
+			continue
+		}
+		x, y := without(a[n], b[n]), without(b[n], a[n])
+		if len(x)+len(y) == 0 {
+			parts = append(parts, "order of "+n)
+			continue
+		}
+		parts = append(parts, fmt.Sprintf("%s %s, %s", n, short(x), short(y)))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// without are the items of a that b lacks, each as often as it does.
+func without(a, b []string) []string {
+	rest := slices.Clone(b)
+	var more []string
+	for _, x := range a {
+		if i := slices.Index(rest, x); i >= 0 {
+			rest = slices.Delete(rest, i, i+1)
+		} else {
+			more = append(more, x)
+		}
+	}
+	return more
+}
+
+// short is a list in a sentence.
+func short(items []string) string {
+	text := []rune(strings.Join(items, " "))
+	switch {
+	case len(text) == 0:
+		return absent
+	case len(text) > 60:
+		return string(text[:59]) + "…"
+	}
+	return string(text)
+}
