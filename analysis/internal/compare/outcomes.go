@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"golang.org/x/perf/benchfmt"
 )
 
 // A block, or a trial where there are no blocks, stands out if base and head had
@@ -42,7 +44,7 @@ type beside struct {
 func besides(o load.Observation) beside {
 	nan := math.NaN()
 	b := beside{requests: float64(o.Iters), rejected: nan, failed: nan, timedOut: nan}
-	if !bytes.HasPrefix(o.Name, []byte("HTTP/")) {
+	if !isHTTP(o.Name) {
 		return b
 	}
 	// Clients of a closed loop always ask, so silence is the server's.
@@ -62,12 +64,28 @@ func besides(o load.Observation) beside {
 	return b
 }
 
+func isHTTP(n benchfmt.Name) bool { return bytes.HasPrefix(n, []byte("HTTP/")) }
+
+// behind is how many values the quantiles of the line rest on: those of requests
+// that were answered ok or timed out.
+func (b beside) behind() uint64 {
+	share := 1.0
+	for _, x := range []float64{b.rejected, b.failed} {
+		if !math.IsNaN(x) {
+			share -= x
+		}
+	}
+	return uint64(math.Round(max(0, share*b.requests)))
+}
+
 // column is what one column holds of one row, whatever units its results have:
 // a trial that answered nothing but errors has no latency, and counts.
 type column struct {
 	results  int
 	outcomes []beside
-	block    map[int]int // by line
+	block    map[int]int    // by line
+	unequal  []load.Unequal // setups that its results came from
+	names    []string       // of its trials, different ones
 }
 
 // ratios of outcomes by result, leaving out results without.
@@ -147,8 +165,8 @@ func deviation(p, n, q, m float64) float64 {
 	return math.Sqrt(both * (1 - both) * (1/n + 1/m))
 }
 
-// outstanding counts the gaps that stand out, and tells the largest of them.
-func outstanding(all []gap) (n int, largest float64) {
+// outstanding are those of the gaps that stand out.
+func outstanding(all []gap) []float64 {
 	by := make([]float64, len(all))
 	for i, g := range all {
 		by[i] = g.by
@@ -160,15 +178,13 @@ func outstanding(all []gap) (n int, largest float64) {
 	// 1.4826 brings the median absolute deviation of normal values to their
 	// standard deviation.
 	spread := 1.4826 * stats.Median(by).Center
+	var out []float64
 	for i, g := range all {
 		if size := math.Abs(g.by); size > PopulationLimit && size > byChance*g.chance && by[i] >= usual*spread {
-			n++
-			if size > math.Abs(largest) {
-				largest = g.by
-			}
+			out = append(out, g.by)
 		}
 	}
-	return n, largest
+	return out
 }
 
 // population marks latencies of different requests.
@@ -184,9 +200,10 @@ func (r *Row) population(b, h *column) {
 			continue
 		}
 		all := gaps(b, h, k.of, r.Paired)
-		if n, by := outstanding(all); n > 0 {
+		if out := outstanding(all); len(out) > 0 {
+			largest := max(slices.Max(out), -slices.Min(out))
 			r.forbid(Populations, "", "%s differ by up to %.1f percentage points in %d of %d %s, so these are latencies of different requests",
-				k.what, 100*math.Abs(by), n, len(all), r.repeats())
+				k.what, 100*largest, len(out), len(all), r.repeats())
 		}
 	}
 }
@@ -200,8 +217,10 @@ func (r *Row) answered(b, h *column) {
 		return
 	}
 	all := gaps(b, h, unanswered, r.Paired)
-	if n, by := outstanding(all); n > 0 && by > 0 {
-		r.doubt("in %d of %d %s %s left up to %.1f percentage points more requests unanswered than %s", n, len(all), r.repeats(), r.Head.Label, 100*by, r.Base.Label)
+	// An outage of base in another block does not make up for one of head.
+	out := slices.DeleteFunc(outstanding(all), func(by float64) bool { return by <= 0 })
+	if n := len(out); n > 0 {
+		r.doubt("in %d of %d %s %s left up to %.1f percentage points more requests unanswered than %s", n, len(all), r.repeats(), r.Head.Label, 100*slices.Max(out), r.Base.Label)
 	}
 	if n := h.silent(); n > 0 {
 		r.doubt("%s answered nothing at all in %d of %d trials", r.Head.Label, n, h.results)

@@ -2,6 +2,8 @@ package compare
 
 import (
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -48,17 +50,46 @@ func TestOutstanding(t *testing.T) {
 			const n = 300
 			for range n {
 				b, h := columns(r, c.blocks, c.requests, c.share, c.spread)
-				if k, _ := outstanding(gaps(b, h, failures, paired)); k > 0 {
+				if len(outstanding(gaps(b, h, failures, paired))) > 0 {
 					wrong++
 				}
 				h.outcomes[3].failed = 1
-				if k, by := outstanding(gaps(b, h, failures, paired)); c.share < 0.5 && (k == 0 || by < 0.7) {
+				if out := outstanding(gaps(b, h, failures, paired)); c.share < 0.5 && (len(out) == 0 || slices.Max(out) < 0.7) {
 					missed++
 				}
 			}
 			if wrong > n/100 || missed > 0 {
 				t.Errorf("%s, paired %v: %d of %d marked by chance, %d missed", c.name, paired, wrong, n, missed)
 			}
+		}
+	}
+}
+
+// An outage of head raises a doubt even if base had a longer one in another
+// block, and one of base alone does not.
+func TestOutagesOfBothSides(t *testing.T) {
+	for _, c := range []struct {
+		base, head float64 // share unanswered in the third and in the seventh block
+		want       string
+	}{
+		{1, 0.3, "in 1 of 10 blocks new left up to 30.0 percentage points more requests unanswered than old"},
+		{0.3, 1, "in 1 of 10 blocks new left up to 100.0 percentage points"},
+		{0, 0.3, "in 1 of 10 blocks new left up to 30.0 percentage points"},
+		{1, 0, ""},
+	} {
+		side := func(block int, failed float64) *column {
+			k := &column{results: 10}
+			for b := range 10 {
+				k.outcomes = append(k.outcomes, beside{block: b + 1, requests: 1000})
+			}
+			k.outcomes[block-1].failed = failed
+			return k
+		}
+		r := Row{Unit: "goodput/s", Paired: true, Base: Side{Label: "old"}, Head: Side{Label: "new"}}
+		r.answered(side(3, c.base), side(7, c.head))
+		got := strings.Join(r.Notes, "; ")
+		if (c.want == "") != (got == "") || !strings.Contains(got, c.want) {
+			t.Errorf("base %v, head %v: %q, want %q", c.base, c.head, got, c.want)
 		}
 	}
 }
