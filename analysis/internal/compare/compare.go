@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -19,7 +20,8 @@ type Result struct {
 	Rows     []Row     // by configuration, unit and name
 	Geomeans []Geomean // by configuration, unit and column
 	Paired   bool
-	Problems []error // what could not be read and was passed over
+	Problems []error  // what could not be read and was passed over
+	Notes    []string // what to know about the inputs as a whole
 }
 
 // Run compares the columns of one input, or two inputs with each other. Its
@@ -170,8 +172,9 @@ func (r *Row) fill(b, h *cell, exact bool) {
 		r.Notes = append(r.Notes, "not paired: the columns have different counts, so no result is known to belong to another")
 	}
 	r.Delta = r.Head.Median.Center/r.Base.Median.Center - 1
+	r.below = slices.Min(b.values) < 0 || slices.Min(h.values) < 0
 	if exact {
-		r.Method, r.P, r.PMannWhitney = "exact", 0, 0
+		r.Method, r.P, r.PMannWhitney = exactMethod, 0, 0
 		if slices.Min(h.values) != slices.Max(h.values) || slices.Min(b.values) != slices.Max(b.values) {
 			r.Notes = append(r.Notes, "declared exact, but its values differ")
 		}
@@ -183,8 +186,12 @@ func (r *Row) fill(b, h *cell, exact bool) {
 	} else {
 		r.unpair(b, h)
 	}
-	if math.IsNaN(r.Effect.Center) {
-		r.Notes = append(r.Notes, "some values are zero or beyond the time-out: compared by rank only")
+	switch {
+	case !math.IsNaN(r.Effect.Center):
+	case r.below:
+		r.Notes = append(r.Notes, "some values are below zero, so there is no ratio: compared by rank, and for the adjusted p by their differences")
+	default:
+		r.Notes = append(r.Notes, "some values are zero or beyond the time-out, so there is no ratio: compared by rank, and for the adjusted p as if they were a factor of 1,000 beyond the others")
 	}
 }
 
@@ -218,7 +225,8 @@ func (r *Row) pair() {
 		r.differences = append(r.differences, r.difference(base[block], y))
 	}
 	r.Method = "Wilcoxon signed-rank, exact, paired by block"
-	r.P = stats.SignedRankTest(r.differences).P
+	test := stats.SignedRankTest(r.differences)
+	r.P, r.ranks = test.P, cmp.Compare(test.Less, test.Greater)
 	if !finite(r.pairs[0]) || !finite(r.pairs[1]) {
 		return // two time-outs tie by rank, and yet have no ratio
 	}
@@ -230,6 +238,11 @@ func (r *Row) pair() {
 func (r *Row) unpair(b, h *cell) {
 	r.Method = "Mann–Whitney, not interleaved"
 	r.P = r.PMannWhitney
+	for _, x := range b.values {
+		for _, y := range h.values {
+			r.ranks += cmp.Compare(y, x)
+		}
+	}
 	x, y := r.transform(b.values), r.transform(h.values)
 	r.Effect = r.back(stats.Shift(x, y, stats.Level))
 	r.Detectable = r.size(stats.DetectableShift(x, y))
@@ -241,7 +254,7 @@ func (r *Row) difference(base, head float64) float64 {
 	if base == head {
 		return 0
 	}
-	if r.Difference {
+	if !r.logarithmic() {
 		return head - base
 	}
 	return math.Log(head) - math.Log(base)
@@ -271,4 +284,8 @@ func (r *Row) size(d float64) float64 {
 		return d
 	}
 	return math.Expm1(d)
+}
+
+func finite(v []float64) bool {
+	return !slices.ContainsFunc(v, func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) })
 }

@@ -55,6 +55,7 @@ const (
 	FewValues      = "few values"            // for the quantile, in some trial
 	Populations    = "different populations" // latencies of different requests
 	GeneratorShare = "generator share"       // the load generator is in the number
+	OtherSetup     = "measured differently"  // the two inputs did not measure the same thing
 )
 
 // Unanswered is the kind of doubt that some trials of head leave.
@@ -82,10 +83,15 @@ type Row struct {
 	Marks        []Mark // their texts are among the notes
 	Doubts       []Mark // why not to say that nothing changed; that something did may still be said
 
+	below       bool      // some value is below zero, so differences are those of the values
+	ranks       int       // above zero: the ranks of head are higher than those of base
 	differences []float64 // by block, of logarithms or of shares
 	differBlock []int
 	pairs       [2][]float64 // what the differences are made of
 }
+
+// exactMethod is that of units that are declared exact: one value, no test.
+const exactMethod = "exact"
 
 // Alpha is the family-wise level of verdicts.
 const Alpha = 0.05
@@ -103,13 +109,35 @@ func (r *Row) judge() {
 		r.Verdict = NotJudged
 	case !r.Effect.Bounded():
 		r.Verdict = Unclear
+		// Without a ratio ranks may tell: their own test has to see it too.
+		if r.ranks != 0 && r.P <= Alpha && r.significant() {
+			r.Verdict = direction(r.Better, r.Up())
+		}
 	case r.significant() && (r.Effect.Low > none || r.Effect.High < none):
-		r.Verdict = direction(r.Better, r.Effect.Low > none)
+		r.Verdict = direction(r.Better, r.Up())
 	case r.withinMargin(none) && len(r.Doubts) == 0:
 		r.Verdict = Same
 	default:
 		r.Verdict = Unclear
 	}
+}
+
+// Up reports whether head is higher than base: by the effect, or by the ranks
+// where no effect can be told.
+func (r *Row) Up() bool {
+	switch {
+	case math.IsNaN(r.Effect.Center):
+		return r.ranks > 0
+	case r.Difference:
+		return r.Effect.Center > 0
+	}
+	return r.Effect.Center > 1
+}
+
+// ratioless reports whether both sides were compared and yet have no effect that
+// could be told: by rank only.
+func (r *Row) ratioless() bool {
+	return r.Base.Median.N > 0 && r.Head.Median.N > 0 && r.Method != exactMethod && math.IsNaN(r.Effect.Center)
 }
 
 func (r *Row) significant() bool {

@@ -260,6 +260,8 @@ func pValue(p float64) string {
 func (r Row) effect() string {
 	e := r.Effect
 	switch {
+	case r.ratioless():
+		return "no ratio"
 	case math.IsNaN(e.Center):
 		return "–"
 	case r.Difference && !e.Bounded():
@@ -280,41 +282,6 @@ func (r Row) detects() string {
 		return fmt.Sprintf("%.2f pp", 100*r.Detectable)
 	}
 	return fmt.Sprintf("%.1f %%", 100*r.Detectable)
-}
-
-// agreement is the share of intervals that contain no change. Of two runs of the
-// same code it is their confidence or more, unless the machine was another. Rows
-// with marks are not judged, and an interval without a width, as of allocations
-// that are the same in every run, is none: neither is counted.
-func (res *Result) agreement() string {
-	all, same := 0, 0
-	for _, r := range res.Rows {
-		none := 1.0
-		if r.Difference {
-			none = 0
-		}
-		if r.Effect.N > 0 && r.Effect.Bounded() && r.Effect.Low < r.Effect.High && len(r.Marks) == 0 {
-			all++
-			if r.Effect.Low <= none && none <= r.Effect.High {
-				same++
-			}
-		}
-	}
-	if all == 0 {
-		return ""
-	}
-	return fmt.Sprintf("\n%d of %d intervals (%.1f %%) contain no change: about 95 %% or more do if code and machine are the same.", same, all, 100*float64(same)/float64(all))
-}
-
-func (res *Result) legend() string {
-	design := "paired by block; p: exact signed-rank test"
-	agreement := ""
-	if !res.Paired {
-		agreement = res.agreement()
-		design = "not interleaved: whatever the machine did between the two is in these differences; p: Mann–Whitney"
-	}
-	return "± is the 95 % interval of a median. " + strings.ToUpper(design[:1]) + design[1:] +
-		". Effect: Hodges–Lehmann, head over base.\nAdjusted p: for all primary rows together. Detects: the smallest effect that had an 80 % chance to be seen." + agreement
 }
 
 const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹"

@@ -1,0 +1,124 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/results"
+)
+
+// remark notes what to know about an input as a whole.
+func (res *Result) remark(s load.Source) {
+	run, ok := s.(*load.Run)
+	if !ok {
+		return
+	}
+	note := func(format string, args ...any) {
+		res.Notes = append(res.Notes, s.Label()+": "+fmt.Sprintf(format, args...))
+	}
+	m := run.Manifest
+	switch m.State {
+	case results.StateRunning:
+		note("the run has not ended")
+	case results.StateInterrupted:
+		note("the run was interrupted before all of its blocks were done")
+	case results.StateFailed:
+		note("the run failed: %s", m.Failure)
+	}
+	if m.Quick {
+		note("a quick run, with short windows and few blocks")
+	}
+}
+
+// agreement is the share of intervals that contain no change, with what it is to
+// be held against, and the rows that are not among them. An interval without a
+// width at no change, as of allocations that are the same in every trial, always
+// contains it and would flatter the share; one at a change, as of allocations
+// that are all one more, is as clear a change as can be.
+func (res *Result) agreement() string {
+	all, same := 0, 0
+	var left tally
+	for i := range res.Rows {
+		r := &res.Rows[i]
+		e, none := r.Effect, 1.0
+		if r.Difference {
+			none = 0
+		}
+		switch {
+		case r.Base.Median.N == 0 || r.Head.Median.N == 0:
+			left.add("on one side only")
+		case len(r.Marks) > 0:
+			left.add("marked and not judged")
+		case r.Method == exactMethod:
+			left.add("declared exact")
+		case math.IsNaN(e.Center):
+			left.add("without a ratio")
+		case !e.Bounded():
+			left.add("of too few values for an interval")
+		case e.Low == none && e.High == none:
+			left.add("the same in nearly every trial")
+		default:
+			all++
+			if e.Low <= none && none <= e.High {
+				same++
+			}
+		}
+	}
+	if all == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\n%d of %d intervals (%.1f %%) contain no change%s.\n"+
+		"If code and machine are the same, about 95 %% or more do, as far as trials within a run differ. What differs between two runs as a whole "+
+		"is in no interval, and rows of one run depend on each other: a share somewhat below is no proof of a change.",
+		same, all, 100*float64(same)/float64(all), left.text())
+}
+
+// tally counts rows by the reason why an interval is not counted.
+type tally struct {
+	reasons []string
+	rows    map[string]int
+}
+
+func (t *tally) add(reason string) {
+	if t.rows == nil {
+		t.rows = map[string]int{}
+	}
+	if t.rows[reason] == 0 {
+		t.reasons = append(t.reasons, reason)
+	}
+	t.rows[reason]++
+}
+
+func (t *tally) text() string {
+	var parts []string
+	rows := 0
+	for _, reason := range t.reasons {
+		rows += t.rows[reason]
+		parts = append(parts, fmt.Sprintf("%d %s", t.rows[reason], reason))
+	}
+	switch rows {
+	case 0:
+		return ""
+	case 1:
+		return "; 1 row is not among them: " + parts[0]
+	}
+	return fmt.Sprintf("; %d rows are not among them: %s", rows, strings.Join(parts, ", "))
+}
+
+func (res *Result) legend() string {
+	design := "paired by block; p: exact signed-rank test"
+	agreement := ""
+	if !res.Paired {
+		agreement = res.agreement()
+		design = "not interleaved: whatever the machine did between the two is in these differences; p: Mann–Whitney"
+	}
+	var notes strings.Builder
+	for _, n := range res.Notes {
+		notes.WriteString("\nNote: " + n + ".")
+	}
+	return "± is the 95 % interval of a median. " + strings.ToUpper(design[:1]) + design[1:] +
+		". Effect: Hodges–Lehmann, head over base.\nAdjusted p: for all primary rows together, by exchanging what came from base and head. " +
+		"Detects: the smallest effect that a row's own test (p ≤ 0.05, before it is adjusted) had an 80 % chance to see." + agreement + notes.String()
+}
