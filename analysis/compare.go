@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
@@ -18,7 +19,8 @@ func newCompare() *cobra.Command {
 
 Within one bundle, trials are paired by block. Two inputs were not interleaved, so
 whatever the machine did between them is in the difference. Medians, deltas and the
-p-values of unpaired inputs are benchstat's; effects are Hodges–Lehmann estimates.`,
+p-values of unpaired inputs are benchstat's; effects are Hodges–Lehmann estimates.
+Rows of a scenario that two bundles did not measure alike are shown and not judged.`,
 		Example: `  analysis compare results/runs/published --base naive --head workerpool
   analysis compare old.txt new.txt --filter '.unit:sec/op'`,
 		Args: cobra.RangeArgs(1, 2),
@@ -41,6 +43,11 @@ p-values of unpaired inputs are benchstat's; effects are Hodges–Lehmann estima
 				}
 			}
 			warn(cmd, res.Problems)
+			if json || csv { // the tables say it themselves
+				for _, n := range res.Notes {
+					warn(cmd, []error{errors.New(n)})
+				}
+			}
 			out := cmd.OutOrStdout()
 			switch {
 			case json:

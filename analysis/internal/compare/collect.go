@@ -33,6 +33,7 @@ type cell struct {
 	lines   []int         // of the values
 	blocks  []int         // of the values, once all is read
 	facts   []*load.Facts // nil for text
+	behind  []uint64      // values that the quantiles of HTTP results in text rest on
 	residue map[benchproc.Key]struct{}
 }
 
@@ -61,6 +62,8 @@ type collector struct {
 	rejected                 map[string]bool
 	line                     int              // of results read so far
 	turned                   []turned         // by the filter
+	unequal                  []load.Unequal   // setups of the two inputs
+	textHTTP                 bool             // there are HTTP results in text
 	seen                     []benchfmt.Value // one of each unit that it let through
 }
 
@@ -154,6 +157,12 @@ func (c *collector) add(o load.Observation) error {
 		c.columns[at] = one
 	}
 	one.outcomes = append(one.outcomes, beside)
+	if o.Facts != nil {
+		one.compareSetup(c.unequal, o.Name)
+		if name := o.Name.String(); !slices.Contains(one.names, name) {
+			one.names = append(one.names, name)
+		}
+	}
 	for i, t := range tables {
 		g := c.groups[t]
 		if g == nil {
@@ -177,8 +186,12 @@ func (c *collector) add(o load.Observation) error {
 		k.values = append(k.values, o.Result.Values[i].Value)
 		k.lines = append(k.lines, beside.line)
 		k.residue[residue] = struct{}{}
-		if o.Facts != nil {
+		switch {
+		case o.Facts != nil:
 			k.facts = append(k.facts, o.Facts)
+		case isHTTP(o.Name):
+			c.textHTTP = true
+			k.behind = append(k.behind, beside.behind())
 		}
 	}
 	return nil

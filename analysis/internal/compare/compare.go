@@ -35,8 +35,12 @@ func Run(sources []load.Source, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(sources) == 2 {
+		c.unequal = load.UnequalSetups(sources[0], sources[1])
+	}
 	res := &Result{Paired: c.paired}
 	for _, s := range sources {
+		res.remark(s)
 		if err := s.Each(c.add); err != nil {
 			return nil, err
 		}
@@ -46,6 +50,9 @@ func Run(sources []load.Source, o Options) (*Result, error) {
 		}
 	}
 	res.Problems = append(res.Problems, c.problems...)
+	if c.textHTTP {
+		res.Notes = append(res.Notes, "HTTP results in text are judged without the marks that only bundles have: whether a server fell behind its schedule, and the load generator's share")
+	}
 	if len(c.groups) == 0 {
 		return nil, fmt.Errorf("%w: no result passes the filter and the columns", ErrNothing)
 	}
@@ -54,6 +61,9 @@ func Run(sources []load.Source, o Options) (*Result, error) {
 		keys[k] = struct{}{}
 	}
 	c.turnedAway()
+	if err := c.merged(); err != nil {
+		return nil, err
+	}
 	all := c.allColumns()
 	for _, k := range sortedKeys(keys) {
 		cols := all

@@ -12,7 +12,12 @@
 //     difference.
 //   - Effects are ratios, head over base, or differences for shares in [0, 1].
 //   - Medians, deltas and the p-values of unpaired columns are benchstat's.
+//   - A difference is called one if its p-value is low after adjusting for all
+//     primary rows together, and its interval excludes no change. Where there is
+//     no ratio, the ranks have to see it too.
 //   - A number that carries a mark (missing, saturated, few values, different
-//     populations, generator share) is shown and not judged. One with a doubt is
-//     never called equal.
+//     populations, generator share, measured differently) is shown and not judged.
+//     One with a doubt is never called equal.
+//   - Two bundles are held against each other scenario by scenario, as far as both
+//     measured the same thing. Text does not say what it measured.
 package compare

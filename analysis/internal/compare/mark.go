@@ -3,11 +3,13 @@ package compare
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"golang.org/x/perf/benchfmt"
 )
 
 // Limits of the marks.
@@ -26,6 +28,7 @@ func (r *Row) forbid(kind, side, format string, args ...any) {
 // mark notes what forbids a verdict on the row. Either cell may be nil.
 func (r *Row) mark(b, h *cell) {
 	if b != nil && h != nil {
+		r.setup(b.column, h.column)
 		r.population(b.column, h.column)
 		r.answered(b.column, h.column)
 	}
@@ -40,20 +43,56 @@ func (r *Row) mark(b, h *cell) {
 		if without := side.results - len(side.values); without > 0 {
 			r.forbid(Missing, side.label, "%s has no %s in %d of %d %s", side.label, r.Unit, without, side.results, side.noun())
 		}
-		if len(side.facts) == 0 {
-			continue
-		}
 		f := Sum(side.facts)
 		if quantile && f.Saturated > 0 {
 			r.forbid(Saturated, side.label, "%s fell behind its schedule in %d of %d trials", side.label, f.Saturated, f.Trials)
 		}
-		if need := metric.MinValues(r.Unit); need > 0 && f.Values < need {
-			r.forbid(FewValues, side.label, "%s has a trial with %d, and %s needs %d", side.label, f.Values, strings.TrimSuffix(r.Unit, "-sec"), need)
+		if need := metric.MinValues(r.Unit); side.fewest() < need {
+			r.forbid(FewValues, side.label, "%s has a trial with %d, and %s needs %d", side.label, side.fewest(), strings.TrimSuffix(r.Unit, "-sec"), need)
 		}
 		if metric.IsLatency(r.Unit) && f.GeneratorShare > ShareLimit {
 			r.forbid(GeneratorShare, side.label, "%.1f %% of %s's p99 is the load generator's own delay", 100*f.GeneratorShare, side.label)
 		}
 	}
+}
+
+// setup marks a row whose two inputs were made otherwise.
+func (r *Row) setup(b, h *column) {
+	for _, u := range slices.Concat(b.unequal, h.unequal) {
+		known := func(m Mark) bool { return m.Text == OtherSetup+": "+u.What }
+		if (u.Unit == "" || u.Unit == r.Unit) && !slices.ContainsFunc(r.Marks, known) {
+			r.forbid(OtherSetup, "", "%s", u.What)
+		}
+	}
+}
+
+// compareSetup notes that a result of the column came from a setup that the two
+// inputs do not share.
+func (c *column) compareSetup(unequal []load.Unequal, name benchfmt.Name) {
+	if len(unequal) == 0 {
+		return
+	}
+	_, parts := name.Parts()
+	has := func(part string) bool {
+		return slices.ContainsFunc(parts, func(p []byte) bool { return string(p) == part })
+	}
+	for _, u := range unequal {
+		if has("/scenario="+u.Scenario) && has("/variant="+u.Variant) && !slices.Contains(c.unequal, u) {
+			c.unequal = append(c.unequal, u)
+		}
+	}
+}
+
+// fewest is the number of values behind the quantiles of the result that has
+// fewest; of Go benchmarks, which have no quantiles, as many as can be.
+func (c *cell) fewest() uint64 {
+	switch {
+	case len(c.facts) > 0:
+		return Sum(c.facts).Values
+	case len(c.behind) > 0:
+		return slices.Min(c.behind)
+	}
+	return math.MaxUint64
 }
 
 // noun is what a result of the cell is called.

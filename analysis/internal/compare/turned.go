@@ -2,9 +2,12 @@ package compare
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 
 	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchproc"
 )
 
 // turned is a result without any value that the filter lets through. It may have
@@ -66,4 +69,50 @@ func (one *column) settle() {
 		}
 		one.block[b.line] = b.block
 	}
+}
+
+// merged refuses rows in which several trials of a run belong to one block of one
+// column: the one would stand for the other where blocks are paired. In text,
+// results are counted instead, and no two are the same block.
+func (c *collector) merged() error {
+	if !c.paired {
+		return nil
+	}
+	for _, g := range c.groups {
+		for _, row := range sortedKeys(g.rows) {
+			for _, col := range sortedKeys(g.cols) {
+				k := g.cells[[2]benchproc.Key{row, col}]
+				if k == nil || k.facts == nil {
+					continue
+				}
+				blocks := slices.Sorted(slices.Values(k.blocks))
+				for i := 1; i < len(blocks); i++ {
+					if blocks[i] != blocks[i-1] {
+						continue
+					}
+					return fmt.Errorf("%w: row %q, column %q holds several trials of block %d, so that nothing tells which of them to pair: add %s to --row, or choose one with --filter",
+						ErrUsage, row.StringValues(), col.StringValues(), blocks[i], strings.Join(k.differIn(), " and "))
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// differIn are the keys in which the names of the column's trials differ.
+func (c *column) differIn() []string {
+	values := map[string]string{}
+	var keys []string
+	for i, name := range c.names {
+		_, parts := benchfmt.Name(name).Parts()
+		for _, p := range parts {
+			key, value, _ := strings.Cut(string(p), "=")
+			before, seen := values[key]
+			if (seen && before != value || !seen && i > 0) && !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
+			values[key] = value
+		}
+	}
+	return keys
 }
