@@ -33,6 +33,9 @@ func Collect(sources []load.Source, o Options) (Input, error) {
 		if unlike := load.Unlike(sources[0], sources[1]); unlike != "" {
 			return Input{}, fmt.Errorf("%s and %s were measured on machines that differ in %s: measure both on one, best in one run", sources[0].Label(), sources[1].Label(), unlike)
 		}
+		if unequal := load.UnequalSetups(sources[0], sources[1]); len(unequal) > 0 {
+			return Input{}, fmt.Errorf("%s and %s did not measure the same thing:%smeasure both alike, best in one run", sources[0].Label(), sources[1].Label(), setups(unequal))
+		}
 	}
 	found, err := inspect(sources)
 	if err != nil {
@@ -61,6 +64,20 @@ func Collect(sources []load.Source, o Options) (Input, error) {
 		}
 	}
 	return c.in, nil
+}
+
+// setups names what two inputs measured otherwise, each difference once, with the
+// scenario and variant that has it first.
+func setups(unequal []load.Unequal) string {
+	var text strings.Builder
+	var named []string
+	for _, u := range unequal {
+		if !slices.Contains(named, u.Scenario+u.What) {
+			named = append(named, u.Scenario+u.What)
+			fmt.Fprintf(&text, "\n%s, %s: %s", u.Scenario, u.Variant, u.What)
+		}
+	}
+	return text.String() + "\n"
 }
 
 // samePlace reports whether two inputs are one file or folder under two names.

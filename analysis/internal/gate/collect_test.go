@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/assay-bench/assay/analysis/internal/bundletest"
 	"github.com/assay-bench/assay/analysis/internal/load"
 )
 
@@ -43,5 +44,26 @@ func TestUnreadableControl(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s: error %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+// Two bundles are gated if they measured the same thing, and refused if not.
+func TestOtherSetups(t *testing.T) {
+	dir := t.TempDir()
+	bundle := func(name string, seconds int) load.Source {
+		path := filepath.Join(dir, name)
+		bundletest.Write(t, path, bundletest.Plan{Blocks: 6, Seconds: seconds, Values: 100})
+		s, err := load.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	if _, err := Collect([]load.Source{bundle("old", 1), bundle("new", 1)}, Options{}); err != nil {
+		t.Errorf("alike: %v", err)
+	}
+	_, err := Collect([]load.Source{bundle("short", 1), bundle("long", 3)}, Options{})
+	if err == nil || !strings.Contains(err.Error(), "did not measure the same thing:\nsteady, naive: duration 1s, 3s\nmeasure both alike") {
+		t.Errorf("a longer window: %v", err)
 	}
 }
