@@ -44,12 +44,12 @@ func (r Rates) bars() []bar {
 		{
 			what: "A/A under load in half of the blocks, real", asked: "no more regressions than without",
 			measured: of(load.Regression, load.Of), rate: Rate{load.Regression, load.Of},
-			result: result(load.Of, loadAsked, !more(load, aa)),
+			result: noMore(load, aa, loadAsked),
 		},
 		{
 			what: "A/A under load in half of the blocks, simulated", asked: "no more regressions than without",
 			measured: of(r.Load.Regression, r.Load.Of), rate: Rate{r.Load.Regression, r.Load.Of}, simulated: true,
-			result: result(r.Load.Of, 1, !more(r.Load, r.AA)),
+			result: noMore(r.Load, r.AA, 1),
 		},
 	}
 	for _, x := range []struct {
@@ -79,30 +79,65 @@ func (r Rates) simulatedAA(what string, t Tally) bar {
 	return b
 }
 
+// noMore is the result of a bar that asks for no more regressions in a than in b.
+// That none are proven is not that there are none: with few tries hardly anything
+// is, so it says what it would take.
+func noMore(a, b Tally, asked int) string {
+	r := result(a.Of, asked, !above(Rate{a.Regression, a.Of}, Rate{b.Regression, b.Of}))
+	if a.Of == 0 || r == missed {
+		return r
+	}
+	tries := ""
+	if r != met {
+		tries = fmt.Sprintf(" so far, %d of %d tries", a.Of, asked)
+	}
+	if n := fewestAbove(a.Of, Rate{b.Regression, b.Of}); n > 0 {
+		return fmt.Sprintf("%s%s; it takes %s to show", notMore, tries, of(n, a.Of))
+	}
+	return notMore + tries + "; so few tries cannot show it"
+}
+
+// fewestAbove is how many hits of so many tries are proven a higher rate than b, 0
+// if no number is.
+func fewestAbove(tries int, b Rate) int {
+	for n := 1; n <= tries; n++ {
+		if above(Rate{n, tries}, b) {
+			return n
+		}
+	}
+	return 0
+}
+
 // falseAlarms compares what the rules say where nothing changed.
 func (r Rates) falseAlarms() bar {
-	fewer := true
+	fewer, counted := true, true
 	var parts []string
 	for _, x := range []comparison{{"simulated", r.AA, true}, {"exchanged", r.Exchanged, true}, {"real", r.Real[KindAA], false}} {
 		t := x.tally
 		own := Rate{t.Regression, t.Of}
 		fewer = fewer && !above(own, Rate{t.Benchstat, t.Of}) && !above(own, Rate{t.Threshold11, t.Of})
+		counted = counted && t.Regression <= min(t.Benchstat, t.Threshold11)
 		parts = append(parts, fmt.Sprintf("%s %d, %d, %d", x.what, t.Regression, t.Benchstat, t.Threshold11))
 	}
-	return bar{
+	b := bar{
 		what: "false alarms on the same values: gate, benchstat, × 1.1", asked: "no more than the others",
 		measured: strings.Join(parts, "; "), result: result(r.Pairs, pairsAsked, fewer),
 	}
+	if b.result == met && !counted {
+		b.result = notMore
+	}
+	return b
 }
 
 // power compares what the rules find where something changed. A slowdown that
 // two rules always find leaves no room for more.
 func (r Rates) power() bar {
-	as, better := true, false
+	as, counted, better := true, true, false
 	var parts []string
 	add := func(what string, t Tally) {
 		own, best := Rate{t.Regression, t.Of}, Rate{max(t.Threshold11, t.Threshold20), t.Of}
 		as = as && !above(best, own)
+		counted = counted && own.Hits >= best.Hits
 		better = better || above(own, best)
 		parts = append(parts, fmt.Sprintf("%s %d, %d, %d", what, t.Regression, t.Threshold11, t.Threshold20))
 	}
@@ -110,20 +145,27 @@ func (r Rates) power() bar {
 		add("+"+strconv.Itoa(p)+" %", r.Injected[p])
 	}
 	add("real +10 %", r.Real[KindSlow])
-	return bar{
+	b := bar{
 		what: "slowdowns found on the same values: gate, × 1.1, × 2", asked: "more than both limits",
 		measured: strings.Join(parts, "; "), result: result(r.Pairs, pairsAsked, as && better),
 	}
+	if b.result == met && !counted {
+		b.result = "more, and nowhere shown to be less"
+	}
+	return b
 }
 
-// more reports whether regressions are proven more frequent in a than in b.
-func more(a, b Tally) bool { return above(Rate{a.Regression, a.Of}, Rate{b.Regression, b.Of}) }
-
-// above reports whether a is proven higher than b, by Fisher's exact test.
+// above reports whether a is proven higher than b, by Fisher's exact test, which
+// takes the two for rates of different checks. Of the same checks, whose values both
+// share, it proves less than could be.
 func above(a, b Rate) bool { return moreOften(a, b) <= fishersLevel }
 
-// met is the result of a bar that is met with all the tries that it asks for.
-const met = "met"
+// Results of bars.
+const (
+	met     = "met" // with all the tries that it asks for
+	missed  = "**missed**"
+	notMore = "not shown to be more"
+)
 
 // result is what became of a bar that asks for so many tries.
 func result(tries, asked int, good bool) string {
@@ -131,7 +173,7 @@ func result(tries, asked int, good bool) string {
 	case tries == 0:
 		return "not measured"
 	case !good:
-		return "**missed**"
+		return missed
 	case tries < asked:
 		return fmt.Sprintf("met so far: %d of %d tries", tries, asked)
 	}

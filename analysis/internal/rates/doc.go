@@ -18,6 +18,8 @@
 //   - A rate of real checks carries its Clopper–Pearson interval. One of simulated
 //     checks carries none: its tries are redraws of the same blocks, and an interval
 //     that covers those alone would be read as one that covers new checks.
+//   - That a rate is not shown to be higher than another is said in these words, and
+//     with what it would have taken.
 //   - What other rules would have said is computed from the values on which the
 //     gate decided, those and no others.
 //

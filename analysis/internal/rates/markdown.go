@@ -31,7 +31,7 @@ func Into(page, text string) (string, error) {
 func (r Rates) Markdown() string {
 	var b bytes.Buffer
 	h := r.Machine.Host
-	fmt.Fprintf(&b, "Measured at commit `%s` on %s, %d CPUs, %s %s, %s: %d complete short checks in %.1f hours. Brackets hold the 95 %% interval of Clopper and Pearson, in per cent. A simulated rate has none: its checks are redraws of the same blocks, and an interval over redraws would not cover new checks. \"More\" means proven more, by Fisher's exact test at 5 %%; between simulated rates it takes every redraw for a check.\n\n",
+	fmt.Fprintf(&b, "Measured at commit `%s` on %s, %d CPUs, %s %s, %s: %d complete short checks in %.1f hours. Brackets hold the 95 %% interval of Clopper and Pearson, in per cent. A simulated rate has none: its checks are redraws of the same blocks, and an interval over redraws would not cover new checks. \"More\" means proven more, by Fisher's exact test at 5 %%. What is not proven may be so all the same: a few checks prove little, and the result says how many it would take. Between simulated rates the test takes every redraw for a check. Of rules that are compared on the same values it proves less than could be, because it takes their rates for those of different checks.\n\n",
 		short(r.Machine.Commit), known(h.CPUModel, h.Arch), len(h.CPUs), h.OS, h.Kernel, h.GoVersion, r.checks(), r.Minutes/60)
 	bars := table.Table{Head: []string{"what", "asked", "measured", "", "result"}, Left: map[int]bool{1: true, 2: true, 3: true, 4: true}}
 	for _, x := range r.bars() {
