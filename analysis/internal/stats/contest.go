@@ -59,11 +59,19 @@ func newContest(sizes []float64, side Side) *contest {
 	return c
 }
 
+// scaled is r on a scale that all rows share: r itself if they are of one size, of
+// which evidence would change no order, and so no p-value.
+func (c *contest) scaled(r, n float64) float64 {
+	if len(c.sizes) == 1 {
+		return r
+	}
+	return evidence(r, n)
+}
+
 // evidence makes statistics of rows of different sizes comparable: −n·log(1−r²)
 // has nearly the distribution χ² with one degree of freedom, squared z, whatever
 // the size is, if n is corrected as Bartlett did. By r itself chance alone would
-// lift rows of six values above any of ten, and these would never be found. Among
-// rows of one size it changes no order, and so no p-value.
+// lift rows of six values above any of ten, and these would never be found.
 func evidence(r, n float64) float64 {
 	// A row that has next to nothing to go by gets next to no weight, and one
 	// without any spread a finite one.
@@ -89,7 +97,7 @@ func (c *contest) highest() float64 {
 				}
 			}
 		}
-		h = max(h, evidence(top, s.n))
+		h = max(h, c.scaled(top, s.n))
 		start = s.end
 	}
 	return h
@@ -114,7 +122,7 @@ func (c *contest) adjust(walk func(yield func())) []float64 {
 			}
 			// The allowance keeps the present moment and its exact repeats from
 			// being lost to the order of additions.
-			limits[place] = evidence(r-1e-9, s.n)
+			limits[place] = c.scaled(r-1e-9, s.n)
 		}
 		start = s.end
 	}
