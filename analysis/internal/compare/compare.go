@@ -56,16 +56,12 @@ func Run(sources []load.Source, o Options) (*Result, error) {
 	if len(c.groups) == 0 {
 		return nil, fmt.Errorf("%w: no result passes the filter and the columns", ErrNothing)
 	}
-	keys := make(map[benchproc.Key]struct{}, len(c.groups))
-	for k := range c.groups {
-		keys[k] = struct{}{}
-	}
 	c.turnedAway()
 	if err := c.merged(); err != nil {
 		return nil, err
 	}
 	all := c.allColumns()
-	for _, k := range sortedKeys(keys) {
+	for _, k := range c.tables() {
 		cols := all
 		if len(all) != 2 {
 			// Of many, the first that has the unit is what the others are held
@@ -83,6 +79,15 @@ func Run(sources []load.Source, o Options) (*Result, error) {
 	}
 	Adjust(rows)
 	return res, nil
+}
+
+// tables are the keys of the groups in their order.
+func (c *collector) tables() []benchproc.Key {
+	keys := make(map[benchproc.Key]struct{}, len(c.groups))
+	for k := range c.groups {
+		keys[k] = struct{}{}
+	}
+	return sortedKeys(keys)
 }
 
 // allColumns are the columns of all units and configurations.

@@ -78,7 +78,8 @@ func (c *collector) merged() error {
 	if !c.paired {
 		return nil
 	}
-	for _, g := range c.groups {
+	for _, t := range c.tables() {
+		g := c.groups[t]
 		for _, row := range sortedKeys(g.rows) {
 			for _, col := range sortedKeys(g.cols) {
 				k := g.cells[[2]benchproc.Key{row, col}]
@@ -106,7 +107,10 @@ func (c *column) differIn() []string {
 	for i, name := range c.names {
 		_, parts := benchfmt.Name(name).Parts()
 		for _, p := range parts {
-			key, value, _ := strings.Cut(string(p), "=")
+			key, value, named := strings.Cut(string(p), "=")
+			if !named { // -8
+				key, value = "/gomaxprocs", key
+			}
 			before, seen := values[key]
 			if (seen && before != value || !seen && i > 0) && !slices.Contains(keys, key) {
 				keys = append(keys, key)
