@@ -83,9 +83,9 @@ func New(scenarios []Scenario, seed uint64) []Trial {
 }
 
 // Extend goes on with a plan: its trials as they stand, and behind them those of
-// now that it does not have, in their order. It is an error if a scenario's trials
-// in was are not the beginning of its trials in now, since something would then be
-// left out, or made in another way.
+// now that it does not have, in their order. It is an error if a scenario's blocks
+// in was are not the first of its blocks in now, since something would then be left
+// out, made in another way, or put into a block that was done.
 //
 // Scenarios may have different numbers of blocks. One that had fewer than another
 // makes up for it in the new trials, beside no other; within its blocks, and that
@@ -95,7 +95,7 @@ func Extend(was []results.Planned, now []Trial) ([]results.Planned, error) {
 	for _, t := range now {
 		ahead[t.Scenario] = append(ahead[t.Scenario], t)
 	}
-	had := map[string]bool{}
+	had, blocks := map[string]bool{}, map[string]int{}
 	for _, p := range was {
 		if len(ahead[p.Scenario]) == 0 {
 			return nil, fmt.Errorf("%s is planned and would be left out", p.ID)
@@ -105,14 +105,18 @@ func Extend(was []results.Planned, now []Trial) ([]results.Planned, error) {
 			return nil, fmt.Errorf("%s is planned where %s would be now", p.ID, t.ID)
 		}
 		ahead[p.Scenario] = ahead[p.Scenario][1:]
-		had[p.ID] = true
+		had[p.ID], blocks[p.Scenario] = true, p.Block
 	}
 	all := slices.Clone(was)
 	for _, t := range now {
-		if !had[t.ID] {
-			t.Order = len(all) + 1
-			all = append(all, t.Planned)
+		if had[t.ID] {
+			continue
 		}
+		if t.Block <= blocks[t.Scenario] {
+			return nil, fmt.Errorf("%s would come into a block that is planned without it", t.ID)
+		}
+		t.Order = len(all) + 1
+		all = append(all, t.Planned)
 	}
 	return all, nil
 }

@@ -190,6 +190,18 @@ func TestExtendRefuses(t *testing.T) {
 	}
 }
 
+// A block is a comparison: what is added to it later was not made beside the rest.
+func TestExtendAddsNothingToABlock(t *testing.T) {
+	for seed := range uint64(20) {
+		was := planned([]Scenario{{"a", 1, cells(1)}, {"b", 1, cells(1)}}, seed)
+		for _, blocks := range []int{1, 2} {
+			if all, err := Extend(was, New([]Scenario{{"a", blocks, cells(2)}, {"b", blocks, cells(1)}}, seed)); err == nil {
+				t.Errorf("seed %d, %d blocks: %v", seed, blocks, all)
+			}
+		}
+	}
+}
+
 func TestEveryRoundHoldsEveryScenario(t *testing.T) {
 	trials := New([]Scenario{{"a", 2, cells(2)}, {"b", 1, cells(1)}}, 7)
 	var got []string
