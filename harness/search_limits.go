@@ -45,6 +45,7 @@ func connectionLimit(s *results.StreamResult, most int, held float64) string {
 	service := s.Parts["service."+results.OK].Mean
 	switch {
 	case wait == nil || response == nil || service == nil || held == 0,
+		s.Connections < uint64(most), // and so nobody waited for another to be done
 		*wait <= maxConnectionWait**response,
 		*service > maxServiceGrowth*held:
 		return ""

@@ -48,11 +48,14 @@ func TestConnectionLimit(t *testing.T) {
 		{"few waited", 2 * ms, 205 * ms, 76 * ms, 75 * ms, ""},
 		{"nothing has held yet", 400 * ms, 480 * ms, 76 * ms, 0, ""},
 	} {
-		s := &results.StreamResult{Parts: map[string]results.Quantiles{
+		s := &results.StreamResult{Connections: 200, Parts: map[string]results.Quantiles{
 			"conn-wait.ok": {P99: &c.wait}, "response.ok": {P99: &c.response}, "service.ok": {Mean: &c.service},
 		}}
 		if got := connectionLimit(s, 200, c.held); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+		if got := connectionLimit(s, 201, c.held); got != "" {
+			t.Errorf("%s, and one more was allowed: %q", c.name, got)
 		}
 	}
 	if got := connectionLimit(&results.StreamResult{}, 200, 1); got != "" {
