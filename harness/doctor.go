@@ -100,7 +100,7 @@ func runDoctor(ctx context.Context, asJSON bool, stdout, stderr io.Writer) error
 	defer release()
 	placement := host.Place()
 	e := &examination{Machine: host.Facts(placement)}
-	e.add(environment(e.Machine)...)
+	e.add(environment(e.Machine, host.ChildFileLimit())...)
 	if err := settle(placement); err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (e *examination) measure(ctx context.Context, p answer.Place, progress io.W
 		}
 		used(r.ServerCPU)
 		e.Pacing = append(e.Pacing, r)
-		e.add(pacing(rate, r.LagP50, r.LagP99))
+		e.add(pacing(rate, r))
 	}
 	fmt.Fprintln(progress, "cost of a request")
 	var err error

@@ -12,9 +12,10 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// environment judges what can be seen without measuring.
-func environment(h results.Host) []item {
-	return []item{placed(h), governor(h), turbo(h), idle(h), quota(h), loadBefore(h), files(h), clockSource(h)}
+// environment judges what can be seen without measuring. childFiles is how many
+// files a server may open (see host.ChildFileLimit).
+func environment(h results.Host, childFiles uint64) []item {
+	return []item{placed(h), governor(h), turbo(h), idle(h), quota(h), loadBefore(h), files(h, childFiles), clockSource(h)}
 }
 
 func placed(h results.Host) item {
@@ -137,8 +138,10 @@ func loadBefore(h results.Host) item {
 	return i
 }
 
-// files judges the limit of open files: a thousand connections are common.
-func files(h results.Host) item {
+// files judges the limit of open files: a thousand connections are common. That of
+// this program is what Go raised it to, as a server in Go does for itself; any other
+// server starts with the limit of a child.
+func files(h results.Host, child uint64) item {
 	i := item{Name: "open files", Figure: fmt.Sprintf("limit %d", h.FileLimit), Verdict: good}
 	switch {
 	case h.FileLimit == 0:
@@ -147,6 +150,9 @@ func files(h results.Host) item {
 		i.Verdict, i.Advice = unfit, "ulimit -n 65536: a scenario with 1,000 connections needs more"
 	case h.FileLimit < 4096:
 		i.Verdict, i.Advice = caution, "ulimit -n 65536: scenarios with many connections need more"
+	case child > 0 && child < 4096:
+		i.Figure += fmt.Sprintf(", of servers %d at first", child)
+		i.Verdict, i.Advice = caution, "ulimit -n 65536: a server that does not raise its limit, as those in Go do, needs more for many connections"
 	}
 	return i
 }
@@ -169,13 +175,19 @@ const (
 	fitLagP50, fitLagP99   = 1e-3, 3e-3
 )
 
-func pacing(rate, p50, p99 float64) item {
+// pacing judges a run at a rate: by its lag, if that is the lag of all requests.
+func pacing(rate float64, r *answer.Result) item {
+	p50, p99 := r.LagP50, r.LagP99
 	i := item{
 		Name:    fmt.Sprintf("pacing at %s/s", thousands(rate)),
 		Figure:  fmt.Sprintf("lag p50 %.0f µs, p99 %.0f µs", p50*1e6, p99*1e6),
 		Verdict: good,
 	}
+	lost := r.Lost()
 	switch {
+	case lost != "":
+		i.Figure = lost
+		i.Verdict, i.Advice = unfit, "free the machine of other programs and repeat; if it stays, do not measure here"
 	case p50 > fitLagP50 || p99 > fitLagP99:
 		i.Verdict, i.Advice = unfit, "the generator cannot keep its times: free its CPUs, or use a machine of your own"
 	case p50 > goodLagP50 || p99 > goodLagP99:

@@ -16,12 +16,12 @@ func TestEnvironmentOfAFitMachine(t *testing.T) {
 	for _, i := range environment(results.Host{
 		CPUs: []int{0, 1, 2, 3}, ServerCPUs: []int{0, 1}, GeneratorCPUs: []int{2, 3}, Siblings: []string{"0-1", "2-3"},
 		Governor: "performance", Turbo: "off", IdleCPUs: "polling", CgroupCPU: "max 100000", LoadAverage: &load, FileLimit: 65536, ClockSource: "tsc",
-	}) {
+	}, 65536) {
 		if i.Verdict != good || i.Advice != "" {
 			t.Errorf("%+v", i)
 		}
 	}
-	for _, i := range environment(results.Host{ServerCPUs: []int{0}, GeneratorCPUs: []int{1}}) {
+	for _, i := range environment(results.Host{ServerCPUs: []int{0}, GeneratorCPUs: []int{1}}, 0) {
 		if i.Verdict != good || i.Figure == "" {
 			t.Errorf("what cannot be seen speaks against the machine: %+v", i)
 		}
@@ -49,12 +49,15 @@ func TestItems(t *testing.T) {
 		{quota(results.Host{CgroupCPU: "50000 100000", CPUs: []int{0}}), caution, "0.5 of 1 CPU"},
 		{quota(results.Host{CgroupCPU: "200000 100000", CPUs: []int{0, 1}}), good, "2 of 2 CPUs"},
 		{loadBefore(results.Host{LoadAverage: v(1.5), CPUs: []int{0, 1}}), caution, "1.50 on 2 CPUs"},
-		{files(results.Host{FileLimit: 1024}), unfit, "limit 1024"},
-		{files(results.Host{FileLimit: 2048}), caution, "limit 2048"},
+		{files(results.Host{FileLimit: 1024}, 1024), unfit, "limit 1024"},
+		{files(results.Host{FileLimit: 2048}, 1024), caution, "limit 2048"},
+		{files(results.Host{FileLimit: 1 << 20}, 1024), caution, "limit 1048576, of servers 1024 at first"},
+		{files(results.Host{FileLimit: 1 << 20}, 0), good, "limit 1048576"},
 		{clockSource(results.Host{ClockSource: "hpet"}), caution, "hpet"},
-		{pacing(1000, 20e-6, 90e-6), good, "lag p50 20 µs, p99 90 µs"},
-		{pacing(1000, 20e-6, 310e-6), caution, "lag p50 20 µs, p99 310 µs"},
-		{pacing(1000, 20e-6, 4e-3), unfit, "lag p50 20 µs, p99 4000 µs"},
+		{pacing(1000, &answer.Result{LagP50: 20e-6, LagP99: 90e-6}), good, "lag p50 20 µs, p99 90 µs"},
+		{pacing(1000, &answer.Result{LagP50: 20e-6, LagP99: 310e-6}), caution, "lag p50 20 µs, p99 310 µs"},
+		{pacing(1000, &answer.Result{LagP50: 20e-6, LagP99: 4e-3}), unfit, "lag p50 20 µs, p99 4000 µs"},
+		{pacing(1000, &answer.Result{Timeouts: answer.Timeouts{Reported: 2000}}), unfit, "2000 requests were not answered"},
 		{cost(&answer.Cost{CPU: v(12e-6), Rate: 43210, Connection: 64}), good, "12.0 µs of the generator's CPU at 43,210/s over 64 connections"},
 		{cost(&answer.Cost{CPU: v(80e-6)}), caution, "80.0 µs of the generator's CPU at 0/s over 0 connections"},
 		{cost(&answer.Cost{}), good, "not visible"},

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -85,10 +86,44 @@ func TestCrossedTimeoutsAreCounted(t *testing.T) {
 	if want := (Timeouts{20, 20, 20}); res.Timeouts != want || !res.OK {
 		t.Errorf("%+v", res)
 	}
+	if why := res.Lost(); why != "20 requests were not answered" {
+		t.Errorf("lost: %q", why)
+	}
 	for _, q := range res.Quantiles {
 		if q.Reported != nil || q.Stamped != nil || q.Planned != nil {
 			t.Errorf("%s is finite: %+v", q.Name, q)
 		}
+	}
+}
+
+// What pacing is judged by is that of all requests, or of none that counts.
+func TestLost(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		edit   func(*observation)
+		broken bool
+	}{
+		{"nothing", func(*observation) {}, false},
+		{"a request that the server never saw", func(o *observation) { delete(o.stamps, o.lines[len(o.lines)-1].Seq) }, true},
+		{"one that was not sent", func(o *observation) { o.reported.Planned++ }, true},
+		{"one that is an error", func(o *observation) { o.reported.Outcomes.Error++ }, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			child, err := Start(t.Context(), here(t), Behaviour{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer child.Stop()
+			o, err := child.observe(t.Context(), Shape{Name: "at once", Rate: 100, Duration: 200 * time.Millisecond, Timeout: timeout, Connections: 5, Tolerance: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			slices.SortFunc(o.lines, func(a, b attack.Line) int { return cmp.Compare(a.Seq, b.Seq) }) // the last is in the window
+			c.edit(o)
+			if why := o.judge().Lost(); (why != "") != c.broken {
+				t.Errorf("lost: %q", why)
+			}
+		})
 	}
 }
 

@@ -76,6 +76,19 @@ type Quantile struct {
 	Server     float64 `json:"server_seconds"`
 }
 
+// Lost says why the figures are not those of all requests that were scheduled: some
+// were not sent, or not answered; "" if all were. A shape in which requests are
+// meant to time out always has a reason.
+func (r *Result) Lost() string {
+	switch n := r.Timeouts.Reported; {
+	case r.broken:
+		return r.Faults[0]
+	case n > 0:
+		return fmt.Sprintf("%d requests were not answered", n)
+	}
+	return ""
+}
+
 // request joins the ledger, the plan and the server's stamps of one request.
 // never stands for a response after the time-out.
 type request struct {

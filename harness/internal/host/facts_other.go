@@ -24,3 +24,6 @@ func Confine(Placement) error { return nil }
 
 // Free does nothing where Confine did nothing.
 func Free(Placement, int) error { return nil }
+
+// ChildFileLimit is not known here.
+func ChildFileLimit() uint64 { return 0 }
