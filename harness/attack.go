@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/process"
 	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/harness/internal/trial"
 )
@@ -91,7 +92,7 @@ func runAttack(ctx context.Context, o *attackOptions, c *cobra.Command) error {
 			Scenario: s, Cell: all[0].cells[t.Cell], Planned: t.Planned, Attempt: 1, Lenient: true, RunStart: time.Now(),
 		})
 		if err != nil {
-			return err
+			return o.inFlags(err)
 		}
 		for _, sv := range res.Trial.Servers {
 			if sv.Crashed {
@@ -117,6 +118,15 @@ func runAttack(ctx context.Context, o *attackOptions, c *cobra.Command) error {
 		}
 	}
 	return writeAttack(c, o, reports)
+}
+
+// inFlags words what only a scenario could mend for those who wrote none.
+func (o *attackOptions) inFlags(err error) error {
+	var status *process.StatusError
+	if o.url != "" && errors.As(err, &status) {
+		return fmt.Errorf("--url %s: it answers %d, want 2xx or 3xx: correct the URL, or see to its server", o.url, status.Status)
+	}
+	return err
 }
 
 func (o *attackOptions) check() error {
@@ -150,12 +160,16 @@ func (o *attackOptions) patterns() []string {
 func (o *attackOptions) scenario() (*scenario.Scenario, error) {
 	doc := map[string]any{"version": 1, "name": "attack", "warmup": "0s", "blocks": 1}
 	target := map[string]any{"method": "GET"}
+	load := map[string]any{"connections": o.concurrency}
 	if o.url != "" {
 		base, path, err := splitURL(o.url)
 		if err != nil {
 			return nil, err
 		}
 		target["path"] = path
+		if strings.HasPrefix(base, "https:") {
+			load["transport"] = "std"
+		}
 		doc["server"] = map[string]any{"url": base, "ready": map[string]any{"path": path}}
 	} else {
 		server, err := besideThis("server")
@@ -176,7 +190,6 @@ func (o *attackOptions) scenario() (*scenario.Scenario, error) {
 		variants = append(variants, map[string]any{"name": p})
 	}
 	doc["variants"], doc["targets"] = variants, []any{target}
-	load := map[string]any{"connections": o.concurrency}
 	duration := o.duration
 	if o.rate > 0 {
 		if duration == 0 {
@@ -211,14 +224,18 @@ func (o *attackOptions) scenario() (*scenario.Scenario, error) {
 	return s, nil
 }
 
-// splitURL divides a URL into the server's address and what is asked of it.
+// splitURL divides a URL into the server's address and what is asked of it, which
+// begins with a slash whether or not the URL has one.
 func splitURL(url string) (base, path string, err error) {
 	scheme, rest, ok := strings.Cut(url, "://")
 	if !ok {
 		return "", "", usagef("--url %s: want a URL like http://127.0.0.1:9090/items", url)
 	}
-	host, path, _ := strings.Cut(rest, "/")
-	return scheme + "://" + host, "/" + path, nil
+	end := strings.IndexAny(rest, "/?")
+	if end < 0 {
+		end = len(rest)
+	}
+	return strings.ToLower(scheme) + "://" + rest[:end], "/" + strings.TrimPrefix(rest[end:], "/"), nil
 }
 
 // besideThis finds another program of the same build.

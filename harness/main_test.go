@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/pem"
 	"fmt"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -39,11 +42,13 @@ func TestScripts(t *testing.T) {
 			// Scripts run at once; each has a machine lock of its own.
 			e.Setenv(host.LockVariable, filepath.Join(e.WorkDir, ".assay.lock"))
 			e.Setenv("TMPDIR", e.WorkDir)
-			port, err := process.FreePort(os.Getpid())
-			if err != nil {
-				return err
+			for _, name := range []string{"PORT", "PORT2", "PORT3"} {
+				port, err := process.FreePort(os.Getpid())
+				if err != nil {
+					return err
+				}
+				e.Setenv(name, strconv.Itoa(port))
 			}
-			e.Setenv("PORT", strconv.Itoa(port))
 			for _, v := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
 				e.Setenv(v, os.Getenv(v))
 			}
@@ -61,11 +66,16 @@ func TestScripts(t *testing.T) {
 }
 
 // testserver serves on a port. With a second argument "dies" it ends after some
-// requests, with "unready" its /health says 503.
+// requests, with "unready" its /health says 503, and with "tls" it speaks HTTPS;
+// "certificate" writes what that one shows to cert.pem, and serves nothing.
 func testserver() {
 	port, mode := os.Args[1], "good"
 	if len(os.Args) > 2 {
 		mode = os.Args[2]
+	}
+	if mode == "certificate" {
+		writeCertificate()
+		return
 	}
 	fmt.Println("testserver: listening on", port, mode)
 	var served atomic.Int64
@@ -85,7 +95,27 @@ func testserver() {
 		}
 		fmt.Fprintln(w, "hello", r.FormValue("id"))
 	})
-	if err := http.ListenAndServe("127.0.0.1:"+port, mux); err != nil {
+	l, err := net.Listen("tcp", "127.0.0.1:"+port)
+	if err == nil && mode == "tls" {
+		s := httptest.NewUnstartedServer(mux)
+		s.Listener.Close()
+		s.Listener = l
+		s.StartTLS()
+		select {}
+	}
+	if err == nil {
+		err = http.Serve(l, mux)
+	}
+	fmt.Println(err)
+	os.Exit(1)
+}
+
+// writeCertificate writes the certificate that all servers of httptest share.
+func writeCertificate() {
+	s := httptest.NewTLSServer(nil)
+	defer s.Close()
+	block := &pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}
+	if err := os.WriteFile("cert.pem", pem.EncodeToMemory(block), 0o644); err != nil {
 		fmt.Println(err)
 		os.Exit(1)
 	}

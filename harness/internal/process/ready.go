@@ -13,6 +13,13 @@ import (
 
 var errEnded = errors.New("the server ended")
 
+// A StatusError is an answer with a status that no ready server gives.
+type StatusError struct{ Status int }
+
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("it answers %d, want 2xx or 3xx: is `ready.path` right?", e.Status)
+}
+
 // AwaitReady asks for url until it answers 2xx or 3xx, or for tcp://HOST:PORT
 // until that takes a connection; ended is closed (nil: never) or ctx ends. It
 // tells whether the server keeps the connection open after an answer; the error
@@ -66,7 +73,7 @@ func probe(ctx context.Context, c *http.Client, url string) (keepAlive bool, err
 		return false, err
 	}
 	if resp.StatusCode < 200 || resp.StatusCode >= 400 {
-		return false, fmt.Errorf("it answers %d, want 2xx or 3xx: is `ready.path` right?", resp.StatusCode)
+		return false, &StatusError{resp.StatusCode}
 	}
 	return !resp.Close, nil
 }
