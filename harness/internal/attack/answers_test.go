@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -194,6 +195,38 @@ func TestHeadKeepsItsConnection(t *testing.T) {
 				t.Errorf("%s, standard=%v: %d ok, %d connections, %d redials, want 20, %d and 0",
 					c.name, std, res.Outcomes.OK, res.Connections, res.Redials, c.want)
 			}
+		}
+	}
+}
+
+// A server may refuse a long request without reading it. The answer counts, and the
+// request is not sent again, be its connection a new one or one that was idle.
+func TestLongRequestsAreRefused(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("what a peer sent before it broke off can be lost on this system")
+	}
+	// More than the system takes without a reader.
+	long := make([]byte, 32<<20)
+	for _, short := range []uint64{0, 1} { // requests before each long one
+		var arrived atomic.Int64
+		res, _ := run(t, Config{
+			Clients: 1, Requests: 2 + 2*short, Timeout: 30 * time.Second, Connections: 1,
+			Request: func(m *Message, k uint64) {
+				get(m, k)
+				m.Body = nil
+				if short == 0 || k%2 == 1 {
+					m.Method, m.Body = http.MethodPost, long
+				}
+			},
+		}, func(w http.ResponseWriter, r *http.Request) {
+			arrived.Add(1)
+			if r.Method == http.MethodPost {
+				w.WriteHeader(http.StatusRequestEntityTooLarge)
+			}
+		})
+		if res.Statuses["413"] != 2 || res.Outcomes.OK != 2*short || res.Redials != 0 || arrived.Load() != int64(2+2*short) {
+			t.Errorf("after %d: %d requests arrived; outcomes %+v, statuses %v, failures %v, %d redials",
+				short, arrived.Load(), res.Outcomes, res.Statuses, res.Errors, res.Redials)
 		}
 	}
 }

@@ -100,13 +100,16 @@ func (l *lean) try(c *conn, m *Message, seq []byte, deadline time.Time, e *entry
 	}
 	l.compose(&c.req, m, seq)
 	first = l.clock.now() // a request beyond the buffer leaves while it is written
-	if err := c.req.Write(c.w); err != nil {
-		return first, &unansweredError{err}
+	broken := c.req.Write(c.w)
+	if broken == nil {
+		broken = c.w.Flush()
 	}
-	if err := c.w.Flush(); err != nil {
-		return first, &unansweredError{err}
-	}
+	// A server that refuses a long request may answer and close before it has read
+	// all of it. Then the write fails, and its answer is there.
 	if _, err := c.r.Peek(1); err != nil {
+		if broken != nil {
+			err = broken
+		}
 		return first, &unansweredError{err}
 	}
 	for {
@@ -115,6 +118,7 @@ func (l *lean) try(c *conn, m *Message, seq []byte, deadline time.Time, e *entry
 		}
 		// Interim answers (1xx) come before the real one; 101 is the last.
 		if s := c.resp.StatusCode(); s >= 200 || s == fasthttp.StatusSwitchingProtocols {
+			c.ends = c.ends || broken != nil
 			return first, nil
 		}
 	}
