@@ -4,11 +4,14 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"io"
 	"maps"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -195,6 +198,73 @@ func TestHeadKeepsItsConnection(t *testing.T) {
 				t.Errorf("%s, standard=%v: %d ok, %d connections, %d redials, want 20, %d and 0",
 					c.name, std, res.Outcomes.OK, res.Connections, res.Redials, c.want)
 			}
+		}
+	}
+}
+
+// An answer that is too long to be kept is counted if it says how long it is.
+func TestLongAnswers(t *testing.T) {
+	const long = maxBody + 1
+	some := make([]byte, 1<<20)
+	write := func(w io.Writer, n int) {
+		for ; n > 0; n -= len(some) {
+			w.Write(some[:min(n, len(some))])
+		}
+	}
+	for _, c := range []struct {
+		name       string
+		std        bool
+		sized      bool // it says how long it is
+		sent       int
+		ok, broken uint64
+		failure    string
+	}{
+		{"with its length", false, true, long, 2, 0, ""},
+		{"with its length, cut", false, true, long - 1, 0, 2, "truncated answer"},
+		{"in chunks", false, false, long, 0, 2, "oversized answer body"},
+		{"std, with its length", true, true, long, 2, 0, ""},
+		{"std, in chunks", true, false, long, 2, 0, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			res, _ := run(t, Config{Clients: 1, Requests: 2, Timeout: 30 * time.Second, Connections: 1, Standard: c.std},
+				func(w http.ResponseWriter, r *http.Request) {
+					if c.sized {
+						w.Header().Set("Content-Length", strconv.Itoa(long))
+					}
+					write(w, c.sent)
+				})
+			if res.Outcomes.OK != c.ok || res.BytesIn != c.ok*long || res.Outcomes.Error != c.broken || res.Errors[c.failure] != c.broken {
+				t.Errorf("outcomes %+v, %d bytes, failures %v", res.Outcomes, res.BytesIn, res.Errors)
+			}
+			if c.ok > 0 && res.Connections != 1 {
+				t.Errorf("%d connections, want one that goes on", res.Connections)
+			}
+		})
+	}
+}
+
+// A connection that is idle holds no answer.
+func TestIdleConnectionsHoldNoBodies(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write(make([]byte, 1<<20)) }))
+	defer srv.Close()
+	a, err := New(Config{URL: srv.URL, Clients: 3, Requests: 6, Timeout: 10 * time.Second, Connections: 3, Request: get})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Connect(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	res, err := a.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	idle := a.wire.(*lean).pool.idle
+	if res.BytesIn != 6<<20 || len(idle) != 3 {
+		t.Fatalf("%d bytes came over %d connections, want 6 MB over 3", res.BytesIn, len(idle))
+	}
+	for _, c := range idle {
+		if n := len(c.resp.Body()); n > 0 {
+			t.Errorf("an idle connection holds %d bytes", n)
 		}
 	}
 }

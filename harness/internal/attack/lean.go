@@ -13,7 +13,8 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// maxBody bounds an answer's body, which is read whole.
+// maxBody bounds an answer's body that is read whole. A larger one is counted if
+// its length is known beforehand, and an error if not.
 const maxBody = 64 << 20
 
 // lean speaks plain HTTP/1.1 (and reads 1.0) over connections of its own, with
@@ -128,13 +129,18 @@ func (l *lean) try(c *conn, m *Message, seq []byte, deadline time.Time, e *entry
 func (c *conn) read(head bool) error {
 	c.resp.Reset()
 	if head {
-		c.ends = closesAfterHead(c.r)
+		c.ends, c.skipped = closesAfterHead(c.r), 0
 		return c.resp.Header.Read(c.r)
 	}
-	if err := c.resp.ReadLimitBody(c.r, maxBody); err != nil {
+	h := &c.resp.Header
+	c.skipped = 0
+	err := c.resp.ReadLimitBody(c.r, maxBody)
+	if errors.Is(err, fasthttp.ErrBodyTooLarge) && len(c.resp.Body()) == 0 && h.ContentLength() > 0 {
+		c.skipped, err = c.r.Discard(h.ContentLength()) // none of it was read yet
+	}
+	if err != nil {
 		return err
 	}
-	h := &c.resp.Header
 	c.ends = h.ConnectionClose() || lists(h.Peek("Connection"), "close")
 	return nil
 }
@@ -163,7 +169,8 @@ func (l *lean) compose(req *fasthttp.Request, m *Message, seq []byte) {
 // read takes what the ledger needs from an answer.
 func (l *lean) read(c *conn, e *entry) (ans answer) {
 	e.status = c.resp.StatusCode()
-	e.bytes = len(c.resp.Body())
+	e.bytes = len(c.resp.Body()) + c.skipped
+	c.resp.ResetBody() // to be used by whoever reads next: a thousand idle connections need none
 	for _, v := range c.resp.Header.PeekAll("Server-Timing") {
 		e.phases = appendPhases(e.phases, v)
 	}

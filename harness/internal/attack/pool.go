@@ -29,8 +29,11 @@ type conn struct {
 	w    *bufio.Writer
 	req  fasthttp.Request
 	resp fasthttp.Response
-	ends bool // the server closes it after the answer in resp
 	idle bool // was idle, however shortly: the server may have closed it then
+
+	// Of the answer in resp:
+	ends    bool // the server closes the connection after it
+	skipped int  // bytes of its body that were read and not kept
 }
 
 // pool holds at most max connections to one address. Idle ones are handed out
