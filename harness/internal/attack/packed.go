@@ -1,13 +1,16 @@
 package attack
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/assay-bench/assay/results"
 )
 
 // mostBins bounds what is kept until the end of the attack: 32 MB, or some twenty
-// minutes of it. In a longer one each second pays for an earlier one.
+// minutes of it. In a longer one each second pays for an earlier one, but no second is
+// written before one that is earlier: while a request hangs, more is kept.
 const mostBins = 4 << 20
 
 // packed is a second of which every request has ended.
@@ -17,7 +20,7 @@ type packed struct {
 	cells  cells[[]bin]
 }
 
-// packReady packs the seconds that have ended, in their order.
+// packReady packs the seconds that have ended.
 func (r *recorder) packReady() {
 	r.out.Lock()
 	defer r.out.Unlock()
@@ -33,7 +36,10 @@ func (r *recorder) packReady() {
 			r.pack(s)
 		}
 	}
-	for r.bins > r.most {
+	r.mu.Lock()
+	oldest := r.oldest()
+	r.mu.Unlock()
+	for r.bins > r.most && r.kept[0].key < oldest {
 		r.write(1)
 	}
 }
@@ -60,12 +66,13 @@ func (r *recorder) pack(s *second) {
 			}
 		}
 	}
-	r.kept = append(r.kept, p)
+	at, _ := slices.BinarySearchFunc(r.kept, p.key, func(k packed, key int64) int { return cmp.Compare(k.key, key) })
+	r.kept = slices.Insert(r.kept, at, p) // mostly at the end
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.free = append(r.free, free...)
-	if !s.warmup {
-		r.begun, r.newest = begun, p.cells[r.headlinePart()][OK]
+	if !s.warmup && s.key >= r.newestKey {
+		r.newestKey, r.begun, r.newest = s.key, begun, p.cells[r.headlinePart()][OK]
 	}
 }
 

@@ -57,18 +57,18 @@ type second struct {
 }
 
 // recorder turns ledger entries into counts and histograms. They are counted by
-// second. When every request of a second has ended, its bins that have counts are
-// kept, and made into histograms of the log and the total after the attack: to
-// compress one takes half a millisecond, and a second has up to a dozen. So memory
-// depends on what is in flight and on how long the load lasts, not on how many
-// requests there were.
+// second. When every request of a second has ended, whatever those before it do, its
+// bins that have counts are kept, and made into histograms of the log and the total
+// after the attack: to compress one takes half a millisecond, and a second has up to
+// a dozen. So memory depends on what is in flight and on how long the load lasts, not
+// on how many requests there were.
 type recorder struct {
 	mu     sync.Mutex
 	cfg    *Config
 	window struct{ start, end time.Duration }
 
 	seconds map[int64]*second
-	next    int64         // first second that is not written yet
+	next    int64         // first second in which requests may yet start
 	horizon time.Duration // intended moment of the newest request
 	ready   []*second     // ended, and not packed yet
 	free    []*tally
@@ -77,9 +77,9 @@ type recorder struct {
 	underWay atomic.Int64 // open load: started and not recorded
 
 	out   sync.Mutex // of what follows and the log; never taken while mu is held
-	kept  []packed
-	bins  int // in them
-	most  int // of them
+	kept  []packed   // in their order
+	bins  int        // in them
+	most  int        // of them
 	total cells[*hdrhistogram.Histogram]
 	err   error // first failure to write
 
@@ -94,8 +94,9 @@ type recorder struct {
 	share    shareSketch
 
 	// Of the newest complete second:
-	begun  uint64
-	newest []bin // times of ok answers
+	newestKey int64
+	begun     uint64
+	newest    []bin // times of ok answers
 }
 
 // Live is what a progress display shows: the newest complete second.
@@ -184,7 +185,7 @@ func (r *recorder) record(e *entry) {
 		}
 	}
 	r.count(e, s.warmup)
-	ended := r.ended()
+	ended := r.ended(s)
 	r.ready = append(r.ready, ended...)
 	r.mu.Unlock()
 	if len(ended) > 0 {
@@ -270,20 +271,32 @@ func (r *recorder) count(e *entry, warmup bool) {
 }
 
 // ended takes out the seconds that have ended: no more requests can start in
-// them, and none is under way.
-func (r *recorder) ended() (all []*second) {
+// them, and none is under way. Last is that of the request which just did.
+func (r *recorder) ended(last *second) (all []*second) {
 	for current := r.key(r.horizon); r.next < current; r.next++ {
-		s := r.seconds[r.next]
-		if s == nil {
-			continue
+		if s := r.seconds[r.next]; s != nil && s != last && s.open == 0 {
+			all = append(all, s)
 		}
-		if s.open > 0 {
-			return all
-		}
-		delete(r.seconds, r.next)
-		all = append(all, s)
+	}
+	if last.key < r.next && last.open == 0 {
+		all = append(all, last)
+	}
+	for _, s := range all {
+		delete(r.seconds, s.key)
 	}
 	return all
+}
+
+// oldest is the first second that is not kept yet.
+func (r *recorder) oldest() int64 {
+	first := r.next
+	for key := range r.seconds {
+		first = min(first, key)
+	}
+	for _, s := range r.ready {
+		first = min(first, s.key)
+	}
+	return first
 }
 
 func (r *recorder) headlinePart() int {
