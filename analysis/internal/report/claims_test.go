@@ -89,7 +89,7 @@ func TestClaimsAndAnswerSayAll(t *testing.T) {
 		}
 		wants := []string{"**not run here** | This run has no `sizing-rules-io`.", "**Nothing can be said** on:", "**Not tested:**"}
 		if blocks == 6 {
-			wants = append(wants, "**Take `naive`**: bursts of clients", "**not reproduced**", "percentage points from the claim")
+			wants = append(wants, "**Take `naive`**: open load below what the workers can answer; bursts of clients", "**not reproduced**", "percentage points from the claim")
 		} else {
 			wants = append(wants, "**cannot tell**", "fewer than 6 blocks have no 95 % interval")
 		}

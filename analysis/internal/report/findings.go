@@ -40,7 +40,7 @@ func (p *page) findings() {
 				marked++
 				continue
 			}
-			if r.Effect.N < fewestBlocks {
+			if max(r.Effect.N, noRatio(r)) < fewestBlocks {
 				few++
 				continue
 			}
@@ -116,17 +116,19 @@ func (s *study) finding(r *compare.Row) finding {
 	effect := func(up bool) { f.kind = fmt.Sprint(head, base, r.Unit, up) }
 	switch r.Verdict {
 	case compare.Better, compare.Worse, compare.Changed:
-		up := e.Center > 1
+		up := r.Up()
+		effect(up)
 		if r.Difference {
-			up = e.Center > 0
-			effect(up)
 			f.text = fmt.Sprintf("**%s**: %s answers **%s** of all requests within the objective than %s: %s, adjusted p = %s%s.",
 				where, head, map[bool]string{true: "more", false: "fewer"}[up], base, points(e), pText(r.PAdjusted), s.bad(r))
 			return f
 		}
-		effect(up)
+		by := relativeEffect(e)
+		if noRatio(r) > 0 {
+			by = "zeros or values beyond the time-out have no ratio"
+		}
 		f.text = fmt.Sprintf("**%s**: %s has **%s** %s than %s: %s, adjusted p = %s%s.",
-			where, head, moreOrLess(r.Unit, up), s.metric(r), base, relativeEffect(e), pText(r.PAdjusted), s.bad(r))
+			where, head, moreOrLess(r.Unit, up), s.metric(r), base, by, pText(r.PAdjusted), s.bad(r))
 	case compare.Same:
 		f.rank = 1
 		f.text = fmt.Sprintf("**%s**: %s and %s show **no difference** in %s larger than %s.", where, head, base, s.metric(r), bound(r))
@@ -135,6 +137,15 @@ func (s *study) finding(r *compare.Row) finding {
 		f.text = fmt.Sprintf("**%s**: **cannot tell** whether %s and %s differ in %s: %s%s.", where, head, base, s.metric(r), interval(r), blocksNeeded(r))
 	}
 	return f
+}
+
+// noRatio is the number of trials a side of a row that has no effect for lack of a
+// ratio, 0 if it has one.
+func noRatio(r *compare.Row) int {
+	if !math.IsNaN(r.Effect.Center) {
+		return 0
+	}
+	return min(r.Base.Median.N, r.Head.Median.N)
 }
 
 // bad adds what is known against a finding.
@@ -176,6 +187,9 @@ func (s *study) metric(r *compare.Row) string {
 
 // strength makes effects of ratios and of shares comparable for sorting.
 func strength(r *compare.Row) float64 {
+	if math.IsNaN(r.Effect.Center) {
+		return math.Inf(1)
+	}
 	if r.Difference {
 		return math.Abs(r.Effect.Center)
 	}

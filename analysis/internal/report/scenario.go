@@ -254,7 +254,7 @@ func effectText(r *compare.Row, marks map[string]bool) string {
 	case compare.Same:
 		return text + " ="
 	}
-	if up := r.Effect.Center > 1; r.Difference && r.Effect.Center > 0 || !r.Difference && up {
+	if r.Up() {
 		return text + " ▲ " + r.Verdict
 	}
 	return text + " ▼ " + r.Verdict
