@@ -69,7 +69,7 @@ func (p *page) answer() {
 				found = true
 				g := s.groups[i]
 				r := row(s, g, choose(g, q.unit))
-				if q.unit == "" && p.hopeless(s, g) {
+				if q.unit == "" && s.hopeless(g) {
 					r[0] += "; none keeps the objectives"
 				}
 				in := "`" + name + "`"
@@ -106,7 +106,7 @@ func (p *page) answer() {
 
 // hopeless tells whether every variant of a group misses an objective: what may be
 // taken is then the least bad.
-func (p *page) hopeless(s *study, g group) bool {
+func (s *study) hopeless(g group) bool {
 	missed := map[string]bool{}
 	for _, r := range objective.Evaluate(s.run) {
 		if r.Scenario == s.spec.Name && r.Verdict == objective.Missed {
