@@ -1,8 +1,6 @@
 package gate
 
 import (
-	"math"
-
 	"github.com/assay-bench/assay/analysis/internal/metric"
 )
 
@@ -48,17 +46,6 @@ type Row struct {
 	// Marks are reasons why nothing may be concluded from the row, and Doubts
 	// why it may not pass.
 	Marks, Doubts []string
-}
-
-// Present are the values that are not missing.
-func Present(values []float64) []float64 {
-	var v []float64
-	for _, x := range values {
-		if !math.IsNaN(x) {
-			v = append(v, x)
-		}
-	}
-	return v
 }
 
 // Kinds of controls.

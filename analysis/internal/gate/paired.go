@@ -93,7 +93,7 @@ func completeBlocks(rows []Row) int {
 	have, of := map[int]int{}, 0
 	for i := range rows {
 		j := Judgement{Row: &rows[i]}
-		if len(Present(j.Base)) == 0 || len(Present(j.Head)) == 0 {
+		if len(stats.Present(j.Base)) == 0 || len(stats.Present(j.Head)) == 0 {
 			continue
 		}
 		of++

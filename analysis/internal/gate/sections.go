@@ -128,7 +128,7 @@ func blocks(n float64) string {
 
 // value is the median of one side, in a unit fit to read.
 func (j *Judgement) value(values []float64) string {
-	m := stats.Median(Present(values))
+	m := stats.Median(stats.Present(values))
 	switch {
 	case m.N == 0:
 		return "–"

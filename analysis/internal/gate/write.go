@@ -179,7 +179,7 @@ func jsonRows(rows []Judgement) []jsonRow {
 }
 
 func jsonSideOf(values []float64) jsonSide {
-	m := stats.Median(Present(values))
+	m := stats.Median(stats.Present(values))
 	return jsonSide{m.N, number(m.Center), number(m.Low), number(m.High), number(m.Confidence)}
 }
 

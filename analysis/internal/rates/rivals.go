@@ -3,7 +3,6 @@ package rates
 import (
 	"slices"
 
-	"github.com/assay-bench/assay/analysis/internal/gate"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
@@ -15,7 +14,7 @@ const significance = 0.05
 // are, however many rows there are.
 func benchstatAlarm(s sample) bool {
 	for i, r := range s.rows {
-		b, h := gate.Present(s.values[base][i]), gate.Present(s.values[head][i])
+		b, h := stats.Present(s.values[base][i]), stats.Present(s.values[head][i])
 		if loss(r, b, h) > 1 && !alike(b, h) && stats.MannWhitney(b, h) < significance {
 			return true
 		}
@@ -79,5 +78,5 @@ func loss(r Row, b, h []float64) float64 {
 
 // median is that of all values that are there.
 func median(sides ...[]float64) float64 {
-	return stats.Median(gate.Present(slices.Concat(sides...))).Center
+	return stats.Median(stats.Present(slices.Concat(sides...))).Center
 }

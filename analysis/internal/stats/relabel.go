@@ -58,7 +58,7 @@ func newLabels(base, head [][]float64, side Side) *labels {
 	n := left + len(head[0])
 	sizes, means, scales := make([]float64, len(base)), make([]float64, len(base)), make([]float64, len(base))
 	for i := range base {
-		b, h := present(base[i]), present(head[i])
+		b, h := Present(base[i]), Present(head[i])
 		both := slices.Concat(b, h)
 		means[i] = mean(both)
 		squares := 0.0
@@ -180,8 +180,8 @@ func add(sum, v []float64) {
 	}
 }
 
-// present are the values that are not NaN.
-func present(v []float64) []float64 {
+// Present are the values that are not NaN, which stands for one that is missing.
+func Present(v []float64) []float64 {
 	var p []float64
 	for _, x := range v {
 		if !math.IsNaN(x) {
