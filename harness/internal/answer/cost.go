@@ -34,8 +34,6 @@ func MeasureCost(ctx context.Context, p Place, connections int, d time.Duration)
 	if err := a.Connect(ctx); err != nil {
 		return nil, err
 	}
-	p.SetProcs(0)
-	defer p.SetProcs(1)
 	watch, begin := host.Begin(host.Placement{}), time.Now()
 	res, err := a.Run(ctx)
 	if err != nil {

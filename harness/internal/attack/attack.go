@@ -118,7 +118,8 @@ func (a *Attack) Run(ctx context.Context) (*results.StreamResult, error) {
 	defer stop()
 
 	target := vegeta.Target{Method: http.MethodGet, URL: "/"} // a place-holder: the transport sends Request(k)
-	pacer, options := a.pacer()
+	pacer, options, release := a.pacer()
+	defer release()
 	attacker := vegeta.NewAttacker(append(options, vegeta.Client(&http.Client{
 		Transport:     a,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -153,19 +154,22 @@ func (a *Attack) Run(ctx context.Context) (*results.StreamResult, error) {
 	return res, nil
 }
 
-func (a *Attack) pacer() (vegeta.Pacer, []func(*vegeta.Attacker)) {
+// pacer is what the attack paces vegeta with; release is called when the load has
+// ended.
+func (a *Attack) pacer() (p vegeta.Pacer, options []func(*vegeta.Attacker), release func()) {
 	if a.cfg.closed() {
 		n := uint64(a.cfg.Clients)
 		return &closedPacer{
 			ctx: a.ctx, clock: &a.clock, begun: a.begun, clients: n,
 			stagger: min(maxStagger, a.cfg.Warmup),
-		}, []func(*vegeta.Attacker){vegeta.Workers(n), vegeta.MaxWorkers(n)}
+		}, []func(*vegeta.Attacker){vegeta.Workers(n), vegeta.MaxWorkers(n)}, calm()
 	}
+	sleep, release := preciseSleep()
 	a.lead.allow(runtime.GOMAXPROCS(0))
 	return &openPacer{
 		ctx: a.ctx, clock: &a.clock, begun: a.begun, sched: a.cfg.Schedule,
-		sleep: preciseSleep(), open: a.rec.open, few: a.rec.few, lead: &a.lead, slots: &a.slots, windowStart: a.cfg.Warmup,
-	}, []func(*vegeta.Attacker){vegeta.Workers(64)}
+		sleep: sleep, open: a.rec.open, few: a.rec.few, lead: &a.lead, slots: &a.slots, windowStart: a.cfg.Warmup,
+	}, []func(*vegeta.Attacker){vegeta.Workers(64)}, release
 }
 
 // RoundTrip implements http.RoundTripper for vegeta's workers. In open load it

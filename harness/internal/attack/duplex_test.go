@@ -57,7 +57,7 @@ func TestDuplexSendsWhatWasWritten(t *testing.T) {
 		if err := d.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
 			t.Fatal(err)
 		}
-		d.used = time.Now().Add(time.Hour) // so that the first message goes the short way
+		d.used = uptime() + time.Hour // so that the first message goes the short way
 		rest := want
 		for _, n := range writes {
 			if _, err := d.Write(rest[:n]); err != nil {
@@ -86,7 +86,7 @@ func TestDuplexSendsWhatWasWritten(t *testing.T) {
 // The answer to a write is waited for until the deadline, not longer.
 func TestDuplexKeepsDeadlines(t *testing.T) {
 	for _, limit := range []time.Duration{patience / 2, 2 * patience} {
-		for _, used := range []time.Time{{}, time.Now().Add(time.Hour)} { // the plain way, and the short one
+		for _, used := range []time.Duration{-time.Hour, uptime() + time.Hour} { // the plain way, and the short one
 			nc, _ := pair(t)
 			d := newDuplex(nc).(*duplex)
 			d.used = used
@@ -128,7 +128,7 @@ func TestDuplexWaitsForRoom(t *testing.T) {
 		defer once.Do(func() { close(tried) })
 		return step(fd)
 	}
-	d.used = time.Now().Add(time.Hour)
+	d.used = uptime() + time.Hour
 	last := make(chan byte, 1)
 	go func() {
 		<-tried

@@ -28,10 +28,10 @@ type duplex struct {
 	out  []byte // leaves with the next Read
 	step func(fd uintptr) (done bool)
 
-	deadline time.Time // as it was asked for
-	set      time.Time // as the connection has it
-	used     time.Time // the end of the last Read
-	slow     bool      // that one heard nothing for longer than patience
+	deadline time.Time     // as it was asked for
+	set      time.Time     // as the connection has it
+	used     time.Duration // the end of the last Read, by uptime
+	slow     bool          // that one heard nothing for longer than patience
 
 	// Of the step:
 	sent int
@@ -44,7 +44,7 @@ const (
 	// maxOut bounds what is kept back: a longer message leaves as it is written.
 	maxOut = 16 << 10
 	// idleLong is how long a connection that goes the short way may have been
-	// idle, and patience how long the step waits before it looks.
+	// idle, and patience how long the step waits at least before it looks.
 	idleLong = time.Millisecond
 	patience = 50 * time.Millisecond
 )
@@ -102,14 +102,14 @@ func (d *duplex) flush() error {
 
 // Read writes what was kept, and reads.
 func (d *duplex) Read(b []byte) (n int, err error) {
-	now := time.Now()
-	if len(d.out) > 0 && len(b) > 0 && now.Sub(d.used) < idleLong && !d.slow {
+	now := uptime()
+	if len(d.out) > 0 && len(b) > 0 && now-d.used < idleLong && !d.slow {
 		n, err = d.short(now, b)
 	} else {
 		n, err = d.plain(b)
 	}
-	d.used = time.Now()
-	d.slow = d.used.Sub(now) > patience
+	d.used = uptime()
+	d.slow = d.used-now > patience
 	return n, err
 }
 
@@ -120,13 +120,17 @@ func (d *duplex) plain(b []byte) (int, error) {
 	return d.Conn.Read(b)
 }
 
-func (d *duplex) short(now time.Time, b []byte) (int, error) {
-	limit := now.Add(patience)
-	if !d.deadline.IsZero() && d.deadline.Before(limit) {
-		limit = d.deadline
-	}
-	if err := d.until(limit); err != nil {
-		return 0, err
+func (d *duplex) short(now time.Duration, b []byte) (int, error) {
+	// To set a deadline costs more than to keep one that comes somewhat later.
+	limit := d.set
+	if left := limit.Sub(loaded) - now; left < patience || left > 2*patience || limit.After(d.deadline) {
+		limit = loaded.Add(now + 2*patience)
+		if !d.deadline.IsZero() && d.deadline.Before(limit) {
+			limit = d.deadline
+		}
+		if err := d.until(limit); err != nil {
+			return 0, err
+		}
 	}
 	d.sent, d.in, d.n, d.err = 0, b, 0, nil
 	err := d.raw.Read(d.step)
@@ -163,6 +167,12 @@ func (d *duplex) writeThenRead(fd uintptr) (done bool) {
 	d.n, d.err = max(n, 0), err
 	return true
 }
+
+// loaded is when this program was.
+var loaded = time.Now()
+
+// uptime is the time since then: half of time.Now, which reads two clocks.
+func uptime() time.Duration { return time.Since(loaded) }
 
 // again repeats a call that a signal interrupted.
 func again(call func(int, []byte) (int, error), fd uintptr, b []byte) (n int, err error) {

@@ -5,4 +5,7 @@ package attack
 import "time"
 
 // preciseSleep is the runtime's sleep where nothing better is known.
-func preciseSleep() func(time.Duration) { return time.Sleep }
+func preciseSleep() (sleep func(time.Duration), release func()) { return time.Sleep, func() {} }
+
+// calm does nothing where no thread can be made to hold a P.
+func calm() (release func()) { return func() {} }

@@ -26,16 +26,15 @@ type Placement struct {
 }
 
 // SetProcs lets as many threads of this process run Go code at once as the
-// generator has CPUs, and one more for each pacer of an open load, since the thread
-// of a precise one holds one while it sleeps: when all are held, nobody reads an
-// answer. In a closed load one more would only make threads wake each other: it was
-// an eighth of a request's cost on one CPU. Without a placement nothing is set.
-func (p Placement) SetProcs(pacers int) {
+// generator has CPUs, and one more for each stream of the load, which holds one in a
+// thread that sleeps (see package attack): when all are held, nobody reads an
+// answer. Without a placement nothing is set.
+func (p Placement) SetProcs(streams int) {
 	n := len(p.Generator)
 	if n == 0 {
 		return
 	}
-	n += pacers
+	n += streams
 	// Set even if it is n already: only a number that was set stays. One that was
 	// not, the runtime adapts to the CPUs this process is confined to, within
 	// seconds and in the middle of a load.

@@ -132,7 +132,7 @@ func coreOf(cpu int) int {
 }
 
 // Confine keeps this process, with all of its threads, to the generator's CPUs,
-// ready for one open load.
+// ready for a load of one stream.
 func Confine(p Placement) error {
 	if len(p.Generator) == 0 {
 		return nil
@@ -146,7 +146,7 @@ func Confine(p Placement) error {
 
 // Free undoes Confine: this process may use the servers' CPUs too, with the
 // threads that its load wants on that many (see SetProcs).
-func Free(p Placement, pacers int) error {
+func Free(p Placement, streams int) error {
 	all := slices.Concat(p.Server, p.Generator)
 	if len(all) == 0 {
 		return nil
@@ -154,7 +154,7 @@ func Free(p Placement, pacers int) error {
 	if err := keepTo(all); err != nil {
 		return err
 	}
-	Placement{Generator: all}.SetProcs(pacers)
+	Placement{Generator: all}.SetProcs(streams)
 	return nil
 }
 

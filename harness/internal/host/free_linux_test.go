@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// An unplaced load gets the threads of its kind: with an open one, the pacer's
-// thread holds one of them while it sleeps.
+// An unplaced load gets a thread for every stream, which holds one, besides those
+// for its CPUs.
 func TestFreeSetsTheThreadsOfTheLoad(t *testing.T) {
 	before, cpus := runtime.GOMAXPROCS(0), usableCPUs()
 	t.Cleanup(func() {
@@ -20,20 +20,20 @@ func TestFreeSetsTheThreadsOfTheLoad(t *testing.T) {
 		t.Skip("one CPU: nothing is placed")
 	}
 	for _, c := range []struct {
-		pacers int
-		want   int
-	}{{1, len(cpus) + 1}, {3, len(cpus) + 3}, {0, len(cpus)}} {
+		streams int
+		want    int
+	}{{1, len(cpus) + 1}, {3, len(cpus) + 3}} {
 		if err := Confine(p); err != nil {
 			t.Fatal(err)
 		}
-		if err := Free(p, c.pacers); err != nil {
+		if err := Free(p, c.streams); err != nil {
 			t.Fatal(err)
 		}
 		if got := runtime.GOMAXPROCS(0); got != c.want {
-			t.Errorf("%d pacers: %d threads, want %d", c.pacers, got, c.want)
+			t.Errorf("%d streams: %d threads, want %d", c.streams, got, c.want)
 		}
 		if got := usableCPUs(); len(got) != len(cpus) {
-			t.Errorf("%d pacers: on CPUs %v, want %v", c.pacers, got, cpus)
+			t.Errorf("%d streams: on CPUs %v, want %v", c.streams, got, cpus)
 		}
 	}
 }

@@ -45,11 +45,6 @@ func Load(ctx context.Context, text string, settle func(host.Placement) error, o
 	if err := settle(place); err != nil {
 		return err
 	}
-	pacers := 0
-	if l.Rate > 0 {
-		pacers = 1
-	}
-	place.SetProcs(pacers)
 	cfg := attack.Config{
 		Name: "self", URL: l.URL, Connections: l.Connections, Timeout: 10 * time.Second,
 		Request: answer.Get, Requests: l.Requests, Duration: l.Duration,

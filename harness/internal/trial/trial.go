@@ -60,7 +60,7 @@ func Run(ctx context.Context, s Spec) (res *Result, err error) {
 		return nil, err
 	}
 	if r.resolved.Unplaced {
-		if err := host.Free(s.Placement, r.pacers()); err != nil {
+		if err := host.Free(s.Placement, len(r.resolved.Streams)); err != nil {
 			return nil, err
 		}
 		r.placement = host.Placement{}
@@ -194,7 +194,7 @@ func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 			return nil, fmt.Errorf("trial %s: stream %s: %w; if the server takes no more, lower `connections`%s", r.spec.ID(), cfg.Name, err, r.deaths())
 		}
 	}
-	r.placement.SetProcs(r.pacers())
+	r.placement.SetProcs(len(r.resolved.Streams))
 	streams := make([]results.StreamResult, len(attacks))
 	watching := r.watch(ctx, attacks[0]) // before the load: a server that scrapes slowly would be seen too late
 	g, gctx := errgroup.WithContext(ctx)
@@ -220,16 +220,6 @@ func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 		}
 	}
 	return streams, nil
-}
-
-// pacers is how many streams of the trial are open loads: each has one.
-func (r *runner) pacers() (n int) {
-	for _, s := range r.resolved.Streams {
-		if s.Open != nil {
-			n++
-		}
-	}
-	return n
 }
 
 func (r *runner) openLog() (*results.LogWriter, error) {
