@@ -20,7 +20,7 @@
 //
 //	reported − planned = generator + connection + server, for every request
 //
-//	generator  = lag, and from the server's last write to the last byte read
+//	generator  = lag, and from the server's last write to the last byte that came in
 //	connection = waiting for one, and from the first write to the server's receipt
 //	server     = from receipt to last write, beyond what was planned
 //

@@ -22,11 +22,15 @@ import (
 // the plain way, and a step that hears nothing for a while looks. Where a server
 // takes longer than that anyhow, there is nothing to gain, and it is the plain way
 // at once.
+//
+// It tells when what was read was there, which may be long before: after a stall, a
+// thousand answers are, and are read one after the other.
 type duplex struct {
 	net.Conn
 	raw  syscall.RawConn
 	out  []byte // leaves with the next Read
 	step func(fd uintptr) (done bool)
+	take func(fd uintptr) (done bool) // the second half of step
 
 	deadline time.Time     // as it was asked for
 	set      time.Time     // as the connection has it
@@ -34,10 +38,12 @@ type duplex struct {
 	slow     bool          // that one heard nothing for longer than patience
 
 	// Of the step:
-	sent int
-	in   []byte
-	n    int
-	err  error
+	sent    int
+	in      []byte
+	n       int
+	err     error
+	arrival time.Time // of what was read last
+	receiver
 }
 
 const (
@@ -58,8 +64,10 @@ func newDuplex(c net.Conn) net.Conn {
 	if err != nil {
 		return c
 	}
+	// What fails here fails again when it is used.
+	_ = raw.Control(stampArrivals)
 	d := &duplex{Conn: c, raw: raw}
-	d.step = d.writeThenRead
+	d.step, d.take = d.writeThenRead, d.read
 	return d
 }
 
@@ -102,25 +110,38 @@ func (d *duplex) flush() error {
 
 // Read writes what was kept, and reads.
 func (d *duplex) Read(b []byte) (n int, err error) {
+	if len(b) == 0 {
+		return 0, nil
+	}
 	now := uptime()
-	if len(d.out) > 0 && len(b) > 0 && now-d.used < idleLong && !d.slow {
-		n, err = d.short(now, b)
+	d.n, d.err, d.in = 0, nil, b
+	if len(d.out) > 0 && now-d.used < idleLong && !d.slow {
+		err = d.short(now)
 	} else {
-		n, err = d.plain(b)
+		err = d.plain()
 	}
-	d.used = uptime()
+	d.in = nil
+	switch {
+	case err == nil && d.err != nil:
+		err = d.err
+	case err == nil && d.n == 0:
+		err = io.EOF
+	}
+	if err != nil {
+		d.used = uptime()
+	}
 	d.slow = d.used-now > patience
-	return n, err
+	return d.n, err
 }
 
-func (d *duplex) plain(b []byte) (int, error) {
+func (d *duplex) plain() error {
 	if err := d.flush(); err != nil {
-		return 0, err
+		return err
 	}
-	return d.Conn.Read(b)
+	return d.raw.Read(d.take)
 }
 
-func (d *duplex) short(now time.Duration, b []byte) (int, error) {
+func (d *duplex) short(now time.Duration) error {
 	// To set a deadline costs more than to keep one that comes somewhat later.
 	limit := d.set
 	if left := limit.Sub(loaded) - now; left < patience || left > 2*patience || limit.After(d.deadline) {
@@ -129,30 +150,23 @@ func (d *duplex) short(now time.Duration, b []byte) (int, error) {
 			limit = d.deadline
 		}
 		if err := d.until(limit); err != nil {
-			return 0, err
+			return err
 		}
 	}
-	d.sent, d.in, d.n, d.err = 0, b, 0, nil
+	d.sent = 0
 	err := d.raw.Read(d.step)
-	d.in = nil
-	switch {
-	case errors.Is(err, os.ErrDeadlineExceeded) && !limit.Equal(d.deadline), err == nil && d.err == nil && d.sent < len(d.out):
+	if errors.Is(err, os.ErrDeadlineExceeded) && !limit.Equal(d.deadline) || err == nil && d.err == nil && d.sent < len(d.out) {
 		// It heard nothing yet, or the kernel's buffer is full.
 		d.out = append(d.out[:0], d.out[d.sent:]...)
-		return d.plain(b)
-	case err == nil:
-		err = d.err
+		return d.plain()
 	}
 	d.out = d.out[:0]
-	if err == nil && d.n == 0 {
-		err = io.EOF
-	}
-	return d.n, err
+	return err
 }
 
 func (d *duplex) writeThenRead(fd uintptr) (done bool) {
 	if d.sent == 0 {
-		n, err := again(syscall.Write, fd, d.out)
+		n, err := write(fd, d.out)
 		d.sent = max(n, 0)
 		if err == syscall.EAGAIN {
 			err = nil
@@ -160,13 +174,21 @@ func (d *duplex) writeThenRead(fd uintptr) (done bool) {
 		d.err = err
 		return err != nil || d.sent < len(d.out)
 	}
-	n, err := again(syscall.Read, fd, d.in)
+	return d.read(fd)
+}
+
+func (d *duplex) read(fd uintptr) (done bool) {
+	n, now, age, err := d.receive(fd, d.in)
 	if err == syscall.EAGAIN {
 		return false
 	}
-	d.n, d.err = max(n, 0), err
+	d.n, d.err = n, err
+	d.used, d.arrival = now.Sub(loaded), now.Add(-age)
 	return true
 }
+
+// arrived is when the last byte of what was read last came in.
+func (d *duplex) arrived() time.Time { return d.arrival }
 
 // loaded is when this program was.
 var loaded = time.Now()
@@ -174,10 +196,10 @@ var loaded = time.Now()
 // uptime is the time since then: half of time.Now, which reads two clocks.
 func uptime() time.Duration { return time.Since(loaded) }
 
-// again repeats a call that a signal interrupted.
-func again(call func(int, []byte) (int, error), fd uintptr, b []byte) (n int, err error) {
+// write repeats what a signal interrupted.
+func write(fd uintptr, b []byte) (n int, err error) {
 	for {
-		if n, err = call(int(fd), b); err != syscall.EINTR {
+		if n, err = syscall.Write(int(fd), b); err != syscall.EINTR {
 			return n, err
 		}
 	}

@@ -20,7 +20,9 @@ const maxBody = 64 << 20
 // lean speaks plain HTTP/1.1 (and reads 1.0) over connections of its own, with
 // fasthttp's reading and writing of messages. It costs the generator about a
 // third of what net/http does, and stamps exactly: first-write just before the
-// request leaves, last-byte when the answer is whole.
+// request leaves, last-byte when the answer is whole, by the system's account of when
+// its last byte came in (on Linux), since an answer that has to wait until it is read
+// has come.
 type lean struct {
 	cfg     *Config
 	clock   *clock
@@ -67,11 +69,12 @@ func (l *lean) exchange(m *Message, seq []byte, deadline time.Time, e *entry) (a
 		}
 		_, err = l.try(c, m, seq, deadline, e)
 	}
-	e.lastByte = l.clock.now()
 	if err != nil {
+		e.lastByte = l.clock.now()
 		l.pool.drop(c)
 		return answer{}, err
 	}
+	e.lastByte = l.arrival(c, first)
 	ans := l.read(c, e)
 	if c.ends || c.req.ConnectionClose() || c.r.Buffered() > 0 {
 		l.pool.drop(c)
@@ -79,6 +82,15 @@ func (l *lean) exchange(m *Message, seq []byte, deadline time.Time, e *entry) (a
 		l.pool.put(c)
 	}
 	return ans, nil
+}
+
+// arrival is when the last byte of an answer came in. Where the connection does not
+// know, it is now.
+func (l *lean) arrival(c *conn, first time.Duration) time.Duration {
+	if c.when == nil {
+		return l.clock.now()
+	}
+	return max(c.when.arrived().Sub(l.clock.zero), first)
 }
 
 // unansweredError is a failure before the first byte of an answer.
