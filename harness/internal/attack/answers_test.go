@@ -340,8 +340,11 @@ func TestConnectionsAreBoundedAndWaitedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	res, _ := runAt(t, Config{URL: url, Schedule: s, Duration: 200 * time.Millisecond, Timeout: 10 * time.Second, Connections: 1})
-	if len(seen) != 1 || res.Outcomes.OK != 20 {
-		t.Errorf("%d connections, %d ok, want 1 and 20", len(seen), res.Outcomes.OK)
+	mu.Lock()
+	connections := len(seen)
+	mu.Unlock()
+	if connections != 1 || res.Outcomes.OK != 20 {
+		t.Errorf("%d connections, %d ok, want 1 and 20", connections, res.Outcomes.OK)
 	}
 	wait, service := res.Parts["conn-wait.ok"].Max, res.Parts["service.ok"].P50
 	if wait == nil || service == nil || *wait < *service {
