@@ -49,8 +49,9 @@ func (r *receiver) receive(fd uintptr, b []byte) (n int, now time.Time, age time
 	if err != nil || header.Level != unix.SOL_SOCKET || header.Type != unix.SO_TIMESTAMPNS_NEW {
 		return n, now, 0, nil
 	}
-	// The stamp is of the wall clock. For so short a time it is as good as the
-	// monotonic one, unless it is set meanwhile: which voids what was measured.
+	// The stamp is of the wall clock, and so is the difference. For so short a time
+	// that clock is as good as the monotonic one, unless it is set meanwhile: which
+	// voids what was measured.
 	s, ns := binary.NativeEndian.Uint64(stamp), binary.NativeEndian.Uint64(stamp[8:])
-	return n, now, max(now.Round(0).Sub(time.Unix(int64(s), int64(ns))), 0), nil
+	return n, now, max(now.Sub(time.Unix(int64(s), int64(ns))), 0), nil
 }
