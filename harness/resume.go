@@ -74,6 +74,9 @@ func sameInputs(was, now *results.Manifest) error {
 	if a, b := was.Host.IdleCPUs, now.Host.IdleCPUs; a != "" && b != "" && a != b {
 		return usagef("--resume: the bundle was begun with idle CPUs %s, and now they are %s: go on as the user who began it", a, b)
 	}
+	if a, b := was.Host.Stamped(), now.Host.Stamped(); a != b {
+		return usagef("--resume: the answers in the bundle are stamped %s, and now they are %s: start a new one, or go on with the version that began it", a, b)
+	}
 	sums := map[string]string{}
 	for _, b := range now.Binaries {
 		sums[b.Path] = b.SHA256

@@ -136,6 +136,7 @@ func TestResumeWantsTheSameMachine(t *testing.T) {
 		{func(h *results.Host) { h.ServerCPUs, h.GeneratorCPUs = nil, nil }, "servers on CPUs [0] and the generator on [1]"},
 		{func(h *results.Host) { h.ServerCPUs = []int{2} }, "now these are [2] and [1]"},
 		{func(h *results.Host) { h.IdleCPUs = "sleeping" }, "idle CPUs polling, and now they are sleeping"},
+		{func(h *results.Host) { h.AnswerStamps = "on arrival" }, "stamped when read, and now they are on arrival"},
 	} {
 		now := here
 		c.change(&now)

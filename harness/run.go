@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/assay-bench/assay/harness/internal/answer"
+	"github.com/assay-bench/assay/harness/internal/attack"
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/results"
 )
@@ -148,7 +149,7 @@ func prepare(p host.Placement) (results.Host, error) {
 	if err := settle(p); err != nil {
 		return facts, err
 	}
-	facts.GOMAXPROCS = runtime.GOMAXPROCS(0)
+	facts.GOMAXPROCS, facts.AnswerStamps = runtime.GOMAXPROCS(0), attack.AnswerStamps()
 	return facts, nil
 }
 

@@ -1,6 +1,9 @@
 package results
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // SchemaVersion is the version of the bundle layout that this package writes
 // and the only one that it reads.
@@ -212,7 +215,8 @@ type Host struct {
 	Siblings       []string `json:"siblings,omitempty"` // sets of CPUs that share a core
 	Governor       string   `json:"governor,omitempty"`
 	Turbo          string   `json:"turbo,omitempty"`
-	IdleCPUs       string   `json:"idle_cpus,omitempty"` // "polling": kept awake; "sleeping"; empty: not known
+	IdleCPUs       string   `json:"idle_cpus,omitempty"`     // "polling": kept awake; "sleeping"; empty: not known
+	AnswerStamps   string   `json:"answer_stamps,omitempty"` // "on arrival": by the system, except with net/http; empty: when read
 	MemoryBytes    uint64   `json:"memory_bytes,omitempty"`
 	CgroupCPU      string   `json:"cgroup_cpu,omitempty"`    // cpu.max
 	CgroupMemory   string   `json:"cgroup_memory,omitempty"` // memory.max
@@ -225,6 +229,10 @@ type Host struct {
 	ServerCPUs     []int    `json:"server_cpus,omitempty"` // placement; empty: not placed
 	GeneratorCPUs  []int    `json:"generator_cpus,omitempty"`
 }
+
+// Stamped says when answers are stamped. Versions that do not tell did it when they
+// read them.
+func (h Host) Stamped() string { return cmp.Or(h.AnswerStamps, "when read") }
 
 // KnownAnswer is the newest result of the known-answer tests for this machine
 // and build: how far the instrument's numbers are from a truth it did not make.

@@ -28,6 +28,7 @@ func Unlike(a, b Source) string {
 		{"governor", p.Governor, q.Governor},
 		{"turbo", p.Turbo, q.Turbo},
 		{"idle CPUs", p.IdleCPUs, q.IdleCPUs},
+		{"stamps of answers", p.Stamped(), q.Stamped()},
 		{"CPU quota", p.CgroupCPU, q.CgroupCPU},
 		{"virtualisation", p.Virtualisation, q.Virtualisation},
 	} {

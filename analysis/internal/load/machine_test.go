@@ -22,6 +22,7 @@ func TestUnlike(t *testing.T) {
 		{"the same", run(here), ""},
 		{"another processor", with(func(h *results.Host) { h.CPUModel = "B" }), "processor (A, B)"},
 		{"asleep, and not placed", with(func(h *results.Host) { h.IdleCPUs, h.ServerCPUs = "sleeping", nil }), "CPUs of the server (1, all), idle CPUs (polling, sleeping)"},
+		{"a later version", with(func(h *results.Host) { h.AnswerStamps = "on arrival" }), "stamps of answers (when read, on arrival)"},
 		{"one CPU more", with(func(h *results.Host) { h.CPUs = []int{0, 1, 2} }), "CPUs in use (2, 3)"},
 		{"the same CPUs by other names", with(func(h *results.Host) { h.CPUs, h.ServerCPUs = []int{4, 5}, []int{4} }), ""},
 		{"nothing known", run(results.Host{}), ""},

@@ -67,6 +67,7 @@ func facts(m *results.Manifest) [][2]string {
 		{"governor", h.Governor},
 		{"turbo", h.Turbo},
 		{"idle CPUs", h.IdleCPUs},
+		{"answers are stamped", h.AnswerStamps},
 		{"system", strings.TrimSpace(h.OS + "/" + h.Arch + " " + h.Kernel)},
 		{"virtualisation", h.Virtualisation},
 		{"clock source", h.ClockSource},

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func stampArrivals(uintptr) {}
+func stampArrivals(uintptr) (ok bool) { return false }
 
 // receiver reads from a socket.
 type receiver struct{}

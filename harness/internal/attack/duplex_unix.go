@@ -65,7 +65,7 @@ func newDuplex(c net.Conn) net.Conn {
 		return c
 	}
 	// What fails here fails again when it is used.
-	_ = raw.Control(stampArrivals)
+	_ = raw.Control(func(fd uintptr) { stampArrivals(fd) })
 	d := &duplex{Conn: c, raw: raw}
 	d.step, d.take = d.writeThenRead, d.read
 	return d
