@@ -216,7 +216,7 @@ type Host struct {
 	Governor       string   `json:"governor,omitempty"`
 	Turbo          string   `json:"turbo,omitempty"`
 	IdleCPUs       string   `json:"idle_cpus,omitempty"`     // "polling": kept awake; "sleeping"; empty: not known
-	AnswerStamps   string   `json:"answer_stamps,omitempty"` // "on arrival": by the system, except with net/http; empty: when read
+	AnswerStamps   string   `json:"answer_stamps,omitempty"` // "on arrival": by the system, for loopback without net/http; empty: when read
 	MemoryBytes    uint64   `json:"memory_bytes,omitempty"`
 	CgroupCPU      string   `json:"cgroup_cpu,omitempty"`    // cpu.max
 	CgroupMemory   string   `json:"cgroup_memory,omitempty"` // memory.max

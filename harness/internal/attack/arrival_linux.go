@@ -54,6 +54,7 @@ func (r *receiver) receive(fd uintptr, b []byte) (n int, now time.Time, age time
 		}
 	}
 	now = time.Now()
+	r.into.Base = nil // of a body, maybe, which others read into next
 	about := r.about[:r.msg.Controllen]
 	if len(about) < unix.CmsgSpace(16) {
 		// What came in before the system began to note it has no stamp.

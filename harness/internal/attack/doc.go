@@ -15,9 +15,11 @@
 //	service   = last-byte − first-write   the server and the network
 //	response  = last-byte − intended      the sum of the three
 //
-// On Linux the fast transport has last-byte from the system, which notes when a
-// packet comes in: an answer that has to wait until the generator reads it has come.
-// Elsewhere, and with net/http, it is when the answer was read.
+// On Linux the fast transport has last-byte of loopback servers from the system,
+// which notes when a packet comes in: an answer that has to wait until the generator
+// reads it has come. That wait is in no part; a generator that is too slow is seen by
+// its lag, and by its share of the CPUs. Elsewhere, and with net/http, last-byte is
+// when the answer was read.
 //
 // In open load the intended moment comes from an absolute schedule that no
 // answer can delay, so a stall of the server is seen by every request that

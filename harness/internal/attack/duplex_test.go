@@ -177,10 +177,13 @@ func TestHalfClosedConnectionIsDialledAgain(t *testing.T) {
 			})
 		}
 	})
-	for _, think := range []time.Duration{0, 5 * time.Millisecond} { // the short way, and the plain one
-		res, _ := runAt(t, Config{URL: "http://" + l.Addr().String(), Clients: 1, Requests: 3, Think: think, Timeout: 10 * time.Second, Connections: 1})
+	for _, c := range []struct{ think, timeout time.Duration }{
+		{0, 10 * time.Second}, {0, 3 * patience / 2}, // the short way, which looks before the end
+		{5 * time.Millisecond, 10 * time.Second}, // the plain one
+	} {
+		res, _ := runAt(t, Config{URL: "http://" + l.Addr().String(), Clients: 1, Requests: 3, Think: c.think, Timeout: c.timeout, Connections: 1})
 		if res.Outcomes.OK != 3 || res.Redials == 0 {
-			t.Errorf("after %v: outcomes %+v, redials %d, failures %v", think, res.Outcomes, res.Redials, res.Errors)
+			t.Errorf("%+v: outcomes %+v, redials %d, failures %v", c, res.Outcomes, res.Redials, res.Errors)
 		}
 	}
 }

@@ -64,8 +64,11 @@ func newDuplex(c net.Conn) net.Conn {
 	if err != nil {
 		return c
 	}
-	// What fails here fails again when it is used.
-	_ = raw.Control(func(fd uintptr) { stampArrivals(fd) })
+	if a, ok := c.RemoteAddr().(*net.TCPAddr); ok && a.IP.IsLoopback() {
+		// What fails here fails again when it is used. From elsewhere packets come
+		// out of order, and the stamp of the last one is not of when all were there.
+		_ = raw.Control(func(fd uintptr) { stampArrivals(fd) })
+	}
 	d := &duplex{Conn: c, raw: raw}
 	d.step, d.take = d.writeThenRead, d.read
 	return d
@@ -142,11 +145,15 @@ func (d *duplex) plain() error {
 }
 
 func (d *duplex) short(now time.Duration) error {
-	// To set a deadline costs more than to keep one that comes somewhat later.
-	limit := d.set
-	if left := limit.Sub(loaded) - now; left < patience || left > 2*patience || limit.After(d.deadline) {
+	// To set a deadline costs more than to keep one that comes somewhat later. After
+	// it there has to be time to dial again.
+	limit, latest := d.set, d.deadline.Add(-patience/4)
+	if left := limit.Sub(loaded) - now; left < patience || left > 2*patience || limit.After(latest) {
 		limit = loaded.Add(now + 2*patience)
-		if !d.deadline.IsZero() && d.deadline.Before(limit) {
+		if limit.After(latest) {
+			limit = loaded.Add(now + patience)
+		}
+		if limit.After(latest) {
 			limit = d.deadline
 		}
 		if err := d.until(limit); err != nil {

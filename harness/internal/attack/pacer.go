@@ -73,7 +73,7 @@ type openPacer struct {
 	clock *clock
 	begun chan struct{} // closed when the clock is fixed
 	sched *schedule.Schedule
-	sleep func(time.Duration)
+	sleep func(d time.Duration, alone bool)
 	open  func(intended time.Duration) // a request is about to be sent
 	few   func() bool                  // few requests are under way
 
@@ -143,7 +143,7 @@ func (p *openPacer) wait(at time.Duration) {
 	p.last = at
 	at -= min(p.lead.now(), gap/2)
 	for wait := at - p.clock.now(); wait > 0 && p.ctx.Err() == nil; wait = at - p.clock.now() {
-		p.sleep(min(wait, 100*time.Millisecond))
+		p.sleep(min(wait, 100*time.Millisecond), p.few())
 	}
 }
 

@@ -9,37 +9,41 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// longestHeld bounds one sleep of a thread that holds a P, for whoever waits until
-// it has ended.
-const longestHeld = 10 * time.Millisecond
+// longestHeld bounds one sleep of a pacer's thread, for whoever waits until it has
+// ended, and longestCalm one that only holds a P.
+const (
+	longestHeld = 10 * time.Millisecond
+	longestCalm = time.Millisecond
+)
 
 // preciseSleep returns a sleep that wakes within some tens of microseconds, and may
-// be shorter than asked for. Release is called when it is needed no more.
+// be shorter than asked for. With alone, hardly anything else is to be done
+// meanwhile. Release is called when it is needed no more.
 //
 // time.Sleep wakes half a millisecond late in the median, since the runtime's
 // timers are served by a poller with millisecond granularity. A thread asleep in
 // the kernel with a timer slack of 1 ns has no such delay. With GOMAXPROCS = 1
 // everything else would starve meanwhile, so there the runtime's sleep is used.
-func preciseSleep() (sleep func(time.Duration), release func()) {
+func preciseSleep() (sleep func(d time.Duration, alone bool), release func()) {
 	if runtime.GOMAXPROCS(0) < 2 {
-		return time.Sleep, func() {}
+		return func(d time.Duration, _ bool) { time.Sleep(d) }, func() {}
 	}
-	if !hold() {
-		return exactly(sleepAside), func() {}
+	may, release := hold(), letGo
+	if !may {
+		release = func() {}
 	}
-	return exactly(sleepHolding), letGo
-}
-
-// exactly sleeps by a function without slack. An interrupted sleep is short; the
-// pacer looks at the clock again.
-func exactly(sleep func(time.Duration)) func(time.Duration) {
-	return func(d time.Duration) {
+	// An interrupted sleep is short; the pacer looks at the clock again.
+	return func(d time.Duration, alone bool) {
 		// The slack belongs to the thread, of which the goroutine has none to itself:
 		// the pacer gives way to workers on the one it is on. Without the slack the
 		// sleep is only less exact.
 		_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0)
-		sleep(min(d, longestHeld))
-	}
+		if d = min(d, longestHeld); may && alone {
+			sleepHolding(d)
+		} else {
+			sleepAside(d)
+		}
+	}, release
 }
 
 // sleepAside sleeps in a thread whose P others may have meanwhile.
@@ -53,6 +57,9 @@ func sleepAside(d time.Duration) {
 // stop, cuts the sleep short by a signal and waits for the next call of a function:
 // so this one must be called, and must not be part of a loop. (To yield does not
 // serve: whoever yields and goes on at once, on the one CPU, is never seen to stop.)
+//
+// Goroutines that wait in the P's queue are held too, until another P has nothing
+// else to do. So one yields before, and does not sleep so while many are under way.
 //
 //go:noinline
 func sleepHolding(d time.Duration) {
@@ -80,7 +87,8 @@ func calm() (release func()) {
 	go func() {
 		defer close(ended)
 		for !over.Load() {
-			sleepHolding(longestHeld)
+			yield()
+			sleepHolding(longestCalm)
 		}
 	}()
 	return func() {
@@ -89,6 +97,12 @@ func calm() (release func()) {
 		letGo()
 	}
 }
+
+// yield lets others run on this P first. It is a call of a function for the sake of
+// the collector, which is to be noticed before it (see sleepHolding).
+//
+//go:noinline
+func yield() { runtime.Gosched() }
 
 // held is how many Ps are held by threads that sleep.
 var held atomic.Int32

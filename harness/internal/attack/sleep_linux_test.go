@@ -56,7 +56,7 @@ func TestPreciseSleep(t *testing.T) {
 			for _, d := range []time.Duration{0, 100 * time.Microsecond, 3 * longestHeld} {
 				begin := time.Now()
 				for left := d; left > 0; left = d - time.Since(begin) {
-					sleep(left)
+					sleep(left, true)
 				}
 			}
 			release()
@@ -83,7 +83,7 @@ func TestCollectorDoesNotWait(t *testing.T) {
 				var wg sync.WaitGroup
 				wg.Go(func() {
 					for !over.Load() {
-						sleep(longestHeld)
+						sleep(longestHeld, true)
 					}
 				})
 				return func() {
