@@ -32,8 +32,14 @@ test: ## run every test, with the race detector where there is a C compiler
 	@test -n "$(RACE)" || echo "SKIPPED: the race detector; it needs a C compiler"
 	$(GO) test $(RACE) ./...
 
-lint: ## check format, vet, staticcheck, workflows, scripts and go.mod
+# The order of imports: the standard library, other modules, this module.
+GCI = $(GO) run github.com/daixiang0/gci@v0.13.7
+IMPORT_ORDER = -s standard -s default -s 'prefix(github.com/assay-bench/assay)'
+
+lint: ## check format, imports, vet, staticcheck, workflows, scripts and go.mod
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
+	@files=$$($(GCI) list $(IMPORT_ORDER) .) || exit 1; \
+		test -z "$$files" || { echo "imports are out of order; put them right with: gci write $(IMPORT_ORDER) ."; echo "$$files"; exit 1; }
 	$(GO) vet ./...
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 	$(GO) run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12

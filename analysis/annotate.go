@@ -1,9 +1,10 @@
 package main
 
 import (
+	"github.com/spf13/cobra"
+
 	"github.com/assay-bench/assay/analysis/internal/actions"
 	"github.com/assay-bench/assay/analysis/internal/verdict"
-	"github.com/spf13/cobra"
 )
 
 func newAnnotate() *cobra.Command {

@@ -7,12 +7,13 @@ import (
 	"math"
 	"slices"
 
+	"github.com/spf13/cobra"
+
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/objective"
 	"github.com/assay-bench/assay/analysis/internal/report"
 	"github.com/assay-bench/assay/analysis/internal/table"
 	"github.com/assay-bench/assay/results"
-	"github.com/spf13/cobra"
 )
 
 // exitUndecided says that an answer needs more measurement.

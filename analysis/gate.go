@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/spf13/cobra"
+
 	"github.com/assay-bench/assay/analysis/internal/gate"
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/results"
-	"github.com/spf13/cobra"
 )
 
 func newGate() *cobra.Command {

@@ -10,9 +10,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/testscript"
+
 	"github.com/assay-bench/assay/analysis/internal/bundletest"
 	"github.com/assay-bench/assay/results"
-	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // TestGateScripts runs the gate on Go benchmark files. `status N analysis …` is

@@ -12,8 +12,9 @@ import (
 	"os/signal"
 	"strings"
 
-	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/spf13/cobra"
+
+	"github.com/assay-bench/assay/analysis/internal/compare"
 )
 
 // Exit statuses.

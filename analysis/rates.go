@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/spf13/cobra"
+
 	"github.com/assay-bench/assay/analysis/internal/rates"
 	"github.com/assay-bench/assay/results"
-	"github.com/spf13/cobra"
 )
 
 func newRates() *cobra.Command {

@@ -5,10 +5,11 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/report"
 	"github.com/assay-bench/assay/results"
-	"github.com/spf13/cobra"
 )
 
 // Where the published report and its data lie.

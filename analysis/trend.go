@@ -3,8 +3,9 @@ package main
 import (
 	"errors"
 
-	"github.com/assay-bench/assay/analysis/internal/trend"
 	"github.com/spf13/cobra"
+
+	"github.com/assay-bench/assay/analysis/internal/trend"
 )
 
 func newTrend() *cobra.Command {

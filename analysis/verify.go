@@ -4,9 +4,10 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/spf13/cobra"
+
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/results"
-	"github.com/spf13/cobra"
 )
 
 func newVerify() *cobra.Command {

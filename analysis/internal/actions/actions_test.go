@@ -4,8 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/assay-bench/assay/analysis/internal/verdict"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/assay-bench/assay/analysis/internal/verdict"
 )
 
 // row makes a row; the values are loss and bound.

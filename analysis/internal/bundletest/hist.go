@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
+
 	"github.com/assay-bench/assay/results"
 )
 

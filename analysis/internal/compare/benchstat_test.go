@@ -9,10 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/assay-bench/assay/analysis/internal/load"
-	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/perf/benchmath"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
 // TestEqualsBenchstat runs benchstat itself on the same files and compares every

@@ -6,9 +6,10 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/assay-bench/assay/analysis/internal/load"
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchproc"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
 )
 
 // Options choose what is compared, in the syntax of benchproc.

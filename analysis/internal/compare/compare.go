@@ -8,11 +8,12 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchproc"
+
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
-	"golang.org/x/perf/benchfmt"
-	"golang.org/x/perf/benchproc"
 )
 
 // Result is a finished comparison.

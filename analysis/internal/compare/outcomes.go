@@ -6,10 +6,11 @@ import (
 	"math"
 	"slices"
 
+	"golang.org/x/perf/benchfmt"
+
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
-	"golang.org/x/perf/benchfmt"
 )
 
 // A block, or a trial where there are no blocks, stands out if base and head had

@@ -8,11 +8,12 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/perf/benchmath"
+	"golang.org/x/perf/benchunit"
+
 	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
-	"golang.org/x/perf/benchmath"
-	"golang.org/x/perf/benchunit"
 )
 
 type jsonSide struct {

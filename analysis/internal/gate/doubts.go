@@ -5,10 +5,11 @@ import (
 	"math"
 	"strings"
 
+	"golang.org/x/perf/benchunit"
+
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/objective"
 	"github.com/assay-bench/assay/results"
-	"golang.org/x/perf/benchunit"
 )
 
 // side is base or head of a check: one variant of a run, or the whole of a run if

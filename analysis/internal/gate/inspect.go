@@ -6,9 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/perf/benchfmt"
+
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/results"
-	"golang.org/x/perf/benchfmt"
 )
 
 // contents are what the inputs hold, as far as the choice of rows needs it.

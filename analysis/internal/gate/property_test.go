@@ -5,9 +5,10 @@ import (
 	"slices"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/metric"
-	"pgregory.net/rapid"
 )
 
 // drawInput draws a check: few or many blocks, quiet or noisy, with holes,

@@ -6,9 +6,10 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/perf/benchunit"
+
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
-	"golang.org/x/perf/benchunit"
 )
 
 // section is a piece of what a person reads: a table, lines, or both.

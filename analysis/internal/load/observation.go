@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"golang.org/x/perf/benchfmt"
+
+	"github.com/assay-bench/assay/analysis/internal/metric"
 )
 
 // Observation is one line of benchmark results: one trial, or one run of a Go

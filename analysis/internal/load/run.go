@@ -11,8 +11,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/assay-bench/assay/results"
 	"golang.org/x/perf/benchfmt"
+
+	"github.com/assay-bench/assay/results"
 )
 
 // Run is a bundle.

@@ -9,8 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/assay-bench/assay/results"
 	"github.com/goccy/go-yaml"
+
+	"github.com/assay-bench/assay/results"
 )
 
 // Unequal says that two bundles did not measure the same thing under one name: a

@@ -11,8 +11,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/assay-bench/assay/analysis/internal/gate"
 	"pgregory.net/rapid"
+
+	"github.com/assay-bench/assay/analysis/internal/gate"
 )
 
 const few = 60 // repetitions, enough to see that the parts are wired together

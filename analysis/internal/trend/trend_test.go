@@ -8,9 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/verdict"
-	"github.com/google/go-cmp/cmp"
 )
 
 // levels are n values about each level in turn, with some noise.
