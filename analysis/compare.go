@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/analysis/internal/effect"
 	"github.com/assay-bench/assay/analysis/internal/load"
 )
 
@@ -34,7 +35,7 @@ Rows of a scenario that two bundles did not measure alike are shown and not judg
 				}
 				sources = append(sources, s)
 			}
-			res, err := compare.Run(sources, o)
+			res, err := effect.Run(sources, o)
 			if err != nil {
 				return err
 			}

@@ -21,9 +21,7 @@ const (
 
 // forbid marks the row.
 func (r *Row) forbid(kind, side, format string, args ...any) {
-	m := Mark{kind, side, kind + ": " + fmt.Sprintf(format, args...)}
-	r.Marks = append(r.Marks, m)
-	r.Notes = append(r.Notes, m.Text)
+	r.Marks = append(r.Marks, Mark{kind, side, kind + ": " + fmt.Sprintf(format, args...)})
 }
 
 // mark notes what forbids a verdict on the row. Either cell may be nil.

@@ -230,9 +230,7 @@ func (r *Row) answered(b, h *column) {
 
 // doubt keeps head's unanswered requests from passing for no change.
 func (r *Row) doubt(format string, args ...any) {
-	text := Unanswered + ": " + fmt.Sprintf(format, args...)
-	r.Doubts = append(r.Doubts, Mark{Unanswered, r.Head.Label, text})
-	r.Notes = append(r.Notes, text)
+	r.Doubts = append(r.Doubts, Mark{Unanswered, r.Head.Label, Unanswered + ": " + fmt.Sprintf(format, args...)})
 }
 
 func (r *Row) repeats() string {

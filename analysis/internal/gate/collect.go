@@ -108,19 +108,19 @@ type collector struct {
 
 // compare fills in the rows.
 func (c *collector) compare(sources []load.Source) error {
-	res, err := compare.Run(sources, compare.Options{Base: c.options.Base, Head: c.options.Head})
+	table, err := compare.Collect(sources, compare.Options{Base: c.options.Base, Head: c.options.Head})
 	if err != nil {
 		return fmt.Errorf("%w%s", err, c.hint(len(sources)))
 	}
-	c.in.Paired = res.Paired
-	c.in.BaseLabel, c.in.HeadLabel = res.Rows[0].Base.Label, res.Rows[0].Head.Label
+	c.in.Paired = table.Paired
+	c.in.BaseLabel, c.in.HeadLabel = table.Rows[0].Base.Label, table.Rows[0].Head.Label
 	c.in.Alpha = alphaSingleLook
 	if c.in.Paired {
 		_, c.in.Resumable = sources[0].(*load.Run)
 		c.in.Planned = c.blocks
 		c.in.Alpha = AlphaOf(c.blocks)
 	}
-	rows := res.Rows
+	rows := table.Rows
 	standIn(rows)
 	if len(sources) == 2 {
 		rows = slices.DeleteFunc(rows, func(r compare.Row) bool { return c.isControl(r.Name) })

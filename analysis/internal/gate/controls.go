@@ -65,15 +65,15 @@ func (c *collector) fill(s load.Source, control *Control) error {
 	if !c.variants[control.Base] || !c.variants[control.Head] {
 		return nil
 	}
-	res, err := compare.Run([]load.Source{s}, compare.Options{Base: control.Base, Head: control.Head})
+	table, err := compare.Collect([]load.Source{s}, compare.Options{Base: control.Base, Head: control.Head})
 	switch {
 	case errors.Is(err, compare.ErrNothing):
 		return nil // an input without this control
 	case err != nil:
 		return fmt.Errorf("control %s: %w", control.Head, err)
 	}
-	for _, r := range c.primary(res.Rows) {
-		if r.Base.Median.N == 0 || r.Head.Median.N == 0 || few(r) > 0 || r.Better == metric.Unknown {
+	for _, r := range c.primary(table.Rows) {
+		if len(r.Base.Values) == 0 || len(r.Head.Values) == 0 || few(r) > 0 || r.Better == metric.Unknown {
 			continue
 		}
 		control.Rows = append(control.Rows, c.row(r, true))

@@ -2,7 +2,7 @@
 // what to take when, then whether they can be trusted and what they make of the
 // published study's claims, then every scenario, the method and the environment.
 // It formats and words; it takes values from package load, numbers from packages
-// stats and compare, verdicts on claims from package claims, and pictures from
+// stats and effect, verdicts on claims from package claims, and pictures from
 // package plot.
 //
 // Rules:

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/analysis/internal/effect"
 	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
@@ -36,7 +37,7 @@ func (p *page) findings() {
 			if r.Family != compare.FamilyHTTP || r.Verdict == "" {
 				continue
 			}
-			if r.Verdict == compare.NotJudged {
+			if r.Verdict == effect.NotJudged {
 				marked++
 				continue
 			}
@@ -75,7 +76,7 @@ func (p *page) findings() {
 		return
 	}
 	p.line("\nOnly the declared primary metrics are judged: in open load p50, p99 and the share within the objective, in closed loops goodput. "+
-		"Intervals are 95 %%; a difference is claimed only if its p-value, adjusted for all of them together, is at most %.2f.\n", compare.Alpha)
+		"Intervals are 95 %%; a difference is claimed only if its p-value, adjusted for all of them together, is at most %.2f.\n", effect.Alpha)
 }
 
 // mostAlike is how many loads with the same effect a sentence names.
@@ -105,7 +106,7 @@ func gather(all []finding) (some []finding) {
 }
 
 // finding words one comparison.
-func (s *study) finding(r *compare.Row) finding {
+func (s *study) finding(r *effect.Row) finding {
 	where := "`" + s.spec.Name + "`"
 	if label := s.labelOf(r); label != "" {
 		where += " (" + label + ")"
@@ -113,11 +114,11 @@ func (s *study) finding(r *compare.Row) finding {
 	head, base := "`"+r.Head.Label+"`", "`"+r.Base.Label+"`"
 	e := r.Effect
 	f := finding{strength: strength(r), where: where}
-	effect := func(up bool) { f.kind = fmt.Sprint(head, base, r.Unit, up) }
+	kind := func(up bool) { f.kind = fmt.Sprint(head, base, r.Unit, up) }
 	switch r.Verdict {
-	case compare.Better, compare.Worse, compare.Changed:
+	case effect.Better, effect.Worse, effect.Changed:
 		up := r.Up()
-		effect(up)
+		kind(up)
 		if r.Difference {
 			f.text = fmt.Sprintf("**%s**: %s answers **%s** of all requests within the objective than %s: %s, adjusted p = %s%s.",
 				where, head, map[bool]string{true: "more", false: "fewer"}[up], base, points(e), pText(r.PAdjusted), s.bad(r))
@@ -129,7 +130,7 @@ func (s *study) finding(r *compare.Row) finding {
 		}
 		f.text = fmt.Sprintf("**%s**: %s has **%s** %s than %s: %s, adjusted p = %s%s.",
 			where, head, moreOrLess(r.Unit, up), s.metric(r), base, by, pText(r.PAdjusted), s.bad(r))
-	case compare.Same:
+	case effect.Same:
 		f.rank = 1
 		f.text = fmt.Sprintf("**%s**: %s and %s show **no difference** in %s larger than %s.", where, head, base, s.metric(r), bound(r))
 	default:
@@ -141,7 +142,7 @@ func (s *study) finding(r *compare.Row) finding {
 
 // noRatio is the number of trials a side of a row that has no effect for lack of a
 // ratio, 0 if it has one.
-func noRatio(r *compare.Row) int {
+func noRatio(r *effect.Row) int {
 	if !math.IsNaN(r.Effect.Center) {
 		return 0
 	}
@@ -149,7 +150,7 @@ func noRatio(r *compare.Row) int {
 }
 
 // bad adds what is known against a finding.
-func (s *study) bad(r *compare.Row) string {
+func (s *study) bad(r *effect.Row) string {
 	for _, g := range s.groups {
 		for _, c := range g.cells {
 			if c.name == r.Name && isBurst(g.load) {
@@ -160,7 +161,7 @@ func (s *study) bad(r *compare.Row) string {
 	return ""
 }
 
-func (s *study) labelOf(r *compare.Row) string {
+func (s *study) labelOf(r *effect.Row) string {
 	for _, g := range s.groups {
 		for _, c := range g.cells {
 			if c.name == r.Name {
@@ -171,7 +172,7 @@ func (s *study) labelOf(r *compare.Row) string {
 	return ""
 }
 
-func (s *study) metric(r *compare.Row) string {
+func (s *study) metric(r *effect.Row) string {
 	for _, g := range s.groups {
 		for _, c := range g.cells {
 			if c.name == r.Name && metric.IsLatency(r.Unit) {
@@ -186,7 +187,7 @@ func (s *study) metric(r *compare.Row) string {
 }
 
 // strength makes effects of ratios and of shares comparable for sorting.
-func strength(r *compare.Row) float64 {
+func strength(r *effect.Row) float64 {
 	if math.IsNaN(r.Effect.Center) {
 		return math.Inf(1)
 	}
@@ -207,7 +208,7 @@ func relativeEffect(e stats.Estimate) string {
 }
 
 // bound is the largest effect that an interval leaves open.
-func bound(r *compare.Row) string {
+func bound(r *effect.Row) string {
 	e := r.Effect
 	if r.Difference {
 		return fixed(100*max(math.Abs(e.Low), math.Abs(e.High)), 2) + " percentage points"
@@ -215,7 +216,7 @@ func bound(r *compare.Row) string {
 	return fixed(100*max(math.Abs(e.Low-1), math.Abs(e.High-1)), 1) + " %"
 }
 
-func interval(r *compare.Row) string {
+func interval(r *effect.Row) string {
 	switch {
 	case math.IsNaN(r.Effect.Center):
 		return "values lie beyond the time-out and compare by rank only"
@@ -230,7 +231,7 @@ func interval(r *compare.Row) string {
 // blocksNeeded is about how many blocks would show that there is no difference
 // beyond the margin: 28·(CV/margin)², where CV is the spread of one trial; the
 // difference of two has √2 of it. It is empty if the present run has as many.
-func blocksNeeded(r *compare.Row) string {
+func blocksNeeded(r *effect.Row) string {
 	if !r.Effect.Bounded() || r.Effect.N < 6 {
 		return " (would need at least 6 blocks)"
 	}

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/analysis/internal/effect"
 	"github.com/assay-bench/assay/analysis/internal/load"
 )
 
@@ -23,8 +24,8 @@ type benchmark struct {
 	units     []string
 	results   map[[2]string][]float64 // by full name and unit
 
-	column string        // key that has the columns, empty: nothing to compare
-	rows   []compare.Row // every other column against the first
+	column string       // key that has the columns, empty: nothing to compare
+	rows   []effect.Row // every other column against the first
 }
 
 // micro writes the Go benchmarks of the bundles.
@@ -51,7 +52,7 @@ func (p *page) microOf(m *load.Text) {
 		p.line("%s\n", relative(err.Error(), filepath.Dir(m.Path())))
 	}
 	chooseColumns(all)
-	var family []*compare.Row
+	var family []*effect.Row
 	for _, b := range all {
 		if err := b.compare(m); err != nil {
 			p.problems = append(p.problems, fmt.Errorf("%s: %s is not compared: %w", m.Path(), b.name, err))
@@ -60,7 +61,7 @@ func (p *page) microOf(m *load.Text) {
 			family = append(family, &b.rows[i])
 		}
 	}
-	compare.Adjust(family)
+	effect.Adjust(family)
 	root := commonFolder(all)
 	var single []*benchmark
 	if len(family) > 0 {
@@ -160,7 +161,7 @@ func (b *benchmark) compare(m *load.Text) error {
 	if b.pkg != "" {
 		filter += fmt.Sprintf(" pkg:%q", b.pkg)
 	}
-	res, err := compare.Run([]load.Source{m}, compare.Options{Filter: filter, Col: b.column})
+	res, err := effect.Run([]load.Source{m}, compare.Options{Filter: filter, Col: b.column})
 	if err != nil {
 		b.column = ""
 		if errors.Is(err, compare.ErrNothing) {

@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
-	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/analysis/internal/effect"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
 )
@@ -17,7 +17,7 @@ import (
 const openRows = 12
 
 // microLegend says what the cells of the tables of columns hold.
-func (p *page) microLegend(family []*compare.Row) {
+func (p *page) microLegend(family []*effect.Row) {
 	n := 0
 	for _, r := range family {
 		if r.Family != "" && r.Verdict != "" {
@@ -25,7 +25,7 @@ func (p *page) microLegend(family []*compare.Row) {
 		}
 	}
 	p.line("A cell has the median over blocks with its interval and, below it, the effect against the first column as a factor: a Hodges–Lehmann estimate over blocks, with its interval. "+
-		"▲ more and ▼ less, with p ≤ %v adjusted for %s of Go benchmarks together; = none beyond the margin of 5 %%; ? cannot tell. A bare number has an interval without width; a value of zero allows no factor.\n", compare.Alpha, plural(n, "comparison"))
+		"▲ more and ▼ less, with p ≤ %v adjusted for %s of Go benchmarks together; = none beyond the margin of 5 %%; ? cannot tell. A bare number has an interval without width; a value of zero allows no factor.\n", effect.Alpha, plural(n, "comparison"))
 }
 
 // columnTables writes a benchmark with columns: the first unit open, the others
@@ -55,7 +55,7 @@ func (p *page) columnTables(b *benchmark, root string) {
 // columnTable is the table of one unit.
 func (p *page) columnTable(b *benchmark, unit string) {
 	var names, columns []string
-	effects := map[[2]string]*compare.Row{}
+	effects := map[[2]string]*effect.Row{}
 	medians := map[[2]string]stats.Estimate{}
 	var centers []float64
 	lowest, highest, unpaired := math.MaxInt, 0, false
@@ -119,7 +119,7 @@ func (p *page) columnTable(b *benchmark, unit string) {
 
 // microEffect is an effect for a cell, empty if there is none. One without width
 // needs no interval, and narrow columns no word beside the arrow.
-func microEffect(r *compare.Row) string {
+func microEffect(r *effect.Row) string {
 	if r == nil || math.IsNaN(r.Effect.Center) {
 		return ""
 	}

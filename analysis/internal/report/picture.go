@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/analysis/internal/effect"
 	"github.com/assay-bench/assay/analysis/internal/plot"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
@@ -103,8 +103,8 @@ func (s *study) altList(g group, unit string) string {
 }
 
 // judged reports whether a row may stand among the findings.
-func (s *study) judged(r *compare.Row) bool {
-	return r.Family != "" && r.Verdict != "" && r.Verdict != compare.NotJudged
+func (s *study) judged(r *effect.Row) bool {
+	return r.Family != "" && r.Verdict != "" && r.Verdict != effect.NotJudged
 }
 
 // mainPlot shows all judged effects; where there is but one, the scenario of the

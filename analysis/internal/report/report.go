@@ -10,7 +10,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/analysis/internal/effect"
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/results"
 )
@@ -64,7 +64,7 @@ func Write(runs []*load.Run, o Options) (problems []error, err error) {
 	}
 	// Blocks of different runs have nothing in common, so each run is a family.
 	for _, run := range runs {
-		var rows []*compare.Row
+		var rows []*effect.Row
 		for _, s := range p.studies {
 			for i := range s.rows {
 				if s.run == run {
@@ -72,7 +72,7 @@ func Write(runs []*load.Run, o Options) (problems []error, err error) {
 				}
 			}
 		}
-		compare.Adjust(rows)
+		effect.Adjust(rows)
 	}
 	if err := p.compose(); err != nil {
 		return problems, err

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/analysis/internal/effect"
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
@@ -228,7 +229,7 @@ func (p *page) effects(s *study, g group) {
 	p.effectNotes(s, others, marks)
 }
 
-func effectText(r *compare.Row, marks map[string]bool) string {
+func effectText(r *effect.Row, marks map[string]bool) string {
 	if r == nil || r.Verdict == "" {
 		marks[none] = true
 		return none
@@ -241,7 +242,7 @@ func effectText(r *compare.Row, marks map[string]bool) string {
 		marks[none] = true
 	}
 	switch r.Verdict {
-	case compare.NotJudged:
+	case effect.NotJudged:
 		for _, m := range rowMarks {
 			if slices.ContainsFunc(r.Marks, func(x compare.Mark) bool { return x.Kind == m.kind }) {
 				marks[m.mark] = true
@@ -249,9 +250,9 @@ func effectText(r *compare.Row, marks map[string]bool) string {
 			}
 		}
 		return text
-	case compare.Unclear:
+	case effect.Unclear:
 		return text + " ?"
-	case compare.Same:
+	case effect.Same:
 		return text + " ="
 	}
 	if r.Up() {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/analysis/internal/effect"
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/results"
@@ -19,9 +20,9 @@ type study struct {
 	spec   *results.Scenario
 	key    string // unique on the page: part of plots' names
 	groups []group
-	rows   []compare.Row // every other variant against the first
-	aa     []compare.Row // every A/A copy against its original
-	notes  []string      // what could not be read
+	rows   []effect.Row // every other variant against the first
+	aa     []effect.Row // every A/A copy against its original
+	notes  []string     // what could not be read
 }
 
 // group are the cells that compare with each other: one per variant, under one
@@ -144,8 +145,8 @@ func (s *study) compare() error {
 
 // rowsOf compares variants. Those whose results have different names, for their
 // servers ran with different GOMAXPROCS, have no rows.
-func (s *study) rowsOf(o compare.Options) ([]compare.Row, error) {
-	res, err := compare.Run([]load.Source{s.run}, o)
+func (s *study) rowsOf(o compare.Options) ([]effect.Row, error) {
+	res, err := effect.Run([]load.Source{s.run}, o)
 	if errors.Is(err, compare.ErrNothing) {
 		return nil, nil
 	}
@@ -156,7 +157,7 @@ func (s *study) rowsOf(o compare.Options) ([]compare.Row, error) {
 }
 
 // row is the comparison of a cell's unit with the first variant, or nil.
-func (s *study) row(c cell, unit string) *compare.Row {
+func (s *study) row(c cell, unit string) *effect.Row {
 	for i := range s.rows {
 		if r := &s.rows[i]; r.Name == c.name && r.Unit == unit && r.Head.Label == c.Variant {
 			return r

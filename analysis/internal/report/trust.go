@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/analysis/internal/effect"
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
@@ -278,7 +278,7 @@ func (p *page) aaCheck(t *table.Table) {
 				continue
 			}
 			found++
-			if r.Verdict == compare.Better || r.Verdict == compare.Worse {
+			if r.Verdict == effect.Better || r.Verdict == effect.Worse {
 				fired++
 			}
 			if !r.Difference && !math.IsNaN(r.Effect.Center) {

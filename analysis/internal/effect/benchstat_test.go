@@ -1,4 +1,4 @@
-package compare
+package effect
 
 import (
 	"encoding/csv"
@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/perf/benchmath"
 
+	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
@@ -87,7 +88,7 @@ func ours(t *testing.T, old, head string) map[string]string {
 		}
 		sources = append(sources, s)
 	}
-	res, err := Run(sources, Options{})
+	res, err := Run(sources, compare.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

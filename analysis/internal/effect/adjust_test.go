@@ -1,17 +1,18 @@
-package compare
+package effect
 
 import (
 	"math"
 	"slices"
 	"testing"
 
+	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
 // pairedRow is a row of one family over blocks 1 to n.
 func pairedRow(differences ...float64) *Row {
-	r := &Row{Family: FamilyMicro, Paired: true, differences: differences, P: stats.SignedRankTest(differences).P, PAdjusted: math.NaN()}
+	r := &Row{Row: compare.Row{Family: compare.FamilyMicro, Paired: true}, differences: differences, P: stats.SignedRankTest(differences).P, PAdjusted: math.NaN()}
 	for i := range differences {
 		r.differBlock = append(r.differBlock, i+1)
 	}
@@ -21,7 +22,7 @@ func pairedRow(differences ...float64) *Row {
 // apart is a row of two columns that are not paired, with values 1, 2, … over so
 // many blocks, and those of head so many times as large.
 func apart(head string, blocks int, times float64) *Row {
-	r := &Row{Family: FamilyMicro, Base: Side{Label: "old"}, Head: Side{Label: head}, PAdjusted: math.NaN()}
+	r := &Row{Row: compare.Row{Family: compare.FamilyMicro, Base: compare.Side{Label: "old"}, Head: compare.Side{Label: head}}, PAdjusted: math.NaN()}
 	for b := range blocks {
 		v := 100 + float64(b*7%blocks)
 		r.Base.Values, r.Base.Blocks = append(r.Base.Values, v), append(r.Base.Blocks, b+1)
@@ -143,15 +144,14 @@ func TestVerdictWithoutRatio(t *testing.T) {
 		{"below zero", ones, slices.Repeat([]float64{-1}, 10), metric.Higher, Worse},
 	} {
 		for _, paired := range []bool{true, false} {
-			cells := [2]*cell{}
-			for i, v := range [][]float64{c.base, c.head} {
-				cells[i] = &cell{column: &column{results: 10}, values: v}
-				for b := range v {
-					cells[i].blocks = append(cells[i].blocks, b+1)
+			side := func(label string, values []float64) compare.Side {
+				s := compare.Side{Label: label, Results: 10, Values: values, Median: stats.Median(values)}
+				for b := range values {
+					s.Blocks = append(s.Blocks, b+1)
 				}
+				return s
 			}
-			r := Row{Unit: "x", Better: c.better, Paired: paired, Family: FamilyMicro, Base: Side{Label: "old"}, Head: Side{Label: "new"}}
-			r.fill(cells[0], cells[1], false)
+			r := newRow(compare.Row{Unit: "x", Better: c.better, Paired: paired, Family: compare.FamilyMicro, Base: side("old", c.base), Head: side("new", c.head)})
 			Adjust([]*Row{&r})
 			if r.Verdict != c.want || r.effect() != "no ratio" {
 				t.Errorf("%s, paired %v: %s, effect %q; want %s and none (p %v, adjusted %v)", c.name, paired, r.Verdict, r.effect(), c.want, r.P, r.PAdjusted)

@@ -1,4 +1,4 @@
-package compare
+package effect
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
@@ -14,7 +15,7 @@ import (
 func TestScaleOfOneSide(t *testing.T) {
 	for name, base := range map[string]stats.Estimate{"missing": stats.Median(nil), "among time-outs": stats.Median([]float64{math.Inf(1)})} {
 		res := Result{Rows: []Row{{
-			Name: "A", Unit: "sec/op", Base: Side{Label: "old", Median: base}, Head: Side{Label: "new", Median: stats.Median([]float64{0.0123})},
+			Row:    compare.Row{Name: "A", Unit: "sec/op", Base: compare.Side{Label: "old", Median: base}, Head: compare.Side{Label: "new", Median: stats.Median([]float64{0.0123})}},
 			Effect: stats.Median(nil), P: math.NaN(), PAdjusted: math.NaN(), Delta: math.NaN(), Detectable: math.NaN(), PMannWhitney: math.NaN(),
 		}}}
 		var out bytes.Buffer
@@ -30,16 +31,16 @@ func TestScaleOfOneSide(t *testing.T) {
 // Two runs of the same code say how well they agree, of which intervals, and what
 // that is to be held against.
 func TestAgreement(t *testing.T) {
-	some := Side{Median: stats.Median([]float64{1, 2, 3, 4, 5, 6})}
+	some := compare.Side{Median: stats.Median([]float64{1, 2, 3, 4, 5, 6})}
 	of := func(difference bool, values ...float64) Row {
-		return Row{Name: "A", Unit: "x", Base: some, Head: some, Effect: stats.HodgesLehmann(values, stats.Level), Difference: difference}
+		return Row{Row: compare.Row{Name: "A", Unit: "x", Base: some, Head: some, Difference: difference}, Effect: stats.HodgesLehmann(values, stats.Level)}
 	}
 	row := func(difference bool, center float64) Row {
 		return of(difference, center-0.03, center-0.02, center-0.01, center+0.01, center+0.02, center+0.03)
 	}
 	marked, alone, exact := row(false, 1.1), row(false, 1), of(false)
-	marked.Marks = []Mark{{Kind: Saturated}}
-	alone.Head = Side{}
+	marked.Marks = []compare.Mark{{Kind: compare.Saturated}}
+	alone.Head = compare.Side{}
 	exact.Method = exactMethod
 	constant, more := of(false, 1, 1, 1, 1, 1, 1), of(false, 4./3, 4./3, 4./3, 4./3, 4./3, 4./3)
 	few, timeouts := of(false, 1, 1), of(false)

@@ -1,14 +1,12 @@
-package compare
+package effect
 
 import (
-	"maps"
 	"math"
 	"slices"
 
+	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
-
-func sortedBlocks(m map[int]float64) []int { return slices.Sorted(maps.Keys(m)) }
 
 // Adjust corrects the p-values of each family for the number of its rows and
 // draws the verdicts anew. The rows may come from several comparisons that are
@@ -27,7 +25,7 @@ func Adjust(rows []*Row) {
 			r.judge()
 		}
 	}()
-	for _, family := range []string{FamilyHTTP, FamilyMicro} {
+	for _, family := range []string{compare.FamilyHTTP, compare.FamilyMicro} {
 		type columns struct{ base, head string } // empty: paired
 		parts := map[columns][]*Row{}
 		var order []columns

@@ -1,4 +1,4 @@
-package compare
+package effect
 
 import (
 	"encoding/json"
@@ -11,6 +11,7 @@ import (
 	"golang.org/x/perf/benchmath"
 	"golang.org/x/perf/benchunit"
 
+	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
@@ -73,7 +74,7 @@ func (res *Result) JSON(w io.Writer) error {
 	return e.Encode(rows)
 }
 
-func sideOf(s Side) jsonSide {
+func sideOf(s compare.Side) jsonSide {
 	m := s.Median
 	return jsonSide{s.Label, m.N, number(m.Center), number(m.Low), number(m.High), number(m.Confidence)}
 }

@@ -1,36 +1,10 @@
-package compare
+package effect
 
 import (
 	"fmt"
 	"math"
 	"strings"
-
-	"github.com/assay-bench/assay/analysis/internal/load"
-	"github.com/assay-bench/assay/results"
 )
-
-// remark notes what to know about an input as a whole.
-func (res *Result) remark(s load.Source) {
-	run, ok := s.(*load.Run)
-	if !ok {
-		return
-	}
-	note := func(format string, args ...any) {
-		res.Notes = append(res.Notes, s.Label()+": "+fmt.Sprintf(format, args...))
-	}
-	m := run.Manifest
-	switch m.State {
-	case results.StateRunning:
-		note("the run has not ended")
-	case results.StateInterrupted:
-		note("the run was interrupted before all of its blocks were done")
-	case results.StateFailed:
-		note("the run failed: %s", m.Failure)
-	}
-	if m.Quick {
-		note("a quick run, with short windows and few blocks")
-	}
-}
 
 // agreement is the share of intervals that contain no change, with what it is to
 // be held against, and the rows that are not among them. An interval without a

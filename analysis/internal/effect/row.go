@@ -1,0 +1,169 @@
+package effect
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+)
+
+// Row is a row of two columns with what it says. A number that does not exist is
+// NaN.
+type Row struct {
+	compare.Row
+	Delta        float64        // head's median over base's, less one
+	Effect       stats.Estimate // Hodges–Lehmann
+	P            float64        // of the test that Method names
+	PMannWhitney float64        // as benchstat
+	PAdjusted    float64        // for the rows of Family
+	Method       string
+	Detectable   float64  // smallest effect seen with 80 % power: |ratio − 1| or difference
+	Verdict      string   // empty if the row stands on one side only
+	Notes        []string // remarks, and the texts of marks and doubts
+
+	below       bool      // some value is below zero, so differences are those of the values
+	ranks       int       // above zero: the ranks of head are higher than those of base
+	differences []float64 // by block, of logarithms or of shares
+	differBlock []int
+	pairs       [2][]float64 // what the differences are made of
+}
+
+// newRow computes what the values of a row say on their own.
+func newRow(from compare.Row) Row {
+	r := Row{Row: from, Notes: slices.Clone(from.Remarks)}
+	r.estimate()
+	for _, m := range slices.Concat(from.Marks, from.Doubts) {
+		r.Notes = append(r.Notes, m.Text)
+	}
+	return r
+}
+
+// estimate fills in effect and tests, as far as there are values of both sides.
+func (r *Row) estimate() {
+	nan := math.NaN()
+	r.P, r.PMannWhitney, r.PAdjusted, r.Delta, r.Detectable = nan, nan, nan, nan, nan
+	r.Effect = stats.Estimate{Center: nan, Low: nan, High: nan, Confidence: nan}
+	base, head := r.Base.Values, r.Head.Values
+	if len(base) == 0 || len(head) == 0 {
+		return
+	}
+	r.Delta = r.Head.Median.Center/r.Base.Median.Center - 1
+	r.below = slices.Min(base) < 0 || slices.Min(head) < 0
+	if r.Exact {
+		r.Method, r.P, r.PMannWhitney = exactMethod, 0, 0
+		if slices.Min(head) != slices.Max(head) || slices.Min(base) != slices.Max(base) {
+			r.Notes = append(r.Notes, "declared exact, but its values differ")
+		}
+		return
+	}
+	r.PMannWhitney = stats.MannWhitney(base, head)
+	if r.Paired {
+		r.pair()
+	} else {
+		r.unpair()
+	}
+	switch {
+	case !math.IsNaN(r.Effect.Center):
+	case r.below:
+		r.Notes = append(r.Notes, "some values are below zero, so there is no ratio: compared by rank, and for the adjusted p by their differences")
+	default:
+		r.Notes = append(r.Notes, "some values are zero or beyond the time-out, so there is no ratio: compared by rank, and for the adjusted p as if they were a factor of 1,000 beyond the others")
+	}
+}
+
+// pair compares block by block.
+func (r *Row) pair() {
+	base, head := r.Base.ByBlock(), r.Head.ByBlock()
+	for _, block := range slices.Sorted(maps.Keys(base)) {
+		y, ok := head[block]
+		if !ok {
+			continue
+		}
+		r.differBlock = append(r.differBlock, block)
+		for i, v := range r.transform([]float64{base[block], y}) {
+			r.pairs[i] = append(r.pairs[i], v)
+		}
+		r.differences = append(r.differences, r.difference(base[block], y))
+	}
+	r.Method = "Wilcoxon signed-rank, exact, paired by block"
+	test := stats.SignedRankTest(r.differences)
+	r.P, r.ranks = test.P, cmp.Compare(test.Less, test.Greater)
+	if !finite(r.pairs[0]) || !finite(r.pairs[1]) {
+		return // two time-outs tie by rank, and yet have no ratio
+	}
+	r.Effect = r.back(stats.HodgesLehmann(r.differences, stats.Level))
+	r.Detectable = r.size(stats.Detectable(r.differences))
+}
+
+// unpair compares the samples as a whole.
+func (r *Row) unpair() {
+	r.Method = "Mann–Whitney, not interleaved"
+	r.P = r.PMannWhitney
+	for _, x := range r.Base.Values {
+		for _, y := range r.Head.Values {
+			r.ranks += cmp.Compare(y, x)
+		}
+	}
+	x, y := r.transform(r.Base.Values), r.transform(r.Head.Values)
+	r.Effect = r.back(stats.Shift(x, y, stats.Level))
+	r.Detectable = r.size(stats.DetectableShift(x, y))
+}
+
+// difference is head against base on the scale on which effects are additive.
+// Two time-outs do not differ.
+func (r *Row) difference(base, head float64) float64 {
+	if base == head {
+		return 0
+	}
+	if !r.logarithmic() {
+		return head - base
+	}
+	return math.Log(head) - math.Log(base)
+}
+
+func (r *Row) transform(v []float64) []float64 {
+	if r.Difference {
+		return v
+	}
+	logs := make([]float64, len(v))
+	for i, x := range v {
+		logs[i] = math.Log(x)
+	}
+	return logs
+}
+
+// back brings an estimate from the additive scale to ratios.
+func (r *Row) back(e stats.Estimate) stats.Estimate {
+	if !r.Difference {
+		e.Center, e.Low, e.High = math.Exp(e.Center), math.Exp(e.Low), math.Exp(e.High)
+	}
+	return e
+}
+
+func (r *Row) size(d float64) float64 {
+	if r.Difference {
+		return d
+	}
+	return math.Expm1(d)
+}
+
+func finite(v []float64) bool {
+	return !slices.ContainsFunc(v, func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) })
+}
+
+// Spread is the standard deviation of the paired differences: of logarithms, or
+// of shares. It is NaN for unpaired rows.
+func (r *Row) Spread() float64 {
+	if len(r.differences) < 2 {
+		return math.NaN()
+	}
+	return stats.Deviation(r.differences)
+}
+
+// Correlation is that of the two columns over their common blocks, on the scale
+// on which effects are additive: what pairing gains. It is NaN below three
+// blocks, for values without a logarithm, and if a column does not vary.
+func (r *Row) Correlation() float64 { return stats.Correlation(r.pairs[0], r.pairs[1]) }

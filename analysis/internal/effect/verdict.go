@@ -1,0 +1,89 @@
+package effect
+
+import (
+	"math"
+
+	"github.com/assay-bench/assay/analysis/internal/metric"
+)
+
+// Verdicts on a row.
+const (
+	Better    = "better"
+	Worse     = "worse"
+	Changed   = "changed"       // no direction is known
+	Same      = "no difference" // the interval lies within the margin
+	Unclear   = "cannot tell"   // the interval holds both
+	NotJudged = "not judged"    // a mark forbids it; Notes say which
+)
+
+// exactMethod is that of units that are declared exact: one value, no test.
+const exactMethod = "exact"
+
+// Alpha is the family-wise level of verdicts.
+const Alpha = 0.05
+
+// judge draws the verdict from what stands in the row.
+func (r *Row) judge() {
+	none := 1.0
+	if r.Difference {
+		none = 0
+	}
+	switch {
+	case r.Base.Median.N == 0 || r.Head.Median.N == 0:
+		r.Verdict = ""
+	case len(r.Marks) > 0:
+		r.Verdict = NotJudged
+	case !r.Effect.Bounded():
+		r.Verdict = Unclear
+		// Without a ratio ranks may tell: their own test has to see it too.
+		if r.ranks != 0 && r.P <= Alpha && r.significant() {
+			r.Verdict = direction(r.Better, r.Up())
+		}
+	case r.significant() && (r.Effect.Low > none || r.Effect.High < none):
+		r.Verdict = direction(r.Better, r.Up())
+	case r.withinMargin(none) && len(r.Doubts) == 0:
+		r.Verdict = Same
+	default:
+		r.Verdict = Unclear
+	}
+}
+
+// Up reports whether head is higher than base: by the effect, or by the ranks
+// where no effect can be told.
+func (r *Row) Up() bool {
+	switch {
+	case math.IsNaN(r.Effect.Center):
+		return r.ranks > 0
+	case r.Difference:
+		return r.Effect.Center > 0
+	}
+	return r.Effect.Center > 1
+}
+
+// ratioless reports whether both sides were compared and yet have no effect that
+// could be told: by rank only.
+func (r *Row) ratioless() bool {
+	return r.Base.Median.N > 0 && r.Head.Median.N > 0 && r.Method != exactMethod && math.IsNaN(r.Effect.Center)
+}
+
+func (r *Row) significant() bool {
+	if r.Family != "" && !math.IsNaN(r.PAdjusted) {
+		return r.PAdjusted <= Alpha
+	}
+	return r.P <= Alpha
+}
+
+func direction(better metric.Direction, up bool) string {
+	switch {
+	case better == metric.Unknown:
+		return Changed
+	case up == (better == metric.Higher):
+		return Better
+	}
+	return Worse
+}
+
+func (r *Row) withinMargin(none float64) bool {
+	m := metric.Margin(r.Unit)
+	return r.Effect.Low > none-m && r.Effect.High < none+m
+}
