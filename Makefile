@@ -19,7 +19,8 @@ QUICK := scenarios/article-low.yaml scenarios/article-high.yaml scenarios/steady
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: ## build bin/server, bin/harness and bin/analysis
+build: ## build bin/assay, and bin/server, bin/harness and bin/analysis
+	$(GO) build -o bin/assay ./cmd/assay
 	$(GO) build -o bin/server ./server
 	$(GO) build -o bin/harness ./harness
 	$(GO) build -o bin/analysis ./analysis

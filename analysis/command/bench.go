@@ -1,0 +1,43 @@
+package command
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/results"
+)
+
+func newBench() *cobra.Command {
+	return &cobra.Command{
+		Use:   "bench BUNDLE",
+		Short: "Print a bundle's trials and Go benchmarks in Go benchmark format",
+		Example: `  analysis bench results/runs/published | go tool benchstat -col /variant -
+  analysis bench results/runs/today > today.txt`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			run, err := load.OpenRun(args[0])
+			if err != nil {
+				return err
+			}
+			var out bytes.Buffer
+			if err := results.WriteBench(&out, run.Bundle); err != nil {
+				return err
+			}
+			if run.Micro() != nil {
+				micro, err := os.ReadFile(filepath.Join(run.Dir, results.MicroFile))
+				if err != nil {
+					return err
+				}
+				out.WriteByte('\n')
+				out.Write(micro)
+			}
+			warn(cmd, run.Problems())
+			_, err = out.WriteTo(cmd.OutOrStdout())
+			return err
+		},
+	}
+}

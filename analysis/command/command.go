@@ -1,0 +1,45 @@
+// Package command is the command line of the analysis: it turns bundles and Go
+// benchmark files into numbers with intervals, comparisons, plots and a report. It
+// reads what the harness wrote and starts nothing.
+package command
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/internal/program"
+)
+
+// Run is the program: it executes one command and returns the exit status.
+func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := program.New("analysis", "Turn measurements into numbers with intervals, comparisons, plots and a report", Commands())
+	return program.Run(ctx, root, args, stdin, stdout, stderr)
+}
+
+// Commands returns the commands, for a program that offers them beside others.
+func Commands() []*cobra.Command {
+	all := []*cobra.Command{
+		newReport(), newCheck(), newCompare(), newGate(), newBench(), newTrend(), newAnnotate(), newVerify(), newRates(),
+	}
+	for _, c := range all {
+		check, do := c.Args, c.RunE
+		c.Args = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return program.Usagef("%s: %w; see `%s --help`", c.Name(), err, c.CommandPath())
+			}
+			return nil
+		}
+		c.RunE = func(c *cobra.Command, args []string) error {
+			err := do(c, args)
+			if errors.Is(err, compare.ErrUsage) {
+				return program.Usage(err)
+			}
+			return err
+		}
+	}
+	return all
+}

@@ -1,0 +1,76 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/analysis/internal/effect"
+	"github.com/assay-bench/assay/analysis/internal/load"
+)
+
+func newCompare() *cobra.Command {
+	var o compare.Options
+	var markdown, csv, json bool
+	cmd := &cobra.Command{
+		Use:   "compare A [B]",
+		Short: "Compare the variants of one bundle, two bundles, or files of Go benchmarks",
+		Long: `Compare the variants of one bundle, two bundles, or files of Go benchmarks.
+
+Within one bundle, trials are paired by block. Two inputs were not interleaved, so
+whatever the machine did between them is in the difference. Medians, deltas and the
+p-values of unpaired inputs are benchstat's; effects are Hodges–Lehmann estimates.
+Rows of a scenario that two bundles did not measure alike are shown and not judged.`,
+		Example: `  analysis compare results/runs/published --base naive --head workerpool
+  analysis compare old.txt new.txt --filter '.unit:sec/op'`,
+		Args: cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var sources []load.Source
+			for _, path := range args {
+				s, err := load.Open(path)
+				if err != nil {
+					return err
+				}
+				sources = append(sources, s)
+			}
+			res, err := effect.Run(sources, o)
+			if err != nil {
+				return err
+			}
+			if len(sources) == 2 {
+				if unlike := load.Unlike(sources[0], sources[1]); unlike != "" {
+					warn(cmd, []error{fmt.Errorf("measured on machines that differ in %s: so may the numbers", unlike)})
+				}
+			}
+			warn(cmd, res.Problems)
+			if json || csv { // the tables say it themselves
+				for _, n := range res.Notes {
+					warn(cmd, []error{errors.New(n)})
+				}
+			}
+			out := cmd.OutOrStdout()
+			switch {
+			case json:
+				return res.JSON(out)
+			case csv:
+				return res.CSV(out)
+			case markdown:
+				return res.Markdown(out)
+			}
+			return res.Text(out)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.Base, "base", "", "`variant` to compare with, within one input")
+	f.StringVar(&o.Head, "head", "", "`variant` that is compared, within one input")
+	f.StringVar(&o.Filter, "filter", "*", "use only results that match the benchproc `query`")
+	f.StringVar(&o.Row, "row", ".fullname", "rows by distinct values of the benchproc `projection`")
+	f.StringVar(&o.Col, "col", "", "columns by distinct values of the benchproc `projection` (default .file for two inputs, /variant for a bundle)")
+	f.BoolVar(&markdown, "markdown", false, "print Markdown tables")
+	f.BoolVar(&csv, "csv", false, "print comma-separated values")
+	f.BoolVar(&json, "json", false, "print a JSON array of rows")
+	cmd.MarkFlagsMutuallyExclusive("markdown", "csv", "json")
+	return cmd
+}

@@ -1,0 +1,77 @@
+package command
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/assay-bench/assay/analysis/internal/rates"
+	"github.com/assay-bench/assay/internal/program"
+	"github.com/assay-bench/assay/results"
+)
+
+func newRates() *cobra.Command {
+	var runs, into string
+	var repetitions int
+	cmd := &cobra.Command{
+		Use:    "rates DIR",
+		Hidden: true, // for scripts/bench-gate.sh
+		Short:  "Say how often the gate is wrong, from recorded checks",
+		Long: `Say how often the gate is wrong, from recorded checks, in Markdown. The same
+recordings give the same text to the last digit.
+
+With --record the folder of recordings is written from complete checks instead,
+one line of output a check; with --into the text goes into a page.`,
+		Example: `  analysis rates results/gate --into analysis/GATE.md
+  analysis rates results/gate --record results/runs/gate`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			out := cmd.OutOrStdout()
+			if runs != "" {
+				rec, err := rates.Record(runs)
+				if err != nil {
+					return err
+				}
+				for _, c := range rec.Checks {
+					fmt.Fprintln(out, c.Line())
+				}
+				return rec.Write(args[0])
+			}
+			if repetitions < 2 {
+				return program.Usagef("--repetitions %d: want 2 or more", repetitions)
+			}
+			rec, err := rates.Read(args[0])
+			if err != nil {
+				return err
+			}
+			r, err := rates.Compute(rec, repetitions)
+			if err != nil {
+				return fmt.Errorf("%s: %w", args[0], err)
+			}
+			if into == "" {
+				_, err = fmt.Fprint(out, r.Markdown())
+				return err
+			}
+			return writeInto(into, r.Markdown())
+		},
+	}
+	cmd.Flags().StringVar(&runs, "record", "", "`folder` of complete checks to make the recordings from")
+	cmd.Flags().StringVar(&into, "into", "", "Markdown `file` that gets the text between its markers")
+	cmd.Flags().IntVar(&repetitions, "repetitions", rates.Repetitions, "`number` of simulated checks without a change; half as many of the other kinds")
+	cmd.MarkFlagsMutuallyExclusive("record", "into")
+	return cmd
+}
+
+// writeInto replaces the generated part of a page.
+func writeInto(path, text string) error {
+	page, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("write rates: %w", err)
+	}
+	filled, err := rates.Into(string(page), text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return results.WriteFile(path, []byte(filled))
+}

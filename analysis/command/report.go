@@ -1,0 +1,86 @@
+package command
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/report"
+	"github.com/assay-bench/assay/internal/program"
+	"github.com/assay-bench/assay/results"
+)
+
+// Where the published report and its data lie.
+const (
+	publishedBundle = "results/runs/published"
+	publishedSearch = publishedBundle + "-capacity"
+	publishedReport = "BENCHMARKS.md"
+	publishedPlots  = "results/plots"
+)
+
+func newReport() *cobra.Command {
+	var o report.Options
+	cmd := &cobra.Command{
+		Use:   "report [BUNDLE...]",
+		Short: "Write a Markdown report with plots from bundles",
+		Long: `Write a Markdown report with plots from bundles. Without arguments the published
+bundles (results/runs/published and, if it is there, published-capacity) become
+BENCHMARKS.md. The same bundle always gives the same bytes, and a
+bundle is never written to.`,
+		Example: `  analysis report
+  analysis report results/runs/today -o today.md`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				args = []string{publishedBundle}
+				if results.Exists(publishedSearch) {
+					args = append(args, publishedSearch)
+				}
+			}
+			if o.Plots == "" {
+				o.Plots = publishedPlots
+				if filepath.Clean(o.Out) != publishedReport {
+					o.Plots = strings.TrimSuffix(o.Out, ".md") + "-plots"
+				}
+			}
+			var runs []*load.Run
+			for _, dir := range args {
+				if inside(o.Out, dir) || inside(o.Plots, dir) {
+					return program.Usagef("report: %s lies in the bundle %s: bundles are never written to; choose another place with -o", o.Out, dir)
+				}
+				run, err := load.OpenRun(dir)
+				if err != nil {
+					return err
+				}
+				runs = append(runs, run)
+			}
+			problems, err := report.Write(runs, o)
+			warn(cmd, problems)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", o.Out)
+			return err
+		},
+	}
+	cmd.Flags().StringVarP(&o.Out, "output", "o", publishedReport, "Markdown `file` to write")
+	cmd.Flags().StringVar(&o.Plots, "plots", "", "`folder` for pictures (default results/plots for BENCHMARKS.md, else the file's name without .md plus -plots)")
+	return cmd
+}
+
+// inside reports whether a path lies in a folder.
+func inside(path, dir string) bool {
+	p, err := filepath.Abs(path)
+	if err != nil {
+		return false
+	}
+	d, err := filepath.Abs(dir)
+	if err != nil {
+		return false
+	}
+	rel, err := filepath.Rel(d, p)
+	return err == nil && filepath.IsLocal(rel)
+}

@@ -1,0 +1,32 @@
+// Command assay is everything in one program: it measures HTTP servers as scenario
+// files say, and turns what was measured into reports, comparisons and verdicts.
+// Its commands are those of bin/harness and bin/analysis. It alone imports both.
+package main
+
+import (
+	"context"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	analysis "github.com/assay-bench/assay/analysis/command"
+	harness "github.com/assay-bench/assay/harness/command"
+	"github.com/assay-bench/assay/internal/program"
+)
+
+func main() { program.Main(run) }
+
+// run executes one command and returns the exit status.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return program.Run(ctx, root(), args, stdin, stdout, stderr)
+}
+
+func root() *cobra.Command {
+	return program.New("assay", "Measure HTTP servers as scenario files say, and say what was found",
+		slices.Concat(harness.Commands(), analysis.Commands(), own()))
+}
+
+// own are the commands that need both halves of Assay, and so have their place
+// here: each is a package in cmd/assay/internal that gives its command.
+func own() []*cobra.Command { return nil }

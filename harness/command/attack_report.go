@@ -1,0 +1,120 @@
+package command
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/assay-bench/assay/results"
+)
+
+// attackReport is one object of `attack --json`. The first keys are those of the
+// published study's load test; the rest are ours.
+type attackReport struct {
+	Pattern           string      `json:"pattern"`
+	TotalRequests     uint64      `json:"total_requests"`
+	SuccessRequests   uint64      `json:"success_requests"`
+	ErrorRequests     uint64      `json:"error_requests"`
+	RejectedRequests  uint64      `json:"rejected_requests"`
+	DurationSeconds   float64     `json:"duration_seconds"`
+	RequestsPerSecond float64     `json:"requests_per_second"`
+	LatencyMS         latencyMS   `json:"latency_ms"` // of successes
+	ErrorRate         *float64    `json:"error_rate_percent"`
+	RejectionRate     *float64    `json:"rejection_rate_percent"`
+	TimeoutRequests   uint64      `json:"timeout_requests"`
+	Goodput           float64     `json:"goodput_per_second"`
+	LagMS             *quantileMS `json:"lag_ms"` // null in a closed loop
+	Warnings          []string    `json:"warnings"`
+}
+
+type latencyMS struct {
+	Min    *float64 `json:"min"`
+	Mean   *float64 `json:"mean"`
+	Median *float64 `json:"median"`
+	P95    *float64 `json:"p95"`
+	P99    *float64 `json:"p99"`
+	P999   *float64 `json:"p999"`
+	Max    *float64 `json:"max"`
+}
+
+type quantileMS struct {
+	Median *float64 `json:"median"`
+	P99    *float64 `json:"p99"`
+	Max    *float64 `json:"max"`
+}
+
+func reportOf(t *results.Trial) attackReport {
+	s := &t.Streams[0]
+	part := "service." + results.OK
+	if s.Model == results.ModelOpen {
+		part = "response." + results.OK
+	}
+	q := s.Parts[part]
+	r := attackReport{
+		Pattern: t.Variant, TotalRequests: s.Sent, SuccessRequests: s.Outcomes.OK, ErrorRequests: s.Outcomes.Error,
+		RejectedRequests: s.Outcomes.Rejected, TimeoutRequests: s.Outcomes.Timeout,
+		DurationSeconds: s.Window.Seconds(), RequestsPerSecond: s.Throughput, Goodput: s.Goodput,
+		LatencyMS: latencyMS{inMS(q.Min), inMS(q.Mean), inMS(q.P50), inMS(q.P95), inMS(q.P99), inMS(q.P999), inMS(q.Max)},
+		Warnings:  append([]string{}, t.Warnings...),
+	}
+	if s.Model == results.ModelOpen {
+		lag := s.Parts["lag."+results.OK]
+		r.LagMS = &quantileMS{inMS(lag.P50), inMS(lag.P99), inMS(lag.Max)}
+	}
+	if n := float64(s.Outcomes.Total()); n > 0 {
+		errors, rejections := 100*float64(s.Outcomes.Error)/n, 100*float64(s.Outcomes.Rejected)/n
+		r.ErrorRate, r.RejectionRate = &errors, &rejections
+	}
+	return r
+}
+
+func inMS(ns *float64) *float64 {
+	if ns == nil {
+		return nil
+	}
+	v := *ns / 1e6
+	return &v
+}
+
+func writeAttack(c *cobra.Command, o *attackOptions, reports []attackReport) error {
+	out := c.OutOrStdout()
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "\ttotal\tok\terror\trejected\ttime-out\terror rate\trejection rate\tseconds\treq/s\tgoodput/s\tmin ms\tmean\tmedian\tp95\tp99\tmax\t")
+	best := 0
+	for i, r := range reports {
+		l := r.LatencyMS
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%.2f\t%.0f\t%.0f\t%s\t%s\t%s\t%s\t%s\t%s\t\n", r.Pattern, r.TotalRequests, r.SuccessRequests,
+			r.ErrorRequests, r.RejectedRequests, r.TimeoutRequests, inPercent(r.ErrorRate), inPercent(r.RejectionRate), r.DurationSeconds, r.RequestsPerSecond, r.Goodput,
+			orDash(l.Min), orDash(l.Mean), orDash(l.Median), orDash(l.P95), orDash(l.P99), orDash(l.Max))
+		if r.Goodput > reports[best].Goodput {
+			best = i
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	what := "service time"
+	if o.rate > 0 {
+		what = "response time from the intended start"
+	}
+	fmt.Fprintf(out, "Latencies are %s of successful answers.\n", what)
+	if len(reports) > 1 {
+		fmt.Fprintf(out, "Most successful answers per second: %s. One trial each proves nothing: `harness run` repeats, interleaves and keeps them.\n", reports[best].Pattern)
+	}
+	return nil
+}
+
+func inPercent(v *float64) string {
+	if v == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f %%", *v)
+}
+
+func orDash(v *float64) string {
+	if v == nil {
+		return "–"
+	}
+	return number(*v)
+}

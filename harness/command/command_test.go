@@ -1,0 +1,122 @@
+package command
+
+import (
+	"context"
+	"encoding/pem"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/process"
+)
+
+// The scripts in testdata/script run the program itself, and a server under
+// test that misbehaves on request.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"harness": func() {
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			os.Exit(Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+		},
+		"testserver": testserver,
+	})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			// Scripts run at once; each has a machine lock of its own.
+			e.Setenv(host.LockVariable, filepath.Join(e.WorkDir, ".assay.lock"))
+			e.Setenv("TMPDIR", e.WorkDir)
+			for _, name := range []string{"PORT", "PORT2", "PORT3"} {
+				port, err := process.FreePort(os.Getpid())
+				if err != nil {
+					return err
+				}
+				e.Setenv(name, strconv.Itoa(port))
+			}
+			for _, v := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
+				e.Setenv(v, os.Getenv(v))
+			}
+			if os.Getenv("GOCACHE") == "" {
+				dir, err := os.UserCacheDir()
+				if err != nil {
+					return err
+				}
+				e.Setenv("GOCACHE", filepath.Join(dir, "go-build"))
+			}
+			return nil
+		},
+		RequireExplicitExec: true,
+	})
+}
+
+// testserver serves on a port. With a second argument "dies" it ends after some
+// requests, with "unready" its /health says 503, and with "tls" it speaks HTTPS;
+// "certificate" writes what that one shows to cert.pem, and serves nothing.
+func testserver() {
+	port, mode := os.Args[1], "good"
+	if len(os.Args) > 2 {
+		mode = os.Args[2]
+	}
+	if mode == "certificate" {
+		writeCertificate()
+		return
+	}
+	fmt.Println("testserver: listening on", port, mode)
+	var served atomic.Int64
+	mux := http.NewServeMux()
+	mux.HandleFunc("/health", func(w http.ResponseWriter, r *http.Request) {
+		if mode == "unready" {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if mode == "dies" && served.Add(1) == 20 {
+			fmt.Println("testserver: out of memory")
+			os.Exit(3)
+		}
+		if d, err := strconv.Atoi(r.FormValue("ms")); err == nil {
+			time.Sleep(time.Duration(d) * time.Millisecond)
+		}
+		fmt.Fprintln(w, "hello", r.FormValue("id"))
+	})
+	l, err := net.Listen("tcp", "127.0.0.1:"+port)
+	if err == nil && mode == "tls" {
+		s := httptest.NewUnstartedServer(mux)
+		s.Listener.Close()
+		s.Listener = l
+		s.StartTLS()
+		select {}
+	}
+	if err == nil {
+		err = http.Serve(l, mux)
+	}
+	fmt.Println(err)
+	os.Exit(1)
+}
+
+// writeCertificate writes the certificate that all servers of httptest share.
+func writeCertificate() {
+	s := httptest.NewTLSServer(nil)
+	defer s.Close()
+	block := &pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}
+	if err := os.WriteFile("cert.pem", pem.EncodeToMemory(block), 0o644); err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+}

@@ -1,0 +1,268 @@
+package command
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/assay-bench/assay/harness/internal/answer"
+	"github.com/assay-bench/assay/harness/internal/trial"
+	"github.com/assay-bench/assay/results"
+)
+
+// environment judges what can be seen without measuring. childFiles is how many
+// files a server may open (see host.ChildFileLimit).
+func environment(h results.Host, childFiles uint64) []item {
+	return []item{placed(h), governor(h), turbo(h), idle(h), quota(h), loadBefore(h), files(h, childFiles), clockSource(h)}
+}
+
+func placed(h results.Host) item {
+	i := item{Name: "CPU placement", Verdict: good}
+	if len(h.ServerCPUs) == 0 || len(h.GeneratorCPUs) == 0 {
+		i.Figure = fmt.Sprintf("server and generator share %s", count(len(h.CPUs), "CPU"))
+		i.Verdict, i.Advice = caution, "use Linux and at least two CPUs, or read every latency as that of both"
+		return i
+	}
+	i.Figure = fmt.Sprintf("server on %s, generator on %s", cpuList(h.ServerCPUs), cpuList(h.GeneratorCPUs))
+	for _, s := range h.Siblings {
+		ids := siblings(s)
+		if slices.ContainsFunc(h.ServerCPUs, func(c int) bool { return slices.Contains(ids, c) }) &&
+			slices.ContainsFunc(h.GeneratorCPUs, func(c int) bool { return slices.Contains(ids, c) }) {
+			i.Figure += ", threads of one core"
+			i.Verdict, i.Advice = caution, "use at least two cores: server and generator slow each other down"
+		}
+	}
+	return i
+}
+
+func cpuList(ids []int) string {
+	var s []string
+	for _, id := range ids {
+		s = append(s, strconv.Itoa(id))
+	}
+	return "CPU " + strings.Join(s, ",")
+}
+
+// siblings reads a list of CPUs as the kernel writes it: "0-1,4". What cannot be
+// read is left out.
+func siblings(list string) (ids []int) {
+	for _, part := range strings.Split(list, ",") {
+		low, high, found := strings.Cut(part, "-")
+		if !found {
+			high = low
+		}
+		a, err1 := strconv.Atoi(low)
+		b, err2 := strconv.Atoi(high)
+		if err1 != nil || err2 != nil {
+			continue
+		}
+		for c := a; c <= b; c++ {
+			ids = append(ids, c)
+		}
+	}
+	return ids
+}
+
+func governor(h results.Host) item {
+	i := item{Name: "frequency governor", Figure: h.Governor, Verdict: good}
+	switch h.Governor {
+	case "performance":
+	case "":
+		i.Figure = "not visible"
+		if h.Virtualisation != "" {
+			i.Figure += " in a virtual machine"
+		}
+	default:
+		i.Verdict, i.Advice = caution, "cpupower frequency-set -g performance: clocks that follow the load make light load look slow"
+	}
+	return i
+}
+
+func turbo(h results.Host) item {
+	i := item{Name: "turbo", Figure: h.Turbo, Verdict: good}
+	switch h.Turbo {
+	case "":
+		i.Figure = "not visible"
+	case "on":
+		i.Advice = "it may be left on: blocks are interleaved, so that its drift hits all variants; turn it off to see smaller differences"
+	}
+	return i
+}
+
+// idle judges whether a CPU that waits for the next request has to wake up first.
+func idle(h results.Host) item {
+	i := item{Name: "idle CPUs", Figure: h.IdleCPUs, Verdict: good}
+	switch h.IdleCPUs {
+	case "":
+		i.Figure = "not visible"
+	case "polling":
+		i.Figure = "kept awake while measuring"
+	default:
+		i.Verdict, i.Advice = caution, "let this user write to /dev/cpu_dma_latency: to wake two CPUs takes up to 0.1 ms of every latency"
+	}
+	return i
+}
+
+// quota judges the CPU limit of the control group: cpu.max is "quota period",
+// quota "max" for none.
+func quota(h results.Host) item {
+	i := item{Name: "CPU quota", Figure: "none", Verdict: good}
+	f := strings.Fields(h.CgroupCPU)
+	if len(f) != 2 || f[0] == "max" {
+		return i
+	}
+	limit, err1 := strconv.ParseFloat(f[0], 64)
+	period, err2 := strconv.ParseFloat(f[1], 64)
+	if err1 != nil || err2 != nil || period <= 0 {
+		return i
+	}
+	i.Figure = fmt.Sprintf("%.2g of %s", limit/period, count(len(h.CPUs), "CPU"))
+	if limit/period < float64(len(h.CPUs)) {
+		i.Verdict, i.Advice = caution, "lift cpu.max of the control group: throttling looks like stalls of the server"
+	}
+	return i
+}
+
+func loadBefore(h results.Host) item {
+	i := item{Name: "load before", Figure: "not visible", Verdict: good}
+	if h.LoadAverage == nil {
+		return i
+	}
+	i.Figure = fmt.Sprintf("%.2f on %s", *h.LoadAverage, count(len(h.CPUs), "CPU"))
+	// A load average decays over minutes: what runs now is measured below.
+	if *h.LoadAverage > 0.5*float64(len(h.CPUs)) {
+		i.Verdict, i.Advice = caution, "end other programs, or wait until they have"
+	}
+	return i
+}
+
+// files judges the limit of open files: a thousand connections are common. That of
+// this program is what Go raised it to, as a server in Go does for itself; any other
+// server starts with the limit of a child.
+func files(h results.Host, child uint64) item {
+	i := item{Name: "open files", Figure: fmt.Sprintf("limit %d", h.FileLimit), Verdict: good}
+	switch {
+	case h.FileLimit == 0:
+		i.Figure = "not visible"
+	case h.FileLimit < 1500:
+		i.Verdict, i.Advice = unfit, "ulimit -n 65536: a scenario with 1,000 connections needs more"
+	case h.FileLimit < 4096:
+		i.Verdict, i.Advice = caution, "ulimit -n 65536: scenarios with many connections need more"
+	case child > 0 && child < 4096:
+		i.Figure += fmt.Sprintf(", of servers %d at first", child)
+		i.Verdict, i.Advice = caution, "ulimit -n 65536: a server that does not raise its limit, as those in Go do, needs more for many connections"
+	}
+	return i
+}
+
+func clockSource(h results.Host) item {
+	i := item{Name: "clock source", Figure: h.ClockSource, Verdict: good}
+	switch h.ClockSource {
+	case "":
+		i.Figure = "not visible"
+	case "hpet", "acpi_pm", "jiffies", "refined-jiffies":
+		i.Verdict, i.Advice = caution, "boot with clocksource=tsc if the processor allows it: reading this clock costs a microsecond or more"
+	}
+	return i
+}
+
+// Bounds of the pacing. Within the first, the generator is in no percentile
+// that one would print; beyond the second, it is in all of them.
+const (
+	goodLagP50, goodLagP99 = 50e-6, 300e-6
+	fitLagP50, fitLagP99   = 1e-3, 3e-3
+)
+
+// pacing judges a run at a rate: by its lag, if that is the lag of all requests.
+func pacing(rate float64, r *answer.Result) item {
+	p50, p99 := r.LagP50, r.LagP99
+	i := item{
+		Name:    fmt.Sprintf("pacing at %s/s", thousands(rate)),
+		Figure:  fmt.Sprintf("lag p50 %.0f µs, p99 %.0f µs", p50*1e6, p99*1e6),
+		Verdict: good,
+	}
+	lost := r.Lost()
+	switch {
+	case lost != "":
+		i.Figure = lost
+		i.Verdict, i.Advice = unfit, "free the machine of other programs and repeat; if it stays, do not measure here"
+	case p50 > fitLagP50 || p99 > fitLagP99:
+		i.Verdict, i.Advice = unfit, "the generator cannot keep its times: free its CPUs, or use a machine of your own"
+	case p50 > goodLagP50 || p99 > goodLagP99:
+		i.Verdict, i.Advice = caution, fmt.Sprintf("trust no latency below %.1f ms: free the generator's CPUs", math.Ceil(p99*1e4)/10)
+	}
+	return i
+}
+
+// maxCost is the CPU time per request above which one CPU cannot send the
+// 20,000 requests per second that a fast server takes.
+const maxCost = 50e-6
+
+func cost(c *answer.Cost) item {
+	i := item{Name: "cost of a request", Figure: "not visible", Verdict: good}
+	if c.CPU == nil {
+		return i
+	}
+	i.Figure = fmt.Sprintf("%.1f µs of the generator's CPU at %s/s over %d connections", *c.CPU*1e6, thousands(math.Round(c.Rate)), c.Connection)
+	if *c.CPU > maxCost {
+		i.Verdict, i.Advice = caution, fmt.Sprintf("stay below %s/s for every CPU of the generator", thousands(math.Floor(0.5/(*c.CPU*1000))*1000))
+	}
+	return i
+}
+
+func knownAnswer(r *answer.Result) item {
+	i := item{Name: r.Name, Verdict: good}
+	worst, name := 0.0, ""
+	for _, q := range r.Quantiles {
+		if q.StampedError != nil && *q.Stamped >= 0.01 && math.Abs(*q.StampedError) >= math.Abs(worst) {
+			worst, name = *q.StampedError, q.Name
+		}
+	}
+	switch {
+	case name != "":
+		i.Figure = fmt.Sprintf("largest error %+.2f %% (%s)", 100*worst, name)
+	case len(r.Quantiles) > 2 && r.Quantiles[2].Reported != nil && r.Quantiles[2].Stamped != nil:
+		q := r.Quantiles[2]
+		i.Figure = fmt.Sprintf("p99 %+.0f µs of %.0f µs", 1e6*(*q.Reported-*q.Stamped), 1e6**q.Stamped)
+	}
+	if !r.OK {
+		i.Verdict = unfit
+		i.Figure = r.Faults[0]
+		if n := len(r.Faults) - 1; n > 0 {
+			i.Figure += fmt.Sprintf("; and %d more", n)
+		}
+		i.Advice = "free the machine of other programs and repeat; if it stays, do not measure here"
+	}
+	switch {
+	case !r.OK && r.Coarse > 0 && r.Coarse <= fitLagP50:
+		i.Verdict = caution
+		i.Advice = fmt.Sprintf("trust no latency below %.0f ms to 2 %%: the way there and back takes as much as %.0f µs", math.Ceil(r.Coarse*1e3/0.02), r.Coarse*1e6)
+	case r.OK && len(r.First) > 0:
+		i.Verdict = caution
+		i.Figure += "; the first of three tries was off: " + r.First[0]
+		i.Advice = "the machine pauses now and then: trust no percentile of one trial, only intervals over many"
+	}
+	return i
+}
+
+// disturbance judges what else ran during the tests, by the bounds that void a
+// block of a run.
+func disturbance(w results.HostWatch) []item {
+	foreign := item{Name: "other programs", Figure: "not visible", Verdict: good}
+	if w.Foreign != nil {
+		foreign.Figure = fmt.Sprintf("%.1f %% of a CPU", 100**w.Foreign)
+		if *w.Foreign > trial.MaxForeign {
+			foreign.Verdict, foreign.Advice = unfit, fmt.Sprintf("end them: above %.0f %% blocks are void", 100*trial.MaxForeign)
+		}
+	}
+	steal := item{Name: "stolen by the hypervisor", Figure: "not visible", Verdict: good}
+	if w.Steal != nil {
+		steal.Figure = fmt.Sprintf("%.1f %% of a CPU", 100**w.Steal)
+		if *w.Steal > trial.MaxSteal {
+			steal.Verdict, steal.Advice = unfit, fmt.Sprintf("measure later, or on a machine of your own: above %.0f %% blocks are void", 100*trial.MaxSteal)
+		}
+	}
+	return []item{foreign, steal}
+}

@@ -1,0 +1,76 @@
+package command
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/assay-bench/assay/harness/internal/answer"
+)
+
+// print writes the examination for a person.
+func (e *examination) print(w io.Writer) error {
+	var b bytes.Buffer
+	h := e.Machine
+	fmt.Fprintf(&b, "%s, %s, %s %s, %s\n\n", orUnknown(h.CPUModel), count(len(h.CPUs), "CPU"), h.OS, h.Kernel, h.GoVersion)
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, i := range e.Items {
+		fmt.Fprintf(t, "%s\t%s\t%s\n", i.Verdict, i.Name, i.Figure)
+	}
+	// A bytes.Buffer does not fail to write.
+	_ = t.Flush()
+
+	b.WriteString("\nKnown answers, ms: reported against the server's own stamps, and against arithmetic;\nwhat generator, connections and server add to the latter.\n\n")
+	t = tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprint(t, "\treported\tstamps\terror\tarithmetic\terror\tgenerator\tconnection\tserver\t\n")
+	for _, r := range e.Answers {
+		fmt.Fprintf(t, "%s\t\t\t\t\t\t\t\t\t\n", r.Name)
+		for _, q := range r.Quantiles {
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%.3f\t%.3f\t%.3f\t\n", q.Name,
+				ms(q.Reported), ms(q.Stamped), percent(q.StampedError), ms(q.Planned), percent(q.PlannedError),
+				1e3*q.Generator, 1e3*q.Connection, 1e3*q.Server)
+		}
+		if n := r.Timeouts; n != (answer.Timeouts{}) {
+			fmt.Fprintf(t, "time-outs\t%d\t%d\t\t%d\t\t\t\t\t\n", n.Reported, n.Stamped, n.Planned)
+		}
+	}
+	_ = t.Flush()
+
+	b.WriteString("\n")
+	told := map[string]bool{}
+	for _, i := range e.Items {
+		if i.Advice != "" && i.Verdict != good && !told[i.Advice] {
+			told[i.Advice] = true
+			fmt.Fprintf(&b, "%s: %s: %s\n", i.Verdict, i.Name, i.Advice)
+		}
+	}
+	if e.Fit {
+		b.WriteString("This machine is fit to measure.\n")
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+func orUnknown(s string) string {
+	if s == "" {
+		return "unknown processor"
+	}
+	return s
+}
+
+// ms writes seconds as milliseconds; a dash for a time beyond the time-out, or
+// one that is not known.
+func ms(v *float64) string {
+	if v == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%.3f", 1e3**v)
+}
+
+func percent(v *float64) string {
+	if v == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%+.2f %%", 100**v)
+}

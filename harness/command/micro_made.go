@@ -1,0 +1,54 @@
+package command
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/micro"
+	"github.com/assay-bench/assay/results"
+)
+
+// microMade is what Go benchmarks are made with now. A tree that git does not
+// know has no commit.
+func microMade(o *microOptions, variants []micro.Variant, pkgs []string) results.Micro {
+	made := results.Micro{Seed: o.seed, Packages: pkgs, Bench: o.bench, Benchtime: o.benchtime, CPUModel: host.Facts(host.Placement{}).CPUModel}
+	if !o.seedGiven {
+		made.Seed = randomSeed()
+	}
+	for _, v := range variants {
+		made.Variants = append(made.Variants, results.MicroVariant{Name: v.Name, Tree: treeState(v.Dir)})
+	}
+	return made
+}
+
+// madeOtherwise names the first thing in which two results of the same variants
+// were made otherwise, as "this and not that"; "" if there is none.
+func madeOtherwise(was, now results.Micro) string {
+	for _, d := range []struct{ what, was, now string }{
+		{"packages", strings.Join(was.Packages, " "), strings.Join(now.Packages, " ")},
+		{"--bench", was.Bench, now.Bench},
+		{"--benchtime", was.Benchtime, now.Benchtime},
+		{"--seed", fmt.Sprint(was.Seed), fmt.Sprint(now.Seed)},
+		{"processor", was.CPUModel, now.CPUModel},
+	} {
+		if d.was != d.now {
+			return fmt.Sprintf("%s %s and not %s", d.what, d.was, d.now)
+		}
+	}
+	trees := map[string]results.Tree{}
+	for _, v := range now.Variants {
+		trees[v.Name] = v.Tree
+	}
+	for _, v := range was.Variants {
+		what := treeOtherwise(v.Tree, trees[v.Name])
+		switch {
+		case what == "":
+		case v.Name == "":
+			return what
+		default:
+			return what + " for variant " + v.Name
+		}
+	}
+	return ""
+}

@@ -1,0 +1,140 @@
+package command
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/assay-bench/assay/harness/internal/scenario"
+	"github.com/assay-bench/assay/results"
+)
+
+// gitState asks git; without git, or outside a repository, it is empty.
+func gitState(dir string) (g results.Git) {
+	head, err := git(dir, "rev-parse", "HEAD")
+	if err != nil {
+		return g
+	}
+	g.Commit = strings.TrimSpace(string(head))
+	status, err := git(dir, "status", "--porcelain", "--untracked-files=no")
+	g.Dirty = err != nil || len(status) > 0
+	return g
+}
+
+// gitChanges is the SHA-256 of what the tracked files of a dirty tree differ in
+// from their commit; empty if git does not tell.
+func gitChanges(dir string) string {
+	diff, err := git(dir, "diff", "--binary", "--no-ext-diff", "--no-textconv", "HEAD")
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(diff)
+	return hex.EncodeToString(sum[:])
+}
+
+func git(dir string, args ...string) ([]byte, error) {
+	c := exec.Command("git", args...)
+	c.Dir = dir
+	return c.Output()
+}
+
+// treeState is what a folder holds that programs are built in. Files that git does
+// not track are left out: what a build leaves is among them.
+func treeState(dir string) results.Tree {
+	t := results.Tree{Git: gitState(dir)}
+	if t.Git.Dirty {
+		t.Changes = gitChanges(dir)
+	}
+	return t
+}
+
+// treeOtherwise says in what two states of a tree differ, as "this and not that";
+// "" if they do not.
+func treeOtherwise(was, now results.Tree) string {
+	switch {
+	case was.Git != now.Git:
+		return fmt.Sprintf("%s and not %s", commitText(was.Git), commitText(now.Git))
+	case was.Changes != now.Changes:
+		return "other changes to " + commitText(was.Git)
+	}
+	return ""
+}
+
+func commitText(g results.Git) string {
+	switch {
+	case g.Commit == "":
+		return "no known commit"
+	case g.Dirty:
+		return "commit " + g.Commit + " with changes"
+	}
+	return "commit " + g.Commit
+}
+
+// everyServer is every server of every cell, resolved as far as can be before a
+// trial: without its ports and what is built for it.
+func everyServer(all []work) ([]scenario.Server, error) {
+	var servers []scenario.Server
+	for _, w := range all {
+		env := scenario.Env{Ports: map[string]int{}, Binaries: map[string]string{}}
+		for _, s := range w.Servers {
+			env.Ports[s.Name], env.Binaries[s.Name] = 1, "-"
+		}
+		for _, c := range w.cells {
+			r, err := w.Resolve(c, env)
+			if err != nil {
+				return nil, err
+			}
+			servers = append(servers, r.Servers...)
+		}
+	}
+	return servers, nil
+}
+
+// hashBinaries takes the SHA-256 of every program that is started. One that is
+// built for the run is hashed when it is built; one that does not exist yet has
+// none, and the trial that wants to start it says so.
+func hashBinaries(servers []scenario.Server) ([]results.Binary, error) {
+	var binaries []results.Binary
+	seen := map[string]bool{}
+	for _, s := range servers {
+		if len(s.Command) == 0 || len(s.BuildCommand) > 0 {
+			continue
+		}
+		name := s.Command[0]
+		if strings.ContainsRune(name, filepath.Separator) && !filepath.IsAbs(name) {
+			name = filepath.Join(s.Dir, name)
+		}
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
+		path, err := exec.LookPath(name)
+		if err != nil {
+			continue
+		}
+		sum, err := results.Hash(path)
+		if err != nil {
+			return nil, err
+		}
+		binaries = append(binaries, results.Binary{Path: name, SHA256: sum})
+	}
+	return binaries, nil
+}
+
+// sourceTrees are the folders that servers are built in.
+func sourceTrees(servers []scenario.Server) map[string]results.Tree {
+	trees := map[string]results.Tree{}
+	for _, s := range servers {
+		if len(s.BuildCommand) == 0 {
+			continue
+		}
+		dir := filepath.Clean(s.BuildDir)
+		if _, ok := trees[dir]; !ok {
+			trees[dir] = treeState(dir)
+		}
+	}
+	return trees
+}

@@ -1,0 +1,25 @@
+package command
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/assay-bench/assay/harness/internal/scenario"
+)
+
+func schemaCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "schema",
+		Short: "Print the JSON Schema of scenario files, for editors",
+		Example: `  harness schema > scenario.schema.json
+  harness schema | jq '.properties | keys'`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			text, err := scenario.Schema()
+			if err != nil {
+				return err
+			}
+			_, err = c.OutOrStdout().Write(text)
+			return err
+		},
+	}
+}

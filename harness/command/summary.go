@@ -1,0 +1,102 @@
+package command
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"text/tabwriter"
+
+	"golang.org/x/perf/benchmath"
+
+	"github.com/assay-bench/assay/results"
+)
+
+// summarise prints the medians of the trials that count, with their intervals,
+// as a first look. Comparing them is the analysis's part.
+func summarise(out io.Writer, w *results.Writer) error {
+	b := &results.Bundle{Manifest: w.Manifest, Trials: w.Done()}
+	type row struct {
+		name              string
+		place             int
+		goodput, p50, p99 []float64
+		failed            []float64
+	}
+	place := map[string]int{} // in the order of the files, not of the trials
+	for _, sc := range w.Manifest.Scenarios {
+		for _, v := range sc.Variants {
+			place[sc.Name+"/"+v.Name] = len(place)
+		}
+	}
+	var rows []*row
+	byName := map[string]*row{}
+	for _, t := range b.Valid() {
+		for i := range t.Streams {
+			s := &t.Streams[i]
+			name := results.BenchName(&t, s, nil)
+			r := byName[name]
+			if r == nil {
+				r = &row{name: name, place: place[t.Scenario+"/"+t.Variant]}
+				byName[name] = r
+				rows = append(rows, r)
+			}
+			r.goodput = append(r.goodput, s.Goodput)
+			r.p50 = append(r.p50, msOf(s.Headline.P50))
+			r.p99 = append(r.p99, msOf(s.Headline.P99))
+			if n := s.Outcomes.Total(); n > 0 {
+				r.failed = append(r.failed, 100*float64(n-s.Outcomes.OK)/float64(n))
+			}
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	tw := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	slices.SortStableFunc(rows, func(a, b *row) int { return a.place - b.place })
+	fmt.Fprintln(tw, "median over trials [95 % interval]\tn\tgoodput /s\tp50 ms\tp99 ms\tfailed %\t")
+	few := false
+	for _, r := range rows {
+		fmt.Fprintf(tw, "%s\t%d\t%s\t%s\t%s\t%s\t\n", r.name[len("BenchmarkHTTP/"):], len(r.goodput),
+			interval(r.goodput), interval(r.p50), interval(r.p99), interval(r.failed))
+		few = few || len(r.goodput) < fewest
+	}
+	if err := tw.Flush(); err != nil || !few {
+		return err
+	}
+	_, err := fmt.Fprintf(out, "With fewer than %d trials there is no 95 %% interval, and nothing can be concluded.\n", fewest)
+	return err
+}
+
+func msOf(ns *float64) float64 {
+	if ns == nil {
+		return math.Inf(1) // among the time-outs
+	}
+	return *ns / 1e6
+}
+
+// fewest is the number of values from which a median has a 95 % interval.
+const fewest = 6
+
+// interval is the median with its order-statistic interval, if it has one.
+func interval(values []float64) string {
+	s := benchmath.AssumeNothing.Summary(benchmath.NewSample(append([]float64(nil), values...), &benchmath.DefaultThresholds), 0.95)
+	if math.IsInf(s.Lo, 0) || math.IsInf(s.Hi, 0) || math.IsNaN(s.Lo) {
+		return number(s.Center)
+	}
+	return fmt.Sprintf("%s [%s, %s]", number(s.Center), number(s.Lo), number(s.Hi))
+}
+
+// number writes four significant digits, and never an exponent.
+func number(v float64) string {
+	switch {
+	case math.IsInf(v, 0) || math.IsNaN(v):
+		return "–"
+	case math.Abs(v) >= 1000:
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	case v == 0:
+		return "0"
+	}
+	digits := 3 - int(math.Floor(math.Log10(math.Abs(v))))
+	return strconv.FormatFloat(v, 'f', min(digits, 6), 64)
+}

@@ -1,0 +1,112 @@
+// Package program is what the command-line programs do in the same way: one root
+// command, errors as `program: what: why` on stderr, the exit status, the
+// version. It knows no command of theirs.
+//
+// Exit status: 0 done; 1 failed or interrupted; 2 wrong usage. A command chooses
+// another one by returning a *Status.
+package program
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit statuses that mean the same in every command.
+const (
+	Done   = 0
+	Failed = 1
+	Wrong  = 2 // the command line, or an input that it names
+)
+
+// Status is an exit status that a command chose, with what to say on stderr. A
+// nil Err says nothing: the command has said it already.
+type Status struct {
+	Code int
+	Err  error
+}
+
+func (s *Status) Error() string {
+	if s.Err == nil {
+		return fmt.Sprintf("exit status %d", s.Code)
+	}
+	return s.Err.Error()
+}
+
+func (s *Status) Unwrap() error { return s.Err }
+
+// Usage marks an error as the command line's making: the exit status is Wrong.
+func Usage(err error) error { return &Status{Code: Wrong, Err: err} }
+
+// Usagef is Usage with the error that fmt.Errorf makes.
+func Usagef(format string, args ...any) error { return Usage(fmt.Errorf(format, args...)) }
+
+// New returns the root command of a program.
+func New(name, short string, commands []*cobra.Command) *cobra.Command {
+	root := &cobra.Command{
+		Use:           name,
+		Short:         short,
+		Version:       Version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			return Usagef("unknown command %q: `%s --help` lists them", args[0], name)
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return Usagef("%w (see `%s --help`)", err, c.CommandPath())
+	})
+	root.AddCommand(commands...)
+	return root
+}
+
+// Run executes the command that args name and returns the exit status.
+func Run(ctx context.Context, root *cobra.Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return Done
+	}
+	code := Failed
+	var s *Status
+	switch {
+	case errors.As(err, &s):
+		code = s.Code
+		if s.Err == nil {
+			return code
+		}
+	case excluded(err):
+		code = Wrong
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		err = errors.New("interrupted")
+	}
+	fmt.Fprintf(stderr, "%s: %v\n", root.Name(), err)
+	return code
+}
+
+// excluded reports whether an error is about flags that exclude each other:
+// cobra has no type for it.
+func excluded(err error) bool { return strings.HasPrefix(err.Error(), "if any flags in the group") }
+
+// Main is the main function of a program: it runs with the arguments and streams
+// of the process and ends the process. An interrupt cancels the context of the
+// command; a second one ends the process at once, and its children die with it.
+func Main(run func(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
