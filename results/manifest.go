@@ -181,15 +181,14 @@ type Stage struct {
 	Duration time.Duration `json:"duration_ns"`
 }
 
-// Objective is one promise of a scenario. Metric is a quantile ("p99"), "mean",
-// "max", "errors", "rejected", "timeouts", "failed", "goodput", "throughput" or
-// "within-slo"; Threshold is in seconds, per second, or a ratio in [0, 1].
+// Objective is one promise of a scenario. Metric is a name of the metric table,
+// Unit its dimension, and Threshold a value in base units.
 type Objective struct {
-	Text      string  `json:"text"`
-	Metric    string  `json:"metric"`
-	Op        string  `json:"op"` // "<", "<=", ">", ">="
-	Threshold float64 `json:"threshold"`
-	Unit      string  `json:"unit"` // "sec", "ratio", "per-sec"
+	Text      string    `json:"text"`
+	Metric    string    `json:"metric"`
+	Op        string    `json:"op"` // "<", "<=", ">", ">="
+	Threshold float64   `json:"threshold"`
+	Unit      Dimension `json:"unit"` // "sec", "ratio", "per-sec"
 }
 
 // Planned is one trial of the plan. Order counts from 1 over the run.

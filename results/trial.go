@@ -137,6 +137,24 @@ type Quantiles struct {
 	Max      *float64 `json:"max_ns"`
 }
 
+// At is the quantile of a share, nil if there is none. Shares are those of the
+// metric table.
+func (q Quantiles) At(share float64) *float64 {
+	switch share {
+	case 0.50:
+		return q.P50
+	case 0.90:
+		return q.P90
+	case 0.95:
+		return q.P95
+	case 0.99:
+		return q.P99
+	case 0.999:
+		return q.P999
+	}
+	return nil
+}
+
 // WithinSLO counts the scheduled requests of the window that were answered ok
 // within the threshold of the scenario's first latency objective.
 type WithinSLO struct {

@@ -281,15 +281,9 @@ func (s *searcher) at(rate float64) *scenario.Scenario {
 	open := *at.Streams[0].Open
 	d := open.Duration()
 	for _, o := range at.Objectives {
-		fewest := 0.0
-		switch o.Metric {
-		case "p99":
-			fewest = search.FewestP99
-		case "p99.9":
-			fewest = search.FewestP999
-		}
+		m, _ := results.MetricByName(o.Metric)
 		// A tenth more than needed, for errors have no place in the headline.
-		d = max(d, time.Duration(math.Ceil(1.1*fewest/rate))*time.Second)
+		d = max(d, time.Duration(math.Ceil(1.1*float64(m.Fewest)/rate))*time.Second)
 	}
 	open.Stages = []scenario.Stage{{From: rate, To: rate, Duration: d}}
 	at.Streams[0].Open = &open

@@ -83,15 +83,14 @@ func (c *collector) broken(base, head side) []string {
 	return said
 }
 
-// quantity prints a value in the unit of an objective: "sec", "ratio" or
-// "per-sec".
-func quantity(v float64, unit string) string {
+// quantity prints a value of a dimension that objectives can have.
+func quantity(v float64, d results.Dimension) string {
 	switch {
 	case math.IsInf(v, 1):
 		return "> time-out"
-	case unit == "sec":
+	case d == results.Seconds:
 		return benchunit.Scale(v, benchunit.Decimal) + "s"
-	case unit == "ratio":
+	case d == results.Ratio:
 		return fmt.Sprintf("%.2f %%", 100*v)
 	}
 	return benchunit.Scale(v, benchunit.Decimal) + "/s"

@@ -17,15 +17,6 @@ type Options struct {
 	Margins    []string // "5%" for all that are compared by ratio, "p99=10%"
 }
 
-// short are names of metrics that people type, and their units. Scenarios use
-// the same in objectives.
-var short = map[string]string{
-	"p50": "p50-sec", "p90": "p90-sec", "p95": "p95-sec", "p99": "p99-sec", "p99.9": "p99.9-sec", "mean": "mean-sec", "max": "max-sec",
-	"goodput": "goodput/s", "throughput": "req/s", "within-slo": "within-slo-ratio",
-	"errors": "error-ratio", "rejected": "reject-ratio", "timeouts": "timeout-ratio",
-	"ns/op": "sec/op", "time/op": "sec/op", "MB/s": "B/s", "alloc/op": "B/op", "allocs": "allocs/op",
-}
-
 // rules are the options resolved.
 type rules struct {
 	metrics       map[string]bool    // units; nil: the declared family
@@ -100,15 +91,16 @@ func unitOf(flag, name string, units map[string]bool) (string, error) {
 	if units[name] {
 		return name, nil
 	}
-	if unit, ok := short[name]; ok {
+	typed := metric.Names()
+	if unit, ok := typed[name]; ok {
 		return unit, nil
 	}
 	known := map[string]bool{}
-	for s, u := range short {
-		if u == name {
+	for short, unit := range typed {
+		if unit == name {
 			return name, nil
 		}
-		known[s], known[u] = true, true
+		known[short], known[unit] = true, true
 	}
 	maps.Copy(known, units)
 	return "", fmt.Errorf("%s: unknown metric %q%s", flag, name, suggest(name, slices.Sorted(maps.Keys(known))))

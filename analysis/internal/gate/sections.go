@@ -8,8 +8,10 @@ import (
 
 	"golang.org/x/perf/benchunit"
 
+	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/results"
 )
 
 // section is a piece of what a person reads: a table, lines, or both.
@@ -140,7 +142,7 @@ func (j *Judgement) value(values []float64) string {
 	}
 	suffix := ""
 	switch {
-	case strings.HasSuffix(j.Unit, "-sec"), strings.HasPrefix(j.Unit, "sec/"), strings.HasSuffix(j.Unit, "-sec/op"):
+	case metric.Of(j.Unit).Dimension == results.Seconds:
 		suffix = "s"
 	case benchunit.ClassOf(j.Unit) == benchunit.Binary:
 		suffix = "B"

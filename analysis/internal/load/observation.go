@@ -76,14 +76,10 @@ func lateQuantiles(r *benchfmt.Result) {
 		return
 	}
 	answered := (1 - late - failed - rejected) / (1 - failed - rejected)
-	for _, u := range headline {
-		share := metric.Quantile(u)
-		if u == "max-sec" {
-			share = 1
-		}
+	for _, m := range ranked() {
 		// The allowance is for rounding, as in [Distribution.Quantiles].
-		if _, ok := r.Value(u); !ok && share > answered+1e-9 {
-			r.Values = append(r.Values, benchfmt.Value{Value: math.Inf(1), Unit: u})
+		if _, ok := r.Value(m.Unit); !ok && m.Quantile > answered+1e-9 {
+			r.Values = append(r.Values, benchfmt.Value{Value: math.Inf(1), Unit: m.Unit})
 		}
 	}
 }

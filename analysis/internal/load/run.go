@@ -104,6 +104,17 @@ type Trial struct {
 	Facts   *Facts
 }
 
+// Figure is a metric of the trial, +Inf among time-outs. It returns false if the
+// trial does not have it. Other than Figures it knows the metrics that bench.txt
+// leaves out.
+func (t Trial) Figure(m results.Metric) (float64, bool) {
+	if m.Unwritten {
+		return m.Value(t.Stream)
+	}
+	v, ok := t.Figures[m.Unit]
+	return v, ok
+}
+
 // Cell is what one variant did under one load: the trials of one scenario,
 // variant, matrix cell and stream, in block order.
 type Cell struct {
@@ -205,9 +216,12 @@ func compareMatrix(a, b map[string]string, planned int) int {
 	return 0
 }
 
-// headline are the units of the headline distribution that time-outs end: those
-// that are absent lie among them. There is no mean then.
-var headline = []string{"p50-sec", "p90-sec", "p95-sec", "p99-sec", "p99.9-sec", "max-sec"}
+// ranked are the metrics of the headline distribution that have a place among its
+// values, the maximum included. Where requests timed out, those that are absent lie
+// among the time-outs. There is no mean then.
+func ranked() []results.Metric {
+	return slices.DeleteFunc(results.Metrics(), func(m results.Metric) bool { return !m.Headline || m.Quantile == 0 })
+}
 
 func (r *Run) trial(t *results.Trial, s *results.StreamResult) Trial {
 	server := results.ServerOf(r.Manifest, t, s)
@@ -218,9 +232,9 @@ func (r *Run) trial(t *results.Trial, s *results.StreamResult) Trial {
 		}
 	}
 	if s.Headline.Timeouts > 0 {
-		for _, u := range headline {
-			if _, ok := figures[u]; !ok {
-				figures[u] = math.Inf(1)
+		for _, m := range ranked() {
+			if _, ok := figures[m.Unit]; !ok {
+				figures[m.Unit] = math.Inf(1)
 			}
 		}
 	}

@@ -64,7 +64,7 @@ func UnequalSetups(a, b Source) []Unequal {
 // inTime is the bound of the first objective on latency.
 func inTime(s *results.Scenario) string {
 	for _, o := range s.Objectives {
-		if o.Unit == "sec" {
+		if o.Unit == results.Seconds {
 			return time.Duration(o.Threshold * float64(time.Second)).Round(time.Nanosecond).String()
 		}
 	}

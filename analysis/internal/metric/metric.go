@@ -3,69 +3,42 @@
 // holds no values and formats nothing.
 package metric
 
-import "strings"
+import "github.com/assay-bench/assay/results"
 
 // Direction says which way a metric gets better.
-type Direction int
+type Direction = results.Direction
 
 // Directions.
 const (
-	Unknown Direction = 0
-	Lower   Direction = -1
-	Higher  Direction = +1
+	Unknown = results.NoDirection
+	Lower   = results.Lower
+	Higher  = results.Higher
 )
 
-// String is the word for it in benchmark format, empty if unknown.
-func (d Direction) String() string {
-	return map[Direction]string{Lower: "lower", Higher: "higher"}[d]
-}
-
-// Better is the direction of a unit that comes without a "better=" of its own:
-// use per operation, times, bytes and the ratios of bad outcomes get better
-// downwards; rates and the share of requests within the objective upwards.
-func Better(unit string) Direction {
-	switch {
-	case unit == "within-slo-ratio", strings.HasSuffix(unit, "/s"), strings.HasSuffix(unit, "/sec"):
-		return Higher
-	case strings.HasSuffix(unit, "/op"), strings.HasSuffix(unit, "-sec"), strings.HasSuffix(unit, "-ns"),
-		strings.HasSuffix(unit, "bytes"), strings.HasSuffix(unit, "-B"), strings.HasSuffix(unit, "-ratio"),
-		unit == "peak-goroutines":
-		return Lower
-	}
-	return Unknown
-}
+// Better is the direction of a unit that comes without a "better=" of its own.
+func Better(unit string) Direction { return Of(unit).Better }
 
 // IsShare reports whether values of the unit are shares in [0, 1]. Shares are
 // compared by difference: the ratio of two small ones says nothing.
-func IsShare(unit string) bool { return strings.HasSuffix(unit, "-ratio") }
+func IsShare(unit string) bool { return Of(unit).Dimension == results.Ratio }
 
 // Quantile is the share below the quantile that a unit reports: 0.99 for
-// p99-sec and service-p99-sec. It is 0 for other units.
+// p99-sec and service-p99-sec. It is 0 for other units, and for the
+// maximum, which has no share of its own: it grows with the number of values.
 func Quantile(unit string) float64 {
-	name := strings.TrimSuffix(unit, "-sec")
-	if i := strings.LastIndexByte(name, '-'); i >= 0 {
-		name = name[i+1:]
+	if q := Of(unit).Quantile; q < 1 {
+		return q
 	}
-	return map[string]float64{"p50": 0.50, "p90": 0.90, "p95": 0.95, "p99": 0.99, "p99.9": 0.999}[name]
+	return 0
 }
 
 // IsLatency reports whether the unit is a figure of the headline latency, which
 // covers the requests that were answered ok and those that timed out.
-func IsLatency(unit string) bool {
-	return unit == "mean-sec" || unit == "max-sec" || strings.HasSuffix(unit, "-sec") && strings.HasPrefix(unit, "p") && Quantile(unit) > 0
-}
+func IsLatency(unit string) bool { return Of(unit).Headline }
 
 // MinValues is how many values a quantile needs in every trial before anything
 // may be concluded from it; 0 for units that need none.
-func MinValues(unit string) uint64 {
-	switch Quantile(unit) {
-	case 0.99:
-		return 1_000
-	case 0.999:
-		return 10_000
-	}
-	return 0
-}
+func MinValues(unit string) uint64 { return Of(unit).Fewest }
 
 // Primary reports whether a unit of an HTTP trial belongs to the declared
 // primary family: in open load median and p99 response and the share within the

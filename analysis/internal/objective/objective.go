@@ -35,14 +35,6 @@ type Result struct {
 	Why            string // of an undecided one
 }
 
-// units are the figures that objectives speak of. "failed" is a sum.
-var units = map[string][]string{
-	"mean": {"mean-sec"}, "max": {"max-sec"},
-	"errors": {"error-ratio"}, "rejected": {"reject-ratio"}, "timeouts": {"timeout-ratio"},
-	"failed":  {"error-ratio", "reject-ratio", "timeout-ratio"},
-	"goodput": {"goodput/s"}, "throughput": {"req/s"}, "within-slo": {"within-slo-ratio"},
-}
-
 // Evaluate decides every objective of a run for every planned cell, measured or
 // not, but for copies and for positive controls, which are slow on purpose. A
 // search is no run: it goes beyond what holds, on purpose too. What a skipped
@@ -98,11 +90,13 @@ func cells(run *load.Run, spec *results.Scenario) []load.Cell {
 
 func decide(scenario string, c load.Cell, o results.Objective) Result {
 	r := Result{Scenario: scenario, Cell: c.Label(), Objective: o, Bound: math.NaN(), Confidence: math.NaN(), Verdict: Undecided}
-	names, ok := units[o.Metric]
-	if !ok {
-		names = []string{o.Metric + "-sec"}
+	m, _ := results.MetricByName(o.Metric)
+	var values []float64
+	for _, t := range c.Trials {
+		if v, ok := t.Figure(m); ok {
+			values = append(values, v)
+		}
 	}
-	values := sums(c, names)
 	without := len(c.Trials) - len(values)
 	switch {
 	case len(c.Trials) == 0:
@@ -117,7 +111,7 @@ func decide(scenario string, c load.Cell, o results.Objective) Result {
 		return r
 	}
 	r.Median = stats.Median(values)
-	if r.Why = marked(c, names[0]); r.Why != "" {
+	if r.Why = marked(c, m); r.Why != "" {
 		return r
 	}
 	above := o.Op == "<" || o.Op == "<="
@@ -138,35 +132,18 @@ func decide(scenario string, c load.Cell, o results.Objective) Result {
 	return r
 }
 
-// sums are the values of a figure, or of a sum of figures, by trial; of the trials
-// that have it.
-func sums(c load.Cell, names []string) []float64 {
-	var values []float64
-	for _, t := range c.Trials {
-		sum, ok := 0.0, true
-		for _, n := range names {
-			v, has := t.Figures[n]
-			sum, ok = sum+v, ok && has
-		}
-		if ok {
-			values = append(values, sum)
-		}
-	}
-	return values
-}
-
 // marked says why a figure may not be judged, if it may not.
-func marked(c load.Cell, unit string) string {
+func marked(c load.Cell, m results.Metric) string {
 	var facts []*load.Facts
 	for _, t := range c.Trials {
 		facts = append(facts, t.Facts)
 	}
 	f := compare.Sum(facts)
-	switch need := metric.MinValues(unit); {
-	case metric.Quantile(unit) > 0 && f.Saturated > 0:
+	switch {
+	case metric.Quantile(m.Unit) > 0 && f.Saturated > 0:
 		return fmt.Sprintf("saturated in %d of %d trials", f.Saturated, f.Trials)
-	case need > 0 && f.Values < need:
-		return fmt.Sprintf("a trial has %d values, and a %s needs %d", f.Values, unit[:len(unit)-len("-sec")], need)
+	case m.Fewest > 0 && f.Values < m.Fewest:
+		return fmt.Sprintf("a trial has %d values, and a %s needs %d", f.Values, m.Name, m.Fewest)
 	}
 	return ""
 }

@@ -89,7 +89,8 @@ func TestEveryPlannedCell(t *testing.T) {
 func TestFailedIsASum(t *testing.T) {
 	var c load.Cell
 	for range 6 {
-		c.Trials = append(c.Trials, load.Trial{Facts: &load.Facts{}, Figures: map[string]float64{"error-ratio": 0.03, "reject-ratio": 0.03, "timeout-ratio": 0.02}})
+		s := &results.StreamResult{Outcomes: results.Outcomes{OK: 92, Error: 3, Rejected: 3, Timeout: 2}}
+		c.Trials = append(c.Trials, load.Trial{Facts: &load.Facts{}, Stream: s})
 	}
 	r := decide("s", c, results.Objective{Metric: "failed", Op: "<", Threshold: 0.07})
 	if r.Verdict != Missed || r.Median.Center < 0.0799 {

@@ -237,22 +237,11 @@ func (p *page) capacity(c *capacity) error {
 	return nil
 }
 
-// metricPhrases are the metrics of objectives that are no quantile.
-var metricPhrases = map[string]string{
-	"mean": "the mean response time", "max": "the longest response time",
-	"errors": "the share of errors", "rejected": "the share of refusals", "timeouts": "the share of time-outs",
-	"failed":  "the share of errors, refusals and time-outs",
-	"goodput": "goodput", "throughput": "throughput", "within-slo": "the share of requests answered in time",
-}
-
 // objectiveWords says an objective in words.
 func objectiveWords(o results.Objective) string {
-	what, ok := metricPhrases[o.Metric]
-	if !ok {
-		what = "the " + o.Metric + " response time"
-	}
+	m, _ := results.MetricByName(o.Metric)
 	how := map[string]string{"<": "is below", "<=": "is at most", ">": "is above", ">=": "is at least"}[o.Op]
-	return fmt.Sprintf("%s %s %s", what, how, Quantity(o.Threshold, o.Unit))
+	return fmt.Sprintf("%s %s %s", m.Phrase, how, Quantity(o.Threshold, o.Unit))
 }
 
 // capacityUnits are the columns of the table of single trials.

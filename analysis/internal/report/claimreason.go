@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/assay-bench/assay/analysis/internal/claims"
+	"github.com/assay-bench/assay/analysis/internal/metric"
 )
 
 // why is one sentence from the numbers.
@@ -97,7 +98,7 @@ func (w claimWords) distance(found []claims.Finding) string {
 	lo, hi := slices.Min(far), slices.Max(far)
 	unit := "%"
 	switch {
-	case !w.Order && strings.HasSuffix(w.Unit, "-ratio"), found[0].Kind == claims.Difference:
+	case !w.Order && metric.IsShare(w.Unit), found[0].Kind == claims.Difference:
 		unit = "percentage points"
 	case math.IsInf(hi, 0) && w.Want.High == 0:
 		return "the claim is zero, and the measurement is not"
@@ -146,7 +147,7 @@ func (w claimWords) offset(f claims.Finding) float64 {
 	if w.Want.Bound() {
 		end = w.Want.Low
 	}
-	if strings.HasSuffix(w.Unit, "-ratio") {
+	if metric.IsShare(w.Unit) {
 		return 100 * (v - end)
 	}
 	return 100 * (v/end - 1)

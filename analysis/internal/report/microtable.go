@@ -11,6 +11,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/effect"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/results"
 )
 
 // openRows is how many rows a table of Go benchmarks may have and still be open.
@@ -252,9 +253,12 @@ func blocksNote(lowest, highest int) string {
 // microScale is a unit of Go benchmarks with its prefix: "sec/op" in µs is
 // "µs/op".
 func microScale(unit string, centers []float64) scale {
-	for _, u := range []struct{ suffix, like string }{{"sec/op", "p50-sec"}, {"B/op", "bytes"}} {
+	for _, u := range []struct {
+		suffix    string
+		dimension results.Dimension
+	}{{"sec/op", results.Seconds}, {"B/op", results.Bytes}} {
 		if rest, ok := strings.CutSuffix(unit, u.suffix); ok && (rest == "" || strings.HasSuffix(rest, "-")) {
-			s := scaleOf(u.like, centers)
+			s := scaleIn(u.dimension, centers)
 			return scale{s.factor, rest + s.unit + "/op"}
 		}
 	}

@@ -6,7 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/results"
 )
 
 // scale is the unit in which a column is printed: base units times factor.
@@ -21,14 +23,19 @@ const none = "–"
 // scaleOf chooses a column's unit from the values that it will hold, so that
 // their geometric mean reads well.
 func scaleOf(unit string, values []float64) scale {
-	switch {
-	case strings.HasSuffix(unit, "-ratio"):
+	return scaleIn(metric.Of(unit).Dimension, values)
+}
+
+// scaleIn does the same for all units of a dimension.
+func scaleIn(d results.Dimension, values []float64) scale {
+	switch d {
+	case results.Ratio:
 		return scale{100, "%"}
-	case strings.HasSuffix(unit, "bytes"), strings.HasPrefix(unit, "server-B"):
+	case results.Bytes:
 		return prefix(values, []scale{{1, "B"}, {1.0 / 1024, "KiB"}, {1.0 / (1 << 20), "MiB"}, {1.0 / (1 << 30), "GiB"}})
-	case strings.HasSuffix(unit, "-sec"), strings.HasPrefix(unit, "server-cpu-sec"):
+	case results.Seconds:
 		return prefix(values, []scale{{1e9, "ns"}, {1e6, "µs"}, {1e3, "ms"}, {1, "s"}})
-	case strings.HasSuffix(unit, "/s"):
+	case results.PerSecond:
 		return scale{1, "/s"}
 	}
 	return scale{1, ""}

@@ -5,16 +5,16 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/objective"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/results"
 )
 
-// Quantity prints a number in the unit of an objective: "sec", "ratio" or
-// "per-sec".
-func Quantity(v float64, unit string) string {
-	switch unit {
-	case "sec":
-		s := scaleOf("p50-sec", []float64{v})
+// Quantity prints a number of a dimension that objectives can have.
+func Quantity(v float64, d results.Dimension) string {
+	switch d {
+	case results.Seconds:
+		s := scaleIn(d, []float64{v})
 		return withUnit(s, v, s.unit)
-	case "ratio":
+	case results.Ratio:
 		return percent(v)
 	}
 	return withUnit(scale{1, ""}, v, "/s")

@@ -86,7 +86,8 @@ func promiseOf(o results.Objective) (promise, bool) {
 	if !strings.HasPrefix(o.Op, "<") {
 		return p, false
 	}
-	if q := metric.Quantile(o.Metric + "-sec"); q > 0 {
+	m, _ := results.MetricByName(o.Metric)
+	if q := metric.Quantile(m.Unit); q > 0 {
 		p.share, p.slower = 1-q, time.Duration(o.Threshold*float64(time.Second))
 		return p, true
 	}

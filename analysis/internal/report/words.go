@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -57,22 +58,8 @@ func latencyWord(open bool) string {
 	return "service time"
 }
 
-// metricWords name a unit in sentences and tables.
-var metricWords = map[string]string{
-	"goodput/s": "goodput", "req/s": "throughput", "p50-sec": "p50", "p90-sec": "p90", "p95-sec": "p95", "p99-sec": "p99",
-	"p99.9-sec": "p99.9", "max-sec": "maximum", "mean-sec": "mean", "within-slo-ratio": "within objective",
-	"error-ratio": "errors", "reject-ratio": "rejected", "timeout-ratio": "time-outs",
-	"server-cpu-sec/op": "server CPU per answer", "server-B/op": "server heap per answer", "server-allocs/op": "server allocations per answer",
-	"peak-RSS-bytes": "peak RSS", "peak-goroutines": "peak goroutines",
-	"service-p99-sec": "service p99", "lag-p99-sec": "generator lag p99", "conn-wait-p99-sec": "connection wait p99",
-}
-
-func words(unit string) string {
-	if w, ok := metricWords[unit]; ok {
-		return w
-	}
-	return unit
-}
+// words name a unit in sentences and tables.
+func words(unit string) string { return cmp.Or(metric.Of(unit).Label, unit) }
 
 // moreOrLess is the direction of an effect in the words of the metric.
 func moreOrLess(unit string, up bool) string {

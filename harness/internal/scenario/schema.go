@@ -99,7 +99,7 @@ func (fileScenario) JSONSchemaExtend(s *jsonschema.Schema) {
 		s.AllOf = append(s.AllOf, &jsonschema.Schema{Not: &jsonschema.Schema{Required: []string{key, "streams"}}})
 	}
 	if objectives, ok := s.Properties.Get("objectives"); ok {
-		objectives.Items = &jsonschema.Schema{Type: "string", Pattern: "^(" + strings.ReplaceAll(strings.Join(metricNames(), "|"), ".", `\.`) + `) *[<>] *[^<>=]+$`}
+		objectives.Items = &jsonschema.Schema{Type: "string", Pattern: "^(" + strings.ReplaceAll(strings.Join(objectiveNames(), "|"), ".", `\.`) + `) *[<>] *[^<>=]+$`}
 	}
 }
 

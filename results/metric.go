@@ -1,0 +1,137 @@
+package results
+
+import "slices"
+
+// Metric is one row of the metric table: everything that a program has to know
+// about a figure of a trial. To add a metric is to add a row to the table. The
+// objectives of scenarios, bench.txt, the gate's options, the comparison and the
+// words of the report all read it.
+type Metric struct {
+	// Name is what people type in objectives, --metric and --margin: "p99". It is
+	// empty for a metric that only has a unit.
+	Name string
+	// Unit is how bench.txt and every file call the metric: "p99-sec".
+	Unit string
+	// Label names the metric in tables and sentences, Phrase in the sentence that
+	// says what an objective asks: "errors", "the share of errors". Phrase is empty
+	// where Name is.
+	Label, Phrase string
+
+	Better    Direction
+	Dimension Dimension
+
+	// Quantile is the share of the values that lie at or below the metric: 0.99 for
+	// every p99, 1 for the maximum, 0 for what is no quantile.
+	Quantile float64
+	// Fewest is how many values a trial needs before anything may be concluded from
+	// the metric; 0 where any number will do.
+	Fewest uint64
+	// Headline says that the metric describes the headline latency of a stream: of
+	// the requests that were answered ok, and of those that timed out, at +∞.
+	Headline bool
+	// Unwritten metrics are read from trials and have no column in bench.txt.
+	Unwritten bool
+
+	read reader
+}
+
+// Direction says which way a metric gets better.
+type Direction int
+
+// Directions. The zero value is that nobody has said it.
+const (
+	NoDirection Direction = 0
+	Lower       Direction = -1
+	Higher      Direction = +1
+)
+
+// String is the word for it in benchmark format, empty for NoDirection.
+func (d Direction) String() string {
+	return map[Direction]string{Lower: "lower", Higher: "higher"}[d]
+}
+
+// Dimension is what a metric counts. Values are in base units, which is also how
+// the thresholds of objectives are written into a manifest.
+type Dimension string
+
+// Dimensions.
+const (
+	Seconds   Dimension = "sec"
+	Ratio     Dimension = "ratio" // a share in [0, 1], compared by difference
+	PerSecond Dimension = "per-sec"
+	Bytes     Dimension = "bytes"
+	Count     Dimension = "count"
+)
+
+// metrics is the table, in the order of the columns of bench.txt.
+var metrics = []Metric{
+	quantile("p50", 0.50, 0),
+	quantile("p90", 0.90, 0),
+	quantile("p95", 0.95, 0),
+	quantile("p99", 0.99, 1_000),
+	quantile("p99.9", 0.999, 10_000),
+	{Name: "max", Unit: "max-sec", Label: "maximum", Phrase: "the longest response time", Better: Lower, Dimension: Seconds, Quantile: 1, Headline: true,
+		read: headline(func(q Quantiles) *float64 { return q.Max })},
+	{Name: "mean", Unit: "mean-sec", Label: "mean", Phrase: "the mean response time", Better: Lower, Dimension: Seconds, Headline: true,
+		read: headline(func(q Quantiles) *float64 { return q.Mean })},
+
+	{Unit: "service-p99-sec", Label: "service p99", Better: Lower, Dimension: Seconds, Quantile: 0.99, Fewest: 1_000, read: open(part("service", 0.99))},
+	{Unit: "lag-p99-sec", Label: "generator lag p99", Better: Lower, Dimension: Seconds, Quantile: 0.99, Fewest: 1_000, read: open(part("lag", 0.99))},
+	{Unit: "conn-wait-p99-sec", Label: "connection wait p99", Better: Lower, Dimension: Seconds, Quantile: 0.99, Fewest: 1_000, read: part("conn-wait", 0.99)},
+
+	{Name: "throughput", Unit: "req/s", Label: "throughput", Phrase: "throughput", Better: Higher, Dimension: PerSecond,
+		read: func(s *StreamResult, _ *usage) (float64, bool) { return s.Throughput, true }},
+	{Name: "goodput", Unit: "goodput/s", Label: "goodput", Phrase: "goodput", Better: Higher, Dimension: PerSecond,
+		read: func(s *StreamResult, _ *usage) (float64, bool) { return s.Goodput, true }},
+
+	{Name: "within-slo", Unit: "within-slo-ratio", Label: "within objective", Phrase: "the share of requests answered in time", Better: Higher, Dimension: Ratio, read: open(withinSLO)},
+	{Name: "errors", Unit: "error-ratio", Label: "errors", Phrase: "the share of errors", Better: Lower, Dimension: Ratio,
+		read: share(func(o Outcomes) uint64 { return o.Error })},
+	{Name: "rejected", Unit: "reject-ratio", Label: "rejected", Phrase: "the share of refusals", Better: Lower, Dimension: Ratio,
+		read: share(func(o Outcomes) uint64 { return o.Rejected })},
+	{Name: "timeouts", Unit: "timeout-ratio", Label: "time-outs", Phrase: "the share of time-outs", Better: Lower, Dimension: Ratio,
+		read: share(func(o Outcomes) uint64 { return o.Timeout })},
+	{Name: "failed", Unit: "unanswered-ratio", Label: "failed", Phrase: "the share of errors, refusals and time-outs", Better: Lower, Dimension: Ratio, Unwritten: true,
+		read: share(func(o Outcomes) uint64 { return o.Total() - o.OK })},
+
+	{Unit: "server-cpu-sec/op", Label: "server CPU per answer", Better: Lower, Dimension: Seconds, read: perAnswer(func(r *ServerResult) *float64 { return r.CPU })},
+	{Unit: "server-B/op", Label: "server heap per answer", Better: Lower, Dimension: Bytes, read: perAnswer(func(r *ServerResult) *float64 { return r.AllocBytes })},
+	{Unit: "server-allocs/op", Label: "server allocations per answer", Better: Lower, Dimension: Count, read: perAnswer(func(r *ServerResult) *float64 { return r.Allocs })},
+	{Unit: "peak-RSS-bytes", Label: "peak RSS", Better: Lower, Dimension: Bytes, read: ofServer(func(r *ServerResult) *float64 {
+		if r.PeakRSSBytes == nil {
+			return nil
+		}
+		bytes := float64(*r.PeakRSSBytes)
+		return &bytes
+	})},
+	{Unit: "peak-goroutines", Label: "peak goroutines", Better: Lower, Dimension: Count, read: ofServer(func(r *ServerResult) *float64 { return r.PeakGoroutines })},
+}
+
+// byUnit and byName find rows of the table.
+var byUnit, byName = map[string]Metric{}, map[string]Metric{}
+
+func init() {
+	for _, m := range metrics {
+		byUnit[m.Unit] = m
+		if m.Name != "" {
+			byName[m.Name] = m
+		}
+	}
+}
+
+// Metrics returns the table, in the order of the columns of bench.txt.
+func Metrics() []Metric { return slices.Clone(metrics) }
+
+// MetricByUnit finds the metric that files call so. It returns false if there is
+// none.
+func MetricByUnit(unit string) (Metric, bool) {
+	m, ok := byUnit[unit]
+	return m, ok
+}
+
+// MetricByName finds the metric that people call so. It returns false if there is
+// none.
+func MetricByName(name string) (Metric, bool) {
+	m, ok := byName[name]
+	return m, ok
+}
