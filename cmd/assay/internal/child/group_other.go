@@ -1,0 +1,14 @@
+//go:build !unix
+
+package child
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// setGroup does nothing: there are no process groups.
+func setGroup(*exec.Cmd) {}
+
+// signalGroup ends the program alone, whatever the signal.
+func signalGroup(cmd *exec.Cmd, _ syscall.Signal) { _ = cmd.Process.Kill() }
