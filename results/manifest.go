@@ -17,6 +17,10 @@ const (
 	StateFailed      = "failed"      // gave up: see Manifest.Failure
 )
 
+// FailureBusy is the kind of failure of a run that gave up because other programs
+// disturbed more blocks than it may repeat. The blocks that it has can be judged.
+const FailureBusy = "busy"
+
 // Manifest says what a run was: inputs, plan, machine and end.
 type Manifest struct {
 	SchemaVersion int      `json:"schema_version"`
@@ -24,9 +28,13 @@ type Manifest struct {
 	Command       []string `json:"command"`
 
 	State   string    `json:"state"`
-	Failure string    `json:"failure,omitempty"`
+	Failure string    `json:"failure,omitempty"` // a sentence
 	Started time.Time `json:"started"`
 	Ended   time.Time `json:"ended,omitzero"`
+
+	// FailureKind says what kind of failure it was, for programs. Empty: of a kind
+	// that has no name, or written by a version that did not say.
+	FailureKind string `json:"failure_kind,omitempty"`
 
 	Seed   uint64 `json:"seed,string"` // 0 … 2⁶³−1; a string, since JSON numbers lose digits
 	Blocks int    `json:"blocks"`      // most blocks planned for any scenario

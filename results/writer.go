@@ -60,7 +60,7 @@ func Resume(dir string) (*Writer, error) {
 		return nil, fmt.Errorf("resume bundle: %w", err)
 	}
 	m := w.Manifest
-	m.State, m.Failure = StateRunning, ""
+	m.State, m.Failure, m.FailureKind = StateRunning, "", ""
 	if err := w.openTrials(); err != nil {
 		return nil, err
 	}

@@ -42,7 +42,8 @@ func TestResumeOfAFinishedBundle(t *testing.T) {
 			if err := w.Append(trial("s", "a", 1, 1, true), nil); err != nil {
 				t.Fatal(err)
 			}
-			if err := w.Finish(StateInterrupted, ""); err != nil {
+			w.Manifest.FailureKind = FailureBusy
+			if err := w.Finish(StateFailed, "too busy"); err != nil {
 				t.Fatal(err)
 			}
 			if err := AddMicro(dir, []byte("Unit x better=lower\n")); err != nil {
@@ -54,6 +55,9 @@ func TestResumeOfAFinishedBundle(t *testing.T) {
 			sums, _ := os.ReadFile(filepath.Join(dir, SumsFile))
 			w, err = Resume(dir)
 			if c.want == "" {
+				if err == nil && w.Manifest.Failure+w.Manifest.FailureKind != "" {
+					t.Errorf("the run goes on as one that has failed: %+v", w.Manifest)
+				}
 				if err == nil {
 					err = w.Finish(StateComplete, "")
 				}

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -98,6 +99,10 @@ func (c *campaign) estimates() []time.Duration {
 // longestQuiet is how long a block that was void waits for a quiet machine.
 const longestQuiet = 30 * time.Second
 
+// errBusy ends a run whose blocks other programs disturb more often than it may
+// repeat them.
+var errBusy = errors.New("the machine is too busy to measure on")
+
 // maxExtra is how many blocks of a scenario may be repeated.
 func maxExtra(planned int) int { return max(2, planned/2) }
 
@@ -109,8 +114,8 @@ func (c *campaign) runBlock(ctx context.Context, b block) error {
 		if void != "" {
 			c.extra[b.work.Name]++
 			if limit := maxExtra(b.work.Blocks); c.extra[b.work.Name] > limit {
-				return fmt.Errorf("scenario %s: block %d is void (%s), and %d blocks were repeated already: the machine is too busy to measure on; what was measured is kept",
-					b.work.Name, b.number, void, limit)
+				return fmt.Errorf("scenario %s: block %d is void (%s), and %d blocks were repeated already: %w; what was measured is kept",
+					b.work.Name, b.number, void, limit, errBusy)
 			}
 			c.display.warn("scenario %s, block %d is void and is repeated: %s", b.work.Name, b.number, void)
 			host.AwaitQuiet(ctx, c.placement, trial.MaxForeign, trial.MaxSteal, longestQuiet)

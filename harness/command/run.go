@@ -107,14 +107,8 @@ func runScenarios(ctx context.Context, o *runOptions, d *display, c *cobra.Comma
 	camp := &campaign{writer: w, work: all, placement: placement, lenient: o.quick, display: d}
 	runErr := camp.run(ctx)
 	w.Manifest.Ended = time.Now().UTC().Truncate(time.Second)
-	state, failure := results.StateComplete, ""
-	switch {
-	case runErr == nil:
-	case errors.Is(runErr, context.Canceled):
-		state = results.StateInterrupted
-	default:
-		state, failure = results.StateFailed, runErr.Error()
-	}
+	state, failure, kind := outcome(runErr)
+	w.Manifest.FailureKind = kind
 	d.close()
 	if err := w.Finish(state, failure); err != nil {
 		return errors.Join(runErr, err)
@@ -124,6 +118,19 @@ func runScenarios(ctx context.Context, o *runOptions, d *display, c *cobra.Comma
 	}
 	d.next(w, state, o)
 	return runErr
+}
+
+// outcome is what the manifest says of how a run or a search ended.
+func outcome(err error) (state, failure, kind string) {
+	switch {
+	case err == nil:
+		return results.StateComplete, "", ""
+	case errors.Is(err, context.Canceled):
+		return results.StateInterrupted, "", ""
+	case errors.Is(err, errBusy):
+		kind = results.FailureBusy
+	}
+	return results.StateFailed, err.Error(), kind
 }
 
 // claim takes the machine and the bundle for one run; release gives the machine

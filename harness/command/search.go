@@ -125,13 +125,8 @@ func runSearch(ctx context.Context, o *runOptions, c *cobra.Command) error {
 	runErr := s.run(ctx)
 	w.Manifest.Ended = time.Now().UTC().Truncate(time.Second)
 	w.Manifest.Searches = s.results()
-	state, failure := results.StateComplete, ""
-	switch {
-	case errors.Is(runErr, context.Canceled):
-		state = results.StateInterrupted
-	case runErr != nil:
-		state, failure = results.StateFailed, runErr.Error()
-	}
+	state, failure, kind := outcome(runErr)
+	w.Manifest.FailureKind = kind
 	return errors.Join(runErr, w.Finish(state, failure), s.print(c))
 }
 
@@ -238,7 +233,7 @@ func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error
 			break
 		}
 		if voids == maxExtra(exploreTrials) {
-			return false, fmt.Errorf("%s: void %d times (%s): the machine is too busy to measure on; what was measured is kept", p.ID, voids+1, res.Trial.Invalid[0])
+			return false, fmt.Errorf("%s: void %d times (%s): %w; what was measured is kept", p.ID, voids+1, res.Trial.Invalid[0], errBusy)
 		}
 		s.display.warn("%s is void and is repeated: %s", p.ID, res.Trial.Invalid[0])
 		host.AwaitQuiet(ctx, s.placement, trial.MaxForeign, trial.MaxSteal, longestQuiet)
