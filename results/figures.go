@@ -63,6 +63,13 @@ func quantile(name string, at float64, fewest uint64) Metric {
 	}
 }
 
+// outcomeShare completes the row of the share of the requests that had one of the
+// outcomes.
+func outcomeShare(m Metric, of ...Outcome) Metric {
+	m.Better, m.Dimension, m.Outcomes, m.read = Lower, Ratio, of, share(of)
+	return m
+}
+
 // headline reads from the headline latency, which is kept in nanoseconds.
 func headline(of func(Quantiles) *float64) reader {
 	return func(s *StreamResult, _ *usage) (float64, bool) { return inSeconds(of(s.Headline)) }
@@ -70,7 +77,7 @@ func headline(of func(Quantiles) *float64) reader {
 
 // part reads a quantile of another part of the latency, of requests answered ok.
 func part(name string, at float64) reader {
-	return func(s *StreamResult, _ *usage) (float64, bool) { return inSeconds(s.Parts[name+"."+OK].At(at)) }
+	return func(s *StreamResult, _ *usage) (float64, bool) { return inSeconds(s.Part(name, OK).At(at)) }
 }
 
 // open leaves out closed loads, which have no schedule that the metric could be
@@ -92,14 +99,14 @@ func withinSLO(s *StreamResult, _ *usage) (float64, bool) {
 	return float64(s.WithinSLO.Count) / float64(s.Scheduled), true
 }
 
-// share reads the share of the requests that had certain outcomes.
-func share(count func(Outcomes) uint64) reader {
+// share reads the share of the requests that had one of the outcomes.
+func share(of []Outcome) reader {
 	return func(s *StreamResult, _ *usage) (float64, bool) {
 		total := s.Outcomes.Total()
 		if total == 0 {
 			return 0, false
 		}
-		return float64(count(s.Outcomes)) / float64(total), true
+		return float64(s.Outcomes.Of(of...)) / float64(total), true
 	}
 }
 

@@ -29,6 +29,9 @@ type Metric struct {
 	// Headline says that the metric describes the headline latency of a stream: of
 	// the requests that were answered ok, and of those that timed out, at +∞.
 	Headline bool
+	// Outcomes are the outcomes whose share of the requests the metric is, none for
+	// other metrics.
+	Outcomes []Outcome
 	// Unwritten metrics are read from trials and have no column in bench.txt.
 	Unwritten bool
 
@@ -75,9 +78,9 @@ var metrics = []Metric{
 	{Name: "mean", Unit: "mean-sec", Label: "mean", Phrase: "the mean response time", Better: Lower, Dimension: Seconds, Headline: true,
 		read: headline(func(q Quantiles) *float64 { return q.Mean })},
 
-	{Unit: "service-p99-sec", Label: "service p99", Better: Lower, Dimension: Seconds, Quantile: 0.99, Fewest: 1_000, read: open(part("service", 0.99))},
-	{Unit: "lag-p99-sec", Label: "generator lag p99", Better: Lower, Dimension: Seconds, Quantile: 0.99, Fewest: 1_000, read: open(part("lag", 0.99))},
-	{Unit: "conn-wait-p99-sec", Label: "connection wait p99", Better: Lower, Dimension: Seconds, Quantile: 0.99, Fewest: 1_000, read: part("conn-wait", 0.99)},
+	{Unit: "service-p99-sec", Label: "service p99", Better: Lower, Dimension: Seconds, Quantile: 0.99, Fewest: 1_000, read: open(part(PartService, 0.99))},
+	{Unit: "lag-p99-sec", Label: "generator lag p99", Better: Lower, Dimension: Seconds, Quantile: 0.99, Fewest: 1_000, read: open(part(PartLag, 0.99))},
+	{Unit: "conn-wait-p99-sec", Label: "connection wait p99", Better: Lower, Dimension: Seconds, Quantile: 0.99, Fewest: 1_000, read: part(PartConnWait, 0.99)},
 
 	{Name: "throughput", Unit: "req/s", Label: "throughput", Phrase: "throughput", Better: Higher, Dimension: PerSecond,
 		read: func(s *StreamResult, _ *usage) (float64, bool) { return s.Throughput, true }},
@@ -85,14 +88,10 @@ var metrics = []Metric{
 		read: func(s *StreamResult, _ *usage) (float64, bool) { return s.Goodput, true }},
 
 	{Name: "within-slo", Unit: "within-slo-ratio", Label: "within objective", Phrase: "the share of requests answered in time", Better: Higher, Dimension: Ratio, read: open(withinSLO)},
-	{Name: "errors", Unit: "error-ratio", Label: "errors", Phrase: "the share of errors", Better: Lower, Dimension: Ratio,
-		read: share(func(o Outcomes) uint64 { return o.Error })},
-	{Name: "rejected", Unit: "reject-ratio", Label: "rejected", Phrase: "the share of refusals", Better: Lower, Dimension: Ratio,
-		read: share(func(o Outcomes) uint64 { return o.Rejected })},
-	{Name: "timeouts", Unit: "timeout-ratio", Label: "time-outs", Phrase: "the share of time-outs", Better: Lower, Dimension: Ratio,
-		read: share(func(o Outcomes) uint64 { return o.Timeout })},
-	{Name: "failed", Unit: "unanswered-ratio", Label: "failed", Phrase: "the share of errors, refusals and time-outs", Better: Lower, Dimension: Ratio, Unwritten: true,
-		read: share(func(o Outcomes) uint64 { return o.Total() - o.OK })},
+	outcomeShare(Metric{Name: "errors", Unit: "error-ratio", Label: "errors", Phrase: "the share of errors"}, Error),
+	outcomeShare(Metric{Name: "rejected", Unit: "reject-ratio", Label: "rejected", Phrase: "the share of refusals"}, Rejected),
+	outcomeShare(Metric{Name: "timeouts", Unit: "timeout-ratio", Label: "time-outs", Phrase: "the share of time-outs"}, Timeout),
+	outcomeShare(Metric{Name: "failed", Unit: "unanswered-ratio", Label: "failed", Phrase: "the share of errors, refusals and time-outs", Unwritten: true}, failures()...),
 
 	{Unit: "server-cpu-sec/op", Label: "server CPU per answer", Better: Lower, Dimension: Seconds, read: perAnswer(func(r *ServerResult) *float64 { return r.CPU })},
 	{Unit: "server-B/op", Label: "server heap per answer", Better: Lower, Dimension: Bytes, read: perAnswer(func(r *ServerResult) *float64 { return r.AllocBytes })},
@@ -117,6 +116,15 @@ func init() {
 			byName[m.Name] = m
 		}
 	}
+}
+
+// Outcome is the one outcome whose share of the requests the metric is. It returns
+// false for every other metric, that of several outcomes included.
+func (m Metric) Outcome() (Outcome, bool) {
+	if len(m.Outcomes) != 1 {
+		return 0, false
+	}
+	return m.Outcomes[0], true
 }
 
 // Metrics returns the table, in the order of the columns of bench.txt.

@@ -44,8 +44,8 @@ func slimLog(path string) error {
 	open := map[string]bool{} // streams with a response
 	err = ReadLog(bytes.NewReader(old), func(in Interval) error {
 		all = append(all, in)
-		if t := parseTag(in.Tag); t.part == "response" {
-			open[t.stream] = true
+		if t, _ := ParseTag(in.Tag); t.Part == PartResponse {
+			open[t.Stream] = true
 		}
 		return nil
 	})
@@ -56,12 +56,12 @@ func slimLog(path string) error {
 	byTag := map[string]*Interval{}
 	for i := range all {
 		in := &all[i]
-		t := parseTag(in.Tag)
+		t, _ := ParseTag(in.Tag)
 		sum := byTag[in.Tag]
 		switch {
-		case t.part == "response", t.part == "service" && !open[t.stream]:
+		case t.Part == PartResponse, t.Part == PartService && !open[t.Stream]:
 			kept = append(kept, in)
-		case t.warmup:
+		case t.Warmup:
 		case sum == nil:
 			byTag[in.Tag] = in
 			sums = append(sums, in)
@@ -88,23 +88,4 @@ func slimLog(path string) error {
 		return err
 	}
 	return WriteFile(path, out.Bytes())
-}
-
-// tag is what the tag of an interval says, but for the outcome.
-type tag struct {
-	stream, part string
-	warmup       bool
-}
-
-// parseTag takes a tag apart: "api/warmup.response.ok".
-func parseTag(text string) (t tag) {
-	stream, rest, several := strings.Cut(text, "/")
-	if several {
-		t.stream = stream
-	} else {
-		rest = text
-	}
-	rest, t.warmup = strings.CutPrefix(rest, "warmup.")
-	t.part, _, _ = strings.Cut(rest, ".")
-	return t
 }

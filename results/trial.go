@@ -6,14 +6,6 @@ import (
 	"time"
 )
 
-// Outcomes of a request.
-const (
-	OK       = "ok"       // an answer that the scenario expects
-	Rejected = "rejected" // the server refused for lack of room
-	Error    = "error"    // any other answer, and answers that cannot be read
-	Timeout  = "timeout"  // no answer in time, or none at all
-)
-
 // Trial is one line of trials.jsonl: one attack on freshly started servers, the
 // unit of observation of every statistic.
 type Trial struct {
@@ -110,17 +102,6 @@ func (s *StreamResult) Saturated() string {
 
 // beyondChance tells whether a number in flight has grown by more than it varies.
 func beyondChance(from, growth float64) bool { return growth > 3.5*math.Sqrt(from+from+growth) }
-
-// Outcomes counts requests of the window.
-type Outcomes struct {
-	OK       uint64 `json:"ok"`
-	Rejected uint64 `json:"rejected"`
-	Error    uint64 `json:"error"`
-	Timeout  uint64 `json:"timeout"`
-}
-
-// Total is the number of requests of all outcomes.
-func (o Outcomes) Total() uint64 { return o.OK + o.Rejected + o.Error + o.Timeout }
 
 // Quantiles of one distribution, in nanoseconds. A quantile is null if there
 // are no values, or if it falls among time-outs, whose values are +∞.

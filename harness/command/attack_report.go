@@ -46,11 +46,7 @@ type quantileMS struct {
 
 func reportOf(t *results.Trial) attackReport {
 	s := &t.Streams[0]
-	part := "service." + results.OK
-	if s.Model == results.ModelOpen {
-		part = "response." + results.OK
-	}
-	q := s.Parts[part]
+	q := s.Part(results.HeadlinePart(s.Model), results.OK)
 	r := attackReport{
 		Pattern: t.Variant, TotalRequests: s.Sent, SuccessRequests: s.Outcomes.OK, ErrorRequests: s.Outcomes.Error,
 		RejectedRequests: s.Outcomes.Rejected, TimeoutRequests: s.Outcomes.Timeout,
@@ -59,7 +55,7 @@ func reportOf(t *results.Trial) attackReport {
 		Warnings:  append([]string{}, t.Warnings...),
 	}
 	if s.Model == results.ModelOpen {
-		lag := s.Parts["lag."+results.OK]
+		lag := s.Part(results.PartLag, results.OK)
 		r.LagMS = &quantileMS{inMS(lag.P50), inMS(lag.P99), inMS(lag.Max)}
 	}
 	if n := float64(s.Outcomes.Total()); n > 0 {

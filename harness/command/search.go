@@ -241,7 +241,7 @@ func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error
 	stream := &res.Trial.Streams[0]
 	verdict := search.Judge(stream, at.Objectives)
 	text := "holds"
-	if mean := stream.Parts["service."+results.OK].Mean; verdict.Holds && mean != nil {
+	if mean := stream.Part(results.PartService, results.OK).Mean; verdict.Holds && mean != nil {
 		c.service = max(c.service, *mean)
 	}
 	if !verdict.Holds {

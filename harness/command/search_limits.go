@@ -41,8 +41,8 @@ const (
 // held is the largest mean service time, in nanoseconds, of trials that held; 0: none
 // has, and so it cannot be told.
 func connectionLimit(s *results.StreamResult, most int, held float64) string {
-	wait, response := s.Parts["conn-wait."+results.OK].P99, s.Parts["response."+results.OK].P99
-	service := s.Parts["service."+results.OK].Mean
+	wait, response := s.Part(results.PartConnWait, results.OK).P99, s.Part(results.PartResponse, results.OK).P99
+	service := s.Part(results.PartService, results.OK).Mean
 	switch {
 	case wait == nil || response == nil || service == nil || held == 0,
 		s.Connections < uint64(most), // and so nobody waited for another to be done
@@ -58,7 +58,7 @@ func connectionLimit(s *results.StreamResult, most int, held float64) string {
 // many; "" if half of those answered ok waited a millisecond or less. By itself it is
 // no reason to stop a search (see connectionLimit).
 func connectionWait(s *results.StreamResult, most int) string {
-	wait := s.Parts["conn-wait."+results.OK].P50
+	wait := s.Part(results.PartConnWait, results.OK).P50
 	if wait == nil || *wait <= longWait {
 		return ""
 	}

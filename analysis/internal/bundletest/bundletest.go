@@ -174,9 +174,9 @@ func trial(tb testing.TB, w *results.Writer, h *scratch, p Plan, s *results.Scen
 				service = 0.001 * (1 + r.Float64())
 			}
 			lag := 0.00002 * (1 + r.ExpFloat64())
-			record(parts, "service."+outcome, service)
+			record(parts, results.PartOf(results.PartService, outcome), service)
 			if open {
-				record(parts, "response."+outcome, service+lag+0.000003)
+				record(parts, results.PartOf(results.PartResponse, outcome), service+lag+0.000003)
 			}
 			// Encoding a histogram is what takes the time here, and nothing reads
 			// the other parts of answers that are not ok.
@@ -189,14 +189,7 @@ func trial(tb testing.TB, w *results.Writer, h *scratch, p Plan, s *results.Scen
 				record(parts, "conn-wait.ok", 0.000003)
 			}
 			if sec >= warm {
-				switch outcome {
-				case results.OK:
-					out.OK++
-				case results.Error:
-					out.Error++
-				case results.Rejected:
-					out.Rejected++
-				}
+				out.Add(outcome, 1)
 			}
 		}
 		for _, part := range partNames(parts) {
@@ -240,9 +233,8 @@ func trial(tb testing.TB, w *results.Writer, h *scratch, p Plan, s *results.Scen
 			res.Parts[part] = results.Summarise(h.Histogram, 0)
 		}
 	}
-	headline := "service." + results.OK
+	headline := results.PartOf(results.HeadlinePart(stream.Model), results.OK)
 	if open {
-		headline = "response." + results.OK
 		share := 0.0004
 		res.GeneratorShare = &share
 		res.WithinSLO = &results.WithinSLO{Threshold: 200 * time.Millisecond, Count: out.OK - out.OK/uint64(200+r.IntN(20))}

@@ -3,7 +3,6 @@ package claims
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/assay-bench/assay/analysis/internal/load"
@@ -83,25 +82,13 @@ func valuesOf(t load.Trial, name string) uint64 {
 	return t.Facts.Values
 }
 
-// part is the clock of a stream's headline.
-func part(t load.Trial) string {
-	if t.Facts.Open {
-		return "response."
-	}
-	return "service."
-}
-
 // MeanTime is the mean time in seconds of all answers of a stream, whatever
 // their outcome, on the clock of its headline. It is false without answers, and
 // where requests timed out: what takes for ever has no mean.
 func MeanTime(s *results.StreamResult) (float64, bool) {
-	clock := "service."
-	if s.Model == results.ModelOpen {
-		clock = "response."
-	}
 	sum, n := 0.0, uint64(0)
-	for _, outcome := range []string{results.OK, results.Rejected, results.Error} {
-		if q, ok := s.Parts[clock+outcome]; ok && q.Mean != nil {
+	for _, o := range results.AllOutcomes() {
+		if q := s.Part(results.HeadlinePart(s.Model), o); o.Ended() && q.Mean != nil {
 			sum += *q.Mean * float64(q.Count)
 			n += q.Count
 		}
@@ -113,15 +100,16 @@ func MeanTime(s *results.StreamResult) (float64, bool) {
 }
 
 func p99OfAll(run *load.Run, t load.Trial) (float64, bool, error) {
-	prefix := part(t)
+	stream := ""
 	if len(run.Manifest.Scenario(t.Scenario).Streams) > 1 {
-		prefix = t.Stream.Name + "/" + prefix
+		stream = t.Stream.Name
 	}
 	var all []load.Distribution
 	// Time-outs have a place in the log, by when they were given up, and count
 	// below as +∞.
-	wanted := func(tag string) bool {
-		return strings.HasPrefix(tag, prefix) && !strings.HasSuffix(tag, "."+results.Timeout)
+	wanted := func(text string) bool {
+		tag, ok := results.ParseTag(text)
+		return ok && tag.Stream == stream && !tag.Warmup && tag.Part == results.HeadlinePart(t.Stream.Model) && tag.Outcome.Ended()
 	}
 	err := run.Bins(t.ID, wanted, func(_ string, _ time.Duration, bins []results.Bin) error {
 		all = append(all, load.Distribution{Bins: slices.Clone(bins)})
@@ -136,8 +124,8 @@ func p99OfAll(run *load.Run, t load.Trial) (float64, bool, error) {
 }
 
 func meanRefused(t load.Trial) (float64, bool) {
-	q, ok := t.Stream.Parts[part(t)+results.Rejected]
-	if !ok || q.Mean == nil {
+	q := t.Stream.Part(results.HeadlinePart(t.Stream.Model), results.Rejected)
+	if q.Mean == nil {
 		return 0, false
 	}
 	return *q.Mean / 1e9, true

@@ -11,6 +11,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/results"
 )
 
 // A block, or a trial where there are no blocks, stands out if base and head had
@@ -30,36 +31,36 @@ const (
 	usual    = 7
 )
 
-// beside is what a line of HTTP results says besides the unit at hand. A ratio
-// that it lacks is NaN.
+// beside is what a line of HTTP results says besides the unit at hand.
 type beside struct {
-	line                       int     // of the input, counted in results
-	block                      int     // 0: of text, where the order tells
-	open                       bool    // it has lag, so its load came on schedule
-	silent                     bool    // a closed trial in which nothing was answered
-	requests                   float64 // that the ratios are of
-	rejected, failed, timedOut float64
+	line     int     // of the input, counted in results
+	block    int     // 0: of text, where the order tells
+	open     bool    // it has lag, so its load came on schedule
+	silent   bool    // a closed trial in which nothing was answered
+	requests float64 // that the shares are of
+	shares   shares
 }
+
+// shares are the shares of the requests by outcome, NaN where the line does not
+// say. That of requests answered ok is not used.
+type shares [results.NumOutcomes]float64
 
 // besides reads these from a line; Go benchmarks have none.
 func besides(o load.Observation) beside {
-	nan := math.NaN()
-	b := beside{requests: float64(o.Iters), rejected: nan, failed: nan, timedOut: nan}
+	b := beside{requests: float64(o.Iters)}
+	for i := range b.shares {
+		b.shares[i] = math.NaN()
+	}
 	if !isHTTP(o.Name) {
 		return b
 	}
 	// Clients of a closed loop always ask, so silence is the server's.
 	b.silent = o.Facts != nil && !o.Facts.Open && o.Iters == 0
 	for _, v := range o.Values {
-		switch v.Unit {
-		case "lag-p99-sec":
-			b.open = true
-		case "reject-ratio":
-			b.rejected = v.Value
-		case "error-ratio":
-			b.failed = v.Value
-		case "timeout-ratio":
-			b.timedOut = v.Value
+		b.open = b.open || v.Unit == "lag-p99-sec"
+		m, _ := results.MetricByUnit(v.Unit)
+		if o, ok := m.Outcome(); ok {
+			b.shares[o] = v.Value
 		}
 	}
 	return b
@@ -68,11 +69,11 @@ func besides(o load.Observation) beside {
 func isHTTP(n benchfmt.Name) bool { return bytes.HasPrefix(n, []byte("HTTP/")) }
 
 // behind is how many values the quantiles of the line rest on: those of requests
-// that were answered ok or timed out.
+// whose latency is the headline.
 func (b beside) behind() uint64 {
 	share := 1.0
-	for _, x := range []float64{b.rejected, b.failed} {
-		if !math.IsNaN(x) {
+	for o, x := range b.shares {
+		if !results.Outcome(o).Headline() && !math.IsNaN(x) {
 			share -= x
 		}
 	}
@@ -110,18 +111,25 @@ func (c *column) silent() int {
 	return n
 }
 
-// kinds of outcomes that make latencies those of different requests. Time-outs do
-// not: they are among the latencies.
-var kinds = []struct {
-	what string
-	of   func(beside) float64
-}{
-	{"refusals", func(b beside) float64 { return b.rejected }},
-	{"errors", func(b beside) float64 { return b.failed }},
+// apart are the outcomes that make latencies those of different requests. Time-outs
+// do not: they are among the latencies.
+func apart() []results.Outcome {
+	return slices.DeleteFunc(results.AllOutcomes(), results.Outcome.Headline)
+}
+
+// share reads the share of an outcome.
+func share(o results.Outcome) func(beside) float64 {
+	return func(b beside) float64 { return b.shares[o] }
 }
 
 // unanswered is the share of requests that were not answered well.
-func unanswered(b beside) float64 { return b.rejected + b.failed + b.timedOut }
+func unanswered(b beside) float64 {
+	sum := 0.0
+	for _, x := range b.shares[results.OK+1:] {
+		sum += x
+	}
+	return sum
+}
 
 // gap is how much more often head had an outcome than base did, in one block; or
 // in one trial of either, against the median of the other column.
@@ -193,18 +201,18 @@ func (r *Row) population(b, h *column) {
 	if !metric.IsLatency(r.Unit) {
 		return
 	}
-	for _, k := range kinds {
-		x, _ := b.ratios(k.of)
-		y, _ := h.ratios(k.of)
+	for _, o := range apart() {
+		x, _ := b.ratios(share(o))
+		y, _ := h.ratios(share(o))
 		if d := math.Abs(stats.Median(x).Center - stats.Median(y).Center); d > PopulationLimit {
-			r.forbid(Populations, "", "%s differ by %.1f percentage points, so these are latencies of different requests", k.what, 100*d)
+			r.forbid(Populations, "", "%s differ by %.1f percentage points, so these are latencies of different requests", o.Plural(), 100*d)
 			continue
 		}
-		all := gaps(b, h, k.of, r.Paired)
+		all := gaps(b, h, share(o), r.Paired)
 		if out := outstanding(all); len(out) > 0 {
 			largest := max(slices.Max(out), -slices.Min(out))
 			r.forbid(Populations, "", "%s differ by up to %.1f percentage points in %d of %d %s, so these are latencies of different requests",
-				k.what, 100*largest, len(out), len(all), r.repeats())
+				o.Plural(), 100*largest, len(out), len(all), r.repeats())
 		}
 	}
 }

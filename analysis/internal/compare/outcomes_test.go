@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/assay-bench/assay/results"
 )
 
 // columns draws the outcomes of a pair of columns: trials with so many requests,
@@ -21,14 +23,12 @@ func columns(r *rand.Rand, blocks int, requests, share, spread float64) (b, h *c
 					failed++
 				}
 			}
-			c.outcomes = append(c.outcomes, beside{block: k + 1, requests: requests, failed: float64(failed) / requests})
+			c.outcomes = append(c.outcomes, beside{block: k + 1, requests: requests, shares: shares{results.Error: float64(failed) / requests}})
 		}
 		return c
 	}
 	return draw(), draw()
 }
-
-func failures(b beside) float64 { return b.failed }
 
 // Two equal builds are never told apart by chance, be it few requests or refusals
 // that differ from trial to trial; and one trial of errors is always seen.
@@ -51,11 +51,11 @@ func TestOutstanding(t *testing.T) {
 			const n = 300
 			for range n {
 				b, h := columns(r, c.blocks, c.requests, c.share, c.spread)
-				if len(outstanding(gaps(b, h, failures, paired))) > 0 {
+				if len(outstanding(gaps(b, h, share(results.Error), paired))) > 0 {
 					wrong++
 				}
-				h.outcomes[3].failed = 1
-				if out := outstanding(gaps(b, h, failures, paired)); c.share < 0.5 && (len(out) == 0 || slices.Max(out) < 0.7) {
+				h.outcomes[3].shares[results.Error] = 1
+				if out := outstanding(gaps(b, h, share(results.Error), paired)); c.share < 0.5 && (len(out) == 0 || slices.Max(out) < 0.7) {
 					missed++
 				}
 			}
@@ -83,7 +83,7 @@ func TestOutagesOfBothSides(t *testing.T) {
 			for b := range 10 {
 				k.outcomes = append(k.outcomes, beside{block: b + 1, requests: 1000})
 			}
-			k.outcomes[block-1].failed = failed
+			k.outcomes[block-1].shares[results.Error] = failed
 			return k
 		}
 		r := Row{Unit: "goodput/s", Paired: true, Base: Side{Label: "old"}, Head: Side{Label: "new"}}

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 
 	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/results"
 )
 
 // Observation is one line of benchmark results: one trial, or one run of a Go
@@ -69,13 +70,22 @@ func lateQuantiles(r *benchfmt.Result) {
 	if !bytes.HasPrefix(r.Name, []byte("HTTP/")) {
 		return
 	}
-	late, _ := r.Value("timeout-ratio")
-	failed, _ := r.Value("error-ratio")
-	rejected, _ := r.Value("reject-ratio")
+	headline, late := 1.0, 0.0 // shares of the requests
+	for _, m := range results.Metrics() {
+		o, ok := m.Outcome()
+		share, _ := r.Value(m.Unit)
+		switch {
+		case !ok:
+		case !o.Headline():
+			headline -= share
+		case !o.Ended():
+			late += share
+		}
+	}
 	if late <= 0 {
 		return
 	}
-	answered := (1 - late - failed - rejected) / (1 - failed - rejected)
+	answered := (headline - late) / headline
 	for _, m := range ranked() {
 		// The allowance is for rounding, as in [Distribution.Quantiles].
 		if _, ok := r.Value(m.Unit); !ok && m.Quantile > answered+1e-9 {

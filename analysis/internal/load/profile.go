@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/assay-bench/assay/results"
@@ -96,10 +95,7 @@ type Profile struct {
 // waits for where requests come on schedule, and what the server took where
 // they come from a closed loop.
 func (t Trial) Headline() string {
-	if t.Facts.Open {
-		return "response." + results.OK
-	}
-	return "service." + results.OK
+	return results.PartOf(results.HeadlinePart(t.Stream.Model), results.OK)
 }
 
 // Profile reads the trial's interval log: the parts of successful requests. The
@@ -109,16 +105,17 @@ func (r *Run) Profile(t Trial) (Profile, error) {
 	p := Profile{Parts: map[string]Distribution{}}
 	headline := t.Headline()
 	wanted := func(tag string) bool {
-		part, _, ok := partOf(tag, t)
-		return ok && strings.HasSuffix(part, "."+results.OK)
+		part, ok := t.partOf(tag)
+		return ok && part.Outcome == results.OK
 	}
 	err := r.Bins(t.ID, wanted, func(tag string, start time.Duration, bins []results.Bin) error {
-		part, warmup, _ := partOf(tag, t)
+		of, _ := t.partOf(tag)
+		part := results.PartOf(of.Part, of.Outcome)
 		d := Distribution{Bins: bins}
 		if part == headline {
-			p.Seconds = append(p.Seconds, Second{start.Seconds(), warmup, d})
+			p.Seconds = append(p.Seconds, Second{start.Seconds(), of.Warmup, d})
 		}
-		if !warmup {
+		if !of.Warmup {
 			parts[part] = append(parts[part], d)
 		}
 		return nil
@@ -137,14 +134,7 @@ func (r *Run) Profile(t Trial) (Profile, error) {
 }
 
 // partOf takes a tag apart and says whether it belongs to the trial's stream.
-func partOf(tag string, t Trial) (part string, warmup, ok bool) {
-	rest, warm := strings.CutPrefix(tag, "warmup.")
-	if stream, after, found := strings.Cut(rest, "/"); found {
-		if stream != t.Stream.Name {
-			return "", false, false
-		}
-		rest = after
-	}
-	rest, warmToo := strings.CutPrefix(rest, "warmup.")
-	return rest, warm || warmToo, true
+func (t Trial) partOf(text string) (tag results.Tag, ok bool) {
+	tag, ok = results.ParseTag(text)
+	return tag, ok && (tag.Stream == "" || tag.Stream == t.Stream.Name)
 }

@@ -200,7 +200,7 @@ const leastWait = 1e-3
 // in any trial, in seconds.
 func (r rated) connectionWait() (longest float64) {
 	for _, t := range r.Trials {
-		if q, ok := t.Stream.Parts["conn-wait."+results.OK]; ok && q.P50 != nil {
+		if q := t.Stream.Part(results.PartConnWait, results.OK); q.P50 != nil {
 			longest = max(longest, *q.P50/1e9)
 		}
 	}

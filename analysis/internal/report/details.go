@@ -43,13 +43,20 @@ type fact struct {
 }
 
 // totals are the sums of the reference results table.
-var totals = []fact{
-	{"requests", scale{1, ""}, func(c cell, i int) (float64, bool) { return float64(c.Trials[i].Stream.Outcomes.Total()), true }},
-	{"successful", scale{1, ""}, func(c cell, i int) (float64, bool) { return float64(c.Trials[i].Stream.Outcomes.OK), true }},
-	{"errors", scale{1, ""}, func(c cell, i int) (float64, bool) { return float64(c.Trials[i].Stream.Outcomes.Error), true }},
-	{"rejected", scale{1, ""}, func(c cell, i int) (float64, bool) { return float64(c.Trials[i].Stream.Outcomes.Rejected), true }},
-	{"time-outs", scale{1, ""}, func(c cell, i int) (float64, bool) { return float64(c.Trials[i].Stream.Outcomes.Timeout), true }},
-	{"duration of the window, s", scale{1, ""}, func(c cell, i int) (float64, bool) { return c.Trials[i].Stream.Window.Seconds(), true }},
+func totals() []fact {
+	number := func(words string, of func(load.Trial) float64) fact {
+		return fact{words, scale{1, ""}, func(c cell, i int) (float64, bool) { return of(c.Trials[i]), true }}
+	}
+	all := []fact{
+		number("requests", func(t load.Trial) float64 { return float64(t.Stream.Outcomes.Total()) }),
+		number("successful", func(t load.Trial) float64 { return float64(t.Stream.Outcomes.OK) }),
+	}
+	for _, m := range results.Metrics() {
+		if o, ok := m.Outcome(); ok {
+			all = append(all, number(m.Label, func(t load.Trial) float64 { return float64(t.Stream.Outcomes.Of(o)) }))
+		}
+	}
+	return append(all, number("duration of the window, s", func(t load.Trial) float64 { return t.Stream.Window.Seconds() }))
 }
 
 // allUnits is the order of figures in the full table.
@@ -74,7 +81,7 @@ func (p *page) allMetrics(s *study, g group) {
 		}
 		t.Add(row...)
 	}
-	for _, f := range totals {
+	for _, f := range totals() {
 		add(f.words, func(c cell) string {
 			return f.scale.estimate(c.sampled(func(i int) (float64, bool) { return f.value(c, i) }))
 		})
@@ -286,7 +293,7 @@ func (s *study) workerBound(c cell) []string {
 	workers := s.workers(c)
 	store := c.sampled(func(i int) (float64, bool) {
 		mean := func(phase string) float64 {
-			if q, ok := c.Trials[i].Stream.Parts[phase+"."+results.OK]; ok && q.Mean != nil {
+			if q := c.Trials[i].Stream.Part(phase, results.OK); q.Mean != nil {
 				return *q.Mean / 1e9
 			}
 			return math.NaN()

@@ -101,7 +101,7 @@ func (c *cell) profile(run *load.Run) (notes []string) {
 			}
 		}
 		for _, l := range ledgerParts {
-			d, ok := p.Parts[l.part+"."+results.OK]
+			d, ok := p.Parts[results.PartOf(l.part, results.OK)]
 			if !ok || d.Count() == 0 {
 				continue
 			}

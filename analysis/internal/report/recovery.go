@@ -37,7 +37,7 @@ type promise struct {
 	text    string
 	share   float64
 	slower  time.Duration // bad is slower than this, or timed out; 0: bad are outcomes
-	outcome []string
+	outcome []results.Outcome
 }
 
 // spikeOf finds a load's spike: its highest stage, if lower ones follow, and the
@@ -91,16 +91,12 @@ func promiseOf(o results.Objective) (promise, bool) {
 		p.share, p.slower = 1-q, time.Duration(o.Threshold*float64(time.Second))
 		return p, true
 	}
-	outcomes, ok := map[string][]string{
-		"errors": {results.Error}, "rejected": {results.Rejected}, "timeouts": {results.Timeout},
-		"failed": {results.Error, results.Rejected, results.Timeout},
-	}[o.Metric]
-	p.outcome = outcomes
-	return p, ok
+	p.outcome = m.Outcomes
+	return p, len(m.Outcomes) > 0
 }
 
 // meant are the requests that were meant to start in one second, by outcome.
-type meant map[string]load.Distribution
+type meant map[results.Outcome]load.Distribution
 
 // broken reports whether a second breaks a promise beyond chance.
 func (m meant) broken(p promise) bool {
@@ -206,9 +202,9 @@ func (c *cell) recover(run *load.Run, spec *results.Scenario, l results.Stream) 
 // secondsOf reads the responses of a trial by second and outcome.
 func secondsOf(run *load.Run, t load.Trial) (map[int]meant, error) {
 	seconds := map[int]meant{}
-	outcome := func(tag string) (string, bool) {
-		tag = strings.TrimPrefix(tag, t.Stream.Name+"/")
-		return strings.CutPrefix(strings.TrimPrefix(tag, "warmup."), "response.")
+	outcome := func(text string) (results.Outcome, bool) {
+		tag, ok := results.ParseTag(text)
+		return tag.Outcome, ok && tag.Part == results.PartResponse && (tag.Stream == "" || tag.Stream == t.Stream.Name)
 	}
 	wanted := func(tag string) bool { _, ok := outcome(tag); return ok }
 	err := run.Bins(t.ID, wanted, func(tag string, start time.Duration, bins []results.Bin) error {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/attack"
+	"github.com/assay-bench/assay/results"
 )
 
 // Bounds of what is right, beside Shape.Tolerance.
@@ -161,7 +162,7 @@ func (o *observation) judge() *Result {
 		fault("%d answers that the server did not give", rep.Outcomes.Rejected+rep.Outcomes.Error)
 	}
 	res.broken = len(res.Faults) > 0
-	lag := rep.Parts["lag.ok"]
+	lag := rep.Part(results.PartLag, results.OK)
 	res.LagP50, res.LagP99 = seconds(lag.P50), seconds(lag.P99)
 
 	long := res.broken

@@ -8,20 +8,15 @@ import (
 )
 
 // Outcome of a request.
-type Outcome uint8
+type Outcome = results.Outcome
 
 const (
-	OK Outcome = iota
-	Rejected
-	Error
-	Timeout
-	outcomes // their number
+	OK       = results.OK
+	Rejected = results.Rejected
+	Error    = results.Error
+	Timeout  = results.Timeout
+	outcomes = results.NumOutcomes
 )
-
-// String is the name of the outcome in files.
-func (o Outcome) String() string {
-	return [...]string{results.OK, results.Rejected, results.Error, results.Timeout}[o]
-}
 
 // Message is one request to be sent. The slices belong to the caller of
 // Config.Request until the request is written.

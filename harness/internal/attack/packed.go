@@ -105,7 +105,7 @@ func (r *recorder) write(seconds int) {
 				one.Reset()
 				pour(one, all)
 				r.err = r.cfg.Log.Write(results.Interval{
-					Tag: prefix + partName(part, phases) + "." + Outcome(o).String(), Start: start, Length: end - start, Hist: one,
+					Tag: prefix + results.PartOf(partName(part, phases), Outcome(o)), Start: start, Length: end - start, Hist: one,
 				})
 			}
 		}

@@ -43,7 +43,7 @@ const (
 // makes names up cannot fill the memory.
 const maxPhases = 8
 
-var partNames = [partPhases]string{"response", "service", "lag", "conn-wait"}
+var partNames = [partPhases]string{results.PartResponse, results.PartService, results.PartLag, results.PartConnWait}
 
 // cells are something by part and outcome.
 type cells[T any] [partPhases + maxPhases][outcomes]T
@@ -330,7 +330,9 @@ func (r *recorder) finish() (*results.StreamResult, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	res := &r.res
-	res.Outcomes = results.Outcomes{OK: r.outcomes[OK], Rejected: r.outcomes[Rejected], Error: r.outcomes[Error], Timeout: r.outcomes[Timeout]}
+	for o, n := range r.outcomes {
+		res.Outcomes.Add(Outcome(o), n)
+	}
 	for status, n := range r.statuses {
 		res.Statuses[strconv.Itoa(status)] = n
 	}
@@ -350,7 +352,7 @@ func (r *recorder) finish() (*results.StreamResult, error) {
 	for part := range r.total {
 		for o, h := range r.total[part] {
 			if h != nil {
-				res.Parts[partName(part, r.phases)+"."+Outcome(o).String()] = results.Summarise(h, 0)
+				res.Parts[results.PartOf(partName(part, r.phases), Outcome(o))] = results.Summarise(h, 0)
 			}
 		}
 	}

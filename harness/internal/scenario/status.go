@@ -13,16 +13,15 @@ type statuses struct {
 	ok, rejected map[int]bool // nil: the default
 }
 
-// Outcome is what an answer with this status counts as: "ok", "rejected" or
-// "error". By default ok is 2xx and 3xx, and rejected is 429, and 503 when the
+// Outcome is what an answer with this status counts as. By default ok is 2xx and 3xx, and rejected is 429, and 503 when the
 // answer has a Retry-After header. A list given under expect: replaces the
 // default of that outcome; 503 listed there is a refusal with or without
 // Retry-After.
-func (s *Stream) Outcome(status int, retryAfter bool) string {
+func (s *Stream) Outcome(status int, retryAfter bool) results.Outcome {
 	return s.statuses.outcome(status, retryAfter)
 }
 
-func (m statuses) outcome(status int, retryAfter bool) string {
+func (m statuses) outcome(status int, retryAfter bool) results.Outcome {
 	switch {
 	case m.ok[status]:
 		return results.OK

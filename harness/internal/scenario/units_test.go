@@ -171,7 +171,7 @@ func TestOutcomes(t *testing.T) {
 		{"ok: [429], rejected: [4xx]", 404, false, "rejected"},
 	} {
 		s := parse(t, "version: 1\nname: x\nserver: {command: [x]}\nload: {open: {rate: 1/s, duration: 1s}}\ntargets: [{path: /}]\nexpect: {"+c.expect+"}\n")
-		if got := s.Streams[0].Outcome(c.status, c.retryAfter); got != c.want {
+		if got := s.Streams[0].Outcome(c.status, c.retryAfter).String(); got != c.want {
 			t.Errorf("expect {%s}: %d with Retry-After %v is %s, want %s", c.expect, c.status, c.retryAfter, got, c.want)
 		}
 	}

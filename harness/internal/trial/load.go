@@ -82,14 +82,7 @@ func classifier(st *scenario.Stream) func(int, bool) attack.Outcome {
 	var table [2][600]attack.Outcome
 	for i, retryAfter := range []bool{false, true} {
 		for status := range table[i] {
-			switch st.Outcome(status, retryAfter) {
-			case results.OK:
-				table[i][status] = attack.OK
-			case results.Rejected:
-				table[i][status] = attack.Rejected
-			default:
-				table[i][status] = attack.Error
-			}
+			table[i][status] = st.Outcome(status, retryAfter)
 		}
 	}
 	return func(status int, retryAfter bool) attack.Outcome {
