@@ -189,13 +189,13 @@ func TestBundleOnDisk(t *testing.T) {
 		t.Errorf("verify after a cut: %v, %v", d, err)
 	}
 	// With its sums it is a finished bundle that was changed; a crash leaves none.
-	if _, err := Resume(dir); err == nil || !strings.Contains(err.Error(), "trials.jsonl was changed") {
+	if _, err := resume(dir); err == nil || !strings.Contains(err.Error(), "trials.jsonl was changed") {
 		t.Errorf("resumed after a cut: %v", err)
 	}
 	if err := os.Remove(filepath.Join(dir, SumsFile)); err != nil {
 		t.Fatal(err)
 	}
-	if w, err = Resume(dir); err != nil {
+	if w, err = resume(dir); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Append(trial("s", "b", 2, 1, true), nil); err != nil {

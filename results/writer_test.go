@@ -53,7 +53,7 @@ func TestResumeOfAFinishedBundle(t *testing.T) {
 				t.Fatal(err)
 			}
 			sums, _ := os.ReadFile(filepath.Join(dir, SumsFile))
-			w, err = Resume(dir)
+			w, err = resume(dir)
 			if c.want == "" {
 				if err == nil && w.Manifest.Failure+w.Manifest.FailureKind != "" {
 					t.Errorf("the run goes on as one that has failed: %+v", w.Manifest)
@@ -77,4 +77,12 @@ func TestResumeOfAFinishedBundle(t *testing.T) {
 			}
 		})
 	}
+}
+
+func resume(dir string) (*Writer, error) {
+	b, err := Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	return b.Resume()
 }

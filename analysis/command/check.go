@@ -14,6 +14,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/report"
 	"github.com/assay-bench/assay/analysis/internal/table"
 	"github.com/assay-bench/assay/internal/program"
+	"github.com/assay-bench/assay/internal/usage"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -36,17 +37,17 @@ not ended, or is not as it was written, cannot be checked.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			run, err := load.OpenRun(args[0])
 			if err != nil {
-				return program.Usage(err)
+				return usage.Mark(err)
 			}
 			if err := whole(run); err != nil {
-				return program.Usage(err)
+				return usage.Mark(err)
 			}
 			found := objective.Evaluate(run)
 			if len(found) == 0 && len(run.Manifest.Searches) > 0 {
-				return program.Usagef("%s: nothing to check: a search goes beyond what holds on purpose; `analysis report` says which rates held", args[0])
+				return usage.Errorf("%s: nothing to check: a search goes beyond what holds on purpose; `analysis report` says which rates held", args[0])
 			}
 			if len(found) == 0 {
-				return program.Usagef("%s: nothing to check: no scenario that ran here has objectives", args[0])
+				return usage.Errorf("%s: nothing to check: no scenario that ran here has objectives", args[0])
 			}
 			t := table.Table{Head: []string{"scenario", "variant", "objective", "median", "bound", "verdict", ""}, Left: map[int]bool{1: true, 2: true, 5: true, 6: true}}
 			missed, undecided := 0, 0
@@ -81,11 +82,11 @@ not ended, or is not as it was written, cannot be checked.`,
 			}
 			fmt.Fprint(&out, "\n\n")
 			if err := t.Text(&out); err != nil {
-				return program.Usage(err)
+				return usage.Mark(err)
 			}
 			if _, err := cmd.OutOrStdout().Write(out.Bytes()); err != nil {
 				// Exit status 1 would say that an objective is missed.
-				return program.Usagef("write what was found: %w", err)
+				return usage.Errorf("write what was found: %w", err)
 			}
 			if code == program.Done {
 				return nil

@@ -12,6 +12,7 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/internal/program"
+	"github.com/assay-bench/assay/internal/usage"
 )
 
 // Run is the program: it executes one command and returns the exit status.
@@ -29,14 +30,14 @@ func Commands() []*cobra.Command {
 		check, do := c.Args, c.RunE
 		c.Args = func(c *cobra.Command, args []string) error {
 			if err := check(c, args); err != nil {
-				return program.Usagef("%s: %w; see `%s --help`", c.Name(), err, c.CommandPath())
+				return usage.Errorf("%s: %w; see `%s --help`", c.Name(), err, c.CommandPath())
 			}
 			return nil
 		}
 		c.RunE = func(c *cobra.Command, args []string) error {
 			err := do(c, args)
 			if errors.Is(err, compare.ErrUsage) {
-				return program.Usage(err)
+				return usage.Mark(err)
 			}
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/gate"
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/internal/program"
+	"github.com/assay-bench/assay/internal/usage"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -37,12 +38,12 @@ how often it is wrong.`,
 			}
 			in, err := collect(args, markdown, o)
 			if err != nil {
-				return program.Usage(err)
+				return usage.Mark(err)
 			}
 			v := gate.Judge(in)
 			if markdown != "" {
 				if err := writeWhole(markdown, func(w io.Writer) error { return gate.Markdown(w, in, v) }); err != nil {
-					return program.Usage(err)
+					return usage.Mark(err)
 				}
 			}
 			write := gate.Text
@@ -50,7 +51,7 @@ how often it is wrong.`,
 				write = gate.JSON
 			}
 			if err := write(cmd.OutOrStdout(), in, v); err != nil {
-				return program.Usagef("write verdict: %w", err)
+				return usage.Errorf("write verdict: %w", err)
 			}
 			if c := code[v.Verdict]; c != program.Done {
 				return &program.Status{Code: c}
@@ -99,7 +100,7 @@ func exitOf(inconclusive string) (map[string]int, error) {
 	case "pass":
 		code[gate.Inconclusive] = program.Done
 	default:
-		return nil, program.Usagef("gate: --inconclusive %s: want fail or pass", inconclusive)
+		return nil, usage.Errorf("gate: --inconclusive %s: want fail or pass", inconclusive)
 	}
 	return code, nil
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/assay-bench/assay/analysis/internal/rates"
-	"github.com/assay-bench/assay/internal/program"
+	"github.com/assay-bench/assay/internal/usage"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -39,7 +39,7 @@ one line of output a check; with --into the text goes into a page.`,
 				return rec.Write(args[0])
 			}
 			if repetitions < 2 {
-				return program.Usagef("--repetitions %d: want 2 or more", repetitions)
+				return usage.Errorf("--repetitions %d: want 2 or more", repetitions)
 			}
 			rec, err := rates.Read(args[0])
 			if err != nil {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/report"
-	"github.com/assay-bench/assay/internal/program"
+	"github.com/assay-bench/assay/internal/usage"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -49,7 +49,7 @@ bundle is never written to.`,
 			var runs []*load.Run
 			for _, dir := range args {
 				if inside(o.Out, dir) || inside(o.Plots, dir) {
-					return program.Usagef("report: %s lies in the bundle %s: bundles are never written to; choose another place with -o", o.Out, dir)
+					return usage.Errorf("report: %s lies in the bundle %s: bundles are never written to; choose another place with -o", o.Out, dir)
 				}
 				run, err := load.OpenRun(dir)
 				if err != nil {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/internal/program"
+	"github.com/assay-bench/assay/internal/usage"
 )
 
 // Run is the program: it executes one command and returns the exit status.
@@ -51,7 +52,7 @@ func explained(c *cobra.Command, err error) error {
 // noArgs wants flags alone.
 func noArgs(c *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return program.Usagef("%s takes no argument, not %q (see `%s --help`)", c.Name(), args[0], c.CommandPath())
+		return usage.Errorf("%s takes no argument, not %q (see `%s --help`)", c.Name(), args[0], c.CommandPath())
 	}
 	return nil
 }
@@ -59,7 +60,7 @@ func noArgs(c *cobra.Command, args []string) error {
 // someFiles wants at least one scenario file.
 func someFiles(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return program.Usagef("no scenario file given (see `%s --help`)", c.CommandPath())
+		return usage.Errorf("no scenario file given (see `%s --help`)", c.CommandPath())
 	}
 	return nil
 }

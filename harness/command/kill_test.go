@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/assay-bench/assay/harness/internal/campaign"
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/results"
 )
@@ -90,11 +91,11 @@ blocks: 6
 		t.Errorf("trials that count (-planned +there):\n%s", d)
 	}
 	var fresh []string
-	all, err := (&inputs{files: []string{file}, quick: true, blocks: 6}).load()
+	all, err := (&campaign.Inputs{Files: []string{file}, Quick: true, Blocks: 6}).Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range order(all, 7) {
+	for _, p := range campaign.Order(all, 7) {
 		fresh = append(fresh, p.ID)
 	}
 	var kept []string

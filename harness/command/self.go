@@ -36,7 +36,7 @@ func benchSelfCommand() *cobra.Command {
 				return fmt.Errorf("find this program, to start it: %w", err)
 			}
 			placement := host.Place()
-			if err := settle(placement); err != nil {
+			if err := host.Settle(placement); err != nil {
 				return err
 			}
 			b.Servers = answer.Place{Executable: exe, Placement: placement}
@@ -63,7 +63,7 @@ func selfLoadCommand() *cobra.Command {
 		Hidden: true,
 		Args:   cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return self.Load(c.Context(), args[0], settle, c.OutOrStdout())
+			return self.Load(c.Context(), args[0], host.Settle, c.OutOrStdout())
 		},
 	}
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/assay-bench/assay/internal/program"
+	"github.com/assay-bench/assay/internal/usage"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -22,7 +22,7 @@ interrupted: start again from a new copy.`,
   harness slim results/runs/published`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return program.Usagef("slim wants one bundle, not %d (see `%s --help`)", len(args), c.CommandPath())
+				return usage.Errorf("slim wants one bundle, not %d (see `%s --help`)", len(args), c.CommandPath())
 			}
 			return nil
 		},

@@ -4,10 +4,13 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/assay-bench/assay/harness/internal/campaign"
+	"github.com/assay-bench/assay/harness/internal/text"
 )
 
 func validateCommand() *cobra.Command {
-	var in inputs
+	var in campaign.Inputs
 	c := &cobra.Command{
 		Use:   "validate FILE...",
 		Short: "Check scenario files and say what is wrong with them, all at once",
@@ -15,17 +18,17 @@ func validateCommand() *cobra.Command {
   harness validate my-server.yaml`,
 		Args: someFiles,
 		RunE: func(c *cobra.Command, args []string) error {
-			in.files = args
-			all, err := in.load()
+			in.Files = args
+			all, err := in.Load()
 			if err != nil {
 				return err
 			}
 			for _, w := range all {
-				fmt.Fprintf(c.OutOrStdout(), "%s: ok: scenario %s, %s, %s\n", w.File, w.Name, count(len(w.cells), "cell"), count(w.Blocks, "block"))
+				fmt.Fprintf(c.OutOrStdout(), "%s: ok: scenario %s, %s, %s\n", w.File, w.Name, text.Count(len(w.Chosen), "cell"), text.Count(w.Blocks, "block"))
 			}
 			return nil
 		},
 	}
-	c.Flags().StringArrayVar(&in.allowRemote, "allow-remote", nil, "`HOST` beyond loopback that may be attacked (repeatable)")
+	remoteFlag(c, &in.AllowRemote)
 	return c
 }

@@ -17,6 +17,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/assay-bench/assay/internal/usage"
 )
 
 // Exit statuses that mean the same in every command.
@@ -42,12 +44,6 @@ func (s *Status) Error() string {
 
 func (s *Status) Unwrap() error { return s.Err }
 
-// Usage marks an error as the command line's making: the exit status is Wrong.
-func Usage(err error) error { return &Status{Code: Wrong, Err: err} }
-
-// Usagef is Usage with the error that fmt.Errorf makes.
-func Usagef(format string, args ...any) error { return Usage(fmt.Errorf(format, args...)) }
-
 // New returns the root command of a program.
 func New(name, short string, commands []*cobra.Command) *cobra.Command {
 	root := &cobra.Command{
@@ -60,12 +56,12 @@ func New(name, short string, commands []*cobra.Command) *cobra.Command {
 			if len(args) == 0 {
 				return nil
 			}
-			return Usagef("unknown command %q: `%s --help` lists them", args[0], name)
+			return usage.Errorf("unknown command %q: `%s --help` lists them", args[0], name)
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return Usagef("%w (see `%s --help`)", err, c.CommandPath())
+		return usage.Errorf("%w (see `%s --help`)", err, c.CommandPath())
 	})
 	root.AddCommand(commands...)
 	return root
@@ -83,13 +79,14 @@ func Run(ctx context.Context, root *cobra.Command, args []string, stdin io.Reade
 	}
 	code := Failed
 	var s *Status
+	var wrong *usage.Error
 	switch {
 	case errors.As(err, &s):
 		code = s.Code
 		if s.Err == nil {
 			return code
 		}
-	case excluded(err):
+	case errors.As(err, &wrong), excluded(err):
 		code = Wrong
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		err = errors.New("interrupted")

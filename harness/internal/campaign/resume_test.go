@@ -1,4 +1,4 @@
-package command
+package campaign
 
 import (
 	"fmt"
@@ -28,8 +28,8 @@ blocks: 2
 `), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	planned := func(blocks int) ([]work, *results.Manifest) {
-		all, err := (&inputs{files: []string{file}, blocks: blocks}).load()
+	planned := func(blocks int) ([]Work, *results.Manifest) {
+		all, err := (&Inputs{Files: []string{file}, Blocks: blocks}).Load()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -37,7 +37,7 @@ blocks: 2
 		for _, w := range all {
 			m.Scenarios = append(m.Scenarios, w.Record())
 		}
-		for _, p := range order(all, 7) {
+		for _, p := range Order(all, 7) {
 			m.Plan = append(m.Plan, p.Planned)
 		}
 		return all, m
@@ -52,10 +52,14 @@ blocks: 2
 		t.Fatal(err)
 	}
 	all, now := planned(5)
-	if _, err := resumeBundle(&runOptions{out: bundle}, now, all); err != nil {
+	b, err := begun(bundle)
+	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := results.Open(bundle)
+	if _, err := resume(&Options{Out: bundle}, b, now, all); err != nil {
+		t.Fatal(err)
+	}
+	b, err = results.Open(bundle)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,13 +89,19 @@ blocks: %d
 	}
 	slices.Sort(files)
 	bundle := filepath.Join(dir, "bundle")
-	o := &runOptions{inputs: inputs{files: files}, out: bundle, seed: 7, seedGiven: true}
+	o := &Options{Inputs: Inputs{Files: files}, Out: bundle, Seed: 7, SeedGiven: true}
 	open := func() ([]results.Planned, error) {
-		all, err := o.load()
+		all, err := o.Load()
 		if err != nil {
 			t.Fatal(err)
 		}
-		w, err := openBundle(o, all, host.Placement{})
+		var was *results.Bundle
+		if o.Resume {
+			if was, err = begun(bundle); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w, err := openBundle(o, was, all, nil, host.Placement{})
 		if err != nil {
 			return nil, err
 		}
@@ -101,7 +111,7 @@ blocks: %d
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.resume, o.blocks = true, 6
+	o.Resume, o.Blocks = true, 6
 	got, err := open()
 	if err != nil {
 		t.Fatal(err)
@@ -112,12 +122,12 @@ blocks: %d
 	if d := cmp.Diff(was, got[:len(was)]); d != "" {
 		t.Errorf("what was planned is changed:\n%s", d)
 	}
-	o.blocks = 3
+	o.Blocks = 3
 	if _, err := open(); err == nil || !strings.Contains(err.Error(), "blocks can only grow") {
 		t.Errorf("with fewer blocks: %v", err)
 	}
-	o.blocks = 6
-	slices.Reverse(o.files)
+	o.Blocks = 6
+	slices.Reverse(o.Files)
 	if _, err := open(); err == nil || !strings.Contains(err.Error(), "give the files in the same order") {
 		t.Errorf("with the files the other way round: %v", err)
 	}

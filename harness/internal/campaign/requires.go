@@ -1,4 +1,4 @@
-package command
+package campaign
 
 import (
 	"bytes"
@@ -9,21 +9,35 @@ import (
 	"strings"
 
 	"github.com/assay-bench/assay/harness/internal/process"
-	"github.com/assay-bench/assay/internal/program"
+	"github.com/assay-bench/assay/internal/usage"
 	"github.com/assay-bench/assay/results"
 )
 
 // able parts the scenarios that can run here from those whose `requires` fails,
-// with the reason that it gave. An error means that one could not be asked, or
-// that ctx ended.
-func able(ctx context.Context, all []work) (can []work, skipped []results.Skipped, err error) {
+// with the reason that it gave. What was skipped when a bundle was begun stays
+// skipped, and what was not has to be able to run as then: a run that goes on has the
+// scenarios of its plan. Was is nil for a new run. An error means that a scenario
+// could not be asked, or cannot run any more, or that ctx ended.
+func able(ctx context.Context, was *results.Bundle, all []Work) (can []Work, skipped []results.Skipped, err error) {
+	before := map[string]results.Skipped{}
+	if was != nil {
+		for _, s := range was.Manifest.Skipped {
+			before[s.Scenario] = s
+		}
+	}
 	for _, w := range all {
+		if s, ok := before[w.Name]; ok {
+			skipped = append(skipped, s)
+			continue
+		}
 		why, err := lacks(ctx, w)
 		switch {
 		case err != nil:
 			return nil, nil, err
 		case why == "":
 			can = append(can, w)
+		case was != nil:
+			return nil, nil, fmt.Errorf("scenario %s cannot run here any more: %s", w.Name, why)
 		default:
 			skipped = append(skipped, results.Skipped{Scenario: w.Name, Why: why})
 		}
@@ -31,30 +45,8 @@ func able(ctx context.Context, all []work) (can []work, skipped []results.Skippe
 	return can, skipped, nil
 }
 
-// ableStill leaves out what was skipped when the bundle was begun, and wants the
-// others to be able to run as then: a run that goes on has the scenarios of its
-// plan.
-func ableStill(ctx context.Context, was []results.Skipped, all []work) (can []work, skipped []results.Skipped, err error) {
-	begun := map[string]results.Skipped{}
-	for _, s := range was {
-		begun[s.Scenario] = s
-	}
-	for _, w := range all {
-		if s, ok := begun[w.Name]; ok {
-			skipped = append(skipped, s)
-		} else {
-			can = append(can, w)
-		}
-	}
-	_, lacking, err := able(ctx, can)
-	if err == nil && len(lacking) > 0 {
-		err = fmt.Errorf("scenario %s cannot run here any more: %s", lacking[0].Scenario, lacking[0].Why)
-	}
-	return can, skipped, err
-}
-
 // lacks says why a scenario cannot run here; "" if it can.
-func lacks(ctx context.Context, w work) (why string, err error) {
+func lacks(ctx context.Context, w Work) (why string, err error) {
 	if len(w.Requires) == 0 {
 		return "", nil
 	}
@@ -70,7 +62,7 @@ func lacks(ctx context.Context, w work) (why string, err error) {
 		return "", nil
 	case !errors.As(failed, &exit):
 		// No answer: a mistyped name must not look like a machine that lacks something.
-		return "", program.Usagef("%s: scenario %s: requires: cannot run %s: %w", w.File, w.Name, process.Quote(w.Requires), failed)
+		return "", usage.Errorf("%s: scenario %s: requires: cannot run %s: %w", w.File, w.Name, process.Quote(w.Requires), failed)
 	}
 	lines := strings.Split(strings.TrimSpace(said.String()), "\n")
 	if last := lines[len(lines)-1]; last != "" {

@@ -1,4 +1,5 @@
-package command
+// Package build makes the programs of scenarios that have build commands.
+package build
 
 import (
 	"bytes"
@@ -18,25 +19,28 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// builder runs the build commands of scenarios: once per variant and block, so
+// Builder runs the build commands of scenarios: once per variant and block, so
 // that a randomised code layout is a part of the noise and not of the effect.
-type builder struct {
+type Builder struct {
 	dir  string
 	cpus []int // where builds run: the generator's and the server's
 }
 
-func newBuilder(p host.Placement) (*builder, error) {
+// New makes the folder that programs are built into; Close removes it. Builds run on
+// the CPUs of a placement.
+func New(p host.Placement) (*Builder, error) {
 	dir, err := os.MkdirTemp("", "assay-build-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for builds: %w", err)
 	}
-	return &builder{dir, slices.Concat(p.Generator, p.Server)}, nil
+	return &Builder{dir, slices.Concat(p.Generator, p.Server)}, nil
 }
 
-func (b *builder) close() { os.RemoveAll(b.dir) }
+// Close removes the folder and what is in it.
+func (b *Builder) Close() { os.RemoveAll(b.dir) }
 
-// clear removes the programs of a finished block.
-func (b *builder) clear() {
+// Clear removes the programs of a finished block.
+func (b *Builder) Clear() {
 	files, err := filepath.Glob(filepath.Join(b.dir, "*"))
 	if err != nil {
 		return // the pattern is ours
@@ -46,11 +50,11 @@ func (b *builder) clear() {
 	}
 }
 
-// subject is a trial that needs programs.
-type subject struct {
-	scenario *scenario.Scenario
-	cell     scenario.Cell
-	planned  results.Planned
+// Subject is a trial that needs programs.
+type Subject struct {
+	Scenario *scenario.Scenario
+	Cell     scenario.Cell
+	Planned  results.Planned
 }
 
 // task is one build command to be run.
@@ -60,12 +64,12 @@ type task struct {
 	what   string // for messages
 }
 
-// build builds what trials need and is not there yet, and records it in the
+// Build builds what trials need and is not there yet, and records it in the
 // manifest. The trials of a block are given together: none has a compiler just
 // before it that another has not. As many folders as there are CPUs are built in
 // at once, each by one command after another: a build may leave files in its
 // folder that are another's if that runs beside it.
-func (b *builder) build(ctx context.Context, m *results.Manifest, trials ...subject) error {
+func (b *Builder) Build(ctx context.Context, m *results.Manifest, trials ...Subject) error {
 	tasks, err := b.tasks(trials)
 	if err != nil {
 		return err
@@ -101,19 +105,19 @@ func (b *builder) build(ctx context.Context, m *results.Manifest, trials ...subj
 }
 
 // tasks are the builds of trials whose programs are not there yet, each once.
-func (b *builder) tasks(trials []subject) ([]task, error) {
+func (b *Builder) tasks(trials []Subject) ([]task, error) {
 	var all []task
 	planned := map[string]bool{}
 	for _, t := range trials {
-		binaries := b.binaries(t)
+		binaries := b.Binaries(t)
 		if len(binaries) == 0 {
 			continue
 		}
-		env := scenario.Env{Ports: map[string]int{}, Seed: t.planned.Seed, Layout: t.planned.Layout, Binaries: binaries}
-		for _, server := range t.scenario.Servers {
+		env := scenario.Env{Ports: map[string]int{}, Seed: t.Planned.Seed, Layout: t.Planned.Layout, Binaries: binaries}
+		for _, server := range t.Scenario.Servers {
 			env.Ports[server.Name] = 1 // the commands that need a port are not run here
 		}
-		r, err := t.scenario.Resolve(t.cell, env)
+		r, err := t.Scenario.Resolve(t.Cell, env)
 		if err != nil {
 			return nil, err
 		}
@@ -126,19 +130,19 @@ func (b *builder) tasks(trials []subject) ([]task, error) {
 			if _, err := os.Stat(path); err == nil {
 				continue // of a block that is repeated
 			}
-			all = append(all, task{server, path, fmt.Sprintf("scenario %s, variant %s, block %d", t.scenario.Name, t.cell.Variant, t.planned.Block)})
+			all = append(all, task{server, path, fmt.Sprintf("scenario %s, variant %s, block %d", t.Scenario.Name, t.Cell.Variant, t.Planned.Block)})
 		}
 	}
 	return all, nil
 }
 
-// binaries are the paths of a trial's programs by server; empty for a scenario
+// Binaries are the paths of a trial's programs by server; empty for a scenario
 // without builds.
-func (b *builder) binaries(t subject) map[string]string {
+func (b *Builder) Binaries(t Subject) map[string]string {
 	all := map[string]string{}
-	for _, server := range t.scenario.Servers {
+	for _, server := range t.Scenario.Servers {
 		if len(server.BuildCommand) > 0 {
-			name := results.TrialID(t.scenario.Name, t.cell.Variant, nil, t.planned.Block, 1) + "." + server.Name
+			name := results.TrialID(t.Scenario.Name, t.Cell.Variant, nil, t.Planned.Block, 1) + "." + server.Name
 			if runtime.GOOS == "windows" {
 				name += ".exe"
 			}
@@ -148,7 +152,7 @@ func (b *builder) binaries(t subject) map[string]string {
 	return all
 }
 
-func (b *builder) run(ctx context.Context, s scenario.Server, path string) error {
+func (b *Builder) run(ctx context.Context, s scenario.Server, path string) error {
 	var out bytes.Buffer
 	cmd := exec.Command(s.BuildCommand[0], s.BuildCommand[1:]...)
 	cmd.Dir = s.BuildDir

@@ -1,4 +1,7 @@
-package command
+// Package provenance says what was measured: the commit of a source tree and the
+// changes to it, and the SHA-256 of the programs that are started. A run keeps it
+// in its manifest, and a run that is resumed compares it with what is there now.
+package provenance
 
 import (
 	"crypto/sha256"
@@ -12,8 +15,9 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// gitState asks git; without git, or outside a repository, it is empty.
-func gitState(dir string) (g results.Git) {
+// Git is the state of the repository that dir lies in; without git, or outside a
+// repository, it is empty.
+func Git(dir string) (g results.Git) {
 	head, err := git(dir, "rev-parse", "HEAD")
 	if err != nil {
 		return g
@@ -41,19 +45,19 @@ func git(dir string, args ...string) ([]byte, error) {
 	return c.Output()
 }
 
-// treeState is what a folder holds that programs are built in. Files that git does
+// Tree is what a folder holds that programs are built in. Files that git does
 // not track are left out: what a build leaves is among them.
-func treeState(dir string) results.Tree {
-	t := results.Tree{Git: gitState(dir)}
+func Tree(dir string) results.Tree {
+	t := results.Tree{Git: Git(dir)}
 	if t.Git.Dirty {
 		t.Changes = gitChanges(dir)
 	}
 	return t
 }
 
-// treeOtherwise says in what two states of a tree differ, as "this and not that";
+// Difference says in what two states of a tree differ, as "this and not that";
 // "" if they do not.
-func treeOtherwise(was, now results.Tree) string {
+func Difference(was, now results.Tree) string {
 	switch {
 	case was.Git != now.Git:
 		return fmt.Sprintf("%s and not %s", commitText(was.Git), commitText(now.Git))
@@ -73,30 +77,10 @@ func commitText(g results.Git) string {
 	return "commit " + g.Commit
 }
 
-// everyServer is every server of every cell, resolved as far as can be before a
-// trial: without its ports and what is built for it.
-func everyServer(all []work) ([]scenario.Server, error) {
-	var servers []scenario.Server
-	for _, w := range all {
-		env := scenario.Env{Ports: map[string]int{}, Binaries: map[string]string{}}
-		for _, s := range w.Servers {
-			env.Ports[s.Name], env.Binaries[s.Name] = 1, "-"
-		}
-		for _, c := range w.cells {
-			r, err := w.Resolve(c, env)
-			if err != nil {
-				return nil, err
-			}
-			servers = append(servers, r.Servers...)
-		}
-	}
-	return servers, nil
-}
-
-// hashBinaries takes the SHA-256 of every program that is started. One that is
+// Binaries takes the SHA-256 of every program that is started. One that is
 // built for the run is hashed when it is built; one that does not exist yet has
 // none, and the trial that wants to start it says so.
-func hashBinaries(servers []scenario.Server) ([]results.Binary, error) {
+func Binaries(servers []scenario.Server) ([]results.Binary, error) {
 	var binaries []results.Binary
 	seen := map[string]bool{}
 	for _, s := range servers {
@@ -124,8 +108,8 @@ func hashBinaries(servers []scenario.Server) ([]results.Binary, error) {
 	return binaries, nil
 }
 
-// sourceTrees are the folders that servers are built in.
-func sourceTrees(servers []scenario.Server) map[string]results.Tree {
+// Trees are the folders that servers are built in.
+func Trees(servers []scenario.Server) map[string]results.Tree {
 	trees := map[string]results.Tree{}
 	for _, s := range servers {
 		if len(s.BuildCommand) == 0 {
@@ -133,7 +117,7 @@ func sourceTrees(servers []scenario.Server) map[string]results.Tree {
 		}
 		dir := filepath.Clean(s.BuildDir)
 		if _, ok := trees[dir]; !ok {
-			trees[dir] = treeState(dir)
+			trees[dir] = Tree(dir)
 		}
 	}
 	return trees

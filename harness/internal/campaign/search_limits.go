@@ -1,8 +1,9 @@
-package command
+package campaign
 
 import (
 	"fmt"
 
+	"github.com/assay-bench/assay/harness/internal/text"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -23,7 +24,7 @@ func generatorLimit(t *results.Trial, cpus int) string {
 		return fmt.Sprintf("the generator is the limit: its own delay was %.0f %% of the slowest responses", *share*100)
 	}
 	if v := t.Host.Generator; v != nil && *v > maxGeneratorLoad*float64(cpus) {
-		return fmt.Sprintf("the generator is the limit: it used %.0f %% of its %s", *v*100/float64(cpus), count(cpus, "CPU"))
+		return fmt.Sprintf("the generator is the limit: it used %.0f %% of its %s", *v*100/float64(cpus), text.Count(cpus, "CPU"))
 	}
 	return ""
 }
@@ -69,5 +70,5 @@ func oneOf(connections int) string {
 	if connections == 1 {
 		return "the one connection"
 	}
-	return fmt.Sprintf("one of %s connections", thousands(float64(connections)))
+	return fmt.Sprintf("one of %s connections", text.Thousands(float64(connections)))
 }

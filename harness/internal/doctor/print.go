@@ -1,4 +1,4 @@
-package command
+package doctor
 
 import (
 	"bytes"
@@ -7,13 +7,14 @@ import (
 	"text/tabwriter"
 
 	"github.com/assay-bench/assay/harness/internal/answer"
+	"github.com/assay-bench/assay/harness/internal/text"
 )
 
 // print writes the examination for a person.
 func (e *examination) print(w io.Writer) error {
 	var b bytes.Buffer
 	h := e.Machine
-	fmt.Fprintf(&b, "%s, %s, %s %s, %s\n\n", orUnknown(h.CPUModel), count(len(h.CPUs), "CPU"), h.OS, h.Kernel, h.GoVersion)
+	fmt.Fprintf(&b, "%s, %s, %s %s, %s\n\n", orUnknown(h.CPUModel), text.Count(len(h.CPUs), "CPU"), h.OS, h.Kernel, h.GoVersion)
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, i := range e.Items {
 		fmt.Fprintf(t, "%s\t%s\t%s\n", i.Verdict, i.Name, i.Figure)

@@ -1,30 +1,27 @@
-package command
+package micro
 
 import (
 	"fmt"
 	"strings"
 
 	"github.com/assay-bench/assay/harness/internal/host"
-	"github.com/assay-bench/assay/harness/internal/micro"
+	"github.com/assay-bench/assay/harness/internal/provenance"
 	"github.com/assay-bench/assay/results"
 )
 
-// microMade is what Go benchmarks are made with now. A tree that git does not
+// madeNow is what Go benchmarks are made with now. A tree that git does not
 // know has no commit.
-func microMade(o *microOptions, variants []micro.Variant, pkgs []string) results.Micro {
-	made := results.Micro{Seed: o.seed, Packages: pkgs, Bench: o.bench, Benchtime: o.benchtime, CPUModel: host.Facts(host.Placement{}).CPUModel}
-	if !o.seedGiven {
-		made.Seed = randomSeed()
-	}
-	for _, v := range variants {
-		made.Variants = append(made.Variants, results.MicroVariant{Name: v.Name, Tree: treeState(v.Dir)})
+func madeNow(o *Options) results.Micro {
+	made := results.Micro{Seed: o.Seed, Packages: o.Packages, Bench: o.Bench, Benchtime: o.Benchtime, CPUModel: host.Facts(host.Placement{}).CPUModel}
+	for _, v := range o.Variants {
+		made.Variants = append(made.Variants, results.MicroVariant{Name: v.Name, Tree: provenance.Tree(v.Dir)})
 	}
 	return made
 }
 
-// madeOtherwise names the first thing in which two results of the same variants
+// difference names the first thing in which two results of the same variants
 // were made otherwise, as "this and not that"; "" if there is none.
-func madeOtherwise(was, now results.Micro) string {
+func difference(was, now results.Micro) string {
 	for _, d := range []struct{ what, was, now string }{
 		{"packages", strings.Join(was.Packages, " "), strings.Join(now.Packages, " ")},
 		{"--bench", was.Bench, now.Bench},
@@ -41,7 +38,7 @@ func madeOtherwise(was, now results.Micro) string {
 		trees[v.Name] = v.Tree
 	}
 	for _, v := range was.Variants {
-		what := treeOtherwise(v.Tree, trees[v.Name])
+		what := provenance.Difference(v.Tree, trees[v.Name])
 		switch {
 		case what == "":
 		case v.Name == "":

@@ -1,4 +1,4 @@
-package command
+package doctor
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/assay-bench/assay/harness/internal/answer"
+	"github.com/assay-bench/assay/harness/internal/text"
 	"github.com/assay-bench/assay/harness/internal/trial"
 	"github.com/assay-bench/assay/results"
 )
@@ -21,7 +22,7 @@ func environment(h results.Host, childFiles uint64) []item {
 func placed(h results.Host) item {
 	i := item{Name: "CPU placement", Verdict: good}
 	if len(h.ServerCPUs) == 0 || len(h.GeneratorCPUs) == 0 {
-		i.Figure = fmt.Sprintf("server and generator share %s", count(len(h.CPUs), "CPU"))
+		i.Figure = fmt.Sprintf("server and generator share %s", text.Count(len(h.CPUs), "CPU"))
 		i.Verdict, i.Advice = caution, "use Linux and at least two CPUs, or read every latency as that of both"
 		return i
 	}
@@ -118,7 +119,7 @@ func quota(h results.Host) item {
 	if err1 != nil || err2 != nil || period <= 0 {
 		return i
 	}
-	i.Figure = fmt.Sprintf("%.2g of %s", limit/period, count(len(h.CPUs), "CPU"))
+	i.Figure = fmt.Sprintf("%.2g of %s", limit/period, text.Count(len(h.CPUs), "CPU"))
 	if limit/period < float64(len(h.CPUs)) {
 		i.Verdict, i.Advice = caution, "lift cpu.max of the control group: throttling looks like stalls of the server"
 	}
@@ -130,7 +131,7 @@ func loadBefore(h results.Host) item {
 	if h.LoadAverage == nil {
 		return i
 	}
-	i.Figure = fmt.Sprintf("%.2f on %s", *h.LoadAverage, count(len(h.CPUs), "CPU"))
+	i.Figure = fmt.Sprintf("%.2f on %s", *h.LoadAverage, text.Count(len(h.CPUs), "CPU"))
 	// A load average decays over minutes: what runs now is measured below.
 	if *h.LoadAverage > 0.5*float64(len(h.CPUs)) {
 		i.Verdict, i.Advice = caution, "end other programs, or wait until they have"
@@ -179,7 +180,7 @@ const (
 func pacing(rate float64, r *answer.Result) item {
 	p50, p99 := r.LagP50, r.LagP99
 	i := item{
-		Name:    fmt.Sprintf("pacing at %s/s", thousands(rate)),
+		Name:    fmt.Sprintf("pacing at %s/s", text.Thousands(rate)),
 		Figure:  fmt.Sprintf("lag p50 %.0f µs, p99 %.0f µs", p50*1e6, p99*1e6),
 		Verdict: good,
 	}
@@ -205,9 +206,9 @@ func cost(c *answer.Cost) item {
 	if c.CPU == nil {
 		return i
 	}
-	i.Figure = fmt.Sprintf("%.1f µs of the generator's CPU at %s/s over %d connections", *c.CPU*1e6, thousands(math.Round(c.Rate)), c.Connection)
+	i.Figure = fmt.Sprintf("%.1f µs of the generator's CPU at %s/s over %d connections", *c.CPU*1e6, text.Thousands(math.Round(c.Rate)), c.Connection)
 	if *c.CPU > maxCost {
-		i.Verdict, i.Advice = caution, fmt.Sprintf("stay below %s/s for every CPU of the generator", thousands(math.Floor(0.5/(*c.CPU*1000))*1000))
+		i.Verdict, i.Advice = caution, fmt.Sprintf("stay below %s/s for every CPU of the generator", text.Thousands(math.Floor(0.5/(*c.CPU*1000))*1000))
 	}
 	return i
 }

@@ -1,17 +1,17 @@
-package command
+package adhoc
 
 import (
 	"fmt"
+	"io"
 	"text/tabwriter"
 
-	"github.com/spf13/cobra"
-
+	"github.com/assay-bench/assay/harness/internal/text"
 	"github.com/assay-bench/assay/results"
 )
 
-// attackReport is one object of `attack --json`. The first keys are those of the
+// report is one object of `attack --json`. The first keys are those of the
 // published study's load test; the rest are ours.
-type attackReport struct {
+type report struct {
 	Pattern           string      `json:"pattern"`
 	TotalRequests     uint64      `json:"total_requests"`
 	SuccessRequests   uint64      `json:"success_requests"`
@@ -44,10 +44,10 @@ type quantileMS struct {
 	Max    *float64 `json:"max"`
 }
 
-func reportOf(t *results.Trial) attackReport {
+func reportOf(t *results.Trial) report {
 	s := &t.Streams[0]
 	q := s.Part(results.HeadlinePart(s.Model), results.OK)
-	r := attackReport{
+	r := report{
 		Pattern: t.Variant, TotalRequests: s.Sent, SuccessRequests: s.Outcomes.OK, ErrorRequests: s.Outcomes.Error,
 		RejectedRequests: s.Outcomes.Rejected, TimeoutRequests: s.Outcomes.Timeout,
 		DurationSeconds: s.Window.Seconds(), RequestsPerSecond: s.Throughput, Goodput: s.Goodput,
@@ -73,8 +73,8 @@ func inMS(ns *float64) *float64 {
 	return &v
 }
 
-func writeAttack(c *cobra.Command, o *attackOptions, reports []attackReport) error {
-	out := c.OutOrStdout()
+// write prints the comparison as a table.
+func (o *Options) write(out io.Writer, reports []report) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "\ttotal\tok\terror\trejected\ttime-out\terror rate\trejection rate\tseconds\treq/s\tgoodput/s\tmin ms\tmean\tmedian\tp95\tp99\tmax\t")
 	best := 0
@@ -91,12 +91,12 @@ func writeAttack(c *cobra.Command, o *attackOptions, reports []attackReport) err
 		return err
 	}
 	what := "service time"
-	if o.rate > 0 {
+	if o.Rate > 0 {
 		what = "response time from the intended start"
 	}
 	fmt.Fprintf(out, "Latencies are %s of successful answers.\n", what)
 	if len(reports) > 1 {
-		fmt.Fprintf(out, "Most successful answers per second: %s. One trial each proves nothing: `harness run` repeats, interleaves and keeps them.\n", reports[best].Pattern)
+		fmt.Fprintf(out, "Most successful answers per second: %s. One trial each proves nothing: `assay run` repeats, interleaves and keeps them.\n", reports[best].Pattern)
 	}
 	return nil
 }
@@ -112,5 +112,5 @@ func orDash(v *float64) string {
 	if v == nil {
 		return "–"
 	}
-	return number(*v)
+	return text.Number(*v)
 }

@@ -1,4 +1,4 @@
-package command
+package campaign
 
 import (
 	"testing"
@@ -86,10 +86,10 @@ func TestGeneratorLimit(t *testing.T) {
 
 // Without a placement of its own a trial could use all CPUs of the machine.
 func TestGeneratorCPUs(t *testing.T) {
-	s := &searcher{
-		w:         &results.Writer{Manifest: &results.Manifest{Host: results.Host{CPUs: []int{0, 1, 2, 3}}}},
+	s := &searcher{session: &session{
+		writer:    &results.Writer{Manifest: &results.Manifest{Host: results.Host{CPUs: []int{0, 1, 2, 3}}}},
 		placement: host.Placement{Server: []int{0, 1, 2}, Generator: []int{3}},
-	}
+	}}
 	if n := s.generatorCPUs(&trial.Result{Placement: s.placement}); n != 1 {
 		t.Errorf("%d CPUs with a placement, want 1", n)
 	}

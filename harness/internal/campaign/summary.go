@@ -1,15 +1,15 @@
-package command
+package campaign
 
 import (
 	"fmt"
 	"io"
 	"math"
 	"slices"
-	"strconv"
 	"text/tabwriter"
 
 	"golang.org/x/perf/benchmath"
 
+	"github.com/assay-bench/assay/harness/internal/text"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -82,21 +82,7 @@ const fewest = 6
 func interval(values []float64) string {
 	s := benchmath.AssumeNothing.Summary(benchmath.NewSample(append([]float64(nil), values...), &benchmath.DefaultThresholds), 0.95)
 	if math.IsInf(s.Lo, 0) || math.IsInf(s.Hi, 0) || math.IsNaN(s.Lo) {
-		return number(s.Center)
+		return text.Number(s.Center)
 	}
-	return fmt.Sprintf("%s [%s, %s]", number(s.Center), number(s.Lo), number(s.Hi))
-}
-
-// number writes four significant digits, and never an exponent.
-func number(v float64) string {
-	switch {
-	case math.IsInf(v, 0) || math.IsNaN(v):
-		return "–"
-	case math.Abs(v) >= 1000:
-		return strconv.FormatFloat(v, 'f', 0, 64)
-	case v == 0:
-		return "0"
-	}
-	digits := 3 - int(math.Floor(math.Log10(math.Abs(v))))
-	return strconv.FormatFloat(v, 'f', min(digits, 6), 64)
+	return fmt.Sprintf("%s [%s, %s]", text.Number(s.Center), text.Number(s.Lo), text.Number(s.Hi))
 }

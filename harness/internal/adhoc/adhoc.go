@@ -1,0 +1,138 @@
+// Package adhoc makes one comparison without a scenario file: the built-in server in
+// several patterns, or a URL, each loaded once, one after the other. What it is asked
+// for is written as a scenario, so that it goes the same way, checks included, as any
+// other load. It keeps nothing, and from one trial each nothing can be concluded.
+package adhoc
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/assay-bench/assay/harness/internal/campaign"
+	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/process"
+	"github.com/assay-bench/assay/harness/internal/progress"
+	"github.com/assay-bench/assay/harness/internal/scenario"
+	"github.com/assay-bench/assay/harness/internal/trial"
+	"github.com/assay-bench/assay/internal/usage"
+)
+
+// Options say what is loaded, and how. Their check names them as the flags of the
+// command line that they are.
+type Options struct {
+	URL         string // empty: the built-in server
+	Pattern     string // of the built-in server, several with commas, or all
+	Concurrency int    // clients of a closed loop, most connections of an open one; from 1
+	Requests    int    // of a closed loop; 0: bounded by Duration
+	Duration    time.Duration
+	Rate        float64 // requests per second of an open loop; 0: a closed one
+	Workers     int     // of the built-in server
+	QueueSize   int     // of the built-in server
+	JSON        bool
+	AllowRemote []string // hosts beyond loopback that may be attacked
+	Seed        uint64   // of the order of the patterns
+}
+
+// ArticlePatterns is what the pattern "all" compares: the three of the published
+// study, in its order.
+var ArticlePatterns = []string{"naive", "workerpool", "optimized"}
+
+// Run makes the comparison and writes it to stdout; warnings go to stderr.
+func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	s, err := o.scenario()
+	if err != nil {
+		return err
+	}
+	release, err := host.Lock()
+	if err != nil {
+		return err
+	}
+	defer release()
+	d := progress.New(stderr, true)
+	reports, err := o.measure(ctx, s, d)
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(reports, func(a, b report) int {
+		return slices.Index(o.patterns(), a.Pattern) - slices.Index(o.patterns(), b.Pattern)
+	})
+	if o.JSON {
+		e := json.NewEncoder(stdout)
+		e.SetIndent("", "  ")
+		return e.Encode(reports)
+	}
+	for _, r := range reports {
+		for _, w := range r.Warnings {
+			d.Warnf("%s: %s", r.Pattern, w)
+		}
+	}
+	return o.write(stdout, reports)
+}
+
+// measure makes one trial of each pattern.
+func (o *Options) measure(ctx context.Context, s *scenario.Scenario, d *progress.Display) ([]report, error) {
+	var reports []report
+	all := campaign.Work{Scenario: s, Chosen: s.Cells()}
+	for _, t := range campaign.Order([]campaign.Work{all}, o.Seed) {
+		res, err := trial.Run(ctx, trial.Spec{
+			Scenario: s, Cell: all.Chosen[t.Cell], Planned: t.Planned, Attempt: 1, Lenient: true, RunStart: time.Now(),
+		})
+		if err != nil {
+			return nil, o.inFlags(err)
+		}
+		for _, sv := range res.Trial.Servers {
+			if sv.Crashed {
+				d.Warnf("%s: the server ended during the attack (%s); its last output:\n%s", t.Variant, sv.Exit, sv.LogTail)
+			}
+		}
+		reports = append(reports, reportOf(&res.Trial))
+		if !res.Trial.Valid {
+			return nil, fmt.Errorf("the attack on %s cannot be trusted: %s", t.Variant, strings.Join(res.Trial.Invalid, "; "))
+		}
+	}
+	return reports, nil
+}
+
+// inFlags words what only a scenario could mend for those who wrote none.
+func (o *Options) inFlags(err error) error {
+	var status *process.StatusError
+	if o.URL != "" && errors.As(err, &status) {
+		return fmt.Errorf("--url %s: it answers %d, want 2xx or 3xx: correct the URL, or see to its server", o.URL, status.Status)
+	}
+	return err
+}
+
+func (o *Options) check() error {
+	switch {
+	case o.Concurrency < 1:
+		return usage.Errorf("--concurrency %d: want 1 or more", o.Concurrency)
+	case o.Requests < 0:
+		return usage.Errorf("--requests %d: want 0 or more", o.Requests)
+	case o.Duration < 0:
+		return usage.Errorf("--duration %v: want more than nothing", o.Duration)
+	case o.Rate < 0:
+		return usage.Errorf("--rate %v: want requests per second", o.Rate)
+	case o.Rate == 0 && o.Requests == 0 && o.Duration == 0:
+		return usage.Errorf("--requests 0 wants a --duration: every load ends")
+	}
+	return nil
+}
+
+func (o *Options) patterns() []string {
+	switch {
+	case o.URL != "":
+		return []string{"url"}
+	case o.Pattern == "all":
+		return ArticlePatterns
+	}
+	return strings.Split(o.Pattern, ",")
+}

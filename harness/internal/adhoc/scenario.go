@@ -1,0 +1,130 @@
+package adhoc
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/assay-bench/assay/harness/internal/scenario"
+	"github.com/assay-bench/assay/internal/usage"
+)
+
+// scenario writes the options as a scenario.
+func (o *Options) scenario() (*scenario.Scenario, error) {
+	doc := map[string]any{"version": 1, "name": "attack", "warmup": "0s", "blocks": 1}
+	target := map[string]any{"method": "GET"}
+	load := map[string]any{"connections": o.Concurrency}
+	o.writeLoad(load)
+	var err error
+	if o.URL != "" {
+		err = o.writeURL(doc, target, load)
+	} else {
+		err = o.writeBuiltIn(doc, target)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var variants []map[string]any
+	for _, p := range o.patterns() {
+		variants = append(variants, map[string]any{"name": p})
+	}
+	doc["variants"], doc["targets"], doc["load"] = variants, []any{target}, load
+	text, err := yaml.Marshal(doc)
+	if err != nil {
+		return nil, fmt.Errorf("attack: %w", err)
+	}
+	s, err := scenario.Parse("attack", text, scenario.Options{AllowRemote: o.AllowRemote})
+	var wrong scenario.Errors
+	if errors.As(err, &wrong) { // its places are in a file that nobody wrote
+		return nil, usage.Errorf("%s (%s)", wrong[0].Message, wrong[0].Suggestion)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if o.Rate == 0 && o.Requests > 0 {
+		s.Streams[0].Closed.Duration = o.Duration // whichever comes first
+	}
+	return s, nil
+}
+
+// writeURL makes a server that already runs the one that is loaded.
+func (o *Options) writeURL(doc, target, load map[string]any) error {
+	base, path, err := splitURL(o.URL)
+	if err != nil {
+		return err
+	}
+	target["path"] = path
+	if strings.HasPrefix(base, "https:") {
+		load["transport"] = "std"
+	}
+	doc["server"] = map[string]any{"url": base, "ready": map[string]any{"path": path}}
+	return nil
+}
+
+// writeBuiltIn makes the built-in server the one that is started and loaded.
+func (o *Options) writeBuiltIn(doc, target map[string]any) error {
+	server, err := besideThis("server")
+	if err != nil {
+		return err
+	}
+	doc["server"] = map[string]any{
+		"command": []string{server, "-addr=127.0.0.1:${port}", "-pattern=${variant}", "-seed=${seed}",
+			fmt.Sprintf("-workers=%d", o.Workers), fmt.Sprintf("-queue-size=%d", o.QueueSize)},
+		"ready":   map[string]any{"path": "/health"},
+		"metrics": "/metrics?format=prometheus",
+	}
+	doc["vars"] = map[string]any{"id": map[string]any{"sequence": []int{0, 9999}, "format": "P%05d"}}
+	target["path"] = "/api/v1/patients?id=${id}"
+	return nil
+}
+
+// defaultDuration is that of an open loop, which no count bounds.
+const defaultDuration = 10 * time.Second
+
+// writeLoad writes the open or the closed loop.
+func (o *Options) writeLoad(load map[string]any) {
+	if o.Rate > 0 {
+		load["open"] = map[string]any{"rate": fmt.Sprintf("%g/s", o.Rate), "duration": cmp.Or(o.Duration, defaultDuration).String()}
+		return
+	}
+	closed := map[string]any{"clients": o.Concurrency, "backoff": "0s"}
+	if o.Requests > 0 {
+		closed["requests"] = o.Requests
+	} else {
+		closed["duration"] = o.Duration.String()
+	}
+	load["closed"] = closed
+}
+
+// splitURL divides a URL into the server's address and what is asked of it, which
+// begins with a slash whether or not the URL has one.
+func splitURL(url string) (base, path string, err error) {
+	scheme, rest, ok := strings.Cut(url, "://")
+	if !ok {
+		return "", "", usage.Errorf("--url %s: want a URL like http://127.0.0.1:9090/items", url)
+	}
+	end := strings.IndexAny(rest, "/?")
+	if end < 0 {
+		end = len(rest)
+	}
+	return strings.ToLower(scheme) + "://" + rest[:end], "/" + strings.TrimPrefix(rest[end:], "/"), nil
+}
+
+// besideThis finds another program of the same build.
+func besideThis(name string) (string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("find %s: %w", name, err)
+	}
+	path := filepath.Join(filepath.Dir(self), name+filepath.Ext(self))
+	if _, err := os.Stat(path); err != nil {
+		return "", fmt.Errorf("find the built-in server: %w: run `make build`", err)
+	}
+	return path, nil
+}

@@ -1,0 +1,184 @@
+package campaign
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/assay-bench/assay/harness/internal/build"
+	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/scenario"
+	"github.com/assay-bench/assay/harness/internal/trial"
+	"github.com/assay-bench/assay/results"
+)
+
+// runner carries out a plan: block after block, repeating those that a hard check
+// made void.
+type runner struct {
+	*session
+	work  []Work
+	cells map[string]scenario.Cell // by trial id of the first attempt
+	extra map[string]int           // blocks repeated by this process, by scenario
+}
+
+func newRunner(s *session, all []Work) *runner {
+	return &runner{session: s, work: all, cells: map[string]scenario.Cell{}, extra: map[string]int{}}
+}
+
+// block is the trials of one block of one scenario, in their order.
+type block struct {
+	work   *Work
+	number int
+	trials []results.Planned
+}
+
+func (r *runner) run(ctx context.Context) error {
+	blocks := r.blocks()
+	r.display.Start(r.writer.Manifest.Plan, r.estimates())
+	for _, b := range blocks {
+		if err := r.runBlock(ctx, b); err != nil {
+			return err
+		}
+		r.builds.Clear()
+		if err := r.writer.SaveBench(); err != nil {
+			return err
+		}
+		if err := r.writer.SaveManifest(); err != nil { // it knows what was built
+			return err
+		}
+	}
+	return nil
+}
+
+// blocks divides the plan.
+func (r *runner) blocks() []block {
+	byName := map[string]*Work{}
+	for i := range r.work {
+		w := &r.work[i]
+		byName[w.Name] = w
+		for _, cell := range w.Chosen {
+			for n := 1; n <= w.Blocks; n++ {
+				r.cells[results.TrialID(w.Name, cell.Variant, cell.Matrix, n, 1)] = cell
+			}
+		}
+	}
+	var all []block
+	for _, p := range r.writer.Manifest.Plan {
+		last := len(all) - 1
+		if last < 0 || all[last].work.Name != p.Scenario || all[last].number != p.Block {
+			all = append(all, block{work: byName[p.Scenario], number: p.Block})
+			last++
+		}
+		all[last].trials = append(all[last].trials, p)
+	}
+	return all
+}
+
+func (r *runner) estimates() []time.Duration {
+	var all []time.Duration
+	for _, p := range r.writer.Manifest.Plan {
+		for _, w := range r.work {
+			if w.Name == p.Scenario {
+				d, _ := estimate(w.Scenario)
+				all = append(all, d)
+			}
+		}
+	}
+	return all
+}
+
+// longestQuiet is how long a block that was void waits for a quiet machine.
+const longestQuiet = 30 * time.Second
+
+// errBusy ends a run whose blocks other programs disturb more often than it may
+// repeat them.
+var errBusy = errors.New("the machine is too busy to measure on")
+
+// maxExtra is how many blocks of a scenario may be repeated.
+func maxExtra(planned int) int { return max(2, planned/2) }
+
+// runBlock runs a block until one attempt is valid. Trials of that attempt that
+// an interrupted run finished are not repeated.
+func (r *runner) runBlock(ctx context.Context, b block) error {
+	attempt, done, void := r.finished(b)
+	for {
+		if void != "" {
+			r.extra[b.work.Name]++
+			if limit := maxExtra(b.work.Blocks); r.extra[b.work.Name] > limit {
+				return fmt.Errorf("scenario %s: block %d is void (%s), and %d blocks were repeated already: %w; what was measured is kept",
+					b.work.Name, b.number, void, limit, errBusy)
+			}
+			r.display.Warnf("scenario %s, block %d is void and is repeated: %s", b.work.Name, b.number, void)
+			host.AwaitQuiet(ctx, r.placement, trial.MaxForeign, trial.MaxSteal, longestQuiet)
+			r.display.Again(b.trials)
+			attempt, done, void = attempt+1, nil, ""
+		}
+		if err := r.buildFor(ctx, b, done); err != nil {
+			return err
+		}
+		for _, p := range b.trials {
+			if done[p.ID] {
+				r.display.Skip(p)
+				continue
+			}
+			t, err := r.runTrial(ctx, b, p, attempt)
+			if err != nil {
+				return err
+			}
+			if !t.Valid {
+				void = t.Invalid[0]
+				break
+			}
+		}
+		if void == "" {
+			return nil
+		}
+	}
+}
+
+// buildFor builds what the trials of a block need that are still to be made.
+func (r *runner) buildFor(ctx context.Context, b block, done map[string]bool) error {
+	var trials []build.Subject
+	for _, p := range b.trials {
+		if !done[p.ID] {
+			trials = append(trials, r.subject(b, p))
+		}
+	}
+	return r.builds.Build(ctx, r.writer.Manifest, trials...)
+}
+
+// finished tells how far a block got in an earlier session of a resumed run:
+// its newest attempt, the planned ids of its trials that are there, and why it
+// is void.
+func (r *runner) finished(b block) (attempt int, done map[string]bool, void string) {
+	attempt, done = 1, map[string]bool{}
+	for _, t := range r.writer.Done() {
+		if t.Scenario != b.work.Name || t.Block != b.number || t.Attempt < attempt {
+			continue
+		}
+		if t.Attempt > attempt {
+			attempt, done, void = t.Attempt, map[string]bool{}, ""
+		}
+		done[results.TrialID(t.Scenario, t.Variant, t.Matrix, t.Block, 1)] = true
+		if !t.Valid {
+			void = t.Invalid[0]
+		}
+	}
+	return attempt, done, void
+}
+
+// runTrial makes one trial of a block and shows how it goes.
+func (r *runner) runTrial(ctx context.Context, b block, p results.Planned, attempt int) (*results.Trial, error) {
+	r.display.Begin(p, attempt)
+	res, err := r.trial(ctx, r.subject(b, p), attempt, r.display.Live)
+	if err != nil {
+		return nil, err
+	}
+	r.display.End(p, &res.Trial)
+	return &res.Trial, nil
+}
+
+func (r *runner) subject(b block, p results.Planned) build.Subject {
+	return build.Subject{Scenario: b.work.Scenario, Cell: r.cells[p.ID], Planned: p}
+}

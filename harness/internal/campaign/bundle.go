@@ -1,0 +1,63 @@
+package campaign
+
+import (
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/assay-bench/assay/harness/internal/answer"
+	"github.com/assay-bench/assay/harness/internal/attack"
+	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/provenance"
+	"github.com/assay-bench/assay/results"
+)
+
+// openBundle creates the bundle, or goes on with one that was begun. The manifest
+// is whole from its first byte on: a run can be killed at any moment, and go on.
+// The error is results.ErrExists if the folder of a new bundle holds one.
+func openBundle(o *Options, was *results.Bundle, all []Work, skipped []results.Skipped, p host.Placement) (*results.Writer, error) {
+	m, err := describe(o, all, p)
+	if err != nil {
+		return nil, err
+	}
+	m.Skipped = skipped
+	if was != nil {
+		return resume(o, was, m, all)
+	}
+	for _, t := range Order(all, m.Seed) {
+		m.Plan = append(m.Plan, t.Planned)
+	}
+	if o.Out == "" {
+		o.Out = filepath.Join("results", "runs", time.Now().Format("20060102-150405"))
+	}
+	return results.Create(o.Out, m)
+}
+
+// describe is the manifest of a run that begins now, but for its plan. The
+// generator gets its place on the machine after the machine was looked at.
+func describe(o *Options, all []Work, p host.Placement) (*results.Manifest, error) {
+	servers, err := everyServer(all)
+	if err != nil {
+		return nil, err
+	}
+	binaries, err := provenance.Binaries(servers)
+	if err != nil {
+		return nil, err
+	}
+	facts := host.Facts(p)
+	if err := host.Settle(p); err != nil {
+		return nil, err
+	}
+	facts.GOMAXPROCS, facts.AnswerStamps = runtime.GOMAXPROCS(0), attack.AnswerStamps()
+	m := &results.Manifest{
+		Host: facts, Answer: answer.Newest(facts),
+		Tool: o.Tool, Command: o.Command,
+		Started: time.Now().UTC().Truncate(time.Second),
+		Seed:    o.Seed, Quick: o.Quick, Git: provenance.Git("."), Binaries: binaries, Trees: provenance.Trees(servers),
+	}
+	for _, w := range all {
+		m.Scenarios = append(m.Scenarios, w.Record())
+		m.Blocks = max(m.Blocks, w.Blocks)
+	}
+	return m, nil
+}

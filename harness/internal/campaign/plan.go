@@ -1,0 +1,25 @@
+package campaign
+
+import (
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/assay-bench/assay/harness/internal/text"
+)
+
+// WritePlan prints the trials of a run in their order, and how long they take.
+func WritePlan(out io.Writer, all []Work, seed uint64) error {
+	trials := Order(all, seed)
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "order\tblock\tscenario\tvariant\tmatrix\tseed")
+	for _, t := range trials {
+		fmt.Fprintf(w, "%d\t%d\t%s\t%s\t%s\t%d\n", t.Order, t.Block, t.Scenario, t.Variant, text.Matrix(t.Matrix), t.Planned.Seed)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	total, counted := estimateAll(all)
+	_, err := fmt.Fprintf(out, "\n%s, %s; run seed %d\n", text.Count(len(trials), "trial"), about(total, counted), seed)
+	return err
+}

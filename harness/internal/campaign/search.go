@@ -1,0 +1,171 @@
+package campaign
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/plan"
+	"github.com/assay-bench/assay/harness/internal/scenario"
+	"github.com/assay-bench/assay/harness/internal/search"
+	"github.com/assay-bench/assay/harness/internal/text"
+	"github.com/assay-bench/assay/internal/usage"
+	"github.com/assay-bench/assay/results"
+)
+
+// exploreTrials is how often a rate is tried before it counts as held.
+const exploreTrials = 3
+
+// searchPrecision is the width of the bracket that a search ends with.
+const searchPrecision = 0.05
+
+// candidate is one cell under search.
+type candidate struct {
+	cell    scenario.Cell
+	finder  *search.Finder
+	stopped string
+	service float64 // the largest mean service time of a trial that held, in nanoseconds; 0: none has
+}
+
+// searcher is a search under way.
+type searcher struct {
+	*session
+	base       *scenario.Scenario
+	candidates []*candidate
+	tried      map[string]int // trials by cell and rate, for their seeds
+}
+
+// Search finds the highest rate at which each variant of one scenario holds its
+// objectives, and keeps every trial in a bundle. What was found goes to stdout, all
+// else to stderr. A search that ctx ends is kept as far as it got.
+func Search(ctx context.Context, o Options, stdout, stderr io.Writer) error {
+	all, err := o.Load()
+	if err != nil {
+		return err
+	}
+	rate, err := searchable(all[0].Scenario)
+	if err != nil {
+		return err
+	}
+	release, err := host.Lock()
+	if err != nil {
+		return err
+	}
+	defer release()
+	if why, err := lacks(ctx, all[0]); err != nil {
+		return err
+	} else if why != "" {
+		return fmt.Errorf("scenario %s cannot run here: %s", all[0].Name, why)
+	}
+	p := host.Place()
+	w, err := openBundle(&o, nil, all, nil, p)
+	if errors.Is(err, results.ErrExists) {
+		return usage.Errorf("--out %s holds a bundle already: choose another folder", o.Out)
+	}
+	if err != nil {
+		return err
+	}
+	w.Manifest.Plan = nil // it grows with the search
+	w.Manifest.Scenarios[0].Matrix = append(w.Manifest.Scenarios[0].Matrix, "rate")
+	slices.Sort(w.Manifest.Scenarios[0].Matrix)
+	o.Plain = true // a bar wants to know how many trials there are
+	sess, err := newSession(&o, w, p, stderr)
+	if err != nil {
+		return err
+	}
+	defer sess.close()
+	if err := w.SaveManifest(); err != nil {
+		return err
+	}
+	s := newSearcher(sess, all[0], rate)
+	s.display.Linef("search of %s from %g/s in %s; seed %d; bundle %s", s.base.Name, rate, text.Count(len(s.candidates), "variant"), w.Manifest.Seed, w.Dir())
+	runErr := s.run(ctx)
+	w.Manifest.Searches = s.found()
+	_, err = s.finish(runErr)
+	return errors.Join(runErr, err, s.print(stdout))
+}
+
+func newSearcher(sess *session, w Work, rate float64) *searcher {
+	s := &searcher{session: sess, base: w.Scenario, tried: map[string]int{}}
+	for _, cell := range w.Chosen {
+		s.candidates = append(s.candidates, &candidate{cell: cell, finder: search.New(rate, searchPrecision)})
+	}
+	return s
+}
+
+// searchable wants what a search can vary and decide: one stream of open load
+// at one rate, and objectives.
+func searchable(s *scenario.Scenario) (rate float64, err error) {
+	switch {
+	case len(s.Streams) != 1 || s.Streams[0].Open == nil:
+		return 0, usage.Errorf("scenario %s: a search wants one open load, whose rate it can vary", s.Name)
+	case len(s.Streams[0].Open.Stages) != 1 || s.Streams[0].Open.Stages[0].From != s.Streams[0].Open.Stages[0].To:
+		return 0, usage.Errorf("scenario %s: a search wants a load of one rate, not stages", s.Name)
+	case slices.Contains(s.Record().Matrix, "rate"):
+		return 0, usage.Errorf("scenario %s: a search names its trials by rate, so the matrix cannot have a key of that name", s.Name)
+	case len(s.Objectives) == 0:
+		return 0, usage.Errorf("scenario %s: a search wants objectives, like [\"p99 < 200ms\", \"failed < 7%%\"]", s.Name)
+	}
+	return s.Streams[0].Open.Stages[0].From, nil
+}
+
+// run goes on in rounds, one rate of every candidate, until all are done.
+func (s *searcher) run(ctx context.Context) error {
+	for round := 1; ; round++ {
+		var active []*candidate
+		for _, c := range s.candidates {
+			if _, _, more := c.finder.Next(); more {
+				active = append(active, c)
+			}
+		}
+		if len(active) == 0 {
+			return nil
+		}
+		if err := s.round(ctx, round, active); err != nil {
+			return err
+		}
+		s.builds.Clear()
+		if err := errors.Join(s.writer.SaveManifest(), s.writer.SaveBench()); err != nil {
+			return err
+		}
+	}
+}
+
+// round tries the next rate of every candidate, interleaved as in any run. A
+// candidate leaves the round with the first trial that does not hold.
+func (s *searcher) round(ctx context.Context, round int, active []*candidate) error {
+	repeats := 0
+	p := plan.Scenario{Name: fmt.Sprintf("%s round %d", s.base.Name, round)}
+	want := make([]int, len(active))
+	for i, c := range active {
+		want[i] = exploreTrials
+		if _, confirm, _ := c.finder.Next(); confirm {
+			want[i] = s.base.Blocks
+		}
+		repeats = max(repeats, want[i])
+		p.Cells = append(p.Cells, plan.Cell{Variant: c.cell.Name()})
+	}
+	p.Blocks = repeats
+	failed := make([]bool, len(active))
+	for _, t := range plan.New([]plan.Scenario{p}, s.writer.Manifest.Seed) {
+		c := active[t.Cell]
+		if failed[t.Cell] || t.Block > want[t.Cell] {
+			continue
+		}
+		holds, err := s.try(ctx, c)
+		if err != nil {
+			return err
+		}
+		failed[t.Cell] = !holds
+	}
+	for i, c := range active {
+		c.finder.Report(!failed[i])
+		if c.stopped != "" {
+			c.finder.Stop()
+		}
+	}
+	return nil
+}

@@ -1,0 +1,118 @@
+package campaign
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/assay-bench/assay/harness/internal/build"
+	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/plan"
+	"github.com/assay-bench/assay/harness/internal/progress"
+	"github.com/assay-bench/assay/harness/internal/scenario"
+	"github.com/assay-bench/assay/harness/internal/search"
+	"github.com/assay-bench/assay/harness/internal/trial"
+	"github.com/assay-bench/assay/results"
+)
+
+// try makes one trial of a candidate at its rate that counts, and says whether the
+// objectives hold in it.
+func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error) {
+	rate, confirm, _ := c.finder.Next()
+	at := s.at(rate)
+	res, err := s.valid(ctx, c, at, rate)
+	if err != nil {
+		return false, err
+	}
+	stream := &res.Trial.Streams[0]
+	verdict := search.Judge(stream, at.Objectives)
+	said := "holds"
+	if mean := stream.Part(results.PartService, results.OK).Mean; verdict.Holds && mean != nil {
+		c.service = max(c.service, *mean)
+	}
+	if !verdict.Holds {
+		most := at.Streams[0].Connections
+		waited := connectionWait(stream, most)
+		said = verdict.Why + waited
+		limit := cmp.Or(generatorLimit(&res.Trial, s.generatorCPUs(res)), connectionLimit(stream, most, c.service))
+		if limit != "" && verdict.Late {
+			c.stopped = limit + waited
+		}
+	}
+	if confirm {
+		said += " (confirming)"
+	}
+	s.display.Linef("%s at %g/s: %s: %s", c.cell.Name(), rate, progress.Streams(&res.Trial), said)
+	return verdict.Holds, nil
+}
+
+// valid makes trials of a candidate at a rate until one is not void.
+func (s *searcher) valid(ctx context.Context, c *candidate, at *scenario.Scenario, rate float64) (*trial.Result, error) {
+	for voids := 0; ; voids++ {
+		p := s.next(c, at, rate)
+		what := build.Subject{Scenario: at, Cell: c.cell, Planned: p}
+		if err := s.builds.Build(ctx, s.writer.Manifest, what); err != nil {
+			return nil, err
+		}
+		res, err := s.trial(ctx, what, 1, nil)
+		if err != nil || res.Trial.Valid {
+			return res, err
+		}
+		if voids == maxExtra(exploreTrials) {
+			return nil, fmt.Errorf("%s: void %d times (%s): %w; what was measured is kept", p.ID, voids+1, res.Trial.Invalid[0], errBusy)
+		}
+		s.display.Warnf("%s is void and is repeated: %s", p.ID, res.Trial.Invalid[0])
+		host.AwaitQuiet(ctx, s.placement, trial.MaxForeign, trial.MaxSteal, longestQuiet)
+	}
+}
+
+// next puts one more trial of a candidate at a rate into the plan. It is a block of
+// its own: one trial that is void must not take others along.
+func (s *searcher) next(c *candidate, at *scenario.Scenario, rate float64) results.Planned {
+	cell := c.cell
+	cell.Matrix = map[string]string{"rate": strconv.FormatFloat(rate, 'f', -1, 64)}
+	for k, v := range c.cell.Matrix {
+		cell.Matrix[k] = v
+	}
+	key := cell.Name()
+	s.tried[key]++
+	m := s.writer.Manifest
+	order := len(m.Plan) + 1
+	p := results.Planned{
+		ID: results.TrialID(at.Name, cell.Variant, cell.Matrix, order, 1), Order: order, Block: order,
+		Scenario: at.Name, Variant: cell.Variant, Matrix: cell.Matrix,
+		Seed:   plan.Seed(m.Seed, at.Name, s.tried[key]),
+		Layout: plan.Layout(m.Seed, at.Name, order, cell.Variant),
+	}
+	m.Plan = append(m.Plan, p)
+	return p
+}
+
+// generatorCPUs is how many CPUs the generator of a trial could use.
+func (s *searcher) generatorCPUs(res *trial.Result) int {
+	if n := len(res.Placement.Generator); n > 0 {
+		return n
+	}
+	return max(len(s.writer.Manifest.Host.CPUs), 1)
+}
+
+// at is the scenario at a rate. The window is long enough for a p99 to be
+// judged.
+func (s *searcher) at(rate float64) *scenario.Scenario {
+	at := *s.base
+	at.Streams = slices.Clone(s.base.Streams)
+	open := *at.Streams[0].Open
+	d := open.Duration()
+	for _, o := range at.Objectives {
+		m, _ := results.MetricByName(o.Metric)
+		// A tenth more than needed, for errors have no place in the headline.
+		d = max(d, time.Duration(math.Ceil(1.1*float64(m.Fewest)/rate))*time.Second)
+	}
+	open.Stages = []scenario.Stage{{From: rate, To: rate, Duration: d}}
+	at.Streams[0].Open = &open
+	return &at
+}

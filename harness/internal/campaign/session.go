@@ -1,0 +1,86 @@
+package campaign
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/assay-bench/assay/harness/internal/attack"
+	"github.com/assay-bench/assay/harness/internal/build"
+	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/progress"
+	"github.com/assay-bench/assay/harness/internal/trial"
+	"github.com/assay-bench/assay/results"
+)
+
+// session is what a run and a search have in common while they are under way: the
+// machine is taken and the bundle is open.
+type session struct {
+	writer    *results.Writer
+	placement host.Placement
+	lenient   bool // a busy machine makes no trial void
+	display   *progress.Display
+	builds    *build.Builder
+}
+
+// newSession prepares what trials need; the caller closes it.
+func newSession(o *Options, w *results.Writer, p host.Placement, stderr io.Writer) (*session, error) {
+	builds, err := build.New(p)
+	if err != nil {
+		return nil, err
+	}
+	return &session{writer: w, placement: p, lenient: o.Quick, display: progress.New(stderr, o.Plain), builds: builds}, nil
+}
+
+func (s *session) close() { s.builds.Close() }
+
+// trial makes one trial and keeps it, void or not. Live may be nil. The programs
+// that it needs have to be built.
+func (s *session) trial(ctx context.Context, what build.Subject, attempt int, live func(attack.Live)) (*trial.Result, error) {
+	spec := trial.Spec{
+		Scenario: what.Scenario, Cell: what.Cell, Planned: what.Planned, Attempt: attempt,
+		Placement: s.placement, Binaries: s.builds.Binaries(what), Lenient: s.lenient,
+		RunStart: s.writer.Manifest.Started, Live: live,
+	}
+	log, err := s.writer.CreateLog(spec.ID())
+	if err != nil {
+		return nil, fmt.Errorf("trial %s: %w", spec.ID(), err)
+	}
+	spec.Log = log
+	res, err := trial.Run(ctx, spec)
+	if err != nil {
+		// A log without a trial would look like a lost one.
+		log.Close()
+		os.Remove(log.Name())
+		return nil, err
+	}
+	if err := log.Close(); err != nil {
+		return nil, fmt.Errorf("trial %s: write histograms: %w", spec.ID(), err)
+	}
+	return res, s.writer.Append(res.Trial, res.Samples)
+}
+
+// finish ends the bundle in the state that the error of the run stands for, and
+// returns that state.
+func (s *session) finish(runErr error) (string, error) {
+	m := s.writer.Manifest
+	state, failure, kind := outcome(runErr)
+	m.Ended, m.FailureKind = time.Now().UTC().Truncate(time.Second), kind
+	return state, s.writer.Finish(state, failure)
+}
+
+// outcome is what the manifest says of how a run or a search ended.
+func outcome(err error) (state, failure, kind string) {
+	switch {
+	case err == nil:
+		return results.StateComplete, "", ""
+	case errors.Is(err, context.Canceled):
+		return results.StateInterrupted, "", ""
+	case errors.Is(err, errBusy):
+		kind = results.FailureBusy
+	}
+	return results.StateFailed, err.Error(), kind
+}

@@ -1,0 +1,131 @@
+package micro
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/assay-bench/assay/harness/internal/text"
+	"github.com/assay-bench/assay/internal/usage"
+	"github.com/assay-bench/assay/results"
+)
+
+// kept are the results that a bundle has already. The zero value stands for none.
+type kept struct {
+	text   []byte
+	blocks int
+	rows   []string
+}
+
+// readKept reads the results that more blocks are to be added to; made becomes what
+// these are to be made with. Results made otherwise are an error, also if no block is
+// lacking: they are not those that were asked for.
+func readKept(o *Options, made *results.Micro) (kept, error) {
+	b, err := results.Open(o.Out)
+	if err != nil {
+		return kept{}, usage.Errorf("--out %s: %w", o.Out, err)
+	}
+	if b.Manifest.State == results.StateRunning {
+		return kept{}, usage.Errorf("--out %s is of a run that has not ended: end it with --resume first", o.Out)
+	}
+	if !o.SeedGiven {
+		made.Seed = b.Manifest.Seed
+	}
+	var had kept
+	had.text, err = os.ReadFile(filepath.Join(o.Out, results.MicroFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return kept{}, intact(o.Out)
+	}
+	if err == nil {
+		had.blocks, had.rows, err = Blocks(had.text)
+	}
+	if err != nil {
+		err = fmt.Errorf("which cannot be gone on with (%w): choose another bundle", err)
+	} else {
+		err = had.fits(o, b.Manifest.Micro, made)
+	}
+	if err != nil {
+		return kept{}, usage.Errorf("--out %s holds %s already, %w, or remove it to measure again", o.Out, results.MicroFile, err)
+	}
+	if had.blocks == o.Blocks {
+		return had, nil // nothing is added
+	}
+	return had, intact(o.Out)
+}
+
+// fits wants the blocks that are lacking to be made as those that are kept; was is
+// what these were made with, nil if that is not known. The error ends the sentence
+// that says what the bundle holds.
+func (k *kept) fits(o *Options, was, made *results.Micro) error {
+	var names, had []string
+	for _, v := range o.Variants {
+		names = append(names, v.Name)
+	}
+	for _, row := range k.rows {
+		had = append(had, VariantOf(row))
+	}
+	slices.Sort(names)
+	slices.Sort(had)
+	if had = slices.Compact(had); len(had) > 0 && !slices.Equal(names, had) {
+		return fmt.Errorf("of variants %q and not %q: name the same", had, names)
+	}
+	switch {
+	case o.Blocks < k.blocks:
+		return fmt.Errorf("with %s: ask for more --blocks to add some", text.Count(k.blocks, "block"))
+	case k.blocks == 0:
+		return nil
+	case was == nil && o.Blocks == k.blocks:
+		return nil // nothing is added to what is not known
+	case was == nil:
+		return errors.New("which does not tell what it was made with: choose another bundle")
+	}
+	if !o.SeedGiven {
+		made.Seed = was.Seed
+	}
+	if what := difference(*was, *made); what != "" {
+		return fmt.Errorf("made with %s: do as for it, choose another bundle", what)
+	}
+	return nil
+}
+
+// intact is asked before anything is measured that could not be kept.
+func intact(dir string) error {
+	if err := results.Unchanged(dir, results.MicroFile); err != nil {
+		return fmt.Errorf("nothing can be added to a bundle that was changed: %w", err)
+	}
+	return nil
+}
+
+// sameRows wants a block to have the rows of those before; first is set for the
+// first one that is added to what a bundle has.
+func (k *kept) sameRows(out string, block []byte, first bool) error {
+	_, rows, err := Blocks(block)
+	if err != nil {
+		return err
+	}
+	if k.rows == nil {
+		k.rows = rows
+	}
+	if slices.Equal(rows, k.rows) {
+		return nil
+	}
+	lacks := func(a, b []string) string {
+		for _, row := range a {
+			if !slices.Contains(b, row) {
+				return row
+			}
+		}
+		return ""
+	}
+	more, fewer := lacks(rows, k.rows), lacks(k.rows, rows)
+	switch {
+	case !first:
+		return fmt.Errorf("benchmark %s is in one block and not in another: names must not change from run to run", cmp.Or(more, fewer))
+	case more != "":
+		return usage.Errorf("--out %s: the blocks before have no %s: give the same packages and code as for them", out, more)
+	}
+	return usage.Errorf("--out %s: this block has no %s, as those before have: give the same packages and code as for them", out, fewer)
+}

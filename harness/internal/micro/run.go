@@ -1,0 +1,97 @@
+package micro
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/progress"
+	"github.com/assay-bench/assay/harness/internal/text"
+	"github.com/assay-bench/assay/internal/usage"
+	"github.com/assay-bench/assay/results"
+)
+
+// Options say which benchmarks are run, how often, and where the results are kept.
+type Options struct {
+	Spec
+	Out       string // the bundle that gets the results; empty: they are printed
+	Blocks    int    // how many there are in the end, those that Out has included
+	Seed      uint64 // of the order and of the code layouts
+	SeedGiven bool   // it was asked for; without, the bundle's own is used
+}
+
+// Run runs the blocks that are lacking and keeps those that were finished, even if
+// one fails. Without a bundle the results go to stdout; all else goes to stderr.
+func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
+	if o.Blocks < 1 {
+		return usage.Errorf("--blocks %d: want 1 or more", o.Blocks)
+	}
+	d := progress.New(stderr, true)
+	made := madeNow(&o)
+	var had kept
+	if o.Out != "" {
+		var err error
+		if had, err = readKept(&o, &made); err != nil {
+			return err
+		}
+		if had.blocks == o.Blocks { // as a run that is resumed when it is whole
+			d.Linef("--out %s holds %s already: nothing is left to do", o.Out, text.Count(had.blocks, "block"))
+			return nil
+		}
+	}
+	release, err := host.Lock()
+	if err != nil {
+		return err
+	}
+	defer release()
+	suite, err := New(ctx, o.Spec)
+	if err != nil {
+		return err
+	}
+	defer suite.Close()
+	done, err := measure(ctx, &o, suite, &had, made.Seed, d)
+	return errors.Join(err, keep(&o, had, made, done, stdout))
+}
+
+// measure runs the blocks that are lacking and returns what is finished, that which
+// was there before included. An error comes with what was finished until then.
+func measure(ctx context.Context, o *Options, suite *Suite, had *kept, seed uint64, d *progress.Display) (done []byte, err error) {
+	done = had.text
+	for i, b := range planBlocks(o.Variants, o.Blocks, seed)[had.blocks:] {
+		if i == 0 || b.layouts != nil {
+			if err := suite.Link(ctx, b.layouts); err != nil {
+				return done, err
+			}
+		}
+		if i == 0 {
+			d.Linef("%s in %s, %s", text.Count(suite.Benchmarks(), "benchmark"), text.Count(len(o.Variants), "variant"), text.Count(o.Blocks, "block"))
+		}
+		block, err := suite.Block(ctx, b.order)
+		if err == nil {
+			err = had.sameRows(o.Out, block, i == 0 && had.blocks > 0)
+		}
+		if err != nil {
+			return done, err
+		}
+		done = append(done, block...)
+		d.Linef("block %d of %d done", b.number, o.Blocks)
+	}
+	return done, nil
+}
+
+// keep puts what is finished where it was asked for, if there is more than before.
+func keep(o *Options, had kept, made results.Micro, done []byte, stdout io.Writer) error {
+	switch {
+	case len(done) == len(had.text):
+		return nil
+	case o.Out == "":
+		_, err := stdout.Write(done)
+		return err
+	case had.blocks == 0:
+		if err := results.RecordMicro(o.Out, made); err != nil {
+			return err
+		}
+	}
+	return results.AddMicro(o.Out, done)
+}
