@@ -11,7 +11,7 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/objective"
-	"github.com/assay-bench/assay/analysis/internal/report"
+	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/table"
 	"github.com/assay-bench/assay/internal/program"
 	"github.com/assay-bench/assay/internal/usage"
@@ -60,9 +60,9 @@ not ended, or is not as it was written, cannot be checked.`,
 				}
 				bound := "–"
 				if !math.IsNaN(r.Bound) {
-					bound = report.Quantity(r.Bound, r.Objective.Unit)
+					bound = format.Quantity(r.Bound, r.Objective.Unit)
 				}
-				t.Add(r.Scenario, r.Cell, r.Objective.Text, report.Quantity(r.Median.Center, r.Objective.Unit), bound, r.Verdict, r.Why)
+				t.Add(r.Scenario, r.Cell, r.Objective.Text, format.Quantity(r.Median.Center, r.Objective.Unit), bound, r.Verdict, r.Why)
 			}
 			for _, s := range run.Manifest.Skipped {
 				t.Add(s.Scenario, "–", "–", "–", "–", objective.Undecided, "not measured here: "+s.Why)

@@ -16,9 +16,6 @@ const Tolerance = 0.10
 // ShareTolerance is the least tolerance of shares.
 const ShareTolerance = 0.02
 
-// FewestBlocks is how many blocks have a 95 % interval.
-const FewestBlocks = 6
-
 // Verdict on a claim.
 type Verdict string
 
@@ -121,8 +118,8 @@ func (c Claim) test(m Measure, from Source) Finding {
 		f.Outcome = Missing
 	case mark != "":
 		f.Outcome, f.Why = Open, mark
-	case f.Estimate.N < FewestBlocks:
-		f.Outcome, f.Why = Open, fmt.Sprintf("fewer than %d blocks have no 95 %% interval", FewestBlocks)
+	case f.Estimate.N < stats.FewestValues:
+		f.Outcome, f.Why = Open, fmt.Sprintf("fewer than %d blocks have no 95 %% interval", stats.FewestValues)
 	case !f.Estimate.Bounded():
 		f.Outcome, f.Why = Open, "values of zero or beyond the time-out have no ratio and no difference"
 	case c.Order:

@@ -27,7 +27,7 @@ const (
 
 // metrics are how the ones above come from a trial.
 var metrics = map[string]func(*load.Run, load.Trial) (float64, bool, error){
-	MeanOfAll:       pure(func(t load.Trial) (float64, bool) { return MeanTime(t.Stream) }),
+	MeanOfAll:       pure(func(t load.Trial) (float64, bool) { return load.MeanTime(t.Stream) }),
 	P99OfAll:        p99OfAll,
 	MeanRefused:     pure(meanRefused),
 	Failed:          pure(failed),
@@ -80,23 +80,6 @@ func valuesOf(t load.Trial, name string) uint64 {
 		return t.Stream.Recorded
 	}
 	return t.Facts.Values
-}
-
-// MeanTime is the mean time in seconds of all answers of a stream, whatever
-// their outcome, on the clock of its headline. It is false without answers, and
-// where requests timed out: what takes for ever has no mean.
-func MeanTime(s *results.StreamResult) (float64, bool) {
-	sum, n := 0.0, uint64(0)
-	for _, o := range results.AllOutcomes() {
-		if q := s.Part(results.HeadlinePart(s.Model), o); o.Ended() && q.Mean != nil {
-			sum += *q.Mean * float64(q.Count)
-			n += q.Count
-		}
-	}
-	if n == 0 || s.Outcomes.Timeout > 0 {
-		return 0, false
-	}
-	return sum / float64(n) / 1e9, true
 }
 
 func p99OfAll(run *load.Run, t load.Trial) (float64, bool, error) {

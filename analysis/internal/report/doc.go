@@ -1,9 +1,12 @@
-// Package report turns bundles into a Markdown page with plots: findings and
+// Package report composes the Markdown page of one or more bundles: findings and
 // what to take when, then whether they can be trusted and what they make of the
-// published study's claims, then every scenario, the method and the environment.
-// It formats and words; it takes values from package load, numbers from packages
-// stats and effect, verdicts on claims from package claims, and pictures from
-// package plot.
+// published study's claims, then every scenario, the Go benchmarks, the method and
+// the environment.
+//
+// It computes through package measured. The parts of the page are packages of their
+// own: section writes one scenario, study what is known of the built-in study, micro
+// the Go benchmarks. All write to a page.Page, with numbers from format and words
+// from words. None of these packages imports this one.
 //
 // Rules:
 //

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/assay-bench/assay/analysis/internal/report/words"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -12,9 +13,9 @@ const mostNames = 8
 
 // title writes the heading and, per bundle, one line of what was compared, when,
 // on what.
-func (p *page) title() {
-	p.line("# Benchmarks\n")
-	for _, run := range p.runs {
+func (r *report) title() {
+	r.Line("# Benchmarks\n")
+	for _, run := range r.Runs {
 		m := run.Manifest
 		var variants, parts []string
 		seen := map[string]bool{}
@@ -26,18 +27,18 @@ func (p *page) title() {
 				}
 			}
 		}
-		what := list(variants)
+		what := words.List(variants)
 		if len(variants) > mostNames {
-			what = plural(len(variants), "variant")
+			what = words.Plural(len(variants), "variant")
 		}
-		parts = append(parts, fmt.Sprintf("%s in %s", what, plural(len(m.Scenarios), "scenario")))
+		parts = append(parts, fmt.Sprintf("%s in %s", what, words.Plural(len(m.Scenarios), "scenario")))
 		parts = append(parts, m.Started.UTC().Format("2 January 2006"))
 		h := m.Host
 		machine := h.CPUModel
 		if machine == "" {
 			machine = h.Arch
 		}
-		machine += ", " + plural(len(h.CPUs), "CPU")
+		machine += ", " + words.Plural(len(h.CPUs), "CPU")
 		if h.Kernel != "" {
 			machine += ", " + h.OS + " " + h.Kernel
 		}
@@ -50,16 +51,16 @@ func (p *page) title() {
 			parts = append(parts, "commit `"+short(m.Git.Commit)+"`")
 		}
 		parts = append(parts, fmt.Sprintf("seed %d", m.Seed), blocksWords(m))
-		p.line("%s.\n", strings.Join(parts, " · "))
+		r.Line("%s.\n", strings.Join(parts, " · "))
 		if m.Quick {
-			p.line("**A quick run: too short and too few blocks to conclude anything from.**\n")
+			r.Line("**A quick run: too short and too few blocks to conclude anything from.**\n")
 		}
 		if m.State != "complete" {
 			why := ""
 			if m.Failure != "" {
 				why = ": " + m.Failure
 			}
-			p.line("**This run is %s%s. What follows covers the blocks that were finished.**\n", m.State, why)
+			r.Line("**This run is %s%s. What follows covers the blocks that were finished.**\n", m.State, why)
 		}
 	}
 }
@@ -74,9 +75,9 @@ func blocksWords(m *results.Manifest) string {
 		fewest, most = min(fewest, s.Blocks), max(most, s.Blocks)
 	}
 	if fewest == most {
-		return plural(most, "block")
+		return words.Plural(most, "block")
 	}
-	return fmt.Sprintf("%d to %s", fewest, plural(most, "block"))
+	return fmt.Sprintf("%d to %s", fewest, words.Plural(most, "block"))
 }
 
 func short(commit string) string {

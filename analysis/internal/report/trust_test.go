@@ -2,11 +2,9 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 
 	"github.com/assay-bench/assay/analysis/internal/load"
-	"github.com/assay-bench/assay/analysis/internal/table"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -46,11 +44,9 @@ func TestPlacementIsThatOfTheTrials(t *testing.T) {
 		for i := range c.trials {
 			c.trials[i].ID, c.trials[i].Block, c.trials[i].Attempt = fmt.Sprint("t", i), i+1, 1
 		}
-		var rows table.Table
-		new(page).placementCheck(&rows, &load.Run{Bundle: &results.Bundle{Manifest: m, Trials: c.trials}})
-		want := []string{"CPU placement", c.figure, c.verdict}
-		if len(rows.Rows) != 1 || !slices.Equal(rows.Rows[0], want) {
-			t.Errorf("%s: %q, want %q", c.name, rows.Rows, want)
+		got := placementCheck(&load.Run{Bundle: &results.Bundle{Manifest: m, Trials: c.trials}})
+		if want := (check{"CPU placement", c.figure, c.verdict}); got != want {
+			t.Errorf("%s: %q, want %q", c.name, got, want)
 		}
 	}
 }

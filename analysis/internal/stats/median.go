@@ -10,6 +10,11 @@ import (
 // Level is the confidence asked of every interval.
 const Level = 0.95
 
+// FewestValues is how many values a median or a paired difference needs at least to
+// have an interval at [Level]: of five signs all are equal with a chance of 1 in 16,
+// of six with 1 in 32.
+const FewestValues = 6
+
 // Estimate is a number with its confidence interval.
 type Estimate struct {
 	N          int     // observations

@@ -1,0 +1,183 @@
+package measured
+
+import (
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/results"
+)
+
+// curveShares is where latency curves are evaluated: evenly on an axis on which every
+// further nine has the same room, up to 99.999 %.
+var curveShares = func() []float64 {
+	var s []float64
+	for i := 0; i <= 100; i++ {
+		s = append(s, 1-math.Pow(10, -float64(i)/20))
+	}
+	return s
+}()
+
+// Quantile is the latency below which a share of the requests lies: the median over
+// trials, with its interval, in seconds.
+type Quantile struct {
+	Share   float64
+	Latency stats.Estimate
+}
+
+// Ledger is one part of the headline latency: medians over trials of the part's
+// own quantiles, in seconds.
+type Ledger struct{ P50, P99, P999 stats.Estimate }
+
+// LedgerParts are what a request's time is made of, in the order in which a
+// request passes through them. The last three are phases of the server, and total
+// is all that the server's handler did.
+var LedgerParts = []string{"lag", "conn-wait", "service", "queue", "store", "total"}
+
+// ledgerShares are the quantiles of a ledger.
+var ledgerShares = []float64{0.50, 0.99, 0.999}
+
+// readTrial is what is read of one trial.
+type readTrial struct {
+	profile load.Profile
+	samples []results.Sample
+	errs    []error
+}
+
+// eachTrial reads trials on all CPUs and hands them on in their order. Few are
+// held at a time, so that memory does not grow with their number.
+func eachTrial(run *load.Run, trials []load.Trial, yield func(load.Trial, readTrial)) {
+	for chunk := range slices.Chunk(trials, 2*runtime.GOMAXPROCS(0)) {
+		read := make([]readTrial, len(chunk))
+		var wg sync.WaitGroup
+		for i, t := range chunk {
+			wg.Go(func() {
+				var err error
+				r := &read[i]
+				if r.profile, err = run.Profile(t); err != nil {
+					r.errs = append(r.errs, err)
+				}
+				if r.samples, err = run.Samples(t.ID); err != nil {
+					r.errs = append(r.errs, err)
+				}
+			})
+		}
+		wg.Wait()
+		for i, t := range chunk {
+			yield(t, read[i])
+		}
+	}
+}
+
+// profile reads the histograms and samples of the variant's trials and keeps
+// quantiles only. It returns what could not be read.
+func (c *Variant) profile(run *load.Run) (problems []error) {
+	curve := newCurve()
+	parts := ledgers{}
+	c.Time = newTimeline()
+	eachTrial(run, c.Trials, func(t load.Trial, r readTrial) {
+		problems = append(problems, r.errs...)
+		c.Time.add(r.profile.Seconds)
+		c.Time.addSamples(r.samples, t.Server)
+		if unsteady(r.profile.Seconds) {
+			c.Uneven++
+		}
+		headline := r.profile.Parts[t.Headline()]
+		c.Pooled = append(c.Pooled, counts(headline))
+		curve.add(headline)
+		parts.add(r.profile.Parts)
+	})
+	c.Curve, c.Parts = curve.medians(), parts.medians()
+	return problems
+}
+
+// curve collects the latency of several trials at every one of curveShares.
+type curve struct {
+	values [][]float64 // by share
+	fewest uint64      // requests of a trial
+}
+
+func newCurve() *curve {
+	return &curve{values: make([][]float64, len(curveShares)), fewest: math.MaxUint64}
+}
+
+// add takes the headline latency of one trial. A trial without a request has none.
+func (c *curve) add(d load.Distribution) {
+	n := d.Count()
+	if n == 0 {
+		return
+	}
+	c.fewest = min(c.fewest, n)
+	for i, q := range d.Quantiles(curveShares) {
+		c.values[i] = append(c.values[i], q)
+	}
+}
+
+// medians ends at the last share that all trials have enough values for: the
+// slowest of n values stands for 1/n of them.
+func (c *curve) medians() (all []Quantile) {
+	for i, values := range c.values {
+		if len(values) == 0 || (1-curveShares[i])*float64(c.fewest) < 1-1e-9 {
+			break
+		}
+		all = append(all, Quantile{curveShares[i], stats.Median(values)})
+	}
+	return all
+}
+
+// ledgers collects the quantiles of the parts of a request over several trials: by
+// part, and in the order of ledgerShares.
+type ledgers map[string]*[3][]float64
+
+// add takes the parts of the successful requests of one trial.
+func (l ledgers) add(parts map[string]load.Distribution) {
+	for _, part := range LedgerParts {
+		d, ok := parts[results.PartOf(part, results.OK)]
+		if !ok || d.Count() == 0 {
+			continue
+		}
+		if l[part] == nil {
+			l[part] = new([3][]float64)
+		}
+		for i, q := range d.Quantiles(ledgerShares) {
+			l[part][i] = append(l[part][i], q)
+		}
+	}
+}
+
+func (l ledgers) medians() map[string]Ledger {
+	all := map[string]Ledger{}
+	for part, v := range l {
+		all[part] = Ledger{stats.Median(v[0]), stats.Median(v[1]), stats.Median(v[2])}
+	}
+	return all
+}
+
+// SteadyLevel is the level of the test for steady state: strict, because it is
+// made for every trial.
+const SteadyLevel = 0.01
+
+// unsteady reports whether the median latency of single seconds changes its
+// level for good inside the window.
+func unsteady(seconds []load.Second) bool {
+	var medians []float64
+	for _, s := range seconds {
+		if !s.Warmup {
+			medians = append(medians, s.Dist.Quantiles([]float64{0.5})[0])
+		}
+	}
+	_, p := stats.ChangePoint(medians)
+	return p <= SteadyLevel
+}
+
+// counts brings a distribution to the form in which it is pooled.
+func counts(d load.Distribution) stats.Counts {
+	c := stats.Counts{Beyond: d.Timeouts, Values: make([]float64, len(d.Bins)), Counts: make([]uint64, len(d.Bins))}
+	for i, b := range d.Bins {
+		c.Values[i], c.Counts[i] = float64(b.Value)/1e9, b.Count
+	}
+	return c
+}

@@ -1,0 +1,191 @@
+package measured
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/analysis/internal/effect"
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/results"
+)
+
+// Scenario is one scenario of one bundle with everything that is computed for it.
+type Scenario struct {
+	Run      *load.Run
+	Spec     *results.Scenario
+	Key      string // unique on the page: part of plots' names
+	Groups   []*Group
+	Rows     []effect.Row // every other variant against the first
+	AA       []effect.Row // every A/A copy against its original
+	Problems []error      // what could not be read
+}
+
+// newScenario computes one scenario, of which a trial must count.
+func newScenario(run *load.Run, spec *results.Scenario, key string, slots map[string]int) (*Scenario, error) {
+	s := &Scenario{Run: run, Spec: spec, Key: key}
+	for _, c := range run.Cells(spec.Name) {
+		s.add(c, slots)
+	}
+	for i, g := range s.Groups {
+		g.Key = key
+		if len(s.Groups) > 1 {
+			g.Key = fmt.Sprintf("%s-%d", key, i+1)
+		}
+	}
+	if err := s.compare(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// add computes a cell of the bundle and puts it into its group, the last one or a
+// new one: cells of one group come one after another.
+func (s *Scenario) add(c load.Cell, slots map[string]int) {
+	stream := s.stream(c.Trials[0].Stream.Name)
+	label := strings.TrimPrefix(strings.TrimPrefix(c.Label(), c.Variant), " ")
+	if n := len(s.Groups); n == 0 || s.Groups[n-1].Label != label {
+		s.Groups = append(s.Groups, &Group{Scenario: s, Label: label, Stream: stream})
+	}
+	g := s.Groups[len(s.Groups)-1]
+	v := s.newVariant(c, slots)
+	s.Problems = append(s.Problems, v.profile(s.Run)...)
+	s.Problems = append(s.Problems, v.recover(s.Run, s.Spec, stream)...)
+	g.Variants = append(g.Variants, v)
+}
+
+// newVariant sums the recorded facts of a cell and takes the medians of its
+// figures.
+func (s *Scenario) newVariant(c load.Cell, slots map[string]int) *Variant {
+	t := c.Trials[0]
+	name := strings.TrimPrefix(results.BenchName(t.Trial, t.Stream, t.Server), "Benchmark")
+	v := &Variant{
+		Cell:    c,
+		rowName: strings.Replace(name, "/variant="+c.Variant, "", 1),
+		Slot:    slots[c.Variant],
+		Control: c.Variant == s.Spec.Control,
+		Medians: map[string]stats.Estimate{},
+	}
+	for _, spec := range s.Spec.Variants {
+		if spec.Name == c.Variant {
+			v.AAOf = spec.AAOf
+		}
+	}
+	var facts []*load.Facts
+	units := map[string]bool{}
+	for _, t := range c.Trials {
+		facts = append(facts, t.Facts)
+		for u := range t.Figures {
+			units[u] = true
+		}
+	}
+	v.Facts = compare.Sum(facts)
+	for u := range units {
+		v.Medians[u] = stats.Median(c.Values(u))
+	}
+	return v
+}
+
+func (s *Scenario) stream(name string) results.Stream {
+	for _, st := range s.Spec.Streams {
+		if st.Name == name {
+			return st
+		}
+	}
+	return results.Stream{Name: name}
+}
+
+// compare sets every variant beside the first, and every A/A copy beside its
+// original. Copies and positive controls take part in no family.
+func (s *Scenario) compare() error {
+	filter := []string{"/scenario:" + s.Spec.Name}
+	var compared []string
+	base := s.Groups[0].Variants[0].Variant
+	for _, v := range s.Spec.Variants {
+		present := slices.ContainsFunc(s.Groups, func(g *Group) bool {
+			return slices.ContainsFunc(g.Variants, func(c *Variant) bool { return c.Variant == v.Name })
+		})
+		switch {
+		case !present:
+		case v.AAOf != "":
+			rows, err := s.rowsOf(compare.Options{Filter: filter[0], Base: v.AAOf, Head: v.Name})
+			if err != nil {
+				return err
+			}
+			s.AA = append(s.AA, rows...)
+		case v.Name != s.Spec.Control:
+			compared = append(compared, v.Name)
+		}
+	}
+	if len(compared) < 2 || compared[0] != base {
+		return nil
+	}
+	rows, err := s.rowsOf(compare.Options{Filter: filter[0], Col: "/variant@(" + strings.Join(compared, " ") + ")"})
+	s.Rows = rows
+	return err
+}
+
+// rowsOf compares variants. Those whose results have different names, for their
+// servers ran with different GOMAXPROCS, have no rows.
+func (s *Scenario) rowsOf(o compare.Options) ([]effect.Row, error) {
+	res, err := effect.Run([]load.Source{s.Run}, o)
+	if errors.Is(err, compare.ErrNothing) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("scenario %s: %w", s.Spec.Name, err)
+	}
+	return res.Rows, nil
+}
+
+// Row is the comparison of a cell's unit with the first variant, or nil.
+func (s *Scenario) Row(c *Variant, unit string) *effect.Row {
+	for i := range s.Rows {
+		if r := &s.Rows[i]; r.Name == c.rowName && r.Unit == unit && r.Head.Label == c.Variant {
+			return r
+		}
+	}
+	return nil
+}
+
+// MeasuredBy is the group and the variant that a comparison's head was measured in,
+// nil if there are none.
+func (s *Scenario) MeasuredBy(r *effect.Row) (*Group, *Variant) {
+	for _, g := range s.Groups {
+		for _, v := range g.Variants {
+			if v.rowName == r.Name && v.Variant == r.Head.Label {
+				return g, v
+			}
+		}
+	}
+	return nil, nil
+}
+
+// Estimates are the medians of a unit over all cells of the study.
+func (s *Scenario) Estimates(unit string) []float64 {
+	var v []float64
+	for _, g := range s.Groups {
+		for _, c := range g.Variants {
+			if e, ok := c.Medians[unit]; ok {
+				v = append(v, e.Center)
+			}
+		}
+	}
+	return v
+}
+
+// TrialCounts is the smallest and largest number of trials of a cell, and the
+// confidence achieved with the smallest.
+func (s *Scenario) TrialCounts() (lowest, highest int, confidence float64) {
+	lowest = math.MaxInt
+	for _, g := range s.Groups {
+		for _, c := range g.Variants {
+			lowest, highest = min(lowest, len(c.Trials)), max(highest, len(c.Trials))
+		}
+	}
+	return lowest, highest, stats.Median(make([]float64, lowest)).Confidence
+}

@@ -1,0 +1,148 @@
+package measured
+
+import (
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/results"
+)
+
+// Timeline is what a cell's trials looked like second by second: medians over
+// trials, and all requests by latency for the heat map.
+type Timeline struct {
+	P50, P99 map[int][]float64
+	Used     [usedKinds]map[int][]float64 // what the server used, by second
+	heat     map[int]map[int]uint64       // by second and bin
+	Warmup   int                          // seconds of it
+}
+
+// binsPerDecade is the resolution of heat maps, mostHeatBins how many rows one
+// may have.
+const (
+	binsPerDecade = 20
+	mostHeatBins  = 32
+)
+
+// What a server uses over time.
+const (
+	Goroutines Usage = iota
+	Memory
+	Connections
+	usedKinds
+)
+
+// Usage is one thing that a server uses over time.
+type Usage int
+
+// used reads what a sample says of each; absent readings are false.
+var used = [usedKinds]func(results.Sample) (float64, bool){
+	Goroutines: func(s results.Sample) (float64, bool) {
+		if s.Goroutines == nil {
+			return 0, false
+		}
+		return *s.Goroutines, true
+	},
+	Memory: func(s results.Sample) (float64, bool) {
+		if s.RSSBytes == nil {
+			return 0, false
+		}
+		return float64(*s.RSSBytes), true
+	},
+	Connections: func(s results.Sample) (float64, bool) {
+		v, ok := s.Metrics["assay_store_connections_in_use"]
+		return v + s.Metrics["assay_store_connections_idle"], ok
+	},
+}
+
+func newTimeline() *Timeline {
+	t := &Timeline{P50: map[int][]float64{}, P99: map[int][]float64{}, heat: map[int]map[int]uint64{}}
+	for i := range t.Used {
+		t.Used[i] = map[int][]float64{}
+	}
+	return t
+}
+
+func (t *Timeline) add(seconds []load.Second) {
+	for _, s := range seconds {
+		at := int(s.At)
+		q := s.Dist.Quantiles([]float64{0.50, 0.99})
+		t.P50[at] = append(t.P50[at], q[0])
+		t.P99[at] = append(t.P99[at], q[1])
+		if s.Warmup {
+			t.Warmup = max(t.Warmup, at+1)
+		}
+		bins := t.heat[at]
+		if bins == nil {
+			bins = map[int]uint64{}
+			t.heat[at] = bins
+		}
+		for _, b := range s.Dist.Bins {
+			bins[int(math.Floor(math.Log10(float64(b.Value)/1e9)*binsPerDecade))] += b.Count
+		}
+	}
+}
+
+// addSamples keeps the reading of every second of one trial (there is one, or by
+// delay two: then the higher), of the server that the stream was sent to: a trial
+// may have others.
+func (t *Timeline) addSamples(samples []results.Sample, server *results.ServerResult) {
+	var highest [usedKinds]map[int]float64
+	for i := range highest {
+		highest[i] = map[int]float64{}
+	}
+	for _, s := range samples {
+		if server != nil && s.Server != server.Name {
+			continue
+		}
+		for i, read := range used {
+			if v, ok := read(s); ok {
+				highest[i][int(s.At)] = max(highest[i][int(s.At)], v)
+			}
+		}
+	}
+	for i := range highest {
+		for at, v := range highest[i] {
+			t.Used[i][at] = append(t.Used[i][at], v)
+		}
+	}
+}
+
+// Heat is how many requests fell into boxes of time and latency: counts[i][j] are
+// those of the second start+i with a latency from edges[j] to edges[j+1].
+type Heat struct {
+	Start  float64
+	Edges  []float64 // rising
+	Counts [][]float64
+}
+
+// HeatMap is the timeline's heat map with latencies in seconds times factor, nil
+// without requests.
+func (t *Timeline) HeatMap(factor float64) *Heat {
+	lowest, highest := math.MaxInt, math.MinInt
+	for _, bins := range t.heat {
+		for b := range bins {
+			lowest, highest = min(lowest, b), max(highest, b)
+		}
+	}
+	if lowest > highest {
+		return nil
+	}
+	merge := 1 + (highest-lowest)/mostHeatBins
+	rows := (highest-lowest)/merge + 1
+	h := &Heat{}
+	for i := range rows + 1 {
+		h.Edges = append(h.Edges, math.Pow(10, float64(lowest+i*merge)/binsPerDecade)*factor)
+	}
+	seconds := slices.Sorted(maps.Keys(t.heat))
+	h.Start = float64(seconds[0])
+	h.Counts = make([][]float64, seconds[len(seconds)-1]-seconds[0]+1)
+	for i := range h.Counts {
+		h.Counts[i] = make([]float64, rows)
+		for b, n := range t.heat[seconds[0]+i] {
+			h.Counts[i][(b-lowest)/merge] += float64(n)
+		}
+	}
+	return h
+}

@@ -1,0 +1,91 @@
+package report
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/report/format"
+	"github.com/assay-bench/assay/analysis/internal/report/words"
+	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/results"
+)
+
+// environment lists everything known about the machine.
+func (r *report) environment() {
+	r.Line("## Environment\n")
+	for i, run := range r.Runs {
+		summary := "Machine, kernel, Go, binaries"
+		if len(r.Runs) > 1 {
+			summary = fmt.Sprintf("Run %d: machine, kernel, Go, binaries", i+1)
+		}
+		r.Fold(summary, func() {
+			t := table.Table{Head: []string{"", ""}, Left: map[int]bool{1: true}}
+			for _, f := range facts(run.Manifest) {
+				if f[1] != "" {
+					t.Add(f[0], f[1])
+				}
+			}
+			r.Table(&t)
+		})
+	}
+}
+
+func facts(m *results.Manifest) [][2]string {
+	h := m.Host
+	f := [][2]string{
+		{"CPU", h.CPUModel},
+		{"CPUs in use", cpus(h.CPUs)},
+		{"CPUs that share a core", strings.Join(h.Siblings, "; ")},
+		{"server on CPUs", cpus(h.ServerCPUs)},
+		{"generator on CPUs", cpus(h.GeneratorCPUs)},
+		{"governor", h.Governor},
+		{"turbo", h.Turbo},
+		{"idle CPUs", h.IdleCPUs},
+		{"answers are stamped", h.AnswerStamps},
+		{"system", strings.TrimSpace(h.OS + "/" + h.Arch + " " + h.Kernel)},
+		{"virtualisation", h.Virtualisation},
+		{"clock source", h.ClockSource},
+		{"cgroup CPU", h.CgroupCPU},
+		{"cgroup memory", h.CgroupMemory},
+		{"Go", h.GoVersion},
+		{"GOMAXPROCS of the generator", fmt.Sprint(h.GOMAXPROCS)},
+		{"tool", m.Tool},
+	}
+	if h.MemoryBytes > 0 {
+		f = append(f, [2]string{"memory", format.Fixed(float64(h.MemoryBytes)/(1<<30), 1) + " GiB"})
+	}
+	if h.FileLimit > 0 {
+		f = append(f, [2]string{"open files", format.Count(h.FileLimit)})
+	}
+	if h.LoadAverage != nil {
+		f = append(f, [2]string{"load average before", format.Fixed(*h.LoadAverage, 2)})
+	}
+	if m.Git.Commit != "" {
+		commit := "`" + m.Git.Commit + "`"
+		if m.Git.Dirty {
+			commit += " with changes that are in no commit"
+		}
+		f = append(f, [2]string{"commit", commit})
+	}
+	for _, b := range m.Binaries {
+		f = append(f, [2]string{"SHA-256 of `" + filepath.Base(b.Path) + "`", "`" + b.SHA256 + "`"})
+	}
+	for _, s := range m.Scenarios {
+		f = append(f, [2]string{"SHA-256 of `" + s.File + "`", "`" + s.SHA256 + "`"})
+	}
+	f = append(f, [2]string{"started", m.Started.UTC().Format("2006-01-02 15:04:05 UTC")})
+	if !m.Ended.IsZero() {
+		f = append(f, [2]string{"ended", m.Ended.UTC().Format("2006-01-02 15:04:05 UTC")})
+	}
+	return f
+}
+
+// cpus lists the numbers of CPUs.
+func cpus(ids []int) string {
+	var s []string
+	for _, id := range ids {
+		s = append(s, fmt.Sprint(id))
+	}
+	return words.List(s)
+}

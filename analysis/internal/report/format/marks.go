@@ -1,0 +1,71 @@
+package format
+
+import (
+	"slices"
+
+	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/analysis/internal/effect"
+)
+
+// Marks of numbers that nothing may be concluded from.
+const (
+	Few             = "‡"
+	Saturated       = "§"
+	markPopulations = "†"
+	markGenerator   = "¶"
+	markMissing     = "◊"
+)
+
+// rowMarks are the marks of a comparison, in the order in which they are shown.
+var rowMarks = []struct{ kind, mark, text string }{
+	{compare.FewValues, Few, "few values"},
+	{compare.Saturated, Saturated, "saturated"},
+	{compare.Populations, markPopulations, "different populations: refusals or errors differ by more than one percentage point"},
+	{compare.GeneratorShare, markGenerator, "generator share above 5 %"},
+	{compare.Missing, markMissing, "some trials have no such value"},
+}
+
+func Effect(r *effect.Row, marks map[string]bool) string {
+	if r == nil || r.Verdict == "" {
+		marks[None] = true
+		return None
+	}
+	text := Ratio(r.Effect)
+	if r.Difference {
+		text = Points(r.Effect)
+	}
+	if text == None {
+		marks[None] = true
+	}
+	switch r.Verdict {
+	case effect.NotJudged:
+		for _, m := range rowMarks {
+			if slices.ContainsFunc(r.Marks, func(x compare.Mark) bool { return x.Kind == m.kind }) {
+				marks[m.mark] = true
+				text += " " + m.mark
+			}
+		}
+		return text
+	case effect.Unclear:
+		return text + " ?"
+	case effect.Same:
+		return text + " ="
+	}
+	if r.Up() {
+		return text + " ▲ " + r.Verdict
+	}
+	return text + " ▼ " + r.Verdict
+}
+
+// MarkNotes explain the marks that a table of effects holds, None among them.
+func MarkNotes(marks map[string]bool) (notes []string) {
+	for _, m := range rowMarks {
+		if marks[m.mark] {
+			notes = append(notes, m.mark+" "+m.text+"; not judged.")
+		}
+	}
+	if marks[None] {
+		notes = append(notes, None+" one of the two has no such value, or one beyond the time-out.")
+	}
+	return notes
+}

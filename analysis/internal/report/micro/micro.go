@@ -1,0 +1,191 @@
+package micro
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/perf/benchfmt"
+
+	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/analysis/internal/effect"
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/report/page"
+)
+
+// benchmark is one function of Go benchmark output with all its
+// sub-benchmarks.
+type benchmark struct {
+	pkg, name string
+	keys      []string                  // of its name, in order
+	values    map[string]map[string]int // by key, and how often
+	names     []string                  // full names, in order
+	units     []string
+	results   map[[2]string][]float64 // by full name and unit
+
+	column string       // key that has the columns, empty: nothing to compare
+	rows   []effect.Row // every other column against the first
+}
+
+// Write writes the Go benchmarks of the bundles. Problems are benchmarks
+// that could not be compared.
+func Write(p *page.Page, runs []*load.Run) (problems []error) {
+	p.Line("## Go benchmarks\n")
+	found := false
+	for _, run := range runs {
+		if m := run.Micro(); m != nil {
+			found = true
+			problems = append(problems, writeFile(p, m)...)
+		}
+	}
+	if !found {
+		p.Line("This run holds no Go benchmarks.\n")
+	}
+	return problems
+}
+
+// writeFile writes the benchmarks of one file: those with variants first, then
+// what has nothing to compare with.
+func writeFile(p *page.Page, m *load.Text) (problems []error) {
+	all, err := benchmarks(m)
+	if err != nil {
+		p.Line("%s\n", page.Relative(err.Error(), filepath.Dir(m.Path())))
+	}
+	chooseColumns(all)
+	var family []*effect.Row
+	for _, b := range all {
+		if err := b.compare(m); err != nil {
+			problems = append(problems, fmt.Errorf("%s: %s is not compared: %w", m.Path(), b.name, err))
+		}
+		for i := range b.rows {
+			family = append(family, &b.rows[i])
+		}
+	}
+	effect.Adjust(family)
+	root := commonFolder(all)
+	if len(family) > 0 {
+		legend(p, family)
+	}
+	var single []*benchmark
+	for _, b := range all {
+		if b.column == "" {
+			single = append(single, b)
+			continue
+		}
+		columnTables(p, b, root)
+	}
+	if len(single) > 0 {
+		singleTable(p, single, root)
+	}
+	return problems
+}
+
+// benchmarks gathers the results of a file. What could be read before an error
+// is returned with it.
+func benchmarks(m *load.Text) ([]*benchmark, error) {
+	var all []*benchmark
+	index := map[[2]string]*benchmark{}
+	err := m.Each(func(o load.Observation) error {
+		base, parts := o.Result.Name.Parts()
+		at := [2]string{o.Result.GetConfig("pkg"), string(base)}
+		b := index[at]
+		if b == nil {
+			b = &benchmark{pkg: at[0], name: at[1], values: map[string]map[string]int{}, results: map[[2]string][]float64{}}
+			index[at] = b
+			all = append(all, b)
+		}
+		b.add(o.Result, parts)
+		return nil
+	})
+	return all, err
+}
+
+func (b *benchmark) add(r *benchfmt.Result, parts [][]byte) {
+	for _, part := range parts {
+		key, value, ok := strings.Cut(string(part), "=")
+		if !ok {
+			continue // a place in the name, or GOMAXPROCS
+		}
+		if b.values[key] == nil {
+			b.keys = append(b.keys, key)
+			b.values[key] = map[string]int{}
+		}
+		b.values[key][value]++
+	}
+	full := r.Name.String()
+	if !slices.Contains(b.names, full) {
+		b.names = append(b.names, full)
+	}
+	for _, v := range r.Values {
+		if !slices.Contains(b.units, v.Unit) {
+			b.units = append(b.units, v.Unit)
+		}
+		at := [2]string{full, v.Unit}
+		b.results[at] = append(b.results[at], v.Value)
+	}
+}
+
+// chooseColumns picks the key whose values stand side by side: "/variant", else
+// the one that most benchmarks of the file share, else the first of the name. A
+// key with one value compares nothing.
+func chooseColumns(all []*benchmark) {
+	share := map[string]int{}
+	for _, b := range all {
+		for _, k := range b.keys {
+			share[k]++
+		}
+	}
+	for _, b := range all {
+		for _, k := range b.keys {
+			if len(b.values[k]) < 2 {
+				continue
+			}
+			if k == "/variant" {
+				b.column = k
+				break
+			}
+			if b.column == "" || share[k] > share[b.column] {
+				b.column = k
+			}
+		}
+	}
+}
+
+// compare sets every column beside the first. The k-th results of two names are
+// of one block. Where no row stands in two columns, nothing is compared; an error
+// leaves the columns one below the other too.
+func (b *benchmark) compare(m *load.Text) error {
+	if b.column == "" {
+		return nil
+	}
+	filter := fmt.Sprintf(".name:%q", b.name)
+	if b.pkg != "" {
+		filter += fmt.Sprintf(" pkg:%q", b.pkg)
+	}
+	res, err := effect.Run([]load.Source{m}, compare.Options{Filter: filter, Col: b.column})
+	if err != nil {
+		b.column = ""
+		if errors.Is(err, compare.ErrNothing) {
+			return nil
+		}
+		return err
+	}
+	b.rows = res.Rows
+	return nil
+}
+
+// commonFolder is the folder that all packages lie in, with its slash.
+func commonFolder(all []*benchmark) string {
+	root := ""
+	for i, b := range all {
+		if i == 0 {
+			root = b.pkg[:strings.LastIndexByte(b.pkg, '/')+1]
+		}
+		for !strings.HasPrefix(b.pkg, root) {
+			root = root[:strings.LastIndexByte(strings.TrimSuffix(root, "/"), '/')+1]
+		}
+	}
+	return root
+}

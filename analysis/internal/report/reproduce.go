@@ -1,0 +1,117 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/results"
+)
+
+// reproduce gives the commands for this run and for this page.
+func (r *report) reproduce() {
+	r.Line("## Reproduce\n")
+	for _, run := range r.Runs {
+		m := run.Manifest
+		r.Line("Make this run again (the scenario files are kept word for word in the bundle's `%s`):\n", results.ManifestFile)
+		r.Line("```sh")
+		if m.Git.Commit != "" {
+			r.Line("git checkout %s", m.Git.Commit)
+		}
+		r.Line("make build")
+		options := fmt.Sprintf("--seed %d", m.Seed)
+		var files []string
+		same := true
+		for _, s := range m.Scenarios {
+			files = append(files, fileOf(m, s))
+			same = same && s.Blocks == m.Blocks
+		}
+		if same { // else every file has its own
+			options += fmt.Sprintf(" --blocks %d", m.Blocks)
+		}
+		if m.Quick {
+			options += " --quick"
+		}
+		verb := "run"
+		if slices.ContainsFunc(m.Scenarios, func(s results.Scenario) bool { return run.Searched(s.Name) }) {
+			verb = "search"
+		}
+		r.Line("bin/harness %s %s %s --out results/runs/again", verb, strings.Join(files, " "), options)
+		if g := m.Micro; g != nil && len(g.Variants) == 1 {
+			r.Line("bin/harness micro --seed %d --blocks %d --bench '%s' --benchtime %s --out results/runs/again %s", g.Seed, microBlocks(run), g.Bench, g.Benchtime, strings.Join(g.Packages, " "))
+		}
+		r.Line("```\n")
+	}
+	r.Line("Make this page again from the data:\n")
+	r.Line("```sh")
+	var dirs []string
+	for _, run := range r.Runs {
+		if dir, err := r.Link(run.Dir); err == nil {
+			dirs = append(dirs, dir)
+		}
+	}
+	plots, err := r.Link(r.options.Plots)
+	if err != nil {
+		plots = r.options.Plots
+	}
+	r.Line("bin/analysis verify %s", strings.Join(dirs, " && bin/analysis verify "))
+	r.Line("bin/analysis report %s -o %s --plots %s", strings.Join(dirs, " "), filepath.Base(r.options.Out), plots)
+	r.Line("```\n")
+}
+
+// fileOf is where a scenario's file lay when the run was made; in scenarios/ if the
+// command does not tell.
+func fileOf(m *results.Manifest, s results.Scenario) string {
+	for _, arg := range m.Command {
+		if path.Base(filepath.ToSlash(arg)) == s.File {
+			return filepath.ToSlash(arg)
+		}
+	}
+	return "scenarios/" + s.File
+}
+
+// microBlocks is how often the Go benchmarks of a bundle were run.
+func microBlocks(run *load.Run) (n int) {
+	text := run.Micro()
+	if text == nil {
+		return 0
+	}
+	times := map[string]int{}
+	// What cannot be read the benchmarks' section tells.
+	_ = text.Each(func(o load.Observation) error {
+		name := o.Result.GetConfig("pkg") + " " + o.Result.Name.String()
+		times[name]++
+		n = max(n, times[name])
+		return nil
+	})
+	return n
+}
+
+// data links the files of the bundles.
+func (r *report) data() {
+	r.Line("## Raw data\n")
+	for _, run := range r.Runs {
+		dir, err := r.Link(run.Dir)
+		if err != nil {
+			continue
+		}
+		links := map[string]string{
+			results.ManifestFile: "what was run, where, with which inputs",
+			results.TrialsFile:   "one line per trial",
+			results.TrialsDir:    "histograms of every second, and samples of the server",
+			results.BenchFile:    "the trials for `benchstat`",
+		}
+		if run.Micro() != nil {
+			links[results.MicroFile] = "output of the Go benchmarks"
+		}
+		links[results.SumsFile] = "hashes of all files"
+		for _, name := range slices.Sorted(maps.Keys(links)) {
+			r.Line("- [%s](%s/%s): %s", name, dir, name, links[name])
+		}
+		r.Line("")
+	}
+}

@@ -1,0 +1,159 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/measured"
+	"github.com/assay-bench/assay/analysis/internal/report/format"
+	"github.com/assay-bench/assay/analysis/internal/report/words"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/results"
+)
+
+// Limits of the checks. A foreign load or steal of five per cent of a CPU is below
+// what the harness voids blocks for and still worth knowing.
+const (
+	noiseWarning  = 0.05
+	accuracyLimit = 0.02
+	driftLevel    = 0.01
+)
+
+// accuracyCheck looks at the known-answer tests of the machine and the build.
+func accuracyCheck(run *load.Run) check {
+	a := run.Manifest.Answer
+	if a == nil {
+		return check{"instrument accuracy", "no known-answer test was made on this machine with this build: `harness doctor`", unknown}
+	}
+	worst, name := 0.0, ""
+	var off []string
+	for _, shape := range a.Tests {
+		if !shape.OK {
+			off = append(off, fmt.Sprintf("%s (%s)", shape.Name, shape.Detail))
+		}
+		for _, q := range shape.Quantile {
+			if q.Error != nil && math.Abs(*q.Error) > math.Abs(worst) {
+				worst, name = *q.Error, shape.Name+" "+q.Name
+			}
+		}
+	}
+	figure := fmt.Sprintf("%s known-answer tests", format.Count(len(a.Tests)))
+	if name != "" {
+		figure = fmt.Sprintf("largest error %s %% (%s) over %s", format.Signed(100*worst, 2), name, words.Plural(len(a.Tests), "known-answer test"))
+	}
+	verdict := good
+	if len(off) > 0 {
+		figure += "; not right: " + strings.Join(off, "; ")
+	}
+	if len(off) > 0 || math.Abs(worst) > accuracyLimit {
+		verdict = caution
+	}
+	return check{"instrument accuracy", figure, verdict}
+}
+
+// blockCheck asks whether all scenarios of a run have enough blocks for an interval.
+func blockCheck(o *measured.Bundles, run *load.Run) check {
+	fewest := math.MaxInt
+	for _, s := range o.Scenarios {
+		if s.Run == run {
+			lowest, _, _ := s.TrialCounts()
+			fewest = min(fewest, lowest)
+		}
+	}
+	switch {
+	case fewest == math.MaxInt:
+		return check{}
+	case fewest < stats.FewestValues:
+		return check{"number of blocks", fmt.Sprintf("%d: below %d there is no 95 %% interval", fewest, stats.FewestValues), caution}
+	}
+	return check{"number of blocks", fmt.Sprintf("%d, so medians have %s intervals", fewest, format.Percent(stats.Median(make([]float64, fewest)).Confidence)), good}
+}
+
+// placementCheck asks whether server and generator had CPUs of their own.
+func placementCheck(run *load.Run) check {
+	h := run.Manifest.Host
+	trials := run.Valid()
+	shared, in := 0, map[string]bool{}
+	for _, trial := range trials {
+		if !placed(trial) {
+			shared++
+			in["`"+trial.Scenario+"`"] = true
+		}
+	}
+	if len(h.ServerCPUs) == 0 || len(h.GeneratorCPUs) == 0 || shared > 0 && shared == len(trials) {
+		return check{"CPU placement", "server and generator share all CPUs", caution}
+	}
+	figure := fmt.Sprintf("server on %s (number %s), generator on others (number %s)", words.Plural(len(h.ServerCPUs), "CPU"), cpus(h.ServerCPUs), cpus(h.GeneratorCPUs))
+	if shared > 0 {
+		return check{"CPU placement", fmt.Sprintf("%s; in %s of %s, of %s, they share all CPUs", figure, format.Count(shared), words.Plural(len(trials), "trial"), words.List(slices.Sorted(maps.Keys(in)))), caution}
+	}
+	return check{"CPU placement", figure, good}
+}
+
+// placed tells whether a trial's servers had CPUs of their own. A server that ran
+// before the trial, and so has no end in it, is not the harness's to place.
+func placed(trial results.Trial) bool {
+	return !slices.ContainsFunc(trial.Servers, func(s results.ServerResult) bool { return s.Exit != "" && len(s.CPUs) == 0 })
+}
+
+// noiseCheck looks at what other programs and other machines took of the CPUs.
+func noiseCheck(run *load.Run) check {
+	var foreign, steal []float64
+	for _, trial := range run.Valid() {
+		if trial.Host.Foreign != nil {
+			foreign = append(foreign, *trial.Host.Foreign)
+		}
+		if trial.Host.Steal != nil {
+			steal = append(steal, *trial.Host.Steal)
+		}
+	}
+	if len(foreign)+len(steal) == 0 {
+		return check{"foreign load", "not recorded on this machine", unknown}
+	}
+	f, s := worst(foreign), worst(steal)
+	verdict := good
+	if f > noiseWarning || s > noiseWarning {
+		verdict = caution
+	}
+	return check{"foreign load", fmt.Sprintf("worst trial: %s of a CPU by other programs, %s stolen", format.Percent(f), format.Percent(s)), verdict}
+}
+
+func worst(v []float64) float64 {
+	if len(v) == 0 {
+		return math.NaN()
+	}
+	w := v[0]
+	for _, x := range v {
+		w = max(w, x)
+	}
+	return w
+}
+
+// voidCheck counts the blocks of a run that were voided and repeated.
+func voidCheck(o *measured.Bundles, run *load.Run) check {
+	void := map[[2]any]bool{}
+	for _, v := range run.Void() {
+		void[[2]any{v.Scenario, [2]int{v.Block, v.Attempt}}] = true
+	}
+	verdict := good
+	if len(void) > 0 {
+		verdict = caution
+	}
+	if !slices.ContainsFunc(o.Scenarios, func(s *measured.Scenario) bool { return s.Run == run }) {
+		// A search has no blocks: it repeats single trials.
+		return check{"voided trials", fmt.Sprintf("%s of %s", format.Count(len(void)), words.Plural(len(run.Trials), "trial")), verdict}
+	}
+	return check{"voided blocks", fmt.Sprintf("%s of %s", format.Count(len(void)), words.Plural(blocks(run.Manifest), "block")), verdict}
+}
+
+// blocks counts the blocks of all scenarios.
+func blocks(m *results.Manifest) (n int) {
+	for _, s := range m.Scenarios {
+		n += s.Blocks
+	}
+	return n
+}

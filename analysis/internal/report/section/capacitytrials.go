@@ -1,0 +1,73 @@
+package section
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/measured"
+	"github.com/assay-bench/assay/analysis/internal/report/format"
+	"github.com/assay-bench/assay/analysis/internal/report/page"
+	"github.com/assay-bench/assay/analysis/internal/table"
+)
+
+// capacityUnits are the columns of the table of single trials.
+var capacityUnits = []string{"goodput/s", "p50-sec", "p99-sec", "error-ratio", "reject-ratio", "timeout-ratio"}
+
+// capacityTrials lists what every trial of a search gave, in the order of the run.
+func capacityTrials(p *page.Page, s *measured.Search) {
+	type tried struct {
+		load.Trial
+		name string // of the variant and its matrix cell
+		rate float64
+	}
+	var all []tried
+	values := map[string][]float64{}
+	for _, b := range s.Brackets {
+		for _, r := range b.Rates {
+			for _, t := range r.Trials {
+				all = append(all, tried{t, b.Name, r.Rate})
+			}
+			for _, u := range capacityUnits {
+				values[u] = append(values[u], r.Values(u)...)
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b tried) int { return a.Order - b.Order })
+	t := table.Table{Head: []string{"order", "variant", "rate, /s"}, Left: map[int]bool{1: true}}
+	scales := map[string]format.Scale{}
+	for _, u := range capacityUnits {
+		scales[u] = format.ScaleOf(u, values[u])
+		t.Head = append(t.Head, labelled(u, scales[u]))
+	}
+	missing, behind := false, false
+	for _, trial := range all {
+		rate := format.Plain.Value(trial.rate)
+		if trial.Facts.Saturated {
+			behind = true
+			rate += " " + format.Saturated
+		}
+		row := []string{fmt.Sprint(trial.Order), "`" + trial.name + "`", rate}
+		for _, u := range capacityUnits {
+			text := format.None
+			if v, ok := trial.Figures[u]; ok {
+				text = scales[u].Value(v)
+			}
+			missing = missing || text == format.None
+			row = append(row, text)
+		}
+		t.Add(row...)
+	}
+	p.Table(&t)
+	var notes []string
+	if behind {
+		notes = append(notes, format.Saturated+" saturated: the server fell behind its schedule, so its latencies grow with the length of the trial.")
+	}
+	if missing {
+		notes = append(notes, format.None+" not measured, or no such value in this trial.")
+	}
+	if len(notes) > 0 {
+		p.Line("<sub>%s</sub>\n", strings.Join(notes, "<br>"))
+	}
+}

@@ -1,0 +1,97 @@
+package section
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/measured"
+	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/report/format"
+	"github.com/assay-bench/assay/analysis/internal/report/page"
+	"github.com/assay-bench/assay/analysis/internal/report/words"
+	"github.com/assay-bench/assay/analysis/internal/table"
+)
+
+// effectUnits are the rows of the table of effects, primary or not.
+var effectUnits = []string{"goodput/s", "req/s", "p50-sec", "p99-sec", "p99.9-sec", "within-slo-ratio", "server-cpu-sec/op", "server-allocs/op", "peak-goroutines", "peak-RSS-bytes"}
+
+// effectsTable sets every other variant beside the first. Variants of which no
+// effect is known have no column, and without any there is no table.
+func effectsTable(p *page.Page, g *measured.Group) {
+	s, base := g.Scenario, g.Variants[0]
+	others := slices.DeleteFunc(slices.Clone(g.Variants[1:]), func(v *measured.Variant) bool {
+		return !slices.ContainsFunc(effectUnits, func(u string) bool { return s.Row(v, u) != nil })
+	})
+	if len(others) == 0 {
+		return
+	}
+	t := table.Table{Head: []string{"against `" + base.Variant + "`"}}
+	for _, v := range others {
+		t.Head = append(t.Head, "`"+v.Variant+"`")
+	}
+	marks := map[string]bool{}
+	for _, u := range effectUnits {
+		row := []string{words.Metric(u)}
+		if metric.Primary(u, base.Open()) {
+			row[0] = "**" + row[0] + "**"
+		}
+		here := map[string]bool{} // marks of this row
+		found := false
+		for _, v := range others {
+			r := s.Row(v, u)
+			found = found || r != nil && r.Verdict != ""
+			row = append(row, format.Effect(r, here))
+		}
+		if found {
+			t.Add(row...)
+			maps.Copy(marks, here)
+		}
+	}
+	p.Table(&t)
+	notes := append([]string{effectsNote(s, others)}, format.MarkNotes(marks)...)
+	p.Line("<sub>%s</sub>\n", strings.Join(notes, "<br>"))
+}
+
+// effectsNote says what the effects of a table are estimates of, and what they are
+// good for.
+func effectsNote(s *measured.Scenario, others []*measured.Variant) string {
+	confidence, n := math.NaN(), 0 // of the rows that most blocks have
+	for _, v := range others {
+		for _, u := range effectUnits {
+			if r := s.Row(v, u); r != nil && r.Effect.N > n {
+				confidence, n = r.Effect.Confidence, r.Effect.N
+			}
+		}
+	}
+	note := fmt.Sprintf("Hodges–Lehmann estimates over %s, as factors (shares: differences in percentage points)", words.Plural(n, "block"))
+	if math.IsNaN(confidence) {
+		note += "; too few blocks for an interval"
+	} else {
+		note += ", " + format.Percent(confidence) + " intervals that assume symmetric differences"
+	}
+	note += ". ▲ ▼ a difference, = none beyond the margin, ? cannot tell. **Bold**: primary; the rest is descriptive and not adjusted."
+	var detectable, correlations []string
+	for _, v := range others {
+		r := s.Row(v, v.Primary())
+		if r == nil {
+			continue
+		}
+		if !math.IsNaN(r.Detectable) {
+			detectable = append(detectable, fmt.Sprintf("%s for `%s`", format.Percent(r.Detectable), v.Variant))
+		}
+		// What pairing by block and common random numbers have brought.
+		if !math.IsNaN(r.Correlation()) {
+			correlations = append(correlations, format.Fixed(r.Correlation(), 2))
+		}
+	}
+	if len(detectable) > 0 {
+		note += fmt.Sprintf(" Smallest effect on %s with an 80 %% chance to be seen: %s.", words.Metric(others[0].Primary()), words.List(detectable))
+	}
+	if len(correlations) > 0 {
+		note += " Correlation within blocks: " + words.List(correlations) + "."
+	}
+	return note
+}

@@ -1,0 +1,111 @@
+package section
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/assay-bench/assay/analysis/internal/measured"
+	"github.com/assay-bench/assay/analysis/internal/plot"
+	"github.com/assay-bench/assay/analysis/internal/report/format"
+	"github.com/assay-bench/assay/analysis/internal/report/page"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/table"
+)
+
+// partWords are the parts of a request's time in words.
+var partWords = map[string]string{
+	"lag":       "generator (lag)",
+	"conn-wait": "waiting for a connection",
+	"service":   "service, as the client sees it",
+	"queue":     "server: queue",
+	"store":     "server: store",
+	"total":     "server: whole handler",
+}
+
+// ledgerTable shows the parts of which a request's time is made.
+func ledgerTable(p *page.Page, g *measured.Group) {
+	var all []float64
+	for _, v := range g.Variants {
+		for _, part := range measured.LedgerParts {
+			if l, ok := v.Parts[part]; ok {
+				all = append(all, l.P50.Center, l.P99.Center)
+			}
+		}
+	}
+	if len(all) == 0 {
+		p.Line("No histograms of the parts of a request were recorded.\n")
+		return
+	}
+	sc := format.ScaleOf("p50-sec", all)
+	t := table.Table{Head: []string{"part of a successful request, " + sc.Unit}}
+	for _, v := range g.Variants {
+		t.Head = append(t.Head, "`"+v.Variant+"` p50", "`"+v.Variant+"` p99")
+	}
+	missing := false
+	for _, name := range measured.LedgerParts {
+		row := []string{partWords[name]}
+		found := false
+		for _, v := range g.Variants {
+			part, ok := v.Parts[name]
+			found = found || ok
+			missing = missing || !ok
+			row = append(row, sc.Estimate(part.P50), sc.Estimate(part.P99))
+		}
+		if found {
+			t.Add(row...)
+		}
+	}
+	p.Table(&t)
+	note := "Quantiles of the parts do not add up to the quantile of the whole: the slowest request of one part is not the slowest of another."
+	if missing {
+		note += "<br>" + format.None + " not measured."
+	}
+	p.Line("<sub>%s</sub>\n", note)
+}
+
+// ledgerPlot stacks the parts' own quantiles, beside the quantile of the whole. It
+// returns "" if the service time of a variant was not recorded.
+func ledgerPlot(p *page.Page, g *measured.Group) string {
+	sc := format.ScaleOf("p99-sec", g.Scenario.Estimates("p99-sec"))
+	var bars []plot.Bar
+	for _, v := range g.Variants {
+		if _, ok := v.Parts["service"]; !ok {
+			return ""
+		}
+		for _, q := range []struct {
+			name, unit string
+			of         func(measured.Ledger) stats.Estimate
+		}{
+			{"p50", "p50-sec", func(l measured.Ledger) stats.Estimate { return l.P50 }},
+			{"p99", "p99-sec", func(l measured.Ledger) stats.Estimate { return l.P99 }},
+			{"p99.9", "p99.9-sec", func(l measured.Ledger) stats.Estimate { return l.P999 }},
+		} {
+			bar := plot.Bar{Name: v.Variant + " " + q.name, Whole: v.Medians[q.unit].Center * sc.Factor}
+			bar.Segments = segments(v.Parts, q.of, sc.Factor)
+			bars = append(bars, bar)
+		}
+	}
+	title := fmt.Sprintf("where the time goes, %s; bar: the parts' own quantiles, line: the whole's", sc.Unit)
+	alt := fmt.Sprintf("%s: parts of a successful request at p50, p99 and p99.9, for %s", g.Scenario.Spec.Name, altNames(g))
+	names := []string{"generator", "connection", "queue", "store", "rest of service"}
+	return p.Picture(g.Key+"-ledger", alt, func(w io.Writer, t plot.Theme) error { return plot.Ledger(w, t, title, names, bars) })
+}
+
+// segments are the lengths of a bar's parts. Queue and store are phases of the
+// server and so lie inside the service: what no phase covers is network, kernel
+// and HTTP, the last segment.
+func segments(parts map[string]measured.Ledger, quantile func(measured.Ledger) stats.Estimate, factor float64) (lengths []float64) {
+	rest := quantile(parts["service"]).Center
+	for _, part := range []string{"lag", "conn-wait", "queue", "store"} {
+		length := 0.0
+		if l, ok := parts[part]; ok {
+			length = quantile(l).Center
+		}
+		if part == "queue" || part == "store" {
+			length = min(length, max(rest, 0))
+			rest -= length
+		}
+		lengths = append(lengths, length*factor)
+	}
+	return append(lengths, max(rest, 0)*factor)
+}

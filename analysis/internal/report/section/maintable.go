@@ -1,0 +1,100 @@
+package section
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/measured"
+	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/report/format"
+	"github.com/assay-bench/assay/analysis/internal/report/page"
+	"github.com/assay-bench/assay/analysis/internal/report/words"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/table"
+)
+
+// mainUnits are the columns of a scenario's first table.
+var mainUnits = []string{"goodput/s", "req/s", "p50-sec", "p99-sec", "within-slo-ratio", "reject-ratio", "error-ratio", "timeout-ratio", "peak-goroutines", "peak-RSS-bytes"}
+
+// mainTable has one row per variant. A unit that no variant has is no column.
+func mainTable(p *page.Page, g *measured.Group) {
+	s := g.Scenario
+	t := table.Table{Head: []string{"variant"}}
+	var units []string
+	for _, u := range mainUnits {
+		// Time-outs get a column where there are any.
+		if !g.Has(u) || u == "timeout-ratio" && !g.Nonzero(u) {
+			continue
+		}
+		units = append(units, u)
+	}
+	scales := map[string]format.Scale{}
+	for _, u := range units {
+		scales[u] = format.ScaleOf(u, s.Estimates(u))
+		head := words.Metric(u)
+		if metric.IsLatency(u) {
+			head = strings.TrimSuffix(words.Latency(g.Open()), " time") + " " + head
+		}
+		t.Head = append(t.Head, strings.TrimSuffix(head+", "+scales[u].Unit, ", "))
+	}
+	marks := map[string]bool{}
+	missing := false
+	for _, c := range g.Variants {
+		row := []string{"`" + c.Variant + "`"}
+		for _, u := range units {
+			text := medianText(c, scales[u], u, marks)
+			missing = missing || text == format.None
+			row = append(row, text)
+		}
+		t.Add(row...)
+	}
+	p.Table(&t)
+	footnotes(p, s, marks, missing)
+}
+
+// medianText is a variant's median with its interval and its marks, which are
+// added to marks. A saturated quantile has no interval: the median of numbers that grow
+// with the length of the trial estimates nothing.
+func medianText(c *measured.Variant, sc format.Scale, unit string, marks map[string]bool) string {
+	e := c.Medians[unit]
+	text := sc.Estimate(e)
+	if text == format.None {
+		return text
+	}
+	if metric.Quantile(unit) > 0 && c.Facts.Saturated > 0 {
+		marks[format.Saturated] = true
+		text = sc.Value(e.Center) + " " + format.Saturated
+	}
+	if need := metric.MinValues(unit); need > 0 && c.Facts.Values < need {
+		marks[format.Few] = true
+		text += " " + format.Few
+	}
+	return text
+}
+
+func footnotes(p *page.Page, s *measured.Scenario, marks map[string]bool, missing bool) {
+	lowest, highest, confidence := s.TrialCounts()
+	n := fmt.Sprintf("n = %d", lowest)
+	if highest != lowest {
+		n = fmt.Sprintf("n = %d to %d", lowest, highest)
+	}
+	if math.IsNaN(confidence) {
+		n += fmt.Sprintf(": medians over trials; below %d no 95 %% interval exists", stats.FewestValues)
+	} else {
+		n += fmt.Sprintf(", %s: medians over trials with order-statistic intervals; a bare number has an interval without width", format.Percent(confidence))
+	}
+	notes := []string{n + "."}
+	for _, m := range []struct{ mark, text string }{
+		{format.Few, "few values: a trial has fewer than 1,000 for a p99 (10,000 for a p99.9); not judged."},
+		{format.Saturated, "saturated: the server fell behind its schedule, so the number grows with the length of the trial; no interval, not judged."},
+	} {
+		if marks[m.mark] {
+			notes = append(notes, m.mark+" "+m.text)
+		}
+	}
+	if missing {
+		notes = append(notes, format.None+" not measured, or no such value in any trial.")
+	}
+	p.Line("<sub>%s</sub>\n", strings.Join(notes, "<br>"))
+}

@@ -1,0 +1,55 @@
+package section
+
+import (
+	"github.com/assay-bench/assay/analysis/internal/measured"
+	"github.com/assay-bench/assay/analysis/internal/report/page"
+	"github.com/assay-bench/assay/analysis/internal/report/words"
+)
+
+// Write writes the section of one scenario under a heading: the load, the
+// medians, the effects and the plots of every group, and then what the scenario
+// has as a whole.
+func Write(p *page.Page, s *measured.Scenario, heading string) {
+	p.Line("## %s\n", heading)
+	if s.Spec.Summary != "" {
+		p.Line("%s\n", s.Spec.Summary)
+	}
+	for _, g := range s.Groups {
+		if g.Label != "" {
+			p.Line("### %s: %s\n", s.Spec.Name, g.Label)
+		}
+		loadLine(p, g)
+		mainTable(p, g)
+		effectsTable(p, g)
+		mainPlots(p, g)
+		recoveryTable(p, g)
+		storyPlots(p, g)
+		p.Fold("All metrics", func() { allMetrics(p, g) })
+		morePlots(p, g)
+		p.Fold("Values of every trial", func() { trialValues(p, g) })
+		p.Fold("Where the time goes", func() { ledgerTable(p, g) })
+		p.Fold("Theory beside measurement", func() { theory(p, g) })
+	}
+	matrixPlots(p, s)
+	sizePlot(p, s)
+	objectives(p, s)
+	warnings(p, s.Run, s.Spec.Name, doubts(s))
+}
+
+// loadLine says in words what the load of a group is and what it hides.
+func loadLine(p *page.Page, g *measured.Group) {
+	s := g.Scenario
+	text := "Load: " + words.Load(g.Stream, s.Spec.Warmup) + "."
+	if g.Burst() {
+		text += " **Burst: no steady state.** The load ends with its last request, so rates depend on its length."
+	}
+	if !g.Open() {
+		text += " Closed loop: a client waits for its answer before it sends again, so latency is service time only and hides how long a user would have waited for a slow server."
+	}
+	p.Line("%s\n", text)
+	for _, srv := range s.Spec.Servers {
+		if srv.URL != "" {
+			p.Line("**Not restarted: trials are dependent.** The server `%s` ran before the measurement and through all of it.\n", srv.URL)
+		}
+	}
+}

@@ -1,0 +1,76 @@
+package section
+
+import (
+	"math"
+	"slices"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/measured"
+	"github.com/assay-bench/assay/analysis/internal/report/format"
+	"github.com/assay-bench/assay/analysis/internal/report/page"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/results"
+)
+
+// theory sets Little's law beside the measurement: what is in a system on
+// average is what enters per second times how long it stays.
+func theory(p *page.Page, g *measured.Group) {
+	bounded := slices.ContainsFunc(g.Variants, func(v *measured.Variant) bool { return g.Scenario.Workers(v) > 0 })
+	t := table.Table{Head: []string{"variant", "measured throughput, /s", "mean time of all answers, ms", "requests at work (Little)"}}
+	if !g.Open() {
+		t.Head = append(t.Head, "bound: clients / mean time, /s", "measured / bound")
+	}
+	if bounded {
+		t.Head = append(t.Head, "bound: workers / store time, /s", "goodput / bound")
+	}
+	for _, v := range g.Variants {
+		mean := v.Sampled(func(t load.Trial) (float64, bool) { return load.MeanTime(t.Stream) })
+		if mean.N < len(v.Trials) {
+			mean = stats.Median(nil) // the trials that have a mean are the better ones
+		}
+		rate := v.Medians["req/s"]
+		row := []string{"`" + v.Variant + "`", format.Plain.Estimate(rate), format.Scale{Factor: 1e3, Unit: "ms"}.Estimate(mean), format.Plain.Value(rate.Center * mean.Center)}
+		if !g.Open() {
+			limit := float64(g.Stream.Clients) / (mean.Center + g.Stream.Think.Seconds())
+			row = append(row, format.Plain.Value(limit), format.Percent(rate.Center/limit))
+		}
+		if bounded {
+			bound, share := workerBound(g.Scenario, v)
+			row = append(row, bound, share)
+		}
+		t.Add(row...)
+	}
+	p.Table(&t)
+	p.Line("<sub>Little's law: requests at work = throughput × mean time. A closed loop cannot exceed clients / mean time; it stays below where clients wait before they send again, start late or end early. " +
+		"Workers that each do one thing at a time cannot exceed workers / mean store time.<br>" + format.None + " the variant has no worker bound, the server does not tell its store time or does most of its work elsewhere, or requests timed out, which leaves their mean open.</sub>\n")
+}
+
+// workerBound is the goodput that a variant's workers cannot exceed, and the share
+// of it that was measured. Both are None where the store does not bound them.
+func workerBound(s *measured.Scenario, v *measured.Variant) (bound, share string) {
+	workers := s.Workers(v)
+	store := v.Sampled(storeTime)
+	if workers == 0 || store.N == 0 || store.Center == 0 || !s.Queues(v) {
+		return format.None, format.None
+	}
+	limit := float64(workers) / store.Center
+	return format.Plain.Value(limit), format.Percent(v.Medians["goodput/s"].Center / limit)
+}
+
+// storeTime is the mean time that the workers of a trial waited for the store, in
+// seconds. It is unknown if that was less than half of what they did, because
+// workers that do more than to wait for the store are bound by something else.
+func storeTime(t load.Trial) (float64, bool) {
+	mean := func(phase string) float64 {
+		if q := t.Stream.Part(phase, results.OK); q.Mean != nil {
+			return *q.Mean / 1e9
+		}
+		return math.NaN()
+	}
+	store := mean("store")
+	if busy := mean("total") - mean("queue"); math.IsNaN(store) || store < busy/2 {
+		return 0, false
+	}
+	return store, true
+}

@@ -1,0 +1,83 @@
+package section
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/measured"
+	"github.com/assay-bench/assay/analysis/internal/report/format"
+	"github.com/assay-bench/assay/analysis/internal/report/page"
+	"github.com/assay-bench/assay/analysis/internal/report/words"
+)
+
+// doubts are what could not be read of a scenario, and what the recorded facts of
+// its variants say against their numbers.
+func doubts(s *measured.Scenario) (notes []string) {
+	for _, err := range s.Problems {
+		notes = append(notes, page.Relative(err.Error(), s.Run.Dir))
+	}
+	for _, g := range s.Groups {
+		for _, v := range g.Variants {
+			for _, w := range variantDoubts(g, v) {
+				notes = append(notes, "`"+v.Label()+"`: "+w)
+			}
+		}
+	}
+	return notes
+}
+
+// variantDoubts are those of one variant. A burst is marked as such where its load
+// is described, and has no steady state to test.
+func variantDoubts(g *measured.Group, v *measured.Variant) (w []string) {
+	trials := words.Plural(len(v.Trials), "trial")
+	if share := v.Facts.GeneratorShare; share > measured.ShareWarning {
+		w = append(w, fmt.Sprintf("the load generator's own delay is %s of its p99 response", format.Percent(share)))
+	}
+	if v.Uneven > 0 && !g.Burst() {
+		w = append(w, fmt.Sprintf("no steady state: the median latency of single seconds changes its level inside %d of %s (p ≤ %v)", v.Uneven, trials, measured.SteadyLevel))
+	}
+	if v.Facts.Saturated > 0 {
+		w = append(w, fmt.Sprintf("saturated: fell behind its schedule in %d of %s", v.Facts.Saturated, trials))
+	}
+	return w
+}
+
+// warnings lists what the harness saw, what was voided, and further notes: each
+// once, by name, with how often it came.
+func warnings(p *page.Page, run *load.Run, scenario string, notes []string) {
+	seen := map[string]int{}
+	for _, trial := range run.Trials {
+		if trial.Scenario != scenario {
+			continue
+		}
+		for _, w := range trial.Warnings {
+			seen["`"+trial.Variant+"`: "+w]++
+		}
+		for _, why := range trial.Invalid {
+			seen[fmt.Sprintf("block %d was voided and repeated: `%s`: %s", trial.Block, trial.Variant, why)]++
+		}
+		for _, srv := range trial.Servers {
+			if srv.Crashed {
+				seen[fmt.Sprintf("`%s`: the server ended before it was asked to (%s)", trial.Variant, srv.Exit)]++
+			}
+		}
+	}
+	for _, n := range notes {
+		seen[n]++
+	}
+	if len(seen) == 0 {
+		return
+	}
+	p.Fold(fmt.Sprintf("Warnings (%d)", len(seen)), func() {
+		for _, w := range slices.Sorted(maps.Keys(seen)) {
+			if times := seen[w]; times > 1 {
+				w += fmt.Sprintf(" (%d times)", times)
+			}
+			p.Line("- %s", strings.ReplaceAll(w, "\n", " "))
+		}
+		p.Line("")
+	})
+}

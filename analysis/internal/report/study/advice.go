@@ -1,0 +1,188 @@
+package study
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/measured"
+	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/report/format"
+	"github.com/assay-bench/assay/analysis/internal/report/page"
+	"github.com/assay-bench/assay/analysis/internal/report/section"
+	"github.com/assay-bench/assay/analysis/internal/report/words"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/table"
+)
+
+// advice is one row of the table of what to take when.
+type advice struct {
+	when     string // the question
+	take     string // what to take, or that this cannot be told
+	by       string // metrics that variants are chosen by
+	evidence string
+	in       string // the scenario, and its stream if it has several
+}
+
+// WriteAdvice says what to take when, how sure that is, and what nothing is known
+// of. Cautions are the checks of the measurement that went badly. A page without
+// any of the study's scenarios has no such section.
+func WriteAdvice(p *page.Page, o *measured.Bundles, cautions []string) {
+	patterns, silent := advise(o, situations, patternAdvice)
+	workers, silentToo := advise(o, sizes, sizeAdvice)
+	all := slices.Concat(patterns, workers)
+	if len(all) == 0 {
+		return
+	}
+	p.Line("## Answer: which pattern when\n")
+	p.Line("What may be taken is what is not shown to be worse than the best, by more than %s of goodput or %s of a share, and where these are alike by more than %s of p99: generated from intervals within blocks, not adjusted for their number. "+
+		"Where several may be taken, choose by what they do in the other rows.\n", format.Percent(metric.Margin("goodput/s")), strings.Replace(format.Percent(metric.Margin("within-slo-ratio")), "%", "percentage point", 1), format.Percent(metric.Margin(refineUnit)))
+	inShort(p, all)
+	t := table.Table{
+		Head: []string{"when", "take", "judged by", "evidence", "measured in"},
+		Left: map[int]bool{1: true, 2: true, 3: true, 4: true},
+	}
+	for _, a := range all {
+		t.Add(a.when, a.take, a.by, a.evidence, a.in)
+	}
+	p.Table(&t)
+	afterSpikes(p, o)
+	sureness(p, o, cautions)
+	if silent := append(silent, silentToo...); len(silent) > 0 {
+		p.Line("- **Nothing can be said** on:")
+		for _, q := range silent {
+			p.Line("  - %s", q)
+		}
+	}
+	p.Line("- **Not tested:** %s.\n", untested(o))
+}
+
+// advise answers questions from every scenario that was measured. Silent are the
+// questions that no scenario answers, with the reason.
+func advise(o *measured.Bundles, questions []situation, take func(g *measured.Group, c choice) string) (all []advice, silent []string) {
+	for _, q := range questions {
+		found := false
+		for _, name := range q.scenarios {
+			g := o.Find(name, q.stream)
+			if g == nil {
+				continue
+			}
+			found = true
+			c := choose(g, q.unit)
+			a := advice{when: q.when, take: take(g, c), by: c.by(), evidence: evidence(g, c), in: "`" + name + "`"}
+			if q.unit == "" && hopeless(g) {
+				a.take += "; none keeps the objectives"
+			}
+			if q.stream != "" {
+				a.in += ", " + q.stream
+			}
+			all = append(all, a)
+		}
+		if !found {
+			silent = append(silent, fmt.Sprintf("%s (%s)", q.when, whyNot(o.Runs, q.scenarios)))
+		}
+	}
+	return all, silent
+}
+
+// whyNot says why none of the scenarios was measured.
+func whyNot(runs []*load.Run, scenarios []string) string {
+	for _, run := range runs {
+		for _, s := range run.Manifest.Skipped {
+			if slices.Contains(scenarios, s.Scenario) {
+				return "skipped: " + s.Why
+			}
+		}
+	}
+	var names []string
+	why := "not run: "
+	for _, n := range scenarios {
+		names = append(names, "`"+n+"`")
+		for _, run := range runs {
+			if run.Manifest.Scenario(n) != nil {
+				why = "no trial counts: "
+			}
+		}
+	}
+	return why + words.List(names)
+}
+
+// afterSpikes says how long after a spike each pattern is back.
+func afterSpikes(p *page.Page, o *measured.Bundles) {
+	for _, s := range o.Scenarios {
+		for _, g := range s.Groups {
+			if g.Variants[0].Recovery == nil {
+				continue
+			}
+			var parts []string
+			for _, v := range g.Variants {
+				parts = append(parts, fmt.Sprintf("`%s` %s s", v.Variant, section.RecoveryTime(v.Recovery)))
+			}
+			p.Line("- **After a spike** back within the objectives (`%s`): %s.", s.Spec.Name, words.List(parts))
+		}
+	}
+}
+
+// sureness says what the advice rests on.
+func sureness(p *page.Page, o *measured.Bundles, cautions []string) {
+	for _, run := range o.Runs {
+		fewest, scenarios := 0, 0
+		for _, s := range o.Scenarios {
+			if s.Run != run {
+				continue
+			}
+			lowest, _, _ := s.TrialCounts()
+			if fewest == 0 || lowest < fewest {
+				fewest = lowest
+			}
+			scenarios++
+		}
+		if scenarios == 0 {
+			continue
+		}
+		text := fmt.Sprintf("%s, at least %s each", words.Plural(scenarios, "scenario"), words.Plural(fewest, "trial"))
+		if c := stats.HodgesLehmann(make([]float64, fewest), stats.Level).Confidence; c > 0 {
+			text += fmt.Sprintf(", %s intervals of the differences within blocks, which decide (of the medians: %s)", format.Percent(c), format.Percent(stats.Median(make([]float64, fewest)).Confidence))
+		} else {
+			text += ": too few for intervals"
+		}
+		if len(cautions) > 0 {
+			text += "; the checks below warn of " + words.List(cautions)
+		} else {
+			text += "; no check below warns"
+		}
+		p.Line("- **How sure:** %s.", text)
+	}
+}
+
+// untested says what the page's machines and scenarios leave out.
+func untested(o *measured.Bundles) string {
+	var parts []string
+	for _, run := range o.Runs {
+		if limits := machineLimits(run); !slices.Contains(parts, limits) {
+			parts = append(parts, limits)
+		}
+	}
+	real := false
+	for _, q := range situations {
+		for _, name := range q.scenarios {
+			real = real || q.store == database && o.Find(name, q.stream) != nil
+		}
+	}
+	store := "every store but the simulated one, which waits and never tires"
+	if real {
+		store = "stores other than the simulated one, except where the scenario's name says postgres"
+	}
+	return strings.Join(parts, "; ") + ", a network (everything went over loopback), TLS, and " + store
+}
+
+// machineLimits says which machines were not tested.
+func machineLimits(run *load.Run) string {
+	h := run.Manifest.Host
+	text := "machines other than this one with " + words.Plural(len(h.CPUs), "CPU")
+	if n := len(h.ServerCPUs); n > 0 {
+		text += fmt.Sprintf(" (%d for the server)", n)
+	}
+	return text
+}

@@ -1,0 +1,156 @@
+package study
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/assay-bench/assay/analysis/internal/measured"
+	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+)
+
+// choice is which variants of a group may be taken, by one metric: those that
+// are not shown to be worse than the one with the best median. Effects are
+// Hodges–Lehmann estimates within blocks, as in comparisons, but not adjusted
+// for their number.
+type choice struct {
+	unit   string
+	best   *measured.Variant
+	take   []*measured.Variant // in the order of the scenario, best among them
+	leave  []rival
+	unsure []rival // of take: neither worse nor known to be as good
+	slower []rival // as good by unit, and shown to have a longer p99 than fastest
+	why    string  // nothing can be said, and why
+
+	fastest *measured.Variant // by p99, of those as good by unit; nil if p99 was not asked
+}
+
+// rival is a variant against the best.
+type rival struct {
+	of     *measured.Variant
+	effect stats.Estimate // above "equal" is worse: ratio, or difference of shares
+}
+
+// choiceUnits are what variants are chosen by: the first that all of them have.
+// The share within the objective cannot be gamed; goodput is what is left where
+// no objective was declared.
+var choiceUnits = []string{"within-slo-ratio", "goodput/s"}
+
+// choose finds the choice of a group, by a unit or, if it is empty, by one of
+// choiceUnits.
+func choose(g *measured.Group, unit string) choice {
+	all := g.Candidates()
+	units := choiceUnits
+	if unit != "" {
+		units = []string{unit}
+	}
+	for _, u := range units {
+		if !slices.ContainsFunc(all, func(v *measured.Variant) bool { return v.Medians[u].N == 0 }) {
+			c := chooseBy(all, u)
+			if unit == "" {
+				c.refine()
+			}
+			return c
+		}
+	}
+	return choice{why: "no metric that all variants have"}
+}
+
+// refineUnit is what chooses among variants that are as good by the first metric.
+const refineUnit = "p99-sec"
+
+// refine leaves out those with a longer p99, unless a saturated trial or a missing
+// value forbids to judge it.
+func (ch *choice) refine() {
+	if ch.why != "" || len(ch.take) < 2 {
+		return
+	}
+	for _, c := range ch.take {
+		if c.Facts.Saturated > 0 || c.Medians[refineUnit].N < len(c.Trials) {
+			return
+		}
+	}
+	by := chooseBy(ch.take, refineUnit)
+	if by.why != "" {
+		return
+	}
+	ch.fastest, ch.slower, ch.take = by.best, by.leave, by.take
+	ch.unsure = slices.DeleteFunc(ch.unsure, func(r rival) bool {
+		return slices.ContainsFunc(by.leave, func(s rival) bool { return s.of.Variant == r.of.Variant })
+	})
+}
+
+func chooseBy(candidates []*measured.Variant, unit string) choice {
+	ch := choice{unit: unit}
+	if len(candidates) < 2 {
+		ch.why = "one variant only"
+		return ch
+	}
+	by := func(a, b *measured.Variant) int { return cmp.Compare(a.Medians[unit].Center, b.Medians[unit].Center) }
+	ch.best = slices.MaxFunc(candidates, by)
+	if metric.Better(unit) == metric.Lower {
+		ch.best = slices.MinFunc(candidates, by)
+	}
+	equal, margin := 1.0, metric.Margin(unit)
+	if metric.IsShare(unit) {
+		equal = 0
+	}
+	for _, c := range candidates {
+		r := rival{c, ch.against(c)}
+		switch {
+		case c.Variant == ch.best.Variant:
+			ch.take = append(ch.take, c)
+		case r.effect.N < stats.FewestValues:
+			ch.why = fmt.Sprintf("fewer than %d blocks in common", stats.FewestValues)
+			return ch
+		case !r.effect.Bounded():
+			ch.why = "values of zero or beyond the time-out have no ratio"
+			return ch
+		case r.effect.Low > equal && r.effect.Center > equal+margin:
+			ch.leave = append(ch.leave, r)
+		default:
+			ch.take = append(ch.take, c)
+			if r.effect.High > equal+margin {
+				ch.unsure = append(ch.unsure, r)
+			}
+		}
+	}
+	return ch
+}
+
+// against is how much worse a variant is than the best.
+func (ch choice) against(c *measured.Variant) stats.Estimate {
+	if metric.Better(ch.unit) == metric.Lower {
+		return effectOf(c, ch.best, ch.unit)
+	}
+	return effectOf(ch.best, c, ch.unit)
+}
+
+// effectOf is how much more a has of a unit than b, within blocks.
+func effectOf(a, b *measured.Variant, unit string) stats.Estimate {
+	blocks := map[int]float64{}
+	for _, t := range b.Trials {
+		if v, ok := t.Figures[unit]; ok {
+			blocks[t.Block] = v
+		}
+	}
+	var d []float64
+	for _, t := range a.Trials {
+		x, ok := t.Figures[unit]
+		y, too := blocks[t.Block]
+		switch {
+		case !ok || !too:
+		case metric.IsShare(unit):
+			d = append(d, x-y)
+		default:
+			d = append(d, math.Log(x)-math.Log(y))
+		}
+	}
+	e := stats.HodgesLehmann(d, stats.Level)
+	if !metric.IsShare(unit) {
+		e.Center, e.Low, e.High = math.Exp(e.Center), math.Exp(e.Low), math.Exp(e.High)
+	}
+	return e
+}

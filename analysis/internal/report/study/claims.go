@@ -1,0 +1,231 @@
+package study
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/claims"
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/report/format"
+	"github.com/assay-bench/assay/analysis/internal/report/page"
+	"github.com/assay-bench/assay/analysis/internal/report/words"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/table"
+)
+
+// WriteClaims sets what the published study says beside what a run measured, under a
+// heading. A run that has nothing to do with the study gets no section. Problems
+// are what of the run could not be read.
+func WriteClaims(p *page.Page, run *load.Run, heading string) (problems []error) {
+	from := claims.NewRun(run)
+	said := claims.Judge(claims.FromText(), from)
+	cells := claims.Judge(claims.FromTable(), from)
+	review := claims.Judge(claims.FromReview(), from)
+	for _, err := range from.Problems {
+		problems = append(problems, fmt.Errorf("published claims: %w", err))
+	}
+	if !slices.ContainsFunc(slices.Concat(said, cells, review), func(r claims.Result) bool { return r.Verdict != claims.NotRun }) {
+		return problems
+	}
+	p.Line("## %s\n", heading)
+	own := slices.Concat(said, cells)
+	p.Line("What the published study says of its three patterns, beside what was measured here. Of %s: %s. (Implied: what its sentences suggest.) What a review of its code found is held against ours, which is another program: of %s, %s.\n",
+		words.Plural(len(own), "claim"), verdictCounts(own), words.Plural(len(review), "remark"), verdictCounts(review))
+	claimRule(p)
+	claimTable(p, "the study says", from, said)
+	p.Fold(fmt.Sprintf("The study's table of results, number by number: %s", verdictCounts(cells)), func() { claimTable(p, "the study says", from, cells) })
+	p.Fold(fmt.Sprintf("What a review of its code says: %s", verdictCounts(review)), func() { claimTable(p, "the review says", from, review) })
+	return problems
+}
+
+// claimRule writes the rule that package claims applies, branch by branch.
+func claimRule(p *page.Page) {
+	p.Line("Every verdict follows from the intervals by one rule. In each setting what is claimed holds, fails, or cannot be told:\n")
+	p.Line("- A number or a range has a band of ±%s around it (shares: of the smaller of share and rest, at least %s percentage points). It holds if the 95 %% interval lies within the band, "+
+		"or reaches what is claimed and is at most twice as wide as the band. It fails if the interval lies wholly outside.", format.Percent(claims.Tolerance), format.Fixed(100*claims.ShareTolerance, 0))
+	p.Line("- A bound (>) has no band: it holds if the interval lies wholly above it, and fails if none of it does.")
+	p.Line("- An order (“more”) fails if the interval ends below what would matter: a ratio of 1 plus %s, of a p99 plus %s, or a difference of %s of a share. Else it holds if the interval lies wholly above 1, or 0.",
+		format.Percent(metric.Margin("goodput/s")), format.Percent(metric.Margin("p99-sec")), strings.Replace(format.Percent(metric.Margin("error-ratio")), "%", "percentage point", 1))
+	p.Line("- All else cannot be told: intervals that reach across a limit, fewer than %d blocks, trials without a value, and numbers that carry a mark.\n", stats.FewestValues)
+	p.Line("A claim *depends* if it holds in one setting and fails in another. It is *not reproduced* if it fails in one and holds in none, even if others cannot be told; else one setting that cannot be told leaves the claim so. " +
+		"It is an *artefact of the method* if it holds in all settings as the study counted, and fails in one as a user meets it. Else it is *reproduced*, also where the count as a user meets it cannot be told.\n")
+}
+
+// verdictCounts is "3 reproduced, 1 depends".
+func verdictCounts(results []claims.Result) string {
+	n := map[claims.Verdict]int{}
+	for _, r := range results {
+		n[r.Verdict]++
+	}
+	var parts []string
+	for _, v := range claims.Verdicts {
+		if n[v] > 0 {
+			parts = append(parts, format.Count(n[v])+" "+string(v))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func claimTable(p *page.Page, who string, run *claims.Run, results []claims.Result) {
+	t := table.Table{
+		Head: []string{who, "claimed", "measured here", "Little's law", "verdict", "why"},
+		Left: map[int]bool{2: true, 3: true, 4: true, 5: true},
+	}
+	for _, r := range results {
+		w := claimWords{r, run, claimScale(r)}
+		t.Add(r.Text+" <sub>("+r.Source+")</sub>", w.claimed(), w.measured(), w.theory(), "**"+string(r.Verdict)+"**", w.why())
+	}
+	p.Table(&t)
+	note := ""
+	if slices.ContainsFunc(results, claims.Result.OfPattern) {
+		note = fmt.Sprintf(" Goroutines of the pattern: the server's peak less one for every open connection, another for every request at work as the server counts them (if it does not: none to one a connection), and none to %d of the process's own; intervals reach over all of these.", claims.OtherGoroutines)
+	}
+	p.Line("<sub>✓ holds, ✗ does not, ? cannot be told, mostly for lack of values or for an interval across the limit. *As a user meets it*: the same counted without refusals, or per user. Ratios are Hodges–Lehmann estimates within blocks, the rest medians over trials, with %s intervals or wider.%s"+
+		"<br>%s claims no number, or Little's law says nothing of it.</sub>\n", format.Percent(stats.Level), note, format.None)
+}
+
+// claimWords puts one judged claim into words.
+type claimWords struct {
+	claims.Result
+	run   *claims.Run
+	scale format.Scale
+}
+
+// claimScale is the unit in which a claim is printed: that of what was claimed.
+func claimScale(r claims.Result) format.Scale {
+	values := []float64{r.Want.High}
+	if r.Want.Bound() {
+		values[0] = r.Want.Low
+	}
+	for _, f := range r.Found {
+		values = append(values, f.Estimate.Center)
+	}
+	return format.ScaleOf(r.Unit, values)
+}
+
+func (w claimWords) claimed() string {
+	switch {
+	case w.Order:
+		return "more"
+	case w.Want == claims.Range{} && w.Unit != claims.BytesPerAnswer:
+		return format.None
+	}
+	s := w.scale.Value(w.Want.Low)
+	if w.Want.High != w.Want.Low && !w.Want.Bound() {
+		s += "–" + w.scale.Value(w.Want.High)
+	}
+	if w.Unit == claims.Factor {
+		s = "×" + s
+	}
+	if w.Want.Bound() {
+		s = "> " + s
+	}
+	return strings.TrimSpace(s + " " + w.scale.Unit)
+}
+
+func (w claimWords) measured() string {
+	lines := w.findings(w.Found)
+	if honest := w.findings(w.Honest); len(honest) > 0 {
+		lines = append(lines, "*as a user meets it:*")
+		lines = append(lines, honest...)
+	}
+	if len(lines) == 0 {
+		return string(claims.NotRun)
+	}
+	return strings.Join(lines, "<br>")
+}
+
+// outcomeMarks stand after a measurement.
+var outcomeMarks = map[claims.Outcome]string{claims.Holds: "✓", claims.Fails: "✗", claims.Open: "?"}
+
+// findings has a line for everything that was measured, and on it the settings.
+func (w claimWords) findings(found []claims.Finding) (lines []string) {
+	var order []string
+	at := map[string][]string{}
+	for _, f := range found {
+		if f.Outcome == claims.Missing {
+			continue
+		}
+		what := w.what(f)
+		if at[what] == nil {
+			order = append(order, what)
+		}
+		at[what] = append(at[what], fmt.Sprintf("%s %s %s", w.where(f), w.value(f), outcomeMarks[f.Outcome]))
+	}
+	for _, what := range order {
+		lines = append(lines, what+": "+strings.Join(at[what], ", "))
+	}
+	return lines
+}
+
+// value prints a finding's estimate.
+func (w claimWords) value(f claims.Finding) string {
+	switch f.Kind {
+	case claims.Ratio:
+		return format.Ratio(f.Estimate)
+	case claims.Difference:
+		return format.Points(f.Estimate)
+	}
+	return strings.TrimSpace(w.scale.Estimate(f.Estimate) + " " + w.scale.Unit)
+}
+
+// claimMetrics name the metrics of claims beyond those of trials.
+var claimMetrics = map[string]string{
+	claims.MeanOfAll: "mean of all answers", claims.P99OfAll: "p99 of all answers", claims.MeanRefused: "mean time to a refusal",
+	claims.Failed: "errors, refusals and time-outs", claims.OwnGoroutines: "peak goroutines of the pattern",
+	claims.HitRate: "hits of gets", claims.HitRateCounted: "every get counted a hit", claims.BytesPerAnswer: "bytes of body",
+	claims.TailOverMedian: "p99 / p50", claims.SuccessfulSpeed: "1 / mean time of a success", "mean-sec": "mean of successes", "p99-sec": "p99 of successes",
+}
+
+func claimMetric(name string) string {
+	if w, ok := claimMetrics[name]; ok {
+		return w
+	}
+	return words.Metric(name)
+}
+
+// what says what was measured.
+func (w claimWords) what(f claims.Finding) string {
+	what := claimMetric(f.Metric)
+	switch {
+	case f.Kind == claims.Slope:
+		what += " per " + strings.TrimSuffix(strings.TrimPrefix(claimMetric(f.Per), "peak "), "s")
+		return fmt.Sprintf("%s, `%s` less `%s`", what, f.A.Variant, f.B.Variant)
+	case f.Kind == claims.Difference:
+		return fmt.Sprintf("%s, `%s` less `%s`", what, f.A.Variant, f.B.Variant)
+	case f.Kind == claims.Ratio && f.A.Variant != f.B.Variant:
+		return fmt.Sprintf("%s, `%s` / `%s`", what, f.A.Variant, f.B.Variant)
+	}
+	return fmt.Sprintf("%s, `%s`", what, f.A.Variant)
+}
+
+// where says in which scenarios it was measured.
+func (w claimWords) where(f claims.Finding) string {
+	if f.Kind == claims.Ratio && f.A.Scenario != f.B.Scenario {
+		return place(f.A) + " / " + place(f.B)
+	}
+	return place(f.A)
+}
+
+func place(c claims.Cell) string {
+	s := "`" + c.Scenario + "`"
+	if c.Stream != "" {
+		s += " (" + c.Stream + ")"
+	}
+	return s
+}
+
+func (w claimWords) theory() string {
+	t := w.Theory
+	if t == nil {
+		return format.None
+	}
+	v := "×" + format.Fixed(t.Value, format.Digits(0, t.Value))
+	if t.Unit != claims.Factor {
+		sc := format.ScaleOf(t.Unit, []float64{t.Value})
+		v = strings.TrimSpace(sc.Value(t.Value) + " " + sc.Unit)
+	}
+	return v + " (" + t.Words + ")"
+}

@@ -1,0 +1,159 @@
+package study
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/measured"
+	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/objective"
+	"github.com/assay-bench/assay/analysis/internal/report/format"
+	"github.com/assay-bench/assay/analysis/internal/report/words"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+)
+
+// unsaid begins the text of a choice that cannot be made.
+const unsaid = "cannot tell: "
+
+// patternAdvice names the variants that may be taken.
+func patternAdvice(_ *measured.Group, c choice) string {
+	names := strings.Join(named(c.take), " or ")
+	worse := len(c.leave) + len(c.slower)
+	switch {
+	case c.why != "":
+		return unsaid + c.why
+	case worse == 0 && len(c.unsure) == 0:
+		return "any: no difference that matters"
+	case worse == 0:
+		return unsaid + "none is shown to be worse, nor all to be as good"
+	case len(c.unsure) > 0:
+		return names + ", which cannot be told apart"
+	}
+	return names
+}
+
+// sizeAdvice takes the smallest size that is surely as good as the best, and says
+// so if all larger ones are too. The variants of g go from small to large.
+func sizeAdvice(g *measured.Group, c choice) string {
+	var sure, doubted []*measured.Variant
+	for _, v := range c.take {
+		if slices.ContainsFunc(c.unsure, func(r rival) bool { return r.of.Variant == v.Variant }) {
+			doubted = append(doubted, v)
+		} else {
+			sure = append(sure, v)
+		}
+	}
+	if c.why != "" || len(sure) == 0 {
+		return patternAdvice(g, c)
+	}
+	smallest := sure[0]
+	text := "`" + smallest.Variant + "`"
+	if n := g.Scenario.Workers(smallest); n > 0 {
+		text += fmt.Sprintf(" (%s)", words.Plural(n, "worker"))
+	}
+	first := slices.IndexFunc(g.Variants, func(v *measured.Variant) bool { return v.Variant == smallest.Variant })
+	switch {
+	case len(sure) == 1:
+	case len(sure) == len(g.Variants)-first:
+		text += " and larger"
+	default:
+		text = strings.Join(named(sure), " or ")
+	}
+	if len(doubted) > 0 {
+		text += "; cannot tell of " + words.List(named(doubted))
+	}
+	return text
+}
+
+// by names the metrics that variants were chosen by.
+func (c choice) by() string {
+	switch {
+	case c.unit == "":
+		return format.None
+	case c.fastest != nil:
+		return words.Metric(c.unit) + ", then p99"
+	}
+	return words.Metric(c.unit)
+}
+
+// evidence gives the best, and how far the others are behind it. Where nothing can
+// be said it gives all medians.
+func evidence(g *measured.Group, c choice) string {
+	if c.unit == "" {
+		return format.None
+	}
+	sc := format.ScaleOf(c.unit, g.Scenario.Estimates(c.unit))
+	if c.why != "" {
+		var medians []string
+		for _, v := range g.Variants {
+			medians = append(medians, strings.TrimSpace(fmt.Sprintf("`%s` %s %s", v.Variant, sc.Estimate(v.Medians[c.unit]), sc.Unit)))
+		}
+		return words.List(medians)
+	}
+	text := fmt.Sprintf("`%s` %s %s", c.best.Variant, sc.Estimate(c.best.Medians[c.unit]), sc.Unit)
+	print := format.Ratio
+	if metric.IsShare(c.unit) {
+		print = format.Points
+	}
+	switch {
+	case len(c.leave) == 0:
+		text += "; ahead of the others by at most " + c.lead(g)
+	case metric.Better(c.unit) == metric.Lower:
+		text += "; more: " + effects(c.leave, print)
+	default:
+		text += "; more than " + effects(c.leave, print)
+	}
+	if len(c.slower) > 0 {
+		text += fmt.Sprintf("; a longer p99 than `%s`: %s", c.fastest.Variant, effects(c.slower, format.Ratio))
+	}
+	return fmt.Sprintf("%s (n = %d)", text, len(c.best.Trials))
+}
+
+// effects lists how far rivals are behind.
+func effects(rivals []rival, print func(stats.Estimate) string) string {
+	var parts []string
+	for _, r := range rivals {
+		parts = append(parts, fmt.Sprintf("`%s` %s", r.of.Variant, print(r.effect)))
+	}
+	return words.List(parts)
+}
+
+// lead bounds what the best can be ahead of any other candidate of a group.
+func (c choice) lead(g *measured.Group) string {
+	widest := 0.0
+	for _, v := range g.Candidates() {
+		if v.Variant == c.best.Variant {
+			continue
+		}
+		if e := c.against(v); metric.IsShare(c.unit) {
+			widest = max(widest, e.High)
+		} else {
+			widest = max(widest, e.High-1)
+		}
+	}
+	if metric.IsShare(c.unit) {
+		return format.Fixed(100*widest, 1) + " pp"
+	}
+	return format.Percent(widest)
+}
+
+// hopeless reports whether every candidate of a group misses an objective: what may
+// be taken is then the least bad.
+func hopeless(g *measured.Group) bool {
+	missed := map[string]bool{}
+	for _, r := range objective.Evaluate(g.Scenario.Run) {
+		if r.Scenario == g.Scenario.Spec.Name && r.Verdict == objective.Missed {
+			missed[r.Cell] = true
+		}
+	}
+	return !slices.ContainsFunc(g.Candidates(), func(v *measured.Variant) bool { return !missed[v.Label()] })
+}
+
+// named quotes the names of variants.
+func named(variants []*measured.Variant) (names []string) {
+	for _, v := range variants {
+		names = append(names, "`"+v.Variant+"`")
+	}
+	return names
+}

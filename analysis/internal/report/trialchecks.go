@@ -1,0 +1,118 @@
+package report
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/assay-bench/assay/analysis/internal/effect"
+	"github.com/assay-bench/assay/analysis/internal/measured"
+	"github.com/assay-bench/assay/analysis/internal/report/format"
+	"github.com/assay-bench/assay/analysis/internal/report/words"
+	"github.com/assay-bench/assay/analysis/internal/stats"
+)
+
+// generatorCheck is about open load, in which the generator's own delay is part
+// of every response.
+func generatorCheck(o *measured.Bundles) check {
+	var lag []float64
+	share := math.NaN()
+	for _, s := range o.Scenarios {
+		for _, g := range s.Groups {
+			for _, c := range g.Variants {
+				if e, ok := c.Medians["lag-p99-sec"]; ok {
+					lag = append(lag, e.Center)
+				}
+				if x := c.Facts.GeneratorShare; !math.IsNaN(x) && !(share >= x) {
+					share = x
+				}
+			}
+		}
+	}
+	if len(lag) == 0 {
+		return check{}
+	}
+	verdict := good
+	if share > measured.ShareWarning {
+		verdict = caution
+	}
+	sc := format.ScaleOf("lag-p99-sec", lag)
+	return check{"generator lag", fmt.Sprintf("p99 at most %s %s; at most %s of a p99 response", sc.Value(worst(lag)), sc.Unit, format.Percent(share)), verdict}
+}
+
+// aaCheck looks at identical copies: whatever differs between them is noise.
+func aaCheck(o *measured.Bundles) check {
+	found, fired := 0, 0
+	largest := 0.0
+	for _, s := range o.Scenarios {
+		for i := range s.AA {
+			r := &s.AA[i]
+			if r.Family == "" {
+				continue
+			}
+			found++
+			if r.Verdict == effect.Better || r.Verdict == effect.Worse {
+				fired++
+			}
+			if !r.Difference && !math.IsNaN(r.Effect.Center) {
+				largest = max(largest, math.Abs(r.Effect.Center-1))
+			}
+		}
+	}
+	switch {
+	case found == 0:
+		return check{"noise (A/A)", "no variant was measured twice", unknown}
+	case fired > 0:
+		return check{"noise (A/A)", fmt.Sprintf("%d of %d comparisons of a variant with itself show a difference", fired, found), caution}
+	}
+	return check{"noise (A/A)", fmt.Sprintf("a variant compared with itself: no difference; largest estimate %s %%", format.Fixed(100*largest, 1)), good}
+}
+
+// driftCheck looks for a trend and for a step of a cell's metric over the run.
+func driftCheck(o *measured.Bundles) check {
+	found, drifting := 0, 0
+	for _, s := range o.Scenarios {
+		for _, g := range s.Groups {
+			for _, c := range g.Variants {
+				v := c.Values(c.Primary())
+				if len(v) < stats.FewestValues {
+					continue
+				}
+				found++
+				if _, p := stats.ChangePoint(v); min(p, stats.Trend(v)) <= driftLevel {
+					drifting++
+				}
+			}
+		}
+	}
+	switch {
+	case found == 0:
+		return check{}
+	case drifting > 0:
+		return check{"drift", fmt.Sprintf("%d of %s change over the run (tests for a trend and for a step, p ≤ 0.01); blocks keep this out of the comparisons", drifting, words.Plural(found, "row")), caution}
+	}
+	return check{"drift", fmt.Sprintf("no trend and no step over the run in any of %s (p > 0.01)", words.Plural(found, "row")), good}
+}
+
+// saturationCheck counts the trials of open load that fell behind their schedule.
+func saturationCheck(o *measured.Bundles) check {
+	open, saturated := 0, 0
+	for _, s := range o.Scenarios {
+		for _, g := range s.Groups {
+			for _, c := range g.Variants {
+				if c.Open() {
+					open += c.Facts.Trials
+					saturated += c.Facts.Saturated
+				}
+			}
+		}
+	}
+	switch {
+	case len(o.Scenarios) == 0:
+		return check{} // a search seeks saturation
+	case open == 0:
+		return check{"saturation", "closed loops only: they slow down instead of falling behind", good}
+	case saturated > 0:
+		return check{"saturation", fmt.Sprintf("%d of %s fell behind their schedule", saturated, words.Plural(open, "open trial")), caution}
+	}
+	return check{"saturation", fmt.Sprintf("none of %s fell behind its schedule", words.Plural(open, "open trial")), good}
+}

@@ -1,0 +1,46 @@
+package words
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/assay-bench/assay/analysis/internal/report/format"
+	"github.com/assay-bench/assay/results"
+)
+
+// Load describes a load: "1,000 clients, closed loop, 10 s".
+func Load(l results.Stream, warmup time.Duration) string {
+	var w string
+	switch {
+	case l.Model == results.ModelClosed && l.Duration == 0:
+		w = fmt.Sprintf("%s clients, closed loop, %s requests", format.Count(l.Clients), format.Count(l.Requests))
+	case l.Model == results.ModelClosed:
+		w = fmt.Sprintf("%s clients, closed loop, %s", format.Count(l.Clients), Seconds(l.Duration))
+	case l.Arrivals == results.ArrivalsStages:
+		var stages []string
+		for _, st := range l.Stages {
+			s := format.Count(uint64(st.Rate)) + "/s"
+			if st.To != nil {
+				s += " → " + format.Count(uint64(*st.To)) + "/s"
+			}
+			stages = append(stages, s+" for "+Seconds(st.Duration))
+		}
+		w = "open load in stages: " + strings.Join(stages, ", ")
+	case l.Arrivals == results.ArrivalsPoisson:
+		w = fmt.Sprintf("open load, %s/s Poisson for %s", format.Plain.Value(l.Rate), Seconds(l.Duration))
+	case l.Model == results.ModelOpen:
+		w = fmt.Sprintf("open load, %s/s at even distances for %s", format.Plain.Value(l.Rate), Seconds(l.Duration))
+	}
+	if l.Think > 0 {
+		w += fmt.Sprintf(", thinking %s between requests", l.Think)
+	}
+	if warmup > 0 {
+		w += fmt.Sprintf(", after %s of warm-up", Seconds(warmup))
+	}
+	return w
+}
+
+func Seconds(d time.Duration) string {
+	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.3f", d.Seconds()), "0"), ".") + " s"
+}
