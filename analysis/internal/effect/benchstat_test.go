@@ -3,6 +3,7 @@ package effect
 import (
 	"encoding/csv"
 	"fmt"
+	"maps"
 	"math"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +18,16 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
+// exact are the cells in which benchstat is wrong, by input, and what is right: values
+// that tie, of which the two columns have different counts.
+var exact = map[string]map[string]string{
+	"unequal": {
+		"example.com/unequal | sec/op | Alike-8 | p":     "p=1.000 n=4+2", // benchstat: p=1.200
+		"example.com/unequal | sec/op | Apart-8 | p":     "p=0.200 n=3+2", // benchstat: p=0
+		"example.com/unequal | sec/op | Apart-8 | delta": "~",             // benchstat: -37.50%
+	},
+}
+
 // TestEqualsBenchstat runs benchstat itself on the same files and compares every
 // median, interval, delta, p-value and geometric mean that it prints.
 func TestEqualsBenchstat(t *testing.T) {
@@ -25,13 +36,15 @@ func TestEqualsBenchstat(t *testing.T) {
 		t.Fatalf("no inputs: %v", err)
 	}
 	for _, old := range olds {
-		t.Run(strings.TrimSuffix(filepath.Base(old), ".old.txt"), func(t *testing.T) {
+		name := strings.TrimSuffix(filepath.Base(old), ".old.txt")
+		t.Run(name, func(t *testing.T) {
 			head := strings.Replace(old, ".old.", ".new.", 1)
 			out, err := exec.Command("go", "tool", "benchstat", "-format", "csv", old, head).Output()
 			if err != nil {
 				t.Fatal(err)
 			}
 			want := parseBenchstat(t, string(out))
+			maps.Copy(want, exact[name])
 			got := ours(t, old, head)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("benchstat (−) and we (+) differ:\n%s", diff)

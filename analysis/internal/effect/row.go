@@ -2,6 +2,7 @@ package effect
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -17,7 +18,7 @@ type Row struct {
 	Delta        float64        // head's median over base's, less one
 	Effect       stats.Estimate // Hodges–Lehmann
 	P            float64        // of the test that Method names
-	PMannWhitney float64        // as benchstat
+	PMannWhitney float64        // as benchstat, where that is right
 	PAdjusted    float64        // for the rows of Family
 	Method       string
 	Detectable   float64  // smallest effect seen with 80 % power: |ratio − 1| or difference
@@ -60,6 +61,9 @@ func (r *Row) estimate() {
 		return
 	}
 	r.PMannWhitney = stats.MannWhitney(base, head)
+	if p := stats.Benchstat(base, head); math.Abs(p-r.PMannWhitney) > 1e-9 {
+		r.Notes = append(r.Notes, fmt.Sprintf("benchstat prints p = %.3f instead of %.3f: its test is wrong where values tie and counts differ", p, r.PMannWhitney))
+	}
 	if r.Paired {
 		r.pair()
 	} else {

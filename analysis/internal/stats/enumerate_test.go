@@ -132,39 +132,81 @@ func splits(n, m int, yield func(chosen []bool)) {
 	}
 }
 
-func TestMannWhitneyGreaterEqualsEnumeration(t *testing.T) {
-	for _, size := range [][2]int{{1, 1}, {3, 4}, {5, 5}, {6, 4}} {
+// The pairs of counts are equal and unequal ones, either way round.
+func TestMannWhitneyEqualsEnumeration(t *testing.T) {
+	for _, size := range [][2]int{{1, 1}, {3, 4}, {5, 5}, {6, 4}, {2, 7}, {9, 3}, {4, 8}} {
 		for k := range 2 {
 			x, y := samples(size[0])[k], samples(size[1] + 20)[k][:size[1]]
-			pooled := slices.Concat(x, y)
-			sum := func(chosen []bool) float64 {
-				s := 0.0
-				for i, c := range chosen {
-					if !c {
-						continue
-					}
-					for j, v := range pooled {
-						if !chosen[j] {
-							s += map[int]float64{1: 1, 0: 0.5, -1: 0}[cmp.Compare(pooled[i], v)]
-						}
-					}
-				}
-				return s
-			}
-			observed := make([]bool, len(pooled))
-			for i := len(x); i < len(pooled); i++ {
-				observed[i] = true
-			}
-			u := sum(observed)
-			above, all := 0, 0
-			splits(len(pooled), len(y), func(chosen []bool) {
-				all++
-				if sum(chosen) >= u-1e-9 {
-					above++
-				}
-			})
-			near(t, "one-sided p", MannWhitneyGreater(x, y), float64(above)/float64(all))
+			below, above := enumerateMannWhitney(x, y)
+			near(t, "one-sided p", MannWhitneyGreater(x, y), above)
+			near(t, "one-sided p the other way", MannWhitneyGreater(y, x), below)
+			near(t, "two-sided p", MannWhitney(x, y), min(1, 2*min(below, above)))
+			near(t, "two-sided p the other way", MannWhitney(y, x), min(1, 2*min(below, above)))
 		}
+	}
+}
+
+// enumerateMannWhitney is the definition: the shares of all splits of the pooled
+// values in which y lies at most, and at least, as far above x as it does.
+func enumerateMannWhitney(x, y []float64) (below, above float64) {
+	pooled := slices.Concat(x, y)
+	sum := func(chosen []bool) float64 {
+		s := 0.0
+		for i, c := range chosen {
+			if !c {
+				continue
+			}
+			for j, v := range pooled {
+				if !chosen[j] {
+					s += map[int]float64{1: 1, 0: 0.5, -1: 0}[cmp.Compare(pooled[i], v)]
+				}
+			}
+		}
+		return s
+	}
+	observed := make([]bool, len(pooled))
+	for i := len(x); i < len(pooled); i++ {
+		observed[i] = true
+	}
+	u, all := sum(observed), 0.0
+	splits(len(pooled), len(y), func(chosen []bool) {
+		all++
+		if sum(chosen) >= u-1e-9 {
+			above++
+		}
+		if sum(chosen) <= u+1e-9 {
+			below++
+		}
+	})
+	return below / all, above / all
+}
+
+// Where values tie and counts differ, the p-value is exact whatever benchstat's is;
+// everywhere else the two are equal.
+func TestMannWhitneyAgainstBenchstat(t *testing.T) {
+	for _, c := range []struct {
+		name            string
+		x, y            []float64
+		want, benchstat float64
+	}{
+		{"above 1", []float64{0, 1, 0, 2}, []float64{0, 2}, 1, 1.2},
+		{"nothing left", []float64{2, 3, 2}, []float64{0, 1}, 0.2, 0},
+		{"a fifteenth", []float64{2, 2, 3}, []float64{2, 2, 0, 0, 0, 2, 2}, 0.25, 1. / 60},
+		{"the right tail by chance", []float64{0, 2, 2, 0, 0, 2, 0}, []float64{3, 2, 3, 2}, 2. / 33, 2. / 33},
+	} {
+		near(t, c.name, MannWhitney(c.x, c.y), c.want)
+		near(t, c.name+", benchstat's", Benchstat(c.x, c.y), c.benchstat)
+	}
+	equal := [][2][]float64{
+		{{1, 2, 2, 3}, {2, 3, 3, 4}},        // ties, equal counts
+		{{1, 2, 4, 6}, {3, 5, 7, 8, 9, 10}}, // counts differ, no tie
+		{{1, 1, 1}, {1, 1, 1, 1}},           // nothing differs
+		{nil, {1, 1}},                       // nothing on one side
+		{{1, 2, math.Inf(1)}, {4, 5, 6}},    // a time-out
+		{slices.Repeat([]float64{1, 2, 3}, 9), slices.Repeat([]float64{2, 3}, 15)}, // too many to be exact
+	}
+	for _, c := range equal {
+		near(t, "p-value", MannWhitney(c[0], c[1]), Benchstat(c[0], c[1]))
 	}
 }
 

@@ -7,17 +7,47 @@ import (
 	"golang.org/x/perf/benchmath"
 )
 
-// MannWhitney is the two-sided p-value of the Mann–Whitney test, computed by
-// benchmath and so equal to benchstat's: exact up to 50 values a side without
-// ties and 25 with, else by the normal approximation. It is 1 if a sample is
+// MannWhitney is the two-sided p-value of the Mann–Whitney test: twice the smaller
+// of the two one-sided p-values, and at most 1. It is exact up to 50 values a side
+// without ties and 25 with, else by the normal approximation. It is 1 if a sample is
 // empty or all values are equal. Values may be +Inf and then count by rank.
+//
+// It equals what benchstat prints, see [Benchstat], unless values tie and the two
+// counts differ.
 func MannWhitney(x, y []float64) float64 {
+	switch {
+	case len(x) == 0 || len(y) == 0:
+		return 1
+	case len(x) == len(y), max(len(x), len(y)) > exactSide, !tied(x, y):
+		return Benchstat(x, y)
+	}
+	return min(1, 2*min(MannWhitneyGreater(x, y), MannWhitneyGreater(y, x)))
+}
+
+// Benchstat is the p-value that benchstat prints for two samples, computed by
+// benchmath as benchstat does. It is 1 if a sample is empty or all values are equal.
+//
+// It is wrong where values tie and the two counts differ, with at most 25 values a
+// side: it may lie above 1, be 0, which no sample can give, or be a fifteenth
+// of what is right. benchmath takes the test from go-moremath, whose
+// MannWhitneyUTest doubles the probability that the U of the first sample is at most
+// the smaller of the two U. Where the smaller one is that of the second sample, this
+// is the tail of the wrong sample. Both tails are alike without ties and with equal
+// counts, and only then. The fault stands in go-moremath v0.0.0-20210112150236, the
+// newest, and in every benchstat up to now.
+func Benchstat(x, y []float64) float64 {
 	if len(x) == 0 || len(y) == 0 {
 		return 1
 	}
 	t := benchmath.DefaultThresholds
 	return benchmath.AssumeNothing.Compare(
 		benchmath.NewSample(slices.Clone(x), &t), benchmath.NewSample(slices.Clone(y), &t)).P
+}
+
+// tied reports whether some value occurs twice, in whichever sample.
+func tied(x, y []float64) bool {
+	pooled := slices.Sorted(slices.Values(slices.Concat(x, y)))
+	return len(slices.Compact(pooled)) < len(x)+len(y)
 }
 
 // exactSide is the number of values a side up to which the one-sided test is

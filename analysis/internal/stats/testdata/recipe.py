@@ -34,5 +34,17 @@ for n in (5, 12):
     x = np.round(rng.normal(0, 1, n), 6)
     y = np.round(x + rng.normal(0, 1, n), 6)
     cases.append({"kind": "correlation", "x": x.tolist(), "y": y.tolist(), "p": stats.pearsonr(x, y)[0]})
+# SciPy's own Mann–Whitney test is not exact with ties: all splits of the ranks are.
+def splits(x, y, alternative):
+    def rank_sum(a, b):
+        return stats.rankdata(np.concatenate([a, b]))[:len(a)].sum()
+    return stats.permutation_test((x, y), rank_sum, n_resamples=np.inf, alternative=alternative).pvalue
+for n, m in [(2, 4), (3, 6), (6, 3), (4, 9), (10, 5), (7, 9)]:
+    x = np.round(rng.normal(0, 1, n))
+    y = np.round(rng.normal(0.7, 1, m))
+    cases.append({
+        "kind": "mann-whitney", "x": x.tolist(), "y": y.tolist(),
+        "p": splits(x, y, "two-sided"), "greater": splits(y, x, "greater"),
+    })
 json.dump(cases, sys.stdout, indent=1)
 print()
