@@ -29,6 +29,7 @@ type config struct {
 	timeout   time.Duration // deadline of a standard query
 	cpuWork   time.Duration // CPU time burnt by each request
 	shutdown  time.Duration // longest drain
+	quiet     time.Duration // how long no request must arrive before a drain closes connections
 	tls       *tls.Config   // of the public address; nil: plain HTTP
 	auditLog  string        // file; empty: none
 	auditKey  []byte        // of its hashes; nil: a random one
@@ -76,6 +77,8 @@ func parse(args []string, out io.Writer) (config, error) {
 	fs.Var(duration(&c.cpuWork, 0, 0, 10*time.Second), "cpu-work", "CPU `time` that each request burns after its query")
 	fs.Var(duration(&c.timeout, 5*time.Second, time.Millisecond, time.Minute), "query-timeout", "`deadline` of a standard request; critical ones have 2s, batch ones 30s")
 	fs.Var(duration(&c.shutdown, 30*time.Second, time.Millisecond, 10*time.Minute), "shutdown-timeout", "`longest` drain on SIGTERM")
+	fs.Var(duration(&c.quiet, 50*time.Millisecond, time.Millisecond, time.Minute), "shutdown-quiet",
+		"how `long` no request must arrive on SIGTERM before connections are closed; waited for during at most a quarter of -shutdown-timeout")
 	fs.StringVar(&cert, "tls-cert", "", "PEM `file` with the certificate and its chain: serves HTTPS with HTTP/2; needs -tls-key")
 	fs.StringVar(&key, "tls-key", "", "PEM `file` with the private key of -tls-cert")
 	fs.StringVar(&c.auditLog, "audit-log", "", "`file` that gets a JSON line for every access to a patient: time, X-User-ID, hash of the patient's id, outcome")

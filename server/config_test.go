@@ -17,7 +17,7 @@ func TestDefaults(t *testing.T) {
 	sim := c.store.Sim
 	if c.addr != "127.0.0.1:8080" || c.spec.Name != "workerpool" || c.pattern.Workers != 20 || c.pattern.QueueSize != 100 ||
 		c.pattern.Patience != 0 || sim.MinLatency != 50*time.Millisecond || sim.MaxLatency != 100*time.Millisecond ||
-		sim.ErrorRate != 0.05 || sim.Seed != 0 || c.timeout != 5*time.Second || c.shutdown != 30*time.Second ||
+		sim.ErrorRate != 0.05 || sim.Seed != 0 || c.timeout != 5*time.Second || c.shutdown != 30*time.Second || c.quiet != 50*time.Millisecond ||
 		c.store.DB != "sim" || sim.Conns != 0 || sim.SlowEvery != 0 || c.cpuWork != 0 || c.profiles || c.adminAddr != "" {
 		t.Errorf("defaults: %+v", c)
 	}
@@ -26,7 +26,7 @@ func TestDefaults(t *testing.T) {
 func TestFlagsReachTheirSettings(t *testing.T) {
 	c, err := parse(strings.Fields("-pattern=adaptive -port 9 -workers 3 -queue-size 0 -min-latency 0.5 -max-latency 1 -error-rate 1"+
 		" -seed 9223372036854775807 -enqueue-timeout 100ms -rate-limit 0.5 -rate-burst 7 -db sim -db-conns 8 -db-slow-every 9"+
-		" -db-slow-for 2s -cpu-work 1ms -query-timeout 3s -shutdown-timeout 4s -admin-addr [::1]:0 -pprof -log-level debug"), nil)
+		" -db-slow-for 2s -cpu-work 1ms -query-timeout 3s -shutdown-timeout 4s -shutdown-quiet 70ms -admin-addr [::1]:0 -pprof -log-level debug"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestFlagsReachTheirSettings(t *testing.T) {
 		Workers: 3, QueueSize: 0, Patience: 100 * time.Millisecond, RateLimit: 0.5, RateBurst: 7,
 	}) || sim.MinLatency != 500*time.Microsecond || sim.MaxLatency != time.Millisecond || sim.ErrorRate != 1 ||
 		sim.Seed != 1<<63-1 || sim.Conns != 8 || sim.SlowEvery != 9 || sim.SlowFor != 2*time.Second ||
-		c.cpuWork != time.Millisecond || c.timeout != 3*time.Second || c.shutdown != 4*time.Second ||
+		c.cpuWork != time.Millisecond || c.timeout != 3*time.Second || c.shutdown != 4*time.Second || c.quiet != 70*time.Millisecond ||
 		c.adminAddr != "[::1]:0" || !c.profiles || c.logLevel.String() != "DEBUG" {
 		t.Errorf("got %+v", c)
 	}
@@ -86,6 +86,7 @@ func TestWrongFlags(t *testing.T) {
 		{"-cpu-work=11s", "11s", "from 0s to 10s"},
 		{"-query-timeout=0", "0", "from 1ms to 1m0s"},
 		{"-shutdown-timeout=0s", "0s", "from 1ms to 10m0s"},
+		{"-shutdown-quiet=0s", "0s", "from 1ms to 1m0s"},
 		{"-tls-cert=c.pem", "c.pem", "needs -tls-key"},
 		{"-tls-key=k.pem", "k.pem", "needs -tls-cert"},
 		{"-audit-key=k", "k", "needs -audit-log"},

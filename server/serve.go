@@ -24,9 +24,8 @@ const (
 )
 
 const (
-	// quietTime is how long no request must arrive before connections are closed
-	// on shutdown. Waiting for it takes at most one drainShare-th of the drain.
-	quietTime  = 50 * time.Millisecond
+	// drainShare is the part of a drain that may pass in waiting for quiet: one in
+	// so many.
 	drainShare = 4
 
 	goroutineInterval = 100 * time.Millisecond
@@ -88,7 +87,7 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	if err := drain(server, handler, c.shutdown, log); err != nil {
+	if err := drain(server, handler, c, log); err != nil {
 		return err
 	}
 	p.Close()
@@ -150,15 +149,15 @@ func listen(c config) (public, admin net.Listener, err error) {
 }
 
 // drain answers every accepted request, then closes the server.
-func drain(server *http.Server, handler *api.API, limit time.Duration, log *slog.Logger) error {
-	log.Info("draining", "limit", limit)
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
+func drain(server *http.Server, handler *api.API, c config, log *slog.Logger) error {
+	log.Info("draining", "limit", c.shutdown)
+	ctx, cancel := context.WithTimeout(context.Background(), c.shutdown)
 	defer cancel()
-	quiet, cancelQuiet := context.WithTimeout(ctx, limit/drainShare)
+	quiet, cancelQuiet := context.WithTimeout(ctx, c.shutdown/drainShare)
 	defer cancelQuiet()
-	handler.Drain(quiet, quietTime)
+	handler.Drain(quiet, c.quiet)
 	if err := server.Shutdown(ctx); err != nil {
-		return errors.Join(fmt.Errorf("drain within %v: %w", limit, err), server.Close())
+		return errors.Join(fmt.Errorf("drain within %v: %w", c.shutdown, err), server.Close())
 	}
 	log.Info("stopped")
 	return nil
