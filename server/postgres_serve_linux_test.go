@@ -17,7 +17,7 @@ import (
 // The database of the scenarios: filled once it serves, and gone, with its
 // process and a good status, when it is told to end.
 func TestPostgresOfAScenario(t *testing.T) {
-	testenv.Postgres(t, 1) // skips where there is none
+	testenv.NeedPostgres(t)
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 
 // The program as a person uses it with a database: load, load again, serve.
 func TestServesFromPostgres(t *testing.T) {
-	db := testenv.Postgres(t, 20)
+	db := testenv.Database(t)
 	for range 2 {
 		var stdout, stderr strings.Builder
 		if status := run(t.Context(), []string{"-db=" + db, "-load-patients=50"}, &stdout, &stderr); status != 0 || stdout.Len() > 0 {
@@ -51,7 +51,7 @@ func TestServesFromPostgres(t *testing.T) {
 // A query that takes too long in the database is answered in time, and those
 // after it find a connection.
 func TestSlowPostgresMissesTheDeadline(t *testing.T) {
-	db := testenv.Postgres(t, 20)
+	db := testenv.Database(t)
 	var stderr strings.Builder
 	if status := run(t.Context(), []string{"-db=" + db, "-load-patients=1"}, io.Discard, &stderr); status != 0 {
 		t.Fatalf("load: status %d, %s", status, &stderr)

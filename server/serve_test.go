@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/assay-bench/assay/server/internal/testenv"
 )
 
 // TestMain lets the test binary be the server: a test that needs a process of
@@ -25,7 +27,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(beServer) != "" {
 		main()
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(testenv.Stopping(m))
 }
 
 const beServer = "ASSAY_TEST_BE_SERVER"

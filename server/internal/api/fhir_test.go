@@ -173,6 +173,9 @@ func TestFHIRValidator(t *testing.T) {
 // directory of the test's. The returned function gives its report.
 func validator(t *testing.T) func([]json.RawMessage) (string, error) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("it downloads the validator: make test-all does")
+	}
 	node := testenv.Command(t, "node", "Debian's package nodejs")
 	npm := testenv.Command(t, "npm", "Debian's package npm")
 	directory := t.TempDir()

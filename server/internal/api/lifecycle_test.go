@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/assay-bench/assay/server/internal/patient"
@@ -82,31 +83,35 @@ func TestReadinessFollowsTheStore(t *testing.T) {
 }
 
 func TestQueryClassesSetTheDeadline(t *testing.T) {
-	var remaining time.Duration
-	st := &scripted{query: func(ctx context.Context, _ patient.ID) error {
-		at, _ := ctx.Deadline()
-		remaining = time.Until(at)
-		return nil
-	}}
-	s := start(t, settings{pattern: "workerpool", store: st, timeout: 7 * time.Second})
-	for _, test := range []struct {
-		class     string
-		status    int
-		low, high time.Duration // of what remains; far apart, for slow machines
-	}{
-		{"", 200, 2 * time.Second, 7 * time.Second},
-		{"standard", 200, 2 * time.Second, 7 * time.Second},
-		{"critical", 200, 0, 2 * time.Second},
-		{"batch", 200, 7 * time.Second, 30 * time.Second},
-		{"urgent", 400, 0, 0},
-	} {
-		remaining = 0
-		r := s.get(t, "/api/v1/patients?id=P00001", "X-Query-Class", test.class)
-		if r.status != test.status || remaining < test.low || remaining > test.high {
-			t.Errorf("class %q: status %d with %v left, want %d and %v to %v",
-				test.class, r.status, remaining, test.status, test.low, test.high)
+	synctest.Test(t, func(t *testing.T) { // its clock stands still while a request is on its way
+		var remaining time.Duration
+		st := &scripted{query: func(ctx context.Context, _ patient.ID) error {
+			at, _ := ctx.Deadline()
+			remaining = time.Until(at)
+			return nil
+		}}
+		a := newAPI(t, settings{pattern: "workerpool", store: st, timeout: 7 * time.Second})
+		for _, test := range []struct {
+			class     string
+			status    int
+			remaining time.Duration
+		}{
+			{"", 200, 7 * time.Second},
+			{"standard", 200, 7 * time.Second},
+			{"critical", 200, 2 * time.Second},
+			{"batch", 200, 30 * time.Second},
+			{"urgent", 400, 0},
+		} {
+			remaining = 0
+			request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/api/v1/patients?id=P00001", nil)
+			request.Header.Set("X-Query-Class", test.class)
+			r := httptest.NewRecorder()
+			a.ServeHTTP(r, request)
+			if r.Code != test.status || remaining != test.remaining {
+				t.Errorf("class %q: status %d with %v left, want %d with %v", test.class, r.Code, remaining, test.status, test.remaining)
+			}
 		}
-	}
+	})
 }
 
 // The server's limit on answers is far below a batch's latency here: its answer

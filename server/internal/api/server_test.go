@@ -47,6 +47,9 @@ func newAPI(t testing.TB, s settings) *API {
 	if s.config.RateLimit == 0 {
 		s.config.RateLimit, s.config.RateBurst = 1e6, 1e6
 	}
+	if s.timeout == 0 {
+		s.timeout = time.Minute // so that no request fails where a machine is slow
+	}
 	if s.store == nil {
 		s.store = store.NewSim(store.SimConfig{})
 	}

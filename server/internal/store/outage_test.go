@@ -29,7 +29,7 @@ func behind(t *testing.T, db string) (*proxy, string) {
 // A database that is down at the start, comes, goes away and comes back: every
 // query fails or succeeds accordingly, with the same store.
 func TestPostgresRecovers(t *testing.T) {
-	p, db := behind(t, database(t, 20))
+	p, db := behind(t, database(t))
 	p.down()
 	both(t, db, Limits{}, func(t *testing.T, s *Postgres) {
 		for range 3 {
@@ -59,7 +59,7 @@ func TestPostgresRecovers(t *testing.T) {
 // Connections that broke while they lay in the pool cost at most a query each.
 func TestPostgresPoolForgetsDeadConnections(t *testing.T) {
 	const conns = 4
-	p, db := behind(t, database(t, 20))
+	p, db := behind(t, database(t))
 	s := open(t, db, Limits{Conns: conns, SlowEvery: 1, SlowFor: 10 * time.Millisecond})
 	ask := func() (failed int) {
 		var mu sync.Mutex
@@ -95,7 +95,7 @@ func TestPostgresPoolForgetsDeadConnections(t *testing.T) {
 
 // A database that accepts connections and says nothing: the deadline holds.
 func TestPostgresSilenceEndsAtTheDeadline(t *testing.T) {
-	p, db := behind(t, database(t, 20))
+	p, db := behind(t, database(t))
 	both(t, db, Limits{}, func(t *testing.T, s *Postgres) {
 		if err := s.Ping(t.Context()); err != nil {
 			t.Fatal(err)
@@ -124,14 +124,14 @@ func TestPostgresSilenceEndsAtTheDeadline(t *testing.T) {
 
 // A query that nobody waits for any more ends in the database too.
 func TestPostgresCancelsTheQueryInTheDatabase(t *testing.T) {
-	db := database(t, 20)
+	db := database(t)
 	conn := watch(t, db)
 	// Asleep, and not just received: a cancellation that comes before a query
 	// has begun cancels nothing.
-	const sleeping = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+	const sleeping = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
 	both(t, db, Limits{SlowEvery: 1, SlowFor: time.Hour}, func(t *testing.T, s *Postgres) {
 		for _, want := range []error{context.Canceled, context.DeadlineExceeded} {
-			ctx := &endable{Context: t.Context(), done: make(chan struct{}), err: want}
+			ctx := newEndable(t, want)
 			ended := make(chan error, 1)
 			go func() { ended <- s.Query(ctx, Numbered("", 1), "P00001", new(patient.Record)) }()
 			until(t, func() bool { return count(t, conn, sleeping) == 1 && s.Stats().ConnsInUse == 1 })
@@ -147,11 +147,20 @@ func TestPostgresCancelsTheQueryInTheDatabase(t *testing.T) {
 // endable is a context that ends when the test says so, with the error it says.
 type endable struct {
 	context.Context
-	done chan struct{}
-	err  error
+	done  chan struct{}
+	err   error
+	asked chan struct{} // closed when somebody asks for its end
+	once  sync.Once
 }
 
-func (c *endable) Done() <-chan struct{} { return c.done }
+func newEndable(t *testing.T, err error) *endable {
+	return &endable{Context: t.Context(), done: make(chan struct{}), err: err, asked: make(chan struct{})}
+}
+
+func (c *endable) Done() <-chan struct{} {
+	c.once.Do(func() { close(c.asked) })
+	return c.done
+}
 
 func (c *endable) Err() error {
 	select {
@@ -164,7 +173,7 @@ func (c *endable) Err() error {
 
 // A cancellation that got lost does not leave a query behind for ever.
 func TestPostgresBoundsQueriesInTheDatabase(t *testing.T) {
-	db := database(t, 20)
+	db := database(t)
 	for setting, want := range map[string]string{"": statementTimeout, "&statement_timeout=7s": "7s"} {
 		both(t, db+setting, Limits{}, func(t *testing.T, s *Postgres) {
 			err := s.visit(t.Context(), func(ctx context.Context, conn *pgx.Conn) error {
@@ -185,11 +194,11 @@ func TestPostgresBoundsQueriesInTheDatabase(t *testing.T) {
 // A pool whose connections are all busy is no reason to say that the database is
 // away, as long as it answers.
 func TestPostgresPingWithABusyPool(t *testing.T) {
-	db := database(t, 20)
-	s := open(t, db, Limits{Conns: 1, SlowEvery: 1, SlowFor: 20 * time.Millisecond})
+	db := database(t)
+	s := open(t, db, Limits{Conns: 1, SlowEvery: 1, SlowFor: time.Millisecond})
 	stop := make(chan struct{})
 	var running sync.WaitGroup
-	for range 50 { // a queue for the connection that is a second long
+	for range 50 { // a queue for the connection
 		running.Go(func() {
 			for {
 				select {
@@ -205,9 +214,14 @@ func TestPostgresPingWithABusyPool(t *testing.T) {
 		})
 	}
 	until(t, func() bool { return s.Stats().Waiting > 40 })
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-	defer cancel()
-	if err := s.Ping(ctx); err != nil {
+	ctx := newEndable(t, context.DeadlineExceeded)
+	ended := make(chan error, 1)
+	go func() { ended <- s.Ping(ctx) }()
+	<-ctx.asked
+	before := s.answers.Load()
+	until(t, func() bool { return s.answers.Load() > before })
+	close(ctx.done)
+	if err := <-ended; err != nil {
 		t.Errorf("ping: %v", err)
 	}
 	close(stop)
@@ -230,7 +244,7 @@ func TestPostgresPingWithABusyPool(t *testing.T) {
 // The caller may use its context again as soon as the query returned, even if
 // the pool is still connecting on its behalf.
 func TestPostgresKeepsNoContext(t *testing.T) {
-	p, db := behind(t, database(t, 20))
+	p, db := behind(t, database(t))
 	p.hush() // connecting never ends
 	both(t, db, Limits{}, func(t *testing.T, s *Postgres) {
 		ctx, cancel := context.WithCancel(t.Context())

@@ -33,10 +33,10 @@ func open(t *testing.T, db string, limits Limits) *Postgres {
 	return s
 }
 
-// database starts a PostgreSQL with patients in it.
-func database(t *testing.T, maxConnections int) string {
+// database makes a database with patients in it.
+func database(t *testing.T) string {
 	t.Helper()
-	db := testenv.Postgres(t, maxConnections)
+	db := testenv.Database(t)
 	if err := LoadPatients(t.Context(), db, loaded); err != nil {
 		t.Fatal(err)
 	}
@@ -71,10 +71,10 @@ func count(t *testing.T, conn *pgx.Conn, query string) (n int) {
 }
 
 func TestPostgresHoldsTheGeneratedPatients(t *testing.T) {
-	db := database(t, 20)
-	// Whatever the server's style of dates, the records' is one.
+	db := database(t)
+	// Whatever the database's style of dates, the records' is one.
 	style := watch(t, db)
-	if _, err := style.Exec(t.Context(), "ALTER ROLE assay SET datestyle = 'German'"); err != nil {
+	if _, err := style.Exec(t.Context(), "ALTER DATABASE "+style.Config().Database+" SET datestyle = 'German'"); err != nil {
 		t.Fatal(err)
 	}
 	both(t, db, Limits{}, func(t *testing.T, s *Postgres) {
@@ -94,7 +94,7 @@ func TestPostgresHoldsTheGeneratedPatients(t *testing.T) {
 }
 
 func TestPostgresBatch(t *testing.T) {
-	db := database(t, 20)
+	db := database(t)
 	both(t, db, Limits{}, func(t *testing.T, s *Postgres) {
 		ids := []patient.ID{"P00007", "P00003", "P00299", "P00003"}
 		got := make([]patient.Record, len(ids))
@@ -112,7 +112,7 @@ func TestPostgresBatch(t *testing.T) {
 }
 
 func TestPostgresUnknownPatient(t *testing.T) {
-	db := database(t, 20)
+	db := database(t)
 	both(t, db, Limits{}, func(t *testing.T, s *Postgres) {
 		for _, id := range []patient.ID{"P1", "P00300", "P123456", patient.ID("P" + strings.Repeat("9", patient.MaxIDLength-1))} {
 			if err := s.Query(t.Context(), Numbered("", 1), id, new(patient.Record)); !errors.Is(err, ErrUnknownPatient) {
@@ -128,7 +128,7 @@ func TestPostgresUnknownPatient(t *testing.T) {
 // Loading again changes nothing that is right, puts right what is not, and
 // removes nothing.
 func TestLoadPatientsAgain(t *testing.T) {
-	db := database(t, 20)
+	db := database(t)
 	conn := watch(t, db)
 	const versions = "SELECT count(DISTINCT xmin::text) FROM patients" // transactions that wrote the rows
 	before := count(t, conn, versions)
@@ -164,7 +164,7 @@ func TestLoadPatientsAgain(t *testing.T) {
 }
 
 func TestPostgresWithoutTheTableIsNotReady(t *testing.T) {
-	both(t, testenv.Postgres(t, 10), Limits{}, func(t *testing.T, s *Postgres) {
+	both(t, testenv.Database(t), Limits{}, func(t *testing.T, s *Postgres) {
 		if err := s.Ping(t.Context()); err == nil || !strings.Contains(err.Error(), `"patients" does not exist`) {
 			t.Errorf("ping: %v", err)
 		}
@@ -174,7 +174,7 @@ func TestPostgresWithoutTheTableIsNotReady(t *testing.T) {
 // Every n-th request's queries take the time asked for, in the database.
 func TestPostgresSlowQueries(t *testing.T) {
 	const slow = 50 * time.Millisecond
-	db := database(t, 20)
+	db := database(t)
 	both(t, db, Limits{SlowEvery: 3, SlowFor: slow}, func(t *testing.T, s *Postgres) {
 		for seq := range uint64(6) {
 			for name, query := range map[string]func() error{
@@ -201,10 +201,10 @@ func TestPostgresSlowQueries(t *testing.T) {
 // The bound holds as the server sees it, while more queries than that run.
 func TestPostgresConnectionsAreBounded(t *testing.T) {
 	const conns, queries = 4, 40
-	db := database(t, 20)
+	db := database(t)
 	s := open(t, db, Limits{Conns: conns, SlowEvery: 1, SlowFor: 5 * time.Millisecond})
 	conn := watch(t, db)
-	const backends = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'assay'"
+	const backends = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'assay'"
 	var running sync.WaitGroup
 	for i := range queries {
 		running.Go(func() {

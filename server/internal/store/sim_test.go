@@ -14,9 +14,10 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/assay-bench/assay/server/internal/patient"
+	"github.com/assay-bench/assay/server/internal/testenv"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(testenv.Stopping(m)) }
 
 func TestDrawsAreAFunctionOfTheKey(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

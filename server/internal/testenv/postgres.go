@@ -3,6 +3,7 @@ package testenv
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -12,29 +13,66 @@ import (
 
 const notInstalled = 3 // exit status of the script when PostgreSQL is missing
 
-// Postgres starts a private PostgreSQL for the test and returns its URL. It is
-// stopped when the test ends.
+// connectSeconds is how long the tests wait for a connection. It only ends a wait
+// that would never end: PostgreSQL connects late where a machine is busy.
+const connectSeconds = "120"
+
+// Postgres starts a PostgreSQL for this test alone and returns its URL. It is
+// stopped when the test ends. Database is quicker where a database will do.
 func Postgres(t testing.TB, maxConnections int) string {
+	t.Helper()
+	address := startPostgres(t, maxConnections)
+	t.Cleanup(func() {
+		if err := stopPostgres(address); err != nil {
+			t.Error(err)
+		}
+	})
+	return address
+}
+
+// NeedPostgres skips the test, or lets it fail where CI is set, if PostgreSQL is
+// not installed.
+func NeedPostgres(t testing.TB) {
+	t.Helper()
+	postgres(t, "installed")
+}
+
+// startPostgres starts a PostgreSQL and returns its URL, for stopPostgres.
+func startPostgres(t testing.TB, maxConnections int) string {
+	t.Helper()
+	return postgres(t, "start", strconv.Itoa(maxConnections)) + "&connect_timeout=" + connectSeconds
+}
+
+func stopPostgres(address string) error {
+	root, err := root()
+	if err != nil {
+		return err
+	}
+	address = strings.TrimSuffix(address, "&connect_timeout="+connectSeconds)
+	if _, report, err := runScript(script(root), "stop", address); err != nil {
+		return fmt.Errorf("stop PostgreSQL: %w: %s", err, report)
+	}
+	return nil
+}
+
+// postgres runs scripts/postgres.sh and returns what it printed.
+func postgres(t testing.TB, arguments ...string) string {
 	t.Helper()
 	if _, err := exec.LookPath("sh"); err != nil {
 		Missing(t, "PostgreSQL needs sh to be started")
 	}
-	script := filepath.Join(Root(t), "scripts", "postgres.sh")
-	url, report, err := runScript(script, "start", strconv.Itoa(maxConnections))
+	printed, report, err := runScript(script(Root(t)), arguments...)
 	var exit *exec.ExitError
 	switch {
 	case errors.As(err, &exit) && exit.ExitCode() == notInstalled:
 		Missing(t, report)
 	case err != nil:
-		t.Fatalf("start PostgreSQL: %v: %s", err, report)
+		t.Fatalf("postgres.sh %s: %v: %s", arguments[0], err, report)
 	}
-	t.Cleanup(func() {
-		if _, report, err := runScript(script, "stop", url); err != nil {
-			t.Errorf("stop PostgreSQL: %v: %s", err, report)
-		}
-	})
-	return url
+	return printed
 }
+
+func script(root string) string { return filepath.Join(root, "scripts", "postgres.sh") }
 
 // runScript returns what a shell script printed on stdout and stderr.
 func runScript(script string, arguments ...string) (stdout, stderr string, err error) {

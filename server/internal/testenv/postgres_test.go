@@ -10,8 +10,6 @@ import (
 	"testing"
 )
 
-func script(t *testing.T) string { return filepath.Join(Root(t), "scripts", "postgres.sh") }
-
 // Two run side by side; stopping one, or a wrong one, leaves the other alone.
 func TestPostgresStopEndsOnlyWhatItNames(t *testing.T) {
 	first, second := Postgres(t, 10), Postgres(t, 10)
@@ -24,10 +22,10 @@ func TestPostgresStopEndsOnlyWhatItNames(t *testing.T) {
 			t.Errorf("%s: %v, want postgres:// on loopback", address, err)
 		}
 	}
-	if _, report, err := runScript(script(t), "stop", "postgres://nobody@127.0.0.1:1/none"); err == nil || !strings.Contains(report, "nothing to stop") {
+	if _, report, err := runScript(script(Root(t)), "stop", "postgres://nobody@127.0.0.1:1/none"); err == nil || !strings.Contains(report, "nothing to stop") {
 		t.Errorf("stop of another's: %v, %s", err, report)
 	}
-	if _, report, err := runScript(script(t), "stop"); err == nil || !strings.Contains(report, "several") {
+	if _, report, err := runScript(script(Root(t)), "stop"); err == nil || !strings.Contains(report, "several") {
 		t.Errorf("stop of no one in particular: %v, %s", err, report)
 	}
 }
@@ -38,7 +36,7 @@ func TestPostgresScriptRefusesWrongUse(t *testing.T) {
 		{}, {"restart"}, {"start", "0"}, {"start", "many"}, {"start", ""}, {"start", "9999999"}, {"start", "1", "2"}, {"stop", "a", "b"},
 		{"serve", "1"}, {"serve", "many", "secret", "1"}, {"serve", "5432", "secret", "0"}, {"serve", "5432", "secret", "1", "0"}, {"installed", "x"},
 	} {
-		stdout, report, err := runScript(script(t), arguments...)
+		stdout, report, err := runScript(script(Root(t)), arguments...)
 		var exit *exec.ExitError
 		if !errors.As(err, &exit) || exit.ExitCode() != 2 || stdout != "" || !strings.Contains(report, "usage: ") {
 			t.Errorf("%q: %v, stdout %q, stderr %q", arguments, err, stdout, report)
@@ -49,9 +47,9 @@ func TestPostgresScriptRefusesWrongUse(t *testing.T) {
 // Where the temporary directory cannot be used nothing is left behind and the
 // reason is told.
 func TestPostgresStartReportsFailure(t *testing.T) {
-	Postgres(t, 1) // skips where there is none
+	NeedPostgres(t)
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "missing"))
-	stdout, report, err := runScript(script(t), "start")
+	stdout, report, err := runScript(script(Root(t)), "start")
 	if err == nil || stdout != "" || !strings.Contains(report, "missing") {
 		t.Errorf("%v, stdout %q, stderr %q", err, stdout, report)
 	}
@@ -59,7 +57,7 @@ func TestPostgresStartReportsFailure(t *testing.T) {
 
 func TestShellcheck(t *testing.T) {
 	shellcheck := Command(t, "shellcheck", "Debian's package shellcheck")
-	if output, err := exec.Command(shellcheck, script(t)).CombinedOutput(); err != nil {
+	if output, err := exec.Command(shellcheck, script(Root(t))).CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, output)
 	}
 }

@@ -6,6 +6,7 @@
 package testenv
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,17 +36,25 @@ func Missing(t testing.TB, what string) {
 // Root returns the directory of the module's go.mod.
 func Root(t testing.TB) string {
 	t.Helper()
-	directory, err := os.Getwd()
+	directory, err := root()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return directory
+}
+
+func root() (string, error) {
+	directory, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
 	for {
 		if _, err := os.Stat(filepath.Join(directory, "go.mod")); err == nil {
-			return directory
+			return directory, nil
 		}
 		parent := filepath.Dir(directory)
 		if parent == directory {
-			t.Fatal("no go.mod in any directory above the test's")
+			return "", errors.New("no go.mod in any directory above the test's")
 		}
 		directory = parent
 	}
