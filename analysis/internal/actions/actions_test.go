@@ -24,11 +24,16 @@ func TestAnnotate(t *testing.T) {
 	fine := row("steady", "p50-sec", verdict.Pass, "ratio", 0.05, 0.001, 0.01)
 	slow := row("steady", "p99-sec", verdict.Regression, "ratio", 0.1, 0.2, 0.3)
 	fewer := row("steady", "within-slo-ratio", verdict.Regression, "difference", 0.01, 0.02, 0.03)
+	first := row("decode", "B/op", verdict.Regression, "ratio", 0.05)
+	none, eight, why := 0.0, 8.0, "base is 0"
+	first.Base.Median, first.Head.Median, first.NoRatio = &none, &eight, &why
 	for _, c := range []struct {
 		name string
 		f    verdict.File
 		want string
 	}{
+		{"the first allocation", verdict.File{Verdict: verdict.Regression, Rows: []verdict.Row{first}},
+			"::error title=Performance regression::decode, B/op: worse: 8 B/op, before 0 B/op; no ratio: base is 0; the margin is +5.0 %25\n"},
 		{"pass", verdict.File{Verdict: verdict.Pass, Rows: []verdict.Row{fine, fine}},
 			"::notice title=Performance check passed::In each of 2 rows a loss beyond the margin is excluded.\n"},
 		{"regression", verdict.File{Verdict: verdict.Regression, Rows: []verdict.Row{fine, slow, fewer}},

@@ -28,7 +28,7 @@ func Annotate(w io.Writer, f verdict.File) error {
 		var worse []verdict.Row
 		names := verdict.Names(f.Rows)
 		for i, r := range f.Rows {
-			if r.Verdict == verdict.Regression && r.Loss != nil {
+			if r.Verdict == verdict.Regression {
 				r.Name = names[i]
 				worse = append(worse, r)
 			}
@@ -38,7 +38,7 @@ func Annotate(w io.Writer, f verdict.File) error {
 			shown = worse[:most-1]
 		}
 		for _, r := range shown {
-			say("error", "Performance regression", fmt.Sprintf("%s, %s: worse by %s; the margin is %s", r.Name, r.Unit, r.Format(*r.Loss), r.Format(r.Margin)))
+			say("error", "Performance regression", fmt.Sprintf("%s, %s: %s; the margin is %s", r.Name, r.Unit, r.Worse(), r.Format(r.Margin)))
 		}
 		if rest := len(worse) - len(shown); rest > 0 {
 			say("error", "Performance regression", fmt.Sprintf("%d more rows are in the job summary.", rest))

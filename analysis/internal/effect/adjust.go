@@ -67,7 +67,7 @@ func maxT(rows []*Row) []float64 {
 	var values [2][][]float64
 	var blocks [2][][]int
 	for _, r := range rows {
-		base, head := r.placed()
+		base, head := r.Scale().Place(r.Base.Values, r.Head.Values, compare.Limit)
 		values[0], blocks[0] = append(values[0], base), append(blocks[0], r.Base.Blocks)
 		values[1], blocks[1] = append(values[1], head), append(blocks[1], r.Head.Blocks)
 	}
@@ -103,52 +103,11 @@ func align(values [][]float64, blocks [][]int) [][]float64 {
 	return rows
 }
 
-// limit is the largest difference of logarithms that counts: a factor of 1,000.
-// It also gives a place to what has no ratio, a time-out or the first allocation,
-// as in the gate. It is the same for both sides and both signs, so that the tests
-// stay exact.
-var limit = math.Log(1000)
-
-// bounded are the differences by block, none beyond the limit if they are of
-// logarithms.
+// bounded are the differences by block as a test takes them.
 func (r *Row) bounded() []float64 {
-	if !r.logarithmic() {
-		return r.differences
-	}
 	d := make([]float64, len(r.differences))
 	for i, x := range r.differences {
-		d[i] = max(-limit, min(limit, x))
+		d[i] = r.Scale().Clamp(x)
 	}
 	return d
 }
-
-// placed are the values of both sides on the scale on which effects are additive;
-// what has no logarithm lies the limit beyond all that have one.
-func (r *Row) placed() (base, head []float64) {
-	base, head = r.Base.Values, r.Head.Values
-	if !r.logarithmic() {
-		return base, head
-	}
-	base, head = r.transform(base), r.transform(head)
-	lowest, highest := math.Inf(1), math.Inf(-1)
-	both := [][]float64{base, head}
-	for _, side := range both {
-		for _, x := range side {
-			if !math.IsInf(x, 0) {
-				lowest, highest = min(lowest, x), max(highest, x)
-			}
-		}
-	}
-	if lowest > highest {
-		lowest, highest = 0, 0
-	}
-	for _, side := range both {
-		for i, x := range side {
-			side[i] = max(lowest-limit, min(highest+limit, x))
-		}
-	}
-	return base, head
-}
-
-// logarithmic reports whether differences are of logarithms.
-func (r *Row) logarithmic() bool { return !r.Difference && !r.below }

@@ -133,15 +133,17 @@ func TestVerdictWithoutRatio(t *testing.T) {
 		name       string
 		base, head []float64
 		better     metric.Direction
-		want       string
+		want, why  string
 	}{
-		{"head beyond the time-out", ones, many, metric.Lower, Worse},
-		{"base beyond the time-out", many, ones, metric.Lower, Better},
-		{"the first goodput", slices.Repeat([]float64{0}, 10), ones, metric.Higher, Better},
-		{"of no direction", ones, many, metric.Unknown, Changed},
-		{"twice in ten", ones, few, metric.Lower, Unclear},
-		{"both beyond the time-out", many, many, metric.Lower, Unclear},
-		{"below zero", ones, slices.Repeat([]float64{-1}, 10), metric.Higher, Worse},
+		{"head beyond the time-out", ones, many, metric.Lower, Worse, "head is beyond the time-out"},
+		{"base beyond the time-out", many, ones, metric.Lower, Better, "base is beyond the time-out"},
+		{"the first goodput", slices.Repeat([]float64{0}, 10), ones, metric.Higher, Better, "base is 0"},
+		{"of no direction", ones, many, metric.Unknown, Changed, "head is beyond the time-out"},
+		{"twice in ten", ones, few, metric.Lower, Unclear, "head is beyond the time-out in 2 of 10"},
+		{"both beyond the time-out", many, many, metric.Lower, Unclear, "both are beyond the time-out"},
+		{"nothing allocated on either side", slices.Repeat([]float64{0}, 10), slices.Repeat([]float64{0}, 10), metric.Lower, Same, "both are 0"},
+		{"no goodput on either side", slices.Repeat([]float64{0}, 10), slices.Repeat([]float64{0}, 10), metric.Higher, Unclear, "both are 0"},
+		{"below zero", ones, slices.Repeat([]float64{-1}, 10), metric.Higher, Worse, "head is below 0"},
 	} {
 		for _, paired := range []bool{true, false} {
 			side := func(label string, values []float64) compare.Side {
@@ -153,8 +155,8 @@ func TestVerdictWithoutRatio(t *testing.T) {
 			}
 			r := newRow(compare.Row{Unit: "x", Better: c.better, Paired: paired, Family: compare.FamilyMicro, Base: side("old", c.base), Head: side("new", c.head)})
 			Adjust([]*Row{&r})
-			if r.Verdict != c.want || r.effect() != "no ratio" {
-				t.Errorf("%s, paired %v: %s, effect %q; want %s and none (p %v, adjusted %v)", c.name, paired, r.Verdict, r.effect(), c.want, r.P, r.PAdjusted)
+			if r.Verdict != c.want || r.effect() != "no ratio: "+c.why {
+				t.Errorf("%s, paired %v: %s, effect %q; want %s, for %s (p %v, adjusted %v)", c.name, paired, r.Verdict, r.effect(), c.want, c.why, r.P, r.PAdjusted)
 			}
 		}
 	}

@@ -17,6 +17,7 @@ type Row struct {
 	compare.Row
 	Delta        float64        // head's median over base's, less one
 	Effect       stats.Estimate // Hodges–Lehmann
+	NoRatio      string         // why there is no effect although both sides have values: "base is 0"
 	P            float64        // of the test that Method names
 	PMannWhitney float64        // as benchstat, where that is right
 	PAdjusted    float64        // for the rows of Family
@@ -25,7 +26,6 @@ type Row struct {
 	Verdict      string   // empty if the row stands on one side only
 	Notes        []string // remarks, and the texts of marks and doubts
 
-	below       bool      // some value is below zero, so differences are those of the values
 	ranks       int       // above zero: the ranks of head are higher than those of base
 	differences []float64 // by block, of logarithms or of shares
 	differBlock []int
@@ -52,7 +52,6 @@ func (r *Row) estimate() {
 		return
 	}
 	r.Delta = r.Head.Median.Center/r.Base.Median.Center - 1
-	r.below = slices.Min(base) < 0 || slices.Min(head) < 0
 	if r.Exact {
 		r.Method, r.P, r.PMannWhitney = exactMethod, 0, 0
 		if slices.Min(head) != slices.Max(head) || slices.Min(base) != slices.Max(base) {
@@ -69,34 +68,44 @@ func (r *Row) estimate() {
 	} else {
 		r.unpair()
 	}
-	switch {
-	case !math.IsNaN(r.Effect.Center):
-	case r.below:
+	if !math.IsNaN(r.Effect.Center) {
+		return
+	}
+	switch r.NoRatio = compare.NoRatio(base, head); {
+	case r.NoRatio == bothZero:
+	case slices.Min(base) < 0 || slices.Min(head) < 0:
 		r.Notes = append(r.Notes, "some values are below zero, so there is no ratio: compared by rank, and for the adjusted p by their differences")
 	default:
 		r.Notes = append(r.Notes, "some values are zero or beyond the time-out, so there is no ratio: compared by rank, and for the adjusted p as if they were a factor of 1,000 beyond the others")
 	}
 }
 
+// bothZero is why there is no ratio where nothing differs.
+const bothZero = "both are 0"
+
 // pair compares block by block.
 func (r *Row) pair() {
-	base, head := r.Base.ByBlock(), r.Head.ByBlock()
+	base, head, scale := r.Base.ByBlock(), r.Head.ByBlock(), r.Scale()
 	for _, block := range slices.Sorted(maps.Keys(base)) {
 		y, ok := head[block]
 		if !ok {
 			continue
 		}
 		r.differBlock = append(r.differBlock, block)
-		for i, v := range r.transform([]float64{base[block], y}) {
+		for i, v := range r.on([]float64{base[block], y}) {
 			r.pairs[i] = append(r.pairs[i], v)
 		}
-		r.differences = append(r.differences, r.difference(base[block], y))
+		d := scale.Difference(base[block], y)
+		if math.IsNaN(d) {
+			d = 0 // two time-outs tie by rank
+		}
+		r.differences = append(r.differences, d)
 	}
 	r.Method = "Wilcoxon signed-rank, exact, paired by block"
 	test := stats.SignedRankTest(r.differences)
 	r.P, r.ranks = test.P, cmp.Compare(test.Less, test.Greater)
 	if !finite(r.pairs[0]) || !finite(r.pairs[1]) {
-		return // two time-outs tie by rank, and yet have no ratio
+		return // values that tie may have no ratio all the same
 	}
 	r.Effect = r.back(stats.HodgesLehmann(r.differences, stats.Level))
 	r.Detectable = r.size(stats.Detectable(r.differences))
@@ -111,33 +120,14 @@ func (r *Row) unpair() {
 			r.ranks += cmp.Compare(y, x)
 		}
 	}
-	x, y := r.transform(r.Base.Values), r.transform(r.Head.Values)
+	x, y := r.on(r.Base.Values), r.on(r.Head.Values)
 	r.Effect = r.back(stats.Shift(x, y, stats.Level))
 	r.Detectable = r.size(stats.DetectableShift(x, y))
 }
 
-// difference is head against base on the scale on which effects are additive.
-// Two time-outs do not differ.
-func (r *Row) difference(base, head float64) float64 {
-	if base == head {
-		return 0
-	}
-	if !r.logarithmic() {
-		return head - base
-	}
-	return math.Log(head) - math.Log(base)
-}
-
-func (r *Row) transform(v []float64) []float64 {
-	if r.Difference {
-		return v
-	}
-	logs := make([]float64, len(v))
-	for i, x := range v {
-		logs[i] = math.Log(x)
-	}
-	return logs
-}
+// on brings values to the scale of the effect. A value below zero becomes NaN on
+// that of logarithms, and there is no effect.
+func (r *Row) on(values []float64) []float64 { return compare.Scale{Values: r.Difference}.On(values) }
 
 // back brings an estimate from the additive scale to ratios.
 func (r *Row) back(e stats.Estimate) stats.Estimate {

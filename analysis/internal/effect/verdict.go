@@ -33,6 +33,8 @@ func (r *Row) judge() {
 		r.Verdict = ""
 	case len(r.Marks) > 0:
 		r.Verdict = NotJudged
+	case r.NoRatio == bothZero && r.Better != metric.Higher && len(r.Doubts) == 0:
+		r.Verdict = Same
 	case !r.Effect.Bounded():
 		r.Verdict = Unclear
 		// Without a ratio ranks may tell: their own test has to see it too.
@@ -58,12 +60,6 @@ func (r *Row) Up() bool {
 		return r.Effect.Center > 0
 	}
 	return r.Effect.Center > 1
-}
-
-// ratioless reports whether both sides were compared and yet have no effect that
-// could be told: by rank only.
-func (r *Row) ratioless() bool {
-	return r.Base.Median.N > 0 && r.Head.Median.N > 0 && r.Method != exactMethod && math.IsNaN(r.Effect.Center)
 }
 
 func (r *Row) significant() bool {

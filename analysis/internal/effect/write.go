@@ -38,6 +38,7 @@ type jsonRow struct {
 	Ratio        *float64 `json:"ratio"`
 	RatioLow     *float64 `json:"ratio_low"`
 	RatioHigh    *float64 `json:"ratio_high"`
+	NoRatio      *string  `json:"no_ratio"` // why the three are null: "base is 0"; null if they are not
 	Confidence   *float64 `json:"ratio_confidence"`
 	P            *float64 `json:"p"`
 	PMannWhitney *float64 `json:"p_mann_whitney"`
@@ -67,6 +68,9 @@ func (res *Result) JSON(w io.Writer) error {
 		if r.Verdict != "" {
 			j.Verdict = &r.Verdict
 		}
+		if r.NoRatio != "" {
+			j.NoRatio = &r.NoRatio
+		}
 		rows = append(rows, j)
 	}
 	e := json.NewEncoder(w)
@@ -90,7 +94,7 @@ func number(v float64) *float64 {
 // CSV writes one line per row, with plain numbers in base units.
 func (res *Result) CSV(w io.Writer) error {
 	t := table.Table{Head: []string{"name", "config", "unit", "better", "base", "base_n", "base_median", "base_low", "base_high",
-		"head", "head_n", "head_median", "head_low", "head_high", "delta", "effect", "ratio", "ratio_low", "ratio_high",
+		"head", "head_n", "head_median", "head_low", "head_high", "delta", "effect", "ratio", "ratio_low", "ratio_high", "no_ratio",
 		"p", "p_mann_whitney", "p_adjusted", "method", "smallest_detectable", "verdict", "notes"}}
 	f := func(v float64) string {
 		if number(v) == nil {
@@ -106,7 +110,7 @@ func (res *Result) CSV(w io.Writer) error {
 		}
 		t.Add(r.Name, r.Config, r.Unit, r.Better.String(), r.Base.Label, strconv.Itoa(b.N), f(b.Center), f(b.Low), f(b.High),
 			r.Head.Label, strconv.Itoa(h.N), f(h.Center), f(h.Low), f(h.High), f(r.Delta), effect,
-			f(r.Effect.Center), f(r.Effect.Low), f(r.Effect.High), f(r.P), f(r.PMannWhitney), f(r.PAdjusted), r.Method,
+			f(r.Effect.Center), f(r.Effect.Low), f(r.Effect.High), r.NoRatio, f(r.P), f(r.PMannWhitney), f(r.PAdjusted), r.Method,
 			f(r.Detectable), r.Verdict, strings.Join(r.Notes, "; "))
 	}
 	return t.CSV(w)
@@ -262,8 +266,8 @@ func pValue(p float64) string {
 func (r Row) effect() string {
 	e := r.Effect
 	switch {
-	case r.ratioless():
-		return "no ratio"
+	case r.NoRatio != "":
+		return "no ratio: " + r.NoRatio
 	case math.IsNaN(e.Center):
 		return "–"
 	case r.Difference && !e.Bounded():

@@ -2,11 +2,13 @@ package effect
 
 import (
 	"bytes"
+	"io"
 	"math"
 	"strings"
 	"testing"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
@@ -67,6 +69,43 @@ func TestAgreement(t *testing.T) {
 		for _, want := range c.want {
 			if !strings.Contains(got, want) {
 				t.Errorf("%s: %q, want %q", name, got, want)
+			}
+		}
+	}
+}
+
+// What has no ratio is told by its two values and by why, in every form.
+func TestNoRatioIsTold(t *testing.T) {
+	side := func(label string, v float64) compare.Side {
+		s := compare.Side{Label: label, Results: 10}
+		for b := range 10 {
+			s.Values, s.Blocks = append(s.Values, v), append(s.Blocks, b+1)
+		}
+		s.Median = stats.Median(s.Values)
+		return s
+	}
+	for _, paired := range []bool{true, false} {
+		res := Judge(&compare.Table{Paired: paired, Rows: []compare.Row{{
+			Name: "Z-8", Unit: "B/op", Better: metric.Lower, Paired: paired, Family: compare.FamilyMicro, Base: side("old", 0), Head: side("new", 8),
+		}}})
+		for form, c := range map[string]struct {
+			write func(io.Writer) error
+			want  []string
+		}{
+			"text":     {res.Text, []string{"0.000 ± 0%", "8.000 ± 0%", "?", "no ratio: base is 0", "worse"}},
+			"markdown": {res.Markdown, []string{"0.000 ± 0%", "8.000 ± 0%", "?", "no ratio: base is 0", "worse"}},
+			"CSV":      {res.CSV, []string{",10,0,0,0,new,10,8,8,8,,ratio,,,,base is 0,"}},
+			"JSON": {res.JSON, []string{`"median": 0,`, `"median": 8,`, `"delta": null`, `"ratio": null`, `"ratio_low": null`, `"ratio_high": null`,
+				`"no_ratio": "base is 0"`, `"smallest_detectable": null`, `"verdict": "worse"`}},
+		} {
+			var out bytes.Buffer
+			if err := c.write(&out); err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range c.want {
+				if !strings.Contains(out.String(), want) {
+					t.Errorf("%s, paired %v: %q is missing in\n%s", form, paired, want, &out)
+				}
 			}
 		}
 	}

@@ -2,11 +2,9 @@ package gate
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/metric"
-	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
 // Explain says in a sentence each what the verdict rests on, the rows by name:
@@ -20,7 +18,7 @@ func (v Verdict) Explain() []string {
 	for i := range v.Rows {
 		switch j := &v.Rows[i]; {
 		case j.Outcome == Regression:
-			said = append(said, fmt.Sprintf("%s: worse by %s (margin %s, adjusted p %s)", j.label(), j.change(j.Loss, false), j.change(j.Margin, false), probability(j.PAdjusted)))
+			said = append(said, fmt.Sprintf("%s: worse%s (margin %s, adjusted p %s)", j.label(), j.by(), j.change(j.Margin, false), probability(j.PAdjusted)))
 		case j.Outcome == Inconclusive && v.Verdict == Inconclusive:
 			said = append(said, fmt.Sprintf("%s: could not be decided: %s", j.label(), j.why()))
 		}
@@ -32,29 +30,6 @@ func (v Verdict) Explain() []string {
 }
 
 func (r *Row) label() string { return strings.TrimSpace(r.Name + " " + r.Unit) }
-
-// effect is the Hodges–Lehmann estimate of head against base with its two-sided
-// 95 % interval: a ratio, or a difference of shares.
-func (j *Judgement) effect() stats.Estimate {
-	var e stats.Estimate
-	if j.Blocks != nil {
-		var d []float64
-		for i := range j.Blocks {
-			if x := j.difference(j.Base[i], j.Head[i]); !math.IsNaN(x) {
-				d = append(d, j.worse()*x)
-			}
-		}
-		e = stats.HodgesLehmann(d, stats.Level)
-	} else {
-		base, head := j.scale(j.Base, j.worse()), j.scale(j.Head, j.worse())
-		fill(base, head)
-		e = stats.Shift(base, head, stats.Level)
-	}
-	if !j.Share {
-		e.Center, e.Low, e.High = math.Exp(e.Center), math.Exp(e.Low), math.Exp(e.High)
-	}
-	return e
-}
 
 // worse is +1 if up is worse on the scale of the values, else −1.
 func (j *Judgement) worse() float64 {

@@ -83,6 +83,7 @@ func judgeRows(rows []Row, paired bool, alpha float64, direction float64) []Judg
 		j := &all[i]
 		nan := math.NaN()
 		*j = Judgement{Row: &rows[i], Outcome: Inconclusive, Loss: nan, Bound: nan, PAdjusted: nan, CV: nan, Settle: nan}
+		j.ruled.loss, j.ruled.bound = nan, nan
 		families[j.Family] = append(families[j.Family], j)
 	}
 	for _, family := range families {
@@ -95,7 +96,7 @@ func judgeRows(rows []Row, paired bool, alpha float64, direction float64) []Judg
 	for i := range all {
 		j := &all[i]
 		j.PAdjusted = min(1, j.PAdjusted*float64(len(families))) // NaN stays
-		if j.Loss > j.Margin {
+		if j.worseThanMargin() {
 			j.Settle = math.NaN()
 		}
 		switch {
@@ -116,9 +117,9 @@ func judgeRows(rows []Row, paired bool, alpha float64, direction float64) []Judg
 // unsettled says why the numbers of a row decide nothing.
 func (j *Judgement) unsettled() string {
 	switch {
-	case j.Loss > j.Margin:
+	case j.worseThanMargin():
 		return "estimated beyond the margin, and not proven worse"
-	case math.IsNaN(j.Bound):
+	case math.IsNaN(j.ruled.bound):
 		return "no bound exists"
 	}
 	return "a loss beyond the margin is not excluded"

@@ -91,7 +91,7 @@ func TestJudge(t *testing.T) {
 		{"head times out twice", paired(times(10, 1).with(fill(head, inf, 3, 4))), Inconclusive, "not excluded"},
 		{"both time out", paired(times(10, 1).with(fill(head, inf, all...)).with(fill(base, inf, all...))), Inconclusive, "0 complete blocks"},
 		{"base times out", paired(times(10, 1).with(fill(base, inf, all...))), Pass, ""},
-		{"no answers at all", paired(rate(1).with(fill(head, 0, all...))), Regression, "99.9 %"},
+		{"no answers at all", paired(rate(1).with(fill(head, 0, all...))), Regression, "worse by 100.0 %"},
 		{"no answers on either side", paired(rate(1).with(fill(head, 0, all...)).with(fill(base, 0, all...))), Inconclusive, "0 complete blocks"},
 		{"no allocation on either side", paired(times(10, 1).with(fill(head, 0, all...)).with(fill(base, 0, all...))), Pass, ""},
 		{"the first allocation", paired(times(10, 1).with(fill(head, 1, all...)).with(fill(base, 0, all...))), Regression, ""},

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
@@ -27,11 +27,13 @@ func judgePaired(rows []*Judgement, alpha, direction float64) {
 			d[i] = math.NaN()
 		}
 		present := make([]float64, 0, len(j.Blocks))
+		measured := make([]float64, 0, len(j.Blocks)) // not clamped
 		for i, b := range j.Blocks {
 			if x := j.difference(j.Base[i], j.Head[i]); !math.IsNaN(x) {
 				x *= direction
-				d[columns[b]] = x
-				present = append(present, x)
+				d[columns[b]] = j.on().Clamp(x)
+				present = append(present, d[columns[b]])
+				measured = append(measured, x)
 			}
 		}
 		j.N = len(present)
@@ -41,9 +43,10 @@ func judgePaired(rows []*Judgement, alpha, direction float64) {
 		}
 		if len(present) > 1 {
 			// A difference has the noise of two trials.
-			j.spread(stats.Deviation(present) / math.Sqrt2)
+			j.spread(stats.Deviation(measured) / math.Sqrt2)
 		}
 		j.estimate(stats.HodgesLehmann(present, 1-2*alpha))
+		j.tell(stats.HodgesLehmann(replaced(measured), 1-2*alpha), direction)
 		if len(j.Reasons) == 0 {
 			differences = append(differences, d)
 			judged = append(judged, j)
@@ -54,36 +57,25 @@ func judgePaired(rows []*Judgement, alpha, direction float64) {
 	}
 }
 
-// limit bounds a difference of logarithms. A change by more than a factor of
-// 1,000 either way counts as one of 1,000, which also gives a place to what has
-// no ratio: time-outs (+Inf), a goodput of 0, the first allocation. The bound is
-// the same for both signs, so that the test by sign flips stays exact.
-var limit = math.Log(1000)
-
 // resolution is by how many bytes two values of B/op may differ and be the same:
 // it is a mean, printed as a whole number, and code that pools its memory flickers
 // between two of these. From 0 to 1 would count as a factor of 1,000. An allocation
 // is one, however small, so allocs/op has no such allowance.
 const resolution = 1
 
-// difference is head against base on the scale on which effects are additive, up
-// is worse. It is NaN if a side is missing or if both lie where nothing can be
-// told apart: beyond the time-out, or at a rate of 0.
-func (j *Judgement) difference(base, head float64) float64 {
-	switch {
-	case math.IsNaN(base), math.IsNaN(head), math.IsInf(base, 0) && math.IsInf(head, 0):
-		return math.NaN()
-	case j.Share:
-		return j.worse() * (head - base)
-	case base == head && base == 0 && j.Better == metric.Higher:
-		return math.NaN()
-	case base == head:
-		return 0
-	case j.Unit == "B/op" && math.Abs(head-base) <= resolution:
-		return 0
+// on is the scale on which effects of the row are additive.
+func (r *Row) on() compare.Scale {
+	s := compare.Scale{Values: r.Share, Better: r.Better}
+	if r.Unit == "B/op" {
+		s.Resolution = resolution
 	}
-	d := math.Log(head) - math.Log(base)
-	return j.worse() * max(-limit, min(limit, d))
+	return s
+}
+
+// difference is head against base on that scale, up is worse. It may be infinite,
+// and is NaN if a side is missing or if nothing can be told apart.
+func (j *Judgement) difference(base, head float64) float64 {
+	return j.worse() * j.on().Difference(base, head)
 }
 
 // completeBlocks counts the blocks in which every row has both sides. Rows that

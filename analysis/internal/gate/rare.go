@@ -35,5 +35,9 @@ func (j *Judgement) rare() string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("in %d of %d blocks head was worse by at least %s: a typical start is judged, not every start", n, len(differences), j.change(j.loss(least), false))
+	by := "worse by at least " + j.change(j.loss(least), false)
+	if math.IsInf(j.loss(least), 1) {
+		by = "worse beyond any ratio (" + j.noRatio() + ")"
+	}
+	return fmt.Sprintf("in %d of %d blocks head was %s: a typical start is judged, not every start", n, len(differences), by)
 }

@@ -97,7 +97,7 @@ func (s *section) row(j *Judgement, name string) {
 			s.table.Head = append(s.table.Head, "why")
 		}
 	}
-	cells := []string{name, j.Unit, j.value(j.Base), j.value(j.Head), j.change(j.Loss, true), j.change(j.Bound, true), j.change(j.Margin, false), probability(j.PAdjusted)}
+	cells := []string{name, j.Unit, j.value(j.Base), j.value(j.Head), j.lossText(j.Loss), j.lossText(j.Bound), j.change(j.Margin, false), probability(j.PAdjusted)}
 	if j.Outcome == Inconclusive {
 		cells = append(cells, j.why())
 	}
@@ -148,6 +148,14 @@ func (j *Judgement) value(values []float64) string {
 		suffix = "B"
 	}
 	return benchunit.Scale(m.Center, benchunit.ClassOf(j.Unit)) + suffix
+}
+
+// lossText prints a loss or its bound for a table, or why there is none.
+func (j *Judgement) lossText(loss float64) string {
+	if math.IsNaN(loss) && j.NoRatio != "" {
+		return "no ratio: " + j.NoRatio
+	}
+	return j.change(loss, true)
 }
 
 // change prints a loss or a margin.
@@ -213,19 +221,22 @@ func firstReason(rows []Judgement) string {
 func furthest(rows []Judgement) string {
 	var best *Judgement
 	rank := func(j *Judgement) float64 {
-		r := math.Abs(j.Loss) / j.Margin
+		r := math.Abs(j.ruled.loss) / j.Margin
 		if j.Outcome == Regression {
 			r += 1e6
 		}
 		return r
 	}
 	for i := range rows {
-		if j := &rows[i]; !math.IsNaN(j.Loss) && (best == nil || rank(j) > rank(best)) {
+		if j := &rows[i]; !math.IsNaN(j.ruled.loss) && (best == nil || rank(j) > rank(best)) {
 			best = j
 		}
 	}
 	if best == nil {
 		return ""
+	}
+	if math.IsNaN(best.Loss) {
+		return fmt.Sprintf(" (%s of %s: %s)", best.Unit, best.Name, best.values())
 	}
 	return fmt.Sprintf(" (%s of %s differs by %s)", best.Unit, best.Name, best.change(best.Loss, true))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
@@ -13,8 +14,7 @@ func judgeUnpaired(rows []*Judgement, alpha, direction float64) {
 	var p []float64
 	var judged []*Judgement
 	for _, j := range rows {
-		base, head := j.scale(j.Base, direction), j.scale(j.Head, direction)
-		fill(base, head)
+		base, head := j.place(compare.Limit, direction)
 		j.N = min(len(base), len(head))
 		if j.lost(j.Base) && j.lost(j.Head) {
 			j.Reasons = append(j.Reasons, "both sides lie where nothing can be told apart: beyond the time-out, or at 0")
@@ -24,56 +24,39 @@ func judgeUnpaired(rows []*Judgement, alpha, direction float64) {
 			j.Reasons = append(j.Reasons, fmt.Sprintf("%s on a side, and the rule needs %d", count(j.N, "value", "values"), minSide))
 		}
 		if j.N > 1 {
-			sx, sy := stats.Deviation(base), stats.Deviation(head)
-			j.spread(math.Sqrt((sx*sx + sy*sy) / 2))
+			j.spread(j.pooled())
 		}
 		j.estimate(stats.Shift(base, head, 1-2*alpha))
 		if len(j.Reasons) == 0 {
 			p = append(p, stats.MannWhitneyGreater(base, head))
 			judged = append(judged, j)
 		}
+		base, head = j.place(remote, direction)
+		j.tell(stats.Shift(base, head, 1-2*alpha), direction)
 	}
 	for i, q := range stats.Holm(p) {
 		judged[i].PAdjusted = q
 	}
 }
 
-// scale brings values to the scale on which effects are additive, up is worse.
-// Missing values are left out; what has no logarithm becomes infinite.
-func (j *Judgement) scale(values []float64, direction float64) []float64 {
-	v := make([]float64, 0, len(values))
-	for _, x := range values {
-		if math.IsNaN(x) {
-			continue
+// place brings the values of both sides to the scale on which effects are additive,
+// up is worse. What has no logarithm lies so far beyond all that have one, so that
+// there is an estimate.
+func (j *Judgement) place(beyond, direction float64) (base, head []float64) {
+	base, head = j.on().Place(stats.Present(j.Base), stats.Present(j.Head), beyond)
+	for _, side := range [][]float64{base, head} {
+		for i := range side {
+			side[i] *= direction * j.worse()
 		}
-		if !j.Share {
-			x = math.Log(x)
-		}
-		v = append(v, direction*j.worse()*x)
 	}
-	return v
+	return base, head
 }
 
-// fill puts infinite values a factor of 1,000 beyond the finite ones of both
-// samples, so that there is an estimate. If there are none at all, every
-// infinity of one sign is the same value.
-func fill(samples ...[]float64) {
-	lo, hi := math.Inf(1), math.Inf(-1)
-	for _, s := range samples {
-		for _, x := range s {
-			if !math.IsInf(x, 0) {
-				lo, hi = min(lo, x), max(hi, x)
-			}
-		}
-	}
-	if lo > hi {
-		lo, hi = 0, 0
-	}
-	for _, s := range samples {
-		for i, x := range s {
-			s[i] = max(lo-limit, min(hi+limit, x))
-		}
-	}
+// pooled is the standard deviation within the two sides, NaN if a value has no place
+// on the scale.
+func (j *Judgement) pooled() float64 {
+	x, y := stats.Deviation(j.on().On(stats.Present(j.Base))), stats.Deviation(j.on().On(stats.Present(j.Head)))
+	return math.Sqrt((x*x + y*y) / 2)
 }
 
 // lost reports whether more than half of the values are where nothing can be told

@@ -28,6 +28,7 @@ type Judgement struct {
 
 	Loss      float64 // Hodges–Lehmann estimate
 	Bound     float64 // one-sided upper 1−α bound of the loss
+	NoRatio   string  // why there is no loss or no bound: "base is 0"
 	PAdjusted float64 // one-sided, for worse, and for all rows of the check
 	CV        float64 // of a trial: coefficient of variation, or standard deviation of a share
 	// Settle is about how many blocks would certify that nothing changed, if
@@ -36,6 +37,11 @@ type Judgement struct {
 	Reasons []string // why nothing could be decided
 
 	last bool // of the looks at its run
+
+	// What the rule takes for the loss and its bound. Unlike Loss and Bound they
+	// also exist where there is no ratio: a difference without one counts as a
+	// factor of 1,000.
+	ruled struct{ loss, bound float64 }
 }
 
 // ControlVerdict is what became of a control.
@@ -53,10 +59,13 @@ type ControlVerdict struct {
 
 // beyond reports whether the row is proven worse at level alpha and estimated
 // beyond its margin.
-func (j *Judgement) beyond(alpha float64) bool { return j.PAdjusted <= alpha && j.Loss > j.Margin }
+func (j *Judgement) beyond(alpha float64) bool { return j.PAdjusted <= alpha && j.worseThanMargin() }
+
+// worseThanMargin reports whether the loss is estimated beyond the margin.
+func (j *Judgement) worseThanMargin() bool { return j.ruled.loss > j.Margin }
 
 // within reports whether the loss is proven smaller than the margin.
-func (j *Judgement) within() bool { return j.Bound < j.Margin }
+func (j *Judgement) within() bool { return j.ruled.bound < j.Margin }
 
 // settleFactor: 28·(CV/margin)² blocks make the bound of a row without a true
 // change fall below the margin with good odds.
@@ -68,7 +77,8 @@ func (j *Judgement) spread(cv float64) {
 	j.Settle = max(minBlocks, settleFactor*r*r)
 }
 
-// estimate keeps what an interval on the scale of the differences says.
+// estimate keeps what an interval on the scale of the differences means for the
+// rule.
 func (j *Judgement) estimate(e stats.Estimate) {
-	j.Loss, j.Bound = j.loss(e.Center), j.loss(e.High)
+	j.ruled.loss, j.ruled.bound = j.loss(e.Center), j.loss(e.High)
 }

@@ -101,6 +101,9 @@ type jsonRow struct {
 	RatioLow  *float64 `json:"ratio_low"`
 	RatioHigh *float64 `json:"ratio_high"`
 	Margin    float64  `json:"margin"`
+	// NoRatio says why a ratio, a loss or a bound is null: "base is 0". It is null
+	// if all of them exist.
+	NoRatio   *string  `json:"no_ratio"`
 	Loss      *float64 `json:"loss"`
 	LossBound *float64 `json:"loss_bound"`
 	PAdjusted *float64 `json:"p_adjusted"`
@@ -172,6 +175,9 @@ func jsonRows(rows []Judgement) []jsonRow {
 		}
 		if j.Share {
 			r.Effect = "difference"
+		}
+		if j.NoRatio != "" {
+			r.NoRatio = &j.NoRatio
 		}
 		all = append(all, r)
 	}

@@ -38,6 +38,34 @@ type Row struct {
 	Margin  float64  `json:"margin"`
 	Loss    *float64 `json:"loss"`
 	Bound   *float64 `json:"loss_bound"` // one-sided, from above
+	NoRatio *string  `json:"no_ratio"`   // why there is no loss: "base is 0"
+	Base    Side     `json:"base"`
+	Head    Side     `json:"head"`
+}
+
+// Side is what a row has on one side.
+type Side struct {
+	Median *float64 `json:"median"` // in the unit; nil beyond the time-out too
+}
+
+// text prints the median with its unit.
+func (s Side) text(unit string) string {
+	if s.Median == nil {
+		return "no number"
+	}
+	return fmt.Sprintf("%.4g %s", *s.Median, unit)
+}
+
+// Worse says by how much head is worse, and where there is no ratio what the two
+// values are and why.
+func (r Row) Worse() string {
+	switch {
+	case r.Loss != nil:
+		return "worse by " + r.Format(*r.Loss)
+	case r.NoRatio != nil:
+		return fmt.Sprintf("worse: %s, before %s; no ratio: %s", r.Head.text(r.Unit), r.Base.text(r.Unit), *r.NoRatio)
+	}
+	return "worse"
 }
 
 // Package is the Go package of a benchmark; empty if the row has none.
