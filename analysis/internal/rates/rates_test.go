@@ -16,7 +16,12 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/gate"
 )
 
-const few = 60 // repetitions, enough to see that the parts are wired together
+// Repetitions of the simulations: few is enough to tell the kinds of checks apart,
+// and fewest for what depends on no rate.
+const (
+	few    = 60
+	fewest = 4
+)
 
 func TestComputeTellsKindsApart(t *testing.T) {
 	r, err := Compute(synthetic(8, 4, 3), few)
@@ -65,7 +70,7 @@ func TestLeftOut(t *testing.T) {
 			c.Rows[0].Marks = []string{"saturated"}
 		}
 	}
-	r, err := Compute(rec, few)
+	r, err := Compute(rec, fewest)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,12 +81,12 @@ func TestLeftOut(t *testing.T) {
 
 func TestComputeIsDeterministic(t *testing.T) {
 	rec := synthetic(3, 2, 1)
-	one, err := Compute(rec, few)
+	one, err := Compute(rec, fewest)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(7))
-	two, err := Compute(rec, few)
+	two, err := Compute(rec, fewest)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,12 +195,12 @@ func TestNoMore(t *testing.T) {
 }
 
 func TestMarkdownSaysWhatIsMissing(t *testing.T) {
-	r, err := Compute(synthetic(2, 0, 0), few)
+	r, err := Compute(synthetic(2, 0, 0), fewest)
 	if err != nil {
 		t.Fatal(err)
 	}
 	text := r.Markdown()
-	for _, want := range []string{"not measured", "met so far: 2 of 20 tries", "met so far: 60 of 2000 tries", "Example CPU", "0123456789ab", "2 of 2 checks get the verdict"} {
+	for _, want := range []string{"not measured", "met so far: 2 of 20 tries", "met so far: 4 of 2000 tries", "Example CPU", "0123456789ab", "2 of 2 checks get the verdict"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text does not say %q", want)
 		}
@@ -231,7 +236,7 @@ func TestDigits(t *testing.T) {
 
 // An interval over redraws of the same blocks would be read as one over checks.
 func TestOnlyRealRatesHaveIntervals(t *testing.T) {
-	r, err := Compute(synthetic(3, 2, 2), few)
+	r, err := Compute(synthetic(3, 2, 2), fewest)
 	if err != nil {
 		t.Fatal(err)
 	}
