@@ -3,9 +3,9 @@ package stats
 import "math"
 
 // BinomialTail is the probability that at least k of n independent trials
-// succeed if each does with probability p: the one-sided p-value against "p at
-// most". It is 1 for k = 0, and sums terms in logarithms, so that neither many
-// trials nor a small p underflow.
+// succeed, if each succeeds with probability p. This is the one-sided p-value of the
+// hypothesis that the probability is at most p. It is 1 for k = 0. The terms are summed
+// by their logarithms, so that neither many trials nor a small p underflow.
 func BinomialTail(n, k uint64, p float64) float64 {
 	switch {
 	case k == 0:

@@ -5,10 +5,11 @@ import (
 	"slices"
 )
 
-// MedianBound is the one-sided bound of a median at the confidence asked for or
-// above: the smallest order statistic that the median exceeds with probability
-// at most 1−level, from above or from below. At 95 % it needs five values;
-// without enough of them bound and confidence are NaN. Values may be +Inf.
+// MedianBound returns a one-sided confidence bound of the median, from above or from
+// below, and the confidence that it reaches, which is at least level. The bound is an
+// order statistic: the tightest one that the median lies beyond with a probability of at
+// most 1−level. A 95 % bound needs five values. With too few values bound and confidence
+// are NaN. Values may be +Inf.
 func MedianBound(values []float64, above bool, level float64) (bound, confidence float64) {
 	n := len(values)
 	sorted := slices.Clone(values)

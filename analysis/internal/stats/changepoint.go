@@ -2,11 +2,11 @@ package stats
 
 import "math"
 
-// ChangePoint looks for one lasting change of level in a series (Pettitt's test,
-// which uses ranks and so does not mind outliers). At is the first index of the
-// new level, P the significance by Pettitt's approximation, which is
-// conservative for short series. A series below eight values, or without
-// variation, has P = 1. Values may be +Inf.
+// ChangePoint looks for one lasting change of level in a series by Pettitt's test. The
+// test uses ranks, so that outliers do not disturb it. It returns the first index of the
+// new level, and the p-value by Pettitt's approximation, which is conservative for short
+// series. A series of fewer than eight values, or of equal values, has p = 1. Values may
+// be +Inf.
 func ChangePoint(v []float64) (at int, p float64) {
 	n := len(v)
 	if n < 8 {
@@ -33,8 +33,8 @@ func ChangePoint(v []float64) (at int, p float64) {
 	return at, pettitt(largest, n)
 }
 
-// FewestForChange is the length of the shortest series in which ChangePoint can
-// be significant at level alpha: that of a clean step in its middle.
+// FewestForChange is the length of the shortest series in which ChangePoint can be
+// significant at level alpha, which is when the series has a clean step in its middle.
 func FewestForChange(alpha float64) int {
 	n := 8
 	for pettitt((n/2)*((n+1)/2), n) > alpha {

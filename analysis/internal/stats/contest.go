@@ -15,15 +15,17 @@ const (
 	Greater       // positive differences
 )
 
-// contest holds the statistics of all rows of a family under the signs or labels
-// of the moment, and adjusts their p-values by the highest of each moment
-// (Westfall and Young's max-T, in one step): whatever the rows have to do with
-// each other, the highest of them all is exceeded by chance as often as it is
-// under the signs or labels that could as well have been.
+// contest adjusts the p-values of a family of rows by the single-step max-T method of
+// Westfall and Young. It holds the statistics of all rows under one arrangement, which
+// is a choice of signs ([MaxT]) or of labels ([MaxTShift]). The adjusted p-value of a
+// row is the share of arrangements in which the highest statistic of all rows reaches
+// the observed statistic of that row. This is exact however the rows depend on each
+// other, because every arrangement keeps their dependence.
 //
-// A statistic is a correlation r in [−1, 1], of the values with their signs or
-// labels: a studentised mean, or difference of means, is a rising function of it,
-// and r needs no variance and is safe for rows without any.
+// The statistic of a row is the correlation r in [−1, 1] of its values with their signs
+// or labels. The studentised mean, or difference of means, is a rising function of r,
+// so that both give the same p-values. r is used because it needs no estimate of a
+// variance, which may be zero.
 type contest struct {
 	side    Side
 	places  []int     // by row; −1: the row has nothing that could differ, and takes no part
@@ -31,13 +33,13 @@ type contest struct {
 	sizes   []size
 }
 
-// size is that of rows: how many values they have, less what was estimated.
+// size is the number of values of a row, less the number of estimated parameters.
 type size struct {
 	end int // of its places
 	n   float64
 }
 
-// newContest makes room for rows of the given sizes; NaN takes no part.
+// newContest makes room for rows of the given sizes. A row of size NaN takes no part.
 func newContest(sizes []float64, side Side) *contest {
 	c := &contest{side: side, places: make([]int, len(sizes))}
 	var order []int
@@ -59,8 +61,8 @@ func newContest(sizes []float64, side Side) *contest {
 	return c
 }
 
-// scaled is r on a scale that all rows share: r itself if they are of one size, of
-// which evidence would change no order, and so no p-value.
+// scaled is r on a scale on which rows of different sizes compare. If all rows have the
+// same size it is r itself: the scale of evidence would not change their order.
 func (c *contest) scaled(r, n float64) float64 {
 	if len(c.sizes) == 1 {
 		return r
@@ -68,10 +70,11 @@ func (c *contest) scaled(r, n float64) float64 {
 	return evidence(r, n)
 }
 
-// evidence makes statistics of rows of different sizes comparable: −n·log(1−r²)
-// has nearly the distribution χ² with one degree of freedom, squared z, whatever
-// the size is, if n is corrected as Bartlett did. By r itself chance alone would
-// lift rows of six values above any of ten, and these would never be found.
+// evidence makes the statistics of rows of different sizes comparable. With Bartlett's
+// correction of n, −n·log(1−r²) has nearly the χ² distribution with one degree of
+// freedom, whatever n is. The correlation r itself would not do: by chance alone a row
+// of six values reaches a higher r than a row of ten, so that effects in the longer rows
+// would never be found.
 func evidence(r, n float64) float64 {
 	// A row that has next to nothing to go by gets next to no weight, and one
 	// without any spread a finite one.
@@ -79,7 +82,7 @@ func evidence(r, n float64) float64 {
 	return math.Copysign(e, r)
 }
 
-// highest is the most evidence that any row has at the moment.
+// highest is the highest scaled statistic of any row under the present arrangement.
 func (c *contest) highest() float64 {
 	h, start := math.Inf(-1), 0
 	for _, s := range c.sizes {
@@ -103,9 +106,9 @@ func (c *contest) highest() float64 {
 	return h
 }
 
-// adjust is the share of moments in which the highest row has at least the
-// evidence that a row has now. Walk goes through the moments and yields at each;
-// the present one must be among them. Rows that take no part get 1.
+// adjust returns the adjusted p-value of every row. The present arrangement is the
+// observed one. walk goes through all arrangements, the observed one included, and
+// yields at each. Rows that take no part get 1.
 func (c *contest) adjust(walk func(yield func())) []float64 {
 	p := make([]float64, len(c.places))
 	limits := make([]float64, len(c.current)) // by place

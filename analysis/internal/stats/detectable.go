@@ -11,18 +11,18 @@ var signedRankShift = []float64{
 	0.782, 0.746, 0.720, 0.689, 0.678, // 16 … 20
 }
 
-// mannWhitneyShift[n-4] is the same for the Mann–Whitney test of n values a
-// side, in standard deviations of one side.
+// mannWhitneyShift[n-4] is the shift that the two-sided Mann–Whitney test at 0.05 of n
+// values a side finds with 80 % power, in standard deviations of one side.
 var mannWhitneyShift = []float64{
 	2.903, 2.303, 1.926, 1.752, 1.560, 1.513, 1.405, // 4 … 10
 	1.299, 1.252, 1.202, 1.141, 1.115, // 11 … 15
 	1.057, 1.025, 0.992, 0.963, 0.931, // 16 … 20
 }
 
-// Detectable is the smallest centre of paired differences that the signed-rank
-// test would have found with 80 % power, given the spread of the differences at
-// hand. It is NaN below six differences, where the test can find nothing, and
-// where a difference is not finite.
+// Detectable is the smallest centre of paired differences that the signed-rank test
+// would have found with 80 % power, given the spread of the differences d. It is NaN for
+// fewer than six differences, which the test cannot find significant, and if a
+// difference is not finite.
 func Detectable(d []float64) float64 {
 	if len(d) < 6 || !allFinite(d) {
 		return math.NaN()
@@ -30,8 +30,9 @@ func Detectable(d []float64) float64 {
 	return shiftFor(signedRankShift, 6, len(d)) * Deviation(d)
 }
 
-// DetectableShift is the same for two samples and the Mann–Whitney test, which
-// needs four values a side. Unequal sizes count as their harmonic mean.
+// DetectableShift is the smallest shift between two unpaired samples that the
+// Mann–Whitney test would have found with 80 % power. It is NaN for fewer than four
+// values a side. Two samples of unequal size count as two of their harmonic mean.
 func DetectableShift(x, y []float64) float64 {
 	n, m := len(x), len(y)
 	if min(n, m) < 4 || !allFinite(x) || !allFinite(y) {
@@ -42,7 +43,8 @@ func DetectableShift(x, y []float64) float64 {
 	return shiftFor(mannWhitneyShift, 4, 2*n*m/(n+m)) * pooled
 }
 
-// shiftFor reads the table; beyond its end the shift falls with the root of n.
+// shiftFor reads a table that begins at n = first. Beyond the end of the table the shift
+// falls with the square root of n.
 func shiftFor(table []float64, first, n int) float64 {
 	if i := n - first; i < len(table) {
 		return table[i]
@@ -51,7 +53,7 @@ func shiftFor(table []float64, first, n int) float64 {
 	return table[len(table)-1] * math.Sqrt(float64(last-1)/float64(n-1))
 }
 
-// Deviation is the sample standard deviation; NaN below two values.
+// Deviation is the sample standard deviation. It is NaN for fewer than two values.
 func Deviation(v []float64) float64 {
 	m, sum := mean(v), 0.0
 	for _, x := range v {

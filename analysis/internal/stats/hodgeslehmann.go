@@ -5,12 +5,13 @@ import (
 	"slices"
 )
 
-// HodgesLehmann estimates the centre of paired differences: the median of all
-// means of two of them (Walsh averages), with the interval that inverts the
-// signed-rank test, from the k-th Walsh average to the k-th from above, where
-// P(W ≤ k−1) is at most half of 1−level. It assumes that differences are
-// symmetric about their centre. With ties the interval covers at least what it
-// says. Below six differences no 95 % interval exists.
+// HodgesLehmann estimates the centre of paired differences. The estimate is the median
+// of all Walsh averages, which are the means of two differences each. The interval
+// inverts the signed-rank test: it reaches from the k-th smallest to the k-th largest
+// Walsh average, where k is the largest number with P(W ≤ k−1) ≤ (1−level)/2. Both
+// assume that the differences are symmetric about their centre. With ties the interval
+// covers the centre at least as often as level says. Fewer than six differences have no
+// 95 % interval.
 //
 // Differences must be finite; if one is not, there is no estimate.
 func HodgesLehmann(d []float64, level float64) Estimate {
@@ -33,10 +34,11 @@ func HodgesLehmann(d []float64, level float64) Estimate {
 	return Estimate{n, center, walsh[k-1], walsh[len(walsh)-k], 1 - 2*tail}
 }
 
-// Shift estimates by how much y lies above x when the two are not paired: the
-// median of all differences y−x, with the interval that inverts the exact
-// Mann–Whitney test. It assumes two distributions of one shape. N is the smaller
-// sample size. A sample with values that are not finite has no estimate.
+// Shift estimates by how much y lies above x when the two samples are not paired. The
+// estimate is the median of all differences y−x, and the interval inverts the exact
+// Mann–Whitney test. Both assume that the two distributions have the same shape. N of
+// the estimate is the size of the smaller sample. A sample with a value that is not
+// finite has no estimate.
 func Shift(x, y []float64, level float64) Estimate {
 	n := min(len(x), len(y))
 	if n == 0 || !allFinite(x) || !allFinite(y) {

@@ -50,9 +50,9 @@ func tied(x, y []float64) bool {
 	return len(slices.Compact(pooled)) < len(x)+len(y)
 }
 
-// exactSide is the number of values a side up to which the one-sided test is
-// exact, as benchmath's is with ties. The exact distribution takes time and room
-// in the fourth power of it.
+// exactSide is the number of values a side up to which the one-sided test is exact, the
+// same as in benchmath with ties. Time and memory of the exact test grow with its fourth
+// power.
 const exactSide = 25
 
 // MannWhitneyGreater is the one-sided p-value for y above x, from the conditional
@@ -81,8 +81,8 @@ func MannWhitneyGreater(x, y []float64) float64 {
 	return min(1, p)
 }
 
-// normalGreater approximates the distribution of y's rank sum by a normal one with
-// its mean and variance: the latter, times m·n/(N−1), is that of the ranks.
+// normalGreater approximates the distribution of the rank sum of y by a normal
+// distribution of the same mean and variance.
 func normalGreater(x, y []float64) float64 {
 	ranks := doubledValueRanks(slices.Concat(y, x))
 	m, n := float64(len(y)), float64(len(x))
@@ -147,9 +147,9 @@ func splitSums(ranks []int, m int) []float64 {
 	return count[m]
 }
 
-// shiftRank is the largest k for which P(U ≤ k−1) ≤ tail without ties, and that
-// probability; 0 if there is none. Above 50 values a side it uses the normal
-// approximation, as the test does.
+// shiftRank returns the largest k with P(U ≤ k−1) ≤ tail for samples of n and m values
+// without ties, and that probability. k is 0 if there is no such number. Above 50 values
+// a side it uses the normal approximation, as the test does.
 func shiftRank(n, m int, tail float64) (k int, p float64) {
 	if max(n, m) > 50 {
 		mean, sd := float64(n*m)/2, math.Sqrt(float64(n*m*(n+m+1))/12)

@@ -6,25 +6,26 @@ import (
 	"math/rand/v2"
 )
 
-// exactFlips is the number of blocks up to which all sign flips are made, and
-// drawnMoments how many flips or labels are drawn where there are too many.
+// exactFlips is the number of blocks up to which all sign flips are tried. If there are
+// more blocks, drawnMoments flips are drawn.
 const (
 	exactFlips   = 16
 	drawnMoments = 9999
 )
 
-// MaxT adjusts the tests of several rows of paired differences together, by
-// sign flips of whole blocks (Westfall and Young's max-T): rows[i][b] is the
-// difference of row i in block b, and a flip turns all rows of a block at once,
-// which keeps their dependence. The statistic is the studentised mean. With up
-// to 16 blocks all 2ⁿ flips are made and the smallest one-sided p is 2⁻ⁿ however
-// many rows there are; above that, 9,999 flips are drawn from the seed.
+// MaxT tests several rows of paired differences together and returns one adjusted
+// p-value per row (single-step max-T of Westfall and Young). rows[i][b] is the
+// difference of row i in block b. If nothing differs, every difference could as well
+// have had the other sign. The test compares the observed statistics with those under
+// other signs. The statistic of a row is its studentised mean. The signs of all rows of
+// a block are flipped together, which keeps the dependence between rows. With up to 16
+// blocks all 2ⁿ flips are tried, and the smallest one-sided p-value is 2⁻ⁿ, however many
+// rows there are. With more blocks 9,999 flips are drawn from the seed.
 //
-// Every row must have the same blocks. NaN marks a block that a row does not
-// have: it counts as a difference of zero, which no flip changes, and the row is
-// studentised over the blocks it has; rows of different numbers of blocks are
-// held against each other on one scale. Other values must be finite; rows of
-// zeros, and rows without a block, get p = 1.
+// Every row must have the same number of blocks. A value of NaN means that the row has
+// no difference in that block: it counts as zero, which no flip changes, and the row is
+// studentised over its other blocks. All other values must be finite. A row of zeros,
+// and a row without a block, has p = 1.
 func MaxT(rows [][]float64, side Side, seed uint64) []float64 {
 	if len(rows) == 0 {
 		return nil
@@ -33,8 +34,8 @@ func MaxT(rows [][]float64, side Side, seed uint64) []float64 {
 	return f.adjust(func(yield func()) { f.each(seed, yield) })
 }
 
-// flipper is a contest of paired differences. A flip does not change a row's sum
-// of squares, so r is sum/√(n·sum of squares).
+// flipper is the contest of paired differences. A flip does not change the sum of
+// squares of a row, so that r = sum/√(n·sum of squares) follows from the row's sum.
 type flipper struct {
 	*contest
 	blocks [][]float64 // by block and place: twice what a flip takes from r
@@ -93,8 +94,8 @@ func (f *flipper) flip(block int) {
 	f.turned[block] = !f.turned[block]
 }
 
-// each yields under every flip, the observed signs first. The exact walk changes
-// one sign at a time (Gray code).
+// each yields under every flip, the observed signs first. When all flips are tried, one
+// block is flipped at a time, in the order of the Gray code.
 func (f *flipper) each(seed uint64, yield func()) {
 	yield()
 	n := len(f.blocks)

@@ -10,9 +10,9 @@ import (
 // Level is the confidence asked of every interval.
 const Level = 0.95
 
-// FewestValues is how many values a median or a paired difference needs at least to
-// have an interval at [Level]: of five signs all are equal with a chance of 1 in 16,
-// of six with 1 in 32.
+// FewestValues is the fewest values for which a median or a paired difference has an
+// interval at [Level]. The widest interval that n values can give misses the median
+// with a probability of 2/2ⁿ: 6.3 % with five values, 3.1 % with six.
 const FewestValues = 6
 
 // Estimate is a number with its confidence interval.
@@ -31,14 +31,14 @@ func unbounded(n int, center float64) Estimate {
 	return Estimate{n, center, math.NaN(), math.NaN(), math.NaN()}
 }
 
-// beyond stands in for +Inf while order statistics are interpolated, because
-// the difference of two infinities is no number.
+// beyond replaces +Inf while order statistics are interpolated, because the difference
+// of two infinities is NaN.
 const beyond = math.MaxFloat64 / 4
 
-// Median estimates a median with an order-statistic interval, as benchmath does
-// under AssumeNothing and benchstat therefore prints: nothing is assumed but
-// independent trials. A 95 % interval needs six values; with ten it reaches from
-// the second to the ninth and covers 97.9 %. Values may be +Inf, never NaN.
+// Median estimates a median with an order-statistic interval. It uses benchmath under
+// AssumeNothing and therefore agrees with benchstat. It assumes only that the values are
+// independent. A 95 % interval needs six values; with ten values it reaches from the
+// second to the ninth and covers 97.9 %. Values may be +Inf, never NaN.
 func Median(values []float64) Estimate {
 	if len(values) == 0 {
 		return unbounded(0, math.NaN())
@@ -55,8 +55,8 @@ func Median(values []float64) Estimate {
 	return Estimate{len(values), restore(s.Center), restore(s.Lo), restore(s.Hi), s.Confidence}
 }
 
-// restore gives back the +Inf that beyond stood in for. Half of beyond is what
-// interpolation with a finite neighbour leaves of it.
+// restore turns beyond back into +Inf. A value above half of beyond comes from
+// interpolation between beyond and a finite neighbour, and becomes +Inf too.
 func restore(v float64) float64 {
 	if v >= beyond/4 {
 		return math.Inf(1)
@@ -64,8 +64,8 @@ func restore(v float64) float64 {
 	return v
 }
 
-// Exact is the value of a quantity that is declared to have no noise: the most
-// frequent of the values, with their range.
+// Exact estimates a quantity that is declared to have no noise. The centre is the most
+// frequent value, and the interval is the range of the values.
 func Exact(values []float64) Estimate {
 	if len(values) == 0 {
 		return unbounded(0, math.NaN())

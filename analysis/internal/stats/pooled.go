@@ -14,16 +14,16 @@ type Counts struct {
 	Beyond uint64
 }
 
-// resamples is the number of bootstrap samples of [Pooled]: enough for the 2.5 %
-// quantile to rest on 25 of them.
+// resamples is the number of bootstrap samples of [Pooled]. It is large enough that 25
+// of them lie below the 2.5 % quantile.
 const resamples = 1000
 
-// Pooled estimates a quantile over all requests of all blocks, which is another
-// question than the median of per-trial quantiles: blocks with more requests
-// weigh more. Its interval comes from resampling whole blocks (percentile
-// bootstrap); it is called 95 %, and with ten blocks it covers about 90 %, so it
-// may be shown and must not be judged. The seed makes it repeatable. Below six
-// blocks there is no interval; without requests there is nothing.
+// Pooled estimates a quantile over all requests of all blocks. This is not the median of
+// the quantiles of single trials, because blocks with more requests weigh more. The
+// interval is a percentile bootstrap over whole blocks. It is nominally a 95 % interval,
+// but with ten blocks it covers only about 90 %: it may be shown, and no verdict may
+// rest on it. The same seed gives the same interval. Fewer than six blocks have no
+// interval, and blocks without requests no estimate.
 func Pooled(blocks []Counts, share float64, seed uint64) Estimate {
 	grid := newGrid(blocks)
 	ones := make([]uint64, len(blocks))

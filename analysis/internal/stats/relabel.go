@@ -6,31 +6,36 @@ import (
 	"slices"
 )
 
-// exactLabels is how many ways to tell the units of two samples apart are made
-// at most, as many as [MaxT] makes flips.
+// exactLabels is the number of ways to label the units up to which all of them are
+// tried. It is the number of sign flips that [MaxT] tries at most.
 const exactLabels = 1 << exactFlips
 
-// MaxTShift is [MaxT] for two samples that are not paired: base[i][u] and
-// head[i][u] are the values of row i in unit u of either side, and a unit, such
-// as a block, has one value of every row at most. If the sides do not differ, any
-// units could have been base and the others head: the labels are exchanged, for
-// all rows of a unit at once, which keeps their dependence. The statistic is the
-// studentised difference of the means.
+// MaxTShift is [MaxT] for two samples that are not paired. A unit, such as a block,
+// belongs to base or to head and has at most one value of every row: base[i][u] is the
+// value of row i in unit u of base, and head[i][u] the same for head. The result is one
+// adjusted p-value per row.
 //
-// NaN marks a unit that a row does not have. Labels are exchanged among units
-// that the same rows have, so that every row keeps its number of values on either
-// side, and a row of six and six has its 924 ways however many units others have.
-// Other values must be finite. Up to 65,536 ways are all made, and above that
-// 9,999 drawn from the seed, beside the one that was observed. Rows whose values
-// are all equal, and rows without a value on some side, get p = 1.
+// MaxTShift is a permutation test. If base and head do not differ, the observed
+// assignment of units to the two sides is one of many that were equally likely. The
+// test compares the observed statistics with those under the other assignments. The
+// statistic of a row is the studentised difference of its means. A unit moves to the
+// other side with all of its rows, so that the rows depend on each other in every
+// assignment as they do in the data.
 //
-// Note: ranks instead of values, or the smallest p of each row's own ways instead
-// of the studentised difference, were rejected. Either has 924 grades for six
-// values a side, the least of them 2/924, which chance reaches in a third of all
-// families of 200 such rows: no difference, however large, could ever be told
-// from that. The studentised difference can tell a doubling from the gaps that
-// chance makes, and stays exact, since it is only compared with itself under
-// other labels.
+// A value of NaN means that the row has no value in that unit. Units change sides only
+// with units that have values of the same rows. Every row therefore keeps its number of
+// values on either side: a row with six values on each side has 924 assignments,
+// whatever other rows have. All other values must be finite. If there are at most
+// 65,536 assignments, all of them are tried. If there are more, 9,999 are drawn from
+// the seed, and the observed assignment is added. A row whose values are all equal, or
+// which has no value on one side, has p = 1.
+//
+// Note: two other statistics were rejected: ranks, and the smallest p-value that a row
+// reaches by itself. With six values a side both take only 924 different values, and
+// the most extreme one has p = 2/924. In a third of all families of 200 such rows some
+// row reaches it by chance, so no difference could be significant, however large. The
+// studentised difference has no such limit, and the test stays exact because the
+// statistic is compared only with itself under other assignments.
 func MaxTShift(base, head [][]float64, side Side, seed uint64) []float64 {
 	if len(base) == 0 {
 		return nil
@@ -39,20 +44,22 @@ func MaxTShift(base, head [][]float64, side Side, seed uint64) []float64 {
 	return l.adjust(func(yield func()) { l.each(seed, yield) })
 }
 
-// labels is a contest of two samples. The values of a row are centred and scaled
-// so that r is the sum of those in head.
+// labels is the contest of two samples. It centres and scales the values of a row, so
+// that the row's correlation r is the sum of the values of the units in head.
 type labels struct {
 	*contest
 	units  [][]float64 // by unit and place, base before head
 	strata []stratum
 }
 
-// stratum is a set of units that the same rows have, of which so many are head's.
+// stratum is a set of units that have values of the same rows.
 type stratum struct {
 	units []int
-	head  int
+	head  int // how many of the units belong to head
 }
 
+// newLabels brings the values of two samples into the form in which assignments are
+// cheap to try, and sorts the units into strata.
 func newLabels(base, head [][]float64, side Side) *labels {
 	left := len(base[0])
 	n := left + len(head[0])
@@ -112,7 +119,8 @@ func newLabels(base, head [][]float64, side Side) *labels {
 	return l
 }
 
-// ways is in how many ways the labels can stand.
+// ways is the number of assignments of units to base and head. It is a float64,
+// because it may exceed every integer type.
 func (l *labels) ways() float64 {
 	ways := 1.0
 	for _, s := range l.strata {
@@ -123,8 +131,8 @@ func (l *labels) ways() float64 {
 	return ways
 }
 
-// each yields under all labels that can stand, or under the observed ones and
-// those drawn.
+// each sets the sums of all assignments one after the other and yields at each: all
+// assignments if they are few enough, else the observed one and those that are drawn.
 func (l *labels) each(seed uint64, yield func()) {
 	if l.ways() <= exactLabels+0.5 {
 		heads := 0
@@ -153,9 +161,11 @@ func (l *labels) each(seed uint64, yield func()) {
 	}
 }
 
-// walk chooses units for head in one stratum after the other: in this one so many
-// are left to choose, among those from the given one on. The first of the sums is
-// that of all chosen so far, and the others are room for those to come.
+// walk yields at every assignment that completes a partial one. The partial assignment
+// has chosen the units of head in all strata before the stratum at, and in that stratum
+// all but left of them, which are still to be chosen among its units from the index
+// from on. sums[0] is the sum of the values of the chosen units; the other sums are
+// scratch space for the steps to come.
 func (l *labels) walk(at, from, left int, sums [][]float64, yield func()) {
 	for left == 0 {
 		if at++; at == len(l.strata) {
@@ -173,6 +183,7 @@ func (l *labels) walk(at, from, left int, sums [][]float64, yield func()) {
 	}
 }
 
+// add adds v to sum, element by element.
 func add(sum, v []float64) {
 	v = v[:len(sum)]
 	for i := range sum {
@@ -180,7 +191,7 @@ func add(sum, v []float64) {
 	}
 }
 
-// Present are the values that are not NaN, which stands for one that is missing.
+// Present returns the values that are not missing. A missing value is NaN.
 func Present(v []float64) []float64 {
 	var p []float64
 	for _, x := range v {
@@ -191,4 +202,5 @@ func Present(v []float64) []float64 {
 	return p
 }
 
+// constant reports whether all values are equal, as they are if there are none.
 func constant(v []float64) bool { return len(v) == 0 || slices.Min(v) == slices.Max(v) }

@@ -6,8 +6,8 @@ import (
 	"math"
 )
 
-// Seed makes a seed from data, so that random numbers in the analysis follow
-// from the measurements alone and a report is the same whenever it is made.
+// Seed makes a seed from data. Random numbers in the analysis then follow from the
+// measurements alone, and a report is the same whenever it is made.
 func Seed(rows [][]float64) uint64 {
 	h := fnv.New64a()
 	var b [8]byte

@@ -16,14 +16,14 @@ type SignedRank struct {
 	Greater, Less float64
 }
 
-// SignedRankTest tests whether paired differences are symmetric about zero. It
-// is exact for every n, with ties and zeros: zeros are ranked and keep their
-// place (Pratt), ties share their mean rank, and the null distribution is that
-// of all 2ⁿ sign flips of the differences at hand. R's wilcox.test is not exact
-// in these cases, so the tests compare with enumeration.
+// SignedRankTest tests whether paired differences are symmetric about zero. It is exact
+// for every n, also with ties and zeros: differences of zero are ranked with the others
+// (Pratt), equal differences share their mean rank, and the null distribution is the
+// one over all 2ⁿ sign flips of the given differences. R's wilcox.test is not exact
+// with ties or zeros; the tests of this package compare with full enumeration instead.
 //
-// Differences must not be NaN; infinite ones count by rank. Without differences,
-// or with nothing but zeros, every p is 1.
+// Differences must not be NaN. Infinite differences count by their rank. Without
+// differences, or if all of them are zero, every p-value is 1.
 func SignedRankTest(d []float64) SignedRank {
 	doubled := doubledRanks(d)
 	total := 0
@@ -94,8 +94,8 @@ func subsetSums(steps []int, total int) []float64 {
 	return p
 }
 
-// walshRank is the largest k for which P(W ≤ k−1) ≤ tail when n differences
-// have no ties, and that probability. It is 0 if there is none.
+// walshRank returns the largest k with P(W ≤ k−1) ≤ tail for n differences without ties,
+// and that probability. k is 0 if there is no such number.
 func walshRank(n int, tail float64) (k int, p float64) {
 	steps := make([]int, n)
 	for i := range steps {

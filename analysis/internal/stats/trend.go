@@ -3,9 +3,9 @@ package stats
 import "math"
 
 // Trend is the two-sided p-value of Kendall's test for a trend in the order of
-// values (Mann–Kendall), by the normal approximation with the correction for
-// ties and continuity, which is close from six values on. It is 1 below that, and
-// if all values are equal.
+// values (Mann–Kendall), by the normal approximation with corrections for ties and
+// continuity. The approximation is close from six values on. The p-value is 1 for fewer
+// values, and if all values are equal.
 func Trend(v []float64) float64 {
 	n := len(v)
 	if n < 6 {
