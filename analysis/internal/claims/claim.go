@@ -6,8 +6,8 @@ import "math"
 // of metrics.
 const Factor = "factor"
 
-// Range is what is claimed: a number if both ends are equal, a bound if High is
-// +Inf. Base units.
+// Range is what is claimed, in base units: a number if both ends are equal, a bound if
+// High is +Inf.
 type Range struct{ Low, High float64 }
 
 // Bound reports whether more than Low is claimed, and no limit above it.
@@ -19,15 +19,15 @@ func above(v float64) Range { return Range{v, math.Inf(1)} }
 // just is a range of one number.
 func just(v float64) Range { return Range{v, v} }
 
-// Cell names what is measured: a variant under the load of a scenario. Matrix
-// and Stream are empty where a scenario has none.
-type Cell struct {
+// Subject names what is measured: a variant under the load of a scenario. Matrix and
+// Stream are empty if the scenario has none.
+type Subject struct {
 	Scenario, Variant string
 	Matrix            map[string]string
 	Stream            string
 }
 
-// Kind is how the measurements of one or two cells become one number.
+// Kind is how the measurements of one or two subjects become one number.
 type Kind int
 
 // Kinds of measures.
@@ -42,7 +42,7 @@ const (
 type Measure struct {
 	Kind   Kind
 	Metric string // one of the names in metric.go, or a unit of bench.txt
-	A, B   Cell
+	A, B   Subject
 	Per    string // second metric of a Slope
 }
 

@@ -1,5 +1,5 @@
 // Package claims holds what the published study says, as data, and the rule by
-// which measurements confirm or contradict it. It knows which cell and metric of
+// which measurements confirm or contradict it. It knows which variant and metric of
 // our scenarios a claim speaks of, reads them through package load, and takes
 // its estimates from package stats. It prints nothing: package report words what
 // it finds.
@@ -15,9 +15,9 @@
 //   - A number or a range holds if the 95 % interval lies within [Tolerance] of
 //     it, or contains some of it and is itself not wider than twice the band. It
 //     fails if the interval lies wholly outside the band. Tolerance is relative.
-//     Of a share it is relative to the smaller of the share and the rest, and at
-//     least [ShareTolerance], because one run of 1,000 requests, which is what
-//     the study made, knows a share of 5 % no better than that.
+//     For a share it is relative to the smaller of the share and its complement, and
+//     at least [ShareTolerance]: the study made one run of 1,000 requests, which does
+//     not determine a share of 5 % more closely.
 //   - A bound holds if the interval lies wholly above it and fails if none of it
 //     does. It has no tolerance: what is enough is part of the claim.
 //   - An order fails if the interval of the ratio ends below 1 (of a difference:
@@ -27,7 +27,7 @@
 //     a limit, or a number that nothing may be concluded from (too few values,
 //     saturated, different populations, the generator's own delay).
 //
-// The verdict on a claim:
+// The verdict on a claim, where a setting counts as holding or failing if its test does:
 //
 //   - "not run here" if the run has none of its settings, or if it promises
 //     nothing that can be measured; the reason is given.
@@ -35,10 +35,10 @@
 //   - "not reproduced" if it fails in a setting and holds in none.
 //   - "artefact of the method" if it holds as the study counted, and fails once
 //     it is counted as a user meets it: such claims name both measurements.
-//   - "reproduced" if it holds in every setting, and in the honest ones too or
-//     these are unclear.
+//   - "reproduced" if it holds in every setting as the study counted, and does not
+//     fail as a user meets it.
 //   - "cannot tell" if what decides is unclear.
 //
-// Note: settings that this run lacks do not turn a verdict; they are listed
-// beside it.
+// Note: a setting that the run does not have changes no verdict. It is listed beside the
+// verdict.
 package claims

@@ -5,22 +5,23 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// What a pattern has of goroutines cannot be counted from outside, only bounded:
-// of a server's peak, one is for every open connection, another for every request
-// at work, because the HTTP server watches its connection meanwhile, and a few are
-// the process's own. OwnGoroutines is the most that are left for the pattern when
-// most requests are at work, leastGoroutines the fewest. Estimates reach from one
-// to the other.
+// The goroutines that belong to a pattern cannot be counted from outside the server.
+// They can only be bounded. Of the goroutines at a server's peak, one serves every open
+// connection, another one watches the connection of every request at work, and up to
+// OtherGoroutines belong to the process. OwnGoroutines is the highest number that may be
+// left for the pattern, and leastGoroutines the lowest. The interval of an estimate
+// reaches from the one to the other.
 //
-// A server that does not tell how many requests were at work may have had none or
-// one on every connection. Neither number is below 1, so that ratios exist.
+// A server that does not tell how many requests were at work may have had none, or one
+// on every connection. Both numbers are at least 1, so that ratios exist.
 
 const leastGoroutines = "least-pattern-goroutines"
 
-// OtherGoroutines is the most that a process has beside connections, requests and
-// pattern: to listen, to wait for signals, to be read by the harness.
+// OtherGoroutines is the highest number of goroutines that a process has for itself: to
+// listen, to wait for signals, to answer the harness when it reads the metrics.
 const OtherGoroutines = 10
 
+// mostGoroutines is OwnGoroutines of a trial.
 func mostGoroutines(run *load.Run, t load.Trial) (float64, bool, error) {
 	peak, ok := t.Figures["peak-goroutines"]
 	atWork, _, err := atWork(run, t)
@@ -28,6 +29,7 @@ func mostGoroutines(run *load.Run, t load.Trial) (float64, bool, error) {
 	return max(1, peak-max(0, opened-lost)-atWork), ok, err
 }
 
+// fewestGoroutines is leastGoroutines of a trial.
 func fewestGoroutines(run *load.Run, t load.Trial) (float64, bool, error) {
 	peak, ok := t.Figures["peak-goroutines"]
 	opened, _ := connections(run, t)
@@ -38,9 +40,9 @@ func fewestGoroutines(run *load.Run, t load.Trial) (float64, bool, error) {
 	return max(1, peak-opened-requests-OtherGoroutines), ok, err
 }
 
-// connections are how many were opened to a trial's server by all of its streams,
-// and how many of these at most were not open at once: those that were closed on
-// one side while idle, or given up with a request that timed out.
+// connections is how many connections all streams of a trial opened to its server, and
+// how many of them may have replaced others: those that were closed while idle, and
+// those that were given up with a request that timed out.
 func connections(run *load.Run, t load.Trial) (opened, lost float64) {
 	for i := range t.Streams {
 		s := &t.Streams[i]
@@ -52,8 +54,8 @@ func connections(run *load.Run, t load.Trial) (opened, lost float64) {
 	return opened, lost
 }
 
-// atWork is the most requests that a trial's server had at work at once, as it
-// says itself; told is false if it does not.
+// atWork is the highest number of requests that a trial's server had at work at once,
+// as its metrics tell. told is false if its metrics do not.
 func atWork(run *load.Run, t load.Trial) (most float64, told bool, err error) {
 	samples, err := run.Samples(t.ID)
 	for _, s := range samples {

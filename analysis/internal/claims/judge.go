@@ -9,8 +9,9 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
-// Tolerance is how far a number may lie from a claim and still reproduce it:
-// another machine, another day and a wire between client and server.
+// Tolerance is how far a number may lie from a claim, as a share of the claim, and still
+// reproduce it. The machine, the day, and the network between client and server are
+// others than the study's.
 const Tolerance = 0.10
 
 // ShareTolerance is the least tolerance of shares.
@@ -40,7 +41,7 @@ const (
 	Missing Outcome = iota // the run has no such measurement
 	Holds
 	Fails
-	Open // unclear
+	Open // cannot be told
 )
 
 // Finding is the outcome of one test.
@@ -64,10 +65,10 @@ func (r Result) OfPattern() bool {
 	return slices.ContainsFunc(r.Found, func(f Finding) bool { return f.Metric == OwnGoroutines && f.Outcome != Missing })
 }
 
-// Source hands out the values of a metric by block. Why says what is missing;
-// mark says why the values may not be judged.
+// Source hands out the values of a metric by block. why says what is missing if there
+// are none; mark says why the values may not be judged.
 type Source interface {
-	Values(c Cell, metric string) (byBlock map[int]float64, mark, why string)
+	Values(c Subject, metric string) (byBlock map[int]float64, mark, why string)
 }
 
 // Judge holds every claim against a source.
@@ -136,6 +137,7 @@ func (c Claim) test(m Measure, from Source) Finding {
 	return f
 }
 
+// order decides whether the first subject has more than the second.
 func order(e stats.Estimate, m Measure) Outcome {
 	equal := 1.0
 	if m.Kind == Difference {
@@ -150,7 +152,8 @@ func order(e stats.Estimate, m Measure) Outcome {
 	return Open
 }
 
-// tolerance around one end of what is claimed, in the claim's unit.
+// tolerance is the width of the band around one end of what is claimed, in the claim's
+// unit.
 func (c Claim) tolerance(end float64) float64 {
 	if metric.IsShare(c.Unit) {
 		return max(ShareTolerance, Tolerance*min(end, 1-end))
@@ -158,6 +161,7 @@ func (c Claim) tolerance(end float64) float64 {
 	return Tolerance * math.Abs(end)
 }
 
+// number decides whether an estimate reproduces a number, a range or a bound.
 func number(e stats.Estimate, want Range, tolerance func(float64) float64) Outcome {
 	if want.Bound() {
 		switch {

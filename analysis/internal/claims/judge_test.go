@@ -8,7 +8,7 @@ import (
 // fake hands out values by scenario, variant and metric.
 type fake map[string][]float64
 
-func (f fake) Values(c Cell, metric string) (byBlock map[int]float64, mark, why string) {
+func (f fake) Values(c Subject, metric string) (byBlock map[int]float64, mark, why string) {
 	v, ok := f[c.Scenario+"/"+c.Variant+"/"+metric]
 	if !ok {
 		return nil, "", "no " + c.Scenario

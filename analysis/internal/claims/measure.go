@@ -10,8 +10,9 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
-// estimate measures. Without the data it says why; a mark forbids to judge. The
-// interval of what can only be bounded reaches over both bounds.
+// estimate makes the measurement. why is not empty if the data for it are missing; mark
+// is not empty if the estimate may not be judged. A number that can only be bounded has
+// an interval that reaches over the intervals of both bounds.
 func (m Measure) estimate(from Source) (e stats.Estimate, mark, why string) {
 	e, mark, why = m.estimateOf(from, m.Metric, m.Metric)
 	if why != "" || m.Metric != OwnGoroutines {
@@ -62,7 +63,7 @@ func (m Measure) estimateOf(from Source, ofA, ofB string) (e stats.Estimate, mar
 	return slope(a, b, moreA, moreB), mark, ""
 }
 
-// populations says whether the two cells answered different requests.
+// populations says whether the two subjects answered different requests.
 func (m Measure) populations(from Source) string {
 	for _, share := range []string{"reject-ratio", "error-ratio"} {
 		a, _, whyA := from.Values(m.A, share)
@@ -74,6 +75,7 @@ func (m Measure) populations(from Source) string {
 	return ""
 }
 
+// inOrder returns the values in the order of their blocks.
 func inOrder(byBlock map[int]float64) []float64 {
 	var v []float64
 	for _, block := range slices.Sorted(maps.Keys(byBlock)) {
@@ -101,8 +103,8 @@ func ratio(a, b map[int]float64) stats.Estimate {
 	return e
 }
 
-// slope is the median over blocks of (a − b) / (moreA − moreB). Blocks in which
-// a has not more are left out: there is nothing to divide by.
+// slope is the median over blocks of (a − b) / (moreA − moreB). Blocks in which moreA is
+// not above moreB are left out, because the quotient means nothing there.
 func slope(a, b, moreA, moreB map[int]float64) stats.Estimate {
 	var v []float64
 	for _, block := range slices.Sorted(maps.Keys(a)) {

@@ -25,7 +25,7 @@ const (
 	SuccessfulSpeed = "answers-per-sec-waited/s" // 1 / mean time of successful answers
 )
 
-// metrics are how the ones above come from a trial.
+// metrics computes the metrics above from a trial.
 var metrics = map[string]func(*load.Run, load.Trial) (float64, bool, error){
 	MeanOfAll:       pure(func(t load.Trial) (float64, bool) { return load.MeanTime(t.Stream) }),
 	P99OfAll:        p99OfAll,
@@ -40,6 +40,7 @@ var metrics = map[string]func(*load.Run, load.Trial) (float64, bool, error){
 	SuccessfulSpeed: pure(speed),
 }
 
+// pure adapts a metric that needs nothing but the trial.
 func pure(f func(load.Trial) (float64, bool)) func(*load.Run, load.Trial) (float64, bool, error) {
 	return func(_ *load.Run, t load.Trial) (float64, bool, error) {
 		v, ok := f(t)
@@ -64,12 +65,12 @@ func minValues(name string) uint64 {
 	return metric.MinValues(name)
 }
 
-// isLatency reports whether a metric is a time of requests, or made of one, and
-// so means nothing where a server fell behind.
+// isLatency reports whether a metric is a time of requests, or is derived from one. Such
+// a metric means nothing if the server fell behind its schedule.
 func isLatency(name string) bool { return name == MeanOfAll || name == P99OfAll || ofSuccesses(name) }
 
-// ofSuccesses reports whether a metric is a time of successful requests, and so
-// of different requests where others were refused.
+// ofSuccesses reports whether a metric is a time of successful requests. Two servers
+// that refuse different shares of the requests differ in which requests succeed.
 func ofSuccesses(name string) bool {
 	return metric.IsLatency(name) || name == SuccessfulSpeed || name == TailOverMedian
 }

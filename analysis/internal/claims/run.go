@@ -10,7 +10,7 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Run is a bundle as a source of measurements. What was read once is kept.
+// Run is a bundle as a source of measurements. It keeps what it has read.
 type Run struct {
 	run   *load.Run
 	cells map[string][]load.Cell // by scenario
@@ -40,7 +40,7 @@ func (r *Run) Ran(scenario string) bool {
 }
 
 // Values implements [Source].
-func (r *Run) Values(c Cell, name string) (byBlock map[int]float64, mark, why string) {
+func (r *Run) Values(c Subject, name string) (byBlock map[int]float64, mark, why string) {
 	key := fmt.Sprint(c.Scenario, "|", c.Variant, "|", c.Matrix, "|", c.Stream, "|", name)
 	k, ok := r.kept[key]
 	if !ok {
@@ -50,7 +50,7 @@ func (r *Run) Values(c Cell, name string) (byBlock map[int]float64, mark, why st
 	return k.byBlock, k.mark, k.why
 }
 
-func (r *Run) read(c Cell, name string) reading {
+func (r *Run) read(c Subject, name string) reading {
 	if why := r.absent(c.Scenario); why != "" {
 		return reading{why: why}
 	}
@@ -65,7 +65,7 @@ func (r *Run) read(c Cell, name string) reading {
 	return reading{why: fmt.Sprintf("`%s` has no trial of %s", c.Scenario, load.Cell{Variant: c.Variant, Matrix: c.Matrix, Stream: c.Stream}.Label())}
 }
 
-// absent says why a run has no trials of a scenario, if it has none.
+// absent says why a run has no trials of a scenario. It is empty if it has some.
 func (r *Run) absent(scenario string) string {
 	for _, s := range r.run.Manifest.Skipped {
 		if s.Scenario == scenario {

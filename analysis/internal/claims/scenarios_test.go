@@ -13,7 +13,7 @@ func TestScenarios(t *testing.T) {
 	read := map[string]string{}
 	for _, c := range append(append(FromText(), FromTable()...), FromReview()...) {
 		for _, m := range append(append([]Measure{}, c.Tests...), c.Honest...) {
-			for _, cell := range []Cell{m.A, m.B} {
+			for _, cell := range []Subject{m.A, m.B} {
 				if cell.Scenario == "" {
 					continue
 				}

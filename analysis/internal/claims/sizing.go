@@ -6,8 +6,8 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/metric"
 )
 
-// enough is how good a size is beside the largest: its goodput over that of the
-// largest, or the time of the largest over its own.
+// enough measures a size against the largest size of its scenario: the ratio of its
+// goodput to that of the largest, or for a time the inverse ratio.
 func enough(unit, scenario, size, largest string) Measure {
 	if metric.Better(unit) == metric.Lower {
 		size, largest = largest, size
@@ -15,11 +15,11 @@ func enough(unit, scenario, size, largest string) Measure {
 	return Measure{Kind: Ratio, Metric: unit, A: at(scenario, size), B: at(scenario, largest)}
 }
 
-// ruleCores is the machine for which the scenarios have the rules in cores.
+// ruleCores is the number of cores for which the scenarios are written.
 const ruleCores = 2
 
 // inCores tells whether a variant has its size from a number of cores.
-func inCores(c Cell) bool {
+func inCores(c Subject) bool {
 	return (c.Scenario == rulesIO || c.Scenario == rulesCPU) &&
 		(strings.HasPrefix(c.Variant, "cores-") || strings.HasPrefix(c.Variant, "machine-"))
 }
@@ -31,10 +31,11 @@ const (
 	largeCPU = "20x100"
 )
 
-// sizing are the rules of sizes. A rule promises that its size is enough. That is
-// taken to mean: at most [Tolerance] worse than the largest pool of its scenario.
-// Better is enough too, so it is a bound. Rules in cores are those of the scenarios,
-// which have them for [ruleCores]; on another machine they are not tested.
+// sizing are the study's rules for the size of a pool. A rule promises that its size is
+// enough, which is taken to mean: at most [Tolerance] worse than the largest pool of the
+// same scenario. A size that is better than the largest is enough too, so the claim is a
+// bound. Some rules count in cores. The scenarios apply them to ruleCores cores, so they
+// are not tested on a machine with another number of cores.
 func sizing() []Claim {
 	sized := above(1 - Tolerance)
 	needed := func(rate float64, words string) *Theory {

@@ -2,12 +2,15 @@ package claims
 
 import "slices"
 
-// stories are the failures that the study tells of and never ran.
+// stories are claims from the failures that the study describes without having measured
+// them.
 func stories() []Claim {
-	in := func(scenario, variant, stream string) Cell {
-		return Cell{Scenario: scenario, Variant: variant, Stream: stream}
+	in := func(scenario, variant, stream string) Subject {
+		return Subject{Scenario: scenario, Variant: variant, Stream: stream}
 	}
-	more := func(metric string, a, b Cell) Measure { return Measure{Kind: Difference, Metric: metric, A: a, B: b} }
+	more := func(metric string, a, b Subject) Measure {
+		return Measure{Kind: Difference, Metric: metric, A: a, B: b}
+	}
 	const spike, slow, cascade, naivePooled = "spike-postgres", "slow-query-postgres", "cascade-postgres", "naive-pooled"
 	return []Claim{
 		{

@@ -21,7 +21,7 @@ type published struct {
 	goroutines              float64
 }
 
-var table = []published{
+var publishedRows = []published{
 	{"low", "article-low", "naive", 100, 1_000, 1115, 0.07587, 0.10006, 0.0580, 0},
 	{"low", "article-low", "workerpool", 100, 1_000, 260, 0.36494, 0.42370, 0.0530, 0},
 	{"low", "article-low", "optimized", 100, 1_000, 261, 0.36306, 0.41751, 0.0470, 0},
@@ -36,14 +36,14 @@ var table = []published{
 // FromTable are the claims of the table of results, a claim for every number.
 func FromTable() []Claim {
 	var all []Claim
-	for _, r := range table {
+	for _, r := range publishedRows {
 		all = append(all, r.claims()...)
 	}
 	return all
 }
 
 func (r published) claims() []Claim {
-	cell := Cell{Scenario: r.scenario, Variant: r.variant}
+	cell := Subject{Scenario: r.scenario, Variant: r.variant}
 	var all []Claim
 	add := func(what, words string, value float64, unit string, theory *Theory, counted string, honest ...string) *Claim {
 		c := Claim{
@@ -73,8 +73,8 @@ func (r published) claims() []Claim {
 	return all
 }
 
-// refused reports whether the load finds more clients than the pool has room
-// for.
+// refused reports whether the pool refuses requests, because the load has more clients
+// than the pool has room for.
 func (r published) refused() bool { return r.variant != "naive" && r.clients > workers+queue }
 
 func (r published) rateTheory() *Theory {

@@ -10,7 +10,7 @@ const (
 	reusing              = "optimized"
 )
 
-func at(scenario, variant string) Cell { return Cell{Scenario: scenario, Variant: variant} }
+func at(scenario, variant string) Subject { return Subject{Scenario: scenario, Variant: variant} }
 
 // each measures a metric of a variant in several scenarios.
 func each(metric, variant string, scenarios ...string) []Measure {
@@ -42,10 +42,11 @@ func inTime(above, below string, scenarios ...string) []Measure {
 
 // FromText are the claims that the study makes in sentences.
 func FromText() []Claim {
-	return slices.Concat(rates(), goroutines(), reuse51(), best(), sizing(), stories())
+	return slices.Concat(throughputs(), goroutines(), hitRates(), best(), sizing(), stories())
 }
 
-func rates() []Claim {
+// throughputs are the claims about speed.
+func throughputs() []Claim {
 	return []Claim{
 		{
 			ID: "rejections", Source: "text", Text: "The bounded pools reject 880 of every 1,000 requests",
@@ -81,6 +82,7 @@ func rates() []Claim {
 	}
 }
 
+// goroutines are the claims about goroutines and memory.
 func goroutines() []Claim {
 	slope := func(scenario string) Measure {
 		return Measure{Kind: Slope, Metric: "peak-RSS-bytes", A: at(scenario, naive), B: at(scenario, pool), Per: "peak-goroutines"}
@@ -106,7 +108,8 @@ func goroutines() []Claim {
 	}
 }
 
-func reuse51() []Claim {
+// hitRates are the claims about sync.Pool.
+func hitRates() []Claim {
 	runs := []string{low, high, sustained, "steady-open", "reuse"}
 	warm := []string{sustained, "steady-open", "reuse"} // many more gets than requests at work at once
 	return []Claim{
@@ -127,6 +130,7 @@ func reuse51() []Claim {
 	}
 }
 
+// best are the claims about the pattern that reuses objects.
 func best() []Claim {
 	closed := []string{low, high, sustained}
 	return []Claim{

@@ -18,16 +18,16 @@ type Point struct {
 	Hollow bool // drawn as a ring: the estimate is not to be taken at its word
 }
 
-// Response is how one variant answers to a setting.
+// Response is how an estimate of one variant depends on a setting.
 type Response struct {
 	Name   string
 	Slot   int
 	Points []Point
 }
 
-// Against draws estimates with intervals over a setting, joined by lines. The
-// settings are placed evenly, because they are usually chosen in steps of about
-// a factor; ticks stand at each.
+// Against draws estimates with intervals over a setting, joined by lines. The settings
+// stand at even distances, each with a tick, because they are usually chosen as
+// multiples of each other.
 func Against(w io.Writer, t Theme, title, setting string, responses []Response) error {
 	f := newFigure(t, title)
 	f.X.Label.Text = setting

@@ -123,8 +123,8 @@ var fontStyle = regexp.MustCompile(`font-family:Liberation Sans;font-variant:[a-
 
 const fontFamily = `font-family:Liberation Sans,Arial,Helvetica,sans-serif`
 
-// unitSize is the size that vgsvg gives a picture, in points. Without it, a page
-// decides; the shape stays in the view box.
+// unitSize is the size that vgsvg gives a picture, in points. It is removed, so that a
+// page decides on the size; the view box keeps the shape.
 var unitSize = regexp.MustCompile(`(width|height)="([0-9.]+)pt"`)
 
 func finish(w io.Writer, c *vgsvg.Canvas) error {

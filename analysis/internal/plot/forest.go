@@ -9,8 +9,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Effect is one ratio of a forest plot. Those of one group that follow each other
-// stand below its name.
+// Effect is one ratio of a forest plot. Effects of the same group that follow each other
+// stand below the name of the group.
 type Effect struct {
 	Group, Label string
 	Slot         int
@@ -65,7 +65,7 @@ func Forest(w io.Writer, t Theme, title string, effects []Effect) error {
 	return f.write(w)
 }
 
-// ratioTicks are round factors; where the axis is short, steps of some per cent.
+// ratioTicks are round factors. A short axis has steps of some per cent instead.
 func ratioTicks(lo, hi float64) []plot.Tick {
 	if hi/lo > 2.2 {
 		return logTicks(lo, hi)

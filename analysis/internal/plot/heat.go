@@ -18,7 +18,8 @@ type Heat struct {
 	Shade       float64 // end of the warm-up
 }
 
-// levels of a heat map, as shares of the requests of their step of time.
+// heatLevels are the lower ends of the levels of a heat map, as shares of the requests
+// of the same step of time.
 var heatLevels = []float64{0, 0.01, 0.05, 0.15, 0.35}
 
 // HeatMap draws where requests fall over time, on a logarithmic latency axis.
@@ -40,7 +41,8 @@ func HeatMap(w io.Writer, t Theme, title string, h Heat) error {
 	return f.write(w)
 }
 
-// overlap keeps the page from showing through between rows of boxes.
+// overlap is by how much a row of boxes covers the next one, so that the page does not
+// show through between them.
 const overlap = vg.Length(0.3)
 
 // heatBoxes draws runs of boxes of one level as one box, which keeps the file
@@ -73,7 +75,8 @@ func (b heatBoxes) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// level is the step of a box's share, −1 if it is empty.
+// level is the index in heatLevels of a box's share of the requests, −1 for an empty
+// box.
 func (h Heat) level(i, j int) int {
 	sum := 0.0
 	for _, n := range h.Counts[i] {

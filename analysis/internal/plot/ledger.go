@@ -16,9 +16,9 @@ type Bar struct {
 	Whole    float64   // the quantile of the whole
 }
 
-// Ledger draws stacked bars of the parts' own quantiles, with a mark at the
-// quantile of the whole: the two differ, since the slowest request of one part
-// is not the slowest of another.
+// Ledger draws stacked bars of the quantiles of the parts, with a mark at the quantile
+// of the whole. Bar and mark differ in length, because the request that is slowest in
+// one part is not the one that is slowest in another.
 func Ledger(w io.Writer, t Theme, title string, parts []string, bars []Bar) error {
 	f := newFigure(t, title)
 	top := 0.0
@@ -82,6 +82,7 @@ func (l ledgerBars) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
+// fillBox fills a rectangle.
 func fillBox(c draw.Canvas, colour color.Color, x0, y0, x1, y1 vg.Length) {
 	c.FillPolygon(colour, []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}})
 }

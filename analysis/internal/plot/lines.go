@@ -10,9 +10,9 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Line is one variant's values over some axis. Upper, if any, is drawn dashed
-// above it; Low and High, if any, as a band around it. Values that are not
-// finite leave gaps.
+// Line is one variant's values over an axis. Upper is a second, dashed line; Low and
+// High are a band around Y. All three may be empty. Values that are not finite leave
+// gaps.
 type Line struct {
 	Name      string
 	Slot      int
@@ -22,9 +22,9 @@ type Line struct {
 	Low, High []float64
 }
 
-// Axes name what a plot of lines shows. Shade marks the part of the x axis up to
-// it, for a warm-up; 0 marks nothing. Event marks a part between, such as a
-// spike; a part without length marks nothing.
+// Axes say what a plot of lines shows. Shade marks the x axis up to a value, such as the
+// end of the warm-up; 0 marks nothing. Event marks the x axis between two values, such
+// as a spike; equal values mark nothing.
 type Axes struct {
 	Title, X  string
 	Shade     float64
@@ -131,7 +131,7 @@ func (f *figure) addBands(l Line) error {
 
 func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-// shade fills the plot between two values; −∞ is the left edge.
+// shade fills the plot between two values of the x axis. −∞ is the left edge.
 type shade struct {
 	theme      Theme
 	from, upto float64

@@ -19,10 +19,10 @@ type Curve struct {
 	Low, High []float64
 }
 
-// Percentiles draws latency over the share of requests, on an axis that gives
-// every further nine the same room, with intervals as bands. Unit is that of the
-// values. The value axis is logarithmic, and says so, where values span more
-// than a factor of 50.
+// Percentiles draws latency over the share of requests, with intervals as bands. On the
+// axis of shares 90 %, 99 % and 99.9 % have the same distance from each other. The
+// value axis is in unit. If the values span more than a factor of 50 it is logarithmic,
+// and its label says so.
 func Percentiles(w io.Writer, t Theme, what, unit string, curves []Curve) error {
 	lo, hi, far := math.Inf(1), 0.0, 1.0
 	for _, c := range curves {

@@ -33,9 +33,9 @@ var figures = []struct {
 		return Percentiles(w, t, "response time", "ms", []Curve{{Name: "a", Shares: []float64{0, 0.5, 0.9}, Values: []float64{0.1, 1, 900}}})
 	}},
 	{"rates", func(w io.Writer, t Theme) error {
-		return Rates(w, t, []Rate{
-			{Name: "a", Slot: 0, Throughput: Interval{1200, 1100, 1300}, Goodput: Interval{1000, nan, nan}},
-			{Name: "b", Slot: 1, Throughput: Interval{900, 899, 901}, Goodput: Interval{nan, nan, nan}},
+		return Throughputs(w, t, []Throughput{
+			{Name: "a", Slot: 0, All: Interval{1200, 1100, 1300}, Goodput: Interval{1000, nan, nan}},
+			{Name: "b", Slot: 1, All: Interval{900, 899, 901}, Goodput: Interval{nan, nan, nan}},
 		})
 	}},
 	{"lines", func(w io.Writer, t Theme) error {
@@ -156,7 +156,7 @@ func TestThemesHaveOneGeometry(t *testing.T) {
 func TestEmptyFiguresDoNotFail(t *testing.T) {
 	for name, draw := range map[string]func(io.Writer, Theme) error{
 		"percentiles": func(w io.Writer, t Theme) error { return Percentiles(w, t, "x", "ms", nil) },
-		"rates":       func(w io.Writer, t Theme) error { return Rates(w, t, nil) },
+		"rates":       func(w io.Writer, t Theme) error { return Throughputs(w, t, nil) },
 		"lines":       func(w io.Writer, t Theme) error { return Lines(w, t, Axes{}, []Line{{Name: "a"}}) },
 		"forest":      func(w io.Writer, t Theme) error { return Forest(w, t, "x", nil) },
 		"order": func(w io.Writer, t Theme) error {

@@ -25,9 +25,8 @@ type Sweep struct {
 	Equal          bool    // draws the line on which value and setting are equal
 }
 
-// SweepOf draws estimates over a setting that was searched rather than chosen:
-// settings lie where they belong on the axis, not evenly as in [Against]. Hollow
-// points are rings.
+// SweepOf draws estimates over a setting that a search has chosen. Unlike in [Against],
+// the settings stand at their values on the axis. Hollow points are rings.
 func SweepOf(w io.Writer, t Theme, s Sweep, responses []Response) error {
 	f := newFigure(t, s.Title)
 	f.X.Label.Text = s.Setting
@@ -99,8 +98,9 @@ func (f *figure) sweep(r Response) error {
 	return nil
 }
 
-// fit sets an axis to its values: from 0, or logarithmic if they reach over more
-// than a ratio. It reports which.
+// fit sets the range of an axis. The axis is logarithmic if the highest value is more
+// than ratio times the lowest, else it begins at 0. It reports whether the axis is
+// logarithmic.
 func fit(a *plot.Axis, values []float64, ratio float64) (log bool) {
 	if len(values) == 0 {
 		values = []float64{1}
@@ -128,7 +128,7 @@ func (f *figure) guide(at plotter.XYs) error {
 	return nil
 }
 
-// diagonal are points with X = Y, enough of them to be smooth if one axis is
+// diagonal is the line X = Y. It has many points, because it is curved if one axis is
 // logarithmic and the other is not.
 func diagonal(lo, hi float64) plotter.XYs {
 	const steps = 48

@@ -31,7 +31,8 @@ func Dark() Theme {
 // Colours is how many slots have a colour of their own.
 const Colours = 7
 
-// colour is that of a slot; slots beyond the palette start over.
+// colour is the colour of a slot. Slots beyond the palette begin again with its first
+// colour.
 func (t Theme) colour(slot int) color.NRGBA { return t.series[slot%len(t.series)] }
 
 // veil is a slot's colour for bands behind lines.
@@ -45,16 +46,16 @@ func rgb(v uint32) color.NRGBA {
 	return color.NRGBA{uint8(v >> 16), uint8(v >> 8), uint8(v), 0xff}
 }
 
-// ramp is five steps of viridis, which order for all eyes and in print. Parts of
-// a request and counts of a heat map use it, so that the colours of variants
-// keep their meaning.
+// ramp is five steps of the viridis scale, whose order can be seen with every kind of
+// colour vision and in print. Parts of a request and counts of a heat map are drawn in
+// it, so that the colours of the palette stand for variants alone.
 var ramp = [...]uint32{0x440154, 0x3b528b, 0x21918c, 0x5ec962, 0xfde725}
 
 // part is the colour of the i-th part of a request.
 func (t Theme) part(i int) color.NRGBA { return rgb(ramp[i%len(ramp)]) }
 
-// heat is the colour of a level of a heat map: away from the page's own colour,
-// the more there is.
+// heat is the colour of a level of a heat map. The higher the level, the more its colour
+// differs from that of the page.
 func (t Theme) heat(level int) color.NRGBA {
 	if t.Name == Dark().Name {
 		return rgb(ramp[level])

@@ -9,23 +9,24 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Interval is an estimate to draw; bounds may be NaN.
+// Interval is an estimate to draw. Low and High are NaN if it has no interval.
 type Interval struct{ Center, Low, High float64 }
 
-// Rate is one variant's throughput and goodput.
-type Rate struct {
-	Name                string
-	Slot                int
-	Throughput, Goodput Interval
+// Throughput is what one variant answered per second: all answers, and the successful
+// ones.
+type Throughput struct {
+	Name         string
+	Slot         int
+	All, Goodput Interval
 }
 
-// Rates draws answers per second for every variant: a ring for all answers, a
+// Throughputs draws answers per second for every variant: a ring for all answers, a
 // disc for the successful ones, with bars for intervals. The axis starts at 0.
-func Rates(w io.Writer, t Theme, rates []Rate) error {
+func Throughputs(w io.Writer, t Theme, variants []Throughput) error {
 	f := newFigure(t, "answers per second: ○ all (throughput)   ● successful (goodput)")
 	hi := 0.0
-	for _, r := range rates {
-		for _, v := range []Interval{r.Throughput, r.Goodput} {
+	for _, r := range variants {
+		for _, v := range []Interval{r.All, r.Goodput} {
 			for _, x := range []float64{v.Center, v.High} {
 				if !math.IsNaN(x) && !math.IsInf(x, 0) {
 					hi = max(hi, x)
@@ -33,32 +34,32 @@ func Rates(w io.Writer, t Theme, rates []Rate) error {
 			}
 		}
 	}
-	f.height = max(120, 70+34*vg.Length(len(rates)))
+	f.height = max(120, 70+34*vg.Length(len(variants)))
 	f.X.Min, f.X.Max = 0, hi*1.06
 	f.X.Tick.Marker = plot.ConstantTicks(niceTicks(0, hi*1.06, 5))
 	f.X.Label.Text = "per second"
-	f.Y.Min, f.Y.Max = -0.6, float64(len(rates))-0.4
+	f.Y.Min, f.Y.Max = -0.6, float64(len(variants))-0.4
 	var ticks []plot.Tick
-	for i, r := range rates {
-		ticks = append(ticks, plot.Tick{Value: float64(len(rates) - 1 - i), Label: r.Name})
+	for i, r := range variants {
+		ticks = append(ticks, plot.Tick{Value: float64(len(variants) - 1 - i), Label: r.Name})
 	}
 	f.Y.Tick.Marker = plot.ConstantTicks(ticks)
 	f.Y.Tick.Length = 0
 	f.Y.LineStyle.Width = 0
 	grid := f.gridlines()
 	grid.Horizontal.Width = 0
-	f.Add(grid, rateMarks{f.theme, rates})
+	f.Add(grid, throughputMarks{f.theme, variants})
 	return f.write(w)
 }
 
-// rateMarks draws the rings and discs.
-type rateMarks struct {
+// throughputMarks draws the rings and discs.
+type throughputMarks struct {
 	theme Theme
-	rates []Rate
+	rates []Throughput
 }
 
 // Plot implements gonum's Plotter.
-func (m rateMarks) Plot(c draw.Canvas, p *plot.Plot) {
+func (m throughputMarks) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	for i, r := range m.rates {
 		row := float64(len(m.rates) - 1 - i)
@@ -68,7 +69,7 @@ func (m rateMarks) Plot(c draw.Canvas, p *plot.Plot) {
 			Interval
 			shape  draw.GlyphDrawer
 			offset float64
-		}{{r.Throughput, draw.RingGlyph{}, 0.18}, {r.Goodput, draw.CircleGlyph{}, -0.18}} {
+		}{{r.All, draw.RingGlyph{}, 0.18}, {r.Goodput, draw.CircleGlyph{}, -0.18}} {
 			if math.IsNaN(v.Center) || math.IsInf(v.Center, 0) {
 				continue
 			}

@@ -18,9 +18,8 @@ type Sample struct {
 	Values []float64
 }
 
-// RunOrder draws the value of every trial at its place in the run: drift and
-// outliers show here. The value axis need not start at 0, since differences
-// matter.
+// RunOrder draws the value of every trial at its place in the run, to show drift and
+// outliers. The value axis need not start at 0, because the plot is about differences.
 func RunOrder(w io.Writer, t Theme, title string, samples []Sample) error {
 	f := newFigure(t, title)
 	f.X.Label.Text = "trial, in the order of the run"

@@ -18,8 +18,8 @@ func mainPlots(p *page.Page, g *measured.Group) {
 	p.Line("<p>%s\n%s</p>\n", latency, rates)
 }
 
-// storyPlots writes what the server used over time where this is the point of the
-// group. Elsewhere the same figures stand among the folded ones.
+// storyPlots writes what the server used over time, if this is the point of the group.
+// In other groups morePlots folds the same figures away.
 func storyPlots(p *page.Page, g *measured.Group) {
 	if !g.Story() {
 		return
@@ -86,13 +86,13 @@ func latencyPlot(p *page.Page, g *measured.Group) string {
 
 // throughputPlot draws throughput and goodput of every variant.
 func throughputPlot(p *page.Page, g *measured.Group) string {
-	var bars []plot.Rate
+	var bars []plot.Throughput
 	for _, v := range g.Variants {
-		bars = append(bars, plot.Rate{Name: v.Variant, Slot: v.Slot, Throughput: page.Interval(v.Medians["req/s"]), Goodput: page.Interval(v.Medians["goodput/s"])})
+		bars = append(bars, plot.Throughput{Name: v.Variant, Slot: v.Slot, All: page.Interval(v.Medians["req/s"]), Goodput: page.Interval(v.Medians["goodput/s"])})
 	}
 	alt := fmt.Sprintf("%s: answers per second with intervals. Goodput: %s", g.Scenario.Spec.Name, altList(g, "goodput/s"))
 	return p.Picture(g.Key+"-rates", alt, func(w io.Writer, t plot.Theme) error {
-		return plot.Rates(w, t, bars)
+		return plot.Throughputs(w, t, bars)
 	})
 }
 

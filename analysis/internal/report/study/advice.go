@@ -25,12 +25,12 @@ type advice struct {
 	in       string // the scenario, and its stream if it has several
 }
 
-// WriteAdvice says what to take when, how sure that is, and what nothing is known
-// of. Cautions are the checks of the measurement that went badly. A page without
-// any of the study's scenarios has no such section.
-func WriteAdvice(p *page.Page, o *measured.Bundles, cautions []string) {
-	patterns, silent := advise(o, situations, patternAdvice)
-	workers, silentToo := advise(o, sizes, sizeAdvice)
+// WriteAdvice writes the answer to the study's question: which pattern to take when, how
+// sure that is, and which questions stay open. cautions names the checks of the
+// measurement that went badly. If b has none of the study's scenarios nothing is written.
+func WriteAdvice(p *page.Page, b *measured.Bundles, cautions []string) {
+	patterns, silent := advise(b, situations, patternAdvice)
+	workers, silentToo := advise(b, sizes, sizeAdvice)
 	all := slices.Concat(patterns, workers)
 	if len(all) == 0 {
 		return
@@ -47,24 +47,24 @@ func WriteAdvice(p *page.Page, o *measured.Bundles, cautions []string) {
 		t.Add(a.when, a.take, a.by, a.evidence, a.in)
 	}
 	p.Table(&t)
-	afterSpikes(p, o)
-	sureness(p, o, cautions)
+	afterSpikes(p, b)
+	sureness(p, b, cautions)
 	if silent := append(silent, silentToo...); len(silent) > 0 {
 		p.Line("- **Nothing can be said** on:")
 		for _, q := range silent {
 			p.Line("  - %s", q)
 		}
 	}
-	p.Line("- **Not tested:** %s.\n", untested(o))
+	p.Line("- **Not tested:** %s.\n", untested(b))
 }
 
-// advise answers questions from every scenario that was measured. Silent are the
-// questions that no scenario answers, with the reason.
-func advise(o *measured.Bundles, questions []situation, take func(g *measured.Group, c choice) string) (all []advice, silent []string) {
+// advise answers each question from every one of its scenarios that was measured. It
+// also returns the questions that no scenario answers, with the reason.
+func advise(b *measured.Bundles, questions []situation, take func(g *measured.Group, c choice) string) (all []advice, silent []string) {
 	for _, q := range questions {
 		found := false
 		for _, name := range q.scenarios {
-			g := o.Find(name, q.stream)
+			g := b.Find(name, q.stream)
 			if g == nil {
 				continue
 			}
@@ -80,7 +80,7 @@ func advise(o *measured.Bundles, questions []situation, take func(g *measured.Gr
 			all = append(all, a)
 		}
 		if !found {
-			silent = append(silent, fmt.Sprintf("%s (%s)", q.when, whyNot(o.Runs, q.scenarios)))
+			silent = append(silent, fmt.Sprintf("%s (%s)", q.when, whyNot(b.Runs, q.scenarios)))
 		}
 	}
 	return all, silent
@@ -109,8 +109,8 @@ func whyNot(runs []*load.Run, scenarios []string) string {
 }
 
 // afterSpikes says how long after a spike each pattern is back.
-func afterSpikes(p *page.Page, o *measured.Bundles) {
-	for _, s := range o.Scenarios {
+func afterSpikes(p *page.Page, b *measured.Bundles) {
+	for _, s := range b.Scenarios {
 		for _, g := range s.Groups {
 			if g.Variants[0].Recovery == nil {
 				continue
@@ -125,10 +125,10 @@ func afterSpikes(p *page.Page, o *measured.Bundles) {
 }
 
 // sureness says what the advice rests on.
-func sureness(p *page.Page, o *measured.Bundles, cautions []string) {
-	for _, run := range o.Runs {
+func sureness(p *page.Page, b *measured.Bundles, cautions []string) {
+	for _, run := range b.Runs {
 		fewest, scenarios := 0, 0
-		for _, s := range o.Scenarios {
+		for _, s := range b.Scenarios {
 			if s.Run != run {
 				continue
 			}
@@ -157,9 +157,9 @@ func sureness(p *page.Page, o *measured.Bundles, cautions []string) {
 }
 
 // untested says what the page's machines and scenarios leave out.
-func untested(o *measured.Bundles) string {
+func untested(b *measured.Bundles) string {
 	var parts []string
-	for _, run := range o.Runs {
+	for _, run := range b.Runs {
 		if limits := machineLimits(run); !slices.Contains(parts, limits) {
 			parts = append(parts, limits)
 		}
@@ -167,7 +167,7 @@ func untested(o *measured.Bundles) string {
 	real := false
 	for _, q := range situations {
 		for _, name := range q.scenarios {
-			real = real || q.store == database && o.Find(name, q.stream) != nil
+			real = real || q.store == database && b.Find(name, q.stream) != nil
 		}
 	}
 	store := "every store but the simulated one, which waits and never tires"

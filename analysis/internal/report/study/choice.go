@@ -11,10 +11,10 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
-// choice is which variants of a group may be taken, by one metric: those that
-// are not shown to be worse than the one with the best median. Effects are
-// Hodges–Lehmann estimates within blocks, as in comparisons, but not adjusted
-// for their number.
+// choice divides the variants of a group by one metric into those that may be taken and
+// those that are shown to be worse than the best one. The best variant is the one with
+// the best median. Effects are Hodges–Lehmann estimates within blocks, as in
+// comparisons, but they are not adjusted for their number.
 type choice struct {
 	unit   string
 	best   *measured.Variant
@@ -27,15 +27,15 @@ type choice struct {
 	fastest *measured.Variant // by p99, of those as good by unit; nil if p99 was not asked
 }
 
-// rival is a variant against the best.
+// rival is a variant, compared with the best one.
 type rival struct {
 	of     *measured.Variant
 	effect stats.Estimate // above "equal" is worse: ratio, or difference of shares
 }
 
-// choiceUnits are what variants are chosen by: the first that all of them have.
-// The share within the objective cannot be gamed; goodput is what is left where
-// no objective was declared.
+// choiceUnits are the metrics by which variants are chosen. The first one that all
+// variants have decides. The share within the objective comes first, because a server
+// cannot improve it by refusing requests; goodput serves scenarios without an objective.
 var choiceUnits = []string{"within-slo-ratio", "goodput/s"}
 
 // choose finds the choice of a group, by a unit or, if it is empty, by one of
@@ -58,11 +58,11 @@ func choose(g *measured.Group, unit string) choice {
 	return choice{why: "no metric that all variants have"}
 }
 
-// refineUnit is what chooses among variants that are as good by the first metric.
+// refineUnit is the metric that chooses among variants that are alike by the first one.
 const refineUnit = "p99-sec"
 
-// refine leaves out those with a longer p99, unless a saturated trial or a missing
-// value forbids to judge it.
+// refine leaves out the variants with a longer p99. It leaves the choice as it is if a
+// trial was saturated or has no p99, because the p99 cannot be judged then.
 func (ch *choice) refine() {
 	if ch.why != "" || len(ch.take) < 2 {
 		return
@@ -82,6 +82,7 @@ func (ch *choice) refine() {
 	})
 }
 
+// chooseBy finds the choice by one unit, which all candidates have.
 func chooseBy(candidates []*measured.Variant, unit string) choice {
 	ch := choice{unit: unit}
 	if len(candidates) < 2 {
@@ -120,7 +121,7 @@ func chooseBy(candidates []*measured.Variant, unit string) choice {
 	return ch
 }
 
-// against is how much worse a variant is than the best.
+// against is how much worse a variant is than the best one.
 func (ch choice) against(c *measured.Variant) stats.Estimate {
 	if metric.Better(ch.unit) == metric.Lower {
 		return effectOf(c, ch.best, ch.unit)

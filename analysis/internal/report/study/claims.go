@@ -15,9 +15,9 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/table"
 )
 
-// WriteClaims sets what the published study says beside what a run measured, under a
-// heading. A run that has nothing to do with the study gets no section. Problems
-// are what of the run could not be read.
+// WriteClaims writes what the published study claims beside what a run measured, under a
+// heading. A run in which no claim can be tested gets no section. WriteClaims returns
+// what could not be read of the run.
 func WriteClaims(p *page.Page, run *load.Run, heading string) (problems []error) {
 	from := claims.NewRun(run)
 	said := claims.Judge(claims.FromText(), from)
@@ -40,7 +40,7 @@ func WriteClaims(p *page.Page, run *load.Run, heading string) (problems []error)
 	return problems
 }
 
-// claimRule writes the rule that package claims applies, branch by branch.
+// claimRule writes down the rule by which package claims judges.
 func claimRule(p *page.Page) {
 	p.Line("Every verdict follows from the intervals by one rule. In each setting what is claimed holds, fails, or cannot be told:\n")
 	p.Line("- A number or a range has a band of ±%s around it (shares: of the smaller of share and rest, at least %s percentage points). It holds if the 95 %% interval lies within the band, "+
@@ -68,6 +68,7 @@ func verdictCounts(results []claims.Result) string {
 	return strings.Join(parts, ", ")
 }
 
+// claimTable has a row for every claim.
 func claimTable(p *page.Page, who string, run *claims.Run, results []claims.Result) {
 	t := table.Table{
 		Head: []string{who, "claimed", "measured here", "Little's law", "verdict", "why"},
@@ -179,6 +180,7 @@ var claimMetrics = map[string]string{
 	claims.TailOverMedian: "p99 / p50", claims.SuccessfulSpeed: "1 / mean time of a success", "mean-sec": "mean of successes", "p99-sec": "p99 of successes",
 }
 
+// claimMetric names a metric of a claim.
 func claimMetric(name string) string {
 	if w, ok := claimMetrics[name]; ok {
 		return w
@@ -186,7 +188,7 @@ func claimMetric(name string) string {
 	return words.Metric(name)
 }
 
-// what says what was measured.
+// what names the metric and the variants of a finding.
 func (w claimWords) what(f claims.Finding) string {
 	what := claimMetric(f.Metric)
 	switch {
@@ -201,7 +203,7 @@ func (w claimWords) what(f claims.Finding) string {
 	return fmt.Sprintf("%s, `%s`", what, f.A.Variant)
 }
 
-// where says in which scenarios it was measured.
+// where names the scenarios of a finding.
 func (w claimWords) where(f claims.Finding) string {
 	if f.Kind == claims.Ratio && f.A.Scenario != f.B.Scenario {
 		return place(f.A) + " / " + place(f.B)
@@ -209,7 +211,8 @@ func (w claimWords) where(f claims.Finding) string {
 	return place(f.A)
 }
 
-func place(c claims.Cell) string {
+// place names a scenario, and its stream if it has several.
+func place(c claims.Subject) string {
 	s := "`" + c.Scenario + "`"
 	if c.Stream != "" {
 		s += " (" + c.Stream + ")"

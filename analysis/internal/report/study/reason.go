@@ -14,7 +14,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/report/words"
 )
 
-// why is one sentence from the numbers.
+// why gives the reason of a verdict in one sentence.
 func (w claimWords) why() string {
 	s := w.reason()
 	if w.Because != "" && w.Verdict != claims.NotRun {
@@ -26,6 +26,7 @@ func (w claimWords) why() string {
 	return capital(s) + "."
 }
 
+// reason is the part of the sentence that follows from the verdict.
 func (w claimWords) reason() string {
 	held, failed := w.of(w.Found, claims.Holds), w.of(w.Found, claims.Fails)
 	switch w.Verdict {
@@ -55,6 +56,7 @@ func (w claimWords) reason() string {
 	return w.distance(held)
 }
 
+// of are the findings with an outcome.
 func (w claimWords) of(found []claims.Finding, o claims.Outcome) (f []claims.Finding) {
 	for _, x := range found {
 		if x.Outcome == o {
@@ -64,7 +66,7 @@ func (w claimWords) of(found []claims.Finding, o claims.Outcome) (f []claims.Fin
 	return f
 }
 
-// reasons are why findings are unclear, each once.
+// reasons lists why findings are open, each reason once.
 func reasons(open []claims.Finding) string {
 	var why []string
 	for _, f := range open {
@@ -75,8 +77,8 @@ func reasons(open []claims.Finding) string {
 	return strings.Join(why, ", or ")
 }
 
-// places names the scenarios of findings, each once; with what was measured,
-// where others of the same scenario came out differently.
+// places names the scenarios of findings, each once. If another finding of the same
+// scenario came out differently, the name is followed by what was measured.
 func (w claimWords) places(found, others []claims.Finding) string {
 	var names []string
 	for _, f := range found {
@@ -155,8 +157,8 @@ func (w claimWords) offset(f claims.Finding) float64 {
 	return 100 * (v/end - 1)
 }
 
-// missing are the reasons of what is absent, each once, and the scenarios that
-// the run lacks in one.
+// missing says what the run does not have: every other reason once, and then the
+// scenarios that it did not run, together.
 func (w claimWords) missing(found []claims.Finding) string {
 	var why, absent []string
 	for _, f := range found {
@@ -164,11 +166,11 @@ func (w claimWords) missing(found []claims.Finding) string {
 			continue
 		}
 		known := true
-		for _, c := range []claims.Cell{f.A, f.B} {
+		for _, c := range []claims.Subject{f.A, f.B} {
 			if c.Scenario != "" && !w.run.Ran(c.Scenario) {
 				known = false
-				if !slices.Contains(absent, place(claims.Cell{Scenario: c.Scenario})) {
-					absent = append(absent, place(claims.Cell{Scenario: c.Scenario}))
+				if !slices.Contains(absent, place(claims.Subject{Scenario: c.Scenario})) {
+					absent = append(absent, place(claims.Subject{Scenario: c.Scenario}))
 				}
 			}
 		}
@@ -182,7 +184,7 @@ func (w claimWords) missing(found []claims.Finding) string {
 	return strings.Join(why, ", ")
 }
 
-// capital makes the first letter of a sentence large.
+// capital turns the first letter of a sentence into a capital.
 func capital(s string) string {
 	first, size := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(first)) + s[size:]

@@ -1,7 +1,7 @@
 package study
 
-// situation is a question of which pattern or size, and the scenarios that
-// answer it. Stream is what is judged, where a scenario has several.
+// situation is a question about patterns or sizes, and the scenarios that answer it. If
+// these have several streams, stream is the one that is judged.
 type situation struct {
 	when      string
 	scenarios []string

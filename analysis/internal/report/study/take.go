@@ -66,7 +66,7 @@ func sizeAdvice(g *measured.Group, c choice) string {
 	return text
 }
 
-// by names the metrics that variants were chosen by.
+// by names the metrics by which variants were chosen.
 func (c choice) by() string {
 	switch {
 	case c.unit == "":
@@ -119,7 +119,8 @@ func effects(rivals []rival, print func(stats.Estimate) string) string {
 	return words.List(parts)
 }
 
-// lead bounds what the best can be ahead of any other candidate of a group.
+// lead is by how much the best variant can be ahead of any other candidate of a group at
+// most: the highest upper end of the intervals.
 func (c choice) lead(g *measured.Group) string {
 	widest := 0.0
 	for _, v := range g.Candidates() {
@@ -138,8 +139,8 @@ func (c choice) lead(g *measured.Group) string {
 	return format.Percent(widest)
 }
 
-// hopeless reports whether every candidate of a group misses an objective: what may
-// be taken is then the least bad.
+// hopeless reports whether every candidate of a group misses an objective, so that even
+// the best of them does not keep what the scenario asks for.
 func hopeless(g *measured.Group) bool {
 	missed := map[string]bool{}
 	for _, r := range objective.Evaluate(g.Scenario.Run) {
