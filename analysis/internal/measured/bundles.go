@@ -16,55 +16,55 @@ type Bundles struct {
 	Problems  []error     // what could not be read, and scenarios of which no trial counts
 }
 
-// Compute reads the bundles and computes every scenario of which a trial counts.
-// Slots are the colours of variants by name; the variants of searches are added.
-// The first scenario that cannot be computed ends it with an error.
+// Compute reads the bundles and computes every scenario of which a trial counts. Slots
+// are the colours of variants by name; Compute adds those of variants that only a
+// search has. Compute ends with an error at the first scenario that cannot be computed.
 func Compute(runs []*load.Run, slots map[string]int) (*Bundles, error) {
-	o := &Bundles{Runs: runs}
+	b := &Bundles{Runs: runs}
 	times := map[string]int{} // how often a scenario's name was used
 	for _, run := range runs {
-		o.Problems = append(o.Problems, run.Problems()...)
+		b.Problems = append(b.Problems, run.Problems()...)
 		for i := range run.Manifest.Scenarios {
 			spec := &run.Manifest.Scenarios[i]
 			key := spec.Name
 			if times[spec.Name]++; times[spec.Name] > 1 {
 				key = fmt.Sprintf("%s-%d", spec.Name, times[spec.Name])
 			}
-			if err := o.add(run, spec, key, slots); err != nil {
+			if err := b.add(run, spec, key, slots); err != nil {
 				return nil, err
 			}
 		}
-		o.adjust(run)
+		b.adjust(run)
 	}
-	return o, nil
+	return b, nil
 }
 
 // add computes one scenario, which was searched or measured in blocks.
-func (o *Bundles) add(run *load.Run, spec *results.Scenario, key string, slots map[string]int) error {
+func (b *Bundles) add(run *load.Run, spec *results.Scenario, key string, slots map[string]int) error {
 	switch {
 	case len(run.Cells(spec.Name)) == 0:
-		o.Problems = append(o.Problems, fmt.Errorf("scenario %s: no trial that counts", spec.Name))
+		b.Problems = append(b.Problems, fmt.Errorf("scenario %s: no trial that counts", spec.Name))
 	case run.Searched(spec.Name):
 		s, err := newSearch(run, spec, key, slots)
 		if err != nil {
 			return err
 		}
-		o.Searches = append(o.Searches, s)
+		b.Searches = append(b.Searches, s)
 	default:
 		s, err := newScenario(run, spec, key, slots)
 		if err != nil {
 			return err
 		}
-		o.Scenarios = append(o.Scenarios, s)
+		b.Scenarios = append(b.Scenarios, s)
 	}
 	return nil
 }
 
 // adjust adjusts the p-values of a run's comparisons together. Blocks of different
 // runs have nothing in common, so each run is a family of its own.
-func (o *Bundles) adjust(run *load.Run) {
+func (b *Bundles) adjust(run *load.Run) {
 	var rows []*effect.Row
-	for _, s := range o.Scenarios {
+	for _, s := range b.Scenarios {
 		for i := range s.Rows {
 			if s.Run == run {
 				rows = append(rows, &s.Rows[i])
@@ -76,8 +76,8 @@ func (o *Bundles) adjust(run *load.Run) {
 
 // Find is the group of a scenario in which a stream is measured, nil if there is
 // none. An empty stream means the scenario's first.
-func (o *Bundles) Find(scenario, stream string) *Group {
-	for _, s := range o.Scenarios {
+func (b *Bundles) Find(scenario, stream string) *Group {
+	for _, s := range b.Scenarios {
 		if s.Spec.Name != scenario {
 			continue
 		}

@@ -11,8 +11,9 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// curveShares is where latency curves are evaluated: evenly on an axis on which every
-// further nine has the same room, up to 99.999 %.
+// curveShares are the shares of requests at which latency curves are evaluated, from
+// 0 to 99.999 %. They are even steps on an axis on which 90 %, 99 % and 99.9 % have
+// the same distance from each other.
 var curveShares = func() []float64 {
 	var s []float64
 	for i := 0; i <= 100; i++ {
@@ -47,8 +48,8 @@ type readTrial struct {
 	errs    []error
 }
 
-// eachTrial reads trials on all CPUs and hands them on in their order. Few are
-// held at a time, so that memory does not grow with their number.
+// eachTrial reads trials on all CPUs and hands them on in their order. It holds only
+// two trials per CPU at a time, so that memory does not grow with their number.
 func eachTrial(run *load.Run, trials []load.Trial, yield func(load.Trial, readTrial)) {
 	for chunk := range slices.Chunk(trials, 2*runtime.GOMAXPROCS(0)) {
 		read := make([]readTrial, len(chunk))
@@ -74,23 +75,23 @@ func eachTrial(run *load.Run, trials []load.Trial, yield func(load.Trial, readTr
 
 // profile reads the histograms and samples of the variant's trials and keeps
 // quantiles only. It returns what could not be read.
-func (c *Variant) profile(run *load.Run) (problems []error) {
+func (v *Variant) profile(run *load.Run) (problems []error) {
 	curve := newCurve()
 	parts := ledgers{}
-	c.Time = newTimeline()
-	eachTrial(run, c.Trials, func(t load.Trial, r readTrial) {
+	v.Time = newTimeline()
+	eachTrial(run, v.Trials, func(t load.Trial, r readTrial) {
 		problems = append(problems, r.errs...)
-		c.Time.add(r.profile.Seconds)
-		c.Time.addSamples(r.samples, t.Server)
+		v.Time.add(r.profile.Seconds)
+		v.Time.addSamples(r.samples, t.Server)
 		if unsteady(r.profile.Seconds) {
-			c.Uneven++
+			v.Uneven++
 		}
 		headline := r.profile.Parts[t.Headline()]
-		c.Pooled = append(c.Pooled, counts(headline))
+		v.Pooled = append(v.Pooled, counts(headline))
 		curve.add(headline)
 		parts.add(r.profile.Parts)
 	})
-	c.Curve, c.Parts = curve.medians(), parts.medians()
+	v.Curve, v.Parts = curve.medians(), parts.medians()
 	return problems
 }
 
@@ -104,7 +105,8 @@ func newCurve() *curve {
 	return &curve{values: make([][]float64, len(curveShares)), fewest: math.MaxUint64}
 }
 
-// add takes the headline latency of one trial. A trial without a request has none.
+// add takes the headline latency of one trial. A trial without a request adds
+// nothing.
 func (c *curve) add(d load.Distribution) {
 	n := d.Count()
 	if n == 0 {
@@ -116,8 +118,8 @@ func (c *curve) add(d load.Distribution) {
 	}
 }
 
-// medians ends at the last share that all trials have enough values for: the
-// slowest of n values stands for 1/n of them.
+// medians are the quantiles up to the last share that every trial can show: in a
+// trial of n requests the slowest request stands for the share 1/n.
 func (c *curve) medians() (all []Quantile) {
 	for i, values := range c.values {
 		if len(values) == 0 || (1-curveShares[i])*float64(c.fewest) < 1-1e-9 {
@@ -148,6 +150,7 @@ func (l ledgers) add(parts map[string]load.Distribution) {
 	}
 }
 
+// medians are the medians over trials of every part that some trial has.
 func (l ledgers) medians() map[string]Ledger {
 	all := map[string]Ledger{}
 	for part, v := range l {
@@ -156,12 +159,12 @@ func (l ledgers) medians() map[string]Ledger {
 	return all
 }
 
-// SteadyLevel is the level of the test for steady state: strict, because it is
-// made for every trial.
+// SteadyLevel is the significance level of the test for steady state. It is strict
+// because the test is made for every trial.
 const SteadyLevel = 0.01
 
-// unsteady reports whether the median latency of single seconds changes its
-// level for good inside the window.
+// unsteady reports whether the median latency of single seconds moves to another
+// level inside the measured window and stays there.
 func unsteady(seconds []load.Second) bool {
 	var medians []float64
 	for _, s := range seconds {
@@ -173,7 +176,7 @@ func unsteady(seconds []load.Second) bool {
 	return p <= SteadyLevel
 }
 
-// counts brings a distribution to the form in which it is pooled.
+// counts brings a distribution to the form that stats.Pooled takes, in seconds.
 func counts(d load.Distribution) stats.Counts {
 	c := stats.Counts{Beyond: d.Timeouts, Values: make([]float64, len(d.Bins)), Counts: make([]uint64, len(d.Bins))}
 	for i, b := range d.Bins {

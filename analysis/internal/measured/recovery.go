@@ -9,14 +9,15 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Recovery is how the trials of a cell came back from a spike.
+// Recovery is how the trials of a variant came back from a spike. The seconds of
+// Within are those since the attack began, in which the requests were meant to start.
 type Recovery struct {
 	Spike
-	Back   map[int]float64   // seconds until back, by block
+	Back   map[int]float64   // seconds until back, by block; +Inf if never
 	Within map[int][]float64 // share answered well in time, by second
 }
 
-// Times are the recovery times of all trials.
+// Times is the median of the recovery times over trials, in seconds.
 func (r *Recovery) Times() stats.Estimate {
 	var v []float64
 	for _, t := range r.Back {
@@ -25,23 +26,23 @@ func (r *Recovery) Times() stats.Estimate {
 	return stats.Median(v)
 }
 
-// recover reads how the cell's trials came back, if their load has a spike. It
-// returns what could not be read.
-func (c *Variant) recover(run *load.Run, spec *results.Scenario, l results.Stream) (problems []error) {
+// recover reads how the variant's trials came back from the spike of their load. A
+// load without a spike leaves Recovery nil. It returns what could not be read.
+func (v *Variant) recover(run *load.Run, spec *results.Scenario, l results.Stream) (problems []error) {
 	s, ok := spikeOf(spec, l)
 	if !ok {
 		return nil
 	}
-	c.Recovery = &Recovery{Spike: s, Back: map[int]float64{}, Within: map[int][]float64{}}
-	for _, t := range c.Trials {
+	v.Recovery = &Recovery{Spike: s, Back: map[int]float64{}, Within: map[int][]float64{}}
+	for _, t := range v.Trials {
 		seconds, err := secondsOf(run, t)
 		if err != nil {
 			problems = append(problems, err)
 			continue
 		}
-		c.Recovery.Back[t.Block] = s.backAfter(seconds)
+		v.Recovery.Back[t.Block] = s.backAfter(seconds)
 		for at, m := range seconds {
-			c.Recovery.Within[at] = append(c.Recovery.Within[at], m.within(s.Promises))
+			v.Recovery.Within[at] = append(v.Recovery.Within[at], m.within(s.Promises))
 		}
 	}
 	return problems

@@ -18,7 +18,7 @@ import (
 type Scenario struct {
 	Run      *load.Run
 	Spec     *results.Scenario
-	Key      string // unique on the page: part of plots' names
+	Key      string // unique in a report: the start of plots' names
 	Groups   []*Group
 	Rows     []effect.Row // every other variant against the first
 	AA       []effect.Row // every A/A copy against its original
@@ -43,8 +43,8 @@ func newScenario(run *load.Run, spec *results.Scenario, key string, slots map[st
 	return s, nil
 }
 
-// add computes a cell of the bundle and puts it into its group, the last one or a
-// new one: cells of one group come one after another.
+// add computes a cell of the bundle and adds it to its group. The cells of one group
+// follow each other, so that a cell belongs to the last group or begins a new one.
 func (s *Scenario) add(c load.Cell, slots map[string]int) {
 	stream := s.stream(c.Trials[0].Stream.Name)
 	label := strings.TrimPrefix(strings.TrimPrefix(c.Label(), c.Variant), " ")
@@ -90,6 +90,7 @@ func (s *Scenario) newVariant(c load.Cell, slots map[string]int) *Variant {
 	return v
 }
 
+// stream is the load of a name, as the scenario declares it.
 func (s *Scenario) stream(name string) results.Stream {
 	for _, st := range s.Spec.Streams {
 		if st.Name == name {
@@ -100,19 +101,20 @@ func (s *Scenario) stream(name string) results.Stream {
 }
 
 // compare sets every variant beside the first, and every A/A copy beside its
-// original. Copies and positive controls take part in no family.
+// original. A/A copies and positive controls are not compared with the first variant.
+// Variants whose first one was not measured are not compared at all.
 func (s *Scenario) compare() error {
-	filter := []string{"/scenario:" + s.Spec.Name}
+	filter := "/scenario:" + s.Spec.Name
 	var compared []string
 	base := s.Groups[0].Variants[0].Variant
 	for _, v := range s.Spec.Variants {
 		present := slices.ContainsFunc(s.Groups, func(g *Group) bool {
-			return slices.ContainsFunc(g.Variants, func(c *Variant) bool { return c.Variant == v.Name })
+			return slices.ContainsFunc(g.Variants, func(x *Variant) bool { return x.Variant == v.Name })
 		})
 		switch {
 		case !present:
 		case v.AAOf != "":
-			rows, err := s.rowsOf(compare.Options{Filter: filter[0], Base: v.AAOf, Head: v.Name})
+			rows, err := s.rowsOf(compare.Options{Filter: filter, Base: v.AAOf, Head: v.Name})
 			if err != nil {
 				return err
 			}
@@ -124,13 +126,13 @@ func (s *Scenario) compare() error {
 	if len(compared) < 2 || compared[0] != base {
 		return nil
 	}
-	rows, err := s.rowsOf(compare.Options{Filter: filter[0], Col: "/variant@(" + strings.Join(compared, " ") + ")"})
+	rows, err := s.rowsOf(compare.Options{Filter: filter, Col: "/variant@(" + strings.Join(compared, " ") + ")"})
 	s.Rows = rows
 	return err
 }
 
-// rowsOf compares variants. Those whose results have different names, for their
-// servers ran with different GOMAXPROCS, have no rows.
+// rowsOf compares variants. Two variants whose servers ran with different GOMAXPROCS
+// have no rows, because their results have different names.
 func (s *Scenario) rowsOf(o compare.Options) ([]effect.Row, error) {
 	res, err := effect.Run([]load.Source{s.Run}, o)
 	if errors.Is(err, compare.ErrNothing) {
@@ -142,10 +144,11 @@ func (s *Scenario) rowsOf(o compare.Options) ([]effect.Row, error) {
 	return res.Rows, nil
 }
 
-// Row is the comparison of a cell's unit with the first variant, or nil.
-func (s *Scenario) Row(c *Variant, unit string) *effect.Row {
+// Row is the comparison of a variant with the first variant in one unit, nil if there
+// is none.
+func (s *Scenario) Row(v *Variant, unit string) *effect.Row {
 	for i := range s.Rows {
-		if r := &s.Rows[i]; r.Name == c.rowName && r.Unit == unit && r.Head.Label == c.Variant {
+		if r := &s.Rows[i]; r.Name == v.rowName && r.Unit == unit && r.Head.Label == v.Variant {
 			return r
 		}
 	}

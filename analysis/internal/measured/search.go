@@ -80,7 +80,8 @@ func (s *Search) add(found results.Search, slots map[string]int) {
 	s.Brackets = append(s.Brackets, &Bracket{Search: found, Name: name, Slot: slots[key]})
 }
 
-// At are the trials at a rate, false if it is nil or has none.
+// At returns the trials at a rate. It is false if rate is nil, or if nothing was tried
+// at that rate.
 func (b *Bracket) At(rate *float64) (RateTrials, bool) {
 	if rate != nil {
 		for _, r := range b.Rates {
@@ -103,8 +104,9 @@ func (r RateTrials) Saturated() int {
 	return n
 }
 
-// Summary is the median of a figure over the trials of a rate, with its interval;
-// below six trials, which have none, with their range.
+// Summary is the median of a figure over the trials of a rate, with its interval. Fewer
+// than stats.FewestValues trials have no interval: then Low and High are the lowest
+// and the highest value.
 func (r RateTrials) Summary(unit string) stats.Estimate {
 	v := r.Values(unit)
 	e := stats.Median(v)
@@ -114,8 +116,8 @@ func (r RateTrials) Summary(unit string) stats.Estimate {
 	return e
 }
 
-// ConnectionWait is the longest median of the wait for a connection, of successes
-// in any trial, in seconds.
+// ConnectionWait is how long half of the successful requests waited for a connection at
+// least, in seconds, in the trial in which they waited longest.
 func (r RateTrials) ConnectionWait() (longest float64) {
 	for _, t := range r.Trials {
 		if q := t.Stream.Part(results.PartConnWait, results.OK); q.P50 != nil {

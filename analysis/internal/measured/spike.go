@@ -12,36 +12,44 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// A server is back within its objectives at the start of the first backFor
-// seconds in a row in which none of them is broken beyond chance.
+// A server is back within its objectives at the start of the first BackFor seconds
+// in a row in which no objective is broken. An objective is broken in a second if a
+// server that just keeps the objective would have such a second with a probability
+// below BreakLevel.
 //
-// Note: to ask that every second holds would be wrong. With 150 requests a second
-// and 5 % errors, one second in eight has more than 7 % of them by chance.
+// Note: to ask that every second keeps the objectives would be wrong. With 150
+// requests a second and 5 % errors, one second in eight has more than 7 % errors by
+// chance alone.
 const (
 	BackFor    = 3
 	BreakLevel = 0.01
 )
 
-// Spike is when the highest stage of a load ends.
+// Spike is the highest stage of a load, which lower stages follow. Start and End are
+// counted from the beginning of the attack, warm-up included.
 type Spike struct {
-	Rate     float64       // highest, per second
-	Start    time.Duration // since the attack began
-	End      time.Duration // the same
-	After    time.Duration // how long the load goes on
+	Rate     float64 // highest, per second
+	Start    time.Duration
+	End      time.Duration
+	After    time.Duration // how long the load goes on after End
 	Promises []Promise
 }
 
-// Promise is an objective that can be held against one second: of all its
-// requests, or of those without refusals and errors, at most a share may be bad.
+// Promise is an objective that can be held against the requests of one second: at
+// most a share of them may be bad. If the promise limits a latency, a request is bad
+// if it took longer than slower or timed out, and refusals and errors do not count.
+// Else slower is 0, and a request is bad if it had one of the outcomes.
 type Promise struct {
-	Text    string
-	share   float64
-	slower  time.Duration // bad is slower than this, or timed out; 0: bad are outcomes
-	outcome []results.Outcome
+	Text     string // as the scenario has it
+	share    float64
+	slower   time.Duration
+	outcomes []results.Outcome
 }
 
-// spikeOf finds a load's spike: its highest stage, if lower ones follow, and the
-// objectives that say what it is to be back.
+// spikeOf finds the spike of a load, and the objectives that say when a server is
+// back. It is false if the load has no spike, if the load ends too soon after the
+// spike to show a recovery, and if the scenario has no objective to be held against
+// single seconds.
 func spikeOf(spec *results.Scenario, l results.Stream) (Spike, bool) {
 	s := Spike{End: spec.Warmup}
 	highest := func(st results.Stage) float64 {
@@ -80,7 +88,8 @@ func spikeOf(spec *results.Scenario, l results.Stream) (Spike, bool) {
 }
 
 // promiseOf turns an upper limit of a quantile or of a share of outcomes into a
-// promise. Means and rates say nothing of a single second's requests.
+// promise. It is false for other objectives, such as means and rates, which cannot be
+// held against the requests of a single second.
 func promiseOf(o results.Objective) (Promise, bool) {
 	p := Promise{Text: o.Text, share: o.Threshold}
 	if !strings.HasPrefix(o.Op, "<") {
@@ -91,13 +100,13 @@ func promiseOf(o results.Objective) (Promise, bool) {
 		p.share, p.slower = 1-q, time.Duration(o.Threshold*float64(time.Second))
 		return p, true
 	}
-	p.outcome = m.Outcomes
+	p.outcomes = m.Outcomes
 	return p, len(m.Outcomes) > 0
 }
 
-// backAfter is how many seconds after the spike the first backFor good seconds
-// begin, and +Inf if there are none. A second of which nothing was recorded is
-// not a good one.
+// backAfter is how many seconds after the spike the first BackFor good seconds in a
+// row begin, and +Inf if there are none. A second in which nothing was recorded is not
+// good.
 func (s Spike) backAfter(seconds map[int]meant) float64 {
 	good := 0
 	first := int(math.Ceil(s.End.Seconds()))
@@ -113,8 +122,8 @@ func (s Spike) backAfter(seconds map[int]meant) float64 {
 	return math.Inf(1)
 }
 
-// Seen is the latest recovery that the load is long enough to show: later ones
-// would have to go on after its end.
+// Seen is the longest recovery that can be observed, because the load ends BackFor
+// seconds after it.
 func (s Spike) Seen() time.Duration { return s.After - BackFor*time.Second }
 
 // meant are the requests that were meant to start in one second, by outcome.
@@ -135,15 +144,15 @@ func (m meant) broken(p Promise) bool {
 		for _, d := range m {
 			all += d.Count()
 		}
-		for _, o := range p.outcome {
+		for _, o := range p.outcomes {
 			bad += m[o].Count()
 		}
 	}
 	return stats.BinomialTail(all, bad, p.share) < BreakLevel
 }
 
-// within is the share of a second's requests that were answered ok, and no
-// slower than the promise of a latency allows.
+// within is the share of a second's requests that were answered ok, and no slower than
+// the first promise about a latency allows.
 func (m meant) within(promises []Promise) float64 {
 	var all, well uint64
 	for _, d := range m {

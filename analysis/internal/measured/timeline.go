@@ -9,23 +9,25 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Timeline is what a cell's trials looked like second by second: medians over
-// trials, and all requests by latency for the heat map.
+// Timeline is what a variant's trials looked like second by second. Seconds are
+// counted from the beginning of the attack, warm-up included; a map holds the values
+// of all trials by second.
 type Timeline struct {
-	P50, P99 map[int][]float64
-	Used     [usedKinds]map[int][]float64 // what the server used, by second
-	heat     map[int]map[int]uint64       // by second and bin
-	Warmup   int                          // seconds of it
+	P50, P99 map[int][]float64            // headline latency, in seconds
+	Used     [usedKinds]map[int][]float64 // what the server used, by Usage
+	Warmup   int                          // how many of the seconds are warm-up
+	heat     map[int]map[int]uint64       // requests of all trials, by second and bin
 }
 
-// binsPerDecade is the resolution of heat maps, mostHeatBins how many rows one
-// may have.
+// Heat maps have binsPerDecade rows for every factor of ten in latency. If that makes
+// more than mostHeatBins rows, neighbouring rows are merged.
 const (
 	binsPerDecade = 20
 	mostHeatBins  = 32
 )
 
-// What a server uses over time.
+// What a server uses over time: goroutines, resident memory in bytes, and connections
+// to its store, idle ones included.
 const (
 	Goroutines Usage = iota
 	Memory
@@ -36,7 +38,7 @@ const (
 // Usage is one thing that a server uses over time.
 type Usage int
 
-// used reads what a sample says of each; absent readings are false.
+// used reads each usage from a sample. It is false if the sample does not have it.
 var used = [usedKinds]func(results.Sample) (float64, bool){
 	Goroutines: func(s results.Sample) (float64, bool) {
 		if s.Goroutines == nil {
@@ -56,6 +58,7 @@ var used = [usedKinds]func(results.Sample) (float64, bool){
 	},
 }
 
+// newTimeline is a timeline without trials.
 func newTimeline() *Timeline {
 	t := &Timeline{P50: map[int][]float64{}, P99: map[int][]float64{}, heat: map[int]map[int]uint64{}}
 	for i := range t.Used {
@@ -64,6 +67,7 @@ func newTimeline() *Timeline {
 	return t
 }
 
+// add takes the latencies of one trial.
 func (t *Timeline) add(seconds []load.Second) {
 	for _, s := range seconds {
 		at := int(s.At)
@@ -84,9 +88,9 @@ func (t *Timeline) add(seconds []load.Second) {
 	}
 }
 
-// addSamples keeps the reading of every second of one trial (there is one, or by
-// delay two: then the higher), of the server that the stream was sent to: a trial
-// may have others.
+// addSamples takes what one trial's server used. A sample is taken every second, but a
+// delay may put two of them into one second: then the higher counts. Samples of other
+// servers than the one that the stream was sent to are passed over.
 func (t *Timeline) addSamples(samples []results.Sample, server *results.ServerResult) {
 	var highest [usedKinds]map[int]float64
 	for i := range highest {
@@ -109,16 +113,16 @@ func (t *Timeline) addSamples(samples []results.Sample, server *results.ServerRe
 	}
 }
 
-// Heat is how many requests fell into boxes of time and latency: counts[i][j] are
-// those of the second start+i with a latency from edges[j] to edges[j+1].
+// Heat is how many requests fell into boxes of time and latency: Counts[i][j] are the
+// requests of the second Start+i with a latency from Edges[j] to Edges[j+1].
 type Heat struct {
-	Start  float64
+	Start  float64   // in seconds since the attack began
 	Edges  []float64 // rising
 	Counts [][]float64
 }
 
-// HeatMap is the timeline's heat map with latencies in seconds times factor, nil
-// without requests.
+// HeatMap is the timeline as a heat map, with latencies in seconds times factor. It is
+// nil if there were no requests.
 func (t *Timeline) HeatMap(factor float64) *Heat {
 	lowest, highest := math.MaxInt, math.MinInt
 	for _, bins := range t.heat {

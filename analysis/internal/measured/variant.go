@@ -14,20 +14,22 @@ import (
 // judged at all.
 const ShareWarning = 0.02
 
-// Group are the cells that compare with each other: one per variant, under one
+// Group is the variants that compare with each other, because they ran under one
 // matrix cell and stream. The first is the base.
 type Group struct {
 	Scenario *Scenario
-	Label    string // matrix cell and stream, empty if there is one only
-	Key      string // unique on the page: part of plots' names
-	Stream   results.Stream
+	Label    string         // matrix cell and stream, empty if the scenario has one only
+	Key      string         // unique in a report: the start of plots' names
+	Stream   results.Stream // the load
 	Variants []*Variant
 }
 
+// Has reports whether some variant has a value of a unit.
 func (g *Group) Has(unit string) bool {
 	return slices.ContainsFunc(g.Variants, func(c *Variant) bool { return c.Medians[unit].N > 0 })
 }
 
+// Nonzero reports whether some variant has a value of a unit above zero.
 func (g *Group) Nonzero(unit string) bool {
 	return slices.ContainsFunc(g.Variants, func(c *Variant) bool { return c.Medians[unit].High > 0 || c.Medians[unit].Center > 0 })
 }
@@ -37,13 +39,13 @@ func (g *Group) Nonzero(unit string) bool {
 type Variant struct {
 	load.Cell
 	rowName string // row key in comparisons, without the variant
-	Slot    int    // colour
-	AAOf    string
-	Control bool
+	Slot    int    // colour, the same on the whole page
+	AAOf    string // the original, if the variant is an A/A copy
+	Control bool   // the variant is the positive control
 	Facts   compare.Facts
-	Medians map[string]stats.Estimate
-	Curve   []Quantile // latency by percentile
-	Parts   map[string]Ledger
+	Medians map[string]stats.Estimate // over trials, by unit
+	Curve   []Quantile                // headline latency by percentile
+	Parts   map[string]Ledger         // by the names of LedgerParts
 	Time    *Timeline
 	Pooled  []stats.Counts // the headline of every trial, for percentiles over all requests
 	Uneven  int            // trials whose latency changes level inside the window
@@ -51,20 +53,23 @@ type Variant struct {
 	Recovery *Recovery // nil if the load has no spike
 }
 
-func (c *Variant) Open() bool { return c.Trials[0].Facts.Open }
+// Open reports whether the variant ran under an open load.
+func (v *Variant) Open() bool { return v.Trials[0].Facts.Open }
 
-// Primary is the metric that stands for a cell.
-func (c *Variant) Primary() string {
-	if c.Open() {
+// Primary is the unit of the metric that stands for the variant: the median response
+// time of an open load, the goodput of a closed one.
+func (v *Variant) Primary() string {
+	if v.Open() {
 		return "p50-sec"
 	}
 	return "goodput/s"
 }
 
-// Sampled is a median over trials of a number that is no figure of bench.txt.
-func (c *Variant) Sampled(value func(t load.Trial) (float64, bool)) stats.Estimate {
+// Sampled is the median over trials of a number that bench.txt does not have. Trials
+// for which value returns false are left out.
+func (v *Variant) Sampled(value func(t load.Trial) (float64, bool)) stats.Estimate {
 	var values []float64
-	for _, t := range c.Trials {
+	for _, t := range v.Trials {
 		if x, ok := value(t); ok {
 			values = append(values, x)
 		}
@@ -72,8 +77,7 @@ func (c *Variant) Sampled(value func(t load.Trial) (float64, bool)) stats.Estima
 	return stats.Median(values)
 }
 
-// Open reports whether the load of a group is open: all of its variants have the
-// same.
+// Open reports whether the load is open. All variants of a group have the same load.
 func (g *Group) Open() bool { return g.Variants[0].Open() }
 
 // Burst reports whether the load is bounded by a count, so that it has no steady

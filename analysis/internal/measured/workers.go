@@ -11,13 +11,14 @@ import (
 // workersFlag finds the workers in a server's command.
 var workersFlag = regexp.MustCompile(`^--?workers=(\d+)$`)
 
-// Workers is the number of workers that a cell's server was told to use, 0 if
-// nothing tells.
-func (s *Scenario) Workers(c *Variant) int {
-	given := []string{c.Matrix["workers"]}
-	for _, v := range s.Spec.Variants {
-		if v.Name == c.Variant {
-			given = append(given, v.Params["workers"])
+// Workers is the number of workers that a variant's server was told to use: by the
+// matrix, by the parameters of the variant or of the scenario, or by a flag in the
+// server's command, in this order. It is 0 if none of them names a number.
+func (s *Scenario) Workers(v *Variant) int {
+	given := []string{v.Matrix["workers"]}
+	for _, spec := range s.Spec.Variants {
+		if spec.Name == v.Variant {
+			given = append(given, spec.Params["workers"])
 		}
 	}
 	given = append(given, s.Spec.Params["workers"])
@@ -36,11 +37,12 @@ func (s *Scenario) Workers(c *Variant) int {
 	return 0
 }
 
-// Queues reports whether a server has a queue before its workers. One without
-// is not bound by the number of workers, whatever it was told.
-func (s *Scenario) Queues(c *Variant) bool {
-	samples, err := s.Run.Samples(c.Trials[0].ID)
+// Queues reports whether the server of a variant has a queue before its workers. A
+// server without a queue is not bound by the number of workers that it was told.
+func (s *Scenario) Queues(v *Variant) bool {
+	first := v.Trials[0]
+	samples, err := s.Run.Samples(first.ID)
 	return err == nil && slices.ContainsFunc(samples, func(x results.Sample) bool {
-		return (c.Trials[0].Server == nil || x.Server == c.Trials[0].Server.Name) && x.Metrics["assay_queue_capacity"] > 0
+		return (first.Server == nil || x.Server == first.Server.Name) && x.Metrics["assay_queue_capacity"] > 0
 	})
 }

@@ -37,9 +37,11 @@ func (r *report) acrossClients() {
 // clientLine is the response of one variant to the number of clients.
 type clientLine struct{ goodput, throughput plot.Response }
 
-// overClients gathers the closed loads of the page, bursts or those bounded by
-// time, by variant, and counts their sizes. The first load of a size counts: a
-// second one would need another axis, as would clients that rest or another store.
+// overClients gathers the closed loads of the page by variant, either the bursts or the
+// loads that are bounded by time, and counts their different numbers of clients. Of
+// several loads with the same number of clients it takes the first. It passes over loads
+// whose clients rest between requests, and scenarios with a store of their own, because
+// they differ in more than the number of clients.
 func (r *report) overClients(bursts bool) (lines []*clientLine, sizes int) {
 	byVariant := map[string]*clientLine{}
 	seen := map[int]bool{}

@@ -5,9 +5,9 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/plot"
 )
 
-// colours gives every variant one slot for the whole page. There are more variants
-// than colours; two that stand in one scenario, and so in one plot, share none as
-// long as there are enough.
+// colours gives every variant one slot for the whole page. A page may have more variants
+// than there are colours. Two variants of the same scenario, which stand in the same plot,
+// get different colours as long as there are enough of them.
 func colours(runs []*load.Run) map[string]int {
 	beside := map[string]map[string]bool{} // variants of a common scenario
 	var order []string

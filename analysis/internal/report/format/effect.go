@@ -7,7 +7,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
-// Ratio prints a factor with its interval.
+// Ratio prints a factor with its interval: "×4.21 [4.18, 4.25]". NaN is None.
 func Ratio(e stats.Estimate) string {
 	if math.IsNaN(e.Center) {
 		return None
@@ -19,7 +19,8 @@ func Ratio(e stats.Estimate) string {
 	return fmt.Sprintf("×%s [%s, %s]", Fixed(e.Center, d), Fixed(e.Low, d), Fixed(e.High, d))
 }
 
-// Points prints a difference of shares in percentage points.
+// Points prints a difference of shares with its interval, in percentage points. NaN is
+// None.
 func Points(e stats.Estimate) string {
 	if math.IsNaN(e.Center) {
 		return None
@@ -31,8 +32,8 @@ func Points(e stats.Estimate) string {
 	return fmt.Sprintf("%s pp [%s, %s]", Signed(100*e.Center, d), Signed(100*e.Low, d), Signed(100*e.High, d))
 }
 
-// Change prints a ratio as a change in per cent where it is below a
-// factor of two, else as the factor.
+// Change prints a ratio between ½ and 2 as a change in per cent, and any other ratio as
+// a factor.
 func Change(e stats.Estimate) string {
 	if e.Center > 0.5 && e.Center < 2 {
 		d := Digits(100*(e.High-e.Low), 100*(e.Center-1))

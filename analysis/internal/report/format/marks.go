@@ -7,7 +7,8 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/effect"
 )
 
-// Marks of numbers that nothing may be concluded from.
+// Marks of numbers from which nothing may be concluded: too few values, and a server that
+// fell behind its schedule.
 const (
 	Few             = "‡"
 	Saturated       = "§"
@@ -25,6 +26,10 @@ var rowMarks = []struct{ kind, mark, text string }{
 	{compare.Missing, markMissing, "some trials have no such value"},
 }
 
+// Effect prints a comparison for a table cell: the effect with its interval, and the
+// verdict as a sign. A comparison that was not judged carries the marks that say why.
+// Effect adds the marks that it prints, [None] among them, to marks. It prints None for
+// nil.
 func Effect(r *effect.Row, marks map[string]bool) string {
 	if r == nil || r.Verdict == "" {
 		marks[None] = true
@@ -57,7 +62,7 @@ func Effect(r *effect.Row, marks map[string]bool) string {
 	return text + " ▼ " + r.Verdict
 }
 
-// MarkNotes explain the marks that a table of effects holds, None among them.
+// MarkNotes explains the marks that [Effect] has collected from a table, a note each.
 func MarkNotes(marks map[string]bool) (notes []string) {
 	for _, m := range rowMarks {
 		if marks[m.mark] {

@@ -11,7 +11,8 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Scale is the unit in which a column is printed: base units times factor.
+// Scale is the unit in which a column is printed. A printed number is the value in base
+// units times Factor.
 type Scale struct {
 	Factor float64
 	Unit   string
@@ -20,7 +21,7 @@ type Scale struct {
 // Plain prints base units as they are.
 var Plain = Scale{1, ""}
 
-// None marks a number that does not exist; a footnote says why.
+// None is printed for a number that does not exist. A footnote says why it does not.
 const None = "–"
 
 // ScaleOf chooses a column's unit from the values that it will hold, so that their
@@ -29,7 +30,7 @@ func ScaleOf(unit string, values []float64) Scale {
 	return ScaleIn(metric.Of(unit).Dimension, values)
 }
 
-// ScaleIn does the same for all units of a dimension.
+// ScaleIn is [ScaleOf] for every unit of a dimension.
 func ScaleIn(d results.Dimension, values []float64) Scale {
 	switch d {
 	case results.Ratio:
@@ -67,9 +68,10 @@ func prefix(values []float64, scales []Scale) Scale {
 	return best
 }
 
-// Estimate prints a median with its interval, both ending at the digit in which
-// the interval begins; without an interval, or where it has no width because
-// trials agree, three significant digits.
+// Estimate prints a median with its interval: "12.3 [12.1, 12.6]". All three numbers end
+// at the digit in which the interval begins. An estimate without an interval, or with
+// one of no width, is printed alone with three significant digits. An estimate of no
+// values is None.
 func (s Scale) Estimate(e stats.Estimate) string {
 	switch {
 	case e.N == 0 || math.IsNaN(e.Center):
@@ -83,7 +85,7 @@ func (s Scale) Estimate(e stats.Estimate) string {
 	return fmt.Sprintf("%s [%s, %s]", Fixed(e.Center*s.Factor, d), Fixed(e.Low*s.Factor, d), Fixed(e.High*s.Factor, d))
 }
 
-// Center prints the median alone, with the digits that its interval supports.
+// Center prints the median alone, with as many digits as Estimate gives it.
 func (s Scale) Center(e stats.Estimate) string {
 	switch {
 	case e.N == 0 || math.IsNaN(e.Center):
@@ -96,7 +98,8 @@ func (s Scale) Center(e stats.Estimate) string {
 	return Fixed(e.Center*s.Factor, Digits((e.High-e.Low)*s.Factor, e.Center*s.Factor))
 }
 
-// Value prints a number that has no interval, with three significant digits.
+// Value prints a number that has no interval with three significant digits. NaN is None,
+// and +Inf is a value beyond the time-out.
 func (s Scale) Value(v float64) string {
 	switch {
 	case math.IsNaN(v):
@@ -107,9 +110,9 @@ func (s Scale) Value(v float64) string {
 	return Fixed(v*s.Factor, Digits(0, v*s.Factor))
 }
 
-// Digits is how many decimals to print: down to the leading digit of half the
-// width of the interval, or three significant digits if it has none. Whole
-// numbers have no decimals.
+// Digits is how many decimals to print of a number with an interval of the given width:
+// the last one is the leading digit of half the width. Without an interval, which is a
+// width of 0, a whole number has no decimals and another has three significant digits.
 func Digits(width, center float64) int {
 	if width > 0 && !math.IsInf(width, 0) {
 		return min(6, max(0, -int(math.Floor(math.Log10(width/2)))))
@@ -120,7 +123,7 @@ func Digits(width, center float64) int {
 	return min(6, max(0, 2-int(math.Floor(math.Log10(math.Abs(center))))))
 }
 
-// Fixed prints v with d decimals and thousands separated.
+// Fixed prints v with d decimals and its thousands separated. +Inf is ∞.
 func Fixed(v float64, d int) string {
 	if math.IsInf(v, 1) {
 		return "∞"
@@ -146,6 +149,7 @@ func Fixed(v float64, d int) string {
 // Count prints a whole number with thousands separated.
 func Count[T ~int | ~uint64](n T) string { return Fixed(float64(n), 0) }
 
+// Signed is [Fixed] with a plus before numbers that are printed above zero.
 func Signed(v float64, d int) string {
 	s := Fixed(v, d)
 	if v > 0 && strings.Trim(s, "0.,") != "" {

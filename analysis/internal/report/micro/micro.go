@@ -29,8 +29,8 @@ type benchmark struct {
 	rows   []effect.Row // every other column against the first
 }
 
-// Write writes the Go benchmarks of the bundles. Problems are benchmarks
-// that could not be compared.
+// Write writes the section of the Go benchmarks of all bundles. It returns the benchmarks
+// that could not be compared, as errors.
 func Write(p *page.Page, runs []*load.Run) (problems []error) {
 	p.Line("## Go benchmarks\n")
 	found := false
@@ -46,8 +46,8 @@ func Write(p *page.Page, runs []*load.Run) (problems []error) {
 	return problems
 }
 
-// writeFile writes the benchmarks of one file: those with variants first, then
-// what has nothing to compare with.
+// writeFile writes the benchmarks of one file: first those that are compared by columns,
+// then all others in one table.
 func writeFile(p *page.Page, m *load.Text) (problems []error) {
 	all, err := benchmarks(m)
 	if err != nil {
@@ -82,8 +82,8 @@ func writeFile(p *page.Page, m *load.Text) (problems []error) {
 	return problems
 }
 
-// benchmarks gathers the results of a file. What could be read before an error
-// is returned with it.
+// benchmarks gathers the results of a file. Beside an error it returns what could be read
+// before the error.
 func benchmarks(m *load.Text) ([]*benchmark, error) {
 	var all []*benchmark
 	index := map[[2]string]*benchmark{}
@@ -127,9 +127,10 @@ func (b *benchmark) add(r *benchfmt.Result, parts [][]byte) {
 	}
 }
 
-// chooseColumns picks the key whose values stand side by side: "/variant", else
-// the one that most benchmarks of the file share, else the first of the name. A
-// key with one value compares nothing.
+// chooseColumns picks for every benchmark the key whose values become columns: the key
+// "/variant" if the benchmark has it, else the key that most benchmarks of the file have,
+// and among several of these the first one in the name. A key with only one value is not
+// picked.
 func chooseColumns(all []*benchmark) {
 	share := map[string]int{}
 	for _, b := range all {
@@ -153,9 +154,9 @@ func chooseColumns(all []*benchmark) {
 	}
 }
 
-// compare sets every column beside the first. The k-th results of two names are
-// of one block. Where no row stands in two columns, nothing is compared; an error
-// leaves the columns one below the other too.
+// compare compares every column with the first. The k-th results of two names belong to
+// the same block. If no row has values in two columns, or if the comparison fails, the
+// benchmark is left without columns.
 func (b *benchmark) compare(m *load.Text) error {
 	if b.column == "" {
 		return nil

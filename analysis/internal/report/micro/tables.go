@@ -56,53 +56,79 @@ func columnTables(p *page.Page, b *benchmark, root string) {
 	}
 }
 
-// columnTable is the table of one unit.
-func columnTable(p *page.Page, b *benchmark, unit string) {
-	var names, columns []string
-	effects := map[[2]string]*effect.Row{}
-	medians := map[[2]string]stats.Estimate{}
-	var centers []float64
-	lowest, highest, unpaired := math.MaxInt, 0, false
-	note := func(name, column string, e stats.Estimate) {
-		if !slices.Contains(columns, column) {
-			columns = append(columns, column)
-		}
-		if _, ok := medians[[2]string{name, column}]; ok || e.N == 0 {
-			return
-		}
-		medians[[2]string{name, column}] = e
-		centers = append(centers, e.Center)
-		lowest, highest = min(lowest, e.N), max(highest, e.N)
-	}
+// columns are the values of one unit of a benchmark, by the name of the row and by the
+// column.
+type columns struct {
+	rows, heads     []string // in the order in which they come
+	medians         map[[2]string]stats.Estimate
+	effects         map[[2]string]*effect.Row
+	lowest, highest int  // numbers of values of a median
+	unpaired        bool // some effect compares columns with different counts
+}
+
+// columnsOf gathers the values of a unit.
+func columnsOf(b *benchmark, unit string) *columns {
+	c := &columns{medians: map[[2]string]stats.Estimate{}, effects: map[[2]string]*effect.Row{}, lowest: math.MaxInt}
 	for i := range b.rows {
 		r := &b.rows[i]
 		if r.Unit != unit {
 			continue
 		}
-		if !slices.Contains(names, r.Name) {
-			names = append(names, r.Name)
+		if !slices.Contains(c.rows, r.Name) {
+			c.rows = append(c.rows, r.Name)
 		}
-		note(r.Name, r.Base.Label, r.Base.Median)
-		note(r.Name, r.Head.Label, r.Head.Median)
-		effects[[2]string{r.Name, r.Head.Label}] = r
-		unpaired = unpaired || !r.Paired && r.Verdict != ""
+		c.add(r.Name, r.Base.Label, r.Base.Median)
+		c.add(r.Name, r.Head.Label, r.Head.Median)
+		c.effects[[2]string{r.Name, r.Head.Label}] = r
+		c.unpaired = c.unpaired || !r.Paired && r.Verdict != ""
 	}
-	sc := microScale(unit, centers)
-	head, labels := rowLabels(names)
-	if head != "" {
-		head = " by " + head
+	return c
+}
+
+// add takes the median of a cell, unless the cell has one or the median is of nothing.
+func (c *columns) add(row, head string, e stats.Estimate) {
+	if !slices.Contains(c.heads, head) {
+		c.heads = append(c.heads, head)
 	}
-	t := table.Table{Head: []string{sc.Unit + head}}
-	for _, c := range columns {
-		t.Head = append(t.Head, "`"+c+"`")
+	at := [2]string{row, head}
+	if _, ok := c.medians[at]; ok || e.N == 0 {
+		return
+	}
+	c.medians[at] = e
+	c.lowest, c.highest = min(c.lowest, e.N), max(c.highest, e.N)
+}
+
+// centers are the medians in the order of rows and columns.
+func (c *columns) centers() (all []float64) {
+	for _, row := range c.rows {
+		for _, head := range c.heads {
+			if e, ok := c.medians[[2]string{row, head}]; ok {
+				all = append(all, e.Center)
+			}
+		}
+	}
+	return all
+}
+
+// columnTable is the table of one unit.
+func columnTable(p *page.Page, b *benchmark, unit string) {
+	c := columnsOf(b, unit)
+	sc := microScale(unit, c.centers())
+	key, labels := rowLabels(c.rows)
+	if key != "" {
+		key = " by " + key
+	}
+	t := table.Table{Head: []string{sc.Unit + key}}
+	for _, head := range c.heads {
+		t.Head = append(t.Head, "`"+head+"`")
 	}
 	missing := false
-	for i, name := range names {
+	for i, name := range c.rows {
 		row := []string{labels[i]}
-		for _, c := range columns {
-			text := sc.Estimate(medians[[2]string{name, c}])
+		for _, head := range c.heads {
+			text := sc.Estimate(c.medians[[2]string{name, head}])
 			missing = missing || text == format.None
-			if e := microEffect(effects[[2]string{name, c}]); e != "" {
+			if e := microEffect(c.effects[[2]string{name, head}]); e != "" {
 				text += "<br>" + e
 			}
 			row = append(row, text)
@@ -110,9 +136,8 @@ func columnTable(p *page.Page, b *benchmark, unit string) {
 		t.Add(row...)
 	}
 	p.Table(&t)
-	var notes []string
-	notes = append(notes, blocksNote(lowest, highest))
-	if unpaired {
+	notes := []string{blocksNote(c.lowest, c.highest)}
+	if c.unpaired {
 		notes = append(notes, "Columns with different counts are compared without pairs, so machine drift is in their effects.")
 	}
 	if missing {
@@ -121,8 +146,9 @@ func columnTable(p *page.Page, b *benchmark, unit string) {
 	p.Line("<sub>%s</sub>\n", strings.Join(notes, "<br>"))
 }
 
-// microEffect is an effect for a cell, empty if there is none. One without width
-// needs no interval, and narrow columns no word beside the arrow.
+// microEffect is the text of an effect in a table cell, empty if there is no effect. The
+// verdict is shown by its arrow alone, because columns are narrow, and an interval
+// without width is left out.
 func microEffect(r *effect.Row) string {
 	if r == nil || math.IsNaN(r.Effect.Center) {
 		return ""
@@ -136,8 +162,9 @@ func microEffect(r *effect.Row) string {
 	return text
 }
 
-// rowLabels are the rows' names without what all of them have in common: the
-// values of the head's key, if they have one and the same, else the full names.
+// rowLabels are the labels of the rows. If every name consists of a value of the same
+// key, the labels are these values, and head is the key. Else the labels are the full
+// names, and head is empty.
 func rowLabels(names []string) (head string, labels []string) {
 	var parts [][]string
 	keys, procs := map[string]bool{}, map[string]bool{}
@@ -241,7 +268,8 @@ func singleTable(p *page.Page, all []*benchmark, root string) {
 	write()
 }
 
-// blocksNote says over how many values the medians of a table are.
+// blocksNote says how many values the medians of a table have, and the confidence of
+// their intervals.
 func blocksNote(lowest, highest int) string {
 	n := fmt.Sprintf("n = %d", lowest)
 	if highest != lowest {

@@ -11,7 +11,8 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// WriteSearch writes the section of a searched scenario.
+// WriteSearch writes the section of a searched scenario under a heading: the bracket of
+// every variant, its plots and every trial of the search.
 func WriteSearch(p *page.Page, s *measured.Search, heading string) {
 	p.Line("## Capacity: %s\n", heading)
 	if s.Spec.Summary != "" {

@@ -18,8 +18,8 @@ import (
 // effectUnits are the rows of the table of effects, primary or not.
 var effectUnits = []string{"goodput/s", "req/s", "p50-sec", "p99-sec", "p99.9-sec", "within-slo-ratio", "server-cpu-sec/op", "server-allocs/op", "peak-goroutines", "peak-RSS-bytes"}
 
-// effectsTable sets every other variant beside the first. Variants of which no
-// effect is known have no column, and without any there is no table.
+// effectsTable compares every other variant with the first. A variant without a known
+// effect has no column. If none has an effect there is no table.
 func effectsTable(p *page.Page, g *measured.Group) {
 	s, base := g.Scenario, g.Variants[0]
 	others := slices.DeleteFunc(slices.Clone(g.Variants[1:]), func(v *measured.Variant) bool {
@@ -55,8 +55,8 @@ func effectsTable(p *page.Page, g *measured.Group) {
 	p.Line("<sub>%s</sub>\n", strings.Join(notes, "<br>"))
 }
 
-// effectsNote says what the effects of a table are estimates of, and what they are
-// good for.
+// effectsNote says how the effects of a table were estimated, and which of them a
+// verdict may rest on.
 func effectsNote(s *measured.Scenario, others []*measured.Variant) string {
 	confidence, n := math.NaN(), 0 // of the rows that most blocks have
 	for _, v := range others {

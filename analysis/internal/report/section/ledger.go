@@ -91,9 +91,9 @@ func ledgerPlot(p *page.Page, g *measured.Group) string {
 	return p.Picture(g.Key+"-ledger", alt, func(w io.Writer, t plot.Theme) error { return plot.Ledger(w, t, title, names, bars) })
 }
 
-// segments are the lengths of a bar's parts. Queue and store are phases of the
-// server and so lie inside the service: what no phase covers is network, kernel
-// and HTTP, the last segment.
+// segments are the lengths of a bar's parts. The phases queue and store of the server
+// are part of the service time. What they leave of it is spent in network, kernel and
+// HTTP, and is the last segment.
 func segments(parts map[string]measured.Ledger, quantile func(measured.Ledger) stats.Estimate, factor float64) (lengths []float64) {
 	rest := quantile(parts["service"]).Center
 	for _, part := range []string{"lag", "conn-wait", "queue", "store"} {

@@ -73,6 +73,8 @@ func medianText(c *measured.Variant, sc format.Scale, unit string, marks map[str
 	return text
 }
 
+// footnotes explains the numbers and the marks of a table of medians. missing says that
+// the table has a cell without a number.
 func footnotes(p *page.Page, s *measured.Scenario, marks map[string]bool, missing bool) {
 	lowest, highest, confidence := s.TrialCounts()
 	n := fmt.Sprintf("n = %d", lowest)

@@ -24,9 +24,9 @@ func matrixPlots(p *page.Page, s *measured.Scenario) {
 	}
 }
 
-// responsesTo is the goodput of every variant over the values of a matrix key, and
-// how many values there are. A scenario with several keys has none: its goodput is
-// not a function of one of them.
+// responsesTo is the goodput of every variant over the values of a matrix key, and the
+// number of values. A scenario with several matrix keys has no responses, because its
+// goodput does not depend on one of them alone.
 func responsesTo(s *measured.Scenario, key string) (responses []plot.Response, settings int) {
 	at := map[string]int{} // place in responses, by variant
 	seen := map[float64]bool{}

@@ -13,8 +13,9 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// theory sets Little's law beside the measurement: what is in a system on
-// average is what enters per second times how long it stays.
+// theory shows what Little's law predicts beside the measurement. By the law, the
+// average number of requests in a system is the rate at which they enter, times the mean
+// time that they stay.
 func theory(p *page.Page, g *measured.Group) {
 	bounded := slices.ContainsFunc(g.Variants, func(v *measured.Variant) bool { return g.Scenario.Workers(v) > 0 })
 	t := table.Table{Head: []string{"variant", "measured throughput, /s", "mean time of all answers, ms", "requests at work (Little)"}}

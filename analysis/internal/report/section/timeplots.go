@@ -29,8 +29,8 @@ func timeAxes(g *measured.Group, title string) plot.Axes {
 	return axes
 }
 
-// timePlot draws median and p99 by second. It returns "" where no variant has a
-// second one, because then nothing happens over time.
+// timePlot draws median and p99 by second. It returns "" if the attack lasted a single
+// second, because then there is no course over time.
 func timePlot(p *page.Page, g *measured.Group) string {
 	var all []float64
 	for _, v := range g.Variants {
@@ -65,9 +65,9 @@ func withinPlot(p *page.Page, g *measured.Group) string {
 	return p.Picture(g.Key+"-within", alt, func(w io.Writer, t plot.Theme) error { return plot.Lines(w, t, axes, lines) })
 }
 
-// fewestReadings is how many seconds a plot of what a server used has at least.
-// One is read each second, so that a shorter burst may peak between two readings
-// and make one server look smaller than another that used less.
+// fewestReadings is how many seconds a plot of what a server used has at least. There is
+// one reading a second. In a shorter burst the peak may lie between two readings, so that
+// a server could seem to use less than another one that in fact used less.
 const fewestReadings = 5
 
 // usedPlots draws what the servers used over time: goroutines, memory, and

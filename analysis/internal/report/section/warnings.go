@@ -13,8 +13,8 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/report/words"
 )
 
-// doubts are what could not be read of a scenario, and what the recorded facts of
-// its variants say against their numbers.
+// doubts lists what could not be read of a scenario, and the recorded facts that speak
+// against the numbers of its variants.
 func doubts(s *measured.Scenario) (notes []string) {
 	for _, err := range s.Problems {
 		notes = append(notes, page.Relative(err.Error(), s.Run.Dir))
@@ -29,8 +29,8 @@ func doubts(s *measured.Scenario) (notes []string) {
 	return notes
 }
 
-// variantDoubts are those of one variant. A burst is marked as such where its load
-// is described, and has no steady state to test.
+// variantDoubts lists the recorded facts that speak against the numbers of one variant.
+// The steady state of a burst is not tested, because a burst has none.
 func variantDoubts(g *measured.Group, v *measured.Variant) (w []string) {
 	trials := words.Plural(len(v.Trials), "trial")
 	if share := v.Facts.GeneratorShare; share > measured.ShareWarning {
@@ -45,8 +45,8 @@ func variantDoubts(g *measured.Group, v *measured.Variant) (w []string) {
 	return w
 }
 
-// warnings lists what the harness saw, what was voided, and further notes: each
-// once, by name, with how often it came.
+// warnings writes what the harness warned of, what was voided, and further notes. Each
+// text stands once, in alphabetical order, with the number of times that it came up.
 func warnings(p *page.Page, run *load.Run, scenario string, notes []string) {
 	seen := map[string]int{}
 	for _, trial := range run.Trials {

@@ -41,6 +41,7 @@ func Load(l results.Stream, warmup time.Duration) string {
 	return w
 }
 
+// Seconds prints a duration in seconds, to a millisecond: "10 s", "2.5 s".
 func Seconds(d time.Duration) string {
 	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.3f", d.Seconds()), "0"), ".") + " s"
 }

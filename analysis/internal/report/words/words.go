@@ -8,7 +8,8 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/report/format"
 )
 
-// Latency is what the headline latency of a load is called.
+// Latency is the name of the headline latency: the response time of an open load, the
+// service time of a closed one.
 func Latency(open bool) string {
 	if open {
 		return "response time"
@@ -16,10 +17,12 @@ func Latency(open bool) string {
 	return "service time"
 }
 
-// Metric names a unit in sentences and tables.
+// Metric is the name of a unit in sentences and tables. A unit without a name stands for
+// itself.
 func Metric(unit string) string { return cmp.Or(metric.Of(unit).Label, unit) }
 
-// Direction is the direction of an effect in the words of the metric.
+// Direction is the word for more or less of a metric: longer and shorter for times, more
+// and less for all others.
 func Direction(unit string, up bool) string {
 	latency := metric.Quantile(unit) > 0 || strings.HasSuffix(unit, "-sec")
 	switch {
@@ -41,7 +44,7 @@ func List(items []string) string {
 	return strings.Join(items[:len(items)-1], ", ") + " and " + items[len(items)-1]
 }
 
-// Plural is "1 block" or "10 blocks".
+// Plural is a number with its noun: "1 block" or "10 blocks".
 func Plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
