@@ -12,11 +12,11 @@ func newAnnotate() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "annotate VERDICT",
 		Short: "Say what `gate --json` found in the words of GitHub Actions",
-		Long: `Say what ` + "`analysis gate --json`" + ` found in the words of GitHub Actions: one annotation for
+		Long: `Say what ` + "`assay gate --json`" + ` found in the words of GitHub Actions: one annotation for
 each reason, or, with --plot, the effects with their intervals as a plot of
 characters for the job summary, which shows no pictures of a run's own.`,
-		Example: `  analysis annotate verdict.json
-  analysis annotate --plot verdict.json >> "$GITHUB_STEP_SUMMARY"`,
+		Example: `  assay annotate verdict.json
+  assay annotate --plot verdict.json >> "$GITHUB_STEP_SUMMARY"`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f, err := verdict.Read(args[0])

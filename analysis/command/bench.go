@@ -15,8 +15,8 @@ func newBench() *cobra.Command {
 	return &cobra.Command{
 		Use:   "bench BUNDLE",
 		Short: "Print a bundle's trials and Go benchmarks in Go benchmark format",
-		Example: `  analysis bench results/runs/published | go tool benchstat -col /variant -
-  analysis bench results/runs/today > today.txt`,
+		Example: `  assay bench results/runs/published | go tool benchstat -col /variant -
+  assay bench results/runs/today > today.txt`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			run, err := load.OpenRun(args[0])

@@ -23,8 +23,8 @@ Within one bundle, trials are paired by block. Two inputs were not interleaved, 
 whatever the machine did between them is in the difference. Medians, deltas and the
 p-values of unpaired inputs are benchstat's; effects are Hodges–Lehmann estimates.
 Rows of a scenario that two bundles did not measure alike are shown and not judged.`,
-		Example: `  analysis compare results/runs/published --base naive --head workerpool
-  analysis compare old.txt new.txt --filter '.unit:sec/op'`,
+		Example: `  assay compare results/runs/published --base naive --head workerpool
+  assay compare old.txt new.txt --filter '.unit:sec/op'`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var sources []load.Source

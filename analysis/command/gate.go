@@ -28,8 +28,8 @@ for every primary row a loss beyond its margin is excluded. Inconclusive: anythi
 else, with about how many blocks would settle it. Exit status: 0 pass, 1 regression,
 2 usage or unreadable input, 3 inconclusive. analysis/GATE.md has the whole rule and
 how often it is wrong.`,
-		Example: `  analysis gate results/runs/check --base base --head head --markdown summary.md
-  analysis gate old.txt new.txt --metric sec/op --margin 3%`,
+		Example: `  assay gate results/runs/check --base base --head head --markdown summary.md
+  assay gate old.txt new.txt --metric sec/op --margin 3%`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			code, err := exitOf(inconclusive)

@@ -23,8 +23,8 @@ recordings give the same text to the last digit.
 
 With --record the folder of recordings is written from complete checks instead,
 one line of output a check; with --into the text goes into a page.`,
-		Example: `  analysis rates results/gate --into analysis/GATE.md
-  analysis rates results/gate --record results/runs/gate`,
+		Example: `  assay rates results/gate --into analysis/GATE.md
+  assay rates results/gate --record results/runs/gate`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out := cmd.OutOrStdout()

@@ -30,8 +30,8 @@ func newReport() *cobra.Command {
 bundles (results/runs/published and, if it is there, published-capacity) become
 BENCHMARKS.md. The same bundle always gives the same bytes, and a
 bundle is never written to.`,
-		Example: `  analysis report
-  analysis report results/runs/today -o today.md`,
+		Example: `  assay report
+  assay report results/runs/today -o today.md`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {

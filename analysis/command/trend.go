@@ -13,15 +13,15 @@ func newTrend() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "trend (VERDICT | DIR)...",
 		Short: "Say since when a row stands on another level, from the verdicts of many checks",
-		Long: `Say since when a row stands on another level, from the verdicts that ` + "`analysis gate --json`" + `
+		Long: `Say since when a row stands on another level, from the verdicts that ` + "`assay gate --json`" + `
 left over time. Files are taken in the order given, those of a folder by name. All
 must compare with the same reference. It takes 11 checks to see a change at all, and
 more with more rows: 16 with seven. Of trends in which nothing changed, 5 % show a change
 at a single look; looking again after every check finds more than that. So a trend
 advises: whatever it finds, the exit status is 0. A file that cannot be read is passed
 over with a warning while others can.`,
-		Example: `  analysis trend history/
-  analysis trend --markdown history/v1.0 >> summary.md`,
+		Example: `  assay trend history/
+  assay trend --markdown history/v1.0 >> summary.md`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			files, err := trend.Files(args)

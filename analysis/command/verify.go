@@ -17,27 +17,17 @@ func newVerify() *cobra.Command {
 		Long: `Check that a bundle is readable and as it was written: its schema version, every
 trial and histogram, and the SHA-256 of every file. Exit status 0 means intact,
 1 that something differs or cannot be read.`,
-		Example: `  analysis verify results/runs/published
-  analysis verify results/runs/today && analysis report results/runs/today -o today.md`,
+		Example: `  assay verify results/runs/published
+  assay verify results/runs/today && assay report results/runs/today -o today.md`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			run, err := load.OpenRun(args[0])
 			if err != nil {
 				return err
 			}
-			found := run.Problems()
-			differences, err := results.Verify(args[0])
+			found, err := run.Verify()
 			if err != nil {
 				return err
-			}
-			found = append(found, differences...)
-			for _, t := range run.Trials {
-				if err := run.Log(t.ID, func(results.Interval) error { return nil }); err != nil {
-					found = append(found, err)
-				}
-				if _, err := run.Samples(t.ID); err != nil {
-					found = append(found, err)
-				}
 			}
 			if len(found) > 0 {
 				return errors.Join(found...)
@@ -52,6 +42,6 @@ trial and histogram, and the SHA-256 of every file. Exit status 0 means intact,
 // warn says on stderr what was passed over, one line each.
 func warn(cmd *cobra.Command, problems []error) {
 	for _, p := range problems {
-		fmt.Fprintf(cmd.ErrOrStderr(), "analysis: warning: %v\n", p)
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s: warning: %v\n", cmd.Root().Name(), p)
 	}
 }

@@ -17,8 +17,8 @@ func attackCommand() *cobra.Command {
 
 It is a first look: one trial each, one after the other, no warm-up, no interval.
 Write a scenario to conclude anything.`,
-		Example: `  harness attack --concurrency 100 --requests 1000
-  harness attack --url http://127.0.0.1:9090/items --rate 500 --duration 10s --json`,
+		Example: `  assay attack --concurrency 100 --requests 1000
+  assay attack --url http://127.0.0.1:9090/items --rate 500 --duration 10s --json`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if c.Flags().Changed("duration") && !c.Flags().Changed("requests") {

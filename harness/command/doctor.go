@@ -23,8 +23,8 @@ of these tests is kept, and goes into the bundles of later runs of this build on
 this machine.
 
 Exit status: 0 fit, 1 not fit, or it could not be found out.`,
-		Example: `  harness doctor
-  harness doctor --json | jq '.items[] | select(.verdict != "good")'`,
+		Example: `  assay doctor
+  assay doctor --json | jq '.items[] | select(.verdict != "good")'`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return doctor.Examine(c.Context(), asJSON, c.OutOrStdout(), c.ErrOrStderr())

@@ -20,8 +20,8 @@ func microCommand() *cobra.Command {
 variants given by --variant meet the same moments of the machine. The k-th
 result of a name is that of block k. A bundle that has some blocks gets those
 that are lacking, if they are made as these were.`,
-		Example: `  harness micro ./server/... > new.txt
-  harness micro --variant base=../base --variant head=. --out results/runs/check ./server/...`,
+		Example: `  assay micro ./server/... > new.txt
+  assay micro --variant base=../base --variant head=. --out results/runs/check ./server/...`,
 		RunE: func(c *cobra.Command, pkgs []string) error {
 			var err error
 			if o.SeedGiven, err = seed(c, &o.Seed); err != nil {

@@ -12,8 +12,8 @@ func planCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "plan FILE...",
 		Short: "Print the trials of a run in their order, and how long they take",
-		Example: `  harness plan scenarios/steady-open.yaml
-  harness plan --seed 42 --blocks 20 scenarios/*.yaml`,
+		Example: `  assay plan scenarios/steady-open.yaml
+  assay plan --seed 42 --blocks 20 scenarios/*.yaml`,
 		Args: someFiles,
 		RunE: func(c *cobra.Command, args []string) error {
 			in.Files = args

@@ -10,8 +10,8 @@ func schemaCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of scenario files, for editors",
-		Example: `  harness schema > scenario.schema.json
-  harness schema | jq '.properties | keys'`,
+		Example: `  assay schema > scenario.schema.json
+  assay schema | jq '.properties | keys'`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			text, err := scenario.Schema()

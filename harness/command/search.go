@@ -19,8 +19,8 @@ every trial, and so the whole curve of latency against rate.
 
 It stops where the generator, or the scenario's connections, and not the server
 are what makes a rate come too late.`,
-		Example: `  harness search scenarios/steady-open.yaml
-  harness search --only steady-open/naive --out results/runs/capacity scenarios/steady-open.yaml`,
+		Example: `  assay search scenarios/steady-open.yaml
+  assay search --only steady-open/naive --out results/runs/capacity scenarios/steady-open.yaml`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usage.Errorf("search wants one scenario file, not %d (see `%s --help`)", len(args), c.CommandPath())

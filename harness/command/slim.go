@@ -18,8 +18,8 @@ Responses, or under closed load services, stay by the second; the other parts of
 a request become one histogram a trial, without the warm-up. A report of it is
 the same. A bundle that was changed is refused, and so is one in which this was
 interrupted: start again from a new copy.`,
-		Example: `  cp -R results/runs/today results/runs/small && harness slim results/runs/small
-  harness slim results/runs/published`,
+		Example: `  cp -R results/runs/today results/runs/small && assay slim results/runs/small
+  assay slim results/runs/published`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usage.Errorf("slim wants one bundle, not %d (see `%s --help`)", len(args), c.CommandPath())

@@ -14,8 +14,8 @@ func validateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "validate FILE...",
 		Short: "Check scenario files and say what is wrong with them, all at once",
-		Example: `  harness validate scenarios/*.yaml
-  harness validate my-server.yaml`,
+		Example: `  assay validate scenarios/*.yaml
+  assay validate my-server.yaml`,
 		Args: someFiles,
 		RunE: func(c *cobra.Command, args []string) error {
 			in.Files = args

@@ -54,7 +54,7 @@ func inspect(sources []load.Source) (*contents, error) {
 func (c *contents) manifest(run *load.Run) error {
 	m := run.Manifest
 	if m.State == results.StateRunning {
-		return fmt.Errorf("%s: the run has not ended: a look at half of it is not one of those planned; wait, or end it with `harness run … --out %s --resume`", run.Dir, run.Dir)
+		return fmt.Errorf("%s: the run has not ended: a look at half of it is not one of those planned; wait, or end it with `assay run … --out %s --resume`", run.Dir, run.Dir)
 	}
 	changed, err := results.Verify(run.Dir)
 	if err != nil {
@@ -65,7 +65,7 @@ func (c *contents) manifest(run *load.Run) error {
 	}
 	for _, s := range m.Scenarios {
 		if run.Searched(s.Name) {
-			return fmt.Errorf("%s: nothing to gate: a search drives servers to where they fail, on purpose; make a run of the scenario with `harness run`", run.Dir)
+			return fmt.Errorf("%s: nothing to gate: a search drives servers to where they fail, on purpose; make a run of the scenario with `assay run`", run.Dir)
 		}
 		for _, v := range s.Variants {
 			c.known[v.Name] = true
@@ -115,7 +115,7 @@ func (c *contents) read(s load.Source) error {
 		if c.void > 0 {
 			why = fmt.Sprintf(": %s failed a check and do not count", count(c.void, "trial", "trials"))
 		}
-		return fmt.Errorf("%s: no valid trial%s; see why with `analysis report`, and measure again", s.Label(), why)
+		return fmt.Errorf("%s: no valid trial%s; see why with `assay report`, and measure again", s.Label(), why)
 	}
 	if _, ok := s.(*load.Text); ok {
 		c.blocks = max(c.blocks, most)
@@ -154,7 +154,7 @@ func (c *contents) sides(o Options) error {
 		case !c.known[v]:
 			return fmt.Errorf("%s: unknown variant %q%s", side.flag, v, suggest(v, slices.Sorted(maps.Keys(c.known))))
 		case !c.variants[v]:
-			return fmt.Errorf("%s %s: no trial of this variant counts; see why with `analysis report`, and measure again", side.flag, v)
+			return fmt.Errorf("%s %s: no trial of this variant counts; see why with `assay report`, and measure again", side.flag, v)
 		case c.controls[v]:
 			return fmt.Errorf("%s %s: this variant is the positive control, slow on purpose: it is never base or head", side.flag, v)
 		}

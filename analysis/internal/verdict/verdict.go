@@ -1,4 +1,4 @@
-// Package verdict reads the file that `analysis gate --json` writes, for what is
+// Package verdict reads the file that `assay gate --json` writes, for what is
 // done with verdicts afterwards. It knows what those need and no more, passes no
 // judgement and computes nothing.
 package verdict
@@ -129,11 +129,11 @@ func Read(file string) (File, error) {
 		return f, err
 	}
 	if err := json.Unmarshal(data, &f); err != nil {
-		return f, fmt.Errorf("%s: no verdict of `analysis gate --json`: %w", file, err)
+		return f, fmt.Errorf("%s: no verdict of `assay gate --json`: %w", file, err)
 	}
 	switch f.Verdict {
 	case Pass, Regression, Inconclusive:
 		return f, nil
 	}
-	return f, fmt.Errorf("%s: no verdict of `analysis gate --json`: its \"verdict\" is %q", file, f.Verdict)
+	return f, fmt.Errorf("%s: no verdict of `assay gate --json`: its \"verdict\" is %q", file, f.Verdict)
 }

@@ -2,7 +2,7 @@
 // they stall on schedule, answer after delays drawn from a known distribution,
 // or have fewer connections or more delay than the load allows for. It says how
 // far the reported percentiles are from true ones. It does not judge a machine;
-// `harness doctor` does that with its figures.
+// `assay doctor` does that with its figures.
 //
 // # Two truths
 //

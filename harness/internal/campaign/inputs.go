@@ -54,7 +54,7 @@ func (in *Inputs) Load() ([]Work, error) {
 		}
 	}
 	if len(all) == 0 {
-		return nil, usage.Errorf("--only %s: no scenario and variant matches; `harness plan` lists them", in.Only)
+		return nil, usage.Errorf("--only %s: no scenario and variant matches; `assay plan` lists them", in.Only)
 	}
 	return all, nil
 }

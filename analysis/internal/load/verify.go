@@ -1,0 +1,25 @@
+package load
+
+import "github.com/assay-bench/assay/results"
+
+// Verify reads everything that a run holds, and compares every file with the hash
+// that was taken when the run ended. Found is what differs or cannot be read, nil for
+// a bundle that is intact. An error means that the hashes themselves could not be
+// read.
+func (r *Run) Verify() (found []error, err error) {
+	found = r.Problems()
+	differences, err := results.Verify(r.Dir)
+	if err != nil {
+		return nil, err
+	}
+	found = append(found, differences...)
+	for _, t := range r.Trials {
+		if err := r.Log(t.ID, func(results.Interval) error { return nil }); err != nil {
+			found = append(found, err)
+		}
+		if _, err := r.Samples(t.ID); err != nil {
+			found = append(found, err)
+		}
+	}
+	return found, nil
+}
