@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	analysis "github.com/assay-bench/assay/analysis/command"
+	"github.com/assay-bench/assay/cmd/assay/internal/man"
 	harness "github.com/assay-bench/assay/harness/command"
 	"github.com/assay-bench/assay/internal/program"
 )
@@ -27,6 +28,6 @@ func root() *cobra.Command {
 		slices.Concat(harness.Commands(), analysis.Commands(), own()))
 }
 
-// own are the commands that need both halves of Assay, and so have their place
-// here: each is a package in cmd/assay/internal that gives its command.
-func own() []*cobra.Command { return nil }
+// own are the commands that need both halves of Assay, or all commands, and so have
+// their place here: each is a package in cmd/assay/internal that gives its command.
+func own() []*cobra.Command { return []*cobra.Command{man.Command()} }

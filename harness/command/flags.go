@@ -7,8 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/assay-bench/assay/harness/internal/campaign"
-	"github.com/assay-bench/assay/internal/program"
 	"github.com/assay-bench/assay/internal/usage"
+	"github.com/assay-bench/assay/internal/version"
 )
 
 // inputFlags are the flags of commands that take scenario files.
@@ -33,7 +33,7 @@ func bundleFlags(c *cobra.Command, o *campaign.Options) {
 // complete adds to the options what is no flag.
 func complete(c *cobra.Command, o *campaign.Options, files []string) (err error) {
 	o.Files = files
-	o.Tool, o.Command = "assay harness "+program.Version(), os.Args
+	o.Tool, o.Command = "assay harness "+version.Source(), os.Args
 	o.SeedGiven, err = seed(c, &o.Seed)
 	return err
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/assay-bench/assay/internal/usage"
+	"github.com/assay-bench/assay/internal/version"
 )
 
 // Exit statuses that mean the same in every command.
@@ -47,11 +48,12 @@ func (s *Status) Unwrap() error { return s.Err }
 // New returns the root command of a program.
 func New(name, short string, commands []*cobra.Command) *cobra.Command {
 	root := &cobra.Command{
-		Use:           name,
-		Short:         short,
-		Version:       Version(),
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		Use:               name,
+		Short:             short,
+		Version:           version.Text(),
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return nil
@@ -63,7 +65,15 @@ func New(name, short string, commands []*cobra.Command) *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage.Errorf("%w (see `%s --help`)", err, c.CommandPath())
 	})
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.AddCommand(commands...)
+	root.AddCommand(completionCommand(name))
+	root.InitDefaultHelpCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "help" { // cobra's own, which has none
+			c.Example = fmt.Sprintf("  %[1]s help %[2]s\n  %[1]s help completion", name, commands[0].Name())
+		}
+	}
 	return root
 }
 

@@ -1,0 +1,43 @@
+// Package man writes the manual pages of a program from its commands: the same text
+// as their help.
+package man
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/cobra/doc"
+)
+
+// Command writes the pages of the program that it is a command of. It is hidden,
+// because it stands behind `make man`.
+func Command() *cobra.Command {
+	return &cobra.Command{
+		Use:    "man DIR",
+		Short:  "Write the manual pages into man1 in a folder (used by make man)",
+		Hidden: true,
+		Example: `  assay man bin/man
+  assay man ~/.local/share/man`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			dir := filepath.Join(args[0], "man1")
+			if err := os.MkdirAll(dir, 0o755); err != nil {
+				return fmt.Errorf("write manual pages: %w", err)
+			}
+			return Write(c.Root(), dir)
+		},
+	}
+}
+
+// Write writes a page for the program and one for each command that help lists. The
+// date of the pages is that of SOURCE_DATE_EPOCH, else today's.
+func Write(root *cobra.Command, dir string) error {
+	root.DisableAutoGenTag = true // it holds the date of the day, which the page has already
+	header := &doc.GenManHeader{Section: "1", Source: root.Name() + " " + root.Version, Manual: "Assay"}
+	if err := doc.GenManTree(root, header, dir); err != nil {
+		return fmt.Errorf("write manual pages: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,55 @@
+package program
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/assay-bench/assay/internal/usage"
+)
+
+// completionCommand prints what a shell needs to complete the command line.
+//
+// Note: cobra adds such a command by itself. That one has no examples, and writes to
+// the output that the root command had when it was made.
+func completionCommand(name string) *cobra.Command {
+	var plain bool
+	c := &cobra.Command{
+		Use:   "completion (bash | zsh | fish | powershell)",
+		Short: "Print what a shell needs to complete commands and flags",
+		Example: fmt.Sprintf(`  source <(%[1]s completion bash)                              # in ~/.bashrc
+  %[1]s completion zsh > "${fpath[1]}/_%[1]s"
+  %[1]s completion fish > ~/.config/fish/completions/%[1]s.fish
+  %[1]s completion powershell > %[1]s.ps1                      # and run it in the profile`, name),
+		ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
+		Args:      oneShell,
+		RunE: func(c *cobra.Command, args []string) error {
+			root, out := c.Root(), c.OutOrStdout()
+			switch args[0] {
+			case "bash":
+				return root.GenBashCompletionV2(out, !plain)
+			case "zsh":
+				if plain {
+					return root.GenZshCompletionNoDesc(out)
+				}
+				return root.GenZshCompletion(out)
+			case "fish":
+				return root.GenFishCompletion(out, !plain)
+			}
+			if plain {
+				return root.GenPowerShellCompletion(out)
+			}
+			return root.GenPowerShellCompletionWithDesc(out)
+		},
+	}
+	c.Flags().BoolVar(&plain, "no-descriptions", false, "complete names alone, without what they mean")
+	return c
+}
+
+func oneShell(c *cobra.Command, args []string) error {
+	err := cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs)(c, args)
+	if err != nil {
+		return usage.Errorf("completion: %w (see `%s --help`)", err, c.CommandPath())
+	}
+	return nil
+}
