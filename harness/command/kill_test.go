@@ -36,7 +36,7 @@ func TestKilledRunsResume(t *testing.T) {
 name: s
 server:
   command: [testserver, "${port}"]
-  ready: {path: /health, timeout: 20s}
+  ready: {path: /health, timeout: 2m}
 variants: [{name: a}, {name: b}, {name: c}]
 load: {open: {rate: 100/s, duration: 200ms}, connections: 2}
 targets: [{method: GET, path: /}]

@@ -52,7 +52,7 @@ func spec(t *testing.T, kind string) Spec {
 	addr := fmt.Sprintf("127.0.0.1:%d", port)
 	return Spec{
 		Name: "server", Command: []string{os.Args[0], addr}, Env: map[string]string{"TEST_SERVER": kind},
-		Ready: "http://" + addr + "/", ReadyTimeout: 20 * time.Second, StopSignal: "TERM", StopTimeout: 20 * time.Second,
+		Ready: "http://" + addr + "/", ReadyTimeout: 2 * time.Minute, StopSignal: "TERM", StopTimeout: 2 * time.Minute,
 	}
 }
 

@@ -33,7 +33,7 @@ func shell(t *testing.T, script string) (*exec.Cmd, *os.File) {
 func awaitEnd(t *testing.T, cmd *exec.Cmd, pipe *os.File) {
 	t.Helper()
 	cmd.ExtraFiles[0].Close() // the end of this process
-	if err := pipe.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := pipe.SetReadDeadline(time.Now().Add(2 * time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := io.Copy(io.Discard, pipe); err != nil {

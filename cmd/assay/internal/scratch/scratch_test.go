@@ -74,7 +74,7 @@ func daemon(t *testing.T, d *Dir) *os.File {
 // ended wants that no process holds the writing end of a pipe.
 func ended(t *testing.T, pipe *os.File) {
 	t.Helper()
-	if err := pipe.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := pipe.SetReadDeadline(time.Now().Add(2 * time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := pipe.Read(make([]byte, 1)); n != 0 || err == nil || os.IsTimeout(err) {
