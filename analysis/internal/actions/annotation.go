@@ -61,8 +61,8 @@ func Annotate(w io.Writer, f verdict.File) error {
 	return nil
 }
 
-// message escapes the text of a workflow command. What a pull request names its
-// benchmarks must not end the command and begin another.
+// message escapes the text of a workflow command. A pull request chooses the names of its
+// benchmarks, and such a name must not end the command and begin another one.
 func message(s string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
 }

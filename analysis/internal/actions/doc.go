@@ -1,7 +1,7 @@
-// Package actions says what a verdict found in the words of GitHub Actions:
-// workflow commands that become annotations, and a plot for the job summary.
+// Package actions writes a verdict for GitHub Actions: as workflow commands, which become
+// annotations, and as a plot for the job summary.
 //
-// A job summary is Markdown without pictures of its own: it has no files beside
-// it, data: addresses are stripped, and Mermaid's charts know no intervals. So the
-// plot is made of characters, which is shown everywhere.
+// The plot consists of characters. A job summary is Markdown that cannot hold pictures: no
+// files stand beside it, GitHub removes data: addresses, and Mermaid's charts cannot show
+// intervals.
 package actions

@@ -11,11 +11,13 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/verdict"
 )
 
-// columns is the width of the plot; odd, so that no change has a column.
+// columns is the width of the plot. It is odd, so that "no change" has a column of its
+// own.
 const columns = 41
 
-// widest is the loss beyond which a plot grows for a margin alone, so that one
-// broken row does not press all others flat. Arrows show what is cut.
+// widest is the largest loss that a plot makes room for, unless a margin is larger. Without
+// it one extreme row would make all others look alike. Values beyond the edge are shown as
+// arrows.
 const widest = 0.5
 
 // Plot writes the losses with their bounds as a plot of characters in a Markdown
@@ -75,7 +77,7 @@ func draw(b *strings.Builder, rows []verdict.Row, pad int) {
 	}
 }
 
-// bound is the upper end of what is drawn.
+// bound is the upper end of the line that is drawn for a row.
 func bound(r verdict.Row) float64 {
 	if r.Bound != nil {
 		return *r.Bound
@@ -83,7 +85,7 @@ func bound(r verdict.Row) float64 {
 	return *r.Loss
 }
 
-// axis puts the three ticks to the left, in the middle and to the right.
+// axis is the line with the labels of the left end, the middle and the right end.
 func axis(left, middle, right string) string {
 	cells := []rune(strings.Repeat(" ", columns))
 	copy(cells, []rune(left))
@@ -92,7 +94,7 @@ func axis(left, middle, right string) string {
 	return string(cells)
 }
 
-// line draws one row from −reach to reach.
+// line draws one row on a scale from −reach to reach.
 func line(r verdict.Row, reach float64) string {
 	cells := []rune(strings.Repeat(" ", columns))
 	at := func(x float64) int {

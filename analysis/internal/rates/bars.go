@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// bar is something asked of the gate, and what it gave.
+// bar is one requirement of the gate, and what was measured for it.
 type bar struct {
 	what, asked, measured string
 	rate                  Rate // of what the bar is about; without tries if it is no rate
@@ -14,7 +14,7 @@ type bar struct {
 	result                string
 }
 
-// How many tries a bar asks for.
+// The numbers of tries that the requirements ask for.
 const (
 	pairsAsked       = 60
 	repetitionsAsked = 2000
@@ -23,9 +23,10 @@ const (
 	loadAsked        = 5
 )
 
-// fishersLevel is the level at which one rate counts as higher than another.
+// fishersLevel is the significance level at which one rate counts as higher than another.
 const fishersLevel = 0.05
 
+// bars are all requirements, in the order in which the page lists them.
 func (r Rates) bars() []bar {
 	aa, slow, load := r.Real[KindAA], r.Real[KindSlow], r.Real[KindLoad]
 	bars := []bar{
@@ -68,6 +69,7 @@ func (r Rates) bars() []bar {
 	return append(bars, r.falseAlarms(), r.power())
 }
 
+// simulatedAA is the requirement for simulated checks in which nothing changed.
 func (r Rates) simulatedAA(what string, t Tally) bar {
 	b := bar{
 		what: what, asked: "regression in at most 5 %", measured: of(t.Regression, t.Of), rate: Rate{t.Regression, t.Of}, simulated: true,
@@ -79,9 +81,10 @@ func (r Rates) simulatedAA(what string, t Tally) bar {
 	return b
 }
 
-// noMore is the result of a bar that asks for no more regressions in a than in b.
-// That none are proven is not that there are none: with few tries hardly anything
-// is, so it says what it would take.
+// noMore is the result of the requirement that a has no more regressions than b. With few
+// tries hardly any difference is significant, so the absence of proof means little. The
+// result therefore says how many regressions would have been needed to show a
+// difference.
 func noMore(a, b Tally, asked int) string {
 	r := result(a.Of, asked, !above(Rate{a.Regression, a.Of}, Rate{b.Regression, b.Of}))
 	if a.Of == 0 || r == missed {
@@ -97,8 +100,8 @@ func noMore(a, b Tally, asked int) string {
 	return notMore + tries + "; so few tries cannot show it"
 }
 
-// fewestAbove is how many hits of so many tries are proven a higher rate than b, 0
-// if no number is.
+// fewestAbove is the smallest number of hits in tries that shows a higher rate than b. It
+// is 0 if no number of hits does.
 func fewestAbove(tries int, b Rate) int {
 	for n := 1; n <= tries; n++ {
 		if above(Rate{n, tries}, b) {
@@ -108,7 +111,8 @@ func fewestAbove(tries int, b Rate) int {
 	return 0
 }
 
-// falseAlarms compares what the rules say where nothing changed.
+// falseAlarms compares how often the gate and other rules report a regression in checks
+// in which nothing changed.
 func (r Rates) falseAlarms() bar {
 	fewer, counted := true, true
 	var parts []string
@@ -129,8 +133,8 @@ func (r Rates) falseAlarms() bar {
 	return b
 }
 
-// power compares what the rules find where something changed. A slowdown that
-// two rules always find leaves no room for more.
+// power compares how often the gate and other rules find a slowdown. A slowdown that
+// both always find cannot show a difference between them.
 func (r Rates) power() bar {
 	as, counted, better := true, true, false
 	var parts []string
@@ -155,19 +159,19 @@ func (r Rates) power() bar {
 	return b
 }
 
-// above reports whether a is proven higher than b, by Fisher's exact test, which
-// takes the two for rates of different checks. Of the same checks, whose values both
-// share, it proves less than could be.
+// above reports whether rate a is significantly higher than rate b, by Fisher's exact
+// test. The test assumes that the two rates come from different checks. If both come from
+// the same checks, the test is conservative.
 func above(a, b Rate) bool { return moreOften(a, b) <= fishersLevel }
 
-// Results of bars.
+// Results of requirements.
 const (
 	met     = "met" // with all the tries that it asks for
 	missed  = "**missed**"
 	notMore = "not shown to be more"
 )
 
-// result is what became of a bar that asks for so many tries.
+// result is the result of a requirement that asks for a number of tries.
 func result(tries, asked int, good bool) string {
 	switch {
 	case tries == 0:
@@ -180,4 +184,5 @@ func result(tries, asked int, good bool) string {
 	return met
 }
 
+// of prints hits and tries: "3 of 20".
 func of(hits, tries int) string { return fmt.Sprintf("%d of %d", hits, tries) }

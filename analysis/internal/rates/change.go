@@ -9,13 +9,13 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/compare"
 )
 
-// change is what a simulation does to a drawn check.
+// change is a change that a simulation makes to a drawn check.
 type change func(r *rand.Rand, s *sample)
 
-// slower makes the head worse by the factor in every row of HTTP trials that is
-// compared by ratio: times are multiplied, rates divided. Shares within the
-// objective stay as they are, since how many requests cross it cannot be told
-// from a share; that can only keep a slowdown from being found.
+// slower makes the head worse by the factor in every row of HTTP trials that is compared
+// by ratio: times are multiplied, rates are divided. Shares within the objective are not
+// changed, because a share does not tell how many more requests a slowdown would push
+// beyond the objective. This can only make a slowdown harder to find.
 func slower(factor float64) change {
 	return func(_ *rand.Rand, s *sample) {
 		for i, r := range s.rows {
@@ -26,8 +26,9 @@ func slower(factor float64) change {
 	}
 }
 
-// slowerInOne does so in a single row, drawn anew for every check. Rows of zeros,
-// such as benchmarks that allocate nothing, have nothing to multiply.
+// slowerInOne makes the head worse by the factor in a single row, which is drawn anew for
+// every check. Rows of zeros, such as those of benchmarks that allocate nothing, are not
+// drawn, because a factor does not change them.
 func slowerInOne(factor float64) change {
 	return func(r *rand.Rand, s *sample) {
 		var ratios []int
@@ -42,15 +43,15 @@ func slowerInOne(factor float64) change {
 	}
 }
 
-// scale makes the values of one variant and row worse by the factor.
+// scale makes all values of one row of a variant worse by the factor.
 func (s *sample) scale(variant, row int, factor float64) {
 	for k := range s.values[variant][row] {
 		s.worsen(variant, row, k, math.Log(factor))
 	}
 }
 
-// worsen makes one value worse by so much on the logarithmic scale; shares by
-// as much as it says.
+// worsen makes the k-th value of a row worse. The amount by is a difference of logarithms,
+// or for a share a difference of shares.
 func (s *sample) worsen(variant, row, k int, by float64) {
 	v := &s.values[variant][row][k]
 	by *= s.rows[row].worse()
@@ -61,10 +62,10 @@ func (s *sample) worsen(variant, row, k int, by float64) {
 	}
 }
 
-// heavyTails adds to every trial, in all of its rows at once, noise of the
-// distribution t with two degrees of freedom, which has no variance: one trial in
-// ten is off by three times the noise that it had anyway, one in a hundred by ten
-// times.
+// heavyTails adds noise to every trial, the same in all of its rows. The noise has
+// Student's t distribution with two degrees of freedom, whose variance is infinite. In
+// one trial of ten it is three times as large as the noise that the row has already, and
+// in one of a hundred ten times.
 func heavyTails(noise []float64) change {
 	return func(r *rand.Rand, s *sample) {
 		for k := range s.blocks() {
@@ -78,9 +79,10 @@ func heavyTails(noise []float64) change {
 	}
 }
 
-// beside makes half of the blocks ones that were measured beside a program that
-// wants a core: each trial is worse by what that did to one of the trials that
-// the harness voided for it, drawn for every trial by itself.
+// beside makes half of the blocks look as if they had been measured beside a program that
+// uses a core. Every trial of these blocks becomes worse by one of the effects, drawn for
+// every trial by itself. An effect is what such a program did to a trial that the harness
+// voided because of it.
 func beside(effects []map[string]float64) change {
 	return func(r *rand.Rand, s *sample) {
 		loaded := r.Perm(s.blocks())[:s.blocks()/2]
@@ -98,8 +100,8 @@ func beside(effects []map[string]float64) change {
 	}
 }
 
-// widen adds rows until there are so many: those of other draws from the pool,
-// under other names.
+// widen adds rows to a check until it has as many as asked for. The added rows come from
+// other draws from the pool and get other names.
 func (p pool) widen(rows int) change {
 	return func(r *rand.Rand, s *sample) {
 		for copies := 2; len(s.rows) < rows; copies++ {
@@ -115,7 +117,7 @@ func (p pool) widen(rows int) change {
 	}
 }
 
-// both makes two changes one after the other.
+// both makes first one change and then the other.
 func both(first, second change) change {
 	return func(r *rand.Rand, s *sample) {
 		first(r, s)
@@ -126,9 +128,9 @@ func both(first, second change) change {
 // key names a row within a check.
 func (r Row) key() string { return r.Name + " " + r.Config + " " + r.Unit }
 
-// effects are, for every trial that was voided beside the foreign program, how
-// much worse its rows were than the median of the same check's trials that
-// count, on the scale of [sample.worsen].
+// effects says for every trial that was voided because of the foreign program how much
+// worse its rows were than the median of the valid trials of the same check. The amounts
+// are on the scale of sample.worsen.
 func effects(checks []Check) []map[string]float64 {
 	var all []map[string]float64
 	for _, c := range checks {

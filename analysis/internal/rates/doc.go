@@ -17,14 +17,13 @@
 //     recordings give the same rates to the last digit.
 //   - A rate of real checks carries its Clopper–Pearson interval. One of simulated
 //     checks carries none: its tries are redraws of the same blocks, and an interval
-//     that covers those alone would be read as one that covers new checks.
-//   - That a rate is not shown to be higher than another is said in these words, and
-//     with what it would have taken.
-//   - What other rules would have said is computed from the values on which the
-//     gate decided, those and no others.
+//     of those redraws would be read as an interval for new checks.
+//   - If a rate is not significantly higher than another, the page says so in these
+//     words, and says which rate would have been.
+//   - What other rules would have said is computed from exactly the values on which
+//     the gate decided.
 //
-// Note: drawing with replacement takes the differences that real pairs had, with
-// their outliers and their dependence between rows. It has none of the dependence
-// from block to block that a real check may have; that is what the real checks
-// are for.
+// Note: a simulated check has the differences between real pairs, with their outliers and
+// with the dependence between rows. It does not have the dependence from block to block
+// that a real check may have. Only the real checks show that.
 package rates

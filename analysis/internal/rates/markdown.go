@@ -10,13 +10,14 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/table"
 )
 
-// Markers of the generated part of a page.
+// Markers between which the generated part of a page stands.
 const (
 	Begin = "<!-- rates:begin -->"
 	End   = "<!-- rates:end -->"
 )
 
-// Into puts the text between the markers of a page.
+// Into returns the page with text between its markers. A page without the markers is an
+// error.
 func Into(page, text string) (string, error) {
 	before, rest, ok := strings.Cut(page, Begin)
 	_, after, closed := strings.Cut(rest, End)
@@ -26,8 +27,8 @@ func Into(page, text string) (string, error) {
 	return before + Begin + "\n\n" + text + "\n" + End + after, nil
 }
 
-// Markdown writes the rates: what was asked of the gate and what it gave, then
-// what other rules said of the same values, then how it was done.
+// Markdown writes the rates: the requirements of the gate with what was measured, then
+// what other rules said of the same values, then the method.
 func (r Rates) Markdown() string {
 	var b bytes.Buffer
 	h := r.Machine.Host
@@ -113,8 +114,8 @@ func (r Rates) method() string {
 	return s.String()
 }
 
-// percent writes a rate in per cent, if it is of real checks with its interval; a
-// dash without tries.
+// percent prints a rate in per cent. A rate of real checks has its interval beside it. A
+// rate without tries is a dash.
 func percent(r Rate, simulated bool) string {
 	switch {
 	case r.Of == 0:
@@ -126,7 +127,7 @@ func percent(r Rate, simulated bool) string {
 	return fmt.Sprintf("%s [%s, %s]", digits(r.Value(), r.Of), digits(low, r.Of), digits(high, r.Of))
 }
 
-// digits writes a share in per cent, to a tenth where so many tries can tell.
+// digits prints a share in per cent, with a decimal if there are enough tries for it.
 func digits(v float64, of int) string {
 	if of < 1000 {
 		return strconv.FormatFloat(100*v, 'f', 0, 64)

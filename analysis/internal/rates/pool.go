@@ -11,20 +11,22 @@ import (
 // block is one block of one check: what every variant measured in every row.
 type block [variants][]float64
 
-// pool holds the blocks that simulated checks are drawn from. All have the same
+// pool holds the blocks from which simulated checks are drawn. All blocks have the same
 // rows.
 type pool struct {
 	rows    []Row
 	blocks  []block
-	leftOut []string // names of checks that give nothing, because of marks or doubts, or of a lost control
+	leftOut []string // names of the checks that were left out
 }
 
-// newPool gathers the complete blocks of checks of one kind, over the rows that
-// all of them have. Between checks the machine may have changed its pace. A check
-// is over in minutes and does not see that, so the levels are made equal: every
-// row of a check is scaled to the median of all checks. That leaves every ratio
-// within a block as it was, and spares rules that do not pair a noise that they
-// would not have met.
+// newPool gathers the complete blocks of checks of one kind, over the rows that all of the
+// checks have. Checks with marks, doubts or missing controls are left out.
+//
+// The machine may have been faster in one check than in another, days later. A real check
+// takes minutes and does not meet such differences. newPool removes them: it scales every
+// row of a check to the median of all checks. Ratios within a block do not change. Without
+// the scaling, rules that do not pair base and head would meet a noise that real checks
+// do not have.
 func newPool(checks []Check) pool {
 	var p pool
 	checks = slices.DeleteFunc(slices.Clone(checks), func(c Check) bool {
@@ -72,8 +74,8 @@ func newPool(checks []Check) pool {
 	return p
 }
 
-// commonRows are the rows that all checks have, without their values, in the
-// order of the first check.
+// commonRows returns the rows that all checks have, without values, in the order of the
+// first check.
 func commonRows(checks []Check) []Row {
 	var rows []Row
 	if len(checks) == 0 {
@@ -103,8 +105,8 @@ func (c Check) row(like Row) *Row {
 	return &c.Rows[i]
 }
 
-// blocks are the check's blocks in which every one of the rows has both sides
-// and, where it has an A/A control, that too.
+// blocks returns the blocks in which every one of the rows has a base, a head and, if the
+// row has an A/A control, a second base.
 func (c Check) blocks(rows []Row) []block {
 	var all []block
 	if len(rows) == 0 {
@@ -137,8 +139,8 @@ func (c Check) blocks(rows []Row) []block {
 	return all
 }
 
-// sample is a recorded check as it was measured, in its complete blocks and
-// unmarked rows.
+// sample returns a recorded check as it was measured, without incomplete blocks and
+// without marked rows.
 func (c Check) sample() sample {
 	var rows []Row
 	for _, r := range c.Rows {
@@ -153,12 +155,12 @@ func (c Check) sample() sample {
 	return s
 }
 
-// add appends a block whose variants are taken from the places given.
+// add appends a block. The values of variant v are those that b has for from[v].
 func (s *sample) add(b block, from [variants]int) {
 	for i := range s.rows {
 		place := from
 		if math.IsNaN(b[again][i]) {
-			// Two builds only: they keep the order that they have among three.
+			// The row has no A/A control. Base and head stand in the same order as in from.
 			place = [variants]int{base, again, head}
 			if slices.Index(from[:], base) > slices.Index(from[:], head) {
 				place = [variants]int{head, again, base}
@@ -170,10 +172,10 @@ func (s *sample) add(b block, from [variants]int) {
 	}
 }
 
-// draw makes a check of n blocks by drawing from the pool with replacement. With
-// exchange the builds of a block, which were the same, change places: then
-// nothing at all tells base from head, where otherwise whatever made recorded
-// heads differ from recorded bases stays in.
+// draw makes a check of n blocks, drawn from the pool with replacement. In A/A checks base
+// and head are the same build. With exchange the builds of every block change places at
+// random, so that base and head cannot differ systematically. Without it, any systematic
+// difference between recorded bases and recorded heads is kept.
 func (p pool) draw(r *rand.Rand, n int, exchange bool) sample {
 	s := newSample(p.rows)
 	for range n {
@@ -196,9 +198,9 @@ func (p pool) seed() uint64 {
 	return stats.Seed(all)
 }
 
-// noise is, by row, the standard deviation of a trial that the differences
-// within blocks show, of logarithms or of shares; from their median absolute
-// size, which a few outliers do not move.
+// noise estimates for every row the standard deviation of a single trial, of the logarithm
+// of the value or of the share. It is derived from the median absolute difference within
+// blocks, which a few outliers hardly change.
 func (p pool) noise() []float64 {
 	noise := make([]float64, len(p.rows))
 	for i, r := range p.rows {

@@ -9,7 +9,7 @@ import (
 // Rate is how often something happened in a number of independent tries.
 type Rate struct{ Hits, Of int }
 
-// Value is the share of hits; NaN without tries.
+// Value is the share of hits. It is NaN without tries.
 func (r Rate) Value() float64 { return float64(r.Hits) / float64(r.Of) }
 
 // add counts one try.
@@ -37,8 +37,8 @@ func (r Rate) Interval() (low, high float64) {
 	return low, high
 }
 
-// invert finds where a condition that holds from 0 up to some p ends, to the last
-// bit that bisection gives.
+// invert finds the highest p in [0, 1] up to which a condition holds, to the precision of
+// a float64. The condition must hold from 0 up to that p and not above it.
 func invert(below func(p float64) bool) float64 {
 	low, high := 0.0, 1.0
 	for {
@@ -54,8 +54,8 @@ func invert(below func(p float64) bool) float64 {
 	}
 }
 
-// moreOften is Fisher's exact one-sided p-value for a being larger than b: the
-// probability of at least as many hits in a, given the hits of both.
+// moreOften is the one-sided p-value of Fisher's exact test for a being higher than b: the
+// probability of at least as many hits in a, given the sum of the hits of both.
 func moreOften(a, b Rate) float64 {
 	hits, all := a.Hits+b.Hits, a.Of+b.Of
 	p := 0.0

@@ -7,8 +7,8 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/gate"
 )
 
-// Repetitions is how many simulated checks without a change are made by default;
-// of the other kinds half as many.
+// Repetitions is the default number of simulated checks without a change. The other kinds
+// are simulated half as often.
 const Repetitions = 2000
 
 // injected are the slowdowns that are injected into simulated checks, in per cent.
@@ -17,7 +17,7 @@ var injected = []int{5, 10, 20}
 // wideRows is how many rows the wide simulation has.
 const wideRows = 30
 
-// Rates are how often the gate said what, of all kinds of checks.
+// Rates says how often the gate reached which verdict, for all kinds of checks.
 type Rates struct {
 	Machine          Machine
 	Pairs, LoadPairs int      // A/A blocks that simulated checks are drawn from, without and with load
@@ -38,11 +38,12 @@ type Rates struct {
 	Tails         Tally         // +20 % in one row, with heavy tails
 }
 
-// minBlocks is what a pool needs to be drawn from at all.
+// minBlocks is the fewest blocks of a pool from which checks are drawn.
 const minBlocks = 2
 
-// Compute judges and simulates, with so many repetitions. It needs A/A checks;
-// other kinds may be missing, and their rates are then of no tries.
+// Compute judges the recorded checks and simulates others, as many of a kind as
+// repetitions says. It is an error if too few A/A blocks are recorded. Other kinds may be
+// missing: their rates have no tries.
 func Compute(rec Recordings, repetitions int) (Rates, error) {
 	byKind := map[string][]Check{}
 	for _, c := range rec.Checks {

@@ -21,7 +21,7 @@ const (
 	bundleDir = "run/bundle"
 )
 
-// foreignLimit is the CPU use of other programs above which the harness voids a
+// foreignLimit is the CPU use of other programs, in CPUs, above which the harness voids a
 // trial.
 const foreignLimit = 0.20
 
@@ -60,6 +60,7 @@ func Record(runs string) (Recordings, error) {
 	return rec, nil
 }
 
+// recordCheck reads one complete check.
 func recordCheck(dir string) (Check, *results.Manifest, error) {
 	c := Check{Name: filepath.Base(dir)}
 	c.Kind, _, _ = strings.Cut(c.Name, "-")
@@ -97,8 +98,8 @@ func recordCheck(dir string) (Check, *results.Manifest, error) {
 	return c, run.Manifest, c.valid()
 }
 
-// control adds what the A/A control measured in the row, by the row's blocks, if
-// it has the row.
+// control adds the values of the A/A control to a row, if the control has the row. The
+// values are in the order of the row's blocks.
 func (r *Row) control(in gate.Input) {
 	for _, c := range in.Controls {
 		if c.Kind != gate.ControlAA {
@@ -121,7 +122,7 @@ func (r *Row) control(in gate.Input) {
 	}
 }
 
-// loaded are the figures of a voided trial, by the names of the gate's rows.
+// loaded returns the figures of a voided trial under the names of the gate's rows.
 func loaded(m *results.Manifest, t *results.Trial) []Trial {
 	var all []Trial
 	for i := range t.Streams {
@@ -139,7 +140,7 @@ func loaded(m *results.Manifest, t *results.Trial) []Trial {
 	return all
 }
 
-// readNote reads what the script noted about the check.
+// readNote reads what was noted about the check when it was made.
 func (c *Check) readNote(path string) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -160,13 +161,13 @@ func (c *Check) readNote(path string) error {
 	return nil
 }
 
-// verdicts are the words for the exit statuses of a check.
+// verdicts names the exit statuses of a check.
 var verdicts = map[int]string{0: gate.Pass, 1: gate.Regression, 3: gate.Inconclusive}
 
-// Verdict is the word for the exit status of a check.
+// Verdict is the verdict that the exit status of a check stands for.
 func (c Check) Verdict() string { return verdicts[c.Exit] }
 
-// Line says in one line what a check said.
+// Line sums a check up in one line.
 func (c Check) Line() string {
 	var rows []string
 	v := gate.Judge(c.input())

@@ -27,7 +27,8 @@ const (
 	KindLoad = "load"
 )
 
-// Machine is where and of what the recordings were made.
+// Machine is the machine on which the recordings were made, and the commit that they
+// measure.
 type Machine struct {
 	Commit string       `json:"commit"`
 	Host   results.Host `json:"host"`
@@ -71,18 +72,18 @@ type Row struct {
 	AgainDoubts []string `json:"again_doubts,omitempty"`
 }
 
-// Trial is a trial that was voided because of a foreign program, and so tells
-// what that program does to a measurement. Values are by row.
+// Trial is a trial that was voided because of a foreign program. It shows what such a
+// program does to a measurement. Values are by row.
 type Trial struct {
 	Name   string             `json:"name"` // of the benchmark, without its variant
 	Values map[string]float64 `json:"values"`
 }
 
-// Values are numbers in JSON, where null stands for one that is missing (NaN) and
-// "inf" for one beyond the time-out.
+// Values are numbers that JSON can hold: a missing value (NaN) is null, and a value beyond
+// the time-out (+Inf) is "inf".
 type Values []float64
 
-// MarshalJSON writes the numbers.
+// MarshalJSON writes the numbers as [Values] says.
 func (v Values) MarshalJSON() ([]byte, error) {
 	all := make([]any, len(v))
 	for i, x := range v {
@@ -96,7 +97,7 @@ func (v Values) MarshalJSON() ([]byte, error) {
 	return json.Marshal(all)
 }
 
-// UnmarshalJSON reads them.
+// UnmarshalJSON reads what MarshalJSON writes.
 func (v *Values) UnmarshalJSON(data []byte) error {
 	var all []any
 	if err := json.Unmarshal(data, &all); err != nil {
@@ -127,7 +128,7 @@ type Recordings struct {
 	Checks  []Check // by kind and number
 }
 
-// ErrNone says that a folder holds no recordings yet.
+// ErrNone is returned for a folder without recordings.
 var ErrNone = errors.New("no recorded checks")
 
 // Read reads a folder of recordings.
@@ -163,7 +164,7 @@ func Read(dir string) (Recordings, error) {
 	return rec, lines.Err()
 }
 
-// valid checks what the arithmetic relies on.
+// valid checks that the check has the form on which the computations rely.
 func (c Check) valid() error {
 	if c.Kind != KindAA && c.Kind != KindSlow && c.Kind != KindLoad {
 		return fmt.Errorf("unknown kind of check %q", c.Kind)

@@ -9,9 +9,9 @@ import (
 // significance is the level at which benchstat shows a difference instead of "~".
 const significance = 0.05
 
-// benchstatAlarm is what a reader of plain benchstat does: it reports whether any
-// row got worse at p < 0.05, the sides taken as unpaired and the p-values as they
-// are, however many rows there are.
+// benchstatAlarm is the rule of someone who reads benchstat's table: it reports whether
+// any row got worse with p < 0.05. The two sides are not paired, and the p-values are not
+// adjusted for the number of rows.
 func benchstatAlarm(s sample) bool {
 	for i, r := range s.rows {
 		b, h := stats.Present(s.values[base][i]), stats.Present(s.values[head][i])
@@ -22,10 +22,10 @@ func benchstatAlarm(s sample) bool {
 	return false
 }
 
-// alike reports whether two samples are so much alike that no exact p-value is
-// near 0.05: their rank sum is within one standard deviation of what is expected.
-// The exact test takes milliseconds where values tie, and most rows of most
-// checks are alike.
+// alike reports whether two samples differ so little that their p-value is far above 0.05:
+// their rank sum lies within one standard deviation of its expected value. It saves time,
+// because the exact test takes milliseconds if values tie, and in most checks most rows
+// are alike.
 func alike(x, y []float64) bool {
 	u := 0.0 // pairs in which y is larger, less those in which x is
 	for _, a := range x {
@@ -53,8 +53,8 @@ func alike(x, y []float64) bool {
 	return u*u < variance
 }
 
-// thresholdAlarm is the fixed limit of many checks: it reports whether the median
-// of any row got worse by the factor or more.
+// thresholdAlarm is the rule of a fixed limit: it reports whether the median of any row
+// got worse by the factor or more.
 func thresholdAlarm(s sample, factor float64) bool {
 	for i, r := range s.rows {
 		if loss(r, s.values[base][i], s.values[head][i]) >= factor {
@@ -76,7 +76,7 @@ func loss(r Row, b, h []float64) float64 {
 	return y / x
 }
 
-// median is that of all values that are there.
+// median is the median of all values of all sides that are not missing.
 func median(sides ...[]float64) float64 {
 	return stats.Median(stats.Present(slices.Concat(sides...))).Center
 }

@@ -15,9 +15,8 @@ const (
 	variants
 )
 
-// sample is what one check measured, or a simulated one: values by variant, row
-// and block. Rows without an A/A control have NaN there, and so has what is
-// missing.
+// sample holds the values of one check, recorded or simulated, by variant, row and block.
+// Missing values are NaN, as are the values of the A/A control in rows without one.
 type sample struct {
 	rows   []Row // without values
 	values [variants][][]float64
@@ -39,7 +38,7 @@ func (s sample) blocks() int {
 	return len(s.values[base][0])
 }
 
-// first is the sample as it was after n blocks.
+// first returns the first n blocks of the sample.
 func (s sample) first(n int) sample {
 	cut := newSample(s.rows)
 	for v := range variants {
@@ -50,8 +49,8 @@ func (s sample) first(n int) sample {
 	return cut
 }
 
-// input is the sample as the gate takes it, at the level of a look at so many
-// planned blocks.
+// input is the sample in the form in which the gate takes it, for a look at a check of
+// which planned blocks were planned.
 func (s sample) input(planned int) gate.Input {
 	in := gate.Input{BaseLabel: "base", HeadLabel: "head", Paired: true, Planned: planned, Alpha: gate.AlphaOf(planned)}
 	control := gate.Control{Kind: gate.ControlAA, Base: "base", Head: "base-aa"}
@@ -71,7 +70,7 @@ func (s sample) input(planned int) gate.Input {
 	return in
 }
 
-// input is the recorded check as the gate judged it last.
+// input is the recorded check in the form in which the gate took it at its last look.
 func (c Check) input() gate.Input {
 	in := gate.Input{BaseLabel: "base", HeadLabel: "head", Paired: true, Planned: c.Planned, Alpha: gate.AlphaOf(c.Planned), Doubts: c.Doubts}
 	control := gate.Control{Kind: gate.ControlAA, Base: "base", Head: "base-aa", Missing: c.Missing}

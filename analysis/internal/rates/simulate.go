@@ -18,8 +18,8 @@ type experiment struct {
 	change      change // nil: nothing is injected
 }
 
-// Tally counts what became of checks, and what other rules said of the values on
-// which the gate decided.
+// Tally counts the verdicts of the gate on checks, and the alarms of other rules on the
+// same values.
 type Tally struct {
 	Of                             int
 	Pass, Regression, Inconclusive int
@@ -27,8 +27,8 @@ type Tally struct {
 	Threshold11, Threshold20       int // some median worse by the factor 1.1, or 2.0
 }
 
-// simulate makes the repetitions of an experiment. Each has random numbers of its
-// own, so the result does not depend on how many run at a time.
+// simulate makes the repetitions of an experiment. Every repetition has random numbers of
+// its own, so that the result does not depend on how many of them run at the same time.
 func (p pool) simulate(e experiment) Tally {
 	seed := p.seed()
 	h := fnv.New64a()
@@ -63,8 +63,8 @@ func (p pool) simulate(e experiment) Tally {
 	return sum
 }
 
-// judge looks at a check after the first blocks and, unless that passes, after
-// all. It returns the verdict and the blocks that it rests on.
+// judge judges a check after its first blocks and, unless that look passes, after all
+// blocks. It returns the verdict and the blocks on which the verdict rests.
 func judge(s sample, first int) (string, sample) {
 	cut := s.first(first)
 	if v := gate.Judge(cut.input(gate.BlocksOfFirstLook)); v.Verdict == gate.Pass {

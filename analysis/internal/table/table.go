@@ -81,8 +81,10 @@ func (t *Table) CSV(w io.Writer) error {
 	return c.Error()
 }
 
+// left reports whether a column is aligned left.
 func (t *Table) left(column int) bool { return column == 0 || t.Left[column] }
 
+// all are the heading and the rows, with short rows filled.
 func (t *Table) all() [][]string {
 	rows := make([][]string, 0, len(t.Rows)+1)
 	for _, row := range append([][]string{t.Head}, t.Rows...) {

@@ -1,20 +1,20 @@
-// Package trend follows the verdicts of many checks of one project over time and
-// says since when a row stands on another level.
+// Package trend follows the rows of many checks of one project over time and says when a
+// row moved to another level.
 //
-// It is not a gate: nothing is refused on its word. A trend sees slow losses that
-// every single check lets pass, and it sees them late.
+// A trend is not a gate: no change is refused because of it. It finds slow losses, which
+// every single check lets pass, but it finds them late.
 //
 // Rules:
 //
-//   - A point is one check's loss of head against a reference, measured side by
-//     side in that check; above zero is worse. Absolute values of different days are not compared:
-//     the machine of the day would be in them. So all checks of a trend must
-//     have the same reference.
-//   - A change is a lasting one, found by [stats.ChangePoint] and then looked for
-//     again on either side of it. The level of 5 % is that of one look, shared by
-//     all series. Every further check is another look at the whole of the grown
-//     series, with nothing set aside for it: of trends without a change that are
-//     looked at every night, more than 5 % show one sooner or later. That is why
-//     a trend only advises.
-//   - A check that says nothing of a row leaves a gap in its series.
+//   - A point is the loss of head against a reference in one check, which measured both
+//     side by side. A loss above zero is worse. Absolute values of different days are
+//     not compared, because they depend on the machine of the day. All checks of a
+//     trend must therefore have the same reference.
+//   - A change is lasting. [stats.ChangePoint] finds the clearest one, and then searches
+//     the series before it and the series after it in the same way. The level of 5 % is
+//     for one look, and all series share it. Every new check is another look at the
+//     whole series, for which the level is not lowered. Of all trends without a change
+//     that are looked at every night, more than 5 % show one sooner or later. That is
+//     why a trend only advises.
+//   - A check without a value for a row leaves a gap in the row's series.
 package trend

@@ -9,20 +9,21 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/verdict"
 )
 
-// Check is what one check found.
+// Check is the verdict of one check.
 type Check struct {
 	Label string // the file's name without .json; checks are in the order given
 	Rows  []verdict.Row
 }
 
-// Read reads one verdict.
+// Read reads the verdict in a file.
 func Read(file string) (Check, error) {
 	f, err := verdict.Read(file)
 	return Check{strings.TrimSuffix(filepath.Base(file), ".json"), f.Rows}, err
 }
 
-// Files are the verdicts that paths name: files as they are, and the *.json files
-// of folders by name, which should therefore begin with the time.
+// Files lists the verdict files that paths name. A path to a file stands for itself. A
+// path to a folder stands for the *.json files in it, in the order of their names, which
+// should therefore begin with the time.
 func Files(paths []string) ([]string, error) {
 	var files []string
 	for _, p := range paths {

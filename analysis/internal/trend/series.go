@@ -5,8 +5,8 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/verdict"
 )
 
-// level is the share of trends without a change in which any series may show one, at
-// one look. It is not kept over the looks of many nights.
+// level is the significance level of one look at all series together. Over the looks of
+// many nights the probability of a false change is higher.
 const level = 0.05
 
 // Series is one row over time.
@@ -16,7 +16,7 @@ type Series struct {
 	Changes     []Change
 }
 
-// Point is one check's loss: above zero is worse than the reference.
+// Point is the loss in one check. A loss above zero is worse than the reference.
 type Point struct {
 	Check string
 	Value float64
@@ -29,8 +29,8 @@ type Change struct {
 	P             float64 // of one test, not adjusted
 }
 
-// Follow lines the rows of checks up, in the order in which they first appear,
-// and looks for changes.
+// Follow joins the rows of the checks to series, in the order in which rows first appear,
+// and looks for changes in them.
 func Follow(checks []Check) []Series {
 	type key struct{ name, pkg, unit string } // not the machine: it changes with the day
 	var all []Series
@@ -62,10 +62,10 @@ func Follow(checks []Check) []Series {
 	return all
 }
 
-// changes finds all changes whose p is at most alpha: it splits at the clearest
-// one and looks at both sides again. A third level biases where the clearest one
-// seems to be, so each is placed anew between its neighbours at the end, and one
-// that is not seen there is dropped.
+// changes finds all changes with a p-value of at most alpha. It splits the series at the
+// clearest change and searches both parts again. Other changes in a series bias the place
+// at which the clearest one seems to be. At the end every change is therefore searched
+// for anew between its neighbours, and is dropped if it is not significant there.
 func changes(v []float64, alpha float64) []Change {
 	var at []int
 	var split func(low, high int)

@@ -11,7 +11,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/table"
 )
 
-// shown is the number of latest points that a spark line shows.
+// shown is how many of the latest points a spark line shows.
 const shown = 40
 
 // Write writes the changes, then one line for every series, as text or Markdown.
@@ -56,8 +56,8 @@ func (s Series) describe(c Change) string {
 
 var bars = []rune("▁▂▃▄▅▆▇█")
 
-// spark draws the latest points. Its height is at least twice the margin, so
-// that what does not matter does not look like a mountain range.
+// spark draws the latest points as a line of characters. The height stands for at least
+// twice the margin, so that differences that do not matter look small.
 func (s Series) spark() string {
 	v := values(s.Points)
 	v = v[max(0, len(v)-shown):]
