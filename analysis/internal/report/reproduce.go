@@ -15,41 +15,9 @@ import (
 // reproduce gives the commands for this run and for this page.
 func (r *report) reproduce() {
 	r.Line("## Reproduce\n")
-	for _, run := range r.Runs {
-		m := run.Manifest
-		r.Line("Make this run again (the scenario files are kept word for word in the bundle's `%s`):\n", results.ManifestFile)
-		r.Line("```sh")
-		if m.Git.Commit != "" {
-			r.Line("git checkout %s", m.Git.Commit)
-		}
-		r.Line("make build")
-		options := fmt.Sprintf("--seed %d", m.Seed)
-		var files []string
-		same := true
-		for _, s := range m.Scenarios {
-			files = append(files, fileOf(m, s))
-			same = same && s.Blocks == m.Blocks
-		}
-		if same { // else every file has its own
-			options += fmt.Sprintf(" --blocks %d", m.Blocks)
-		}
-		if m.Quick {
-			options += " --quick"
-		}
-		verb := "run"
-		if slices.ContainsFunc(m.Scenarios, func(s results.Scenario) bool { return run.Searched(s.Name) }) {
-			verb = "search"
-		}
-		r.Line("bin/harness %s %s %s --out results/runs/again", verb, strings.Join(files, " "), options)
-		if g := m.Micro; g != nil && len(g.Variants) == 1 {
-			r.Line("bin/harness micro --seed %d --blocks %d --bench '%s' --benchtime %s --out results/runs/again %s", g.Seed, microBlocks(run), g.Bench, g.Benchtime, strings.Join(g.Packages, " "))
-		}
-		r.Line("```\n")
-	}
-	r.Line("Make this page again from the data:\n")
-	r.Line("```sh")
 	var dirs []string
 	for _, run := range r.Runs {
+		r.runAgain(run)
 		if dir, err := r.Link(run.Dir); err == nil {
 			dirs = append(dirs, dir)
 		}
@@ -58,8 +26,42 @@ func (r *report) reproduce() {
 	if err != nil {
 		plots = r.options.Plots
 	}
+	r.Line("Make this page again from the data:\n")
+	r.Line("```sh")
 	r.Line("bin/analysis verify %s", strings.Join(dirs, " && bin/analysis verify "))
 	r.Line("bin/analysis report %s -o %s --plots %s", strings.Join(dirs, " "), filepath.Base(r.options.Out), plots)
+	r.Line("```\n")
+}
+
+// runAgain gives the commands for a run.
+func (r *report) runAgain(run *load.Run) {
+	m := run.Manifest
+	options, verb := fmt.Sprintf("--seed %d", m.Seed), "run"
+	var files []string
+	same := true // all scenarios have the run's number of blocks; else each file gives its own
+	for _, s := range m.Scenarios {
+		files = append(files, fileOf(m, s))
+		same = same && s.Blocks == m.Blocks
+		if run.Searched(s.Name) {
+			verb = "search"
+		}
+	}
+	if same {
+		options += fmt.Sprintf(" --blocks %d", m.Blocks)
+	}
+	if m.Quick {
+		options += " --quick"
+	}
+	r.Line("Make this run again (the scenario files are kept word for word in the bundle's `%s`):\n", results.ManifestFile)
+	r.Line("```sh")
+	if m.Git.Commit != "" {
+		r.Line("git checkout %s", m.Git.Commit)
+	}
+	r.Line("make build")
+	r.Line("bin/harness %s %s %s --out results/runs/again", verb, strings.Join(files, " "), options)
+	if g := m.Micro; g != nil && len(g.Variants) == 1 {
+		r.Line("bin/harness micro --seed %d --blocks %d --bench '%s' --benchtime %s --out results/runs/again %s", g.Seed, microBlocks(run), g.Bench, g.Benchtime, strings.Join(g.Packages, " "))
+	}
 	r.Line("```\n")
 }
 

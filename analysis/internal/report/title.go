@@ -1,7 +1,9 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/report/words"
@@ -11,51 +13,31 @@ import (
 // mostNames is how many variants the line below the title names.
 const mostNames = 8
 
-// title writes the heading and, per bundle, one line of what was compared, when,
-// on what.
+// title writes the heading and, for every bundle, one line of what was compared, when and
+// on what machine.
 func (r *report) title() {
 	r.Line("# Benchmarks\n")
 	for _, run := range r.Runs {
 		m := run.Manifest
-		var variants, parts []string
-		seen := map[string]bool{}
-		for _, s := range m.Scenarios {
-			for _, v := range s.Variants {
-				if !seen[v.Name] && v.AAOf == "" {
-					seen[v.Name] = true
-					variants = append(variants, "`"+v.Name+"`")
-				}
+		parts := []string{
+			fmt.Sprintf("%s in %s", comparedWords(m), words.Plural(len(m.Scenarios), "scenario")),
+			m.Started.UTC().Format("2 January 2006"),
+			machineWords(m.Host),
+			m.Host.GoVersion,
+		}
+		if m.Git.Commit != "" {
+			commit := "commit `" + short(m.Git.Commit) + "`"
+			if m.Git.Dirty {
+				commit += " with changes"
 			}
-		}
-		what := words.List(variants)
-		if len(variants) > mostNames {
-			what = words.Plural(len(variants), "variant")
-		}
-		parts = append(parts, fmt.Sprintf("%s in %s", what, words.Plural(len(m.Scenarios), "scenario")))
-		parts = append(parts, m.Started.UTC().Format("2 January 2006"))
-		h := m.Host
-		machine := h.CPUModel
-		if machine == "" {
-			machine = h.Arch
-		}
-		machine += ", " + words.Plural(len(h.CPUs), "CPU")
-		if h.Kernel != "" {
-			machine += ", " + h.OS + " " + h.Kernel
-		}
-		parts = append(parts, machine, h.GoVersion)
-		switch {
-		case m.Git.Commit == "":
-		case m.Git.Dirty:
-			parts = append(parts, "commit `"+short(m.Git.Commit)+"` with changes")
-		default:
-			parts = append(parts, "commit `"+short(m.Git.Commit)+"`")
+			parts = append(parts, commit)
 		}
 		parts = append(parts, fmt.Sprintf("seed %d", m.Seed), blocksWords(m))
 		r.Line("%s.\n", strings.Join(parts, " · "))
 		if m.Quick {
 			r.Line("**A quick run: too short and too few blocks to conclude anything from.**\n")
 		}
-		if m.State != "complete" {
+		if m.State != results.StateComplete {
 			why := ""
 			if m.Failure != "" {
 				why = ": " + m.Failure
@@ -65,7 +47,34 @@ func (r *report) title() {
 	}
 }
 
-// blocksWords is how many blocks the scenarios have: each may have its own number.
+// comparedWords names the variants of a run without its A/A copies, or counts them if
+// there are many.
+func comparedWords(m *results.Manifest) string {
+	var variants []string
+	for _, s := range m.Scenarios {
+		for _, v := range s.Variants {
+			if name := "`" + v.Name + "`"; v.AAOf == "" && !slices.Contains(variants, name) {
+				variants = append(variants, name)
+			}
+		}
+	}
+	if len(variants) > mostNames {
+		return words.Plural(len(variants), "variant")
+	}
+	return words.List(variants)
+}
+
+// machineWords names the CPU model, or if it is unknown the architecture, the number of
+// CPUs and the kernel.
+func machineWords(h results.Host) string {
+	text := cmp.Or(h.CPUModel, h.Arch) + ", " + words.Plural(len(h.CPUs), "CPU")
+	if h.Kernel != "" {
+		text += ", " + h.OS + " " + h.Kernel
+	}
+	return text
+}
+
+// blocksWords is how many blocks the scenarios have, a range if their numbers differ.
 func blocksWords(m *results.Manifest) string {
 	fewest, most := m.Blocks, m.Blocks
 	for i, s := range m.Scenarios {
@@ -80,6 +89,7 @@ func blocksWords(m *results.Manifest) string {
 	return fmt.Sprintf("%d to %s", fewest, words.Plural(most, "block"))
 }
 
+// short is the beginning of a commit that tells it apart.
 func short(commit string) string {
 	if len(commit) > 10 {
 		return commit[:10]

@@ -203,27 +203,17 @@ func rowLabels(names []string) (head string, labels []string) {
 	return head, labels
 }
 
-// singleTable has the benchmarks without variants, with the units as columns.
+// singleTable has the benchmarks without columns: a row for each, and a column for each
+// unit. A long table is folded.
 func singleTable(p *page.Page, all []*benchmark, root string) {
-	var units []string
-	rows := 0
-	packages := map[string]bool{}
-	for _, b := range all {
-		rows += len(b.names)
-		packages[b.pkg] = true
-		for _, u := range b.units {
-			if !slices.Contains(units, u) {
-				units = append(units, u)
-			}
-		}
-	}
+	units, packages := unitsOf(all), packagesOf(all)
 	t := table.Table{Head: []string{"benchmark"}, Left: map[int]bool{}}
 	if len(packages) > 1 {
 		t.Head = append(t.Head, "package")
 		t.Left[1] = true
 	}
-	lowest, highest := math.MaxInt, 0
 	scales := map[string]format.Scale{}
+	lowest, highest := math.MaxInt, 0
 	for _, u := range units {
 		var centers []float64
 		for _, b := range all {
@@ -251,21 +241,48 @@ func singleTable(p *page.Page, all []*benchmark, root string) {
 			t.Add(row...)
 		}
 	}
+	note := blocksNote(lowest, highest)
+	if missing {
+		note += "<br>" + format.None + " not reported by this benchmark."
+	}
+	writeSingle(p, &t, note)
+}
+
+// writeSingle writes the table, folded if it is long.
+func writeSingle(p *page.Page, t *table.Table, note string) {
+	const title = "Benchmarks without variants"
 	write := func() {
-		p.Table(&t)
-		note := blocksNote(lowest, highest)
-		if missing {
-			note += "<br>" + format.None + " not reported by this benchmark."
-		}
+		p.Table(t)
 		p.Line("<sub>%s</sub>\n", note)
 	}
-	title := "Benchmarks without variants"
-	if rows > openRows {
+	if len(t.Rows) > openRows {
 		p.Fold(title, write)
 		return
 	}
 	p.Line("%s:\n", title)
 	write()
+}
+
+// unitsOf lists the units of benchmarks in the order in which they come.
+func unitsOf(all []*benchmark) (units []string) {
+	for _, b := range all {
+		for _, u := range b.units {
+			if !slices.Contains(units, u) {
+				units = append(units, u)
+			}
+		}
+	}
+	return units
+}
+
+// packagesOf lists the packages of benchmarks in the order in which they come.
+func packagesOf(all []*benchmark) (packages []string) {
+	for _, b := range all {
+		if !slices.Contains(packages, b.pkg) {
+			packages = append(packages, b.pkg)
+		}
+	}
+	return packages
 }
 
 // blocksNote says how many values the medians of a table have, and the confidence of

@@ -15,30 +15,39 @@ import (
 // capacityUnits are the columns of the table of single trials.
 var capacityUnits = []string{"goodput/s", "p50-sec", "p99-sec", "error-ratio", "reject-ratio", "timeout-ratio"}
 
-// capacityTrials lists what every trial of a search gave, in the order of the run.
-func capacityTrials(p *page.Page, s *measured.Search) {
-	type tried struct {
-		load.Trial
-		name string // of the variant and its matrix cell
-		rate float64
-	}
-	var all []tried
-	values := map[string][]float64{}
+// tried is one trial of a search.
+type tried struct {
+	load.Trial
+	name string  // of the variant and its matrix cell
+	rate float64 // offered, per second
+}
+
+// triedBy lists the trials of a search in the order of the run.
+func triedBy(s *measured.Search) (all []tried) {
 	for _, b := range s.Brackets {
 		for _, r := range b.Rates {
 			for _, t := range r.Trials {
 				all = append(all, tried{t, b.Name, r.Rate})
 			}
-			for _, u := range capacityUnits {
-				values[u] = append(values[u], r.Values(u)...)
-			}
 		}
 	}
 	slices.SortStableFunc(all, func(a, b tried) int { return a.Order - b.Order })
+	return all
+}
+
+// capacityTrials lists what every trial of a search gave, in the order of the run.
+func capacityTrials(p *page.Page, s *measured.Search) {
+	all := triedBy(s)
 	t := table.Table{Head: []string{"order", "variant", "rate, /s"}, Left: map[int]bool{1: true}}
 	scales := map[string]format.Scale{}
 	for _, u := range capacityUnits {
-		scales[u] = format.ScaleOf(u, values[u])
+		var values []float64
+		for _, trial := range all {
+			if v, ok := trial.Figures[u]; ok {
+				values = append(values, v)
+			}
+		}
+		scales[u] = format.ScaleOf(u, values)
 		t.Head = append(t.Head, labelled(u, scales[u]))
 	}
 	missing, behind := false, false
