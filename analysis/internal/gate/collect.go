@@ -260,6 +260,11 @@ func (c *collector) row(r compare.Row, paired bool) Row {
 	case paired && !r.Paired:
 		row.Marks = append(row.Marks, fmt.Sprintf("%s has %s and %s %d: no result is known to belong to another", r.Base.Label, count(r.Base.Results, "result", "results"), r.Head.Label, r.Head.Results))
 	}
+	if n := r.Head.Results; !paired && row.Family == compare.FamilyMicro && n > 0 && n < r.Base.Results {
+		// A benchmark that fails writes no result, and those that it wrote before may
+		// be the good ones.
+		row.Doubts = append(row.Doubts, fmt.Sprintf("%s has %s and %s %d: what is missing may have failed", r.Head.Label, count(n, "result", "results"), r.Base.Label, r.Base.Results))
+	}
 	if paired {
 		row.align(r.Base, r.Head)
 	}

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -65,5 +66,53 @@ func TestOtherSetups(t *testing.T) {
 	_, err := Collect([]load.Source{bundle("short", 1), bundle("long", 3)}, Options{})
 	if err == nil || !strings.Contains(err.Error(), "did not measure the same thing:\nsteady, naive: duration 1s, 3s\nmeasure both alike") {
 		t.Errorf("a longer window: %v", err)
+	}
+}
+
+// A benchmark file that says itself that it is not whole is refused, and a head with
+// fewer results than base does not pass.
+func TestFailedBenchmarks(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, before string, n int, after string) load.Source {
+		var text strings.Builder
+		text.WriteString(before)
+		for i := range n {
+			fmt.Fprintf(&text, "BenchmarkA-8 100 %d ns/op\n", 1000+i*7%5)
+		}
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text.String()+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s, err := load.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	base := write("old.txt", "", 10, "PASS\n")
+	for _, c := range []struct {
+		name, before string
+		n            int
+		after        string
+		want         string // verdict, or part of the error
+	}{
+		{"whole", "", 10, "PASS\n", Pass},
+		{"more results", "", 12, "PASS\n", Pass},
+		{"fewer results", "", 8, "PASS\n", "new.txt has 8 results and"},
+		{"a benchmark failed", "--- FAIL: BenchmarkA-8\n", 10, "", "the run says that it failed"},
+		{"a panic after all results", "", 10, "panic: index out of range\n", "the run says that it failed"},
+		{"a result behind other text", "warming up...BenchmarkA-8 100 1000 ns/op\n", 10, "", "stands behind other text"},
+		{"a byte order mark", "\ufeff", 10, "", Pass},
+		{"UTF-16", "\xff\xfeB\x00", 0, "", "the file is in UTF-16"},
+	} {
+		in, err := Collect([]load.Source{base, write("new.txt", c.before, c.n, c.after)}, Options{})
+		got := fmt.Sprint(err)
+		if err == nil {
+			v := Judge(in)
+			got = strings.Join(append([]string{v.Verdict}, v.Explain()...), "; ")
+		}
+		if !strings.Contains(got, c.want) || c.want != Pass && strings.HasPrefix(got, Pass) {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
 	}
 }

@@ -12,6 +12,8 @@
 //     out. A figure that was not measured is absent. NaN does not pass the door,
 //     and neither do values below zero in units whose name says which way is
 //     better; others may be temperatures.
+//   - A benchmark file in which the run says that it failed, or in which results
+//     stand where no parser sees them, is not whole: each such line is reported.
 //   - What could not be read is reported with file and line, and the rest is
 //     still handed out where that is honest.
 package load

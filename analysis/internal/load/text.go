@@ -69,8 +69,11 @@ func (t *Text) Each(yield func(Observation) error) error {
 
 func (t *Text) read(r io.Reader, yield func(Observation) error) error {
 	t.problems = nil
-	end := &lastByte{Reader: r}
-	t.reader.Reset(end, t.path, ".file", t.label)
+	in := newInspector(r, t.path)
+	if err := in.encoding(); err != nil {
+		return err
+	}
+	t.reader.Reset(in, t.path, ".file", t.label)
 	found := 0
 	for t.reader.Scan() {
 		switch rec := t.reader.Result().(type) {
@@ -88,29 +91,18 @@ func (t *Text) read(r io.Reader, yield func(Observation) error) error {
 			}
 		}
 	}
+	t.problems = append(t.problems, in.problems...)
 	switch err := t.reader.Err(); {
 	case errors.Is(err, bufio.ErrTooLong):
 		return fmt.Errorf("read %s: a line is longer than 64 KiB, which benchmark format does not allow", t.path)
 	case err != nil:
 		return fmt.Errorf("read %s: %w", t.path, err)
+	case found == 0 && len(t.problems) > 0:
+		return fmt.Errorf("%s: no benchmark results; %w", t.path, t.problems[0])
 	case found == 0:
 		return fmt.Errorf("%s: no benchmark results: want lines like \"BenchmarkName 100 12.5 ns/op\"", t.path)
-	case end.byte != '\n':
+	case !in.ended:
 		t.problems = append(t.problems, fmt.Errorf("%s: the last line has no end: the file may have been cut short", t.path))
 	}
 	return nil
-}
-
-// lastByte remembers the last byte that was read.
-type lastByte struct {
-	io.Reader
-	byte byte
-}
-
-func (l *lastByte) Read(p []byte) (int, error) {
-	n, err := l.Reader.Read(p)
-	if n > 0 {
-		l.byte = p[n-1]
-	}
-	return n, err
 }

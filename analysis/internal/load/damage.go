@@ -1,0 +1,92 @@
+package load
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+)
+
+// inspector passes a file in Go benchmark format on, line by line, and finds what a
+// parser of the format passes over in silence: lines in which the run says itself
+// that it failed, and results that the parser does not see. It takes byte order
+// marks away, wherever files were put together.
+type inspector struct {
+	path     string
+	in       *bufio.Reader
+	line     int // lines that have begun
+	rest     []byte
+	ended    bool // the last byte ended a line
+	problems []error
+}
+
+// longestLine is what benchmark format allows, and some more.
+const longestLine = 128 << 10
+
+func newInspector(r io.Reader, path string) *inspector {
+	return &inspector{path: path, in: bufio.NewReaderSize(r, longestLine), ended: true}
+}
+
+// encoding is an error that names the encoding of a file that is not in UTF-8, as
+// PowerShell writes it. Such a file has no lines that anything here could read.
+func (i *inspector) encoding() error {
+	head, err := i.in.Peek(64)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("read %s: %w", i.path, err)
+	}
+	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) || bytes.IndexByte(head, 0) >= 0 {
+		return fmt.Errorf("%s: the file is in UTF-16, and benchmark format is in UTF-8: convert it, for example with `iconv -f UTF-16 -t UTF-8`", i.path)
+	}
+	return nil
+}
+
+// Read passes on what it has looked at.
+func (i *inspector) Read(p []byte) (int, error) {
+	if len(i.rest) == 0 {
+		begins := i.ended
+		line, err := i.in.ReadSlice('\n')
+		if len(line) == 0 {
+			return 0, err
+		}
+		i.ended = line[len(line)-1] == '\n'
+		if begins {
+			i.line++
+			line = bytes.TrimPrefix(line, []byte("\ufeff"))
+			i.look(bytes.TrimRight(line, "\r\n"))
+		}
+		i.rest = line
+	}
+	n := copy(p, i.rest)
+	i.rest = i.rest[n:]
+	return n, nil
+}
+
+var (
+	// failed are the lines with which go test and the runtime of Go end a run that
+	// failed, or a benchmark of it.
+	failed = regexp.MustCompile(`^(\s*--- FAIL: .*|FAIL(\s.*)?|exit status [1-9].*|panic: .*|fatal error: .*)$`)
+	// result is a result from its name on: iterations, and a value with its unit.
+	result = regexp.MustCompile(`Benchmark[^\sa-z]\S*\s+\d+\s+[0-9.eE+-]+ [^\s\d]\S*(\s|$)`)
+	// nameless is what follows the name of a result on its line.
+	nameless = regexp.MustCompile(`^\s*\d+\s+[0-9.eE+-]+ ns/op(\s|$)`)
+)
+
+// look keeps a problem for a line that says more than the parser reads in it.
+func (i *inspector) look(line []byte) {
+	say := func(format string, args ...any) {
+		i.problems = append(i.problems, fmt.Errorf("%s:%d: "+format, append([]any{i.path, i.line}, args...)...))
+	}
+	switch {
+	case failed.Match(line):
+		say("the run says that it failed: %q", line)
+	case bytes.HasPrefix(line, []byte("Benchmark")):
+	case nameless.Match(line):
+		say("a result without its name, which other output has parted from it")
+	default:
+		if at := result.FindIndex(line); at != nil {
+			say("a result stands behind other text and is not read: %q: keep other output out of the file", line[:at[0]])
+		}
+	}
+}
