@@ -13,46 +13,48 @@ const (
 type Verdict struct {
 	Verdict  string
 	Reasons  []string    // why it is not a pass, in short; Explain names the rows
-	Blocks   int         // complete ones: every row has both sides, but for rows of one side only; 0 if unpaired
+	Blocks   int         // in which every row that both sides have has a value on both; 0 if unpaired
 	Rows     []Judgement // in the order of the input
 	Controls []ControlVerdict
 }
 
-// Judgement is what became of a row. Losses are shares of the base value, or
-// differences of shares: 0.07 is worse by 7 %, whichever way is better. A number
-// that does not exist is NaN.
+// Judgement is the verdict on a row, with its numbers. A loss is a share of the base
+// value, or a difference of shares: 0.07 means that head is worse by 7 %, whether lower
+// or higher values are better. A number that does not exist is NaN.
 type Judgement struct {
 	*Row
 	Outcome string
-	N       int // blocks with both sides; of the smaller side if unpaired
+	N       int // blocks with both sides; if unpaired, the values of the smaller side
 
 	Loss      float64 // Hodges–Lehmann estimate
 	Bound     float64 // one-sided upper 1−α bound of the loss
 	NoRatio   string  // why there is no loss or no bound: "base is 0"
-	PAdjusted float64 // one-sided, for worse, and for all rows of the check
+	PAdjusted float64 // one-sided, for head being worse, adjusted for all rows of the check
 	CV        float64 // of a trial: coefficient of variation, or standard deviation of a share
-	// Settle is about how many blocks would certify that nothing changed, if
-	// nothing did. Where the estimate lies beyond the margin none would: it is NaN.
+	// Settle is about how many blocks it takes to show that nothing changed, if nothing
+	// did. It is NaN if the estimated loss exceeds the margin.
 	Settle  float64
 	Reasons []string // why nothing could be decided
 
-	last bool // of the looks at its run
+	last bool // no further look at the check is planned
 
-	// What the rule takes for the loss and its bound. Unlike Loss and Bound they
-	// also exist where there is no ratio: a difference without one counts as a
+	// ruled is the loss and the bound on which the verdict rests. They exist also where
+	// Loss and Bound do not, because there is no ratio: such a difference counts as a
 	// factor of 1,000.
 	ruled struct{ loss, bound float64 }
 }
 
-// ControlVerdict is what became of a control.
+// ControlVerdict is the verdict on a control.
 type ControlVerdict struct {
 	*Control
-	// Judged says that some row could be judged: none would fire otherwise.
+	// Judged says that some row of the control could be judged. If none could, the
+	// control cannot fire and shows nothing.
 	Judged bool
-	// Unjudged are the scenarios in which it has rows, and none could be judged;
-	// "" stands for the Go benchmarks. There it vouches for nothing.
+	// Unjudged are the scenarios in which the control has rows of which none could be
+	// judged. The control shows nothing about them. "" stands for the Go benchmarks.
 	Unjudged []string
-	// Fired says that the rule called a regression; for A/A in either direction.
+	// Fired says that the rule called a regression. An A/A control also fires if it
+	// would be a regression with base and head exchanged.
 	Fired bool
 	Rows  []Judgement
 }

@@ -18,7 +18,7 @@ const (
 	Inconclusive = "inconclusive"
 )
 
-// File is what a check found.
+// File is the content of a verdict file.
 type File struct {
 	Verdict  string    `json:"verdict"`
 	Reasons  []string  `json:"reasons"` // why it is not a pass, a sentence each
@@ -26,9 +26,9 @@ type File struct {
 	Controls []Control `json:"controls"`
 }
 
-// Row is what became of one unit of one benchmark. Losses are shares of the base
-// value, or differences of shares: 0.07 is worse by 7 %, whichever way is better.
-// A number that does not exist is nil.
+// Row is the verdict on one unit of one benchmark. A loss is a share of the base value, or
+// a difference of shares: 0.07 means that head is worse by 7 %, whether lower or higher
+// values are better. A number that does not exist is nil.
 type Row struct {
 	Name    string   `json:"name"`
 	Config  string   `json:"config"` // such as "pkg: example.com/search, cpu: …"
@@ -68,7 +68,7 @@ func (r Row) Worse() string {
 	return "worse"
 }
 
-// Package is the Go package of a benchmark; empty if the row has none.
+// Package is the Go package of a benchmark. It is empty if the row has no package.
 func (r Row) Package() string {
 	for _, part := range strings.Split(r.Config, ", ") {
 		if pkg, ok := strings.CutPrefix(part, "pkg: "); ok {
@@ -78,8 +78,8 @@ func (r Row) Package() string {
 	return ""
 }
 
-// Names names rows so that they can be told apart: by the benchmark, and by its
-// package too where two packages have one of that name.
+// Names returns a name for every row: the name of its benchmark, and with it the name of
+// its package if two packages have a benchmark of that name.
 func Names(rows []Row) []string {
 	packages := map[string]string{}
 	several := map[string]bool{}
