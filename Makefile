@@ -14,7 +14,7 @@ SEARCH := scenarios/capacity.yaml
 # Those that bench-quick has time for.
 QUICK := scenarios/article-low.yaml scenarios/article-high.yaml scenarios/steady-open.yaml
 
-.PHONY: help build test test-all lint bench-all bench-full bench-quick bench-gate bench-self bench-micro report benchstat gate perf-check clean
+.PHONY: help build man test test-all lint bench-all bench-full bench-quick bench-gate bench-self bench-micro report benchstat gate perf-check clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ build: ## build bin/assay, and bin/server, bin/harness and bin/analysis
 	$(GO) build -o bin/server ./server
 	$(GO) build -o bin/harness ./harness
 	$(GO) build -o bin/analysis ./analysis
+
+man: build ## write the manual pages into bin/man: man -M bin/man assay-run
+	bin/assay man bin/man
 
 # The race detector needs a C compiler.
 RACE = $(shell command -v $$($(GO) env CC) >/dev/null 2>&1 && echo -race)

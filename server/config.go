@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/assay-bench/assay/internal/version"
 	"github.com/assay-bench/assay/server/internal/audit"
 	"github.com/assay-bench/assay/server/internal/patient"
 	"github.com/assay-bench/assay/server/internal/pattern"
@@ -38,13 +39,14 @@ type config struct {
 }
 
 // parse reads the flags. Its error names the flag, the value and what is allowed;
-// flag.ErrHelp means that usage was asked for and written to out.
+// flag.ErrHelp means that usage, or the version, was asked for and written to out.
 func parse(args []string, out io.Writer) (config, error) {
 	var (
 		c                    config
 		port                 int
 		minMillis, maxMillis float64
 		slowdown             float64
+		showVersion          bool
 		cert, key, auditKey  string // files
 		spec                 = patternFlag{name: "workerpool"}
 		sim, limits          = &c.store.Sim, &c.store.Sim.Limits
@@ -85,6 +87,7 @@ func parse(args []string, out io.Writer) (config, error) {
 	fs.StringVar(&auditKey, "audit-key", "", fmt.Sprintf("`file` with a secret of at least %d bytes that keys the hashes of -audit-log; without it they cannot be compared with another run's", audit.MinKey))
 	fs.StringVar(&c.adminAddr, "admin-addr", "", "loopback `host:port` for metrics and profiles, besides the public address")
 	fs.BoolVar(&c.profiles, "pprof", false, "serve /debug/pprof/ on the public address too")
+	fs.BoolVar(&showVersion, "version", false, "print the version, with its commit, and end")
 	fs.Func("log-level", "least `level` that is logged: debug (one line per request), info, warn or error (default info)", func(text string) error {
 		if err := c.logLevel.UnmarshalText([]byte(text)); err != nil {
 			return errors.New("want debug, info, warn or error")
@@ -103,6 +106,9 @@ func parse(args []string, out io.Writer) (config, error) {
 		return config{}, err
 	case err != nil:
 		return config{}, err
+	case showVersion:
+		fmt.Fprintf(out, "server %s\n", version.Text())
+		return config{}, flag.ErrHelp
 	case fs.NArg() > 0:
 		return config{}, fmt.Errorf("unexpected argument %q: every setting is a flag", fs.Arg(0))
 	}

@@ -254,6 +254,6 @@ func TestPublishedRates(t *testing.T) {
 		t.Fatal(err)
 	}
 	if string(page) != want {
-		t.Error("GATE.md does not say what results/gate gives: bin/analysis rates results/gate --into analysis/GATE.md")
+		t.Error("GATE.md does not say what results/gate gives: bin/assay rates results/gate --into analysis/GATE.md")
 	}
 }

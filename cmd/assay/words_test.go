@@ -67,6 +67,9 @@ func parses(args []string) error {
 	if err := c.ParseFlags(rest); err != nil {
 		return err
 	}
+	if help, _ := c.Flags().GetBool("help"); help {
+		return nil
+	}
 	if err := c.ValidateArgs(c.Flags().Args()); err != nil {
 		return err
 	}

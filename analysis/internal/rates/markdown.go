@@ -110,7 +110,7 @@ func (r Rates) method() string {
 	}
 	fmt.Fprintf(&s, "Judged again from the recordings, %d of %d checks get the verdict that they got.\n\n", r.Replayed.Hits, r.Replayed.Of)
 	s.WriteString("`make bench-gate` makes the checks and keeps what they measured in `results/gate`; this part of the page is made from there, to the last digit, by\n\n" +
-		"```sh\nbin/analysis rates results/gate --into analysis/GATE.md\n```\n")
+		"```sh\nbin/assay rates results/gate --into analysis/GATE.md\n```\n")
 	return s.String()
 }
 

@@ -124,7 +124,7 @@ func besideThis(name string) (string, error) {
 	}
 	path := filepath.Join(filepath.Dir(self), name+filepath.Ext(self))
 	if _, err := os.Stat(path); err != nil {
-		return "", fmt.Errorf("find the built-in server: %w: run `make build`", err)
+		return "", fmt.Errorf("find the built-in server: %w: run `make build` in the repository, or load a server of your own with --url", err)
 	}
 	return path, nil
 }
