@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/assay-bench/assay/harness/internal/process"
+	"github.com/assay-bench/assay/internal/gobench"
 )
 
 // binary is the test binary of one package of one variant.
@@ -83,7 +84,7 @@ func (s *Suite) choose(ctx context.Context) error {
 		s.binaries[i] = nil
 		count := 0
 		for _, b := range all {
-			names, err := command(ctx, b.dir, b.path, "-test.list", functions(s.spec.Bench))
+			names, err := command(ctx, b.dir, b.path, "-test.list", gobench.Functions(s.spec.Bench))
 			if err != nil {
 				return err
 			}
@@ -104,40 +105,6 @@ func (s *Suite) choose(ctx context.Context) error {
 		s.count = max(s.count, count)
 	}
 	return nil
-}
-
-// functions is the part of a -bench expression that names of functions have to
-// match: of each alternative what comes before a slash that is in no brackets. The
-// rest is for names of b.Run, which nobody knows before.
-func functions(bench string) string {
-	var kept []byte
-	square, round, rest := 0, 0, false
-	for i := 0; i < len(bench); i++ {
-		c := bench[i : i+1]
-		switch {
-		case c == `\` && i+1 < len(bench):
-			i++
-			c = bench[i-1 : i+1]
-		case c == "[":
-			square++
-		case c == "]":
-			square = max(square-1, 0)
-		case square > 0:
-		case c == "(":
-			round++
-		case c == ")":
-			round--
-		case round > 0:
-		case c == "/":
-			rest = true
-		case c == "|":
-			rest = false
-		}
-		if !rest {
-			kept = append(kept, c...)
-		}
-	}
-	return string(kept)
 }
 
 // command runs a program and returns what it printed; its error holds the end
