@@ -8,6 +8,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/progress"
 	"github.com/assay-bench/assay/harness/internal/text"
+	"github.com/assay-bench/assay/internal/events"
 	"github.com/assay-bench/assay/internal/usage"
 	"github.com/assay-bench/assay/results"
 )
@@ -58,6 +59,9 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 // was there before included. An error comes with what was finished until then.
 func measure(ctx context.Context, o *Options, suite *Suite, had *kept, seed uint64, d *progress.Display) (done []byte, err error) {
 	done = had.text
+	// Whoever watches sees the end of the blocks, too. A failure to say so changes
+	// nothing of what was measured.
+	defer func() { _ = events.Write(events.Event{Kind: events.MicroEnd}) }()
 	for i, b := range planBlocks(o.Variants, o.Blocks, seed)[had.blocks:] {
 		if i == 0 || b.layouts != nil {
 			if err := suite.Link(ctx, b.layouts); err != nil {
@@ -66,6 +70,9 @@ func measure(ctx context.Context, o *Options, suite *Suite, had *kept, seed uint
 		}
 		if i == 0 {
 			d.Linef("%s in %s, %s", text.Count(suite.Benchmarks(), "benchmark"), text.Count(len(o.Variants), "variant"), text.Count(o.Blocks, "block"))
+		}
+		if err := events.Write(events.Event{Kind: events.MicroBlock, Block: b.number, Blocks: o.Blocks}); err != nil {
+			return done, err
 		}
 		block, err := suite.Block(ctx, b.order)
 		if err == nil {
