@@ -69,7 +69,7 @@ func parse(args []string, out io.Writer) (config, error) {
 	fs.Var(whole(&c.load, 0, 0, patient.Count), "load-patients", "put this `number` of patients, from P00000 on, into the PostgreSQL database of -db, and exit")
 	fs.Var(number(&minMillis, 50, 0, 60_000), "min-latency", "shortest latency of the simulated store, in `milliseconds`")
 	fs.Var(number(&maxMillis, 100, 0, 60_000), "max-latency", "longest latency of the simulated store, in `milliseconds`")
-	fs.Var(number(&slowdown, 1, 1, 100), "slowdown", "`factor` by which the simulated store is slower than its latencies say: a known slowdown, to see whether a comparison finds it")
+	fs.Var(number(&slowdown, usualSlowdown, 1, 100), "slowdown", "`factor` by which the simulated store is slower than its latencies say: a known slowdown, to see whether a comparison finds it")
 	fs.Var(number(&sim.ErrorRate, 0.05, 0, 1), "error-rate", "`share` of queries that the simulated store fails")
 	fs.Var(integer(&sim.Seed, 0, 0, math.MaxInt64), "seed", "`number` from which the simulated store draws latencies and errors")
 	fs.Var(whole(&limits.Conns, 0, 0, 100_000), "db-conns", "`number` of store connections at once; 0 has one for every query, without bound")
