@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"strings"
 
@@ -16,7 +17,8 @@ import (
 
 // Repo is a repository with a work tree.
 type Repo struct {
-	Root string // of the work tree, absolute
+	Root string   // of the work tree, absolute
+	Env  []string // NAME=VALUE, added to the environment of git
 	run  *child.Runner
 }
 
@@ -43,6 +45,7 @@ func (r *Repo) Git(ctx context.Context, args ...string) (string, error) {
 	cmd := exec.Command("git", append([]string{"-C", r.Root}, args...)...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.Env = append(os.Environ(), r.Env...)
 	if err := r.run.Run(ctx, cmd); err != nil {
 		if said := strings.TrimSpace(stderr.String()); said != "" && ctx.Err() == nil {
 			return "", fmt.Errorf("git %s: %w: %s", args[0], err, said)

@@ -10,7 +10,7 @@ func Markdown(name string) string {
 	if name != "" && name == strings.TrimSpace(name) && !strings.ContainsFunc(name, special) {
 		return strings.NewReplacer("_", `\_`, "~", `\~`).Replace(name)
 	}
-	text := visible(name, false)
+	text := defuse(visible(name, false)) // a page can be printed, too
 	fence := "`"
 	for strings.Contains(text, fence) {
 		fence += "`"

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/assay-bench/assay/cmd/assay/internal/child"
@@ -21,8 +22,8 @@ const (
 	treeFile = "trees.json"
 )
 
-// Given is the variable in which scripts/assay.sh passes the folder that it made: the
-// program itself is in it.
+// Given is the variable in which scripts/assay.sh passes the folder that it made, of
+// the same kind, which holds this program.
 const Given = "ASSAY_SCRATCH"
 
 // Variable holds the folders that a process was started from, the outermost first.
@@ -45,31 +46,40 @@ type tree struct {
 	Path       string `json:"path"`
 }
 
-// Open makes a scratch folder in the folder for temporary files, or takes the one
-// that Given names. First it cleans up after programs that were killed; a failure of
-// that is none of Open.
+// Adopt takes the folder that Given names, if it names one, until release is called.
+func Adopt() (release func()) {
+	path := os.Getenv(Given)
+	os.Unsetenv(Given) // what this program starts has nothing to do with it
+	if !strings.HasPrefix(filepath.Base(path), prefix) || !mine(path) {
+		return func() {}
+	}
+	lock, err := newLock(path)
+	if err != nil {
+		return func() {}
+	}
+	return (&Dir{Path: path, lock: lock}).remove
+}
+
+// Open makes a scratch folder in the folder for temporary files. First it cleans up
+// after programs that were killed; a failure of that is none of Open.
 func Open() (*Dir, error) {
 	Sweep()
-	path := os.Getenv(Given)
-	os.Unsetenv(Given)
-	var err error
-	if path == "" || !mine(path) {
-		if path, err = os.MkdirTemp("", prefix+"*"); err != nil {
-			return nil, fmt.Errorf("make a temporary folder: %w", err)
-		}
-	}
-	if path, err = filepath.EvalSymlinks(path); err == nil {
-		path, err = filepath.Abs(path)
+	path, err := os.MkdirTemp("", prefix+"*")
+	if err != nil {
+		return nil, fmt.Errorf("make a temporary folder: %w", err)
 	}
 	d := &Dir{Path: path}
+	if path, err = filepath.EvalSymlinks(path); err == nil {
+		d.Path, err = filepath.Abs(path)
+	}
 	if err == nil {
-		d.lock, err = newLock(path)
+		d.lock, err = newLock(d.Path)
 	}
 	if err == nil {
 		err = os.Mkdir(d.Temp(), 0o700)
 	}
 	if err != nil {
-		d.Close()
+		d.remove()
 		return nil, fmt.Errorf("make a temporary folder: %w", err)
 	}
 	return d, nil
@@ -105,10 +115,14 @@ func (d *Dir) AddTree(ctx context.Context, repo *gitrepo.Repo, name, commit stri
 // trees and the folder.
 func (d *Dir) Close() error {
 	err := clear(d.Path)
-	if d.lock != nil {
-		d.lock.Close()
-	}
+	d.lock.Close()
 	return err
+}
+
+// remove removes a folder from which nothing was started.
+func (d *Dir) remove() {
+	os.RemoveAll(d.Path)
+	d.lock.Close()
 }
 
 // Sweep removes the scratch folders that killed programs of this user left in the

@@ -172,12 +172,35 @@ func TestFolderWithoutLock(t *testing.T) {
 	if removed := Sweep(); len(removed) != 1 || removed[0] != old {
 		t.Errorf("removed %q, want %s alone", removed, old)
 	}
-	t.Setenv(Given, young)
-	d := open(t)
-	if d.Path != young || os.Getenv(Given) != "" {
-		t.Errorf("the folder is %s, want the given one, %s", d.Path, young)
+}
+
+// The folder that the program was built in lasts as long as the program.
+func TestAdopt(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	given := filepath.Join(os.TempDir(), prefix+"given")
+	if err := os.Mkdir(given, 0o700); err != nil {
+		t.Fatal(err)
 	}
-	if err := d.Close(); err != nil {
-		t.Error(err)
+	t.Setenv(Given, given)
+	release := Adopt()
+	if os.Getenv(Given) != "" {
+		t.Error("what this process starts is given the folder, too")
+	}
+	before := time.Now().Add(-2 * unlocked)
+	if err := os.Chtimes(given, before, before); err != nil {
+		t.Fatal(err)
+	}
+	if removed := Sweep(); len(removed) > 0 {
+		t.Errorf("removed %q, which is in use", removed)
+	}
+	release()
+	if _, err := os.Stat(given); err == nil {
+		t.Error("the folder is left")
+	}
+	other := t.TempDir()
+	t.Setenv(Given, other)
+	Adopt()()
+	if _, err := os.Stat(other); err != nil {
+		t.Errorf("a folder of another kind: %v", err)
 	}
 }

@@ -1,0 +1,100 @@
+package benchgate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/assay-bench/assay/cmd/assay/internal/child"
+	"github.com/assay-bench/assay/cmd/assay/internal/plain"
+	"github.com/assay-bench/assay/internal/events"
+)
+
+// What the folder of a check holds.
+const (
+	noteFile    = "check"  // KEY=VALUE lines: exit, seconds, base, head
+	checkFolder = "run"    // what perf-check left
+	logFile     = "log"    // what it said
+	eventsFile  = "events" // what the harness said of its Go benchmarks
+)
+
+// shown is how many lines of the log of a failed check are shown.
+const shown = 15
+
+// makeCheck makes one check. One that cannot be made leaves its log in a folder named
+// failed, and is an error.
+func (b *bench) makeCheck(ctx context.Context, o one) error {
+	out := filepath.Join(b.dir, o.name())
+	part, failed := out+".part", out+".failed"
+	if err := errors.Join(os.RemoveAll(part), os.RemoveAll(failed), os.Mkdir(part, 0o755)); err != nil {
+		return err
+	}
+	head := b.commit
+	if o.kind == slower {
+		head = b.slowed
+	}
+	start := time.Now()
+	status, err := b.check(ctx, o, head, part)
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil && status < 0:
+		return err
+	}
+	switch status {
+	case 0, 1, 3:
+	case 129, 130, 143:
+		return errInterrupted
+	default:
+		if err := os.Rename(part, failed); err != nil {
+			return err
+		}
+		b.say("%s could not be made, exit status %d; the end of %s/%s:", o.name(), status, failed, logFile)
+		io.WriteString(b.stderr, plain.Text(end(filepath.Join(failed, logFile))))
+		return errFailed
+	}
+	note := fmt.Sprintf("exit=%d\nseconds=%d\nbase=%s\nhead=%s\n", status, int(time.Since(start).Seconds()), b.commit, head)
+	if err := os.WriteFile(filepath.Join(part, noteFile), []byte(note), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(part, out)
+}
+
+// check runs perf-check in the clone and returns its exit status.
+func (b *bench) check(ctx context.Context, o one, head, part string) (status int, err error) {
+	if err := b.clone.Checkout(ctx, head); err != nil {
+		return -1, err
+	}
+	log, err := os.Create(filepath.Join(part, logFile))
+	if err != nil {
+		return -1, err
+	}
+	defer log.Close()
+	if o.kind == loaded {
+		disturbing, stop := context.WithCancel(ctx)
+		ended := make(chan struct{})
+		go func() { defer close(ended); disturb(disturbing, part) }()
+		defer func() { stop(); <-ended }()
+	}
+	cmd := exec.Command("scripts/perf-check.sh", b.commit, head, "--short", "--out", filepath.Join(part, checkFolder))
+	cmd.Dir, cmd.Stdout, cmd.Stderr = b.clone.Root, log, log
+	cmd.Env = append(os.Environ(), events.Variable+"="+filepath.Join(part, eventsFile))
+	err = b.run.Run(ctx, cmd)
+	return child.Status(err), err
+}
+
+// end is the last lines of a file.
+func end(path string) string {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err.Error() + "\n"
+	}
+	lines := strings.SplitAfter(string(text), "\n")
+	return strings.Join(lines[max(0, len(lines)-1-shown):], "")
+}

@@ -1,0 +1,45 @@
+package benchgate
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/assay-bench/assay/cmd/assay/internal/gitrepo"
+)
+
+// slowdown is the factor by which the simulated store of the slower commit is slower.
+const slowdown = "1.1"
+
+// slowFile holds nothing but the default of the server's flag -slowdown.
+const slowFile = "server/slowdown.go"
+
+// slowSource is that file in the slower commit.
+const slowSource = `package main
+
+// usualSlowdown is the default of the flag -slowdown.
+const usualSlowdown = ` + slowdown + "\n"
+
+// slow makes a commit in a clone whose server is slower by a known factor, and
+// returns its name. Its dates and its author are fixed, so that a series which is gone
+// on with has the same commit.
+func slow(ctx context.Context, clone *gitrepo.Repo, commit string) (string, error) {
+	if err := clone.Checkout(ctx, commit); err != nil {
+		return "", err
+	}
+	path := filepath.Join(clone.Root, slowFile)
+	if _, err := os.Stat(path); err != nil {
+		return "", fmt.Errorf("commit %s has no %s, which holds the default of the server's flag -slowdown: begin the series with a commit that has", commit, slowFile)
+	}
+	if err := os.WriteFile(path, []byte(slowSource), 0o644); err != nil {
+		return "", err
+	}
+	clone.Env = []string{"GIT_AUTHOR_DATE=2000-01-01T00:00:00Z", "GIT_COMMITTER_DATE=2000-01-01T00:00:00Z"}
+	defer func() { clone.Env = nil }()
+	if _, err := clone.Git(ctx, "-c", "user.name=bench-gate", "-c", "user.email=bench-gate@localhost", "-c", "commit.gpgsign=false",
+		"commit", "--quiet", "--all", "--no-verify", "-m", "server: slower by a known factor"); err != nil {
+		return "", err
+	}
+	return clone.Commit(ctx, "HEAD")
+}
