@@ -11,7 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	analysis "github.com/assay-bench/assay/analysis/command"
+	"github.com/assay-bench/assay/cmd/assay/internal/benchgate"
 	"github.com/assay-bench/assay/cmd/assay/internal/man"
+	"github.com/assay-bench/assay/cmd/assay/internal/perfcheck"
+	"github.com/assay-bench/assay/cmd/assay/internal/scratch"
 	harness "github.com/assay-bench/assay/harness/command"
 	"github.com/assay-bench/assay/internal/program"
 )
@@ -20,6 +23,7 @@ func main() { program.Main(run) }
 
 // run executes one command and returns the exit status.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	defer scratch.Adopt()()
 	return program.Run(ctx, root(), args, stdin, stdout, stderr)
 }
 
@@ -30,4 +34,6 @@ func root() *cobra.Command {
 
 // own are the commands that need both halves of Assay, or all commands, and so have
 // their place here: each is a package in cmd/assay/internal that gives its command.
-func own() []*cobra.Command { return []*cobra.Command{man.Command()} }
+func own() []*cobra.Command {
+	return []*cobra.Command{perfcheck.Command(), benchgate.Command(), man.Command()}
+}

@@ -21,10 +21,23 @@ history=${HISTORY-}
 outputs=${GITHUB_OUTPUT:-/dev/null}
 summary=${GITHUB_STEP_SUMMARY:-/dev/stdout}
 
+# From mute to unmute GitHub obeys no command in the log: what is printed there comes
+# from programs that a pull request has built. The word that ends it is a secret.
+exec 4>&1 # commands are said in the log, whatever is being written at the time
+secret=
+mute() {
+	secret=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+	echo "::stop-commands::$secret" >&4
+}
+unmute() {
+	if [ -n "$secret" ]; then echo "::$secret::" >&4; fi
+	secret=
+}
+
 # refuse ends the check as one that could not be made. Its text may hold what a
 # pull request chose, so it is escaped, or it could be a command of its own.
-exec 4>&1 # it is said in the log, whatever is being written at the time
 refuse() {
+	unmute
 	local text=$1
 	text=${text//'%'/%25}
 	text=${text//$'\r'/%0D}
@@ -79,8 +92,7 @@ for one in "$base" "$head"; do
 done
 
 out=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/perf-check.XXXXXX")
-said=$out/stderr
-arguments=("$base" "$head" --repo "$repo" --out "$out/check")
+arguments=("$base" "$head" --repo "$repo" --out "$out/check" --why "$out/why")
 lines() { # lines OPTION TEXT: the option once for each line
 	local value
 	while read -r value; do
@@ -107,16 +119,12 @@ cancel() {
 }
 trap cancel INT TERM
 
-# What the check says of its failure is shown at once and kept for the annotation.
-exec 3> >(tee "$said" >&2)
-copying=$!
+mute
 status=0
-"$assay/scripts/perf-check.sh" "${arguments[@]}" 2>&3 3>&- &
+"$assay/scripts/perf-check.sh" "${arguments[@]}" &
 child=$!
-exec 3>&-
 wait "$child" || status=$?
 child=
-wait "$copying"
 # Whatever becomes of it from here on, what was measured is kept.
 if [ -d "$out/check" ]; then echo "bundle=$out/check" >>"$outputs"; fi
 
@@ -125,8 +133,8 @@ case $status in
 1) verdict=regression ;;
 3) verdict=inconclusive ;;
 *)
-	# From the last message on, which a failed child's own words may follow.
-	refuse "$(awk '/^(harness|analysis): / { text = "" } { text = text $0 "\n" } END { printf "%s", text }' "$said" | tail -n 10)"
+	# A program that does not build has left no reason, and has said it in the log.
+	refuse "$(cat "$out/why" 2>/dev/null || echo "scripts/perf-check.sh failed with exit status $status: see the log")"
 	;;
 esac
 
@@ -154,6 +162,7 @@ go build -C "$assay" -trimpath -buildvcs=false -o "$analysis" ./analysis
 } >"$out/check/job-summary.md"
 
 cat "$out/check/job-summary.md" >>"$summary"
+unmute
 "$analysis" annotate "$out/check/verdict.json"
 echo "verdict=$verdict" >>"$outputs"
 

@@ -41,6 +41,8 @@ are made of them, and the rates in analysis/GATE.md of these; until then both ar
 those of the series before.
 
 Exit status: 0 done; 1 a check could not be made; 2 usage; 130 interrupted.`,
+		Example: `  assay bench-gate
+  AA=2 SLOW=1 LOAD=0 assay bench-gate`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usage.Errorf("%s takes no argument, not %q (see `%s --help`)", cmd.Name(), args[0], cmd.CommandPath())

@@ -30,32 +30,18 @@ func main() {
 		if os.Getenv("STUB_HANG") != "" {
 			hang(log)
 		}
-		failure := ""
+		kind := ""
 		if os.Getenv("STUB_BUSY") != "" {
-			failure = "scenario open: block 3 is void: the machine is too busy to measure on"
+			kind = "busy"
 		}
-		os.WriteFile(filepath.Join(bundle, "manifest.json"), fmt.Appendf(nil, "{\n  \"failure\": %q,\n  \"blocks\": %s\n}\n", failure, after("--blocks")), 0o644)
-		if failure != "" {
+		os.WriteFile(filepath.Join(bundle, "manifest.json"), fmt.Appendf(nil, "{\n  \"failure_kind\": %q,\n  \"blocks\": %s\n}\n", kind, after("--blocks")), 0o644)
+		fmt.Fprint(os.Stderr, os.Getenv("STUB_SAYS"))
+		if kind != "" {
 			os.Exit(1)
 		}
 		if os.Getenv("STUB_RUN_FAILS") != "" {
 			fmt.Fprintln(os.Stderr, "harness: build server server: exit status 1")
 			os.Exit(1)
-		}
-	case "rates":
-		switch args[2] {
-		case "--record":
-			var lines []string
-			checks, _ := filepath.Glob(filepath.Join(args[3], "aa-[0-9][0-9]"))
-			for _, check := range checks {
-				lines = append(lines, filepath.Base(check)+" pass\n")
-			}
-			text := strings.Join(lines, "")
-			os.WriteFile(filepath.Join(args[1], "checks.jsonl"), []byte(text), 0o644)
-			fmt.Print(text)
-		case "--into":
-			text, _ := os.ReadFile(filepath.Join(args[1], "checks.jsonl"))
-			os.WriteFile(args[3], append([]byte("rates of\n"), text...), 0o644)
 		}
 	case "gate":
 		blocks, _ := os.ReadFile(filepath.Join(args[1], "blocks"))

@@ -1,0 +1,170 @@
+package perfcheck
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/assay-bench/assay/internal/gobench"
+)
+
+// Defaults of the Go benchmarks.
+const (
+	everyBenchmark = "."
+	usualBenchtime = "100ms"
+)
+
+// usual chooses the Go benchmarks of Assay itself, unless others are named. Where
+// their code happens to lie moves these by about two per cent, and shorter or
+// branchier ones by up to ten.
+func (c *Check) usual() {
+	if len(c.Packages) > 0 {
+		return
+	}
+	c.Bench = cmp.Or(c.Bench, "^Benchmark(Query|Record)$")
+	c.Packages = []string{"./server/internal/telemetry"}
+	if !c.Short {
+		c.Packages = append(c.Packages, "./server/internal/store")
+		c.Benchtime = cmp.Or(c.Benchtime, "300ms")
+	}
+}
+
+// benchmarks decides whether Go benchmarks are compared, and notes what differs
+// between those of the two sides. Benchmarks are code, and base's might not build
+// with head's: each side is measured by its own.
+func (c *Check) benchmarks(ctx context.Context) error {
+	c.Bench, c.Benchtime = cmp.Or(c.Bench, everyBenchmark), cmp.Or(c.Benchtime, usualBenchtime)
+	if len(c.Packages) == 0 {
+		return nil
+	}
+	base, err := c.tests(ctx, "base", c.Base)
+	if err != nil {
+		return err
+	}
+	head, err := c.tests(ctx, "head", c.Head)
+	if err != nil {
+		return err
+	}
+	matches := matcher(c.Bench)
+	old, now := base.measured(matches), head.measured(matches)
+	if len(old) == 0 && len(now) > 0 {
+		c.note(about("not gated: the Go benchmarks of %s are new in HEAD", c.Packages...))
+		c.Packages = nil
+		return nil
+	}
+	if changed := differing(old, now); len(changed) > 0 {
+		c.note(about("not the same Go benchmarks on both sides, each was measured by its own: %s changed in HEAD", changed...))
+	}
+	return nil
+}
+
+// pkg is the test files of one package, with what they hold, by their paths in the
+// source tree.
+type pkg map[string][]byte
+
+// pkgs are the packages of one source tree.
+type pkgs []pkg
+
+// tests reads the test files of the packages in a tree. A tree without a module has
+// none.
+func (c *Check) tests(ctx context.Context, tree, commit string) (pkgs, error) {
+	root := filepath.Join(c.scratch.Path, tree)
+	if !isFile(filepath.Join(root, "go.mod")) && !isFile(filepath.Join(root, "go.work")) {
+		return nil, nil
+	}
+	cmd := exec.Command("go", append([]string{"list", "-e", "-json=Dir,TestGoFiles,XTestGoFiles", "--"}, c.Packages...)...)
+	cmd.Dir = root
+	var out bytes.Buffer
+	if err := c.command(ctx, cmd, &out); err != nil {
+		return nil, c.failed(ctx, err, "go cannot list the packages %s of %s (%s)", strings.Join(c.Packages, " "), strings.ToUpper(tree), commit)
+	}
+	all, err := readPackages(&out, root)
+	if err != nil {
+		return nil, failf("read the packages of %s (%s): %v", strings.ToUpper(tree), commit, err)
+	}
+	return all, nil
+}
+
+// readPackages reads what go list says of packages, and the files that it names.
+func readPackages(list io.Reader, root string) (pkgs, error) {
+	var all pkgs
+	for d := json.NewDecoder(list); ; {
+		var listed struct {
+			Dir                       string
+			TestGoFiles, XTestGoFiles []string
+		}
+		if err := d.Decode(&listed); errors.Is(err, io.EOF) {
+			return all, nil
+		} else if err != nil {
+			return nil, err
+		}
+		one := pkg{}
+		for _, name := range slices.Concat(listed.TestGoFiles, listed.XTestGoFiles) {
+			file := filepath.Join(listed.Dir, name)
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return nil, err
+			}
+			if inside, err := filepath.Rel(root, file); err == nil {
+				file = filepath.ToSlash(inside)
+			}
+			one[file] = text
+		}
+		all = append(all, one)
+	}
+}
+
+// measured are the test files of the packages that have benchmarks which match.
+func (all pkgs) measured(matches func(name string) bool) pkg {
+	files := pkg{}
+	for _, p := range all {
+		for _, text := range p {
+			if slices.ContainsFunc(gobench.Names(text), matches) {
+				maps.Copy(files, p)
+				break
+			}
+		}
+	}
+	return files
+}
+
+// differing are the names of files that are not the same on both sides, in order.
+func differing(base, head pkg) (names []string) {
+	for name, text := range base {
+		if other, ok := head[name]; !ok || !bytes.Equal(text, other) {
+			names = append(names, name)
+		}
+	}
+	for name := range head {
+		if _, ok := base[name]; !ok {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// matcher tells which names of functions a -bench expression means. One that Go does
+// not understand means all: the harness says what is wrong with it.
+func matcher(bench string) func(name string) bool {
+	pattern, err := regexp.Compile(gobench.Functions(bench))
+	if err != nil {
+		return func(string) bool { return true }
+	}
+	return pattern.MatchString
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}

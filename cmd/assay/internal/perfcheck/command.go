@@ -1,0 +1,109 @@
+package perfcheck
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/assay-bench/assay/cmd/assay/internal/child"
+	"github.com/assay-bench/assay/internal/program"
+	"github.com/assay-bench/assay/internal/usage"
+)
+
+// Command is `assay perf-check`.
+func Command() *cobra.Command { return command(child.Self) }
+
+func command(self func() (string, error)) *cobra.Command {
+	var o Options
+	cmd := &cobra.Command{
+		Use:   "perf-check BASE [HEAD]",
+		Short: "Say whether HEAD is slower than BASE, on this machine: what CI does, without CI",
+		Long: `Say whether HEAD (default: the commit that is checked out) is slower than BASE, on
+this machine: what CI does, without CI.
+
+Both commits are checked out in a temporary folder as base/ and head/, and measured
+in interleaved blocks by the scenarios of BASE and by the Go benchmarks that each
+has, every program linked anew for each block. Ten blocks are the first look; unless
+it passes, ten more are the second, and its verdict is final.
+
+Harness and analysis are HEAD's if the repository is Assay, else this program.
+Uncommitted changes are not measured.
+
+Exit status: 0 pass; 1 regression; 2 it could not be told, because of wrong usage or
+a failure; 3 inconclusive. Interrupted, it leaves no process and no checkout behind;
+the bundle keeps every finished trial.`,
+		Example: `  assay perf-check origin/main
+  assay perf-check --short --scenarios perf/search.yaml --micro ./... main HEAD`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) < 1 || len(args) > 2 {
+				return wants(len(args))
+			}
+			return o.check()
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.Base, o.Head = args[0], "HEAD"
+			if len(args) == 2 {
+				o.Head = args[1]
+			}
+			return run(cmd, o, self)
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&o.Short, "short", false, "a check of about two minutes: the scenarios in short/")
+	f.BoolVar(&o.Control, "control", false, "with the positive control: the scenarios in control/")
+	f.StringVar(&o.Out, "out", "", "`DIR` that gets bundle/, verdict.json and summary.md (default: results/runs/check-TIME of Assay's repository, else perf-check-TIME)")
+	f.StringArrayVar(&o.Scenarios, "scenarios", nil, "`PATH` of a file, or of a folder of *.yaml, in BASE; one that begins with / or ./ or ../ is taken as it is on the disk (repeatable; default: "+usualScenarios+")")
+	f.StringArrayVar(&o.Packages, "micro", nil, "`PKG` whose Go benchmarks are compared (repeatable; default: for Assay itself a chosen few, else none)")
+	f.StringVar(&o.Bench, "bench", "", "`REGEXP` of the Go benchmarks (default: "+everyBenchmark+")")
+	f.StringVar(&o.Benchtime, "benchtime", "", "`TIME` of each Go benchmark (default: "+usualBenchtime+")")
+	f.StringArrayVar(&o.Margins, "margin", nil, "`MARGIN` of the gate, like 5% or p99=10% (repeatable)")
+	f.StringVar(&o.Repo, "repo", "", "`DIR` in the repository (default: the current folder)")
+	f.StringVar(&o.Why, "why", "", "`FILE` that gets the reason if the check could not be made")
+	if err := f.MarkHidden("why"); err != nil { // it is for the action
+		panic(err)
+	}
+	return cmd
+}
+
+// run makes the check of a command line. Signals are heard until all is cleaned up.
+func run(cmd *cobra.Command, o Options, self func() (string, error)) error {
+	path, err := self()
+	if err != nil {
+		return usage.Errorf("find this program: %w", err)
+	}
+	errs := cmd.ErrOrStderr()
+	ctx, signals := child.Catch(context.WithoutCancel(cmd.Context()))
+	defer signals.Release()
+	defer context.AfterFunc(ctx, func() { Say(errs, "interrupted") })()
+	c := &Check{Options: o, Self: path, Stdout: cmd.OutOrStdout(), Stderr: errs}
+	status, err := c.Run(ctx, signals.Again())
+	var interrupted *child.Interrupted
+	switch {
+	case errors.As(err, &interrupted):
+		return &program.Status{Code: interrupted.Status()}
+	case err != nil:
+		Say(errs, "%v", err)
+		if err := explain(o.Why, err); err != nil {
+			Say(errs, "%v", err)
+		}
+		return &program.Status{Code: unusable}
+	case status != pass:
+		return &program.Status{Code: status}
+	}
+	return nil
+}
+
+// explain leaves the reason of a failure in a file, for who asked for it.
+func explain(path string, failure error) error {
+	if path == "" {
+		return nil
+	}
+	text := "perf-check: " + failure.Error() + "\n"
+	var f *Failure
+	if errors.As(failure, &f) && f.Said != "" {
+		text = f.Said + "\n" + text
+	}
+	return os.WriteFile(path, []byte(text), 0o644)
+}

@@ -1,0 +1,132 @@
+package perfcheck
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+
+	"github.com/assay-bench/assay/cmd/assay/internal/child"
+	"github.com/assay-bench/assay/cmd/assay/internal/plain"
+	"github.com/assay-bench/assay/results"
+)
+
+// judgement is what the gate said at one look.
+type judgement struct {
+	status                int // exit status of the verdict
+	text, markdown, saved []byte
+}
+
+// decide makes one look after another until a verdict is final, and leaves what was
+// found.
+func (c *Check) decide(ctx context.Context) (status int, err error) {
+	for i, blocks := range looks {
+		j, err := c.look(ctx, blocks)
+		if err != nil {
+			return unusable, err
+		}
+		if final(i, j.status) {
+			return j.status, c.leave(j)
+		}
+		io.WriteString(c.Stderr, plain.Text(string(j.text)))
+		c.say("the look after %d blocks did not pass: a look after %d blocks follows", blocks, looks[i+1])
+	}
+	panic("no look is the last one")
+}
+
+// look measures up to a number of blocks and has them judged.
+func (c *Check) look(ctx context.Context, blocks int) (judgement, error) {
+	if err := c.scenarios(ctx, blocks); err != nil {
+		return judgement{}, err
+	}
+	if len(c.Packages) > 0 {
+		args := append([]string{
+			"micro", "--out", c.bundle, "--blocks", strconv.Itoa(blocks), "--variant", "base=base", "--variant", "head=head",
+			"--bench", c.Bench, "--benchtime", c.Benchtime}, c.Packages...)
+		if err := c.command(ctx, start(c.programs.harness, args...), nil); err != nil {
+			return judgement{}, c.failed(ctx, err, "the Go benchmarks could not be measured; the scenarios' results are in %s", c.bundle)
+		}
+	}
+	return c.judge(ctx)
+}
+
+// scenarios measures the scenarios up to a number of blocks.
+func (c *Check) scenarios(ctx context.Context, blocks int) error {
+	args := []string{"run", "--out", c.bundle, "--blocks", strconv.Itoa(blocks)}
+	var before []byte
+	if results.Exists(c.bundle) {
+		args = append(args, "--resume")
+		before, _ = os.ReadFile(filepath.Join(c.bundle, results.ManifestFile)) // the harness says if it cannot be read
+	}
+	err := c.command(ctx, start(c.programs.harness, append(args, c.files...)...), nil)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() == nil && c.tooBusy(before):
+		c.say("warning: the machine is too busy; judging the blocks that there are")
+		return nil
+	}
+	return c.failed(ctx, err, "the scenarios could not be measured; finished trials, if any, are in %s", c.bundle)
+}
+
+// tooBusy tells whether the run of this look gave up because other programs voided
+// too many of its blocks. What there is can be judged: too few blocks are
+// inconclusive. A run that could not even go on leaves the manifest as it was, with
+// what became of the run before.
+func (c *Check) tooBusy(before []byte) bool {
+	now, err := os.ReadFile(filepath.Join(c.bundle, results.ManifestFile))
+	if err != nil || bytes.Equal(now, before) {
+		return false
+	}
+	var m struct {
+		FailureKind string `json:"failure_kind"`
+	}
+	return json.Unmarshal(now, &m) == nil && m.FailureKind == results.FailureBusy
+}
+
+// judge asks the gate, for people and for programs.
+func (c *Check) judge(ctx context.Context) (j judgement, err error) {
+	const table = "table.md"
+	var text, saved bytes.Buffer
+	if j.status, err = c.gate(ctx, &text, "--markdown", table); err != nil {
+		return j, err
+	}
+	again, err := c.gate(ctx, &saved, "--json")
+	if err != nil {
+		return j, err
+	}
+	if again != j.status {
+		return j, failf("the gate did not judge %s twice alike", c.bundle)
+	}
+	j.text, j.saved = text.Bytes(), saved.Bytes()
+	if j.markdown, err = os.ReadFile(filepath.Join(c.scratch.Path, table)); err != nil {
+		return j, failf("read what the gate wrote: %v", err)
+	}
+	return j, nil
+}
+
+// gate asks the gate once and returns the exit status of its verdict.
+func (c *Check) gate(ctx context.Context, stdout io.Writer, how ...string) (status int, err error) {
+	args := []string{"gate", c.bundle, "--base", "base", "--head", "head"}
+	for _, m := range c.Margins {
+		args = append(args, "--margin", m)
+	}
+	err = c.command(ctx, start(c.programs.analysis, append(args, how...)...), stdout)
+	if ctx.Err() != nil {
+		return unusable, err
+	}
+	switch status = child.Status(err); status {
+	case pass, regression, inconclusive:
+		return status, nil
+	}
+	return unusable, c.failed(ctx, err, "the gate could not judge %s (%v)", c.bundle, err)
+}
+
+// start is a command line that begins with that of a program.
+func start(program []string, args ...string) *exec.Cmd {
+	return exec.Command(program[0], append(program[1:len(program):len(program)], args...)...)
+}

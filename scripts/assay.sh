@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Build assay from the checkout that holds this script, and become it:
+#
+#   scripts/assay.sh COMMAND [ARGUMENT...]
+#
+# The program is built in a temporary folder, which it removes when it ends, so that
+# what is edited or built meanwhile does not matter to it.
+#
+# Exit status: that of assay; 2 if it cannot be built.
+set -euo pipefail
+
+fail() {
+	echo "assay.sh: $*" >&2
+	exit 2
+}
+command -v go >/dev/null 2>&1 || fail "no go in PATH: install it"
+checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# The program finds folders of this name that a killed one left, and removes them.
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/assay-work.XXXXXXXX") || fail "no temporary folder can be made"
+trap 'rm -rf "$scratch"' EXIT
+
+# A shell that waits for a command in the foreground hears no signal until that has
+# ended. The compilers that go starts are in its group.
+set -m
+go build -C "$checkout" -trimpath -buildvcs=false -o "$scratch/assay" ./cmd/assay </dev/null >&2 &
+build=$!
+set +m
+# shellcheck disable=SC2317 # it is called by traps
+stop() {
+	kill -TERM -- "-$build" 2>/dev/null || true
+	wait "$build" || true
+	exit "$1"
+}
+trap 'stop 129' HUP
+trap 'stop 130' INT
+trap 'stop 143' TERM
+wait "$build" || fail "assay does not build"
+trap - HUP INT TERM
+ASSAY_SCRATCH=$scratch exec "$scratch/assay" "$@"
