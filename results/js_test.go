@@ -89,8 +89,8 @@ func TestAnotherImplementationReadsLogs(t *testing.T) {
 	}
 	for tag, q := range want {
 		g := got[tag]
-		if g.Count != q.Count || g.P50 != *q.P50 || g.P99 != *q.P99 || g.P999 != *q.P999 {
-			t.Errorf("%s: it reads %+v, want count %d, p50 %v, p99 %v, p99.9 %v", tag, g, q.Count, *q.P50, *q.P99, *q.P999)
+		if g.Count != q.Count || g.P50 != *q.At(0.50) || g.P99 != *q.At(0.99) || g.P999 != *q.At(0.999) {
+			t.Errorf("%s: it reads %+v, want count %d, p50 %v, p99 %v, p99.9 %v", tag, g, q.Count, *q.At(0.50), *q.At(0.99), *q.At(0.999))
 		}
 	}
 }

@@ -106,14 +106,21 @@ var metrics = []Metric{
 	{Unit: "peak-goroutines", Label: "peak goroutines", Better: Lower, Dimension: Count, read: ofServer(func(r *ServerResult) *float64 { return r.PeakGoroutines })},
 }
 
-// byUnit and byName find rows of the table.
-var byUnit, byName = map[string]Metric{}, map[string]Metric{}
+// byUnit and byName find rows of the table. quantiles are those of the headline
+// latency; every distribution of a trial is kept as these.
+var (
+	byUnit, byName = map[string]Metric{}, map[string]Metric{}
+	quantiles      []Metric
+)
 
 func init() {
 	for _, m := range metrics {
 		byUnit[m.Unit] = m
 		if m.Name != "" {
 			byName[m.Name] = m
+		}
+		if m.Headline && m.Quantile > 0 && m.Quantile < 1 {
+			quantiles = append(quantiles, m)
 		}
 	}
 }

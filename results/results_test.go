@@ -14,12 +14,11 @@ import (
 )
 
 func trial(scenario, variant string, block, try int, valid bool) Trial {
-	p50, p99 := 75e6, 100e6
 	return Trial{
 		ID: TrialID(scenario, variant, nil, block, try), Scenario: scenario, Variant: variant, Block: block, Attempt: try, Order: block, Valid: valid,
 		Streams: []StreamResult{{
 			Name: "load", Model: ModelOpen, Recorded: 100, Scheduled: 100, Completed: 100, Outcomes: Outcomes{OK: 90, Error: 10},
-			Headline: Quantiles{Count: 90, P50: &p50, P99: &p99}, Throughput: 10, Goodput: 9,
+			Headline: Quantiles{Count: 90, ByShare: map[float64]float64{0.50: 75e6, 0.99: 100e6}}, Throughput: 10, Goodput: 9,
 			WithinSLO: &WithinSLO{Threshold: time.Second, Count: 80},
 		}},
 		Servers: []ServerResult{{Name: "server", Procs: 1}},
@@ -45,7 +44,7 @@ func TestSummariseAgainstSortedValues(t *testing.T) {
 		for _, c := range []struct {
 			p   float64
 			got *float64
-		}{{0.5, q.P50}, {0.9, q.P90}, {0.95, q.P95}, {0.99, q.P99}, {0.999, q.P999}} {
+		}{{0.5, q.At(0.50)}, {0.9, q.At(0.90)}, {0.95, q.At(0.95)}, {0.99, q.At(0.99)}, {0.999, q.At(0.999)}} {
 			// The smallest value that at least p of the population, time-outs
 			// included, does not exceed, by its definition.
 			var want *int64

@@ -103,39 +103,6 @@ func (s *StreamResult) Saturated() string {
 // beyondChance tells whether a number in flight has grown by more than it varies.
 func beyondChance(from, growth float64) bool { return growth > 3.5*math.Sqrt(from+from+growth) }
 
-// Quantiles of one distribution, in nanoseconds. A quantile is null if there
-// are no values, or if it falls among time-outs, whose values are +∞.
-type Quantiles struct {
-	Count    uint64   `json:"count"` // values, time-outs included
-	Timeouts uint64   `json:"timeouts,omitempty"`
-	Min      *float64 `json:"min_ns"`
-	Mean     *float64 `json:"mean_ns"` // null if there are time-outs
-	P50      *float64 `json:"p50_ns"`
-	P90      *float64 `json:"p90_ns"`
-	P95      *float64 `json:"p95_ns"`
-	P99      *float64 `json:"p99_ns"`
-	P999     *float64 `json:"p99.9_ns"`
-	Max      *float64 `json:"max_ns"`
-}
-
-// At is the quantile of a share, nil if there is none. Shares are those of the
-// metric table.
-func (q Quantiles) At(share float64) *float64 {
-	switch share {
-	case 0.50:
-		return q.P50
-	case 0.90:
-		return q.P90
-	case 0.95:
-		return q.P95
-	case 0.99:
-		return q.P99
-	case 0.999:
-		return q.P999
-	}
-	return nil
-}
-
 // WithinSLO counts the scheduled requests of the window that were answered ok
 // within the threshold of the scenario's first latency objective.
 type WithinSLO struct {

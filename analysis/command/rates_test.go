@@ -39,9 +39,8 @@ func writeCheck(t *testing.T, dir string, exit int, factor float64) {
 	for block := 1; block <= 10; block++ {
 		for i, v := range variants {
 			trial := func(attempt int, valid bool, slower float64) {
-				ns := func(seconds float64) *float64 {
-					seconds *= 1e9 * slower * (1 + 0.01*r.NormFloat64())
-					return &seconds
+				ns := func(seconds float64) float64 {
+					return seconds * 1e9 * slower * (1 + 0.01*r.NormFloat64())
 				}
 				share := 0.001
 				p := results.Trial{
@@ -51,8 +50,8 @@ func writeCheck(t *testing.T, dir string, exit int, factor float64) {
 					Streams: []results.StreamResult{{
 						Name: "load", Model: results.ModelOpen, Window: 2 * time.Second, Scheduled: 2000, Sent: 2000, Planned: 2000, Recorded: 2000,
 						Completed: 2000, CompletedOK: 2000, Throughput: 1000, Goodput: 1000, Outcomes: results.Outcomes{OK: 2000},
-						Headline:       results.Quantiles{Count: 2000, P50: ns(0.006), P99: ns(0.009)},
-						Parts:          map[string]results.Quantiles{"lag.ok": {Count: 2000, P99: ns(0.0001)}},
+						Headline:       results.Quantiles{Count: 2000, ByShare: map[float64]float64{0.50: ns(0.006), 0.99: ns(0.009)}},
+						Parts:          map[string]results.Quantiles{"lag.ok": {Count: 2000, ByShare: map[float64]float64{0.99: ns(0.0001)}}},
 						WithinSLO:      &results.WithinSLO{Threshold: 12 * time.Millisecond, Count: 2000},
 						GeneratorShare: &share,
 					}},

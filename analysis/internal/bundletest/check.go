@@ -137,7 +137,7 @@ func (c Check) trial(r *rand.Rand, s *results.Scenario, variant string, block, o
 		out.OK = n - out.Error
 	}
 	p50, p99 := factor*float64(6*time.Millisecond), factor*float64(9*time.Millisecond)
-	headline := results.Quantiles{P50: &p50, P99: &p99}
+	headline := results.Quantiles{ByShare: map[float64]float64{0.50: p50, 0.99: p99}}
 	if slices.Contains(c.Fails[variant], block) {
 		out, headline = results.Outcomes{Error: n}, results.Quantiles{}
 	}
@@ -157,8 +157,7 @@ func (c Check) trial(r *rand.Rand, s *results.Scenario, variant string, block, o
 		Headline: headline, Parts: map[string]results.Quantiles{}, InFlight: [3]uint64{6, 6, 6},
 	}
 	if stream.Model == results.ModelOpen {
-		lag := 20_000.0
-		res.Parts["lag.ok"] = results.Quantiles{Count: n, P99: &lag}
+		res.Parts["lag.ok"] = results.Quantiles{Count: n, ByShare: map[float64]float64{0.99: 20_000}}
 		res.GeneratorShare = &share
 		if !c.NoSLO {
 			res.WithinSLO = &results.WithinSLO{Threshold: 12 * time.Millisecond, Count: out.OK}

@@ -82,6 +82,5 @@ func fallBehind(s *results.StreamResult) {
 	s.InFlight = [3]uint64{100, 200, 400}
 	s.Completed -= s.Completed / 20
 	s.Goodput *= 0.7
-	slow := float64(2 * time.Second)
-	s.Headline.P99 = &slow
+	s.Headline.ByShare[0.99] = float64(2 * time.Second)
 }

@@ -129,7 +129,7 @@ func bytesPerAnswer(t load.Trial) (float64, bool) {
 }
 
 func tailOverMedian(t load.Trial) (float64, bool) {
-	p50, p99 := t.Stream.Headline.P50, t.Stream.Headline.P99
+	p50, p99 := t.Stream.Headline.At(0.50), t.Stream.Headline.At(0.99)
 	if p50 == nil || p99 == nil || *p50 == 0 {
 		return 0, false
 	}

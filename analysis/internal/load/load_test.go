@@ -72,7 +72,7 @@ func TestProfileAgreesWithTheTrial(t *testing.T) {
 			if got, want := d.Count(), trial.Stream.Headline.Count; got != want {
 				t.Errorf("%s: %d values, the trial says %d", trial.ID, got, want)
 			}
-			if got, want := d.Quantiles([]float64{0.99})[0], *trial.Stream.Headline.P99/1e9; math.Abs(got-want) > 0.001*want {
+			if got, want := d.Quantiles([]float64{0.99})[0], *trial.Stream.Headline.At(0.99)/1e9; math.Abs(got-want) > 0.001*want {
 				t.Errorf("%s: p99 %v, the trial says %v", trial.ID, got, want)
 			}
 			seen++

@@ -231,11 +231,9 @@ func (r *Run) trial(t *results.Trial, s *results.StreamResult) Trial {
 			delete(figures, u)
 		}
 	}
-	if s.Headline.Timeouts > 0 {
-		for _, m := range ranked() {
-			if _, ok := figures[m.Unit]; !ok {
-				figures[m.Unit] = math.Inf(1)
-			}
+	for _, m := range ranked() {
+		if s.Headline.AmongTimeouts(m.Quantile) {
+			figures[m.Unit] = math.Inf(1)
 		}
 	}
 	return Trial{Trial: t, Stream: s, Server: server, Figures: figures, Facts: &Facts{

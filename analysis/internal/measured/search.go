@@ -120,8 +120,8 @@ func (r RateTrials) Summary(unit string) stats.Estimate {
 // least, in seconds, in the trial in which they waited longest.
 func (r RateTrials) ConnectionWait() (longest float64) {
 	for _, t := range r.Trials {
-		if q := t.Stream.Part(results.PartConnWait, results.OK); q.P50 != nil {
-			longest = max(longest, *q.P50/1e9)
+		if p50 := t.Stream.Part(results.PartConnWait, results.OK).At(0.50); p50 != nil {
+			longest = max(longest, *p50/1e9)
 		}
 	}
 	return longest

@@ -51,12 +51,12 @@ func reportOf(t *results.Trial) report {
 		Pattern: t.Variant, TotalRequests: s.Sent, SuccessRequests: s.Outcomes.OK, ErrorRequests: s.Outcomes.Error,
 		RejectedRequests: s.Outcomes.Rejected, TimeoutRequests: s.Outcomes.Timeout,
 		DurationSeconds: s.Window.Seconds(), RequestsPerSecond: s.Throughput, Goodput: s.Goodput,
-		LatencyMS: latencyMS{inMS(q.Min), inMS(q.Mean), inMS(q.P50), inMS(q.P95), inMS(q.P99), inMS(q.P999), inMS(q.Max)},
+		LatencyMS: latencyMS{inMS(q.Min), inMS(q.Mean), inMS(q.At(0.50)), inMS(q.At(0.95)), inMS(q.At(0.99)), inMS(q.At(0.999)), inMS(q.Max)},
 		Warnings:  append([]string{}, t.Warnings...),
 	}
 	if s.Model == results.ModelOpen {
 		lag := s.Part(results.PartLag, results.OK)
-		r.LagMS = &quantileMS{inMS(lag.P50), inMS(lag.P99), inMS(lag.Max)}
+		r.LagMS = &quantileMS{inMS(lag.At(0.50)), inMS(lag.At(0.99)), inMS(lag.Max)}
 	}
 	if n := float64(s.Outcomes.Total()); n > 0 {
 		errors, rejections := 100*float64(s.Outcomes.Error)/n, 100*float64(s.Outcomes.Rejected)/n

@@ -163,7 +163,7 @@ func (o *observation) judge() *Result {
 	}
 	res.broken = len(res.Faults) > 0
 	lag := rep.Part(results.PartLag, results.OK)
-	res.LagP50, res.LagP99 = seconds(lag.P50), seconds(lag.P99)
+	res.LagP50, res.LagP99 = seconds(lag.At(0.50)), seconds(lag.At(0.99))
 
 	long := res.broken
 	byStamped := func(r request) time.Duration { return r.stamped }
@@ -180,8 +180,8 @@ func (o *observation) judge() *Result {
 		permille int
 		reported *float64
 	}{
-		{"p50", 500, rep.Headline.P50}, {"p95", 950, rep.Headline.P95},
-		{"p99", 990, rep.Headline.P99}, {"p99.9", 999, rep.Headline.P999},
+		{"p50", 500, rep.Headline.At(0.50)}, {"p95", 950, rep.Headline.At(0.95)},
+		{"p99", 990, rep.Headline.At(0.99)}, {"p99.9", 999, rep.Headline.At(0.999)},
 	} {
 		q := o.quantile(reported, stamped, planned, p.permille)
 		q.Name, q.Reported = p.name, inSeconds(p.reported)

@@ -346,7 +346,7 @@ func TestConnectionsAreBoundedAndWaitedFor(t *testing.T) {
 	if connections != 1 || res.Outcomes.OK != 20 {
 		t.Errorf("%d connections, %d ok, want 1 and 20", connections, res.Outcomes.OK)
 	}
-	wait, service := res.Parts["conn-wait.ok"].Max, res.Parts["service.ok"].P50
+	wait, service := res.Parts["conn-wait.ok"].Max, res.Parts["service.ok"].At(0.50)
 	if wait == nil || service == nil || *wait < *service {
 		t.Errorf("longest wait for a connection %v, median service %v: the wait is missing", wait, service)
 	}

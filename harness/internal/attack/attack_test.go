@@ -118,7 +118,7 @@ func TestOpenLoadSendsWhatIsScheduled(t *testing.T) {
 					t.Errorf("%s: %d in the window and %d before, want 500 and 250", tag, log[tag], log["warmup."+tag])
 				}
 			}
-			if q := res.Parts["store.ok"].P50; q == nil || *q < 1.99e6 || *q > 2.01e6 {
+			if q := res.Parts["store.ok"].At(0.50); q == nil || *q < 1.99e6 || *q > 2.01e6 {
 				t.Errorf("store phase p50 %v ns, want 2 ms", q)
 			}
 		})
@@ -205,7 +205,7 @@ func TestClosedLoadByDurationBacksOff(t *testing.T) {
 	if most := int64(5 * (12 + 1)); arrived.Load() > most {
 		t.Errorf("%d requests in 1.2 s from 5 clients with a backoff of 100 ms, want at most %d", arrived.Load(), most)
 	}
-	if res.Headline.Count != 0 || res.Headline.P50 != nil {
+	if res.Headline.Count != 0 || res.Headline.At(0.50) != nil {
 		t.Errorf("refusals are in the headline: %+v", res.Headline)
 	}
 }
@@ -280,8 +280,8 @@ func TestTimeOutsAreInTheHeadlineAtInfinity(t *testing.T) {
 	if res.Outcomes.Timeout != 1 || h.Count != 100 || h.Timeouts != 1 || res.Errors["timed out"] != 1 {
 		t.Fatalf("outcomes %+v, headline %+v, failures %v", res.Outcomes, h, res.Errors)
 	}
-	if h.P99 == nil || h.P999 != nil || h.Max != nil || h.Mean != nil {
-		t.Errorf("p99 %v, p99.9 %v, max %v, mean %v: want the last three among the time-outs", h.P99, h.P999, h.Max, h.Mean)
+	if h.At(0.99) == nil || h.At(0.999) != nil || h.Max != nil || h.Mean != nil {
+		t.Errorf("p99 %v, p99.9 %v, max %v, mean %v: want the last three among the time-outs", h.At(0.99), h.At(0.999), h.Max, h.Mean)
 	}
 }
 

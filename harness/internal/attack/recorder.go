@@ -365,7 +365,7 @@ func (r *recorder) finish() (*results.StreamResult, error) {
 		if r.cfg.SLO > 0 {
 			res.WithinSLO = &results.WithinSLO{Threshold: r.cfg.SLO, Count: r.slo}
 		}
-		if p99 := res.Headline.P99; p99 != nil {
+		if p99 := res.Headline.At(0.99); p99 != nil {
 			res.GeneratorShare = r.share.median(time.Duration(*p99))
 		}
 	}

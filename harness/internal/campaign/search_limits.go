@@ -42,7 +42,7 @@ const (
 // held is the largest mean service time, in nanoseconds, of trials that held; 0: none
 // has, and so it cannot be told.
 func connectionLimit(s *results.StreamResult, most int, held float64) string {
-	wait, response := s.Part(results.PartConnWait, results.OK).P99, s.Part(results.PartResponse, results.OK).P99
+	wait, response := s.Part(results.PartConnWait, results.OK).At(0.99), s.Part(results.PartResponse, results.OK).At(0.99)
 	service := s.Part(results.PartService, results.OK).Mean
 	switch {
 	case wait == nil || response == nil || service == nil || held == 0,
@@ -59,7 +59,7 @@ func connectionLimit(s *results.StreamResult, most int, held float64) string {
 // many; "" if half of those answered ok waited a millisecond or less. By itself it is
 // no reason to stop a search (see connectionLimit).
 func connectionWait(s *results.StreamResult, most int) string {
-	wait := s.Part(results.PartConnWait, results.OK).P50
+	wait := s.Part(results.PartConnWait, results.OK).At(0.50)
 	if wait == nil || *wait <= longWait {
 		return ""
 	}

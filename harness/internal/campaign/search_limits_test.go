@@ -23,7 +23,7 @@ func TestConnectionWait(t *testing.T) {
 	} {
 		s := results.StreamResult{Parts: map[string]results.Quantiles{"conn-wait.ok": {}}}
 		if c.p50ns > 0 {
-			s.Parts["conn-wait.ok"] = results.Quantiles{Count: 1, P50: &c.p50ns}
+			s.Parts["conn-wait.ok"] = results.Quantiles{Count: 1, ByShare: map[float64]float64{0.50: c.p50ns}}
 		}
 		if got := connectionWait(&s, c.most); got != c.want {
 			t.Errorf("%v ns, %d connections: %q, want %q", c.p50ns, c.most, got, c.want)
@@ -49,7 +49,8 @@ func TestConnectionLimit(t *testing.T) {
 		{"nothing has held yet", 400 * ms, 480 * ms, 76 * ms, 0, ""},
 	} {
 		s := &results.StreamResult{Connections: 200, Parts: map[string]results.Quantiles{
-			"conn-wait.ok": {P99: &c.wait}, "response.ok": {P99: &c.response}, "service.ok": {Mean: &c.service},
+			"conn-wait.ok": {ByShare: map[float64]float64{0.99: c.wait}}, "response.ok": {ByShare: map[float64]float64{0.99: c.response}},
+			"service.ok": {Mean: &c.service},
 		}}
 		if got := connectionLimit(s, 200, c.held); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)

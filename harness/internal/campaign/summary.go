@@ -42,8 +42,8 @@ func summarise(out io.Writer, w *results.Writer) error {
 				rows = append(rows, r)
 			}
 			r.goodput = append(r.goodput, s.Goodput)
-			r.p50 = append(r.p50, msOf(s.Headline.P50))
-			r.p99 = append(r.p99, msOf(s.Headline.P99))
+			r.p50 = append(r.p50, msOf(s.Headline.At(0.50)))
+			r.p99 = append(r.p99, msOf(s.Headline.At(0.99)))
 			if n := s.Outcomes.Total(); n > 0 {
 				r.failed = append(r.failed, 100*float64(n-s.Outcomes.OK)/float64(n))
 			}

@@ -179,7 +179,7 @@ func Streams(t *results.Trial) string {
 	var parts []string
 	for _, s := range t.Streams {
 		said := fmt.Sprintf("%.0f/s ok", s.Goodput)
-		if p := s.Headline.P99; p != nil {
+		if p := s.Headline.At(0.99); p != nil {
 			said += ", p99 " + text.Number(*p/1e6) + " ms"
 		}
 		if n := s.Outcomes.Total(); n > s.Outcomes.OK {

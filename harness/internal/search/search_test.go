@@ -92,10 +92,10 @@ func TestFinderGivesUpOnAServerThatHoldsNothing(t *testing.T) {
 }
 
 func TestJudge(t *testing.T) {
-	p99 := 150e6
+	p99Of := func(ns float64) map[float64]float64 { return map[float64]float64{0.99: ns} }
 	good := results.StreamResult{
 		Model: results.ModelOpen, Scheduled: 2000, Completed: 2000, Goodput: 190, Outcomes: results.Outcomes{OK: 1950, Error: 50},
-		Headline: results.Quantiles{Count: 1950, P99: &p99},
+		Headline: results.Quantiles{Count: 1950, ByShare: p99Of(150e6)},
 	}
 	p99Below := results.Objective{Text: "p99 < 200ms", Metric: "p99", Op: "<", Threshold: 0.2}
 	for _, c := range []struct {
@@ -106,9 +106,9 @@ func TestJudge(t *testing.T) {
 		late      bool
 	}{
 		{"good", func(*results.StreamResult) {}, p99Below, "", false},
-		{"slow", func(s *results.StreamResult) { v := 250e6; s.Headline.P99 = &v }, p99Below, "is missed: 0.25", true},
+		{"slow", func(s *results.StreamResult) { s.Headline.ByShare = p99Of(250e6) }, p99Below, "is missed: 0.25", true},
 		{"few values", func(s *results.StreamResult) { s.Headline.Count = 999 }, p99Below, "999 values, 1000 are needed", false},
-		{"time-outs", func(s *results.StreamResult) { s.Headline.P99 = nil }, p99Below, "among time-outs", true},
+		{"time-outs", func(s *results.StreamResult) { s.Headline.ByShare = nil }, p99Below, "among time-outs", true},
 		{"behind", func(s *results.StreamResult) { s.Completed = 1979 }, p99Below, "saturated: 1979 of 2000", true},
 		{"growing", func(s *results.StreamResult) { s.InFlight = [3]uint64{5, 20, 41} }, p99Below, "in flight grow", true},
 		{"growing by chance", func(s *results.StreamResult) { s.InFlight = [3]uint64{5, 12, 21} }, p99Below, "", false},
@@ -116,7 +116,7 @@ func TestJudge(t *testing.T) {
 		{"errors", func(*results.StreamResult) {}, results.Objective{Text: "failed < 2%", Metric: "failed", Op: "<", Threshold: 0.02}, "is missed: 0.025", false},
 		{"goodput", func(*results.StreamResult) {}, results.Objective{Text: "goodput > 100/s", Metric: "goodput", Op: ">", Threshold: 100}, "", false},
 		{"goodput missed", func(*results.StreamResult) {}, results.Objective{Text: "goodput > 200/s", Metric: "goodput", Op: ">", Threshold: 200}, "is missed: 190", false},
-		{"slow, and errors", func(s *results.StreamResult) { v := 250e6; s.Headline.P99 = &v }, results.Objective{Text: "failed < 2%", Metric: "failed", Op: "<", Threshold: 0.02}, "is missed: 0.025", false},
+		{"slow, and errors", func(s *results.StreamResult) { s.Headline.ByShare = p99Of(250e6) }, results.Objective{Text: "failed < 2%", Metric: "failed", Op: "<", Threshold: 0.02}, "is missed: 0.025", false},
 	} {
 		s := good
 		c.edit(&s)

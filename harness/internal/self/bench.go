@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/answer"
-	"github.com/assay-bench/assay/harness/internal/attack"
+	"github.com/assay-bench/assay/results"
 )
 
 // Bench says what is compared, and where.
@@ -211,12 +211,12 @@ func (b *Bench) lag(ctx context.Context, f *Figures, round int) error {
 				}
 				res := l.Result
 				f.sent, f.wanted = f.sent+res.Sent, f.wanted+res.Planned
-				lag := res.Parts["lag."+attack.OK.String()]
-				if lag.P50 == nil {
+				lag := res.Part(results.PartLag, results.OK)
+				if lag.Count == 0 {
 					return fmt.Errorf("no request of %d was answered", res.Sent)
 				}
-				f.lagP50[i] = append(f.lagP50[i], *lag.P50/1e9)
-				f.lagP99[i] = append(f.lagP99[i], *lag.P99/1e9)
+				f.lagP50[i] = append(f.lagP50[i], *lag.At(0.50)/1e9)
+				f.lagP99[i] = append(f.lagP99[i], *lag.At(0.99)/1e9)
 				return nil
 			}),
 			arrivals(&f.vegetaLate[i], func(url string) error {
