@@ -1,7 +1,10 @@
 // Package results is the contract between the harness, which measures, and the
-// analysis, which judges: the files of one run, called a bundle, and nothing
-// else. It knows how the files are laid out, written, read and checked. It does
-// not start, measure, compare or print anything.
+// analysis, which compares: the files of one run, called a bundle, and the meaning
+// of what stands in them. It knows how the files are laid out, written, read and
+// checked, and it holds the tables that both sides read: the metrics (metric.go),
+// the outcomes (outcome.go), the tags of histograms (tag.go) and the rule for a
+// saturated load (saturation.go). It does not start, measure, compare or print
+// anything.
 //
 // A bundle is a folder:
 //

@@ -1,6 +1,8 @@
 // Package command is the command line of the harness: it turns scenario files
-// into bundles of results. It starts the servers, drives the load, records what
-// happened, and judges nothing; that is the analysis's part.
+// into bundles of results. It starts the servers, drives the load and records what
+// happened. It compares no variants and gives no verdict on them; that is the
+// analysis's part. A run ends with a summary of every variant by itself, and a
+// search decides from single trials which rate to try next.
 //
 // Exit status: 0 done; 1 failed, interrupted, or too many blocks lost; 2 wrong
 // usage or an invalid scenario.

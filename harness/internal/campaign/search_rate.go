@@ -29,17 +29,17 @@ func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error
 		return false, err
 	}
 	stream := &res.Trial.Streams[0]
-	verdict := search.Judge(stream, at.Objectives)
+	found := search.Check(stream, at.Objectives)
 	said := "holds"
-	if mean := stream.Part(results.PartService, results.OK).Mean; verdict.Holds && mean != nil {
+	if mean := stream.Part(results.PartService, results.OK).Mean; found.Holds && mean != nil {
 		c.service = max(c.service, *mean)
 	}
-	if !verdict.Holds {
+	if !found.Holds {
 		most := at.Streams[0].Connections
 		waited := connectionWait(stream, most)
-		said = verdict.Why + waited
+		said = found.Why + waited
 		limit := cmp.Or(generatorLimit(&res.Trial, s.generatorCPUs(res)), connectionLimit(stream, most, c.service))
-		if limit != "" && verdict.Late {
+		if limit != "" && found.Late {
 			c.stopped = limit + waited
 		}
 	}
@@ -47,7 +47,7 @@ func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error
 		said += " (confirming)"
 	}
 	s.display.Linef("%s at %g/s: %s: %s", c.cell.Name(), rate, progress.Streams(&res.Trial), said)
-	return verdict.Holds, nil
+	return found.Holds, nil
 }
 
 // valid makes trials of a candidate at a rate until one is not void.

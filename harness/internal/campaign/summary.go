@@ -13,8 +13,9 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// summarise prints the medians of the trials that count, with their intervals,
-// as a first look. Comparing them is the analysis's part.
+// summarise prints the median over trials of every variant, with its interval, as
+// a first look at each by itself. It does not set variants beside each other:
+// comparisons and verdicts are the analysis's part.
 func summarise(out io.Writer, w *results.Writer) error {
 	b := &results.Bundle{Manifest: w.Manifest, Trials: w.Done()}
 	type row struct {

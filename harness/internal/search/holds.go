@@ -6,8 +6,10 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Verdict says whether a trial holds, and if not the first reason why.
-type Verdict struct {
+// Finding says whether a trial holds, and if not the first reason why. It decides
+// which rate a search tries next, and nothing else: what a run promises is decided
+// by the analysis, from all trials and with a bound.
+type Finding struct {
 	Holds bool
 	Why   string
 	// Late says that the reason is time, which may have been lost before the
@@ -15,21 +17,21 @@ type Verdict struct {
 	Late bool
 }
 
-// Judge tells whether a stream of a trial keeps every objective.
-func Judge(s *results.StreamResult, objectives []results.Objective) Verdict {
+// Check tells whether a stream of a trial keeps every objective.
+func Check(s *results.StreamResult, objectives []results.Objective) Finding {
 	if why := s.Saturated(); why != "" {
-		return Verdict{Why: why, Late: true}
+		return Finding{Why: why, Late: true}
 	}
 	for _, o := range objectives {
 		v, why := value(s, o.Metric)
 		if why != "" {
-			return Verdict{Why: fmt.Sprintf("%s cannot be decided: %s", o.Text, why), Late: why == amongTimeouts}
+			return Finding{Why: fmt.Sprintf("%s cannot be decided: %s", o.Text, why), Late: why == amongTimeouts}
 		}
 		if less := o.Op == "<" || o.Op == "<="; less != (v < o.Threshold) && v != o.Threshold {
-			return Verdict{Why: fmt.Sprintf("%s is missed: %.4g", o.Text, v), Late: late(o.Metric)}
+			return Finding{Why: fmt.Sprintf("%s is missed: %.4g", o.Text, v), Late: late(o.Metric)}
 		}
 	}
-	return Verdict{Holds: true}
+	return Finding{Holds: true}
 }
 
 // amongTimeouts is why a quantile has no value that is not too long.

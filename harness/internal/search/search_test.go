@@ -91,7 +91,7 @@ func TestFinderGivesUpOnAServerThatHoldsNothing(t *testing.T) {
 	}
 }
 
-func TestJudge(t *testing.T) {
+func TestCheck(t *testing.T) {
 	p99Of := func(ns float64) map[float64]float64 { return map[float64]float64{0.99: ns} }
 	good := results.StreamResult{
 		Model: results.ModelOpen, Scheduled: 2000, Completed: 2000, Goodput: 190, Outcomes: results.Outcomes{OK: 1950, Error: 50},
@@ -120,7 +120,7 @@ func TestJudge(t *testing.T) {
 	} {
 		s := good
 		c.edit(&s)
-		v := Judge(&s, []results.Objective{c.objective})
+		v := Check(&s, []results.Objective{c.objective})
 		if v.Holds != (c.why == "") || !strings.Contains(v.Why, c.why) || v.Late != c.late {
 			t.Errorf("%s: %+v, want %q, late %v", c.name, v, c.why, c.late)
 		}
