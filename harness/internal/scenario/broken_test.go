@@ -107,6 +107,11 @@ func TestBroken(t *testing.T) {
 		{"matrix in build", serve, serve + "\n  build: {command: [make, \"${m}\"]}\nmatrix: {m: [1]}", `f:5:28: server.build.command: ${m} may not stand in a build, which runs once for all values of the matrix (make it a parameter of variants)`},
 		{"env name", serve, serve + "\n  env: {A=B: x}", `f:5:9: env: "A=B" is not the name of an environment variable`},
 
+		{"variant of a url ends in a number", serve + "\nvariants:\n  - {name: a, params: {pattern: x}}", "url: http://127.0.0.1:80 # ${pattern}\nvariants:\n  - {name: pool-8, params: {pattern: x}}",
+			`f:6:12: variant "pool-8": the ending -8 would be read as a number of processors in the results of a server that already runs (write pool8)`},
+		{"matrix of a url ends in a number", serve, "url: http://127.0.0.1:80 # ${pattern}\n  ready: {path: \"/${a}${z}\"}\nmatrix: {z: [a-1, b], a: [c-2]}",
+			`f:6:14: matrix.z: "a-1": the ending -1 would be read as a number of processors in the results of a server that already runs (use a params entry of a variant for it)`},
+
 		// Names and variants
 		{"undefined name", `"-p=${pattern}"]`, `"-p=${patern}"] # ${pattern}`, `f:4:56: server.command: ${patern} is not defined (did you mean pattern?)`},
 		{"undefined in one", second, "  - {name: b}\n", `f:4:56: server.command: ${pattern} has no value in variant b (give it one there, or a default under params)`},

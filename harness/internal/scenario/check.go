@@ -58,6 +58,7 @@ func (c *checker) scenario(f *fileScenario) *Scenario {
 	c.matrix(f)
 	c.servers(f)
 	c.streams(f)
+	c.endings(f)
 	c.objectives(f)
 	if !c.tooManyCells(f) {
 		c.names(f)
