@@ -1,8 +1,10 @@
 package load
 
 import (
+	"fmt"
 	"maps"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -150,6 +152,41 @@ func TestTimeoutsInText(t *testing.T) {
 		// A share of 0.9 answered is that of the p90, and 0.95 that of the p95.
 		if err != nil || !maps.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v (%v)", c.line, got, c.want, err)
+		}
+	}
+}
+
+// A bundle and a file are read once, and hand the same out whatever was done with it
+// the time before: a filter drops values.
+func TestReadOnce(t *testing.T) {
+	dir := t.TempDir()
+	bundle, text := filepath.Join(dir, "b"), filepath.Join(dir, "t.txt")
+	bundletest.WriteCheck(t, bundle, bundletest.Check{Blocks: 6, Micro: map[string]float64{"head": 1}})
+	if err := os.WriteFile(text, []byte("goos: linux\nBenchmarkA-8 1 5 ns/op 7 B/op\nBenchmarkB-8 1 x ns/op\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{bundle, text} {
+		s, err := Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var passes [2][]string
+		for i := range passes {
+			if err := s.Each(func(o Observation) error {
+				passes[i] = append(passes[i], fmt.Sprint(o.Block, o.Result.Name, o.Values, o.Result.GetConfig("goos")))
+				o.Values = o.Values[:1]
+				o.Values[0].Value = -1
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+			passes[i] = append(passes[i], fmt.Sprint(s.Problems(), s.Units()))
+			if err := os.RemoveAll(path); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(passes[0]) < 2 || !slices.Equal(passes[0], passes[1]) {
+			t.Errorf("%s: first\n%q\nand then\n%q", path, passes[0], passes[1])
 		}
 	}
 }

@@ -22,6 +22,10 @@ type Run struct {
 	label    string
 	problems []error
 	units    benchfmt.UnitMetadataMap
+	micro    *Text // nil unless there are Go benchmarks that somebody asked for
+
+	whole bool // it was read
+	kept  kept
 }
 
 // OpenRun reads the manifest and the trials of the bundle in dir.
@@ -49,40 +53,47 @@ func (r *Run) Units() benchfmt.UnitMetadataMap { return r.units }
 // Each hands out every stream of every trial that counts, in block order, and
 // then the Go benchmarks of the bundle. A stream to which nothing was answered is
 // among them, with no iterations, rates of 0 and no latency: left out, a server
-// that hangs would look like one that was not asked.
+// that hangs would look like one that was not asked. The bundle is read once, and
+// what it held is kept.
 func (r *Run) Each(yield func(Observation) error) error {
+	if !r.whole {
+		r.whole = true
+		r.read()
+	}
+	return r.kept.each(yield)
+}
+
+// read gathers what the bundle hands out.
+func (r *Run) read() {
 	for _, cell := range r.Cells("") {
 		for _, t := range cell.Trials {
-			if err := yield(r.observe(t)); err != nil {
-				return err
-			}
+			r.kept = append(r.kept, r.observe(t))
 		}
 	}
 	micro := r.Micro()
 	if micro == nil {
-		return nil
+		return
 	}
-	var stop error
-	err := micro.Each(func(o Observation) error {
-		stop = yield(o)
-		return stop
-	})
+	err := micro.Each(r.kept.add)
 	r.problems = append(slices.Clone(r.Damage), micro.Problems()...)
 	maps.Copy(r.units, micro.Units())
-	if err != nil && stop == nil {
+	if err != nil {
 		// The trials are there all the same.
 		r.problems = append(r.problems, err)
 	}
-	return stop
 }
 
-// Micro is the output of the bundle's Go benchmarks, or nil.
+// Micro is the output of the bundle's Go benchmarks, or nil. It is the same at every
+// call, so that the file is read once.
 func (r *Run) Micro() *Text {
 	path := filepath.Join(r.Dir, results.MicroFile)
-	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
-		return nil
+	if r.micro == nil {
+		if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+			return nil
+		}
+		r.micro = &Text{path: path, label: r.label}
 	}
-	return &Text{path: path, label: r.label}
+	return r.micro
 }
 
 func (r *Run) observe(t Trial) Observation {

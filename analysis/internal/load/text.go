@@ -16,6 +16,10 @@ type Text struct {
 	path, label string
 	reader      benchfmt.Reader
 	problems    []error
+
+	whole bool // it was read
+	kept  kept
+	err   error // in reading, after what is kept
 }
 
 // Open opens what path names: a bundle if it is a folder, else text in Go
@@ -57,14 +61,25 @@ func (t *Text) Units() benchfmt.UnitMetadataMap { return t.reader.Units() }
 
 // Each hands out the file's results in order. It fails if the file cannot be
 // read to its end or holds no result: an empty input must not pass for one in
-// which nothing changed.
+// which nothing changed. The file is read once, and what it held is kept.
 func (t *Text) Each(yield func(Observation) error) error {
+	if !t.whole {
+		t.whole, t.err = true, t.open()
+	}
+	if err := t.kept.each(yield); err != nil {
+		return err
+	}
+	return t.err
+}
+
+// open reads the file.
+func (t *Text) open() error {
 	f, err := os.Open(t.path)
 	if err != nil {
 		return fmt.Errorf("read benchmarks: %w", err)
 	}
 	defer f.Close()
-	return t.read(f, yield)
+	return t.read(f, t.kept.add)
 }
 
 func (t *Text) read(r io.Reader, yield func(Observation) error) error {
