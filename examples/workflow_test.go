@@ -199,3 +199,45 @@ func TestInputs(t *testing.T) {
 		}
 	}
 }
+
+// While the check runs GitHub obeys nothing in the log, and the reason of a failure is
+// one annotation, whatever is in it.
+func TestReason(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the program is built")
+	}
+	if runtime.GOOS == "windows" {
+		t.Skip("the action is a shell script")
+	}
+	p := newRepository(t)
+	p.write("x", "")
+	p.commit("only one")
+	script, err := filepath.Abs("../.github/actions/perf-check/check.sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(script)
+	cmd.Dir = p.dir
+	cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir(), "RUNNER_TEMP="+t.TempDir(), "BASE=HEAD", "HEAD=HEAD", "SCENARIOS=::warning::%.yaml")
+	log, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for s := bufio.NewScanner(log); s.Scan(); {
+		lines = append(lines, s.Text())
+	}
+	if cmd.Wait(); cmd.ProcessState.ExitCode() != 2 || len(lines) != 3 {
+		t.Fatalf("%v, %q: want exit status 2 and three commands", cmd.ProcessState, lines)
+	}
+	secret, ok := strings.CutPrefix(lines[0], "::stop-commands::")
+	if !ok || len(secret) != 32 || lines[1] != "::"+secret+"::" {
+		t.Errorf("commands are stopped by %q and obeyed again after %q", lines[0], lines[1])
+	}
+	if want := "::error title=The performance check could not be made::perf-check: BASE (HEAD) has no ::warning::%25.yaml, and "; !strings.HasPrefix(lines[2], want) {
+		t.Errorf("the annotation is %q, want %q", lines[2], want)
+	}
+}

@@ -16,7 +16,7 @@ func newRates() *cobra.Command {
 	var repetitions int
 	cmd := &cobra.Command{
 		Use:    "rates DIR",
-		Hidden: true, // for scripts/bench-gate.sh
+		Hidden: true, // for `assay bench-gate`
 		Short:  "Say how often the gate is wrong, from recorded checks",
 		Long: `Say how often the gate is wrong, from recorded checks, in Markdown. The same
 recordings give the same text to the last digit.

@@ -15,7 +15,7 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// writeCheck makes the folder of a complete check as scripts/bench-gate.sh leaves
+// writeCheck makes the folder of a complete check as `assay bench-gate` leaves
 // it: ten blocks of open load, the head slower by the factor, one trial voided.
 func writeCheck(t *testing.T, dir string, exit int, factor float64) {
 	t.Helper()

@@ -65,9 +65,10 @@ func Markdown(w io.Writer, in Input, v Verdict) error {
 	return nil
 }
 
-// escape keeps names from being read as markup.
+// escape keeps names from being read as markup: as emphasis, code, a link, an HTML
+// tag or an entity, or as an escape of what comes after them.
 func escape(s string) string {
-	return strings.NewReplacer("*", `\*`, "_", `\_`, "<", "&lt;", "`", "\\`").Replace(s)
+	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "<", "&lt;", "&", "&amp;", "`", "\\`", "](", `]\(`).Replace(s)
 }
 
 type jsonVerdict struct {

@@ -1,7 +1,7 @@
 // Package rates says how often the gate is wrong. It keeps what complete checks
 // of known commits measured in a compact form, makes simulated checks out of
 // these recordings, has package gate judge both, and writes the rates, those of
-// real checks with their intervals. It starts no check; scripts/bench-gate.sh does.
+// real checks with their intervals. It starts no check; `assay bench-gate` does.
 //
 // Rules:
 //

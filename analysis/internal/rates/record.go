@@ -15,7 +15,7 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Parts of the folder of a complete check, as scripts/bench-gate.sh leaves it.
+// Parts of the folder of a complete check, as `assay bench-gate` leaves it.
 const (
 	noteFile  = "check" // KEY=VALUE lines: exit, seconds, base, head
 	bundleDir = "run/bundle"
