@@ -10,7 +10,6 @@ import (
 	"io"
 	"math"
 	"math/bits"
-	"os"
 	"time"
 )
 
@@ -26,14 +25,13 @@ type Bin struct {
 // for readers of many trials: a decoded histogram of the bundle's geometry takes
 // most of a megabyte, its occupied bins a few kilobytes.
 func (b *Bundle) Bins(trial string, want func(tag string) bool, yield func(tag string, start time.Duration, bins []Bin) error) error {
-	path := logPath(b.Dir, trial)
-	f, err := os.Open(path)
+	f, err := b.open(logName(trial))
 	if err != nil {
 		return fmt.Errorf("read histograms: %w", err)
 	}
 	defer f.Close()
 	if err := readBins(f, want, yield); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return fmt.Errorf("%s: %w", b.place(logName(trial)), err)
 	}
 	return nil
 }

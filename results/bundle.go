@@ -1,6 +1,7 @@
 package results
 
 import (
+	"archive/zip"
 	"bufio"
 	"bytes"
 	"encoding/json"
@@ -20,6 +21,7 @@ const (
 	BenchFile    = "bench.txt"
 	MicroFile    = "micro.txt"
 	SumsFile     = "SHA256SUMS"
+	ArchiveFile  = "archive.zip" // of a slim bundle alone: see [Slim]
 )
 
 // Bundle is a run that was read from disk.
@@ -28,6 +30,8 @@ type Bundle struct {
 	Manifest *Manifest
 	Trials   []Trial // every finished trial, in file order, void ones included
 	Damage   []error // what could not be read and was passed over
+
+	archive *zip.Reader // of a slim bundle; nil: every file stands in Dir
 }
 
 // Exists reports whether dir holds a bundle.
@@ -45,6 +49,9 @@ func Open(dir string) (*Bundle, error) {
 		return nil, err
 	}
 	b := &Bundle{Dir: dir, Manifest: m}
+	if b.archive, err = openArchive(dir); err != nil {
+		return nil, err
+	}
 	if err := b.readTrials(); err != nil {
 		return nil, err
 	}
@@ -96,8 +103,8 @@ func jsonPlace(path string, data []byte, err error) string {
 }
 
 func (b *Bundle) readTrials() error {
-	path := filepath.Join(b.Dir, TrialsFile)
-	f, err := os.Open(path)
+	path := b.place(TrialsFile)
+	f, err := b.open(TrialsFile)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil // a run that was stopped before its first trial ended
 	}
@@ -161,14 +168,13 @@ func (m *Manifest) Scenario(name string) *Scenario {
 
 // Log calls yield for every interval of a trial's log. Errors name file and line.
 func (b *Bundle) Log(trial string, yield func(Interval) error) error {
-	path := logPath(b.Dir, trial)
-	f, err := os.Open(path)
+	f, err := b.open(logName(trial))
 	if err != nil {
 		return fmt.Errorf("read histograms: %w", err)
 	}
 	defer f.Close()
 	if err := ReadLog(f, yield); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return fmt.Errorf("%s: %w", b.place(logName(trial)), err)
 	}
 	return nil
 }
@@ -176,8 +182,8 @@ func (b *Bundle) Log(trial string, yield func(Interval) error) error {
 // Samples returns a trial's server samples, oldest first. A trial without any
 // has none and no error.
 func (b *Bundle) Samples(trial string) ([]Sample, error) {
-	path := samplesPath(b.Dir, trial)
-	f, err := os.Open(path)
+	path := b.place(samplesName(trial))
+	f, err := b.open(samplesName(trial))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
@@ -197,12 +203,16 @@ func (b *Bundle) Samples(trial string) ([]Sample, error) {
 	}
 }
 
+// Names of a trial's files in its bundle, separated by slashes.
+func logName(trial string) string     { return TrialsDir + "/" + trial + ".hlog" }
+func samplesName(trial string) string { return TrialsDir + "/" + trial + ".server.jsonl" }
+
 func logPath(dir, trial string) string {
-	return filepath.Join(dir, TrialsDir, trial+".hlog")
+	return filepath.Join(dir, filepath.FromSlash(logName(trial)))
 }
 
 func samplesPath(dir, trial string) string {
-	return filepath.Join(dir, TrialsDir, trial+".server.jsonl")
+	return filepath.Join(dir, filepath.FromSlash(samplesName(trial)))
 }
 
 // TrialID is the name of a trial's files: scenario, variant, matrix cell, block

@@ -24,8 +24,13 @@
 //   - A field that could not be measured is null or absent, never zero.
 //   - A trial counts only if every trial of its block attempt is valid: a hard
 //     check that fails voids the whole block (see [Bundle.Valid]).
-//   - A log may have been made slim (see [Slim]): then only what happens over
-//     time has intervals of one second, and all else one for the whole window.
+//   - A slim bundle (see [Slim]) has archive.zip in the place of trials.jsonl and
+//     of the folder trials: a ZIP archive of these files under the same names, and
+//     of the SHA256SUMS of the bundle that it was made from. Readers need not know:
+//     a [Bundle] opens either.
+//   - A log of a slim bundle has the headline part only. Bundles of the first
+//     version that were made slim have logs of their own, in which all but the
+//     headline part has one interval for the whole window.
 //   - Every trial is on disk, synced, before the next one starts. A line cut
 //     short by a crash is the only damage a reader has to expect, and only at
 //     the end of trials.jsonl.

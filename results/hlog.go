@@ -3,6 +3,7 @@ package results
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -95,23 +96,27 @@ func ReadLog(r io.Reader, yield func(Interval) error) error {
 	})
 }
 
+// mostLine is the length in bytes of the longest line that a log may have: the
+// largest histogram of a bundle's geometry in base64, with room to spare.
+const mostLine = 2 * mostPayload
+
 // eachInterval calls yield for every line of a log that is an interval, with its
-// number, and stops at the first error.
+// number, and stops at the first error. The line is valid until yield returns.
 //
 // Note: hdrhistogram's own log reader compiles three regular expressions per log
 // and skips lines that it cannot read. A bundle must not lose a line in silence,
 // so the lines are taken apart here.
 func eachInterval(r io.Reader, yield func(n int, line []byte) error) error {
-	br := bufio.NewReaderSize(r, 1<<16)
+	s := bufio.NewScanner(r)
+	s.Buffer(make([]byte, 0, 1<<16), mostLine)
 	for n := 1; ; n++ {
-		line, err := br.ReadBytes('\n')
-		if err == io.EOF && len(line) == 0 {
-			return nil
+		if !s.Scan() {
+			if errors.Is(s.Err(), bufio.ErrTooLong) {
+				return fmt.Errorf("line %d: longer than %d bytes, which no histogram of a bundle takes", n, mostLine)
+			}
+			return s.Err()
 		}
-		if err != nil && err != io.EOF {
-			return err
-		}
-		line = bytes.TrimRight(line, "\r\n")
+		line := s.Bytes()
 		if len(line) == 0 || line[0] == '#' || line[0] == '"' {
 			continue
 		}

@@ -28,6 +28,9 @@ func RecordMicro(dir string, made Micro) error {
 // amend changes a finished bundle. Meanwhile there are no sums, as in a run: a
 // bundle that is left like that is ended by going on with its run.
 func amend(dir string, write func() error) error {
+	if err := errSlim(dir); err != nil {
+		return err
+	}
 	if err := Unchanged(dir, MicroFile); err != nil {
 		return err
 	}

@@ -1,91 +1,175 @@
 package results
 
 import (
-	"bytes"
+	"archive/zip"
+	"compress/flate"
 	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
-// Slim makes a finished bundle small enough to be committed, in place. A log
-// keeps its one-second intervals for the response, or under closed load the
-// service, of every outcome: what happens over time is read from them. Of every
-// other part it keeps the sum over the window, as one interval, and leaves out
-// the warm-up. Doing it again changes nothing. A bundle that was changed since it
-// was written is an error, and so is one that Slim was interrupted in.
-func Slim(dir string) error {
-	if err := Unchanged(dir); err != nil {
-		return fmt.Errorf("slim bundle: %w: it was changed, or slimmed by half: take a new copy of what was measured", err)
+// FullSums is the archive's copy of the SHA256SUMS of the bundle that a slim
+// bundle was made from.
+const FullSums = "FULL-SHA256SUMS"
+
+// Slim makes a slim bundle from a finished one: the smallest form from which the
+// analysis makes the same report. The finished bundle is only read. Manifest,
+// bench.txt and micro.txt stay as they are. archive.zip, which any tool unpacks,
+// holds
+//
+//   - trials.jsonl and the samples of the servers, as they are;
+//   - of every log the headline part: response under open load and service under
+//     closed load. What was answered ok keeps its one-second intervals, warm-up
+//     included, and so does every outcome of a load with stages. Other outcomes
+//     become one interval for the whole window;
+//   - FULL-SHA256SUMS: the sums of the bundle that it was made from.
+//
+// The logs keep no other part: what the report says of them stands in
+// trials.jsonl, as quantiles. [VerifyFull] compares the two forms.
+//
+// The folder slim appears when everything is in it. It is an error if it exists,
+// or if full was changed since it was written, is slim itself, or holds anything
+// but regular files. Memory is bounded by the longest line of a log.
+func Slim(full, slim string) error {
+	if err := errSlim(full); err != nil {
+		return fmt.Errorf("slim bundle: %w", err)
 	}
-	logs, err := filepath.Glob(filepath.Join(dir, TrialsDir, "*.hlog"))
+	if _, err := os.Lstat(slim); !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("slim bundle: %s exists already", slim)
+	}
+	if err := onlyRegular(full); err != nil {
+		return fmt.Errorf("slim bundle: %w", err)
+	}
+	if err := Unchanged(full); err != nil {
+		return fmt.Errorf("slim bundle: %w", err)
+	}
+	b, err := Open(full)
 	if err != nil {
 		return fmt.Errorf("slim bundle: %w", err)
 	}
-	if len(logs) == 0 {
-		return fmt.Errorf("slim bundle: %s: %w: no interval logs", dir, fs.ErrNotExist)
+	parent, name := filepath.Split(filepath.Clean(slim))
+	made, err := os.MkdirTemp(filepath.Clean(parent+"."), "."+name+".*")
+	if err != nil {
+		return fmt.Errorf("slim bundle: %w", err)
 	}
-	for _, path := range logs {
-		if err := slimLog(path); err != nil {
-			return fmt.Errorf("slim bundle: %s: %w", path, err)
+	defer os.RemoveAll(made) // what is left of it if an error comes before the end
+	if err := b.writeSlim(made); err != nil {
+		return fmt.Errorf("slim bundle: %w", err)
+	}
+	if err := errors.Join(os.Chmod(made, 0o755), os.Rename(made, slim)); err != nil {
+		return fmt.Errorf("slim bundle: %w", err)
+	}
+	return nil
+}
+
+// onlyRegular refuses links, pipes and devices: a bundle's writer makes none, and
+// what they lead to is no part of the bundle.
+func onlyRegular(dir string) error {
+	names, err := files(dir)
+	if err != nil {
+		return err
+	}
+	for _, name := range append(names, SumsFile) {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		info, err := os.Lstat(path)
+		if errors.Is(err, os.ErrNotExist) {
+			continue // a run that has not ended, which the sums tell better
 		}
+		if err != nil {
+			return err
+		}
+		if !info.Mode().IsRegular() {
+			return fmt.Errorf("%s is not a regular file", path)
+		}
+	}
+	return nil
+}
+
+// kept are the files of a bundle that stand beside the archive, unchanged.
+var kept = []string{ManifestFile, BenchFile, MicroFile}
+
+func (b *Bundle) writeSlim(dir string) error {
+	for _, name := range kept {
+		data, err := os.ReadFile(filepath.Join(b.Dir, name))
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := WriteFile(filepath.Join(dir, name), data); err != nil {
+			return err
+		}
+	}
+	f, err := os.Create(filepath.Join(dir, ArchiveFile))
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(b.writeArchive(f), f.Sync(), f.Close()); err != nil {
+		return err
 	}
 	return WriteSums(dir)
 }
 
-func slimLog(path string) error {
-	old, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	var all []Interval
-	open := map[string]bool{} // streams with a response
-	err = ReadLog(bytes.NewReader(old), func(in Interval) error {
-		all = append(all, in)
-		if t, _ := ParseTag(in.Tag); t.Part == PartResponse {
-			open[t.Stream] = true
-		}
-		return nil
+func (b *Bundle) writeArchive(w io.Writer) error {
+	z := zip.NewWriter(w)
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		return flate.NewWriter(w, flate.BestCompression)
 	})
-	if err != nil {
+	if err := b.addAsItIs(z, SumsFile, FullSums); err != nil {
 		return err
 	}
-	var kept, sums []*Interval
-	byTag := map[string]*Interval{}
-	for i := range all {
-		in := &all[i]
-		t, _ := ParseTag(in.Tag)
-		sum := byTag[in.Tag]
-		switch {
-		case t.Part == PartResponse, t.Part == PartService && !open[t.Stream]:
-			kept = append(kept, in)
-		case t.Warmup:
-		case sum == nil:
-			byTag[in.Tag] = in
-			sums = append(sums, in)
-		default:
-			if dropped := sum.Hist.Merge(in.Hist); dropped > 0 {
-				return errors.New("a histogram of another range than the others")
-			}
-			end := max(sum.Start+sum.Length, in.Start+in.Length)
-			sum.Start = min(sum.Start, in.Start)
-			sum.Length = end - sum.Start
+	if err := b.addAsItIs(z, TrialsFile, TrialsFile); err != nil {
+		return err
+	}
+	for i := range b.Trials {
+		t := &b.Trials[i]
+		if err := b.addLog(z, t); err != nil {
+			return err
 		}
-	}
-	var out bytes.Buffer
-	w, err := NewLogWriter(&out, strings.TrimSuffix(filepath.Base(path), ".hlog"))
-	if err != nil {
-		return err
-	}
-	for _, in := range append(kept, sums...) {
-		if err := w.Write(*in); err != nil {
+		if err := b.addAsItIs(z, samplesName(t.ID), samplesName(t.ID)); err != nil {
 			return err
 		}
 	}
-	if err := w.Flush(); err != nil {
+	return z.Close()
+}
+
+// addAsItIs adds a file under a name; one that does not exist is left out, as the
+// samples of a server that tells nothing.
+func (b *Bundle) addAsItIs(z *zip.Writer, name, as string) error {
+	f, err := b.open(name)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
-	return WriteFile(path, out.Bytes())
+	defer f.Close()
+	w, err := z.Create(as)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(w, f)
+	return err
+}
+
+func (b *Bundle) addLog(z *zip.Writer, t *Trial) error {
+	f, err := b.open(logName(t.ID))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	w, err := z.Create(logName(t.ID))
+	if err != nil {
+		return err
+	}
+	if err := b.slimLog(w, f, t); err != nil {
+		return fmt.Errorf("%s: %w", b.place(logName(t.ID)), err)
+	}
+	return nil
 }

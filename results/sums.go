@@ -50,7 +50,8 @@ func Unchanged(dir string, but ...string) error {
 
 // Verify compares the bundle with its SHA256SUMS and returns every difference:
 // changed, missing and unlisted files, and lines that are no sums. No
-// differences and no error means that the bundle is as it was written.
+// differences and no error means that the bundle is as it was written. A slim
+// bundle is also held against the sums that it carries of the full one.
 func Verify(dir string) (differences []error, err error) {
 	return verify(dir, nil)
 }
@@ -96,7 +97,23 @@ func verify(dir string, but []string) (differences []error, err error) {
 			differences = append(differences, fmt.Errorf("%s: %s is not listed", path, name))
 		}
 	}
+	if len(differences) == 0 && listed[ArchiveFile] {
+		return verifySlim(dir)
+	}
 	return differences, nil
+}
+
+// verifySlim holds a slim bundle that is as it was written against the sums of the
+// full one.
+func verifySlim(dir string) ([]error, error) {
+	b, err := Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	if !b.Slim() {
+		return nil, nil
+	}
+	return b.differsFromFull()
 }
 
 // files lists the regular files of a bundle, but for the sums and what an
@@ -126,8 +143,12 @@ func Hash(path string) (string, error) {
 		return "", err
 	}
 	defer f.Close()
+	return hashOf(f)
+}
+
+func hashOf(r io.Reader) (string, error) {
 	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
+	if _, err := io.Copy(h, r); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil

@@ -40,9 +40,12 @@ func Create(dir string, m *Manifest) (*Writer, error) {
 // Resume returns a writer that adds trials to a bundle that was opened; nobody may
 // have written to it since. What a crash left of an unfinished line is cut off. A
 // bundle with sums has ended, and is an error, untouched, if it is not as they say;
-// only micro.txt may have been removed.
+// only micro.txt may have been removed. So is a slim bundle.
 func (b *Bundle) Resume() (*Writer, error) {
 	dir := b.Dir
+	if err := errSlim(dir); err != nil {
+		return nil, fmt.Errorf("resume bundle: %w", err)
+	}
 	if _, err := os.Stat(filepath.Join(dir, SumsFile)); !errors.Is(err, os.ErrNotExist) {
 		if err := Unchanged(dir, MicroFile); err != nil {
 			return nil, fmt.Errorf("resume bundle: it was changed since its run ended: %w: go on with what was measured, or start a new one", err)

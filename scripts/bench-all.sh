@@ -38,16 +38,15 @@ if [ -n "${SEARCH-}" ] && ! ended_well "$out-capacity"; then
 	bin/harness search --out "$out-capacity" ${SEED:+--seed "$SEED"} "$SEARCH" || interrupted "$?"
 fi
 
-# The new bundles are made whole beside the published ones, and then change places
-# with them without a pause.
+# Slim bundles are published: the report can be made from them, and they carry the
+# sums of the whole ones. They are made completely beside the published ones, and
+# then change places with them without a pause.
 new=results/runs/.published.$$
 trap 'rm -rf "$new"' EXIT
 mkdir "$new"
-cp -R "$out" "$new/run"
-bin/harness slim "$new/run"
+bin/harness slim "$out" "$new/run"
 if [ -n "${SEARCH-}" ]; then
-	cp -R "$out-capacity" "$new/capacity"
-	bin/harness slim "$new/capacity"
+	bin/harness slim "$out-capacity" "$new/capacity"
 fi
 trap '' HUP INT TERM
 trap - EXIT # from here on it holds what was published
@@ -69,4 +68,4 @@ rm -rf "$new"
 if [ -n "$searched" ] && [ -z "${SEARCH-}" ]; then
 	echo "$published-capacity is gone: it was made beside another run. make bench-full makes both."
 fi
-echo "BENCHMARKS.md and $published are new; the run itself stays in $out."
+echo "BENCHMARKS.md and $published are new; the run itself stays in $out: it belongs into the release."

@@ -18,6 +18,9 @@ run | search)
 	mkdir -p "$3"
 	echo '"state": "complete"' >"$3/manifest.json"
 	;;
+slim)
+	cp -R "$2" "$3"
+	;;
 esac
 `
 

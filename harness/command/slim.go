@@ -11,18 +11,21 @@ import (
 
 func slimCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "slim BUNDLE",
-		Short: "Make a copy of a finished bundle small enough to be committed",
-		Long: `Make a finished bundle small enough to be committed, in place: give it a copy.
-Responses, or under closed load services, stay by the second; the other parts of
-a request become one histogram a trial, without the warm-up. A report of it is
-the same. A bundle that was changed is refused, and so is one in which this was
-interrupted: start again from a new copy.`,
-		Example: `  cp -R results/runs/today results/runs/small && assay slim results/runs/small
-  assay slim results/runs/published`,
+		Use:   "slim BUNDLE NEW",
+		Short: "Make from a finished bundle one that is small enough to be committed",
+		Long: `Make from a finished bundle a new one that is small enough to be committed. The
+report of it is the same. The trials stand in one archive.zip: their records and
+the samples of their servers as they are, and of the histograms the response, or
+under closed load the service. The new bundle carries the SHA256SUMS of the
+finished one, which is only read; keep that in a release.
+
+Every command of the analysis reads the new bundle. To it no blocks and no Go
+benchmarks can be added.`,
+		Example: `  assay slim results/runs/today results/runs/published
+  assay slim results/runs/today small && assay verify small --full results/runs/today`,
 		Args: func(c *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return usage.Errorf("slim wants one bundle, not %d (see `%s --help`)", len(args), c.CommandPath())
+			if len(args) != 2 {
+				return usage.Errorf("slim wants a bundle and the name of a new one, not %d arguments (see `%s --help`)", len(args), c.CommandPath())
 			}
 			return nil
 		},
@@ -34,7 +37,7 @@ interrupted: start again from a new copy.`,
 			if b.Manifest.State == results.StateRunning {
 				return fmt.Errorf("slim %s: the run has not ended", args[0])
 			}
-			return results.Slim(args[0])
+			return results.Slim(args[0], args[1])
 		},
 	}
 }

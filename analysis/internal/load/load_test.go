@@ -70,7 +70,7 @@ func TestProfileAgreesWithTheTrial(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			d := p.Parts[trial.Headline()]
+			d := p.Window
 			if got, want := d.Count(), trial.Stream.Headline.Count; got != want {
 				t.Errorf("%s: %d values, the trial says %d", trial.ID, got, want)
 			}

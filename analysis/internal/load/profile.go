@@ -85,10 +85,10 @@ type Second struct {
 	Dist   Distribution // of the headline part, answered ok
 }
 
-// Profile is what the histograms of one trial's stream hold.
+// Profile is the headline part of one trial's stream, as its histograms hold it.
 type Profile struct {
-	Parts   map[string]Distribution // of the window, by "<part>.<outcome>"
-	Seconds []Second
+	Window  Distribution // of the measured window; the trial's time-outs at +Inf
+	Seconds []Second     // in their order, warm-up included
 }
 
 // Headline names the part whose distribution stands for the stream: what a user
@@ -98,37 +98,29 @@ func (t Trial) Headline() string {
 	return results.PartOf(results.HeadlinePart(t.Stream.Model), results.OK)
 }
 
-// Profile reads the trial's interval log: the parts of successful requests. The
-// headline part gets the trial's time-outs, at +Inf.
+// Profile reads the headline part of the trial's interval log.
 func (r *Run) Profile(t Trial) (Profile, error) {
-	parts := map[string][]Distribution{}
-	p := Profile{Parts: map[string]Distribution{}}
+	var p Profile
+	var window []Distribution
 	headline := t.Headline()
 	wanted := func(tag string) bool {
 		part, ok := t.partOf(tag)
-		return ok && part.Outcome == results.OK
+		return ok && results.PartOf(part.Part, part.Outcome) == headline
 	}
 	err := r.Bins(t.ID, wanted, func(tag string, start time.Duration, bins []results.Bin) error {
 		of, _ := t.partOf(tag)
-		part := results.PartOf(of.Part, of.Outcome)
 		d := Distribution{Bins: bins}
-		if part == headline {
-			p.Seconds = append(p.Seconds, Second{start.Seconds(), of.Warmup, d})
-		}
+		p.Seconds = append(p.Seconds, Second{start.Seconds(), of.Warmup, d})
 		if !of.Warmup {
-			parts[part] = append(parts[part], d)
+			window = append(window, d)
 		}
 		return nil
 	})
 	if err != nil {
 		return Profile{}, err
 	}
-	for part, ds := range parts {
-		p.Parts[part] = Merge(ds...)
-	}
-	d := p.Parts[headline]
-	d.Timeouts = t.Stream.Headline.Timeouts
-	p.Parts[headline] = d
+	p.Window = Merge(window...)
+	p.Window.Timeouts = t.Stream.Headline.Timeouts
 	slices.SortStableFunc(p.Seconds, func(a, b Second) int { return cmp.Compare(a.At, b.At) })
 	return p, nil
 }

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/stats"
@@ -86,10 +87,10 @@ func (v *Variant) profile(run *load.Run) (problems []error) {
 		if unsteady(r.profile.Seconds) {
 			v.Uneven++
 		}
-		headline := r.profile.Parts[t.Headline()]
+		headline := r.profile.Window
 		v.Pooled = append(v.Pooled, counts(headline))
 		curve.add(headline)
-		parts.add(r.profile.Parts)
+		parts.add(t, headline)
 	})
 	v.Curve, v.Parts = curve.medians(), parts.medians()
 	return problems
@@ -134,20 +135,39 @@ func (c *curve) medians() (all []Quantile) {
 // part, and in the order of ledgerShares.
 type ledgers map[string]*[3][]float64
 
-// add takes the parts of the successful requests of one trial.
-func (l ledgers) add(parts map[string]load.Distribution) {
+// add takes the parts of the successful requests of one trial. The headline part
+// has the trial's time-outs; the others stand in the trial's own record, and a slim
+// bundle has no histograms of them.
+func (l ledgers) add(t load.Trial, headline load.Distribution) {
 	for _, part := range LedgerParts {
-		d, ok := parts[results.PartOf(part, results.OK)]
-		if !ok || d.Count() == 0 {
+		quantiles := recorded(t.Stream.Part(part, results.OK))
+		if results.PartOf(part, results.OK) == t.Headline() && headline.Count() > 0 {
+			quantiles = headline.Quantiles(ledgerShares)
+		}
+		if quantiles == nil {
 			continue
 		}
 		if l[part] == nil {
 			l[part] = new([3][]float64)
 		}
-		for i, q := range d.Quantiles(ledgerShares) {
+		for i, q := range quantiles {
 			l[part][i] = append(l[part][i], q)
 		}
 	}
+}
+
+// recorded are the quantiles of a part at ledgerShares, in seconds, from the
+// trial's own record; nil if it does not have them all.
+func recorded(q results.Quantiles) []float64 {
+	var all []float64
+	for _, share := range ledgerShares {
+		at := q.At(share)
+		if at == nil {
+			return nil
+		}
+		all = append(all, time.Duration(*at).Seconds())
+	}
+	return all
 }
 
 // medians are the medians over trials of every part that some trial has.

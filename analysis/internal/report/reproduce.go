@@ -103,9 +103,13 @@ func (r *report) data() {
 		}
 		links := map[string]string{
 			results.ManifestFile: "what was run, where, with which inputs",
-			results.TrialsFile:   "one line per trial",
-			results.TrialsDir:    "histograms of every second, and samples of the server",
 			results.BenchFile:    "the trials for `benchstat`",
+		}
+		if run.Slim() {
+			links[results.ArchiveFile] = "one line per trial, histograms of every second, and samples of the server"
+		} else {
+			links[results.TrialsFile] = "one line per trial"
+			links[results.TrialsDir] = "histograms of every second, and samples of the server"
 		}
 		if run.Micro() != nil {
 			links[results.MicroFile] = "output of the Go benchmarks"

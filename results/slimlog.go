@@ -1,0 +1,129 @@
+package results
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"time"
+)
+
+// mostSums is how many tags of one log may be summed up. A scenario has a few for
+// each of its streams.
+const mostSums = 4096
+
+// slimLog writes what a slim bundle keeps of a trial's log. It holds one line at a
+// time, and of the outcomes that it sums up the occupied bins.
+func (b *Bundle) slimLog(w io.Writer, r io.Reader, t *Trial) error {
+	out := bufio.NewWriter(w)
+	log, err := NewLogWriter(out, t.ID)
+	if err != nil {
+		return err
+	}
+	if err := log.Flush(); err != nil {
+		return err
+	}
+	sums := map[string]*sum{}
+	var d binDecoder
+	err = eachInterval(r, func(n int, line []byte) error {
+		in, payload, err := splitInterval(line)
+		if err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
+		switch b.fate(t, in.Tag) {
+		case keepSeconds:
+			out.Write(line)
+			return out.WriteByte('\n')
+		case keepSum:
+			bins, err := d.decode(payload)
+			if err != nil {
+				return fmt.Errorf("line %d: histogram: %w", n, err)
+			}
+			if sums[in.Tag] == nil && len(sums) == mostSums {
+				return fmt.Errorf("line %d: more than %d different tags", n, mostSums)
+			}
+			sums[in.Tag] = sums[in.Tag].add(in, bins)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, tag := range slices.Sorted(maps.Keys(sums)) {
+		if err := sums[tag].write(log, tag); err != nil {
+			return err
+		}
+	}
+	return errors.Join(log.Flush(), out.Flush())
+}
+
+// What becomes of an interval.
+type fate int
+
+const (
+	dropped     fate = iota
+	keepSeconds      // every interval stays
+	keepSum          // all intervals of the tag become one
+)
+
+// fate says what becomes of the intervals of a tag: see [Slim].
+func (b *Bundle) fate(t *Trial, text string) fate {
+	tag, ok := ParseTag(text)
+	s := t.stream(tag.Stream)
+	switch {
+	case !ok || s == nil || tag.Part != HeadlinePart(s.Model):
+		return dropped
+	case tag.Outcome == OK, b.hasStages(t.Scenario, s.Name):
+		return keepSeconds
+	case tag.Warmup:
+		return dropped
+	}
+	return keepSum
+}
+
+// stream is the result of the named stream; without a name, that of the only one.
+func (t *Trial) stream(name string) *StreamResult {
+	for i := range t.Streams {
+		if t.Streams[i].Name == name || name == "" && len(t.Streams) == 1 {
+			return &t.Streams[i]
+		}
+	}
+	return nil
+}
+
+// hasStages tells whether a stream's rate changes: then what becomes of requests
+// is told by the second.
+func (b *Bundle) hasStages(scenario, stream string) bool {
+	sc := b.Manifest.Scenario(scenario)
+	return sc != nil && slices.ContainsFunc(sc.Streams, func(s Stream) bool { return s.Name == stream && len(s.Stages) > 0 })
+}
+
+// sum is the sum of intervals.
+type sum struct {
+	start, end time.Duration
+	counts     map[int64]uint64 // by the highest value of a bin
+}
+
+// add returns the sum with an interval added; nil is the empty sum.
+func (s *sum) add(in Interval, bins []Bin) *sum {
+	if s == nil {
+		s = &sum{start: in.Start, end: in.Start + in.Length, counts: map[int64]uint64{}}
+	}
+	s.start, s.end = min(s.start, in.Start), max(s.end, in.Start+in.Length)
+	for _, b := range bins {
+		s.counts[b.Value] += b.Count
+	}
+	return s
+}
+
+func (s *sum) write(log *LogWriter, tag string) error {
+	h := NewHistogram()
+	for value, n := range s.counts {
+		if err := h.RecordValues(min(value, MaxValue), int64(n)); err != nil {
+			return fmt.Errorf("%s: a histogram of another range than a bundle's: %w", tag, err)
+		}
+	}
+	return log.Write(Interval{Tag: tag, Start: s.start, Length: s.end - s.start, Hist: h})
+}
