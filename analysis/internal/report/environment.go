@@ -31,6 +31,8 @@ func (r *report) environment() {
 	}
 }
 
+// facts lists what the manifest says of the machine and of the build, in pairs of a name
+// and a value. A value that was not recorded is empty.
 func facts(m *results.Manifest) [][2]string {
 	h := m.Host
 	f := [][2]string{

@@ -122,6 +122,7 @@ func noiseCheck(run *load.Run) check {
 	return check{"foreign load", fmt.Sprintf("worst trial: %s of a CPU by other programs, %s stolen", format.Percent(f), format.Percent(s)), verdict}
 }
 
+// worst is the highest value, NaN if there is none.
 func worst(v []float64) float64 {
 	if len(v) == 0 {
 		return math.NaN()

@@ -18,6 +18,7 @@ func Quantity(v float64, d results.Dimension) string {
 	return withUnit(Plain, v, "/s")
 }
 
+// withUnit appends a unit, unless the number is NaN or infinite.
 func withUnit(s Scale, v float64, unit string) string {
 	text := s.Value(v)
 	if math.IsNaN(v) || math.IsInf(v, 0) {

@@ -102,6 +102,8 @@ func benchmarks(m *load.Text) ([]*benchmark, error) {
 	return all, err
 }
 
+// add takes one result, with the parts of its name after the name of the function. A
+// part without "=" is no key: it is a place in the name, or GOMAXPROCS.
 func (b *benchmark) add(r *benchfmt.Result, parts [][]byte) {
 	for _, part := range parts {
 		key, value, ok := strings.Cut(string(part), "=")

@@ -47,6 +47,7 @@ type metricRows struct {
 	missing  bool // a cell has no number
 }
 
+// add adds a row with the text of every variant.
 func (m *metricRows) add(label string, text func(v *measured.Variant) string) {
 	row := []string{label}
 	for _, v := range m.variants {

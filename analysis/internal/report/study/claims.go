@@ -106,6 +106,7 @@ func claimScale(r claims.Result) format.Scale {
 	return format.ScaleOf(r.Unit, values)
 }
 
+// claimed says what is claimed: "more" for an order, None for a claim without a number.
 func (w claimWords) claimed() string {
 	switch {
 	case w.Order:
@@ -126,6 +127,8 @@ func (w claimWords) claimed() string {
 	return strings.TrimSpace(s + " " + w.scale.Unit)
 }
 
+// measured says what was measured as the study counted, and below it what was measured as
+// a user meets it.
 func (w claimWords) measured() string {
 	lines := w.findings(w.Found)
 	if honest := w.findings(w.Honest); len(honest) > 0 {
@@ -220,6 +223,7 @@ func place(c claims.Subject) string {
 	return s
 }
 
+// theory says what Little's law predicts for the claim, None if it predicts nothing.
 func (w claimWords) theory() string {
 	t := w.Theory
 	if t == nil {
