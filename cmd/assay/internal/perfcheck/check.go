@@ -37,8 +37,8 @@ type Check struct {
 	said       *tail // what the children said of their failures
 }
 
-// programs are the beginnings of the command lines of both programs.
-type programs struct{ harness, analysis []string }
+// programs are the paths of both programs.
+type programs struct{ harness, analysis string }
 
 // Failure is the error of a check that could not be made.
 type Failure struct {
@@ -168,12 +168,12 @@ func (c *Check) place(ours bool) error {
 // build makes the harness and the analysis. Head's are built where head is Assay.
 func (c *Check) build(ctx context.Context, ours bool) error {
 	if !ours {
-		c.programs = programs{[]string{c.Self}, []string{c.Self}}
+		c.programs = programs{c.Self, c.Self}
 		return nil
 	}
 	c.say("building harness and analysis")
 	bin := filepath.Join(c.scratch.Path, "bin")
-	c.programs = programs{[]string{filepath.Join(bin, "harness")}, []string{filepath.Join(bin, "analysis")}}
+	c.programs = programs{filepath.Join(bin, "harness"), filepath.Join(bin, "analysis")}
 	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", bin+string(filepath.Separator), "./harness", "./analysis")
 	cmd.Dir = filepath.Join(c.scratch.Path, "head")
 	if err := c.command(ctx, cmd, nil); err != nil {

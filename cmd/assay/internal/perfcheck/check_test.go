@@ -105,7 +105,7 @@ func TestAnotherRepository(t *testing.T) {
 		t.Fatalf("%v\n%s", err, stderr)
 	}
 	other.clean()
-	want(t, "calls", p.calls(), "stub run --out "+p.dir+"/o/bundle --blocks 10 base/perf/a b.yaml\n")
+	want(t, "calls", p.calls(), "assay run --out "+p.dir+"/o/bundle --blocks 10 base/perf/a b.yaml\n")
 }
 
 func TestUnusable(t *testing.T) {
