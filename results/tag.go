@@ -9,6 +9,10 @@ const (
 	PartService  = "service"   // from the dispatch to the last byte
 	PartLag      = "lag"       // from the intended start to the dispatch; open load only
 	PartConnWait = "conn-wait" // from the dispatch to the first byte written
+	// How long an answer that had come waited for the generator; in no response time.
+	PartHandling  = "handling"
+	PartDial      = "dial"      // within the wait of a request for which a connection was opened
+	PartHandshake = "handshake" // of TLS, the same
 )
 
 // Tag is what the tag of an interval says: which requests its values are of, and

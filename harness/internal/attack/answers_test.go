@@ -3,7 +3,6 @@ package attack
 import (
 	"bufio"
 	"bytes"
-	"fmt"
 	"io"
 	"maps"
 	"net"
@@ -18,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/assay-bench/assay/harness/internal/attack/ledger"
 	"github.com/assay-bench/assay/harness/internal/schedule"
 	"github.com/assay-bench/assay/results"
 )
@@ -118,7 +118,7 @@ func TestAnswersBecomeOutcomes(t *testing.T) {
 		{name: "silence before the end of chunks", script: always("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n", false), outcome: Timeout, failure: "timed out"},
 		{name: "silence in the body", script: always("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nok", false), outcome: Timeout, failure: "timed out"},
 	} {
-		t.Run(c.name, func(t *testing.T) {
+		check := func(t *testing.T, lean bool) {
 			t.Parallel()
 			const n = 10
 			s, err := schedule.New([]schedule.Stage{schedule.Flat(100, n*10*time.Millisecond)}, schedule.Constant, 1)
@@ -127,7 +127,7 @@ func TestAnswersBecomeOutcomes(t *testing.T) {
 			}
 			res, _ := runAt(t, Config{
 				URL: serveRaw(t, c.script), Schedule: s, Duration: n * 10 * time.Millisecond,
-				Timeout: 2 * time.Second, Connections: n,
+				Timeout: 2 * time.Second, Connections: n, lean: lean,
 				Request: func(m *Message, k uint64) {
 					get(m, k)
 					if c.method != "" {
@@ -148,7 +148,9 @@ func TestAnswersBecomeOutcomes(t *testing.T) {
 			if c.status != "" && (res.Statuses[c.status] != n || len(res.Errors) > 0) {
 				t.Errorf("statuses %v, failures %v, want %d × %s", res.Statuses, res.Errors, n, c.status)
 			}
-		})
+		}
+		t.Run(c.name, func(t *testing.T) { check(t, false) })
+		t.Run(c.name+", lean", func(t *testing.T) { check(t, true) })
 	}
 }
 
@@ -247,7 +249,7 @@ func TestLongAnswers(t *testing.T) {
 func TestIdleConnectionsHoldNoBodies(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write(make([]byte, 1<<20)) }))
 	defer srv.Close()
-	a, err := New(Config{URL: srv.URL, Clients: 3, Requests: 6, Timeout: 10 * time.Second, Connections: 3, Request: get})
+	a, err := New(Config{URL: srv.URL, Clients: 3, Requests: 6, Timeout: 10 * time.Second, Connections: 3, Request: get, lean: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,7 +260,7 @@ func TestIdleConnectionsHoldNoBodies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	idle := a.wire.(*lean).pool.idle
+	idle := a.engine.(*single).wire.(*lean).pool.idle
 	if res.BytesIn != 6<<20 || len(idle) != 3 {
 		t.Fatalf("%d bytes came over %d connections, want 6 MB over 3", res.BytesIn, len(idle))
 	}
@@ -374,57 +376,6 @@ func TestNobodyListens(t *testing.T) {
 	}
 }
 
-func TestServerTiming(t *testing.T) {
-	for _, c := range []struct{ value, want string }{
-		{"queue;dur=1.5, store;dur=75", "queue=1.5ms store=75ms"},
-		{`total; desc="all of it" ; dur="2"`, "total=2ms"},
-		{"miss, hit;desc=x", ""},
-		{"a b;dur=1", ""},
-		{"x;dur=-1, y;dur=nan, z;dur=1e99", ""},
-		{"", ""},
-		{";;,,=;dur=3", ""},
-	} {
-		var got []string
-		for _, p := range appendPhases(nil, []byte(c.value)) {
-			got = append(got, fmt.Sprintf("%s=%v", p.name, p.took))
-		}
-		if s := strings.Join(got, " "); s != c.want {
-			t.Errorf("%q: %q, want %q", c.value, s, c.want)
-		}
-	}
-}
-
-func TestRetryAfter(t *testing.T) {
-	for value, want := range map[string]time.Duration{
-		"0":                             0,
-		" 30 ":                          30 * time.Second,
-		"65535":                         65535 * time.Second,
-		"65536":                         65536 * time.Second,
-		"86400":                         24 * time.Hour,
-		"99999999999999999999999":       longestRetryAfter,
-		"18446744073709551615":          longestRetryAfter,
-		"":                              defaultBackoff,
-		"-1":                            defaultBackoff,
-		"1.5":                           defaultBackoff,
-		"Sun, 06 Nov 1994 08:49:37 GMT": defaultBackoff,
-	} {
-		if got := retryAfter(value); got != want {
-			t.Errorf("%q: %v, want %v", value, got, want)
-		}
-	}
-}
-
-func FuzzServerTiming(f *testing.F) {
-	f.Add([]byte("queue;dur=1.5, store;dur=75"))
-	f.Fuzz(func(t *testing.T, value []byte) {
-		for _, p := range appendPhases(nil, value) {
-			if p.took < 0 || !validPhase([]byte(p.name)) {
-				t.Errorf("%q gives %+v", value, p)
-			}
-		}
-	})
-}
-
 // A phase that is named as what the log names itself keeps apart from it.
 func TestPhaseNamesOfOurOwn(t *testing.T) {
 	var log bytes.Buffer
@@ -432,13 +383,13 @@ func TestPhaseNamesOfOurOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := entry{lastByte: time.Millisecond, outcome: OK}
+	e := ledger.Entry{LastByte: time.Millisecond}
 	for _, name := range []string{"warmup", "lag", "service", "store"} {
-		e.phases = append(e.phases, phase{name, time.Microsecond})
+		e.Phases = append(e.Phases, ledger.Phase{Name: name, Took: time.Microsecond})
 	}
 	r := newRecorder(&Config{Duration: time.Second, Log: w})
 	r.open(0)
-	r.record(&e)
+	r.record(&e, OK, "")
 	res, err := r.finish()
 	if err != nil {
 		t.Fatal(err)
@@ -545,5 +496,44 @@ func TestStandardTransportTriesTwiceAtMost(t *testing.T) {
 	}
 	if res.Outcomes.OK != 3 || res.Outcomes.Timeout != 1 || res.Redials != 1 || res.Errors["connection closed without an answer"] != 1 {
 		t.Errorf("outcomes %+v, redials %d, failures %v", res.Outcomes, res.Redials, res.Errors)
+	}
+}
+
+// A peer that has ended its side, and still reads, is noticed: the request gets
+// its one retry instead of a time-out.
+func TestHalfClosedConnectionIsDialledAgain(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer l.Close()
+	wg.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			wg.Go(func() {
+				defer c.Close()
+				b := make([]byte, 4096)
+				if _, err := c.Read(b); err != nil {
+					return
+				}
+				c.Write([]byte("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
+				c.(*net.TCPConn).CloseWrite()
+				io.Copy(io.Discard, c)
+			})
+		}
+	})
+	for _, c := range []struct{ think, timeout time.Duration }{
+		{0, 10 * time.Second}, {0, 75 * time.Millisecond},
+		{5 * time.Millisecond, 10 * time.Second},
+	} {
+		res, _ := runAt(t, Config{URL: "http://" + l.Addr().String(), Clients: 1, Requests: 3, Think: c.think, Timeout: c.timeout, Connections: 1})
+		if res.Outcomes.OK != 3 || res.Redials == 0 {
+			t.Errorf("%+v: outcomes %+v, redials %d, failures %v", c, res.Outcomes, res.Redials, res.Errors)
+		}
 	}
 }

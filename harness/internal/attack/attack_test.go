@@ -153,8 +153,8 @@ func TestClosedLoadByCount(t *testing.T) {
 // A client that gets slow answers still has its whole share to send, so the load
 // lasts as long as its slowest client.
 func TestSharesAreNotPassedOn(t *testing.T) {
-	a := &Attack{cfg: Config{Clients: 3, Requests: 7}}
-	if shares := []uint64{a.share(0), a.share(1), a.share(2)}; fmt.Sprint(shares) != "[3 2 2]" {
+	c := &Config{Clients: 3, Requests: 7}
+	if shares := []uint64{c.share(0), c.share(1), c.share(2)}; fmt.Sprint(shares) != "[3 2 2]" {
 		t.Errorf("shares %v, want 3, 2 and 2", shares)
 	}
 
@@ -243,7 +243,7 @@ func TestNoContentTypeIsMadeUp(t *testing.T) {
 					case 1:
 						m.Body = []byte("plain")
 					case 2:
-						m.Header = []Header{{"Content-Type", "text/css"}}
+						m.Header = []Header{{Name: "Content-Type", Value: "text/css"}}
 						m.Body = []byte("typed")
 					case 3:
 						m.Body = []byte("again")

@@ -1,8 +1,10 @@
 package attack
 
 import (
+	"crypto/tls"
 	"time"
 
+	"github.com/assay-bench/assay/harness/internal/attack/message"
 	"github.com/assay-bench/assay/harness/internal/schedule"
 	"github.com/assay-bench/assay/results"
 )
@@ -20,15 +22,10 @@ const (
 
 // Message is one request to be sent. The slices belong to the caller of
 // Config.Request until the request is written.
-type Message struct {
-	Method string
-	Path   []byte // with query
-	Header []Header
-	Body   []byte
-}
+type Message = message.Message
 
 // Header is one header line.
-type Header struct{ Name, Value string }
+type Header = message.Header
 
 // Line is one line of the ledger, its stamps counted from the start of the
 // attack. In closed load Intended is Dispatch.
@@ -56,9 +53,16 @@ type Config struct {
 	Timeout  time.Duration
 
 	Connections int
-	Standard    bool // net/http instead of the lean transport: HTTPS, HTTP/2
+	NoReuse     bool        // a connection for every request; none is opened beforehand
+	TLS         *tls.Config // of an https URL; nil: the system's authorities
+	Standard    bool        // net/http instead of the fast transport: HTTP/2
+	// Lanes that the streams of a trial share; nil: the attack has one of its own.
+	Lanes *Lanes
 
-	// Request writes the k-th request into m; it must depend on k alone.
+	lean bool // the fast transport of systems without lanes
+
+	// Request writes the k-th request into m; it must depend on k alone. It is
+	// called by several goroutines at once.
 	Request func(m *Message, k uint64)
 	// Classify maps a status, and whether the answer had a Retry-After header,
 	// to an outcome.

@@ -2,11 +2,15 @@ package attack
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
 	"os"
 	"syscall"
+
+	"github.com/assay-bench/assay/harness/internal/attack/lane"
+	"github.com/assay-bench/assay/harness/internal/attack/message"
 )
 
 // brokenAnswer marks an answer that began and cannot be read to its end.
@@ -20,25 +24,54 @@ func (b *brokenAnswer) Unwrap() error { return b.err }
 
 // errNoConnection is the failure of a request that waited for one of the
 // bounded connections until its deadline.
-var errNoConnection = errors.New("no free connection before the deadline")
+var errNoConnection = lane.ErrNoConnection
 
 // transportFailure is the kind of a failure that has no name of its own.
 const transportFailure = "transport failure"
+
+// wrongAnswers are what may be wrong with an answer that had begun.
+var wrongAnswers = [...]error{message.ErrTruncated, message.ErrMalformed, message.ErrOversizedHeader, message.ErrOversizedBody}
+
+// handshakeFailure is the kind of a handshake that failed, with a name for what is
+// most often wrong with a certificate.
+func handshakeFailure(err error) string {
+	var unknown x509.UnknownAuthorityError
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	switch {
+	case errors.As(err, &unknown):
+		return "TLS: certificate of an unknown authority"
+	case errors.As(err, &name):
+		return "TLS: certificate for another name"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "TLS: certificate expired or not yet valid"
+	}
+	return "TLS: handshake failed"
+}
 
 // classifyFailure maps a request without a readable answer to its outcome and
 // to the kind under which it is counted. An answer that broke off or cannot be
 // parsed is an error of the server; everything else is a request that was not
 // answered in time.
 func classifyFailure(err error) (Outcome, string) {
+	if err == errNoConnection {
+		return Timeout, "timed out waiting for a connection" // there may be many
+	}
+	for _, wrong := range wrongAnswers {
+		if errors.Is(err, wrong) {
+			return Error, wrong.Error()
+		}
+	}
 	var broken *brokenAnswer
+	var handshake *lane.HandshakeError
 	var dns *net.DNSError
 	switch {
-	case errors.Is(err, errNoConnection):
-		return Timeout, "timed out waiting for a connection"
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
 		return Timeout, "timed out"
 	case errors.As(err, &broken):
 		return Error, broken.what
+	case errors.As(err, &handshake):
+		return Timeout, handshakeFailure(handshake)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return Timeout, "connection refused"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/url"
 	"os"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/valyala/fasthttp"
+
+	"github.com/assay-bench/assay/harness/internal/attack/ledger"
 )
 
 // maxBody bounds an answer's body that is read whole. A larger one is counted if
@@ -18,11 +20,9 @@ import (
 const maxBody = 64 << 20
 
 // lean speaks plain HTTP/1.1 (and reads 1.0) over connections of its own, with
-// fasthttp's reading and writing of messages. It costs the generator about a
-// third of what net/http does, and stamps exactly: first-write just before the
-// request leaves, last-byte when the answer is whole, by the system's account of when
-// its last byte came in (on Linux), since an answer that has to wait until it is read
-// has come.
+// fasthttp's reading and writing of messages, where there are no lanes. It costs the
+// generator about a third of what net/http does, and stamps FirstWrite just before
+// the request leaves and LastByte when the answer is whole.
 type lean struct {
 	cfg     *Config
 	clock   *clock
@@ -32,11 +32,7 @@ type lean struct {
 }
 
 func newLean(host string, cfg *Config, c *clock) *lean {
-	address := host
-	if _, _, err := net.SplitHostPort(host); err != nil {
-		address = net.JoinHostPort(strings.Trim(host, "[]"), "80")
-	}
-	return &lean{cfg: cfg, clock: c, host: host, pool: newPool(address, cfg.Connections)}
+	return &lean{cfg: cfg, clock: c, host: host, pool: newPool(authority(&url.URL{Scheme: "http", Host: host}), cfg.Connections)}
 }
 
 func (l *lean) connect(ctx context.Context) error { return l.pool.fill(ctx, l.cfg.Timeout) }
@@ -49,48 +45,39 @@ func (l *lean) counts() (connections, redials uint64) {
 
 func (l *lean) close() { l.pool.close() }
 
-func (l *lean) exchange(m *Message, seq []byte, deadline time.Time, e *entry) (answer, error) {
+func (l *lean) exchange(m *Message, seq []byte, deadline time.Time, e *ledger.Entry) error {
 	c, err := l.pool.get(deadline)
 	if err != nil {
-		e.firstWrite = l.clock.now()
-		e.lastByte = e.firstWrite
-		return answer{}, err
+		e.FirstWrite = l.clock.now()
+		e.LastByte = e.FirstWrite
+		return err
 	}
 	first, err := l.try(c, m, seq, deadline, e)
-	e.firstWrite = first
+	e.FirstWrite = first
 	if err != nil && c.idle && unanswered(err) {
 		// The server closed an idle connection, most likely before it saw this
 		// request. The one retry there is: dialled again, in the request's own
-		// time; firstWrite stays that of the first write.
+		// time; FirstWrite stays that of the first write.
 		l.redials.Add(1)
 		if c, err = l.pool.replace(c, deadline); err != nil {
-			e.lastByte = l.clock.now()
-			return answer{}, err
+			e.LastByte = l.clock.now()
+			return err
 		}
 		_, err = l.try(c, m, seq, deadline, e)
 	}
 	if err != nil {
-		e.lastByte = l.clock.now()
+		e.LastByte = l.clock.now()
 		l.pool.drop(c)
-		return answer{}, err
+		return err
 	}
-	e.lastByte = l.arrival(c, first)
-	ans := l.read(c, e)
+	e.LastByte = max(l.clock.now(), first)
+	l.read(c, e)
 	if c.ends || c.req.ConnectionClose() || c.r.Buffered() > 0 {
 		l.pool.drop(c)
 	} else {
 		l.pool.put(c)
 	}
-	return ans, nil
-}
-
-// arrival is when the last byte of an answer came in. Where the connection does not
-// know, it is now.
-func (l *lean) arrival(c *conn, first time.Duration) time.Duration {
-	if c.when == nil {
-		return l.clock.now()
-	}
-	return max(c.when.arrived().Sub(l.clock.zero), first)
+	return nil
 }
 
 // unansweredError is a failure before the first byte of an answer.
@@ -107,7 +94,7 @@ func unanswered(err error) bool {
 
 // try writes the request and reads the answer into c.resp. An error is an
 // *unansweredError, a *brokenAnswer or a deadline.
-func (l *lean) try(c *conn, m *Message, seq []byte, deadline time.Time, e *entry) (first time.Duration, err error) {
+func (l *lean) try(c *conn, m *Message, seq []byte, deadline time.Time, e *ledger.Entry) (first time.Duration, err error) {
 	if err := c.SetDeadline(deadline); err != nil {
 		return l.clock.now(), &unansweredError{err}
 	}
@@ -179,17 +166,16 @@ func (l *lean) compose(req *fasthttp.Request, m *Message, seq []byte) {
 }
 
 // read takes what the ledger needs from an answer.
-func (l *lean) read(c *conn, e *entry) (ans answer) {
-	e.status = c.resp.StatusCode()
-	e.bytes = len(c.resp.Body()) + c.skipped
+func (l *lean) read(c *conn, e *ledger.Entry) {
+	e.Status = c.resp.StatusCode()
+	e.Bytes = int64(len(c.resp.Body()) + c.skipped)
 	c.resp.ResetBody() // to be used by whoever reads next: a thousand idle connections need none
 	for _, v := range c.resp.Header.PeekAll("Server-Timing") {
-		e.phases = appendPhases(e.phases, v)
+		e.Phases = ledger.AppendPhases(e.Phases, v)
 	}
 	if v := c.resp.Header.Peek("Retry-After"); len(v) > 0 {
-		ans.retryAfter, ans.wait = true, retryAfter(string(v))
+		e.Asked, e.Wait = true, ledger.RetryAfter(string(v))
 	}
-	return ans
 }
 
 // answerError says how an answer that had begun went wrong. One that is not whole

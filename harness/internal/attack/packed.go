@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/HdrHistogram/hdrhistogram-go"
+
 	"github.com/assay-bench/assay/results"
 )
 
@@ -13,41 +15,53 @@ import (
 // written before one that is earlier: while a request hangs, more is kept.
 const mostBins = 4 << 20
 
-// packed is a second of which every request has ended.
+// packed is a second of a book of which every request has ended.
 type packed struct {
 	key    int64
 	warmup bool
+	phases []string // of the book
 	cells  cells[[]bin]
 }
 
-// packReady packs the seconds that have ended.
-func (r *recorder) packReady() {
+// packReady packs the seconds of a book that have ended.
+func (r *recorder) packReady(b *book) {
 	r.out.Lock()
 	defer r.out.Unlock()
 	for {
-		r.mu.Lock()
-		all := r.ready
-		r.ready = nil
-		r.mu.Unlock()
+		b.mu.Lock()
+		all := b.ready
+		b.ready = nil
+		b.mu.Unlock()
 		if len(all) == 0 {
 			break
 		}
 		for _, s := range all {
-			r.pack(s)
+			r.pack(b, s)
 		}
 	}
-	r.mu.Lock()
-	oldest := r.oldest()
-	r.mu.Unlock()
+	b.mu.Lock()
+	b.tell()
+	b.mu.Unlock()
+	oldest := b.oldest.Load()
+	for _, other := range r.books {
+		oldest = min(oldest, other.oldest.Load())
+	}
 	for r.bins > r.most && r.kept[0].key < oldest {
-		r.write(1)
+		r.write(r.sameKey(0))
 	}
 }
 
+// sameKey is where those end that are kept of the same second as the one at i.
+func (r *recorder) sameKey(i int) (end int) {
+	for end = i + 1; end < len(r.kept) && r.kept[end].key == r.kept[i].key; end++ {
+	}
+	return end
+}
+
 // pack keeps what was counted in a second. It is called with out held, and takes
-// mu itself.
-func (r *recorder) pack(s *second) {
-	p := packed{key: s.key, warmup: s.warmup}
+// the book's lock itself.
+func (r *recorder) pack(b *book, s *second) {
+	p := packed{key: s.key, warmup: s.warmup, phases: b.phases}
 	var free []*tally
 	begun := uint64(0)
 	for part := range s.cells {
@@ -68,49 +82,97 @@ func (r *recorder) pack(s *second) {
 	}
 	at, _ := slices.BinarySearchFunc(r.kept, p.key, func(k packed, key int64) int { return cmp.Compare(k.key, key) })
 	r.kept = slices.Insert(r.kept, at, p) // mostly at the end
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.free = append(r.free, free...)
-	if !s.warmup && s.key >= r.newestKey {
+	b.mu.Lock()
+	b.free = append(b.free, free...)
+	b.mu.Unlock()
+	switch {
+	case s.warmup || s.key < r.newestKey:
+	case s.key == r.newestKey: // of another lane
+		r.begun += begun
+		r.newest = append(slices.Clip(r.newest), p.cells[r.headlinePart()][OK]...)
+	default:
 		r.newestKey, r.begun, r.newest = s.key, begun, p.cells[r.headlinePart()][OK]
 	}
 }
 
-// write adds the first seconds that are kept to the totals and to the log. It is
-// called with out held.
-func (r *recorder) write(seconds int) {
-	r.mu.Lock()
-	phases := r.phases
-	r.mu.Unlock()
+// write adds the first that are kept to the totals and to the log, those of one
+// second together. It is called with out held.
+func (r *recorder) write(count int) {
 	one := results.NewHistogram()
-	for i := range seconds {
-		p := &r.kept[i]
-		start, end := r.interval(p)
-		prefix := r.cfg.TagPrefix
-		if p.warmup {
-			prefix += "warmup."
-		}
-		for part := range p.cells {
-			for o, all := range p.cells[part] {
-				if len(all) == 0 {
+	for i := 0; i < count; {
+		end := r.sameKey(i)
+		r.writeSecond(r.join(r.kept[i:end]), one)
+		i = end
+	}
+	r.kept = append(r.kept[:0], r.kept[count:]...)
+}
+
+// join makes one of what several books have of a second. Its phases are those of
+// the recorder: each book numbers its own.
+func (r *recorder) join(all []packed) *packed {
+	p := &packed{key: all[0].key, warmup: all[0].warmup}
+	for i := range all {
+		for part := range all[i].cells {
+			to := part
+			if part >= partPhases {
+				if part-partPhases >= len(all[i].phases) {
+					break
+				}
+				if to = r.phase(all[i].phases[part-partPhases]); to < 0 {
 					continue
 				}
-				r.bins -= len(all)
-				if !p.warmup {
-					r.addTotal(part, o, all)
+			}
+			for o, more := range all[i].cells[part] {
+				r.bins -= len(more)
+				if p.cells[to][o] == nil {
+					p.cells[to][o] = more
+				} else {
+					p.cells[to][o] = append(slices.Clip(p.cells[to][o]), more...)
 				}
-				if r.cfg.Log == nil || r.err != nil {
-					continue
-				}
-				one.Reset()
-				pour(one, all)
-				r.err = r.cfg.Log.Write(results.Interval{
-					Tag: prefix + results.PartOf(partName(part, phases), Outcome(o)), Start: start, Length: end - start, Hist: one,
-				})
 			}
 		}
 	}
-	r.kept = append(r.kept[:0], r.kept[seconds:]...)
+	return p
+}
+
+// phase is the place of a phase among those of all books; negative: there is none.
+func (r *recorder) phase(name string) int {
+	i := slices.Index(r.phases, name)
+	if i < 0 && len(r.phases) < maxPhases {
+		r.phases, i = append(r.phases, name), len(r.phases)
+	}
+	if i < 0 {
+		return -1
+	}
+	return partPhases + i
+}
+
+func (r *recorder) writeSecond(p *packed, one *hdrhistogram.Histogram) {
+	start, end := r.interval(p)
+	prefix := r.cfg.TagPrefix
+	if p.warmup {
+		prefix += "warmup."
+	} else if !r.cfg.closed() {
+		r.lags = append(r.lags, SecondLag{start, percentile(slices.Concat(p.cells[partLag][:]...), 0.99)})
+	}
+	for part := range p.cells {
+		for o, all := range p.cells[part] {
+			if len(all) == 0 {
+				continue
+			}
+			if !p.warmup {
+				r.addTotal(part, o, all)
+			}
+			if r.cfg.Log == nil || r.err != nil {
+				continue
+			}
+			one.Reset()
+			pour(one, all)
+			r.err = r.cfg.Log.Write(results.Interval{
+				Tag: prefix + results.PartOf(partName(part, r.phases), Outcome(o)), Start: start, Length: end - start, Hist: one,
+			})
+		}
+	}
 }
 
 // interval is the second of the attack, or what of it is warm-up or is not.

@@ -27,7 +27,6 @@ type conn struct {
 	net.Conn
 	r    *bufio.Reader
 	w    *bufio.Writer
-	when stamper // nil: it does not know
 	req  fasthttp.Request
 	resp fasthttp.Response
 	idle bool // was idle, however shortly: the server may have closed it then
@@ -36,9 +35,6 @@ type conn struct {
 	ends    bool // the server closes the connection after it
 	skipped int  // bytes of its body that were read and not kept
 }
-
-// stamper is a connection that knows when the last byte of what was read last came in.
-type stamper interface{ arrived() time.Time }
 
 // pool holds at most max connections to one address. Idle ones are handed out
 // last in, first out, as HTTP clients do.
@@ -132,9 +128,7 @@ func (p *pool) dial(deadline time.Time) (*conn, error) {
 		p.release()
 		return nil, err
 	}
-	nc = newDuplex(nc)
 	c := &conn{Conn: nc, r: bufio.NewReaderSize(nc, readBuffer), w: bufio.NewWriterSize(nc, writeBuffer)}
-	c.when, _ = nc.(stamper)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.opening--

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/assay-bench/assay/harness/internal/attack/ledger"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -27,7 +28,7 @@ func TestSecondsThatEndAtOnce(t *testing.T) {
 	for i := range seconds {
 		all.Go(func() {
 			at := time.Duration(i) * time.Second
-			r.record(&entry{intended: at, dispatch: at, firstWrite: at, lastByte: at + time.Millisecond, outcome: OK})
+			r.record(&ledger.Entry{Intended: at, Dispatch: at, FirstWrite: at, LastByte: at + time.Millisecond}, OK, "")
 		})
 	}
 	all.Wait()
@@ -66,7 +67,7 @@ func TestHungRequestHoldsItsSecondAlone(t *testing.T) {
 	r := newRecorder(&Config{Duration: seconds * time.Second, Log: w})
 	r.most = 10 // so that what can be written is
 	end := func(at time.Duration) {
-		r.record(&entry{intended: at, dispatch: at, firstWrite: at, lastByte: at + time.Millisecond, outcome: OK})
+		r.record(&ledger.Entry{Intended: at, Dispatch: at, FirstWrite: at, LastByte: at + time.Millisecond}, OK, "")
 	}
 	for i := range seconds {
 		at := time.Duration(i) * time.Second
@@ -79,8 +80,8 @@ func TestHungRequestHoldsItsSecondAlone(t *testing.T) {
 		if i > hung {
 			most = 2 // this second, and that one
 		}
-		if len(r.seconds) > most {
-			t.Fatalf("in second %d there are %d that are not packed, want at most %d", i, len(r.seconds), most)
+		if len(r.one.seconds) > most {
+			t.Fatalf("in second %d there are %d that are not packed, want at most %d", i, len(r.one.seconds), most)
 		}
 	}
 	end(hung * time.Second)

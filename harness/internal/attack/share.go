@@ -21,6 +21,15 @@ func (s *shareSketch) add(response, lag time.Duration) {
 	s[responseClass(response)][shareClass(lag, response)]++
 }
 
+// join adds the counts of another sketch.
+func (s *shareSketch) join(other *shareSketch) {
+	for i := range s {
+		for k, n := range other[i] {
+			s[i][k] += n
+		}
+	}
+}
+
 func responseClass(d time.Duration) int {
 	v := uint64(max(d, 16))
 	shift := bits.Len64(v) - 5 // leaves 16 … 31

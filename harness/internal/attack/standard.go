@@ -11,10 +11,12 @@ import (
 	"net/http/httptrace"
 	"sync/atomic"
 	"time"
+
+	"github.com/assay-bench/assay/harness/internal/attack/ledger"
 )
 
-// standard sends through net/http: for HTTPS and HTTP/2, and as a check on the
-// lean transport. Its first-write is the moment at which the request was given
+// standard sends through net/http: for HTTP/2, and as a check on the fast
+// transport. Its first-write is the moment at which the request was given
 // its connection.
 type standard struct {
 	cfg         *Config
@@ -47,6 +49,10 @@ func newStandard(cfg *Config, c *clock) *standard {
 		MaxIdleConns:        cfg.Connections,
 		DisableCompression:  true,
 		ForceAttemptHTTP2:   true,
+		DisableKeepAlives:   cfg.NoReuse,
+	}
+	if cfg.TLS != nil {
+		s.transport.TLSClientConfig = cfg.TLS.Clone()
 	}
 	return s
 }
@@ -64,7 +70,7 @@ func (s *standard) close() {
 	s.transport.CloseIdleConnections()
 }
 
-func (s *standard) exchange(m *Message, seq []byte, deadline time.Time, e *entry) (answer, error) {
+func (s *standard) exchange(m *Message, seq []byte, deadline time.Time, e *ledger.Entry) error {
 	ctx, cancel := context.WithDeadline(s.ctx, deadline)
 	defer cancel()
 	tries := 0
@@ -72,7 +78,7 @@ func (s *standard) exchange(m *Message, seq []byte, deadline time.Time, e *entry
 		GotConn: func(got httptrace.GotConnInfo) {
 			switch tries++; tries {
 			case 1:
-				e.firstWrite = s.clock.now()
+				e.FirstWrite = s.clock.now()
 			case maxTries + 1:
 				// net/http would go on as long as idle connections turn out to be
 				// closed. One that is cancelled here could still be written.
@@ -83,9 +89,9 @@ func (s *standard) exchange(m *Message, seq []byte, deadline time.Time, e *entry
 			}
 		},
 	})
-	ans, err := s.send(ctx, m, seq, e)
-	if e.lastByte = s.clock.now(); tries == 0 {
-		e.firstWrite = e.lastByte
+	err := s.send(ctx, m, seq, e)
+	if e.LastByte = s.clock.now(); tries == 0 {
+		e.FirstWrite = e.LastByte
 	} else if tries > 1 {
 		s.redials.Add(uint64(min(tries, maxTries) - 1))
 	}
@@ -95,17 +101,17 @@ func (s *standard) exchange(m *Message, seq []byte, deadline time.Time, e *entry
 	case err != nil && tries > maxTries:
 		err = io.EOF // closed without an answer, each time
 	}
-	return ans, err
+	return err
 }
 
-func (s *standard) send(ctx context.Context, m *Message, seq []byte, e *entry) (ans answer, err error) {
+func (s *standard) send(ctx context.Context, m *Message, seq []byte, e *ledger.Entry) error {
 	var body io.Reader
 	if len(m.Body) > 0 {
 		body = bytes.NewReader(m.Body)
 	}
 	req, err := http.NewRequestWithContext(ctx, m.Method, s.cfg.URL+string(m.Path), body)
 	if err != nil {
-		return ans, err
+		return err
 	}
 	req.Header.Set("User-Agent", "assay")
 	for _, h := range m.Header {
@@ -121,27 +127,27 @@ func (s *standard) send(ctx context.Context, m *Message, seq []byte, e *entry) (
 	req.Header.Set("X-Vegeta-Seq", string(seq))
 	resp, err := s.transport.RoundTrip(req)
 	if err != nil {
-		if outcome, what := classifyFailure(err); outcome == Timeout && what == transportFailure && e.firstWrite > 0 {
+		if outcome, what := classifyFailure(err); outcome == Timeout && what == transportFailure && e.FirstWrite > 0 {
 			// Not the network's fault, and the request was sent: net/http could
 			// not make sense of the answer.
-			return ans, &brokenAnswer{"malformed answer", err}
+			return &brokenAnswer{"malformed answer", err}
 		}
-		return ans, err
+		return err
 	}
 	defer resp.Body.Close()
 	n, err := io.Copy(io.Discard, resp.Body)
 	if err != nil {
 		if ctx.Err() != nil {
-			return ans, context.Cause(ctx)
+			return context.Cause(ctx)
 		}
-		return ans, &brokenAnswer{"truncated answer", err}
+		return &brokenAnswer{"truncated answer", err}
 	}
-	e.status, e.bytes = resp.StatusCode, int(n)
+	e.Status, e.Bytes = resp.StatusCode, n
 	for _, v := range resp.Header.Values("Server-Timing") {
-		e.phases = appendPhases(e.phases, []byte(v))
+		e.Phases = ledger.AppendPhases(e.Phases, []byte(v))
 	}
 	if v := resp.Header.Get("Retry-After"); v != "" {
-		ans.retryAfter, ans.wait = true, retryAfter(v)
+		e.Asked, e.Wait = true, ledger.RetryAfter(v)
 	}
-	return ans, nil
+	return nil
 }

@@ -40,6 +40,7 @@ func Flat(rate float64, d time.Duration) Stage { return Stage{rate, rate, d} }
 type Schedule struct {
 	stages   []Stage
 	gaps     *rand.Rand // nil: constant arrivals
+	source   *rand.PCG  // of gaps
 	i        int        // current stage
 	start    float64    // seconds at which it starts
 	expected float64    // Λ at its start
@@ -66,10 +67,21 @@ func New(stages []Stage, arrivals Arrivals, seed uint64) (*Schedule, error) {
 	}
 	s := &Schedule{stages: stages}
 	if arrivals == Poisson {
-		s.gaps = rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15))
+		s.source = rand.NewPCG(seed, 0x9e3779b97f4a7c15)
+		s.gaps = rand.New(s.source)
 		s.u = s.gaps.ExpFloat64()
 	}
 	return s, nil
+}
+
+// Clone returns a schedule that goes on as s does, and independently of it.
+func (s *Schedule) Clone() *Schedule {
+	c := *s
+	if s.gaps != nil {
+		source := *s.source
+		c.source, c.gaps = &source, rand.New(&source)
+	}
+	return &c
 }
 
 // expected is the number of requests of a whole stage.

@@ -1,0 +1,290 @@
+package attack
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/assay-bench/assay/harness/internal/attack/ledger"
+	"github.com/assay-bench/assay/results"
+)
+
+// Parts of the ledger, in the order of their tags.
+const (
+	partResponse = iota
+	partService
+	partLag
+	partConnWait
+	partHandling
+	partDial
+	partHandshake
+	partPhases // server phases from here on
+)
+
+// maxPhases bounds the server phases that are kept, so that a server which
+// makes names up cannot fill the memory.
+const maxPhases = 8
+
+var partNames = [partPhases]string{
+	results.PartResponse, results.PartService, results.PartLag, results.PartConnWait,
+	results.PartHandling, results.PartDial, results.PartHandshake,
+}
+
+// cells are something by part and outcome.
+type cells[T any] [partPhases + maxPhases][outcomes]T
+
+// second collects the requests meant to start within one second.
+type second struct {
+	key    int64
+	open   int // started and not recorded yet
+	cells  cells[*tally]
+	warmup bool
+}
+
+// book counts requests by second, as they begin and end: those of one lane, or of
+// all that go request by request. Its lock is no lock where one goroutine keeps it.
+type book struct {
+	mu     sync.Locker
+	cfg    *Config
+	window struct{ start, end time.Duration }
+	thirds [3]time.Duration
+
+	seconds map[int64]*second
+	newest  *second       // looked at last
+	next    int64         // first second in which requests may yet start
+	horizon time.Duration // intended moment of the newest request
+	ready   []*second     // ended, and not packed yet
+	free    []*tally
+	phases  []string
+	oldest  atomic.Int64 // first second that is not packed
+
+	sums sums
+}
+
+// sums are the numbers that are not histograms.
+type sums struct {
+	recorded, completed, completedOK, bytes, slo uint64
+
+	outcomes [outcomes]uint64
+	inFlight [3]uint64
+	statuses [1000]uint64
+	failures map[string]uint64
+	lagMin   time.Duration
+	lagMax   time.Duration
+	last     time.Duration // latest completion of a recorded request
+	share    shareSketch
+}
+
+// nobody is the lock of a book that one goroutine keeps.
+type nobody struct{}
+
+func (nobody) Lock()   {}
+func (nobody) Unlock() {}
+
+func newBook(cfg *Config, mu sync.Locker) *book {
+	b := &book{mu: mu, cfg: cfg, seconds: map[int64]*second{}}
+	b.window.start, b.window.end = cfg.Warmup, cfg.Warmup+cfg.Duration
+	for i := range b.thirds {
+		b.thirds[i] = cfg.Warmup + cfg.Duration*time.Duration(i+1)/3
+	}
+	b.sums.failures = map[string]uint64{}
+	b.sums.lagMin = time.Hour
+	return b
+}
+
+// open counts a request that is about to start. Calls come in the order of the
+// intended moments.
+func (b *book) open(intended time.Duration) {
+	b.horizon = intended
+	b.at(intended).open++
+}
+
+// keyOf numbers the intervals. Warm-up and window never share one: the second in
+// which the warm-up ends is kept as two.
+func (b *book) keyOf(intended time.Duration) int64 {
+	n := 2 * int64(intended/time.Second)
+	if intended >= b.window.start {
+		n++
+	}
+	return n
+}
+
+func (b *book) at(intended time.Duration) *second {
+	key := b.keyOf(intended)
+	if s := b.newest; s != nil && s.key == key {
+		return s
+	}
+	s := b.seconds[key]
+	if s == nil {
+		s = &second{key: key, warmup: intended < b.window.start}
+		b.seconds[key] = s
+	}
+	b.newest = s
+	return s
+}
+
+// record adds a finished request, whose start was counted by open. It tells whether
+// seconds are ready to be packed.
+func (b *book) record(e *ledger.Entry, o Outcome, failure string) (ready bool) {
+	s := b.at(e.Intended)
+	s.open--
+	b.add(s, partService, o, e.LastByte-e.FirstWrite)
+	b.add(s, partConnWait, o, e.FirstWrite-e.Dispatch)
+	if !b.cfg.closed() {
+		b.add(s, partResponse, o, e.LastByte-e.Intended)
+		b.add(s, partLag, o, e.Dispatch-e.Intended)
+	}
+	if e.Handled > 0 {
+		b.add(s, partHandling, o, e.Handled-e.LastByte)
+	}
+	if e.Dial > 0 {
+		b.add(s, partDial, o, e.Dial)
+	}
+	if e.Handshake > 0 {
+		b.add(s, partHandshake, o, e.Handshake)
+	}
+	for _, p := range e.Phases {
+		if i := b.phase(p.Name); i >= 0 {
+			b.add(s, partPhases+i, o, p.Took)
+		}
+	}
+	b.count(e, o, failure, s.warmup)
+	b.end(s)
+	return len(b.ready) > 0
+}
+
+func (b *book) add(s *second, part int, o Outcome, v time.Duration) {
+	t := &s.cells[part][o]
+	if *t == nil {
+		*t = b.unused()
+	}
+	// A value beyond an hour cannot be: the deadline is far below.
+	(*t).add(v)
+}
+
+// unused returns an empty tally.
+func (b *book) unused() *tally {
+	n := len(b.free)
+	if n == 0 {
+		return newTally()
+	}
+	t := b.free[n-1]
+	b.free = b.free[:n-1]
+	return t
+}
+
+func (b *book) phase(name string) int {
+	for i, p := range b.phases {
+		if p == name {
+			return i
+		}
+	}
+	if len(b.phases) == maxPhases {
+		return -1
+	}
+	b.phases = append(b.phases, name)
+	return len(b.phases) - 1
+}
+
+// count updates the numbers that are not histograms.
+func (b *book) count(e *ledger.Entry, o Outcome, failure string, warmup bool) {
+	n := &b.sums
+	lag := e.Dispatch - e.Intended
+	n.lagMin, n.lagMax = min(n.lagMin, lag), max(n.lagMax, lag)
+
+	// Completions are counted by when they came, those of requests from the
+	// warm-up included: what enters the window unfinished makes up for what
+	// leaves it so. A burst has no such exchange.
+	inside := e.LastByte >= b.window.start && e.LastByte <= b.window.end
+	if b.cfg.Requests > 0 {
+		inside = !warmup
+	}
+	if inside && o != Timeout {
+		n.completed++
+		if o == OK {
+			n.completedOK++
+		}
+	}
+	for i, t := range b.thirds {
+		if e.Intended <= t && e.LastByte > t {
+			n.inFlight[i]++
+		}
+	}
+	if warmup {
+		return
+	}
+	n.recorded++
+	n.outcomes[o]++
+	if e.Status > 0 {
+		n.statuses[min(e.Status, len(n.statuses)-1)]++
+	}
+	if failure != "" {
+		n.failures[failure]++
+	}
+	n.bytes += uint64(e.Bytes)
+	n.last = max(n.last, e.LastByte)
+	if response := e.LastByte - e.Intended; o == OK {
+		if response <= b.cfg.SLO {
+			n.slo++
+		}
+		if !b.cfg.closed() {
+			n.share.add(response, lag)
+		}
+	}
+}
+
+// end takes out the seconds that have ended: no more requests can start in
+// them, and none is under way. Last is that of the request which just did.
+func (b *book) end(last *second) {
+	for current := b.keyOf(b.horizon); b.next < current; b.next++ {
+		if s := b.seconds[b.next]; s != nil && s != last && s.open == 0 {
+			b.take(s)
+		}
+	}
+	if last.key < b.next && last.open == 0 {
+		b.take(last)
+	}
+}
+
+func (b *book) take(s *second) {
+	delete(b.seconds, s.key)
+	if b.newest == s {
+		b.newest = nil
+	}
+	b.ready = append(b.ready, s)
+}
+
+// tell publishes the first second that is not packed yet.
+func (b *book) tell() {
+	first := b.next
+	for key := range b.seconds {
+		first = min(first, key)
+	}
+	for _, s := range b.ready {
+		first = min(first, s.key)
+	}
+	b.oldest.Store(first)
+}
+
+// add joins the sums of another book.
+func (n *sums) add(m *sums) {
+	n.recorded += m.recorded
+	n.completed += m.completed
+	n.completedOK += m.completedOK
+	n.bytes += m.bytes
+	n.slo += m.slo
+	for i := range n.outcomes {
+		n.outcomes[i] += m.outcomes[i]
+	}
+	for i := range n.inFlight {
+		n.inFlight[i] += m.inFlight[i]
+	}
+	for i := range n.statuses {
+		n.statuses[i] += m.statuses[i]
+	}
+	for name, k := range m.failures {
+		n.failures[name] += k
+	}
+	n.lagMin, n.lagMax, n.last = min(n.lagMin, m.lagMin), max(n.lagMax, m.lagMax), max(n.last, m.last)
+	n.share.join(&m.share)
+}

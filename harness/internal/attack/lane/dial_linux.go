@@ -1,0 +1,231 @@
+package lane
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// arrival is a connection that was opened aside, or the reason why there is none.
+type arrival struct {
+	fd        int
+	stamps    bool
+	secure    *tls.Conn
+	carrier   *carrier
+	err       error
+	connect   time.Duration // how long it took to connect
+	handshake time.Duration // and to shake hands
+
+	beforehand bool    // opened before the load
+	flight     *flight // for which it was opened, unless that has ended since
+	generation uint32
+}
+
+// dial opens a connection. It blocks.
+func (s *Stream) dial(ctx context.Context, deadline time.Time) (a arrival) {
+	a.fd = -1
+	d := net.Dialer{Deadline: deadline}
+	begin := time.Now()
+	nc, err := d.DialContext(ctx, s.cfg.Network, s.cfg.Address)
+	a.connect = time.Since(begin)
+	if err != nil {
+		a.err = err
+		return a
+	}
+	defer nc.Close()
+	sc, ok := nc.(syscall.Conn)
+	if !ok {
+		a.err = errors.New("the connection has no descriptor")
+		return a
+	}
+	raw, err := sc.SyscallConn()
+	if err != nil {
+		a.err = err
+		return a
+	}
+	if s.cfg.TLS != nil {
+		if a.err = s.shakeHands(ctx, deadline, nc, &a); a.err != nil {
+			return a
+		}
+	}
+	local := nc.RemoteAddr().Network() == "unix"
+	if t, ok := nc.RemoteAddr().(*net.TCPAddr); ok {
+		local = t.IP.IsLoopback()
+	}
+	// The runtime watches nc, and would wake up for whatever comes. A copy of the
+	// descriptor is the lane's alone.
+	if err := raw.Control(func(fd uintptr) {
+		a.fd, a.err = unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0)
+	}); err != nil {
+		a.err = err
+	}
+	if a.err != nil {
+		a.fd = -1
+		return a
+	}
+	// From elsewhere packets come out of order, and the stamp of the last one is not
+	// of when all were there.
+	a.stamps = local && StampArrivals(a.fd)
+	s.opened.Add(1)
+	return a
+}
+
+// dial opens a connection for a request, aside. Its place is taken already.
+func (p *part) dial(f *flight) {
+	s := p.stream
+	f.conn = nil
+	p.opening++
+	deadline := s.lanes.epoch.Add(s.zero + f.entry.Intended + s.cfg.Timeout)
+	generation := f.generation
+	s.dialing.Go(func() {
+		a := s.dial(s.dials, deadline)
+		a.flight, a.generation = f, generation
+		p.deliver(a)
+	})
+}
+
+// redial opens a connection in the place of one that the server has ended: the one
+// retry that there is, in the request's own time. FirstWrite stays that of the
+// first write.
+func (p *part) redial(f *flight) {
+	f.again = true
+	p.stream.redials.Add(1)
+	p.dial(f)
+}
+
+// deliver hands over what was dialled. It may be called by any goroutine.
+func (p *part) deliver(a arrival) {
+	p.mu.Lock()
+	gone := p.gone
+	if !gone {
+		p.arrivals = append(p.arrivals, a)
+	}
+	p.mu.Unlock()
+	if gone {
+		a.close()
+	} else if !a.beforehand {
+		p.lane.knock()
+	}
+}
+
+func (a *arrival) close() {
+	if a.fd >= 0 {
+		_ = unix.Close(a.fd)
+	}
+}
+
+// collect takes in what other goroutines left for the share.
+func (p *part) collect() {
+	p.mu.Lock()
+	all, shutting := p.arrivals, p.shutting
+	p.arrivals = nil
+	p.mu.Unlock()
+	for i := range all {
+		p.arrived(&all[i])
+	}
+	if shutting && !p.over {
+		p.finish()
+	}
+}
+
+// arrived takes in a connection. The request for which it was opened may have ended
+// since, at its deadline.
+func (p *part) arrived(a *arrival) {
+	if !a.beforehand {
+		p.opening--
+	}
+	f := a.flight
+	if f != nil && f.generation != a.generation {
+		f = nil
+	}
+	if f != nil {
+		f.entry.Dial += a.connect
+		f.entry.Handshake += a.handshake
+	}
+	c, err := p.adopt(a)
+	switch {
+	case err != nil:
+		if !a.beforehand {
+			p.taken--
+		}
+		if f != nil {
+			p.fail(f, err)
+		}
+	case f != nil:
+		p.write(f, c, true)
+	case p.stream.cfg.Reuse:
+		if a.beforehand {
+			p.taken++
+		}
+		c.used = true
+		p.idle = append(p.idle, c)
+	default:
+		c.drop()
+	}
+}
+
+// adopt makes a connection one of the lane's.
+func (p *part) adopt(a *arrival) (*conn, error) {
+	if a.err != nil {
+		return nil, a.err
+	}
+	l := p.lane
+	c := &conn{part: p, fd: a.fd, stamps: a.stamps, secure: a.secure, carrier: a.carrier}
+	if n := len(l.slots); n > 0 {
+		c.slot, l.slots = l.slots[n-1], l.slots[:n-1]
+	} else {
+		c.slot = int32(len(l.conns))
+		l.conns = append(l.conns, nil)
+	}
+	l.generation++
+	c.generation = l.generation
+	l.conns[c.slot] = c
+	if c.carrier != nil {
+		c.carrier.conn = c
+	}
+	if err := l.poller.watch(c.fd, c.slot, c.generation, unix.EPOLLIN|unix.EPOLLOUT|unix.EPOLLRDHUP); err != nil {
+		c.close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// finish ends the share: its connections are closed, and what is under way is
+// broken off.
+func (p *part) finish() {
+	p.over = true
+	for _, c := range p.lane.conns {
+		if c != nil && c.part == p {
+			c.close()
+		}
+	}
+	p.idle = nil
+	p.leave()
+	close(p.done)
+}
+
+// leave sees to it that nothing arrives any more.
+func (p *part) leave() {
+	p.mu.Lock()
+	all := p.arrivals
+	p.arrivals, p.gone = nil, true
+	p.mu.Unlock()
+	for i := range all {
+		all[i].close()
+	}
+}
+
+// shut ends the share, by the lane if that runs it. It may be called by any
+// goroutine.
+func (p *part) shut() {
+	p.mu.Lock()
+	p.shutting = true
+	p.mu.Unlock()
+	p.lane.knock()
+	p.leave()
+}

@@ -1,0 +1,13 @@
+package lane
+
+import "errors"
+
+// ErrNoConnection is the failure of a request that waited for one of the
+// bounded connections until its deadline.
+var ErrNoConnection = errors.New("no free connection before the deadline")
+
+// HandshakeError says why no secure connection could be made.
+type HandshakeError struct{ Err error }
+
+func (e *HandshakeError) Error() string { return "TLS handshake: " + e.Err.Error() }
+func (e *HandshakeError) Unwrap() error { return e.Err }

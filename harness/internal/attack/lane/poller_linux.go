@@ -1,0 +1,186 @@
+package lane
+
+import (
+	"encoding/binary"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// mostEvents bounds what is read in one turn.
+const mostEvents = 64
+
+// Fd of events that are not of a connection.
+const (
+	knockEvent = -1 - iota
+	timerEvent
+)
+
+// poller waits for a lane, and reads and writes for it. Its system calls are raw:
+// the runtime does not learn of them (see the package's comment). It has all that
+// they take, so that nothing is allocated for them.
+type poller struct {
+	epoll, knocks int
+	timer         int // a timerfd, where there is no epoll_pwait2; else -1
+	events        [mostEvents]unix.EpollEvent
+	span          unix.Timespec
+	alarm         unix.ItimerSpec
+
+	msg   unix.Msghdr
+	into  unix.Iovec
+	about [64]byte // a header and two numbers of 64 bits; no more is asked for
+}
+
+// open opens what the poller waits with; old says not to use epoll_pwait2.
+func (p *poller) open(old bool) (err error) {
+	p.epoll, p.knocks, p.timer = -1, -1, -1
+	defer func() {
+		if err != nil {
+			p.close()
+		}
+	}()
+	if p.epoll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
+		return err
+	}
+	if p.knocks, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
+		return err
+	}
+	if err = p.watch(p.knocks, knockEvent, 0, unix.EPOLLIN); err != nil {
+		return err
+	}
+	if _, errno := p.pwait2(0); errno != unix.ENOSYS && !old {
+		return nil
+	}
+	if p.timer, err = unix.TimerfdCreate(unix.CLOCK_MONOTONIC, unix.TFD_CLOEXEC|unix.TFD_NONBLOCK); err != nil {
+		return err
+	}
+	return p.watch(p.timer, timerEvent, 0, unix.EPOLLIN)
+}
+
+func (p *poller) close() {
+	for _, fd := range []*int{&p.timer, &p.knocks, &p.epoll} {
+		if *fd >= 0 {
+			_ = unix.Close(*fd)
+			*fd = -1
+		}
+	}
+}
+
+// watch reports events of a descriptor once each, with a slot and a generation.
+func (p *poller) watch(fd int, slot, generation int32, events uint32) error {
+	return unix.EpollCtl(p.epoll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: events | unix.EPOLLET, Fd: slot, Pad: generation})
+}
+
+// knock makes the wait end.
+func (p *poller) knock() {
+	one := [8]byte{}
+	binary.NativeEndian.PutUint64(one[:], 1)
+	_, _ = unix.Write(p.knocks, one[:])
+}
+
+// sharpen makes this thread wake when it is asked to, and not within 50 µs of it;
+// blunt undoes that. Without it a wait is only less exact.
+func sharpen() { _ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0) }
+
+func blunt() { _ = unix.Prctl(unix.PR_SET_TIMERSLACK, 0, 0, 0, 0) }
+
+// wait returns the number of events, at once or after d at the latest. An
+// interrupted wait is a short one.
+func (p *poller) wait(d time.Duration) int {
+	if p.timer >= 0 && d > 0 {
+		return p.waitTimer(d)
+	}
+	n, errno := p.pwait2(d)
+	if errno == unix.ENOSYS {
+		n, errno = p.pwait(0)
+	}
+	if errno != 0 {
+		return 0
+	}
+	return n
+}
+
+//go:noinline
+func (p *poller) pwait2(d time.Duration) (n int, errno unix.Errno) {
+	p.span = unix.NsecToTimespec(int64(d))
+	r, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT2, uintptr(p.epoll), uintptr(unsafe.Pointer(&p.events[0])), mostEvents, uintptr(unsafe.Pointer(&p.span)), 0, 0)
+	return int(r), errno
+}
+
+//go:noinline
+func (p *poller) pwait(ms int) (n int, errno unix.Errno) {
+	r, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(p.epoll), uintptr(unsafe.Pointer(&p.events[0])), mostEvents, uintptr(ms), 0, 0)
+	return int(r), errno
+}
+
+// waitTimer waits with a timer among what is waited for: Linux had no finer time
+// for epoll than milliseconds before 5.11. Should the timer not start, a
+// millisecond is waited.
+func (p *poller) waitTimer(d time.Duration) int {
+	p.alarm.Value = unix.NsecToTimespec(int64(d))
+	ms := -1
+	if _, _, errno := unix.RawSyscall6(unix.SYS_TIMERFD_SETTIME, uintptr(p.timer), 0, uintptr(unsafe.Pointer(&p.alarm)), 0, 0, 0); errno != 0 {
+		ms = 1
+	}
+	n, errno := p.pwait(ms)
+	if errno != 0 {
+		return 0
+	}
+	return n
+}
+
+// send writes what the system takes at once; it is 0 with EAGAIN if that is nothing.
+func send(fd int, b []byte) (n int, errno unix.Errno) {
+	for {
+		r, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), unix.MSG_NOSIGNAL|unix.MSG_DONTWAIT, 0, 0)
+		switch errno {
+		case 0:
+			return int(r), 0
+		case unix.EINTR:
+			continue
+		}
+		return 0, errno
+	}
+}
+
+// receive reads what is there. Stamp is when the last byte of it came in, in
+// nanoseconds of the wall clock; 0 if the system did not note it.
+func (p *poller) receive(fd int, b []byte) (n int, stamp int64, errno unix.Errno) {
+	p.into.Base = &b[0]
+	p.into.SetLen(len(b))
+	for {
+		p.msg = unix.Msghdr{Iov: &p.into, Control: &p.about[0]}
+		p.msg.SetIovlen(1)
+		p.msg.SetControllen(len(p.about))
+		r, _, errno := unix.RawSyscall(unix.SYS_RECVMSG, uintptr(fd), uintptr(unsafe.Pointer(&p.msg)), unix.MSG_DONTWAIT)
+		switch errno {
+		case 0:
+			return int(r), p.stamp(), 0
+		case unix.EINTR:
+			continue
+		}
+		return 0, 0, errno
+	}
+}
+
+// stamp reads the one control message that was asked for.
+func (p *poller) stamp() int64 {
+	const size = unix.SizeofCmsghdr + 16
+	if p.msg.Controllen < size {
+		return 0
+	}
+	h := (*unix.Cmsghdr)(unsafe.Pointer(&p.about[0]))
+	if h.Level != unix.SOL_SOCKET || h.Type != unix.SO_TIMESTAMPNS_NEW {
+		return 0
+	}
+	s := binary.NativeEndian.Uint64(p.about[unix.SizeofCmsghdr:])
+	ns := binary.NativeEndian.Uint64(p.about[unix.SizeofCmsghdr+8:])
+	return int64(s)*int64(time.Second) + int64(ns)
+}
+
+// StampArrivals makes the system note when what a socket receives comes in. Where
+// it cannot, arrivals are when they were read.
+func StampArrivals(fd int) (ok bool) {
+	return unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS_NEW, 1) == nil
+}

@@ -1,0 +1,158 @@
+package attack
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/assay-bench/assay/harness/internal/attack/lane"
+	"github.com/assay-bench/assay/harness/internal/attack/ledger"
+	"github.com/assay-bench/assay/harness/internal/attack/message"
+)
+
+const haveLanes = true
+
+// Lanes are what the fast transport of all streams of a trial runs in.
+type Lanes = lane.Lanes
+
+// NewLanes opens n lanes: one for each CPU that the generator has. They are closed
+// by whoever opened them.
+func NewLanes(n int) (*Lanes, error) { return lane.New(n) }
+
+// laned makes a load in lanes: a hit of vegeta's is the stream's share in one of them.
+type laned struct {
+	*Attack
+	lanes    *Lanes
+	own      bool // they are this attack's alone
+	stream   *lane.Stream
+	handlers []*laneHandler
+}
+
+func newLaned(a *Attack, u *url.URL) (*laned, error) {
+	l := &laned{Attack: a, lanes: a.cfg.Lanes}
+	if l.lanes == nil {
+		var err error
+		if l.lanes, err = NewLanes(1); err != nil {
+			return nil, fmt.Errorf("attack: %w", err)
+		}
+		l.own = true
+	}
+	cfg := lane.Config{
+		Network: "tcp", Address: authority(u), Reuse: !a.cfg.NoReuse,
+		Envelope:    message.Envelope{Host: u.Host, Attack: a.cfg.Name, Close: a.cfg.NoReuse},
+		Connections: a.cfg.Connections, Timeout: a.cfg.Timeout,
+		Clients: a.cfg.Clients, Stagger: a.cfg.stagger(), From: a.cfg.Warmup,
+		Handler: l.handler,
+	}
+	if a.cfg.Duration > 0 {
+		cfg.To = a.cfg.Warmup + a.cfg.Duration
+	}
+	if u.Scheme == "https" {
+		cfg.TLS = clientTLS(a.cfg.TLS, u.Hostname())
+	}
+	if a.cfg.Schedule != nil {
+		cfg.Schedule = a.cfg.Schedule.Clone
+	}
+	l.stream = l.lanes.Stream(cfg)
+	return l, nil
+}
+
+func (l *laned) connect(ctx context.Context) error { return l.stream.Connect(ctx) }
+
+func (l *laned) close() {
+	l.stream.Close()
+	if l.own {
+		l.lanes.Close()
+	}
+}
+
+func (l *laned) run(ctx context.Context) (t tallied, err error) {
+	l.lanes.Procs()
+	n := uint64(l.stream.Lanes())
+	p := &lanePacer{start: start{&l.clock, l.begun}, lanes: n, begin: l.stream.Begin}
+	hits := drive(p, n, func(number uint64) { l.stream.Run(int(number)) })
+	t.sent, t.connections, t.handshakes, t.redials = l.stream.Counts()
+	t.lost, t.lanes = l.stream.Lost(), int(n)
+	for _, h := range l.handlers {
+		t.planned += h.begun
+		t.inWindow += h.inWindow
+	}
+	for _, b := range l.lanes.Busy()[:n] {
+		t.busy = append(t.busy, b.Seconds())
+	}
+	if ctx.Err() == nil && hits != n {
+		return t, fmt.Errorf("attack: vegeta reported %d hits for %d lanes", hits, n)
+	}
+	return t, nil
+}
+
+// laneHandler sends and records for one lane.
+type laneHandler struct {
+	*Attack
+	book     *book
+	left     []uint64 // of each client of a closed load, what it has to send yet
+	begun    uint64
+	inWindow uint64
+}
+
+func (l *laned) handler(int) lane.Handler {
+	h := &laneHandler{Attack: l.Attack, book: l.rec.newBook(nobody{})}
+	for client := range l.cfg.Clients {
+		h.left = append(h.left, l.cfg.share(uint64(client)))
+	}
+	l.handlers = append(l.handlers, h)
+	return h
+}
+
+// Request implements lane.Handler.
+func (h *laneHandler) Request(m *Message, k uint64) { h.cfg.Request(m, k) }
+
+// Begun implements lane.Handler.
+func (h *laneHandler) Begun(intended time.Duration) {
+	h.begun++
+	if intended >= h.cfg.Warmup {
+		h.inWindow++
+	}
+	h.book.open(intended)
+}
+
+// Ended implements lane.Handler.
+func (h *laneHandler) Ended(client int, e *ledger.Entry, err error) (pause time.Duration) {
+	outcome, failure := h.cfg.judge(e, err)
+	if h.book.record(e, outcome, failure) {
+		h.rec.packReady(h.book)
+	}
+	h.observe(e, outcome)
+	if client < 0 {
+		return 0
+	}
+	if h.cfg.Requests > 0 && e.Dispatch >= h.cfg.Warmup {
+		h.left[client]--
+	}
+	if h.left[client] == 0 {
+		return 0
+	}
+	return h.cfg.pause(e, outcome, e.LastByte)
+}
+
+// Over implements lane.Handler.
+func (h *laneHandler) Over(client int, now time.Duration) bool {
+	return h.left[client] == 0 || h.cfg.Duration > 0 && now > h.cfg.Warmup+h.cfg.Duration
+}
+
+// AnswerStamps says whose stamps the fast transport has of answers, as a bundle
+// tells it.
+func AnswerStamps() string {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return ""
+	}
+	defer unix.Close(fd)
+	if !lane.StampArrivals(fd) {
+		return ""
+	}
+	return "on arrival"
+}

@@ -1,0 +1,170 @@
+package message
+
+import (
+	"errors"
+	"io"
+)
+
+const (
+	// MaxHeader bounds an answer's header, and the trailer of chunks.
+	MaxHeader = 16 << 10
+	// MaxBody bounds a body that does not say how long it is.
+	MaxBody = 64 << 20
+)
+
+// What can be wrong with an answer. Errors of Feed and End wrap one of these.
+var (
+	ErrMalformed       = errors.New("malformed answer")
+	ErrTruncated       = errors.New("truncated answer")
+	ErrOversizedHeader = errors.New("oversized answer header")
+	ErrOversizedBody   = errors.New("oversized answer body")
+)
+
+// state is what an Answer reads next.
+type state uint8
+
+const (
+	inHead state = iota
+	inBody       // of a known length
+	toEnd        // until the connection ends
+	inSize       // of a chunk
+	inChunk
+	inChunkEnd // its CRLF
+	inTrailer
+	whole
+)
+
+// Answer reads one answer. The zero value reads that to a GET; Reset prepares it
+// for another one. An Answer that has failed must be Reset before it is used again.
+type Answer struct {
+	Status     int    // 0 until the header was read
+	Closes     bool   // the server ends the connection after this answer
+	Bytes      int64  // of the body, without chunk sizes
+	Timing     []byte // values of Server-Timing, separated by commas
+	RetryAfter []byte // value of the first Retry-After
+	Asked      bool   // there was a Retry-After that is not empty
+
+	head    bool  // it answers a HEAD, and has no body
+	begun   bool  // a byte of it came
+	state   state // what comes next
+	left    int64 // of the body or chunk
+	partial []byte
+	excess  int64 // of chunk sizes and their extensions over data
+
+	fields
+}
+
+// Reset prepares a for the next answer; head says that it answers a HEAD.
+func (a *Answer) Reset(head bool) {
+	*a = Answer{
+		head: head, Timing: a.Timing[:0], RetryAfter: a.RetryAfter[:0], partial: a.partial[:0],
+		fields: fields{folded: a.folded[:0], length: a.length[:0]},
+	}
+}
+
+// Begun tells whether any byte of the answer came, those of interim answers
+// included.
+func (a *Answer) Begun() bool { return a.begun }
+
+// Feed takes the next bytes that the connection gave. Of these n belong to the
+// answer, all of them unless done. After an error the answer cannot be read on.
+func (a *Answer) Feed(b []byte) (n int, done bool, err error) {
+	a.begun = a.begun || len(b) > 0
+	for len(b) > n && a.state != whole {
+		var took int
+		switch rest := b[n:]; a.state {
+		case inHead:
+			took, err = a.feedHead(rest)
+		case inBody, inChunk:
+			took = int(min(a.left, int64(len(rest))))
+			a.left -= int64(took)
+			a.Bytes += int64(took)
+			if a.left == 0 {
+				a.state = a.afterBody()
+			}
+		case toEnd:
+			took = len(rest)
+			a.Bytes += int64(took)
+		case inSize, inChunkEnd, inTrailer:
+			took, err = a.feedChunked(rest)
+		}
+		n += took
+		if err == nil && a.Bytes > MaxBody && (a.state == toEnd || a.chunked) {
+			err = ErrOversizedBody
+		}
+		if err != nil {
+			return n, false, err
+		}
+	}
+	return n, a.state == whole, nil
+}
+
+func (a *Answer) afterBody() state {
+	if a.state == inChunk {
+		return inChunkEnd
+	}
+	return whole
+}
+
+// End says what it means that the connection has ended here: nil if that is how
+// this answer ends, io.EOF if none has begun.
+func (a *Answer) End() error {
+	switch {
+	case a.state == toEnd:
+		a.state = whole
+		return nil
+	case !a.begun:
+		return io.EOF
+	case a.state == inHead && len(a.partial) > 0:
+		if err := a.scan(a.partial); err != nil {
+			return err
+		}
+	}
+	return ErrTruncated
+}
+
+// lists tells whether a word is in a list as RFC 9110 has them: with commas, in any
+// case.
+func lists(list []byte, word string) bool {
+	for len(list) >= len(word) {
+		at := 0
+		for at < len(list) && list[at] != ',' {
+			at++
+		}
+		if equalFold(trim(list[:at]), word) {
+			return true
+		}
+		list = list[min(at+1, len(list)):]
+	}
+	return false
+}
+
+// equalFold compares ASCII, which is all that names in headers have.
+func equalFold(b []byte, word string) bool {
+	if len(b) != len(word) {
+		return false
+	}
+	for i, c := range b {
+		if lower(c) != lower(word[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+func trim(b []byte) []byte {
+	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
+		b = b[1:]
+	}
+	for len(b) > 0 && (b[len(b)-1] == ' ' || b[len(b)-1] == '\t') {
+		b = b[:len(b)-1]
+	}
+	return b
+}

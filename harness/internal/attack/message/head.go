@@ -1,0 +1,261 @@
+package message
+
+import "bytes"
+
+// fields is what of a header decides where the answer ends.
+type fields struct {
+	chunked   bool
+	encodings int    // lines of Transfer-Encoding
+	oddCoding bool   // one of them is not "chunked"
+	length    []byte // value of Content-Length
+	hasLength bool
+	oddLength bool // there are several that differ
+	close     bool // Connection has it
+	keep      bool
+	badKey    bool // Trailer names a field that no trailer may have
+	minor10   bool // HTTP/1.0
+	before1   bool // HTTP/0.x
+	codes     bool // the version knows Transfer-Encoding
+	folded    []byte
+}
+
+// reset forgets a header, for the one after an interim answer.
+func (f *fields) reset() {
+	*f = fields{folded: f.folded[:0], length: f.length[:0]}
+}
+
+// feedHead reads a header. What of it came before is in partial.
+func (a *Answer) feedHead(b []byte) (n int, err error) {
+	head := b
+	before := len(a.partial)
+	if before > 0 {
+		a.partial = append(a.partial, b[:min(len(b), MaxHeader+1-before)]...)
+		head = a.partial
+	}
+	// An end may have been cut: it has up to three bytes.
+	end := headEnd(head, max(0, before-2))
+	switch {
+	case end > MaxHeader, end < 0 && len(head) > MaxHeader:
+		return 0, oversized(head)
+	case end < 0:
+		if before == 0 {
+			a.partial = append(a.partial, b...)
+		}
+		return len(b), a.early(before)
+	}
+	err = a.parse(head[:end])
+	a.partial = a.partial[:0]
+	return end - before, err
+}
+
+// headEnd is the length of the header at the start of b, its empty line included;
+// negative if that is not there yet. Nothing before from is an empty line.
+func headEnd(b []byte, from int) int {
+	for {
+		i := bytes.IndexByte(b[from:], '\n')
+		if i < 0 {
+			return -1
+		}
+		from += i + 1
+		switch {
+		case from < len(b) && b[from] == '\n':
+			return from + 1
+		case from+1 < len(b) && b[from] == '\r' && b[from+1] == '\n':
+			return from + 2
+		}
+	}
+}
+
+// early looks at the status line as soon as it is there, so that what is no HTTP at
+// all is told at once.
+func (a *Answer) early(before int) error {
+	at := bytes.IndexByte(a.partial, '\n')
+	if at < 0 || at < before {
+		return nil
+	}
+	_, _, err := statusLine(a.partial[:at])
+	return err
+}
+
+// oversized is what is wrong with a header that is too long: what is no HTTP at all
+// stays that, however much of it comes at once.
+func oversized(head []byte) error {
+	if at := bytes.IndexByte(head[:MaxHeader+1], '\n'); at >= 0 {
+		if _, _, err := statusLine(head[:at]); err != nil {
+			return err
+		}
+	}
+	return ErrOversizedHeader
+}
+
+// scan looks for what is wrong with a header that broke off.
+func (a *Answer) scan(b []byte) error {
+	line, rest, _ := bytes.Cut(b, []byte("\n"))
+	if _, _, err := statusLine(line); err != nil && len(line) < len(b) {
+		return err
+	}
+	if at := bytes.LastIndexByte(rest, '\n'); at >= 0 {
+		return a.lines(rest[:at+1], false)
+	}
+	return nil
+}
+
+// parse reads a whole header and says what comes after it.
+func (a *Answer) parse(head []byte) error {
+	at := bytes.IndexByte(head, '\n')
+	status, version, err := statusLine(head[:at])
+	if err != nil {
+		return err
+	}
+	a.fields.reset()
+	a.minor10, a.before1 = version == "HTTP/1.0", version < "HTTP/1"
+	a.codes = version >= "HTTP/1.1" || version == "HTTP/0.0" // the latter as net/http has it
+	if err := a.lines(head[at+1:], true); err != nil {
+		return err
+	}
+	if err := a.frame(status); err != nil {
+		return err
+	}
+	if status < 200 && status != 101 {
+		// An interim answer: the real one follows.
+		a.state, a.Timing, a.RetryAfter, a.Asked = inHead, a.Timing[:0], a.RetryAfter[:0], false
+		return nil
+	}
+	a.Status = status
+	return nil
+}
+
+// statusLine reads the first line, without its line feed. The version is a string
+// that sorts.
+func statusLine(line []byte) (status int, version string, err error) {
+	if n := len(line); n > 0 && line[n-1] == '\r' {
+		line = line[:n-1]
+	}
+	proto, rest, ok := bytes.Cut(line, []byte(" "))
+	if !ok {
+		return 0, "", ErrMalformed
+	}
+	switch {
+	case string(proto) == "HTTP/1.1":
+		version = "HTTP/1.1"
+	case string(proto) == "HTTP/1.0":
+		version = "HTTP/1.0"
+	case len(proto) == len("HTTP/1.1") && string(proto[:5]) == "HTTP/" && proto[6] == '.' && digit(proto[5]) && digit(proto[7]):
+		version = string(proto)
+	default:
+		return 0, "", ErrMalformed
+	}
+	for len(rest) > 0 && rest[0] == ' ' {
+		rest = rest[1:]
+	}
+	if len(rest) < 3 || len(rest) > 3 && rest[3] != ' ' {
+		return 0, "", ErrMalformed
+	}
+	for _, c := range rest[:3] {
+		if !digit(c) {
+			return 0, "", ErrMalformed
+		}
+		status = 10*status + int(c-'0')
+	}
+	if status < 100 {
+		return 0, "", ErrMalformed
+	}
+	return status, version, nil
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
+
+// lines reads header lines up to the empty one, or to the end of b, and takes in
+// what matters if keep says so.
+func (a *Answer) lines(b []byte, keep bool) error {
+	if len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
+		return ErrMalformed // it would go on from the status line
+	}
+	for len(b) > 0 {
+		at := bytes.IndexByte(b, '\n')
+		if at < 0 {
+			return nil
+		}
+		line := b[:at]
+		b = b[at+1:]
+		if n := len(line); n > 0 && line[n-1] == '\r' {
+			line = line[:n-1]
+		}
+		if len(line) == 0 {
+			return nil
+		}
+		colon := bytes.IndexByte(line, ':')
+		if colon < 0 {
+			return ErrMalformed
+		}
+		if len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
+			line, b = a.unfold(line, b)
+			colon = bytes.IndexByte(line, ':')
+		}
+		line = trim(line)
+		if colon = bytes.IndexByte(line, ':'); colon <= 0 || !validName(line[:colon]) || !validValue(line[colon+1:]) {
+			return ErrMalformed
+		}
+		if keep {
+			a.field(line[:colon], trim(line[colon+1:]))
+		}
+	}
+	return nil
+}
+
+// unfold joins a line and those that go on from it, which begin with a space.
+func (a *Answer) unfold(line, b []byte) (joined, rest []byte) {
+	a.folded = append(a.folded[:0], trim(line)...)
+	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
+		at := bytes.IndexByte(b, '\n')
+		if at < 0 {
+			break
+		}
+		more := b[:at]
+		b = b[at+1:]
+		if n := len(more); n > 0 && more[n-1] == '\r' {
+			more = more[:n-1]
+		}
+		a.folded = append(append(a.folded, ' '), trim(more)...)
+	}
+	return a.folded, b
+}
+
+// field takes in a header line that matters.
+func (a *Answer) field(name, value []byte) {
+	switch len(name) {
+	case len("Trailer"):
+		if equalFold(name, "Trailer") && (lists(value, "Transfer-Encoding") || lists(value, "Trailer") || lists(value, "Content-Length")) {
+			a.badKey = true
+		}
+	case len("Connection"):
+		if equalFold(name, "Connection") {
+			a.close = a.close || lists(value, "close")
+			a.keep = a.keep || lists(value, "keep-alive")
+		}
+	case len("Retry-After"):
+		if equalFold(name, "Retry-After") && len(value) > 0 && !a.Asked {
+			a.RetryAfter, a.Asked = append(a.RetryAfter, value...), true
+		}
+	case len("Server-Timing"):
+		if equalFold(name, "Server-Timing") {
+			if len(a.Timing) > 0 {
+				a.Timing = append(a.Timing, ',')
+			}
+			a.Timing = append(a.Timing, value...)
+		}
+	case len("Content-Length"):
+		switch {
+		case !equalFold(name, "Content-Length"):
+		case !a.hasLength:
+			a.length, a.hasLength = append(a.length[:0], value...), true
+		case !bytes.Equal(a.length, value):
+			a.oddLength = true
+		}
+	case len("Transfer-Encoding"):
+		if equalFold(name, "Transfer-Encoding") {
+			a.encodings++
+			a.oddCoding = a.oddCoding || !equalFold(value, "chunked")
+		}
+	}
+}

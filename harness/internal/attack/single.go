@@ -1,0 +1,188 @@
+package attack
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/assay-bench/assay/harness/internal/attack/ledger"
+)
+
+// exchanger sends one message and reads its answer. It stamps FirstWrite and
+// LastByte and fills in what the answer says. An error means that there is none.
+type exchanger interface {
+	exchange(m *Message, seq []byte, deadline time.Time, e *ledger.Entry) error
+	connect(ctx context.Context) error // opens the connections beforehand
+	counts() (connections, redials uint64)
+	close() // ends every connection, and with it every request under way
+}
+
+// single makes a load request by request: in open load a hit of vegeta's is a
+// request, in closed load it is a client, which sends one request after another
+// until the load ends. It serves net/http, and systems without epoll.
+type single struct {
+	*Attack
+	wire    exchanger
+	ctx     context.Context
+	slots   slots
+	sent    atomic.Uint64
+	scratch sync.Pool
+}
+
+func newSingle(a *Attack, wire exchanger) *single {
+	s := &single{Attack: a, wire: wire, slots: slots{at: map[uint64]time.Duration{}}}
+	s.scratch.New = func() any { return new(exchange) }
+	return s
+}
+
+// exchange is the working space of one request.
+type exchange struct {
+	msg   Message
+	seq   []byte // the number of the request, as text
+	entry ledger.Entry
+}
+
+func (s *single) connect(ctx context.Context) error { return s.wire.connect(ctx) }
+
+func (s *single) close() { s.wire.close() }
+
+func (s *single) run(ctx context.Context) (t tallied, err error) {
+	s.ctx = ctx
+	begin := start{&s.clock, s.begun}
+	var hits, want uint64
+	if s.cfg.closed() {
+		want = uint64(s.cfg.Clients)
+		p := &closedPacer{start: begin, ctx: ctx, clients: want, stagger: s.cfg.stagger()}
+		hits = drive(p, want, s.client)
+		t.planned = s.sent.Load()
+	} else {
+		p := &openPacer{start: begin, ctx: ctx, sched: s.cfg.Schedule, open: s.rec.open, slots: &s.slots, windowStart: s.cfg.Warmup}
+		hits = drive(p, 0, s.request)
+		want = s.sent.Load()
+		t.planned, t.inWindow = p.planned.Load(), p.inWindow.Load()
+	}
+	t.sent = s.sent.Load()
+	t.connections, t.redials = s.wire.counts()
+	if ctx.Err() == nil && hits != want {
+		return t, fmt.Errorf("attack: vegeta reported %d hits, the transport had %d", hits, want)
+	}
+	return t, nil
+}
+
+// request is a hit of an open load: the request that the schedule and the targets
+// define for this number.
+func (s *single) request(number uint64) {
+	x := s.scratch.Get().(*exchange)
+	defer s.scratch.Put(x)
+	s.prepare(x, number)
+	x.entry.Intended, _ = s.slots.take(number)
+	x.entry.Dispatch = s.clock.now()
+	s.sent.Add(1)
+	s.send(x)
+}
+
+// client is a hit of a closed load.
+func (s *single) client(number uint64) {
+	x := s.scratch.Get().(*exchange)
+	defer s.scratch.Put(x)
+	left := s.cfg.share(number)
+	for left > 0 && s.ctx.Err() == nil {
+		at, ok := s.rec.admit(&s.clock)
+		if !ok {
+			return
+		}
+		s.prepare(x, s.sent.Add(1)-1)
+		x.entry.Intended, x.entry.Dispatch = at, at
+		outcome := s.send(x)
+		if s.cfg.Requests > 0 && at >= s.cfg.Warmup {
+			left--
+		}
+		if left > 0 {
+			s.sleep(s.cfg.pause(&x.entry, outcome, s.clock.now()))
+		}
+	}
+}
+
+// prepare makes the request of a number.
+func (s *single) prepare(x *exchange, seq uint64) {
+	x.entry = ledger.Entry{Seq: seq, Phases: x.entry.Phases[:0]}
+	x.seq = strconv.AppendUint(x.seq[:0], seq, 10)
+	s.cfg.Request(&x.msg, seq)
+}
+
+// send sends what was prepared, when intended and dispatch are known, and keeps
+// its ledger.
+func (s *single) send(x *exchange) Outcome {
+	e := &x.entry
+	err := s.wire.exchange(&x.msg, x.seq, s.clock.zero.Add(e.Intended+s.cfg.Timeout), e)
+	outcome, failure := s.cfg.judge(e, err)
+	s.rec.record(e, outcome, failure)
+	s.observe(e, outcome)
+	return outcome
+}
+
+// sleep waits as a client does between an answer and its next request.
+func (s *single) sleep(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-s.ctx.Done():
+	}
+}
+
+// share is how many requests a client sends in the window. One with a larger
+// share, or slower answers, goes on alone: the load lasts as long as its slowest
+// client.
+func (c *Config) share(client uint64) uint64 {
+	if c.Requests == 0 {
+		return math.MaxUint64 // the window ends it
+	}
+	n := uint64(c.Clients)
+	share := c.Requests / n
+	if client < c.Requests%n {
+		share++
+	}
+	return share
+}
+
+// stagger is the time over which the clients of a closed load start.
+func (c *Config) stagger() time.Duration { return min(maxStagger, c.Warmup) }
+
+// judge says what became of a request, and how it failed if it has no answer.
+func (c *Config) judge(e *ledger.Entry, err error) (o Outcome, failure string) {
+	if err != nil {
+		return classifyFailure(err)
+	}
+	return c.Classify(e.Status, e.Asked), ""
+}
+
+// pause is how long a client waits between an answer and its next request.
+func (c *Config) pause(e *ledger.Entry, o Outcome, now time.Duration) time.Duration {
+	wait := c.Think
+	if o == Rejected || e.Status == 0 {
+		switch {
+		case c.Backoff != nil && o == Rejected:
+			wait += *c.Backoff
+		case e.Asked:
+			wait += e.Wait
+		default:
+			wait += ledger.DefaultBackoff
+		}
+	}
+	if c.Duration > 0 {
+		wait = min(wait, c.Warmup+c.Duration-now+time.Millisecond)
+	} else if e.Asked {
+		// A load by count ends when all were asked: a server that wants to be asked
+		// again in an hour would hold it up for as long.
+		wait = min(wait, c.Think+c.Timeout)
+	}
+	return wait
+}
