@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -119,7 +120,7 @@ func (o *Options) check() error {
 		return usage.Errorf("--requests %d: want 0 or more", o.Requests)
 	case o.Duration < 0:
 		return usage.Errorf("--duration %v: want more than nothing", o.Duration)
-	case o.Rate < 0:
+	case !(o.Rate >= 0) || math.IsInf(o.Rate, 0):
 		return usage.Errorf("--rate %v: want requests per second", o.Rate)
 	case o.Rate == 0 && o.Requests == 0 && o.Duration == 0:
 		return usage.Errorf("--requests 0 wants a --duration: every load ends")

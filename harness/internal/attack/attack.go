@@ -69,7 +69,7 @@ func (a *Attack) Run(ctx context.Context) (*results.StreamResult, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer a.engine.close()
-	stop := context.AfterFunc(ctx, a.engine.close)
+	stop := context.AfterFunc(ctx, a.engine.stop)
 	defer stop()
 	t, err := a.engine.run(ctx)
 	if cause := context.Cause(ctx); cause != nil {

@@ -14,7 +14,10 @@ type engine interface {
 	connect(ctx context.Context) error // opens the connections beforehand
 	// run makes the load with vegeta's workers, and returns when all of it has ended.
 	run(ctx context.Context) (tallied, error)
-	close() // ends every connection, and with it every request under way
+	// stop ends every connection, and with it every request under way; close is for
+	// when the load is over, or was never made.
+	stop()
+	close()
 }
 
 // tallied is what an engine counted of a whole load.

@@ -108,7 +108,7 @@ func (a *Attack) assess(res *results.StreamResult, t *tallied) Generator {
 
 // p99 is that of a part of ok answers; nil if there are none.
 func p99(res *results.StreamResult, part string) *time.Duration {
-	q := res.Parts[results.PartOf(part, OK)].P99
+	q := res.Part(part, OK).At(0.99)
 	if q == nil {
 		return nil
 	}

@@ -62,6 +62,8 @@ func newLaned(a *Attack, u *url.URL) (*laned, error) {
 
 func (l *laned) connect(ctx context.Context) error { return l.stream.Connect(ctx) }
 
+func (l *laned) stop() { l.stream.Close() }
+
 func (l *laned) close() {
 	l.stream.Close()
 	if l.own {
@@ -75,13 +77,10 @@ func (l *laned) run(ctx context.Context) (t tallied, err error) {
 	p := &lanePacer{start: start{&l.clock, l.begun}, lanes: n, begin: l.stream.Begin}
 	hits := drive(p, n, func(number uint64) { l.stream.Run(int(number)) })
 	t.sent, t.connections, t.handshakes, t.redials = l.stream.Counts()
-	t.lost, t.lanes = l.stream.Lost(), int(n)
+	t.lost, t.lanes, t.busy = l.stream.Lost(), int(n), l.stream.Busy()
 	for _, h := range l.handlers {
 		t.planned += h.begun
 		t.inWindow += h.inWindow
-	}
-	for _, b := range l.lanes.Busy()[:n] {
-		t.busy = append(t.busy, b.Seconds())
 	}
 	if ctx.Err() == nil && hits != n {
 		return t, fmt.Errorf("attack: vegeta reported %d hits for %d lanes", hits, n)

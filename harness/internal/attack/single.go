@@ -48,6 +48,8 @@ type exchange struct {
 
 func (s *single) connect(ctx context.Context) error { return s.wire.connect(ctx) }
 
+func (s *single) stop() { s.wire.close() }
+
 func (s *single) close() { s.wire.close() }
 
 func (s *single) run(ctx context.Context) (t tallied, err error) {

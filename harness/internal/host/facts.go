@@ -25,16 +25,29 @@ type Placement struct {
 	Server, Generator []int
 }
 
+// Lanes is how many threads make the load (see package attack): one for each CPU of
+// the generator. Where it shares its CPUs with the servers, half of them are theirs.
+func (p Placement) Lanes() int {
+	if n := len(p.Generator); n > 0 {
+		return n
+	}
+	return max(1, runtime.NumCPU()/2)
+}
+
+// spareProcs is how many threads may run Go code beside the lanes, each of which
+// keeps one to itself while it waits.
+const spareProcs = 2
+
 // SetProcs lets as many threads of this process run Go code at once as the
-// generator has CPUs, and one more for each stream of the load, which holds one in a
-// thread that sleeps (see package attack): when all are held, nobody reads an
-// answer. Without a placement nothing is set.
+// generator has CPUs, and spareProcs more, or one for each stream if that is more:
+// request by request, each has a pacer that sleeps. Without a placement nothing is
+// set.
 func (p Placement) SetProcs(streams int) {
 	n := len(p.Generator)
 	if n == 0 {
 		return
 	}
-	n += streams
+	n += max(spareProcs, streams)
 	// Set even if it is n already: only a number that was set stays. One that was
 	// not, the runtime adapts to the CPUs this process is confined to, within
 	// seconds and in the middle of a load.

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// An unplaced load gets a thread for every stream, which holds one, besides those
-// for its CPUs.
+// An unplaced load gets threads besides those for its CPUs: two, or one for every
+// stream.
 func TestFreeSetsTheThreadsOfTheLoad(t *testing.T) {
 	before, cpus := runtime.GOMAXPROCS(0), usableCPUs()
 	t.Cleanup(func() {
@@ -22,7 +22,7 @@ func TestFreeSetsTheThreadsOfTheLoad(t *testing.T) {
 	for _, c := range []struct {
 		streams int
 		want    int
-	}{{1, len(cpus) + 1}, {3, len(cpus) + 3}} {
+	}{{1, len(cpus) + 2}, {3, len(cpus) + 3}} {
 		if err := Confine(p); err != nil {
 			t.Fatal(err)
 		}

@@ -177,12 +177,18 @@ func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 	if err != nil {
 		return nil, err
 	}
+	lanes, err := attack.NewLanes(r.placement.Lanes())
+	if err != nil {
+		return nil, fmt.Errorf("trial %s: %w", r.spec.ID(), err)
+	}
+	defer lanes.Close()
 	attacks := make([]*attack.Attack, len(r.resolved.Streams))
 	for i := range r.resolved.Streams {
 		cfg, err := r.config(&r.resolved.Streams[i], log)
 		if err != nil {
 			return nil, err
 		}
+		cfg.Lanes = lanes
 		if attacks[i], err = attack.New(cfg); err != nil {
 			return nil, err
 		}

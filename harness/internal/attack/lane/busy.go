@@ -2,22 +2,22 @@ package lane
 
 import "time"
 
-// Busy tells how busy a lane was, second by second.
-type Busy struct {
+// busy tells how busy a lane was, second by second.
+type busy struct {
 	start  time.Duration   // on the lane's clock, of the first stream
 	begun  bool            // there was a stream
 	waited []time.Duration // in each second from the start on
 }
 
 // begin fixes where the first second begins.
-func (b *Busy) begin(at time.Duration) {
+func (b *busy) begin(at time.Duration) {
 	if !b.begun {
 		b.start, b.begun = at, true
 	}
 }
 
 // wait adds a wait, cut at the seconds.
-func (b *Busy) wait(from, to time.Duration) {
+func (b *busy) wait(from, to time.Duration) {
 	from, to = max(from-b.start, 0), to-b.start
 	for from < to {
 		n := int(from / time.Second)
@@ -31,12 +31,17 @@ func (b *Busy) wait(from, to time.Duration) {
 }
 
 // Seconds is the share of each second since the start of the first stream that the
-// lane spent outside its wait, from 0 to 1. The last one may not be whole: what of
-// it the load did not last counts as busy.
-func (b *Busy) Seconds() []float64 {
-	all := make([]float64, len(b.waited))
-	for i, w := range b.waited {
-		all[i] = 1 - w.Seconds()
+// lane spent outside its wait, from 0 to 1. The last one ends now.
+func (b *busy) Seconds(now time.Duration) []float64 {
+	left := max(now-b.start, 0)
+	all := make([]float64, (left+time.Second-1)/time.Second)
+	for i := range all {
+		length := min(left, time.Second)
+		left -= length
+		all[i] = 1
+		if i < len(b.waited) {
+			all[i] = max(1-b.waited[i].Seconds()/length.Seconds(), 0)
+		}
 	}
 	return all
 }

@@ -199,6 +199,7 @@ func (p *part) adopt(a *arrival) (*conn, error) {
 // broken off.
 func (p *part) finish() {
 	p.over = true
+	p.busy = p.lane.busy.Seconds(p.lane.clock())
 	for _, c := range p.lane.conns {
 		if c != nil && c.part == p {
 			c.close()

@@ -70,15 +70,6 @@ func (l *Lane) knock() {
 	}
 }
 
-// Busy is how busy each lane was.
-func (ls *Lanes) Busy() []Busy {
-	all := make([]Busy, len(ls.all))
-	for i, l := range ls.all {
-		all[i] = l.busy
-	}
-	return all
-}
-
 // Lane is one thread's share of the load.
 type Lane struct {
 	lanes  *Lanes
@@ -100,7 +91,7 @@ type Lane struct {
 
 	now  time.Duration // newest reading of the lane's clock
 	skew time.Duration // the wall clock, less the lane's
-	busy Busy
+	busy busy
 	lead lead
 
 	in, plain []byte // what was received, and deciphered

@@ -42,6 +42,7 @@ type part struct {
 	first, last *flight // under way, the earliest deadline first
 	free        *flight // linked by after
 	over        bool
+	busy        []float64     // of the lane, when it is over
 	done        chan struct{} // closed when it is over
 
 	mu       sync.Mutex

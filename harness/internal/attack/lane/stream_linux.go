@@ -157,6 +157,15 @@ func (s *Stream) Counts() (sent, connections, handshakes, redials uint64) {
 	return sent, s.opened.Load(), s.shaken.Load(), s.redials.Load()
 }
 
+// Busy is, by lane and second since the start of the first stream in it, the share of
+// wall time that the lane spent outside its wait. It is for a stream that has ended.
+func (s *Stream) Busy() (all [][]float64) {
+	for _, p := range s.parts {
+		all = append(all, p.busy)
+	}
+	return all
+}
+
 // Lost is the time that the clients of a closed load spent neither pausing nor on a
 // request, summed over the clients and cut to the window: the generator let them
 // wait. It is for a stream that has ended.

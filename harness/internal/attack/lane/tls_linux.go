@@ -3,7 +3,6 @@ package lane
 import (
 	"context"
 	"crypto/tls"
-	"io"
 	"net"
 	"os"
 	"time"
@@ -130,11 +129,6 @@ func (c *conn) receiveSecure() {
 			if c.broken != nil {
 				c.lost(c.broken)
 			}
-			return
-		case err == io.ErrUnexpectedEOF:
-			// The connection ended without a word of TLS. Whether the answer is
-			// whole, its framing says.
-			c.lost(io.EOF)
 			return
 		case err != nil:
 			c.lost(err)
