@@ -11,10 +11,9 @@ set -eu
 target=${TARGET:-bench-all}
 out=${OUT:-results/runs/$(date +%Y%m%d-%H%M%S)}
 while [ "${out%/}" != "$out" ]; do out=${out%/}; done # as a shell completes it; $out-capacity stands beside it
-published=results/runs/published
 
 # ended_well tells whether a bundle's run is complete.
-ended_well() { grep -q '"state": "complete"' "$1/manifest.json" 2>/dev/null; }
+ended_well() { [ "$(bin/assay bundle-state "$1")" = complete ]; }
 
 interrupted() {
 	echo "To go on where it stopped: make $target OUT=$out" >&2
@@ -38,34 +37,9 @@ if [ -n "${SEARCH-}" ] && ! ended_well "$out-capacity"; then
 	bin/harness search --out "$out-capacity" ${SEED:+--seed "$SEED"} "$SEARCH" || interrupted "$?"
 fi
 
-# Slim bundles are published: the report can be made from them, and they carry the
-# sums of the whole ones. They are made completely beside the published ones, and
-# then change places with them without a pause.
-new=results/runs/.published.$$
-trap 'rm -rf "$new"' EXIT
-mkdir "$new"
-bin/harness slim "$out" "$new/run"
 if [ -n "${SEARCH-}" ]; then
-	bin/harness slim "$out-capacity" "$new/capacity"
+	set -- "$out" "$out-capacity"
+else
+	set -- "$out"
 fi
-trap '' HUP INT TERM
-trap - EXIT # from here on it holds what was published
-searched=
-if [ -e "$published-capacity" ]; then
-	searched=yes
-fi
-for bundle in "$published" "$published-capacity"; do
-	if [ -e "$bundle" ]; then
-		mv "$bundle" "$new/old-${bundle##*/}"
-	fi
-done
-mv "$new/run" "$published"
-if [ -n "${SEARCH-}" ]; then
-	mv "$new/capacity" "$published-capacity"
-fi
-bin/analysis report
-rm -rf "$new"
-if [ -n "$searched" ] && [ -z "${SEARCH-}" ]; then
-	echo "$published-capacity is gone: it was made beside another run. make bench-full makes both."
-fi
-echo "BENCHMARKS.md and $published are new; the run itself stays in $out: it belongs into the release."
+exec bin/assay publish "$@"

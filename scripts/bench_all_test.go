@@ -7,19 +7,21 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
-// benchStub stands in for harness and analysis: it makes the bundles that it is
-// asked for.
+// benchStub stands in for the programs: it makes the bundles that it is asked for,
+// and says which ones are to be published.
 const benchStub = `#!/bin/sh
 case $1 in
 run | search)
 	mkdir -p "$3"
 	echo '"state": "complete"' >"$3/manifest.json"
 	;;
-slim)
-	cp -R "$2" "$3"
+publish)
+	shift
+	echo "publish $*"
 	;;
 esac
 `
@@ -33,18 +35,23 @@ func TestBenchAllKeepsBundlesApart(t *testing.T) {
 	}
 	for _, out := range []string{"results/runs/x", "results/runs/x/", "results/runs/x//", "./results//runs/x/"} {
 		dir := t.TempDir()
-		for _, program := range []string{"harness", "analysis"} {
+		for _, program := range []string{"harness", "assay"} {
 			write(t, filepath.Join(dir, "bin", program), benchStub)
 		}
 		c := exec.Command("sh", script, "s.yaml")
 		c.Dir, c.Env = dir, append(os.Environ(), "OUT="+out, "SEARCH=s.yaml")
-		if text, err := c.CombinedOutput(); err != nil {
+		text, err := c.CombinedOutput()
+		if err != nil {
 			t.Fatalf("OUT=%s: %v\n%s", out, err, text)
 		}
-		for _, bundle := range []string{"x", "x-capacity", "published", "published-capacity"} {
+		for _, bundle := range []string{"x", "x-capacity"} {
 			if got := names(t, filepath.Join(dir, "results/runs", bundle)); !slices.Equal(got, []string{"manifest.json"}) {
 				t.Errorf("OUT=%s: %s holds %v", out, bundle, got)
 			}
+		}
+		path := strings.TrimRight(out, "/")
+		if want := "publish " + path + " " + path + "-capacity\n"; !strings.HasSuffix(string(text), want) {
+			t.Errorf("OUT=%s: %q, want %q at the end", out, text, want)
 		}
 	}
 }

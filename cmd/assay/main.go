@@ -14,6 +14,7 @@ import (
 	"github.com/assay-bench/assay/cmd/assay/internal/benchgate"
 	"github.com/assay-bench/assay/cmd/assay/internal/man"
 	"github.com/assay-bench/assay/cmd/assay/internal/perfcheck"
+	"github.com/assay-bench/assay/cmd/assay/internal/publish"
 	"github.com/assay-bench/assay/cmd/assay/internal/scratch"
 	harness "github.com/assay-bench/assay/harness/command"
 	"github.com/assay-bench/assay/internal/program"
@@ -35,5 +36,5 @@ func root() *cobra.Command {
 // own are the commands that need both halves of Assay, or all commands, and so have
 // their place here: each is a package in cmd/assay/internal that gives its command.
 func own() []*cobra.Command {
-	return []*cobra.Command{perfcheck.Command(), benchgate.Command(), man.Command()}
+	return append(publish.Commands(), perfcheck.Command(), benchgate.Command(), man.Command())
 }

@@ -1,0 +1,127 @@
+// Package publish makes a run the published one, which BENCHMARKS.md is written from.
+// It is the last step of scripts/bench-all.sh, as the command `assay publish`.
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/assay-bench/assay/results"
+)
+
+// Folder is where the published run is, from the root of the repository. The search
+// for capacities that belongs to it is beside it.
+const (
+	Folder   = "results/runs/published"
+	capacity = "-capacity"
+)
+
+// Tools are the two commands that publishing needs.
+type Tools struct {
+	Slim   func(ctx context.Context, bundle, into string) error // makes the small form of a bundle
+	Report func(ctx context.Context) error                      // writes the report from the published run
+}
+
+// Publish puts the small forms of a run and of a search in the place of the published
+// ones and has the report written. The search may be empty: there is none then, and a
+// published one, which was made beside another run, goes.
+//
+// The new bundles are made completely before anything that is published changes. From
+// then on ctx is not heeded. What was published is removed when the report is written;
+// it comes back if the bundles cannot change places.
+func Publish(ctx context.Context, tools Tools, run, search string, out io.Writer) (err error) {
+	if err := os.MkdirAll(filepath.Dir(Folder), 0o755); err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp(filepath.Dir(Folder), ".published.")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	moves := []move{{path: Folder, from: run}, {path: Folder + capacity, from: search}}
+	for i := range moves {
+		m := &moves[i]
+		m.old = filepath.Join(work, "old-"+filepath.Base(m.path))
+		if m.from == "" {
+			continue
+		}
+		m.made = filepath.Join(work, filepath.Base(m.path))
+		if err := tools.Slim(ctx, m.from, m.made); err != nil {
+			return fmt.Errorf("make the small form of %s: %w", m.from, err)
+		}
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	for i := range moves {
+		if err := moves[i].do(); err != nil {
+			for k := range i + 1 {
+				err = errors.Join(err, moves[k].undo())
+			}
+			return err
+		}
+	}
+	if err := tools.Report(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("%s is new, but its report could not be written: %w", Folder, err)
+	}
+	if search == "" && moves[1].had {
+		fmt.Fprintf(out, "%s is gone: it was made beside another run. make bench-full makes both.\n", Folder+capacity)
+	}
+	_, err = fmt.Fprintf(out, "BENCHMARKS.md and %s are new; the run itself stays in %s: it belongs into the release.\n", Folder, run)
+	return err
+}
+
+// move is a published bundle and what takes its place.
+type move struct {
+	path string // of the published bundle
+	from string // the bundle that it is made of; empty: none takes its place
+	made string // its small form
+	old  string // where the published one waits
+	had  bool   // there was a published one
+	done bool   // the new one is in its place
+}
+
+func (m *move) do() error {
+	switch err := os.Rename(m.path, m.old); {
+	case err == nil:
+		m.had = true
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	if m.made == "" {
+		return nil
+	}
+	if err := os.Rename(m.made, m.path); err != nil {
+		return err
+	}
+	m.done = true
+	return nil
+}
+
+func (m *move) undo() (err error) {
+	if m.done {
+		err = os.Rename(m.path, m.made)
+	}
+	if m.had {
+		err = errors.Join(err, os.Rename(m.old, m.path))
+	}
+	return err
+}
+
+// State is how the run of a bundle ended, in the words of package results; empty if
+// there is no bundle.
+func State(dir string) (string, error) {
+	if !results.Exists(dir) {
+		return "", nil
+	}
+	b, err := results.Open(dir)
+	if err != nil {
+		return "", err
+	}
+	return b.Manifest.State, nil
+}
