@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 )
 
-// openArchive opens the archive of a slim bundle; nil if dir holds a bundle in
-// its full form. The archive is read where it stands, member by member, so that
-// a large one takes no memory. The garbage collector closes its file.
+// openArchive opens the archive of a slim bundle. It returns nil if dir holds a full
+// bundle. Members are read from the archive one by one, so that a large archive
+// takes no memory. The garbage collector closes the file.
 func openArchive(dir string) (*zip.Reader, error) {
 	path := filepath.Join(dir, ArchiveFile)
 	info, err := os.Lstat(path)
@@ -48,7 +48,7 @@ func (b *Bundle) open(name string) (fs.File, error) {
 	return os.Open(filepath.Join(b.Dir, filepath.FromSlash(name)))
 }
 
-// place says where a file of the bundle stands, for errors.
+// place says where a file of the bundle is stored. Error messages use it.
 func (b *Bundle) place(name string) string {
 	if b.archive != nil {
 		return filepath.Join(b.Dir, ArchiveFile) + ": " + name
@@ -56,7 +56,7 @@ func (b *Bundle) place(name string) string {
 	return filepath.Join(b.Dir, filepath.FromSlash(name))
 }
 
-// errSlim is the error of everything that would add to a slim bundle.
+// errSlim is the error for an attempt to add something to a slim bundle.
 func errSlim(dir string) error {
 	if _, err := os.Lstat(filepath.Join(dir, ArchiveFile)); err != nil {
 		return nil

@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// WriteBench writes the trials that count in Go benchmark format, one line per
-// trial and stream, in block order, in base units. The iteration column is the
-// number of recorded requests. Figures that do not exist are left out of the
-// line, among them quantiles that fall among time-outs. In closed load the
-// latencies are service times and open load's own figures are absent.
+// WriteBench writes the valid trials in Go benchmark format, one line per trial and
+// stream, in block order and in base units. The iteration column is the number of
+// recorded requests. Figures that do not exist are left out of the line; quantiles
+// that fall among time-outs are among them. Under closed load the latencies are
+// service times, and the figures that only open load has are absent.
 func WriteBench(w io.Writer, b *Bundle) error {
 	out := bufio.NewWriter(w)
 	for _, row := range metrics {

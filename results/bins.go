@@ -13,17 +13,17 @@ import (
 	"time"
 )
 
-// Bin is a number of values that a histogram does not tell apart. Value is the
-// highest of them, in nanoseconds.
+// Bin is one bin of a histogram: a range of values that the histogram does not tell
+// apart. Value is the highest value of the range, in nanoseconds.
 type Bin struct {
 	Value int64
 	Count uint64
 }
 
-// Bins calls yield for the intervals of a trial's log whose tag is wanted, with
-// their occupied bins in rising order. It reads the same lines as Log, and is
-// for readers of many trials: a decoded histogram of the bundle's geometry takes
-// most of a megabyte, its occupied bins a few kilobytes.
+// Bins calls yield for every interval of a trial's log whose tag is wanted, and
+// passes the occupied bins in rising order. It reads the same lines as Log and suits
+// readers of many trials: a decoded histogram takes most of a megabyte, while its
+// occupied bins take a few kilobytes.
 func (b *Bundle) Bins(trial string, want func(tag string) bool, yield func(tag string, start time.Duration, bins []Bin) error) error {
 	f, err := b.open(logName(trial))
 	if err != nil {
@@ -54,14 +54,15 @@ func readBins(r io.Reader, want func(string) bool, yield func(string, time.Durat
 	})
 }
 
-// Cookies of the V2 encoding, without the nibble that tells the word size.
+// Cookies of the V2 encoding, without the four bits that hold the word size.
 const (
 	cookieV2           = 0x1c849303
 	cookieV2Compressed = 0x1c849304
 	cookieMask         = ^uint32(0xf0)
 )
 
-// most a payload may unfold to: every bin of the geometry in nine bytes.
+// mostPayload is the largest size of a payload after decompression, in bytes: every
+// bin of the geometry, with nine bytes each.
 const mostPayload = 1 << 20
 
 // binDecoder decodes V2 histograms and keeps its buffers.
@@ -144,7 +145,7 @@ func parseBins(p []byte) ([]Bin, error) {
 		if v > 0 {
 			value, ok := highestOf(index, half, unit)
 			if !ok {
-				return nil, fmt.Errorf("bin %d lies outside the histogram", index)
+				return nil, fmt.Errorf("bin %d is outside the histogram", index)
 			}
 			bins = append(bins, Bin{value, uint64(v)})
 		}
@@ -153,7 +154,7 @@ func parseBins(p []byte) ([]Bin, error) {
 	return bins, nil
 }
 
-// highestOf is the highest value of a bin.
+// highestOf returns the highest value of a bin.
 func highestOf(index int64, half, unit int) (int64, bool) {
 	bucket, sub := index>>half-1, index&(1<<half-1)+1<<half
 	if bucket < 0 {
@@ -166,8 +167,9 @@ func highestOf(index int64, half, unit int) (int64, bool) {
 	return sub<<shift + 1<<shift - 1, true
 }
 
-// zigzag reads one ZigZag LEB128 number of at most nine bytes, the last of which
-// has eight bits of it, and how many bytes it took; 0 if there is none.
+// zigzag reads one ZigZag LEB128 number of at most nine bytes; the ninth byte
+// carries eight bits of the number. It returns the number and how many bytes it
+// took, or 0 bytes if there is no number.
 func zigzag(p []byte) (v int64, n int) {
 	var u uint64
 	for i, b := range p {

@@ -21,7 +21,7 @@ const (
 	BenchFile    = "bench.txt"
 	MicroFile    = "micro.txt"
 	SumsFile     = "SHA256SUMS"
-	ArchiveFile  = "archive.zip" // of a slim bundle alone: see [Slim]
+	ArchiveFile  = "archive.zip" // in slim bundles only: see [Slim]
 )
 
 // Bundle is a run that was read from disk.
@@ -29,9 +29,9 @@ type Bundle struct {
 	Dir      string
 	Manifest *Manifest
 	Trials   []Trial // every finished trial, in file order, void ones included
-	Damage   []error // what could not be read and was passed over
+	Damage   []error // parts that could not be read and were left out
 
-	archive *zip.Reader // of a slim bundle; nil: every file stands in Dir
+	archive *zip.Reader // of a slim bundle; nil if every file is in Dir
 }
 
 // Exists reports whether dir holds a bundle.
@@ -40,9 +40,9 @@ func Exists(dir string) bool {
 	return err == nil
 }
 
-// Open reads the manifest and the trials of a bundle. Histograms and samples
-// are read when asked for. A last line of trials.jsonl that was cut short is
-// noted in Damage; any other line that cannot be read is an error.
+// Open reads the manifest and the trials of a bundle. Histograms and samples are
+// read on demand. If the last line of trials.jsonl was cut short, Open notes that in
+// Damage; any other line that cannot be read is an error.
 func Open(dir string) (*Bundle, error) {
 	m, err := readManifest(filepath.Join(dir, ManifestFile))
 	if err != nil {
@@ -83,7 +83,8 @@ func readManifest(path string) (*Manifest, error) {
 	return m, nil
 }
 
-// jsonPlace is path:line:column of a JSON error, as far as the error tells.
+// jsonPlace returns path:line:column of a JSON error, or as much of it as the error
+// tells.
 func jsonPlace(path string, data []byte, err error) string {
 	var offset int64 = -1
 	var syntax *json.SyntaxError
@@ -132,14 +133,14 @@ func (b *Bundle) readTrials() error {
 	}
 }
 
-// attempt names one try at one block of one scenario.
+// attempt names one attempt at one block of one scenario.
 type attempt struct {
 	scenario   string
 	block, try int
 }
 
-// Valid returns the trials that count, in file order: those of block attempts
-// in which no trial failed a hard check.
+// Valid returns the valid trials in file order: those of the block attempts in which
+// no trial failed a hard check.
 func (b *Bundle) Valid() []Trial {
 	void := map[attempt]bool{}
 	for _, t := range b.Trials {
@@ -156,7 +157,7 @@ func (b *Bundle) Valid() []Trial {
 	return valid
 }
 
-// Scenario returns the named scenario of the manifest, or nil.
+// Scenario returns the named scenario of the manifest, or nil if there is none.
 func (m *Manifest) Scenario(name string) *Scenario {
 	for i := range m.Scenarios {
 		if m.Scenarios[i].Name == name {
@@ -166,7 +167,8 @@ func (m *Manifest) Scenario(name string) *Scenario {
 	return nil
 }
 
-// Log calls yield for every interval of a trial's log. Errors name file and line.
+// Log calls yield for every interval of a trial's log. Its errors name the file and
+// the line.
 func (b *Bundle) Log(trial string, yield func(Interval) error) error {
 	f, err := b.open(logName(trial))
 	if err != nil {
@@ -179,8 +181,8 @@ func (b *Bundle) Log(trial string, yield func(Interval) error) error {
 	return nil
 }
 
-// Samples returns a trial's server samples, oldest first. A trial without any
-// has none and no error.
+// Samples returns the server samples of a trial, oldest first. A trial without
+// samples is not an error.
 func (b *Bundle) Samples(trial string) ([]Sample, error) {
 	path := b.place(samplesName(trial))
 	f, err := b.open(samplesName(trial))
@@ -215,9 +217,10 @@ func samplesPath(dir, trial string) string {
 	return filepath.Join(dir, filepath.FromSlash(samplesName(trial)))
 }
 
-// TrialID is the name of a trial's files: scenario, variant, matrix cell, block
-// and, from the second attempt on, attempt. It is unique in a run because names
-// and matrix values are restricted to characters that need no escape.
+// TrialID returns the name under which the files of a trial are stored. It consists
+// of scenario, variant, matrix cell and block; from the second attempt on, the
+// attempt is added. The name is unique in a run, because names and matrix values may
+// only contain characters that need no escaping.
 func TrialID(scenario, variant string, matrix map[string]string, block, try int) string {
 	var s strings.Builder
 	s.WriteString(scenario + "." + variant)

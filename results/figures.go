@@ -2,21 +2,22 @@ package results
 
 import "time"
 
-// reader takes a metric from a stream of a trial, in base units. It returns false
-// if the trial does not have it.
+// reader reads a metric from one stream of a trial, in base units. It returns false
+// if the trial does not have the metric.
 type reader func(*StreamResult, *usage) (float64, bool)
 
-// usage is what a stream's server used, and how many requests it completed in the
-// window, over all of its streams. A nil usage is that of a server which is not
-// known.
+// usage is what the server of a stream used, and how many requests the server
+// completed in the window, over all of its streams. A nil usage means that the
+// server is not known.
 type usage struct {
 	*ServerResult
 	completed float64
 }
 
-// Value is the metric of a stream, in base units. It returns false if the stream
-// does not have it: nothing was measured, a quantile falls among time-outs, the
-// metric is about what the server used (see [Figures]), or it is no row of the table.
+// Value returns the metric of a stream, in base units. It returns false if the
+// stream does not have the metric: nothing was measured, the quantile falls among
+// time-outs, the metric is about what the server used (see [Figures]), or the metric
+// is not a row of the table.
 func (m Metric) Value(s *StreamResult) (float64, bool) {
 	if m.read == nil {
 		return 0, false
@@ -24,10 +25,10 @@ func (m Metric) Value(s *StreamResult) (float64, bool) {
 	return m.read(s, nil)
 }
 
-// Figures are a stream's numbers by unit, in base units (seconds, bytes, per
-// second, ratios). What its server used is divided by all that it completed in
-// the window, over all of its streams. Figures that do not exist are absent,
-// and so are those that bench.txt leaves out.
+// Figures returns the numbers of a stream by unit, in base units (seconds, bytes,
+// per second, ratios). What the server used is divided by all requests that it
+// completed in the window, over all of its streams. Figures that do not exist, and
+// metrics that bench.txt leaves out, are absent.
 func Figures(m *Manifest, t *Trial, s *StreamResult) map[string]float64 {
 	use := usageOf(m, t, s)
 	f := make(map[string]float64, len(metrics))
@@ -39,7 +40,7 @@ func Figures(m *Manifest, t *Trial, s *StreamResult) map[string]float64 {
 	return f
 }
 
-// usageOf finds what the stream's server used.
+// usageOf finds what the server of the stream used.
 func usageOf(m *Manifest, t *Trial, s *StreamResult) *usage {
 	server := ServerOf(m, t, s)
 	if server == nil {
@@ -54,8 +55,8 @@ func usageOf(m *Manifest, t *Trial, s *StreamResult) *usage {
 	return use
 }
 
-// quantile is the row of a quantile of the headline latency, which people call by
-// the name that its unit begins with.
+// quantile makes the row of a quantile of the headline latency. People call the
+// quantile by the name with which its unit begins.
 func quantile(name string, at float64, fewest uint64) Metric {
 	return Metric{
 		Name: name, Unit: name + "-sec", Label: name, Phrase: "the " + name + " response time", Better: Lower, Dimension: Seconds,
@@ -63,25 +64,26 @@ func quantile(name string, at float64, fewest uint64) Metric {
 	}
 }
 
-// outcomeShare completes the row of the share of the requests that had one of the
-// outcomes.
+// outcomeShare completes the row of a metric that is the share of requests with any
+// of the given outcomes.
 func outcomeShare(m Metric, of ...Outcome) Metric {
 	m.Better, m.Dimension, m.Outcomes, m.read = Lower, Ratio, of, share(of)
 	return m
 }
 
-// headline reads from the headline latency, which is kept in nanoseconds.
+// headline reads a figure of the headline latency, which is stored in nanoseconds.
 func headline(of func(Quantiles) *float64) reader {
 	return func(s *StreamResult, _ *usage) (float64, bool) { return inSeconds(of(s.Headline)) }
 }
 
-// part reads a quantile of another part of the latency, of requests answered ok.
+// part reads a quantile of another part of the latency, for requests that were
+// answered ok.
 func part(name string, at float64) reader {
 	return func(s *StreamResult, _ *usage) (float64, bool) { return inSeconds(s.Part(name, OK).At(at)) }
 }
 
-// open leaves out closed loads, which have no schedule that the metric could be
-// about.
+// open makes a reader that skips closed loads: they have no schedule that the metric
+// could be about.
 func open(read reader) reader {
 	return func(s *StreamResult, u *usage) (float64, bool) {
 		if s.Model != ModelOpen {
@@ -91,7 +93,7 @@ func open(read reader) reader {
 	}
 }
 
-// withinSLO is the share of the scheduled requests that were answered in time.
+// withinSLO reads the share of the scheduled requests that were answered in time.
 func withinSLO(s *StreamResult, _ *usage) (float64, bool) {
 	if s.WithinSLO == nil || s.Scheduled == 0 {
 		return 0, false
@@ -99,7 +101,7 @@ func withinSLO(s *StreamResult, _ *usage) (float64, bool) {
 	return float64(s.WithinSLO.Count) / float64(s.Scheduled), true
 }
 
-// share reads the share of the requests that had one of the outcomes.
+// share reads the share of requests that had any of the outcomes.
 func share(of []Outcome) reader {
 	return func(s *StreamResult, _ *usage) (float64, bool) {
 		total := s.Outcomes.Total()
@@ -110,7 +112,7 @@ func share(of []Outcome) reader {
 	}
 }
 
-// ofServer reads what the stream's server used at most.
+// ofServer reads a peak of what the stream's server used.
 func ofServer(of func(*ServerResult) *float64) reader {
 	return func(_ *StreamResult, u *usage) (float64, bool) {
 		if u == nil {
@@ -120,8 +122,7 @@ func ofServer(of func(*ServerResult) *float64) reader {
 	}
 }
 
-// perAnswer reads what the stream's server used for each request that it
-// completed.
+// perAnswer reads what the stream's server used per completed request.
 func perAnswer(of func(*ServerResult) *float64) reader {
 	used := ofServer(of)
 	return func(s *StreamResult, u *usage) (float64, bool) {

@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 )
 
-// WriteFile writes a file in one step, anew or over an old one: whoever reads it,
-// and whenever this program is stopped, finds the old bytes or the new. Its
-// folder has to exist. What is no plain file, such as /dev/stdout, is written to
-// and not replaced.
+// WriteFile creates or replaces a file in one step: readers see either the old bytes
+// or the new ones, even if this program is stopped midway. The folder has to exist.
+// A path that is not a regular file, such as /dev/stdout, is written to instead of
+// being replaced.
 func WriteFile(path string, data []byte) (err error) {
 	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 		return os.WriteFile(path, data, 0o644)

@@ -21,10 +21,10 @@ const (
 	SignificantDigits = 3
 )
 
-// Interval is one line of an interval log: the values of one tag whose requests
-// were meant to start within [Start, Start+Length) of the attack. Tags are
-// "<part>.<outcome>", with "warmup." before those outside the measured window
-// and "<stream>/" before those of a scenario with several streams.
+// Interval is one line of an interval log: the values of one tag, for requests that
+// were meant to start within [Start, Start+Length) of the attack. A tag is
+// "<part>.<outcome>". It has the prefix "warmup." for requests outside the measured
+// window, and before that "<stream>/" if the scenario has several streams.
 type Interval struct {
 	Tag    string
 	Start  time.Duration
@@ -37,16 +37,16 @@ func NewHistogram() *hdrhistogram.Histogram {
 	return hdrhistogram.New(1, MaxValue, SignificantDigits)
 }
 
-// LogWriter writes an interval log, version 1.3 of the HdrHistogram format,
-// with V2 compressed histograms. The streams of a trial share one.
+// LogWriter writes an interval log in version 1.3 of the HdrHistogram format, with
+// V2 compressed histograms. The streams of a trial share one log.
 type LogWriter struct {
 	mu  sync.Mutex
 	w   *bufio.Writer
 	log *hdrhistogram.HistogramLogWriter
 }
 
-// NewLogWriter writes the heading of a log of the named trial. Times in the log
-// count from the start of the attack, and values are nanoseconds.
+// NewLogWriter writes the heading of the named trial's log. Times in the log count
+// from the start of the attack; values are in nanoseconds.
 func NewLogWriter(w io.Writer, trial string) (*LogWriter, error) {
 	b := bufio.NewWriter(w)
 	l := &LogWriter{w: b, log: hdrhistogram.NewHistogramLogWriter(b)}
@@ -64,7 +64,7 @@ func NewLogWriter(w io.Writer, trial string) (*LogWriter, error) {
 	return l, nil
 }
 
-// Write appends one interval. Empty histograms are left out.
+// Write appends one interval. It leaves out empty histograms.
 func (l *LogWriter) Write(in Interval) error {
 	if in.Hist.TotalCount() == 0 {
 		return nil
@@ -77,15 +77,15 @@ func (l *LogWriter) Write(in Interval) error {
 	return l.log.OutputIntervalHistogram(in.Hist)
 }
 
-// Flush writes what is buffered.
+// Flush writes the buffered data to the underlying writer.
 func (l *LogWriter) Flush() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.w.Flush()
 }
 
-// ReadLog calls yield for every interval of a log, in the order of the file.
-// An error names the line. It stops at the first error of yield.
+// ReadLog calls yield for every interval of a log, in the order of the file. Its
+// errors name the line. It stops at the first error that yield returns.
 func ReadLog(r io.Reader, yield func(Interval) error) error {
 	return eachInterval(r, func(n int, line []byte) error {
 		in, err := parseInterval(line)
@@ -96,23 +96,24 @@ func ReadLog(r io.Reader, yield func(Interval) error) error {
 	})
 }
 
-// mostLine is the length in bytes of the longest line that a log may have: the
-// largest histogram of a bundle's geometry in base64, with room to spare.
+// mostLine is the longest line that a log may have, in bytes: the largest histogram
+// of a bundle's geometry in base64, with room to spare.
 const mostLine = 2 * mostPayload
 
-// eachInterval calls yield for every line of a log that is an interval, with its
-// number, and stops at the first error. The line is valid until yield returns.
+// eachInterval calls yield for every line of a log that holds an interval, with the
+// line's number, and stops at the first error. The line is valid until yield
+// returns.
 //
-// Note: hdrhistogram's own log reader compiles three regular expressions per log
-// and skips lines that it cannot read. A bundle must not lose a line in silence,
-// so the lines are taken apart here.
+// Note: hdrhistogram's own log reader compiles three regular expressions per log and
+// skips lines that it cannot read. A bundle must not lose a line silently, so this
+// package splits the lines itself.
 func eachInterval(r io.Reader, yield func(n int, line []byte) error) error {
 	s := bufio.NewScanner(r)
 	s.Buffer(make([]byte, 0, 1<<16), mostLine)
 	for n := 1; ; n++ {
 		if !s.Scan() {
 			if errors.Is(s.Err(), bufio.ErrTooLong) {
-				return fmt.Errorf("line %d: longer than %d bytes, which no histogram of a bundle takes", n, mostLine)
+				return fmt.Errorf("line %d: longer than %d bytes, the most that a histogram of a bundle can take", n, mostLine)
 			}
 			return s.Err()
 		}
@@ -137,7 +138,7 @@ func parseInterval(line []byte) (in Interval, err error) {
 	return in, nil
 }
 
-// splitInterval takes a line apart, all but its histogram.
+// splitInterval splits a line into its fields, but does not decode the histogram.
 func splitInterval(line []byte) (in Interval, payload []byte, err error) {
 	if rest, ok := bytes.CutPrefix(line, []byte("Tag=")); ok {
 		tag, after, ok := bytes.Cut(rest, []byte(","))

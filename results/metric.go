@@ -2,59 +2,62 @@ package results
 
 import "slices"
 
-// Metric is one row of the metric table: everything that a program has to know
-// about a figure of a trial. To add a metric is to add a row to the table. The
-// objectives of scenarios, bench.txt, the gate's options, the comparison and the
-// words of the report all read it.
+// Metric is one row of the metric table: everything that the programs need to know
+// about a figure of a trial. To add a metric is to add a row to the table. Scenario
+// objectives, bench.txt, the gate's options, the comparison and the wording of the
+// report all read the table.
 type Metric struct {
-	// Name is what people type in objectives, --metric and --margin: "p99". It is
-	// empty for a metric that only has a unit.
+	// Name is what people type in objectives, --metric and --margin, for example
+	// "p99". It is empty for a metric that people cannot ask for.
 	Name string
-	// Unit is how bench.txt and every file call the metric: "p99-sec".
+	// Unit is the name of the metric in bench.txt and every other file, for example
+	// "p99-sec".
 	Unit string
-	// Label names the metric in tables and sentences, Phrase in the sentence that
-	// says what an objective asks: "errors", "the share of errors". Phrase is empty
-	// where Name is.
+	// Label is the metric's name in tables and sentences, for example "errors".
+	// Phrase is its name in the sentence that explains an objective, for example
+	// "the share of errors". Phrase is empty if Name is.
 	Label, Phrase string
 
 	Better    Direction
 	Dimension Dimension
 
-	// Quantile is the share of the values that lie at or below the metric: 0.99 for
-	// every p99, 1 for the maximum, 0 for what is no quantile.
+	// Quantile is the share of the values that are less than or equal to the metric:
+	// 0.99 for every p99, 1 for the maximum, and 0 for metrics that are not
+	// quantiles.
 	Quantile float64
-	// Fewest is how many values a trial needs before anything may be concluded from
-	// the metric; 0 where any number will do.
+	// Fewest is the number of values that a trial needs before anything may be
+	// concluded from the metric, or 0 if any number will do.
 	Fewest uint64
-	// Headline says that the metric describes the headline latency of a stream: of
-	// the requests that were answered ok, and of those that timed out, at +∞.
+	// Headline says that the metric describes the headline latency of a stream: the
+	// latency of requests that were answered ok, and of those that timed out, which
+	// count as +∞.
 	Headline bool
-	// Outcomes are the outcomes whose share of the requests the metric is, none for
-	// other metrics.
+	// Outcomes are the outcomes whose share of the requests the metric is. It is
+	// empty for other metrics.
 	Outcomes []Outcome
-	// Unwritten metrics are read from trials and have no column in bench.txt.
+	// Unwritten metrics are computed from trials and have no column in bench.txt.
 	Unwritten bool
 
 	read reader
 }
 
-// Direction says which way a metric gets better.
+// Direction says which values of a metric are better.
 type Direction int
 
-// Directions. The zero value is that nobody has said it.
+// Directions. The zero value means that the metric declares no direction.
 const (
 	NoDirection Direction = 0
 	Lower       Direction = -1
 	Higher      Direction = +1
 )
 
-// String is the word for it in benchmark format, empty for NoDirection.
+// String returns the word that the benchmark format uses, or "" for NoDirection.
 func (d Direction) String() string {
 	return map[Direction]string{Lower: "lower", Higher: "higher"}[d]
 }
 
-// Dimension is what a metric counts. Values are in base units, which is also how
-// the thresholds of objectives are written into a manifest.
+// Dimension is what a metric measures. Values are in base units, and so are the
+// thresholds of objectives in a manifest.
 type Dimension string
 
 // Dimensions.
@@ -106,8 +109,8 @@ var metrics = []Metric{
 	{Unit: "peak-goroutines", Label: "peak goroutines", Better: Lower, Dimension: Count, read: ofServer(func(r *ServerResult) *float64 { return r.PeakGoroutines })},
 }
 
-// byUnit and byName find rows of the table. quantiles are those of the headline
-// latency; every distribution of a trial is kept as these.
+// byUnit and byName index the table. quantiles are the quantiles of the headline
+// latency; every distribution of a trial is reduced to them.
 var (
 	byUnit, byName = map[string]Metric{}, map[string]Metric{}
 	quantiles      []Metric
@@ -125,8 +128,8 @@ func init() {
 	}
 }
 
-// Outcome is the one outcome whose share of the requests the metric is. It returns
-// false for every other metric, that of several outcomes included.
+// Outcome returns the outcome whose share of the requests the metric is. It returns
+// false for all other metrics, including shares of several outcomes.
 func (m Metric) Outcome() (Outcome, bool) {
 	if len(m.Outcomes) != 1 {
 		return 0, false
@@ -134,18 +137,18 @@ func (m Metric) Outcome() (Outcome, bool) {
 	return m.Outcomes[0], true
 }
 
-// Metrics returns the table, in the order of the columns of bench.txt.
+// Metrics returns a copy of the table, in the order of the columns of bench.txt.
 func Metrics() []Metric { return slices.Clone(metrics) }
 
-// MetricByUnit finds the metric that files call so. It returns false if there is
-// none.
+// MetricByUnit finds the metric with the unit, which is its name in files. It
+// returns false if there is none.
 func MetricByUnit(unit string) (Metric, bool) {
 	m, ok := byUnit[unit]
 	return m, ok
 }
 
-// MetricByName finds the metric that people call so. It returns false if there is
-// none.
+// MetricByName finds the metric with the name that people type. It returns false if
+// there is none.
 func MetricByName(name string) (Metric, bool) {
 	m, ok := byName[name]
 	return m, ok

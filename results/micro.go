@@ -7,15 +7,15 @@ import (
 	"path/filepath"
 )
 
-// AddMicro gives a finished bundle the output of Go benchmarks. It is an error,
-// and nothing is written, if the bundle is not as it was left; only micro.txt
-// may have been removed, to be made anew.
+// AddMicro adds the output of Go benchmarks to a finished bundle. If the bundle was
+// changed since it was written, AddMicro returns an error and writes nothing. Only
+// micro.txt may be missing: it is removed to be made again.
 func AddMicro(dir string, text []byte) error {
 	return amend(dir, func() error { return WriteFile(filepath.Join(dir, MicroFile), text) })
 }
 
-// RecordMicro notes in a finished bundle what its Go benchmarks are made with.
-// Its errors are those of AddMicro.
+// RecordMicro notes in a finished bundle how its Go benchmarks are made. It returns
+// an error in the same cases as AddMicro.
 func RecordMicro(dir string, made Micro) error {
 	m, err := readManifest(filepath.Join(dir, ManifestFile))
 	if err != nil {
@@ -25,8 +25,8 @@ func RecordMicro(dir string, made Micro) error {
 	return amend(dir, (&Writer{Manifest: m, dir: dir}).SaveManifest)
 }
 
-// amend changes a finished bundle. Meanwhile there are no sums, as in a run: a
-// bundle that is left like that is ended by going on with its run.
+// amend changes a finished bundle. The sums are absent during the change, as they
+// are during a run: resuming the run completes a bundle that was left in that state.
 func amend(dir string, write func() error) error {
 	if err := errSlim(dir); err != nil {
 		return err

@@ -2,31 +2,31 @@ package results
 
 import "fmt"
 
-// Outcome is how a request ended. To add one is to add its constant, its row in
-// the table of outcomes, its count in [Outcomes], and the row of its share in the
-// table of metrics; the compiler and the tests ask for those that are forgotten.
+// Outcome is how a request ended. To add an outcome, add its constant, its row in
+// the table of outcomes, its count in [Outcomes], and a row for its share in the
+// table of metrics; the compiler and the tests report what was forgotten.
 type Outcome uint8
 
 // Outcomes of a request.
 const (
-	OK       Outcome = iota // an answer that the scenario expects
-	Rejected                // the server refused for lack of room
-	Error                   // any other answer, and answers that cannot be read
-	Timeout                 // no answer in time, or none at all
+	OK       Outcome = iota // the server answered as the scenario expects
+	Rejected                // the server refused because it had no capacity
+	Error                   // the server answered in another way, or the answer cannot be read
+	Timeout                 // no answer came in time, or at all
 	numOutcomes
 )
 
-// NumOutcomes is how many outcomes there are.
+// NumOutcomes is the number of outcomes.
 const NumOutcomes = int(numOutcomes)
 
-// outcomes is the table, by outcome.
+// outcomes is the table, indexed by outcome.
 var outcomes = [...]struct {
 	name   string // in files
 	plural string // in sentences
-	// headline: the latencies of these requests make the headline latency.
+	// headline: the latencies of these requests are part of the headline latency.
 	headline bool
-	// ended: these requests took a time that can be measured. The others count as
-	// +∞ wherever they count.
+	// ended: these requests took a measurable time. The latency of the others counts
+	// as +∞.
 	ended bool
 	count func(*Outcomes) *uint64
 }{
@@ -36,11 +36,11 @@ var outcomes = [...]struct {
 	Timeout:  {"timeout", "time-outs", true, false, func(o *Outcomes) *uint64 { return &o.Timeout }},
 }
 
-// The compiler refuses this line if the table has fewer rows than there are
+// The compiler rejects this line if the table has fewer rows than there are
 // outcomes.
 var _ = [1]struct{}{}[NumOutcomes-len(outcomes)]
 
-// AllOutcomes are the outcomes in the order of their constants.
+// AllOutcomes returns the outcomes in the order of their constants.
 func AllOutcomes() []Outcome {
 	all := make([]Outcome, NumOutcomes)
 	for i := range all {
@@ -49,11 +49,10 @@ func AllOutcomes() []Outcome {
 	return all
 }
 
-// failures are the outcomes of requests that were not answered as the scenario
-// expects.
+// failures returns every outcome but OK.
 func failures() []Outcome { return AllOutcomes()[OK+1:] }
 
-// String is the name of the outcome in files.
+// String returns the name of the outcome in files, for example "rejected".
 func (o Outcome) String() string {
 	if int(o) >= NumOutcomes {
 		return fmt.Sprintf("Outcome(%d)", uint8(o))
@@ -61,18 +60,18 @@ func (o Outcome) String() string {
 	return outcomes[o].name
 }
 
-// Plural names requests of the outcome in sentences: "refusals".
+// Plural names requests with the outcome in sentences, for example "refusals".
 func (o Outcome) Plural() string { return outcomes[o].plural }
 
-// Headline reports whether the latencies of such requests make the headline
+// Headline reports whether the latencies of such requests are part of the headline
 // latency of a stream.
 func (o Outcome) Headline() bool { return outcomes[o].headline }
 
-// Ended reports whether such requests took a time that can be measured. Those
-// that did not count as +∞ wherever they count.
+// Ended reports whether such requests took a measurable time. The latency of those
+// that did not counts as +∞.
 func (o Outcome) Ended() bool { return outcomes[o].ended }
 
-// Outcomes counts requests of the window.
+// Outcomes counts the requests of the window by outcome.
 type Outcomes struct {
 	OK       uint64 `json:"ok"`
 	Rejected uint64 `json:"rejected"`
@@ -80,10 +79,10 @@ type Outcomes struct {
 	Timeout  uint64 `json:"timeout"`
 }
 
-// Add counts n more requests of an outcome.
+// Add counts n more requests with an outcome.
 func (o *Outcomes) Add(which Outcome, n uint64) { *outcomes[which].count(o) += n }
 
-// Of is the number of requests with any of the outcomes.
+// Of returns the number of requests with any of the outcomes.
 func (o Outcomes) Of(which ...Outcome) uint64 {
 	n := uint64(0)
 	for _, w := range which {
@@ -92,7 +91,7 @@ func (o Outcomes) Of(which ...Outcome) uint64 {
 	return n
 }
 
-// Total is the number of requests of all outcomes.
+// Total returns the number of requests with any outcome.
 func (o Outcomes) Total() uint64 {
 	n := uint64(0)
 	for _, row := range outcomes {

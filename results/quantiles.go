@@ -11,21 +11,22 @@ import (
 )
 
 // Quantiles of one distribution, in nanoseconds. A field is null if there are no
-// values, or if it falls among time-outs, whose values are +∞.
+// values, or if it falls among time-outs, which count as +∞.
 type Quantiles struct {
 	Count    uint64   // values, time-outs included
-	Timeouts uint64   // of them
-	Min      *float64 // null only without values
+	Timeouts uint64   // values that are time-outs
+	Min      *float64 // null only if there are no values
 	Mean     *float64 // null if there are time-outs
 	Max      *float64 // the same
-	// ByShare are the quantiles by the share of the values that they do not exceed:
-	// one for every quantile of the headline latency that the metric table has, 0.99
-	// for its p99. One that is null is absent.
+	// ByShare holds the quantiles, keyed by the share of the values that do not
+	// exceed the quantile: 0.99 for the p99. There is one for every quantile of the
+	// headline latency in the metric table. A quantile that is null is absent.
 	ByShare map[float64]float64
 }
 
-// At is the quantile of a share, nil if there is none: without values, among
-// time-outs, or if the table had no such quantile when the trial was recorded.
+// At returns the quantile of a share. It returns nil if there are no values, if the
+// quantile falls among time-outs, or if the metric table did not have the quantile
+// when the trial was recorded.
 func (q Quantiles) At(share float64) *float64 {
 	if v, ok := q.ByShare[share]; ok {
 		return &v
@@ -34,14 +35,14 @@ func (q Quantiles) At(share float64) *float64 {
 }
 
 // AmongTimeouts reports whether the quantile of a share falls among time-outs. The
-// maximum, which has the share 1, does so if there is a single one.
+// maximum, whose share is 1, does so if there is a single time-out.
 func (q Quantiles) AmongTimeouts(share float64) bool {
 	return q.Timeouts > 0 && rankOf(share, q.Count)+q.Timeouts > q.Count
 }
 
-// Summarise reduces a histogram of values, and the number of time-outs that
-// belong to the same population at +∞, to its quantiles. A quantile is the
-// smallest value that at least that share of the population does not exceed.
+// Summarise reduces a distribution to its quantiles. The distribution consists of
+// the values of the histogram, and of time-outs, which count as +∞. A quantile is
+// the smallest value that is at least as large as that share of the distribution.
 func Summarise(h *hdrhistogram.Histogram, timeouts uint64) Quantiles {
 	values := uint64(h.TotalCount())
 	q := Quantiles{Count: values + timeouts, Timeouts: timeouts}
@@ -64,8 +65,8 @@ func Summarise(h *hdrhistogram.Histogram, timeouts uint64) Quantiles {
 	return q
 }
 
-// rankOf is ⌈p·n⌉, at least 1. The small allowance keeps 0.99·100 from becoming
-// rank 100 by rounding.
+// rankOf returns ⌈p·n⌉, but at least 1. A small allowance keeps rounding from
+// turning 0.99·100 into rank 100.
 func rankOf(p float64, n uint64) uint64 {
 	r := p * float64(n)
 	k := uint64(r)
@@ -75,11 +76,11 @@ func rankOf(p float64, n uint64) uint64 {
 	return max(k, 1)
 }
 
-// form is the struct that files have for a distribution: "count", "timeouts" if
-// there are any, "min_ns", "mean_ns", a field for every quantile of the metric
-// table, such as "p99_ns", and "max_ns".
+// form is the type of the JSON object that stores a distribution. Its fields are
+// "count", "timeouts" if there are any, "min_ns", "mean_ns", one field for every
+// quantile of the metric table, such as "p99_ns", and "max_ns".
 //
-// Note: a map would do, but reading a bundle would take twice as long.
+// Note: a map would do, but would double the time to read a bundle.
 var form = sync.OnceValue(func() reflect.Type {
 	field := func(name string, zero any, key string) reflect.StructField {
 		return reflect.StructField{Name: name, Type: reflect.TypeOf(zero), Tag: reflect.StructTag(`json:"` + key + `"`)}
@@ -95,10 +96,10 @@ var form = sync.OnceValue(func() reflect.Type {
 	return reflect.StructOf(fields)
 })
 
-// firstQuantile is the number of the field of the first quantile in the form.
+// firstQuantile is the index of the first quantile among the fields of the form.
 const firstQuantile = 4
 
-// MarshalJSON writes the form.
+// MarshalJSON writes the distribution in its form.
 func (q Quantiles) MarshalJSON() ([]byte, error) {
 	v := reflect.New(form()).Elem()
 	v.FieldByName("Count").SetUint(q.Count)
@@ -112,8 +113,8 @@ func (q Quantiles) MarshalJSON() ([]byte, error) {
 	return json.Marshal(v.Interface())
 }
 
-// UnmarshalJSON reads the form, also as it was when the table had other quantiles:
-// those that it does not have any more are left out.
+// UnmarshalJSON reads a distribution. It also reads files written when the table had
+// other quantiles; it drops those that the table no longer has.
 func (q *Quantiles) UnmarshalJSON(data []byte) error {
 	p := reflect.New(form())
 	if err := json.Unmarshal(data, p.Interface()); err != nil {

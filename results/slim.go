@@ -10,28 +10,28 @@ import (
 	"path/filepath"
 )
 
-// FullSums is the archive's copy of the SHA256SUMS of the bundle that a slim
-// bundle was made from.
+// FullSums is the archive's copy of the SHA256SUMS of the full bundle.
 const FullSums = "FULL-SHA256SUMS"
 
 // Slim makes a slim bundle from a finished one: the smallest form from which the
-// analysis makes the same report. The finished bundle is only read. Manifest,
-// bench.txt and micro.txt stay as they are. archive.zip, which any tool unpacks,
-// holds
+// analysis makes the same report. It only reads the finished bundle. Manifest,
+// bench.txt and micro.txt stay as they are. Everything else is in archive.zip, which
+// any tool can unpack. The archive holds
 //
-//   - trials.jsonl and the samples of the servers, as they are;
-//   - of every log the headline part: response under open load and service under
-//     closed load. What was answered ok keeps its one-second intervals, warm-up
-//     included, and so does every outcome of a load with stages. Other outcomes
-//     become one interval for the whole window;
+//   - trials.jsonl and the samples of the servers, unchanged;
+//   - the headline part of every log: response under open load, service under
+//     closed load. Requests that were answered ok keep their one-second
+//     intervals, warm-up included, and so does every outcome under a load with
+//     stages. Any other outcome becomes one interval for the whole window;
 //   - FULL-SHA256SUMS: the sums of the bundle that it was made from.
 //
-// The logs keep no other part: what the report says of them stands in
-// trials.jsonl, as quantiles. [VerifyFull] compares the two forms.
+// The logs keep no other part: the report takes those figures from the quantiles in
+// trials.jsonl. [VerifyFull] compares the two forms.
 //
-// The folder slim appears when everything is in it. It is an error if it exists,
-// or if full was changed since it was written, is slim itself, or holds anything
-// but regular files. Memory is bounded by the longest line of a log.
+// The folder slim appears only when it is complete. Slim returns an error if that
+// folder exists, or if the full bundle was changed since it was written, is slim
+// itself, or holds anything but regular files. The longest line of a log bounds the
+// memory that Slim uses.
 func Slim(full, slim string) error {
 	if err := errSlim(full); err != nil {
 		return fmt.Errorf("slim bundle: %w", err)
@@ -54,7 +54,7 @@ func Slim(full, slim string) error {
 	if err != nil {
 		return fmt.Errorf("slim bundle: %w", err)
 	}
-	defer os.RemoveAll(made) // what is left of it if an error comes before the end
+	defer os.RemoveAll(made) // removes a partial archive after an error
 	if err := b.writeSlim(made); err != nil {
 		return fmt.Errorf("slim bundle: %w", err)
 	}
@@ -64,8 +64,8 @@ func Slim(full, slim string) error {
 	return nil
 }
 
-// onlyRegular refuses links, pipes and devices: a bundle's writer makes none, and
-// what they lead to is no part of the bundle.
+// onlyRegular refuses links, pipes and devices: the writer of a bundle makes none,
+// and what a link leads to is not part of the bundle.
 func onlyRegular(dir string) error {
 	names, err := files(dir)
 	if err != nil {
@@ -75,7 +75,7 @@ func onlyRegular(dir string) error {
 		path := filepath.Join(dir, filepath.FromSlash(name))
 		info, err := os.Lstat(path)
 		if errors.Is(err, os.ErrNotExist) {
-			continue // a run that has not ended, which the sums tell better
+			continue // the run has not ended; the check of the sums explains it better
 		}
 		if err != nil {
 			return err
@@ -87,7 +87,7 @@ func onlyRegular(dir string) error {
 	return nil
 }
 
-// kept are the files of a bundle that stand beside the archive, unchanged.
+// kept are the files that a slim bundle keeps unchanged, beside the archive.
 var kept = []string{ManifestFile, BenchFile, MicroFile}
 
 func (b *Bundle) writeSlim(dir string) error {
@@ -136,8 +136,8 @@ func (b *Bundle) writeArchive(w io.Writer) error {
 	return z.Close()
 }
 
-// addAsItIs adds a file under a name; one that does not exist is left out, as the
-// samples of a server that tells nothing.
+// addAsItIs adds a file unchanged, under a name. It skips a file that does not
+// exist: a server without metrics has no samples.
 func (b *Bundle) addAsItIs(z *zip.Writer, name, as string) error {
 	f, err := b.open(name)
 	if errors.Is(err, os.ErrNotExist) {

@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// mostSums is how many tags of one log may be summed up. A scenario has a few for
-// each of its streams.
+// mostSums limits how many tags of one log may be summed up. A scenario has a few
+// tags for each of its streams.
 const mostSums = 4096
 
-// slimLog writes what a slim bundle keeps of a trial's log. It holds one line at a
-// time, and of the outcomes that it sums up the occupied bins.
+// slimLog writes what a slim bundle keeps of a trial's log. It holds one line in
+// memory at a time, and the occupied bins of the outcomes that it sums up.
 func (b *Bundle) slimLog(w io.Writer, r io.Reader, t *Trial) error {
 	out := bufio.NewWriter(w)
 	log, err := NewLogWriter(out, t.ID)
@@ -59,16 +59,16 @@ func (b *Bundle) slimLog(w io.Writer, r io.Reader, t *Trial) error {
 	return errors.Join(log.Flush(), out.Flush())
 }
 
-// What becomes of an interval.
+// fate is what happens to an interval.
 type fate int
 
 const (
 	dropped     fate = iota
 	keepSeconds      // every interval stays
-	keepSum          // all intervals of the tag become one
+	keepSum          // all intervals of the tag are added up to one
 )
 
-// fate says what becomes of the intervals of a tag: see [Slim].
+// fate decides what happens to the intervals of a tag: see [Slim].
 func (b *Bundle) fate(t *Trial, text string) fate {
 	tag, ok := ParseTag(text)
 	s := t.stream(tag.Stream)
@@ -83,7 +83,8 @@ func (b *Bundle) fate(t *Trial, text string) fate {
 	return keepSum
 }
 
-// stream is the result of the named stream; without a name, that of the only one.
+// stream returns the result of the named stream. Without a name it returns the
+// result of the only stream.
 func (t *Trial) stream(name string) *StreamResult {
 	for i := range t.Streams {
 		if t.Streams[i].Name == name || name == "" && len(t.Streams) == 1 {
@@ -93,20 +94,20 @@ func (t *Trial) stream(name string) *StreamResult {
 	return nil
 }
 
-// hasStages tells whether a stream's rate changes: then what becomes of requests
-// is told by the second.
+// hasStages reports whether the rate of a stream changes. If it does, the report
+// shows outcomes by the second.
 func (b *Bundle) hasStages(scenario, stream string) bool {
 	sc := b.Manifest.Scenario(scenario)
 	return sc != nil && slices.ContainsFunc(sc.Streams, func(s Stream) bool { return s.Name == stream && len(s.Stages) > 0 })
 }
 
-// sum is the sum of intervals.
+// sum adds up intervals of one tag.
 type sum struct {
 	start, end time.Duration
 	counts     map[int64]uint64 // by the highest value of a bin
 }
 
-// add returns the sum with an interval added; nil is the empty sum.
+// add adds an interval and returns the sum. A nil sum is empty.
 func (s *sum) add(in Interval, bins []Bin) *sum {
 	if s == nil {
 		s = &sum{start: in.Start, end: in.Start + in.Length, counts: map[int64]uint64{}}
@@ -122,7 +123,7 @@ func (s *sum) write(log *LogWriter, tag string) error {
 	h := NewHistogram()
 	for value, n := range s.counts {
 		if err := h.RecordValues(min(value, MaxValue), int64(n)); err != nil {
-			return fmt.Errorf("%s: a histogram of another range than a bundle's: %w", tag, err)
+			return fmt.Errorf("%s: the histogram has another range than those of a bundle: %w", tag, err)
 		}
 	}
 	return log.Write(Interval{Tag: tag, Start: s.start, Length: s.end - s.start, Hist: h})

@@ -14,10 +14,10 @@ import (
 	"strings"
 )
 
-// VerifyFull compares a slim bundle with the finished bundle that it is said to
-// be made from, and returns every difference: either bundle is not as it was
-// written, the sums of the finished bundle are not those that the slim one
-// carries, or a log is not what [Slim] makes of the full one.
+// VerifyFull compares a slim bundle with the full bundle that it was made from, and
+// returns every difference. There is a difference if either bundle was changed since
+// it was written, if the slim bundle carries other sums than those of the full one,
+// or if a log is not what [Slim] makes of the full log.
 func VerifyFull(slim, full string) (differences []error, err error) {
 	for _, dir := range []string{slim, full} {
 		found, err := Verify(dir)
@@ -61,7 +61,8 @@ func VerifyFull(slim, full string) (differences []error, err error) {
 	return differences, nil
 }
 
-// sameLog compares a trial's log in a slim bundle with what the full one gives.
+// sameLog compares a trial's log in a slim bundle with what [Slim] makes of the full
+// log.
 func sameLog(slim, full *Bundle, t *Trial) error {
 	a, err := slim.open(logName(t.ID))
 	if errors.Is(err, os.ErrNotExist) {
@@ -87,8 +88,8 @@ func sameLog(slim, full *Bundle, t *Trial) error {
 	return nil
 }
 
-// sameIntervals compares two logs by what they say: the same histogram may be
-// compressed to other bytes by another release of Go.
+// sameIntervals compares the contents of two logs, not their bytes: another release
+// of Go may compress the same histogram to other bytes.
 func sameIntervals(have, want io.Reader) error {
 	next, stop := iter.Pull2(lines(want))
 	defer stop()
@@ -117,7 +118,8 @@ func sameIntervals(have, want io.Reader) error {
 	return nil
 }
 
-// lines are the lines of a log that are intervals. Each is valid until the next.
+// lines yields the lines of a log that hold intervals. Each line is valid until the
+// next one.
 func lines(r io.Reader) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		var enough = errors.New("enough")
@@ -133,7 +135,8 @@ func lines(r io.Reader) iter.Seq2[[]byte, error] {
 	}
 }
 
-// sameInterval compares two lines by their fields and occupied bins.
+// sameInterval compares two lines by their fields and by the occupied bins of their
+// histograms.
 func sameInterval(a, b []byte) bool {
 	x, p, err := splitInterval(a)
 	y, q, err2 := splitInterval(b)
@@ -146,9 +149,9 @@ func sameInterval(a, b []byte) bool {
 	return err == nil && err2 == nil && slices.Equal(m, n)
 }
 
-// differsFromFull holds a slim bundle against the sums that it carries of the full
-// one: every file that [Slim] keeps as it is has to have the same, and every file
-// of a finished trial has to be there.
+// differsFromFull compares a slim bundle with the sums of the full bundle that it
+// carries: every file that [Slim] keeps unchanged must have its sum, and every file
+// of a finished trial must be listed.
 func (b *Bundle) differsFromFull() (differences []error, err error) {
 	data, err := b.fullSums()
 	if err != nil {
@@ -175,14 +178,15 @@ func (b *Bundle) differsFromFull() (differences []error, err error) {
 	for _, t := range b.Trials {
 		for _, name := range []string{logName(t.ID), samplesName(t.ID)} {
 			if _, listed := want[name]; listed != members[name] {
-				differences = append(differences, fmt.Errorf("%s: %s is in one of the archive and the full bundle alone", b.place(FullSums), name))
+				differences = append(differences, fmt.Errorf("%s: %s is in only one of the archive and the full bundle", b.place(FullSums), name))
 			}
 		}
 	}
 	return differences, nil
 }
 
-// sumsOfKept are the sums of what a slim bundle has from the full one unchanged.
+// sumsOfKept returns the SHA-256 of every file that a slim bundle has unchanged from
+// the full one.
 func (b *Bundle) sumsOfKept() (map[string]string, error) {
 	sums := map[string]string{}
 	for _, name := range kept {
@@ -208,7 +212,7 @@ func (b *Bundle) sumsOfKept() (map[string]string, error) {
 	return sums, nil
 }
 
-// archived is the SHA-256 of a member of the archive.
+// archived returns the SHA-256 of a member of the archive.
 func (b *Bundle) archived(name string) (string, error) {
 	f, err := b.archive.Open(name)
 	if err != nil {
@@ -218,7 +222,7 @@ func (b *Bundle) archived(name string) (string, error) {
 	return hashOf(f)
 }
 
-// fullSums are the sums that the archive carries, by name.
+// fullSums returns the sums of the full bundle that the archive carries.
 func (b *Bundle) fullSums() ([]byte, error) {
 	f, err := b.archive.Open(FullSums)
 	if err != nil {
@@ -232,6 +236,6 @@ func (b *Bundle) fullSums() ([]byte, error) {
 	return bytes.Clone(data), err
 }
 
-// mostSumsBytes bounds what is read of an archive's FULL-SHA256SUMS: a million
-// trials take less.
+// mostSumsBytes limits how much of an archive's FULL-SHA256SUMS is read, in bytes.
+// The sums of a million trials take less.
 const mostSumsBytes = 256 << 20

@@ -15,8 +15,8 @@ import (
 	"strings"
 )
 
-// WriteSums writes SHA256SUMS over every other file of the bundle, in the
-// format of sha256sum, sorted by name.
+// WriteSums writes SHA256SUMS over every other file of the bundle, in the format of
+// sha256sum, sorted by name.
 func WriteSums(dir string) error {
 	names, err := files(dir)
 	if err != nil {
@@ -33,8 +33,8 @@ func WriteSums(dir string) error {
 	return WriteFile(filepath.Join(dir, SumsFile), b.Bytes())
 }
 
-// Unchanged is an error if a bundle is not as it was written: new sums would
-// hide that. But names files that may be missing.
+// Unchanged returns an error if a bundle was changed since it was written: writing
+// new sums would hide the change. The files named in but may be missing.
 func Unchanged(dir string, but ...string) error {
 	differences, err := verify(dir, but)
 	switch {
@@ -48,10 +48,10 @@ func Unchanged(dir string, but ...string) error {
 	return nil
 }
 
-// Verify compares the bundle with its SHA256SUMS and returns every difference:
-// changed, missing and unlisted files, and lines that are no sums. No
-// differences and no error means that the bundle is as it was written. A slim
-// bundle is also held against the sums that it carries of the full one.
+// Verify compares the bundle with its SHA256SUMS and returns every difference: files
+// that were changed, are missing or are not listed, and lines that are not sums. No
+// difference and no error means that the bundle is as it was written. A slim bundle
+// is also compared with the sums of the full bundle that it carries.
 func Verify(dir string) (differences []error, err error) {
 	return verify(dir, nil)
 }
@@ -103,8 +103,7 @@ func verify(dir string, but []string) (differences []error, err error) {
 	return differences, nil
 }
 
-// verifySlim holds a slim bundle that is as it was written against the sums of the
-// full one.
+// verifySlim compares an unchanged slim bundle with the sums of the full bundle.
 func verifySlim(dir string) ([]error, error) {
 	b, err := Open(dir)
 	if err != nil {
@@ -116,8 +115,8 @@ func verifySlim(dir string) ([]error, error) {
 	return b.differsFromFull()
 }
 
-// files lists the regular files of a bundle, but for the sums and what an
-// interrupted replacement left behind, by slash-separated name.
+// files lists the regular files of a bundle by slash-separated name. It leaves out
+// the sums and whatever an interrupted replacement of a file left behind.
 func files(dir string) (names []string, err error) {
 	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -136,7 +135,7 @@ func files(dir string) (names []string, err error) {
 	return names, err
 }
 
-// Hash is the SHA-256 of a file, in hexadecimal.
+// Hash returns the SHA-256 of a file, in hexadecimal.
 func Hash(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {

@@ -2,8 +2,8 @@ package results
 
 import "strings"
 
-// Parts of the latency of a request, which every trial records. Servers add parts
-// of their own with Server-Timing headers.
+// Parts of the latency of a request that every trial records. Servers add further
+// parts with Server-Timing headers.
 const (
 	PartResponse = "response"  // from the intended start to the last byte; open load only
 	PartService  = "service"   // from the dispatch to the last byte
@@ -15,16 +15,16 @@ const (
 	PartHandshake = "handshake" // of TLS, the same
 )
 
-// Tag is what the tag of an interval says: which requests its values are of, and
-// which part of their latency they are.
+// Tag is a parsed tag of an interval. It says which requests the values belong to,
+// and which part of their latency they are.
 type Tag struct {
-	Stream  string // empty if the scenario has one stream only
-	Warmup  bool   // of requests outside the measured window
+	Stream  string // empty if the scenario has only one stream
+	Warmup  bool   // the requests are outside the measured window
 	Part    string
 	Outcome Outcome
 }
 
-// String is the tag as it is written: "api/warmup.response.ok".
+// String returns the tag as it is written in files: "api/warmup.response.ok".
 func (t Tag) String() string {
 	text := PartOf(t.Part, t.Outcome)
 	if t.Warmup {
@@ -36,8 +36,8 @@ func (t Tag) String() string {
 	return text
 }
 
-// ParseTag takes a tag apart. It returns false if the tag has no outcome that is
-// known; the rest is filled in all the same.
+// ParseTag parses a tag. It returns false if the outcome is missing or unknown; the
+// other fields are filled in nevertheless.
 func ParseTag(text string) (t Tag, ok bool) {
 	if stream, rest, several := strings.Cut(text, "/"); several {
 		t.Stream, text = stream, rest
@@ -55,17 +55,17 @@ func ParseTag(text string) (t Tag, ok bool) {
 	return t, ok
 }
 
-// PartOf is the key of a part of the latency of the requests with an outcome, in
-// [StreamResult.Parts]: "service.ok".
+// PartOf returns the key in [StreamResult.Parts] of a part of the latency, for
+// requests with an outcome: "service.ok".
 func PartOf(part string, o Outcome) string { return part + "." + o.String() }
 
-// Part is a part of the latency of the requests with an outcome, with no values if
-// none was recorded.
+// Part returns the distribution of a part of the latency, for requests with an
+// outcome. The distribution is empty if nothing was recorded.
 func (s *StreamResult) Part(part string, o Outcome) Quantiles { return s.Parts[PartOf(part, o)] }
 
-// HeadlinePart is the part that stands for the latency of a load of the model: what
-// a user waits for where requests come on schedule, and what the server took where
-// they come from a closed loop.
+// HeadlinePart returns the part that stands for the latency under a load model.
+// Under open load it is the response time, which a user waits for; under closed load
+// it is the service time, which the server took.
 func HeadlinePart(model string) string {
 	if model == ModelOpen {
 		return PartResponse

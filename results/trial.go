@@ -2,31 +2,32 @@ package results
 
 import "time"
 
-// Trial is one line of trials.jsonl: one attack on freshly started servers, the
-// unit of observation of every statistic.
+// Trial is one line of trials.jsonl: one attack on freshly started servers. It is
+// the unit of observation of every statistic.
 type Trial struct {
 	ID       string            `json:"id"`
 	Order    int               `json:"order"`   // planned position in the run, from 1
 	Block    int               `json:"block"`   // from 1
-	Attempt  int               `json:"attempt"` // from 1; grows when the block is repeated
+	Attempt  int               `json:"attempt"` // from 1; raised when the block is repeated
 	Scenario string            `json:"scenario"`
 	Variant  string            `json:"variant"`
 	Matrix   map[string]string `json:"matrix,omitempty"`
 	Seed     uint64            `json:"seed,string"`
 
-	Start    float64 `json:"start_seconds"`    // since the run's start
+	Start    float64 `json:"start_seconds"`    // since the start of the run
 	Duration float64 `json:"duration_seconds"` // of the whole trial
 
 	Valid    bool     `json:"valid"`
 	Invalid  []string `json:"invalid,omitempty"`  // hard checks that failed
-	Warnings []string `json:"warnings,omitempty"` // what the harness saw and could not judge
+	Warnings []string `json:"warnings,omitempty"` // observations that the harness could not judge
 
 	Streams []StreamResult `json:"streams"`
 	Servers []ServerResult `json:"servers"`
 	Host    HostWatch      `json:"host"`
 }
 
-// StreamResult is what one stream's requests met, inside the measured window.
+// StreamResult is what happened to the requests of one stream inside the measured
+// window.
 type StreamResult struct {
 	Name  string `json:"name"`
 	Model string `json:"model"`
@@ -34,53 +35,55 @@ type StreamResult struct {
 	Window    time.Duration `json:"window_ns"`
 	Scheduled uint64        `json:"scheduled"` // in the window; closed load: dispatched in it
 	Sent      uint64        `json:"sent"`      // of the whole attack, warm-up included
-	Planned   uint64        `json:"planned"`   // of the whole attack; differs from Sent by fault only
+	Planned   uint64        `json:"planned"`   // of the whole attack; differs from Sent only if the harness is at fault
 	Recorded  uint64        `json:"recorded"`  // ledger entries of the window, all outcomes
 
 	Outcomes Outcomes          `json:"outcomes"`
 	Statuses map[string]uint64 `json:"statuses"`         // by HTTP status
-	Errors   map[string]uint64 `json:"errors,omitempty"` // kinds of answers that never came
+	Errors   map[string]uint64 `json:"errors,omitempty"` // by kind of failure, for requests without an answer
 
-	// Completions inside the window; those of the drain after it are left out.
+	// Completed counts completions inside the window, without those of the drain
+	// after it.
 	Completed   uint64  `json:"completed"`
 	CompletedOK uint64  `json:"completed_ok"`
 	Throughput  float64 `json:"throughput_per_second"`
 	Goodput     float64 `json:"goodput_per_second"`
 
-	// Headline is response (open load) or service (closed load) over ok and
-	// timeout, the latter at +∞. The rest is by part and outcome, e.g.
-	// "service.ok", "lag.ok", "conn-wait.ok", "response.rejected", "queue.ok".
+	// Headline is the response time (open load) or the service time (closed load) of
+	// requests that were answered ok or timed out; time-outs count as +∞. Parts
+	// holds the rest by part and outcome, e.g. "service.ok", "lag.ok",
+	// "conn-wait.ok", "response.rejected", "queue.ok".
 	Headline Quantiles            `json:"headline"`
 	Parts    map[string]Quantiles `json:"parts"`
 
 	WithinSLO *WithinSLO `json:"within_slo,omitempty"` // open load with a latency objective
 
-	// InFlight is the number of unanswered requests at the end of each third
+	// InFlight is the number of requests without an answer at the end of each third
 	// of the window.
 	InFlight [3]uint64 `json:"in_flight_thirds"`
-	// GeneratorShare is the median of lag/response over requests at or above
-	// the headline p99; null in closed load.
+	// GeneratorShare is the median of lag/response over the requests at or above the
+	// headline p99. It is null under closed load.
 	GeneratorShare *float64 `json:"generator_share"`
 
-	Connections uint64  `json:"connections"` // opened, preparation included
+	Connections uint64  `json:"connections"` // opened, including those opened before the attack
 	Redials     uint64  `json:"redials"`
 	BytesIn     uint64  `json:"bytes_in"` // of answers' bodies
 	LagMax      float64 `json:"lag_max_seconds"`
-	LagMin      float64 `json:"lag_min_seconds"` // below zero is a harness fault
+	LagMin      float64 `json:"lag_min_seconds"` // a value below zero is a fault of the harness
 }
 
-// WithinSLO counts the scheduled requests of the window that were answered ok
-// within the threshold of the scenario's first latency objective.
+// WithinSLO counts the scheduled requests of the window that were answered ok within
+// the threshold of the scenario's first latency objective.
 type WithinSLO struct {
 	Threshold time.Duration `json:"threshold_ns"`
 	Count     uint64        `json:"count"`
 }
 
-// ServerResult is what one server used during the window, and how it ended.
+// ServerResult is what one server used during the window, and how the server ended.
 type ServerResult struct {
 	Name  string `json:"name"`
-	Procs int    `json:"procs"`          // GOMAXPROCS if it tells, else CPUs it may use
-	CPUs  []int  `json:"cpus,omitempty"` // placement; empty: not placed
+	Procs int    `json:"procs"`          // GOMAXPROCS if the server reports it, else the number of CPUs it may use
+	CPUs  []int  `json:"cpus,omitempty"` // empty if the server was not placed
 
 	Ready float64 `json:"ready_seconds"` // from start to the first good answer
 
@@ -92,16 +95,16 @@ type ServerResult struct {
 	GCCycles       *float64 `json:"gc_cycles"`
 	GCPause        *float64 `json:"gc_pause_seconds"`
 
-	Crashed bool    `json:"crashed,omitempty"` // ended before it was asked to
+	Crashed bool    `json:"crashed,omitempty"` // ended before it was told to stop
 	Exit    string  `json:"exit,omitempty"`    // "exit status 0", "signal: killed", …
 	Drain   float64 `json:"drain_seconds"`     // from the signal to the end
 	LogTail string  `json:"log_tail,omitempty"`
 }
 
-// HostWatch is what else the machine did during the window, as shares of one
-// CPU second per second, summed over the CPUs in use.
+// HostWatch is what else the machine did during the window. Shares are CPU seconds
+// per second, summed over the CPUs in use.
 type HostWatch struct {
-	Foreign       *float64 `json:"foreign_cpu"` // by all but ours; a little below 0 if there was nothing: counters have ticks of 10 ms
+	Foreign       *float64 `json:"foreign_cpu"` // by other programs; may be slightly below 0, because the counters have ticks of 10 ms
 	Steal         *float64 `json:"steal_cpu"`
 	SoftIRQ       *float64 `json:"softirq_cpu"`
 	Generator     *float64 `json:"generator_cpu"`
@@ -109,12 +112,12 @@ type HostWatch struct {
 	ClockStep     float64  `json:"clock_step_seconds"` // wall clock against monotonic
 }
 
-// Sample is one line of trials/<id>.server.jsonl: a server at one moment. At is
-// relative to the start of the attack, warm-up included.
+// Sample is one line of trials/<id>.server.jsonl: the state of a server at one
+// moment. At is relative to the start of the attack, warm-up included.
 type Sample struct {
 	At         float64            `json:"at_seconds"`
 	Server     string             `json:"server"`
-	CPU        *float64           `json:"cpu_seconds,omitempty"` // since its start
+	CPU        *float64           `json:"cpu_seconds,omitempty"` // since the server started
 	RSSBytes   *uint64            `json:"rss_bytes,omitempty"`
 	Threads    *int               `json:"threads,omitempty"`
 	Goroutines *float64           `json:"goroutines,omitempty"`

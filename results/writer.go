@@ -9,10 +9,10 @@ import (
 	"path/filepath"
 )
 
-// ErrExists is returned by Create when the folder holds a bundle already.
+// ErrExists is the error of Create if the folder already holds a bundle.
 var ErrExists = errors.New("holds a bundle already")
 
-// Writer writes one bundle. It is not for use by several goroutines at once.
+// Writer writes one bundle. It must not be used by several goroutines at once.
 type Writer struct {
 	Manifest *Manifest
 	dir      string
@@ -20,7 +20,8 @@ type Writer struct {
 	done     []Trial
 }
 
-// Create starts a bundle in dir, which is made if need be.
+// Create starts a bundle in dir, and creates the folder if necessary. Its error is
+// ErrExists if dir holds a bundle.
 func Create(dir string, m *Manifest) (*Writer, error) {
 	if Exists(dir) {
 		return nil, fmt.Errorf("%s: %w", dir, ErrExists)
@@ -37,10 +38,11 @@ func Create(dir string, m *Manifest) (*Writer, error) {
 	return w, w.SaveManifest()
 }
 
-// Resume returns a writer that adds trials to a bundle that was opened; nobody may
-// have written to it since. What a crash left of an unfinished line is cut off. A
-// bundle with sums has ended, and is an error, untouched, if it is not as they say;
-// only micro.txt may have been removed. So is a slim bundle.
+// Resume returns a writer that adds trials to a bundle that was opened. Nobody may
+// have written to the bundle since. Resume removes the rest of a line that a crash
+// cut short. A bundle with sums is finished: Resume returns an error and leaves the
+// bundle untouched if it differs from its sums; only micro.txt may be missing. It
+// returns an error for a slim bundle too.
 func (b *Bundle) Resume() (*Writer, error) {
 	dir := b.Dir
 	if err := errSlim(dir); err != nil {
@@ -48,7 +50,7 @@ func (b *Bundle) Resume() (*Writer, error) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, SumsFile)); !errors.Is(err, os.ErrNotExist) {
 		if err := Unchanged(dir, MicroFile); err != nil {
-			return nil, fmt.Errorf("resume bundle: it was changed since its run ended: %w: go on with what was measured, or start a new one", err)
+			return nil, fmt.Errorf("resume bundle: it was changed since its run ended: %w: restore the files as they were measured, or start a new bundle", err)
 		}
 	}
 	w := &Writer{Manifest: b.Manifest, dir: dir, done: b.Trials}
@@ -84,19 +86,19 @@ func (w *Writer) openTrials() (err error) {
 	return nil
 }
 
-// Done returns the trials written so far, void ones included.
+// Done returns the trials written so far, including void ones.
 func (w *Writer) Done() []Trial { return w.done }
 
-// Dir is the bundle's folder.
+// Dir returns the folder of the bundle.
 func (w *Writer) Dir() string { return w.dir }
 
-// CreateLog creates the trial's interval log; the caller closes it before Append.
+// CreateLog creates the interval log of a trial. The caller closes it before Append.
 func (w *Writer) CreateLog(trial string) (*os.File, error) {
 	return os.Create(logPath(w.dir, trial))
 }
 
-// Append makes one finished trial durable: its log and samples first, then its
-// line, so that a line on disk always has its files.
+// Append makes one finished trial durable. It writes the log and the samples first
+// and the trial's line last, so that a line on disk always has its files.
 func (w *Writer) Append(t Trial, samples []Sample) error {
 	if len(samples) > 0 {
 		var b bytes.Buffer
@@ -136,7 +138,7 @@ func (w *Writer) SaveManifest() error {
 	return WriteFile(filepath.Join(w.dir, ManifestFile), append(data, '\n'))
 }
 
-// SaveBench rewrites bench.txt from the trials that count so far.
+// SaveBench rewrites bench.txt from the valid trials so far.
 func (w *Writer) SaveBench() error {
 	b := &Bundle{Dir: w.dir, Manifest: w.Manifest, Trials: w.done}
 	var out bytes.Buffer
@@ -146,7 +148,8 @@ func (w *Writer) SaveBench() error {
 	return WriteFile(filepath.Join(w.dir, BenchFile), out.Bytes())
 }
 
-// Finish ends the run in the given state: bench.txt, manifest, hashes.
+// Finish ends the run in the given state: it writes bench.txt, the manifest and the
+// sums.
 func (w *Writer) Finish(state, failure string) error {
 	w.Manifest.State, w.Manifest.Failure = state, failure
 	return errors.Join(w.trials.Close(), w.SaveBench(), w.SaveManifest(), WriteSums(w.dir))
