@@ -12,7 +12,7 @@ func TestLedgerStampsAreInOrder(t *testing.T) {
 	lines := map[uint64]Line{}
 	run(t, Config{
 		Schedule: constant(t, 500, time.Second), Warmup: 200 * time.Millisecond, Duration: 800 * time.Millisecond,
-		Timeout: 10 * time.Second, Connections: 2,
+		Timeout: time.Minute, Connections: 2,
 		Observe: func(l Line) {
 			mu.Lock()
 			lines[l.Seq] = l
