@@ -47,7 +47,7 @@ func TestTwoLanesAreAsOne(t *testing.T) {
 		defer ls.Close()
 		s := seen{lines: map[uint64]time.Duration{}}
 		var mu sync.Mutex
-		cfg.URL, cfg.Lanes, cfg.Timeout, cfg.Warmup = srv.URL, ls, 20*time.Second, 300*time.Millisecond
+		cfg.URL, cfg.Lanes, cfg.Timeout, cfg.Warmup = srv.URL, ls, time.Minute, 300*time.Millisecond
 		cfg.Observe = func(l Line) {
 			mu.Lock()
 			defer mu.Unlock()
@@ -102,7 +102,7 @@ func TestStreamsShareLanes(t *testing.T) {
 	defer ls.Close()
 	var all sync.WaitGroup
 	for i := range 3 {
-		cfg := Config{URL: srv.URL, Lanes: ls, Timeout: 20 * time.Second, Connections: 4, Request: get}
+		cfg := Config{URL: srv.URL, Lanes: ls, Timeout: time.Minute, Connections: 4, Request: get}
 		want := uint64(100 * (i + 1))
 		if i == 1 {
 			cfg.Schedule, cfg.Duration = constant(t, 1000, 200*time.Millisecond), 200*time.Millisecond
@@ -138,7 +138,9 @@ func TestOverloadEndsInTime(t *testing.T) {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		res, _ := runAt(t, Config{
-			URL: srv.URL, Schedule: constant(t, rate, d), Duration: d, Timeout: 300 * time.Millisecond, Connections: 4,
+			URL: srv.URL, Schedule: constant(t, rate, d), Duration: d, Connections: 4,
+			// So long that also a machine that is late asks for a connection before.
+			Timeout: 3 * time.Second,
 		})
 		runtime.ReadMemStats(&after)
 		want := uint64(rate * d.Seconds())
@@ -173,7 +175,7 @@ func TestLaneAllocatesNothing(t *testing.T) {
 
 // allocations is how many a load of so many requests makes.
 func allocations(t *testing.T, url string, requests uint64) uint64 {
-	a, err := New(Config{URL: url, Clients: 1, Requests: requests, Timeout: 20 * time.Second, Connections: 1, Request: get})
+	a, err := New(Config{URL: url, Clients: 1, Requests: requests, Timeout: time.Minute, Connections: 1, Request: get})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +223,7 @@ func serverAllocations(t *testing.T, url string, n int) float64 {
 // How long answers wait for the generator is kept for every request that has one,
 // and in no response time.
 func TestHandlingIsKept(t *testing.T) {
-	res, log := run(t, Config{Schedule: constant(t, 200, 500*time.Millisecond), Duration: 500 * time.Millisecond, Timeout: 10 * time.Second, Connections: 4},
+	res, log := run(t, Config{Schedule: constant(t, 200, 500*time.Millisecond), Duration: 500 * time.Millisecond, Timeout: time.Minute, Connections: 4},
 		func(w http.ResponseWriter, r *http.Request) {
 			if r.FormValue("k") == "7" {
 				w.WriteHeader(http.StatusTooManyRequests)
@@ -237,7 +239,7 @@ func TestHandlingIsKept(t *testing.T) {
 func TestNoReuse(t *testing.T) {
 	var mu sync.Mutex
 	closes := 0
-	res, log := run(t, Config{Clients: 3, Requests: 30, Timeout: 10 * time.Second, Connections: 3, NoReuse: true},
+	res, log := run(t, Config{Clients: 3, Requests: 30, Timeout: time.Minute, Connections: 3, NoReuse: true},
 		func(w http.ResponseWriter, r *http.Request) {
 			mu.Lock()
 			defer mu.Unlock()
@@ -263,7 +265,7 @@ func TestGeneratorTellsOfItself(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer srv.Close()
 	a, err := New(Config{URL: srv.URL, Schedule: constant(t, 200, 2500*time.Millisecond), Warmup: 500 * time.Millisecond, Duration: 2 * time.Second,
-		Timeout: 10 * time.Second, Connections: 4, Request: get})
+		Timeout: time.Minute, Connections: 4, Request: get})
 	if err != nil {
 		t.Fatal(err)
 	}

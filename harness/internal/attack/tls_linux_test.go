@@ -64,7 +64,7 @@ func TestLanesSpeakTLS(t *testing.T) {
 			cfg.MaxVersion = tls.VersionTLS12
 		}
 		a, err := New(Config{
-			URL: srv.URL, TLS: cfg, Clients: 3, Requests: 60, Timeout: 20 * time.Second, Connections: 3,
+			URL: srv.URL, TLS: cfg, Clients: 3, Requests: 60, Timeout: time.Minute, Connections: 3,
 			Request: func(m *Message, k uint64) {
 				get(m, k)
 				if m.Body = nil; k%5 == 1 {
@@ -107,7 +107,7 @@ func TestTLSConnectionsEnd(t *testing.T) {
 		}
 	})
 	srv.Config.IdleTimeout = time.Millisecond
-	res, _ := runAt(t, Config{URL: srv.URL, TLS: client, Clients: 1, Requests: 6, Think: 50 * time.Millisecond, Timeout: 20 * time.Second, Connections: 1})
+	res, _ := runAt(t, Config{URL: srv.URL, TLS: client, Clients: 1, Requests: 6, Think: 50 * time.Millisecond, Timeout: time.Minute, Connections: 1})
 	if res.Outcomes.OK != 5 || res.Errors["truncated answer"] != 1 || res.Redials == 0 {
 		t.Errorf("%+v", res)
 	}
@@ -129,7 +129,7 @@ func TestCertificatesThatAreWrong(t *testing.T) {
 		{"expired", old, oldClient, "TLS: certificate expired or not yet valid"},
 		{"not TLS", "https" + strings.TrimPrefix(serveRaw(t, func(int, int) (string, bool) { return "", true }), "http"), nil, "TLS: handshake failed"},
 	} {
-		a, err := New(Config{URL: c.url, TLS: c.tls, Clients: 1, Requests: 2, Timeout: 20 * time.Second, Connections: 1, Request: get})
+		a, err := New(Config{URL: c.url, TLS: c.tls, Clients: 1, Requests: 2, Timeout: time.Minute, Connections: 1, Request: get})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -147,7 +147,7 @@ func TestCertificatesThatAreWrong(t *testing.T) {
 		}
 	}
 	insecure := &tls.Config{InsecureSkipVerify: true}
-	res, _ := runAt(t, Config{URL: srv.URL, TLS: insecure, Clients: 1, Requests: 2, Timeout: 20 * time.Second, Connections: 1})
+	res, _ := runAt(t, Config{URL: srv.URL, TLS: insecure, Clients: 1, Requests: 2, Timeout: time.Minute, Connections: 1})
 	if res.Outcomes.OK != 2 {
 		t.Errorf("insecure: %+v", res)
 	}
@@ -187,7 +187,7 @@ func expired(t *testing.T) (url string, client *tls.Config) {
 func TestNoReuseOverTLS(t *testing.T) {
 	srv, client := secure(t, func(http.ResponseWriter, *http.Request) {})
 	for _, std := range []bool{false, true} {
-		res, log := runAt(t, Config{URL: srv.URL, TLS: client, Clients: 2, Requests: 10, Timeout: 20 * time.Second, Connections: 2, NoReuse: true, Standard: std})
+		res, log := runAt(t, Config{URL: srv.URL, TLS: client, Clients: 2, Requests: 10, Timeout: time.Minute, Connections: 2, NoReuse: true, Standard: std})
 		if res.Outcomes.OK != 10 || res.Connections != 10 {
 			t.Errorf("standard=%v: %+v", std, res)
 		}
