@@ -4,22 +4,16 @@
 //
 // # The ledger
 //
-// Every request has four stamps on the monotonic clock, taken by the transport
-// and joined to the schedule by the request's sequence number, which in open load
-// is vegeta's:
+// Every request has five stamps on the monotonic clock, joined to the schedule by
+// the request's sequence number:
 //
-//	intended ≤ dispatch ≤ first-write ≤ last-byte
+//	intended ≤ dispatch ≤ first-write ≤ last-byte ≤ handled
 //
 //	lag       = dispatch − intended       the generator's own delay
 //	conn-wait = first-write − dispatch    waiting for a connection
 //	service   = last-byte − first-write   the server and the network
 //	response  = last-byte − intended      the sum of the three
-//
-// On Linux the fast transport has last-byte of loopback servers from the system,
-// which notes when a packet comes in: an answer that has to wait until the generator
-// reads it has come. That wait is in no part; a generator that is too slow is seen by
-// its lag, and by its share of the CPUs. Elsewhere, and with net/http, last-byte is
-// when the answer was read.
+//	handling  = handled − last-byte       an answer that had come waited for us
 //
 // In open load the intended moment comes from an absolute schedule that no
 // answer can delay, so a stall of the server is seen by every request that
@@ -27,15 +21,12 @@
 // omission. In closed load a client sends when its last answer is there: its
 // intended moment is its dispatch, and only service time is meaningful.
 //
-// # Why vegeta's own numbers are not used
-//
-// Its workers stamp a request when they receive it. Time spent waiting for a
-// worker, and oversleeping of the pacer, are in no result. Its latencies are
-// summarised by a t-digest in which failures and successes are mixed. Here its
-// attacker does what it is good at, hitting at a pace with workers that grow,
-// and the stamps, the outcomes and the histograms are our own. In closed load
-// there is no pace to keep: a hit is a client, which sends its requests one after
-// another and numbers them itself.
+// On Linux the fast transport has last-byte of loopback servers from the system,
+// which notes when a packet comes in. From elsewhere packets come out of order, and
+// last-byte is when the answer was read, as it is on other systems and with net/http.
+// Handling is in no response time; it is the health of the instrument, as lag is,
+// and kept by the fast transport on Linux alone. Where a connection is opened within
+// a request's time, dial and handshake are parts of its conn-wait.
 //
 // # Rules
 //
@@ -43,6 +34,53 @@
 //     server closed before any byte of an answer, is dialled again once, in the
 //     request's own time, and counted.
 //   - One deadline per request, counted from its intended moment.
-//   - Connections are bounded and opened before the attack, at 500 a second.
-//   - What is scheduled is sent: a late pacer catches up, it drops nothing.
+//   - Connections are bounded and opened before the attack, at 500 a second. Idle
+//     ones are used last in, first out.
+//   - What is scheduled is sent: who is late catches up, nothing is dropped. A load
+//     ends by its deadline plus the time-out, whatever the server does.
+//   - Handshakes are made before the attack, none is resumed, and all are counted.
+//
+// # The way
+//
+// On Linux the fast transport runs in lanes (see package lane): a hit of vegeta's is
+// a stream's share in a lane, vegeta's pacer releases them and its workers run them.
+// The standard transport, and the fast one of systems without epoll, go request by
+// request: in open load a hit is a request, in closed load a client. All that touches
+// vegeta is in vegeta.go. Answers are read by package message, and the line of the
+// ledger is that of package ledger.
+//
+// vegeta's own numbers are not used. Its workers stamp a request when they receive
+// it: time spent waiting for a worker, and oversleeping of the pacer, are in no
+// result, and its latencies are summarised by a t-digest in which failures and
+// successes are mixed.
+//
+// # Measurements
+//
+// Taken with Go 1.26.8 on Linux 6.18 in a virtual machine with two CPUs of an AMD
+// EPYC, nginx 1.22 (one worker) on the one and the generator on the other.
+//
+// Closed, 64 connections, CPU time a request, beside wrk in turns while other work
+// kept both CPUs busy: 15.6, 20.0 and 18.2 µs, and wrk 16.0, 21.6 and 21.0; over TLS
+// 21.8 and 28.2 µs, and wrk 33.6 and 25.5. Four fifths of it are the kernel's. Plain
+// requests allocate nothing, and those over TLS what crypto/tls allocates (two
+// objects).
+//
+// # What was rejected
+//
+//   - A goroutine for every request, woken by a pacer's thread. At 40,000/s the
+//     goroutines of requests that wait take the CPU from those that could be
+//     answered: the more is offered the less is done, answers lie unread, and the
+//     wait for a connection accuses the server.
+//   - The runtime's poller. To wake a goroutine for every answer costs about as much
+//     as to read it; and the runtime's monitor, which looks for Ps in system calls
+//     every 20 µs, took a fifth of the CPU time of a generator on one CPU. A lane
+//     makes raw system calls, and its P is never to be taken.
+//   - To ask epoll for room to write when a request is sent, as wrk does: two more
+//     system calls a request. Edges are asked for once, when a connection is opened.
+//   - A timer of the runtime for every deadline: requests of a stream have the same
+//     time-out, so a list in the order of their starts will do.
+//   - To keep every request that waits for a connection: at 400,000/s against a server
+//     that never answers that is 12 million in 30 s. The schedule is walked twice
+//     instead, which costs some 20 ns a request.
+//   - fasthttp's reader: it wants a buffered reader that blocks, and whole bodies.
 package attack

@@ -2,6 +2,7 @@ package attack
 
 import (
 	"context"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -58,7 +59,10 @@ type openPacer struct {
 	ctx   context.Context
 	sched *schedule.Schedule
 	open  func(intended time.Duration) // a request is about to be sent
+	few   func() bool                  // few requests are under way
 
+	lead        *lead
+	last        time.Duration // when the newest request is due
 	slots       *slots
 	windowStart time.Duration
 	planned     atomic.Uint64
@@ -86,8 +90,8 @@ func (s *slots) take(k uint64) (time.Duration, bool) {
 	return at, ok
 }
 
-// Pace implements vegeta.Pacer. It returns when request number hits is due, and
-// stops at the end of the schedule or when the context ends.
+// Pace implements vegeta.Pacer. It returns when request number hits is nearly due
+// (see lead), and stops at the end of the schedule or when the context ends.
 func (p *openPacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	if hits == 0 {
 		p.fix()
@@ -96,9 +100,13 @@ func (p *openPacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	if !ok {
 		return 0, true
 	}
-	for wait := at - p.clock.now(); wait > 0 && p.ctx.Err() == nil; wait = at - p.clock.now() {
-		preciseSleep(min(wait, 100*time.Millisecond))
+	if p.few() {
+		// The worker that was just given a request runs first, on this very
+		// thread, without another one being woken for it. When many requests
+		// are under way their workers would all run first, and the pacer late.
+		runtime.Gosched()
 	}
+	p.wait(at)
 	if p.ctx.Err() != nil {
 		return 0, true
 	}
@@ -109,6 +117,17 @@ func (p *openPacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 		p.inWindow.Add(1)
 	}
 	return 0, false
+}
+
+// wait returns the lead before the moment at, or when the context ends. Half of
+// the time since the request before stays for everybody else.
+func (p *openPacer) wait(at time.Duration) {
+	gap := at - p.last
+	p.last = at
+	at -= min(p.lead.now(), gap/2)
+	for wait := at - p.clock.now(); wait > 0 && p.ctx.Err() == nil; wait = at - p.clock.now() {
+		preciseSleep(min(wait, 100*time.Millisecond))
+	}
 }
 
 // Rate implements vegeta.Pacer for its own reports, which are not used.

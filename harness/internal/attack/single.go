@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -29,7 +30,9 @@ type single struct {
 	wire    exchanger
 	ctx     context.Context
 	slots   slots
+	lead    lead
 	sent    atomic.Uint64
+	ended   atomic.Uint64 // of an open load
 	scratch sync.Pool
 }
 
@@ -62,7 +65,11 @@ func (s *single) run(ctx context.Context) (t tallied, err error) {
 		hits = drive(p, want, s.client)
 		t.planned = s.sent.Load()
 	} else {
-		p := &openPacer{start: begin, ctx: ctx, sched: s.cfg.Schedule, open: s.rec.open, slots: &s.slots, windowStart: s.cfg.Warmup}
+		s.lead.allow(runtime.GOMAXPROCS(0))
+		p := &openPacer{
+			start: begin, ctx: ctx, sched: s.cfg.Schedule, open: s.rec.open, few: s.few,
+			lead: &s.lead, slots: &s.slots, windowStart: s.cfg.Warmup,
+		}
 		hits = drive(p, 0, s.request)
 		want = s.sent.Load()
 		t.planned, t.inWindow = p.planned.Load(), p.inWindow.Load()
@@ -82,10 +89,14 @@ func (s *single) request(number uint64) {
 	defer s.scratch.Put(x)
 	s.prepare(x, number)
 	x.entry.Intended, _ = s.slots.take(number)
-	x.entry.Dispatch = s.clock.now()
+	x.entry.Dispatch = s.lead.await(&s.clock, x.entry.Intended)
 	s.sent.Add(1)
 	s.send(x)
+	s.ended.Add(1)
 }
+
+// few tells whether few requests of an open load are under way.
+func (s *single) few() bool { return s.sent.Load()-s.ended.Load() <= 4 }
 
 // client is a hit of a closed load.
 func (s *single) client(number uint64) {

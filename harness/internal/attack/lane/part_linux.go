@@ -114,7 +114,7 @@ func (p *part) start() {
 		if c != nil {
 			p.idle = append(p.idle, c)
 		}
-		p.fail(f, os.ErrDeadlineExceeded)
+		p.fail(f, tooLate(held))
 	case c != nil:
 		// It was idle, and the server has ended it.
 		f.entry.FirstWrite, f.written = now, true
@@ -153,7 +153,7 @@ func (p *part) write(f *flight, c *conn, held bool) {
 	}
 	if p.late(f, now) {
 		p.idle = append(p.idle, c)
-		p.fail(f, os.ErrDeadlineExceeded)
+		p.fail(f, tooLate(held))
 		return
 	}
 	f.conn, c.flight = c, f
@@ -162,6 +162,15 @@ func (p *part) write(f *flight, c *conn, held bool) {
 	if cap(l.out) > mostKept {
 		l.out = nil
 	}
+}
+
+// tooLate is the failure of a request that is past its deadline before it was sent:
+// it waited for a connection, or for the lane.
+func tooLate(held bool) error {
+	if held {
+		return ErrNoConnection
+	}
+	return os.ErrDeadlineExceeded
 }
 
 // late tells whether a request is past its deadline.
