@@ -18,9 +18,7 @@ import (
 func WriteBench(w io.Writer, b *Bundle) error {
 	out := bufio.NewWriter(w)
 	for _, row := range metrics {
-		if !row.Unwritten {
-			fmt.Fprintf(out, "Unit %s better=%s\n", row.Unit, row.Better)
-		}
+		fmt.Fprintf(out, "Unit %s better=%s\n", row.Unit, row.Better)
 	}
 	fmt.Fprintln(out)
 	trials := b.Valid()

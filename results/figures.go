@@ -27,13 +27,13 @@ func (m Metric) Value(s *StreamResult) (float64, bool) {
 
 // Figures returns the numbers of a stream by unit, in base units (seconds, bytes,
 // per second, ratios). What the server used is divided by all requests that it
-// completed in the window, over all of its streams. Figures that do not exist, and
-// metrics that bench.txt leaves out, are absent.
+// completed in the window, over all of its streams. Figures that do not exist are
+// absent.
 func Figures(m *Manifest, t *Trial, s *StreamResult) map[string]float64 {
 	use := usageOf(m, t, s)
 	f := make(map[string]float64, len(metrics))
 	for _, row := range metrics {
-		if v, ok := row.read(s, use); ok && !row.Unwritten {
+		if v, ok := row.read(s, use); ok {
 			f[row.Unit] = v
 		}
 	}
@@ -68,6 +68,14 @@ func quantile(name string, at float64, fewest uint64) Metric {
 // of the given outcomes.
 func outcomeShare(m Metric, of ...Outcome) Metric {
 	m.Better, m.Dimension, m.Outcomes, m.read = Lower, Ratio, of, share(of)
+	return m
+}
+
+// unansweredShare completes the row of the share of the requests that were not
+// answered well.
+func unansweredShare(m Metric) Metric {
+	m = outcomeShare(m, failures()...)
+	m.read = unanswered(m.Outcomes)
 	return m
 }
 
@@ -109,6 +117,19 @@ func share(of []Outcome) reader {
 			return 0, false
 		}
 		return float64(s.Outcomes.Of(of...)) / float64(total), true
+	}
+}
+
+// unanswered reads the share of requests with one of the outcomes, which are those of
+// requests that were not answered well. It is 1 in closed load in which no request
+// ended: its clients always ask, so the silence is the server's.
+func unanswered(of []Outcome) reader {
+	known := share(of)
+	return func(s *StreamResult, u *usage) (float64, bool) {
+		if s.Model == ModelClosed && s.Recorded == 0 && s.Outcomes.Total() == 0 {
+			return 1, true
+		}
+		return known(s, u)
 	}
 }
 

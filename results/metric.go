@@ -8,8 +8,9 @@ import "slices"
 // report all read the table.
 type Metric struct {
 	// Name is what people type in objectives, --metric and --margin, for example
-	// "p99". It is empty for a metric that people cannot ask for.
-	Name string
+	// "p99". It is empty for a metric that people cannot ask for. Alias is a second
+	// name for the same metric; most metrics have none.
+	Name, Alias string
 	// Unit is the name of the metric in bench.txt and every other file, for example
 	// "p99-sec".
 	Unit string
@@ -35,8 +36,6 @@ type Metric struct {
 	// Outcomes are the outcomes whose share of the requests the metric is. It is
 	// empty for other metrics.
 	Outcomes []Outcome
-	// Unwritten metrics are computed from trials and have no column in bench.txt.
-	Unwritten bool
 
 	read reader
 }
@@ -94,7 +93,7 @@ var metrics = []Metric{
 	outcomeShare(Metric{Name: "errors", Unit: "error-ratio", Label: "errors", Phrase: "the share of errors"}, Error),
 	outcomeShare(Metric{Name: "rejected", Unit: "reject-ratio", Label: "rejected", Phrase: "the share of refusals"}, Rejected),
 	outcomeShare(Metric{Name: "timeouts", Unit: "timeout-ratio", Label: "time-outs", Phrase: "the share of time-outs"}, Timeout),
-	outcomeShare(Metric{Name: "failed", Unit: "unanswered-ratio", Label: "failed", Phrase: "the share of errors, refusals and time-outs", Unwritten: true}, failures()...),
+	unansweredShare(Metric{Name: "failed", Alias: "unanswered", Unit: "unanswered-ratio", Label: "failed", Phrase: "the share of errors, refusals and time-outs"}),
 
 	{Unit: "server-cpu-sec/op", Label: "server CPU per answer", Better: Lower, Dimension: Seconds, read: perAnswer(func(r *ServerResult) *float64 { return r.CPU })},
 	{Unit: "server-B/op", Label: "server heap per answer", Better: Lower, Dimension: Bytes, read: perAnswer(func(r *ServerResult) *float64 { return r.AllocBytes })},
@@ -121,6 +120,9 @@ func init() {
 		byUnit[m.Unit] = m
 		if m.Name != "" {
 			byName[m.Name] = m
+		}
+		if m.Alias != "" {
+			byName[m.Alias] = m
 		}
 		if m.Headline && m.Quantile > 0 && m.Quantile < 1 {
 			quantiles = append(quantiles, m)

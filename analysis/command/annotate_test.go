@@ -27,7 +27,7 @@ func TestVerdictsAreReadAgain(t *testing.T) {
 		{[]string{"annotate", file}, program.Done, []string{"::error title=Performance regression::HTTP/scenario=steady-1, p99-sec: worse by +3", "; the margin is +10.0 %25\n",
 			"::warning title=Positive control not found::A known slowdown, slowed against base,"}},
 		{[]string{"annotate", "--plot", file}, program.Done, []string{"HTTP/scenario=steady-1 p99-sec ", "●", "┤", "┊", " at most +"}},
-		{[]string{"trend", file}, program.Done, []string{"1 check, and it takes 15", "p99-sec", "+3"}},
+		{[]string{"trend", file}, program.Done, []string{"1 check, and it takes 16", "p99-sec", "+3"}},
 		{[]string{"annotate", file + "x"}, program.Failed, nil},
 		{[]string{"annotate", filepath.Join(dir, "manifest.json")}, program.Failed, nil},
 		{[]string{"annotate"}, program.Wrong, nil},

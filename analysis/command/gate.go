@@ -62,7 +62,7 @@ how often it is wrong.`,
 	f := cmd.Flags()
 	f.StringVar(&o.Base, "base", "", "`variant` to compare with, within one input")
 	f.StringVar(&o.Head, "head", "", "`variant` that is compared, within one input")
-	f.StringArrayVar(&o.Margins, "margin", nil, "`change` that does not matter yet: 5% for all metrics compared by ratio, p99=10%, within-slo=1pp for a share (repeatable; default 5%, p99 10%, shares 1pp)")
+	f.StringArrayVar(&o.Margins, "margin", nil, "`change` that does not matter yet: 5% for all metrics compared by ratio, p99=10%, unanswered=1pp for a share (repeatable; default 5%, p99 10%, shares 1pp)")
 	f.StringArrayVar(&o.Metrics, "metric", nil, "gate on this `metric` instead of the declared ones: p99, goodput, sec/op (repeatable)")
 	f.StringVar(&inconclusive, "inconclusive", "", "exit status if nothing is decided: `fail` is 1, pass is 0 (default 3)")
 	f.BoolVar(&json, "json", false, "print a JSON object")

@@ -114,6 +114,9 @@ func TestGateOnBundles(t *testing.T) {
 		{"falls behind", bundletest.Check{Behind: "head"}, nil, 3, "inconclusive\n|saturated: head fell behind"},
 		{"different populations", bundletest.Check{Refuses: "head", Values: map[string]uint64{"head": 4000}}, []string{"--metric", "p99"}, 3, "inconclusive\n|different populations"},
 		{"refuses", bundletest.Check{Refuses: "head"}, nil, 1, "regression\n|within-slo-ratio|different populations"},
+		{"errors at once", bundletest.Check{AtOnce: map[string]float64{"head": 0.4}}, nil, 1, "regression\n|Proven worse|HTTP/scenario=burst-1|unanswered-ratio|0.00 %|40.00 %|+40.00 pp|Within the margin|goodput/s"},
+		{"a few errors at once", bundletest.Check{AtOnce: map[string]float64{"head": 0.03}}, nil, 1, "regression\n|Proven worse|HTTP/scenario=burst-1|unanswered-ratio"},
+		{"a few errors at once, within a margin", bundletest.Check{AtOnce: map[string]float64{"head": 0.03}}, []string{"--margin", "unanswered=4pp"}, 0, "pass\n"},
 		{"nothing but errors twice", bundletest.Check{NoSLO: true, Fails: map[string][]int{"head": {3, 7}}}, nil, 3, "inconclusive\n|p50-sec|errors differ by up to 100.0 percentage points in 2 of 10 blocks|missing: head has no p50-sec in 2 of 10 trials"},
 		{"nothing but errors twice, slower", bundletest.Check{Slower: map[string]float64{"head": 1.2}, Fails: map[string][]int{"head": {3, 7}}}, nil, 1, "regression\n|goodput/s|missing"},
 		{"nothing but errors twice in twenty", bundletest.Check{Blocks: 20, Fails: map[string][]int{"head": {3, 17}}}, nil, 3, "inconclusive\n|goodput/s|unanswered requests: in 2 of 20 blocks head left up to 100.0|missing|within-slo-ratio|unanswered requests"},
@@ -124,7 +127,7 @@ func TestGateOnBundles(t *testing.T) {
 		{"no answer twice, latency", bundletest.Check{Silent: map[string][]int{"head": {3, 7}}}, []string{"--metric", "p50"}, 3, "inconclusive\n|missing: head has no p50-sec in 2 of 10 trials"},
 		{"no answer twice in twenty", bundletest.Check{Blocks: 20, Silent: map[string][]int{"head": {3, 17}}}, nil, 3, "inconclusive\n|goodput/s|unanswered requests: head answered nothing at all in 2 of 20 trials"},
 		{"no answer in most of twenty", bundletest.Check{Blocks: 20, Silent: map[string][]int{"head": {1, 2, 4, 5, 7, 8, 10, 11, 13, 14, 16, 17}}}, nil, 1, "regression\n|goodput/s"},
-		{"no answer at all", bundletest.Check{Silent: map[string][]int{"head": {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}}, nil, 1, "regression\n|goodput/s|+100.0 %"},
+		{"no answer at all", bundletest.Check{Silent: map[string][]int{"head": {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}}, nil, 1, "regression\n|goodput/s|+100.0 %|unanswered-ratio|+100.00 pp"},
 		{"no answer once, on both sides", bundletest.Check{Silent: map[string][]int{"head": {3}, "base": {3}}}, nil, 3, "inconclusive\n|goodput/s|unanswered requests: head answered nothing at all in 1 of 10 trials"},
 		{"base gives no answer twice", bundletest.Check{Silent: map[string][]int{"base": {3, 7}}}, nil, 0, "pass\n|goodput/s"},
 		{"A/A lost in a scenario", bundletest.Check{NoTrial: "base-aa"}, nil, 3, "inconclusive\n|the A/A control of base-aa and base is missing in burst|Within the margin|base-aa against base, 3 rows: quiet|missing in burst"},
@@ -134,7 +137,7 @@ func TestGateOnBundles(t *testing.T) {
 		{"A/A lost everywhere", bundletest.Check{NoTrial: "base-aa"}, []string{"--metric", "goodput"}, 3, "inconclusive\n|the A/A control of base-aa and base is missing in burst"},
 		{"A/A fails all along", bundletest.Check{Fails: map[string][]int{"base-aa": {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}}, []string{"--metric", "p50"}, 3, "inconclusive\n|the A/A control of base-aa and base is missing in burst, steady|Controls:|missing in burst, steady"},
 		{"A/A cannot be judged", bundletest.Check{Fails: map[string][]int{"base-aa": {2}}}, []string{"--metric", "p50"}, 3, "inconclusive\n|the A/A control of base-aa and base could not be judged: different populations"},
-		{"open, without an objective", bundletest.Check{Open: true, NoSLO: true}, nil, 0, "pass\n|Within the margin|goodput/s|p50-sec|p99-sec|A/A control, base-aa against base, 2 rows: quiet|3 primary rows"},
+		{"open, without an objective", bundletest.Check{Open: true, NoSLO: true}, nil, 0, "pass\n|Within the margin|goodput/s|p50-sec|p99-sec|unanswered-ratio|A/A control, base-aa against base, 2 rows: quiet|4 primary rows"},
 		{"open, with one", bundletest.Check{Open: true}, nil, 0, "pass\n|Within the margin|p50-sec|p99-sec|within-slo-ratio|3 primary rows"},
 		{"open, nothing but errors", bundletest.Check{Open: true, NoSLO: true, Fails: map[string][]int{"head": {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}}, nil, 1,
 			"regression\n|Proven worse|goodput/s|+100.0 %|Could not be decided|p50-sec|only in base"},
@@ -189,8 +192,8 @@ func TestGateOfTwoBundles(t *testing.T) {
 		says string
 	}{
 		{"alike", bundletest.Check{}, 0, "A/A control, base-aa against base, 4 rows: quiet"},
-		{"slower", bundletest.Check{Slower: map[string]float64{"base": 1.2, "base-aa": 1.2, "head": 1.2, "slowed": 1.2}}, 1, "8 primary rows, α 0.05; not interleaved"},
-		{"slower control", bundletest.Check{Slower: map[string]float64{"slowed": 2}}, 0, "8 primary rows"},
+		{"slower", bundletest.Check{Slower: map[string]float64{"base": 1.2, "base-aa": 1.2, "head": 1.2, "slowed": 1.2}}, 1, "10 primary rows, α 0.05; not interleaved"},
+		{"slower control", bundletest.Check{Slower: map[string]float64{"slowed": 2}}, 0, "10 primary rows"},
 		{"a crash", bundletest.Check{Crashes: map[string][]int{"head": {3}}}, 3, "ended before it was asked to in 2 of 40 trials"},
 		{"the control crashes", bundletest.Check{Crashes: map[string][]int{"slowed": {3}}}, 0, "pass"},
 		{"A/A fires", bundletest.Check{Slower: map[string]float64{"base-aa": 1.3}}, 3, "the A/A control fired"},
@@ -315,7 +318,7 @@ func TestGateJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &v); err != nil {
 		t.Fatal(err)
 	}
-	if v.Verdict != "regression" || len(v.Reasons) != 2 || !strings.Contains(v.Reasons[0], "p50-sec: worse by ") || len(v.Rows) != 4 {
+	if v.Verdict != "regression" || len(v.Reasons) != 2 || !strings.Contains(v.Reasons[0], "p50-sec: worse by ") || len(v.Rows) != 5 {
 		t.Errorf("verdict %q, reasons %q, %d rows", v.Verdict, v.Reasons, len(v.Rows))
 	}
 	if len(v.Doubts) != 1 {
@@ -328,7 +331,7 @@ func TestGateJSON(t *testing.T) {
 				t.Fatalf("row without %q: %v", key, r)
 			}
 		}
-		if one := r["unit"] == "goodput/s"; one != (r["ratio"] == nil) {
+		if one := r["unit"] == "goodput/s" || r["unit"] == "unanswered-ratio"; one != (r["ratio"] == nil) {
 			t.Errorf("%v: ratio %v", r["unit"], r["ratio"])
 		}
 	}

@@ -28,6 +28,7 @@ type Check struct {
 	Values  map[string]uint64  // in every open trial, by variant; default 4,000
 	Refuses string             // the variant that refuses 5 % of its requests
 	Errors  map[string]float64 // by variant, the share of its requests that it answers with errors
+	AtOnce  map[string]float64 // by variant, the share of its closed requests that fail at once, so that goodput stays as it is
 	Crashes map[string][]int   // by variant, the blocks in which its server ends after the last answer
 	Fails   map[string][]int   // by variant, the blocks in which it answers with errors only
 	Silent  map[string][]int   // by variant, the blocks in which it answers nothing at all in the closed scenario
@@ -168,6 +169,13 @@ func (c Check) trial(r *rand.Rand, s *results.Scenario, variant string, block, o
 	}
 	if stream.Model == results.ModelClosed && slices.Contains(c.Silent[variant], block) {
 		res = results.StreamResult{Name: stream.Name, Model: stream.Model, Window: res.Window, Parts: res.Parts}
+	}
+	if share := c.AtOnce[variant]; share > 0 && stream.Model == results.ModelClosed {
+		failed := uint64(math.Round(share / (1 - share) * float64(n)))
+		res.Outcomes.Error = failed
+		for _, count := range []*uint64{&res.Sent, &res.Recorded, &res.Completed, &res.Scheduled, &res.Planned} {
+			*count += failed
+		}
 	}
 	server := results.ServerResult{Name: "server", Procs: 1}
 	if slices.Contains(c.Crashes[variant], block) {

@@ -189,7 +189,7 @@ func outstanding(all []gap) []float64 {
 	spread := 1.4826 * stats.Median(by).Center
 	var out []float64
 	for i, g := range all {
-		if size := math.Abs(g.by); size > PopulationLimit && size > byChance*g.chance && by[i] >= usual*spread {
+		if size := math.Abs(g.by); size > PopulationLimit && size > byChance*g.chance && by[i] > usual*spread {
 			out = append(out, g.by)
 		}
 	}

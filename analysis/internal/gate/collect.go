@@ -121,7 +121,7 @@ func (c *collector) compare(sources []load.Source) error {
 		c.in.Alpha = AlphaOf(c.blocks)
 	}
 	rows := table.Rows
-	standIn(rows)
+	beside(rows)
 	if len(sources) == 2 {
 		rows = slices.DeleteFunc(rows, func(r compare.Row) bool { return c.isControl(r.Name) })
 	}
@@ -194,13 +194,16 @@ func (c *collector) primary(rows []compare.Row) []compare.Row {
 	return primary
 }
 
-// standIn makes goodput primary where open load has no share within an objective.
-// A server that fails, hangs or falls behind leaves no latency, or one that may not
-// be judged. Without either of the two it could not be a regression.
+// beside makes primary what no latency tells. The share of requests that were not
+// answered well is primary in closed load, where failures that come at once leave
+// goodput as it was, and in open load without a share within an objective. There
+// goodput is primary too: a server that fails, hangs or falls behind leaves no
+// latency, or one that may not be judged.
 //
-// Controls do without it: the schedule sets it, so two copies agree in it whatever
-// else differs, and it would vouch for nothing.
-func standIn(rows []compare.Row) {
+// Controls do without these rows. The schedule sets the goodput of open load, and a
+// share of failures that is 0 on both sides is the same whatever else differs, so that
+// neither would vouch for anything.
+func beside(rows []compare.Row) {
 	type load struct{ config, name string }
 	within := map[load]bool{}
 	for _, r := range rows {
@@ -209,8 +212,10 @@ func standIn(rows []compare.Row) {
 		}
 	}
 	for i := range rows {
-		// That of closed load is primary in any case.
-		if r := &rows[i]; r.Unit == "goodput/s" && strings.HasPrefix(r.Name, "HTTP/") && !within[load{r.Config, r.Name}] {
+		r := &rows[i]
+		// Goodput of closed load is primary in any case.
+		stands := r.Unit == "goodput/s" || r.Unit == "unanswered-ratio"
+		if stands && strings.HasPrefix(r.Name, "HTTP/") && !within[load{r.Config, r.Name}] {
 			r.Family = compare.FamilyHTTP
 		}
 	}

@@ -116,12 +116,8 @@ type Trial struct {
 }
 
 // Figure is a metric of the trial, +Inf among time-outs. It returns false if the
-// trial does not have it. Other than Figures it knows the metrics that bench.txt
-// leaves out.
+// trial does not have it.
 func (t Trial) Figure(m results.Metric) (float64, bool) {
-	if m.Unwritten {
-		return m.Value(t.Stream)
-	}
 	v, ok := t.Figures[m.Unit]
 	return v, ok
 }

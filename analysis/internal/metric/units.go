@@ -37,8 +37,10 @@ func Of(unit string) results.Metric {
 func Names() map[string]string {
 	names := map[string]string{}
 	for _, m := range results.Metrics() {
-		if m.Name != "" && !m.Unwritten {
-			names[m.Name] = m.Unit
+		for _, name := range []string{m.Name, m.Alias} {
+			if name != "" {
+				names[name] = m.Unit
+			}
 		}
 	}
 	for _, u := range goUnits {

@@ -90,7 +90,8 @@ func TestFailedIsASum(t *testing.T) {
 	var c load.Cell
 	for range 6 {
 		s := &results.StreamResult{Outcomes: results.Outcomes{OK: 92, Error: 3, Rejected: 3, Timeout: 2}}
-		c.Trials = append(c.Trials, load.Trial{Facts: &load.Facts{}, Stream: s})
+		figures := results.Figures(&results.Manifest{}, &results.Trial{}, s)
+		c.Trials = append(c.Trials, load.Trial{Facts: &load.Facts{}, Stream: s, Figures: figures})
 	}
 	r := decide("s", c, results.Objective{Metric: "failed", Op: "<", Threshold: 0.07})
 	if r.Verdict != Missed || r.Median.Center < 0.0799 {

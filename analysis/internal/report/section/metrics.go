@@ -126,7 +126,9 @@ func unitsOf(g *measured.Group) []string {
 	var rest []string
 	for _, v := range g.Variants {
 		for u := range v.Medians {
-			if !slices.Contains(units, u) && !slices.Contains(rest, u) {
+			// A share of several outcomes is the sum of rows that the table has.
+			m, _ := results.MetricByUnit(u)
+			if len(m.Outcomes) < 2 && !slices.Contains(units, u) && !slices.Contains(rest, u) {
 				rest = append(rest, u)
 			}
 		}
