@@ -2,9 +2,9 @@
 // analysis, which compares. It defines the files of one run, which are called a
 // bundle, and what they mean. The package lays out, writes, reads and checks these
 // files, and it holds the tables that both sides read: the metrics (metric.go), the
-// outcomes (outcome.go), the tags of histograms (tag.go) and the rule for a
-// saturated load (saturation.go). It does not start, measure, compare or print
-// anything.
+// outcomes (outcome.go), the tags of histograms (tag.go), and the rules for a
+// saturated load (saturation.go) and for the generator's own part in a number
+// (limit.go). It does not start, measure, compare or print anything.
 //
 // A bundle is a folder:
 //

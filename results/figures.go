@@ -6,12 +6,12 @@ import "time"
 // if the trial does not have the metric.
 type reader func(*StreamResult, *usage) (float64, bool)
 
-// usage is what the server of a stream used, and how many requests the server
-// completed in the window, over all of its streams. A nil usage means that the
-// server is not known.
+// usage is what the server of a stream used, and how many answers the server gave in
+// the window, over all of its streams and including those to requests of the warm-up.
+// A nil usage means that the server is not known.
 type usage struct {
 	*ServerResult
-	completed float64
+	answered float64
 }
 
 // Value returns the metric of a stream, in base units. It returns false if the
@@ -26,8 +26,8 @@ func (m Metric) Value(s *StreamResult) (float64, bool) {
 }
 
 // Figures returns the numbers of a stream by unit, in base units (seconds, bytes,
-// per second, ratios). What the server used is divided by all requests that it
-// completed in the window, over all of its streams. Figures that do not exist are
+// per second, ratios). What the server used is divided by the number of answers that
+// it gave in the window, over all of its streams. Figures that do not exist are
 // absent.
 func Figures(m *Manifest, t *Trial, s *StreamResult) map[string]float64 {
 	use := usageOf(m, t, s)
@@ -49,7 +49,7 @@ func usageOf(m *Manifest, t *Trial, s *StreamResult) *usage {
 	use := &usage{ServerResult: server}
 	for i := range t.Streams {
 		if st := &t.Streams[i]; serverName(m, t, st) == server.Name {
-			use.completed += float64(st.Completed)
+			use.answered += float64(st.answers())
 		}
 	}
 	return use
@@ -143,15 +143,16 @@ func ofServer(of func(*ServerResult) *float64) reader {
 	}
 }
 
-// perAnswer reads what the stream's server used per completed request.
+// perAnswer reads what the stream's server used for each request that it
+// answered.
 func perAnswer(of func(*ServerResult) *float64) reader {
 	used := ofServer(of)
 	return func(s *StreamResult, u *usage) (float64, bool) {
 		v, ok := used(s, u)
-		if !ok || u.completed == 0 {
+		if !ok || u.answered == 0 {
 			return 0, false
 		}
-		return v / u.completed, true
+		return v / u.answered, true
 	}
 }
 

@@ -83,6 +83,7 @@ var metrics = []Metric{
 	{Unit: "service-p99-sec", Label: "service p99", Better: Lower, Dimension: Seconds, Quantile: 0.99, Fewest: 1_000, read: open(part(PartService, 0.99))},
 	{Unit: "lag-p99-sec", Label: "generator lag p99", Better: Lower, Dimension: Seconds, Quantile: 0.99, Fewest: 1_000, read: open(part(PartLag, 0.99))},
 	{Unit: "conn-wait-p99-sec", Label: "connection wait p99", Better: Lower, Dimension: Seconds, Quantile: 0.99, Fewest: 1_000, read: part(PartConnWait, 0.99)},
+	{Unit: "handling-p99-sec", Label: "answer handling p99", Better: Lower, Dimension: Seconds, Quantile: 0.99, Fewest: 1_000, read: part(PartHandling, 0.99)},
 
 	{Name: "throughput", Unit: "req/s", Label: "throughput", Phrase: "throughput", Better: Higher, Dimension: PerSecond,
 		read: func(s *StreamResult, _ *usage) (float64, bool) { return s.Throughput, true }},

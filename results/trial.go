@@ -42,8 +42,11 @@ type StreamResult struct {
 	Statuses map[string]uint64 `json:"statuses"`         // by HTTP status
 	Errors   map[string]uint64 `json:"errors,omitempty"` // by kind of failure, for requests without an answer
 
-	// Completed counts completions inside the window, without those of the drain
-	// after it.
+	// Completed counts the requests that were answered before the window ended, and
+	// CompletedOK those of them that were answered ok. Under open load only requests
+	// that were meant to start in the window count, so that a backlog of the warm-up
+	// cannot make a rate look higher than the one that was offered. Bundles without
+	// Answered counted every answer that came in the window.
 	Completed   uint64  `json:"completed"`
 	CompletedOK uint64  `json:"completed_ok"`
 	Throughput  float64 `json:"throughput_per_second"`
@@ -58,12 +61,34 @@ type StreamResult struct {
 
 	WithinSLO *WithinSLO `json:"within_slo,omitempty"` // open load with a latency objective
 
+	// Answered is the number of answers that came in the window, including those to
+	// requests of the warm-up. It is null under closed load, where it equals Completed,
+	// and in bundles that did not record it.
+	Answered *uint64 `json:"answered,omitempty"`
+	// Backlog is the number of requests of an open load that were meant to start in
+	// the warm-up and had no answer when the window began.
+	Backlog uint64 `json:"backlog,omitempty"`
 	// InFlight is the number of requests without an answer at the end of each third
 	// of the window.
 	InFlight [3]uint64 `json:"in_flight_thirds"`
+
+	// GeneratorLimited says why the load generator, and not the server, limited the
+	// load. It is empty if the generator did not, and in bundles that did not record it.
+	GeneratorLimited string `json:"generator_limited,omitempty"`
 	// GeneratorShare is the median of lag/response over the requests at or above the
 	// headline p99. It is null under closed load.
 	GeneratorShare *float64 `json:"generator_share"`
+	// GeneratorShares holds such shares by the name of the metric ("p50"): for each
+	// quantile of the headline and the maximum over the requests at or above it, and
+	// for the mean as the mean lag over the mean response. Closed loads have none.
+	GeneratorShares map[string]float64 `json:"generator_shares,omitempty"`
+	// LaneBusy is, for each lane of the generator, the share of the window in which the
+	// lane worked instead of waiting. It is absent if the load was made request by
+	// request.
+	LaneBusy []float64 `json:"lane_busy,omitempty"`
+	// ClientsLost is the share of the window that the clients of a closed load spent
+	// neither pausing nor on a request, because the generator did not send for them.
+	ClientsLost float64 `json:"clients_lost_share,omitempty"`
 
 	Connections uint64  `json:"connections"` // opened, including those opened before the attack
 	Redials     uint64  `json:"redials"`
