@@ -58,8 +58,13 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer release()
+	// Of the CPUs that it was given, as a run does: the server has its own.
+	p := host.Place()
+	if err := host.Settle(p); err != nil {
+		return err
+	}
 	d := progress.New(stderr, true)
-	reports, err := o.measure(ctx, s, d)
+	reports, err := o.measure(ctx, s, p, d)
 	if err != nil {
 		return err
 	}
@@ -80,12 +85,12 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 }
 
 // measure makes one trial of each pattern.
-func (o *Options) measure(ctx context.Context, s *scenario.Scenario, d *progress.Display) ([]report, error) {
+func (o *Options) measure(ctx context.Context, s *scenario.Scenario, p host.Placement, d *progress.Display) ([]report, error) {
 	var reports []report
 	all := campaign.Work{Scenario: s, Chosen: s.Cells()}
 	for _, t := range campaign.Order([]campaign.Work{all}, o.Seed) {
 		res, err := trial.Run(ctx, trial.Spec{
-			Scenario: s, Cell: all.Chosen[t.Cell], Planned: t.Planned, Attempt: 1, Lenient: true, RunStart: time.Now(),
+			Scenario: s, Cell: all.Chosen[t.Cell], Planned: t.Planned, Attempt: 1, Placement: p, Lenient: true, RunStart: time.Now(),
 		})
 		if err != nil {
 			return nil, o.inFlags(err)

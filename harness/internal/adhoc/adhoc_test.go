@@ -1,6 +1,9 @@
 package adhoc
 
-import "testing"
+import (
+	"math"
+	"testing"
+)
 
 func TestSplitURL(t *testing.T) {
 	for url, want := range map[string][2]string{
@@ -18,5 +21,27 @@ func TestSplitURL(t *testing.T) {
 	}
 	if _, _, err := splitURL("127.0.0.1:9090/x"); err == nil {
 		t.Error("no error without a scheme")
+	}
+}
+
+// A load that no machine can make is refused before it begins.
+func TestLoadsThatAreRefused(t *testing.T) {
+	good := Options{Concurrency: 1, Requests: 1}
+	if err := good.check(); err != nil {
+		t.Error(err)
+	}
+	for name, spoil := range map[string]func(*Options){
+		"no clients":        func(o *Options) { o.Concurrency = 0 },
+		"negative requests": func(o *Options) { o.Requests = -1 },
+		"negative duration": func(o *Options) { o.Duration = -1 },
+		"negative rate":     func(o *Options) { o.Rate = -1 },
+		"rate NaN":          func(o *Options) { o.Rate = math.NaN() },
+		"rate without end":  func(o *Options) { o.Rate = math.Inf(1) },
+		"no end":            func(o *Options) { o.Requests = 0 },
+	} {
+		o := good
+		if spoil(&o); o.check() == nil {
+			t.Errorf("%s: no error", name)
+		}
 	}
 }
