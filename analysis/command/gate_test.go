@@ -161,6 +161,11 @@ func TestGateOnBundles(t *testing.T) {
 		{"no row left", bundletest.Check{Values: map[string]uint64{"base": 800, "head": 800}}, []string{"--metric", "p99"}, 3, "inconclusive\n|no primary row is left"},
 		{"benchmarks alike", bundletest.Check{Micro: map[string]float64{}}, nil, 0, "pass\n|Encode|sec/op"},
 		{"benchmarks slower", bundletest.Check{Micro: map[string]float64{"head": 1.2}}, nil, 1, "regression\n|Encode-2|sec/op"},
+		{"benchmarks alike, no trial counts", bundletest.Check{Micro: map[string]float64{}, Void: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}, nil, 3,
+			"inconclusive\n|scenario burst was planned, and no row of it could be judged|scenario steady was planned|Within the margin|Encode"},
+		{"benchmarks alike, no trial counts, one metric", bundletest.Check{Micro: map[string]float64{}, Void: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}, []string{"--metric", "allocs/op"}, 3,
+			"inconclusive\n|scenario burst was planned"},
+		{"benchmarks alone were asked for", bundletest.Check{Micro: map[string]float64{}}, []string{"--metric", "allocs/op"}, 0, "pass\n"},
 		{"a benchmark more", bundletest.Check{Micro: map[string]float64{}, Alone: "head"}, nil, 0, "pass\n|Not gated|More-2, sec/op: new in head"},
 		{"a benchmark less", bundletest.Check{Micro: map[string]float64{}, Alone: "base"}, nil, 3, "inconclusive\n|More-2|only in base|10 of 10 planned blocks complete"},
 	} {

@@ -61,6 +61,7 @@ func Collect(sources []load.Source, o Options) (Input, error) {
 		}
 		if run, ok := s.(*load.Run); ok {
 			c.remark(run)
+			c.planned(run)
 		}
 	}
 	return c.in, nil
@@ -324,6 +325,44 @@ func (c *collector) remark(run *load.Run) {
 			c.in.NotGated = append(c.in.NotGated, NotGated{Name: s.Name, Why: fmt.Sprintf("has neither %s nor %s", o.Base, o.Head)})
 		}
 	}
+}
+
+// planned notes the scenarios of a run that a pass has to rest on. A metric that was
+// asked for may be none of a scenario's; then it is enough that base and head have a
+// trial each that counts.
+func (c *collector) planned(run *load.Run) {
+	for _, s := range run.Manifest.Scenarios {
+		part := func(variant string) bool {
+			if c.options.Base != "" {
+				return variant == c.options.Base || variant == c.options.Head
+			}
+			return !c.controls[variant] && c.copies[variant] == ""
+		}
+		var sides []string
+		for _, v := range s.Variants {
+			if part(v.Name) {
+				sides = append(sides, v.Name)
+			}
+		}
+		if len(sides) == 0 || slices.Contains(c.in.Scenarios, s.Name) {
+			continue
+		}
+		of := func(r Row) bool { return scenarioOf(r.Name) == s.Name }
+		if c.metrics != nil && !slices.ContainsFunc(c.in.Rows, of) && counts(run, s.Name, sides) {
+			continue
+		}
+		c.in.Scenarios = append(c.in.Scenarios, s.Name)
+	}
+}
+
+// counts reports whether every variant has a trial of the scenario that counts.
+func counts(run *load.Run, scenario string, variants []string) bool {
+	for _, v := range variants {
+		if !slices.ContainsFunc(run.Trials, func(t results.Trial) bool { return t.Valid && t.Scenario == scenario && t.Variant == v }) {
+			return false
+		}
+	}
+	return true
 }
 
 // some lists the first few of many.

@@ -18,11 +18,12 @@ type Input struct {
 	// Resumable says that the input is a run, which can be continued.
 	Resumable bool
 
-	Rows     []Row    // the primary ones
-	Doubts   []string // why the check may not pass, whatever its rows say
-	Controls []Control
-	NotGated []NotGated
-	Notes    []string // about the input as a whole; they change nothing
+	Rows      []Row    // the primary ones
+	Scenarios []string // that were planned: each of them needs a row that can be judged
+	Doubts    []string // why the check may not pass, whatever its rows say
+	Controls  []Control
+	NotGated  []NotGated
+	Notes     []string // about the input as a whole; they change nothing
 }
 
 // Row is one metric of one benchmark on both sides.

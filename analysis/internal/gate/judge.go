@@ -55,6 +55,7 @@ func Judge(in Input) Verdict {
 	if undecided > 0 {
 		v.Reasons = append(v.Reasons, fmt.Sprintf("%s could not be decided", count(undecided, "row", "rows")))
 	}
+	v.Reasons = append(v.Reasons, v.unseen(in.Scenarios)...)
 	v.Reasons = append(v.Reasons, in.Doubts...)
 	tooFew := in.Paired && len(in.Rows) > 0 && v.Blocks < minBlocks
 	if tooFew {
@@ -72,6 +73,18 @@ func Judge(in Input) Verdict {
 		v.Verdict = Inconclusive
 	}
 	return v
+}
+
+// unseen says in a sentence each of which planned scenarios no row could be judged.
+func (v *Verdict) unseen(scenarios []string) []string {
+	var said []string
+	for _, s := range scenarios {
+		judged := func(j Judgement) bool { return scenarioOf(j.Name) == s && !math.IsNaN(j.PAdjusted) }
+		if !slices.ContainsFunc(v.Rows, judged) {
+			said = append(said, fmt.Sprintf("scenario %s was planned, and no row of it could be judged", s))
+		}
+	}
+	return said
 }
 
 // judgeRows judges rows of one comparison at level alpha. Direction −1 asks for
