@@ -18,7 +18,11 @@ const (
 
 // The project is a module of its own, so ./... does not reach it.
 func TestProject(t *testing.T) {
-	for _, args := range [][]string{{"vet", "./..."}, {"test", "./..."}, {"mod", "tidy", "-diff"}} {
+	commands := [][]string{{"test", "-vet=off", "./..."}, {"mod", "tidy", "-diff"}}
+	if !testing.Short() {
+		commands = append(commands, []string{"vet", "./..."})
+	}
+	for _, args := range commands {
 		cmd := exec.Command("go", args...)
 		cmd.Dir = project
 		if out, err := cmd.CombinedOutput(); err != nil {
