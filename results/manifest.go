@@ -183,6 +183,9 @@ type Stream struct {
 	Timeout     time.Duration `json:"timeout_ns"`
 	Connections int           `json:"connections"`
 	Transport   string        `json:"transport"`
+	TLS         bool          `json:"tls,omitempty"`      // the server is loaded over HTTPS
+	Insecure    bool          `json:"insecure,omitempty"` // its certificate is not checked
+	NoReuse     bool          `json:"no_reuse,omitempty"` // every request has a connection of its own
 }
 
 // Stage is one section of an open load: a constant Rate, or a linear ramp from Rate

@@ -90,7 +90,8 @@ type StreamResult struct {
 	// neither pausing nor on a request, because the generator did not send for them.
 	ClientsLost float64 `json:"clients_lost_share,omitempty"`
 
-	Connections uint64  `json:"connections"` // opened, including those opened before the attack
+	Connections uint64  `json:"connections"`          // opened, including those opened before the attack
+	Handshakes  uint64  `json:"handshakes,omitempty"` // of TLS, including those before the attack
 	Redials     uint64  `json:"redials"`
 	BytesIn     uint64  `json:"bytes_in"` // of answers' bodies
 	LagMax      float64 `json:"lag_max_seconds"`

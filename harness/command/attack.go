@@ -30,6 +30,8 @@ Write a scenario to conclude anything.`,
 	}
 	f := c.Flags()
 	f.StringVar(&o.URL, "url", "", "load this `URL`, which is already served, instead of the built-in server")
+	f.BoolVar(&o.Insecure, "insecure", false, "accept whatever certificate the server at an https URL shows")
+	f.StringVar(&o.CA, "ca", "", "PEM `file` with the certificates to trust at an https URL instead of the system's")
 	f.StringVar(&o.Pattern, "pattern", "all", "pattern of the built-in server, or several with commas; all: "+strings.Join(adhoc.ArticlePatterns, ", "))
 	f.IntVar(&o.Concurrency, "concurrency", 100, "closed loop: number of clients; open loop: most connections")
 	f.IntVar(&o.Requests, "requests", 1000, "closed loop: number of requests; 0: no limit, by --duration (and so if only that is given)")

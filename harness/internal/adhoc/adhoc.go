@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/campaign"
+	"github.com/assay-bench/assay/harness/internal/handshake"
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/process"
 	"github.com/assay-bench/assay/harness/internal/progress"
@@ -28,6 +29,8 @@ import (
 // command line that they are.
 type Options struct {
 	URL         string // empty: the built-in server
+	Insecure    bool   // accept whatever certificate the server at URL shows
+	CA          string // PEM file with the authorities that it may have its certificate from; empty: the system's
 	Pattern     string // of the built-in server, several with commas, or all
 	Concurrency int    // clients of a closed loop, most connections of an open one; from 1
 	Requests    int    // of a closed loop; 0: bounded by Duration
@@ -111,14 +114,34 @@ func (o *Options) measure(ctx context.Context, s *scenario.Scenario, p host.Plac
 // inFlags words what only a scenario could mend for those who wrote none.
 func (o *Options) inFlags(err error) error {
 	var status *process.StatusError
+	var wrong *handshake.Failure
+	if o.URL != "" && errors.As(err, &wrong) {
+		return fmt.Errorf("--url %s: %s%s", o.URL, wrong.Detail(), flagFor[wrong.Kind])
+	}
 	if o.URL != "" && errors.As(err, &status) {
 		return fmt.Errorf("--url %s: it answers %d, want 2xx or 3xx: correct the URL, or see to its server", o.URL, status.Status)
 	}
 	return err
 }
 
+// flagFor is what to do about a server with which TLS cannot be spoken.
+var flagFor = map[handshake.Kind]string{
+	handshake.UnknownAuthority: ": name the authority's certificate with --ca FILE (the server's own if it is self-signed), or accept any with --insecure",
+	handshake.OtherName:        ": use a name that the certificate holds, or accept any with --insecure",
+	handshake.Expired:          ": make a new certificate, or accept this one with --insecure",
+	handshake.NotAccepted:      ": make another certificate, or accept this one with --insecure",
+	handshake.ClientRefused:    ": write a scenario, whose `tls: {cert: FILE, key: FILE}` names a certificate",
+	handshake.PlainServer:      ": write http:// instead",
+	handshake.NoTLS:            ": correct the port, or write http:// instead",
+	handshake.PlainClient:      ": write https:// instead",
+}
+
 func (o *Options) check() error {
 	switch {
+	case o.URL == "" && (o.Insecure || o.CA != ""):
+		return usage.Errorf("--insecure and --ca are for --url with an https URL")
+	case o.Insecure && o.CA != "":
+		return usage.Errorf("--insecure and --ca cannot both be given: --insecure would accept any certificate")
 	case o.Concurrency < 1:
 		return usage.Errorf("--concurrency %d: want 1 or more", o.Concurrency)
 	case o.Requests < 0:

@@ -23,7 +23,7 @@ func (o *Options) scenario() (*scenario.Scenario, error) {
 	o.writeLoad(load)
 	var err error
 	if o.URL != "" {
-		err = o.writeURL(doc, target, load)
+		err = o.writeURL(doc, target)
 	} else {
 		err = o.writeBuiltIn(doc, target)
 	}
@@ -54,16 +54,24 @@ func (o *Options) scenario() (*scenario.Scenario, error) {
 }
 
 // writeURL makes a server that already runs the one that is loaded.
-func (o *Options) writeURL(doc, target, load map[string]any) error {
+func (o *Options) writeURL(doc, target map[string]any) error {
 	base, path, err := splitURL(o.URL)
 	if err != nil {
 		return err
 	}
 	target["path"] = path
-	if strings.HasPrefix(base, "https:") {
-		load["transport"] = "std"
+	server := map[string]any{"url": base, "ready": map[string]any{"path": path}}
+	if o.Insecure || o.CA != "" {
+		if !strings.HasPrefix(base, "https:") {
+			return usage.Errorf("--url %s: --insecure and --ca are for an https URL", o.URL)
+		}
+		secure := map[string]any{"insecure": o.Insecure}
+		if o.CA != "" {
+			secure["ca"] = o.CA
+		}
+		server["tls"] = secure
 	}
-	doc["server"] = map[string]any{"url": base, "ready": map[string]any{"path": path}}
+	doc["server"] = server
 	return nil
 }
 

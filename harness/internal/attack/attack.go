@@ -86,7 +86,7 @@ func (a *Attack) Run(ctx context.Context) (*results.StreamResult, error) {
 	if !a.cfg.closed() {
 		res.Scheduled = t.inWindow
 	}
-	res.Connections, res.Redials = t.connections, t.redials
+	res.Connections, res.Handshakes, res.Redials = t.connections, t.handshakes, t.redials
 	a.health = a.assess(res, &t)
 	return res, nil
 }

@@ -2,7 +2,6 @@ package attack
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/assay-bench/assay/harness/internal/attack/lane"
 	"github.com/assay-bench/assay/harness/internal/attack/message"
+	"github.com/assay-bench/assay/harness/internal/handshake"
 )
 
 // brokenAnswer marks an answer that began and cannot be read to its end.
@@ -32,22 +32,8 @@ const transportFailure = "transport failure"
 // wrongAnswers are what may be wrong with an answer that had begun.
 var wrongAnswers = [...]error{message.ErrTruncated, message.ErrMalformed, message.ErrOversizedHeader, message.ErrOversizedBody}
 
-// handshakeFailure is the kind of a handshake that failed, with a name for what is
-// most often wrong with a certificate.
-func handshakeFailure(err error) string {
-	var unknown x509.UnknownAuthorityError
-	var name x509.HostnameError
-	var invalid x509.CertificateInvalidError
-	switch {
-	case errors.As(err, &unknown):
-		return "TLS: certificate of an unknown authority"
-	case errors.As(err, &name):
-		return "TLS: certificate for another name"
-	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return "TLS: certificate expired or not yet valid"
-	}
-	return "TLS: handshake failed"
-}
+// handshakeFailed is the kind of a handshake that failed for a reason without a name.
+const handshakeFailed = "TLS: handshake failed"
 
 // classifyFailure maps a request without a readable answer to its outcome and
 // to the kind under which it is counted. An answer that broke off or cannot be
@@ -63,15 +49,15 @@ func classifyFailure(err error) (Outcome, string) {
 		}
 	}
 	var broken *brokenAnswer
-	var handshake *lane.HandshakeError
+	var failed *lane.HandshakeError
 	var dns *net.DNSError
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
 		return Timeout, "timed out"
 	case errors.As(err, &broken):
 		return Error, broken.what
-	case errors.As(err, &handshake):
-		return Timeout, handshakeFailure(handshake)
+	case errors.As(err, &failed):
+		return Timeout, tlsFailure(failed.Err, handshakeFailed)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return Timeout, "connection refused"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
@@ -85,5 +71,14 @@ func classifyFailure(err error) (Outcome, string) {
 	case errors.As(err, &dns):
 		return Timeout, "name not resolved"
 	}
-	return Timeout, transportFailure
+	return Timeout, tlsFailure(err, transportFailure)
+}
+
+// tlsFailure is the kind of a failure if it is one of TLS that has a name, else the
+// other.
+func tlsFailure(err error, other string) string {
+	if f := handshake.FailureOf(err); f != nil {
+		return string(f.Kind)
+	}
+	return other
 }

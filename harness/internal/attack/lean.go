@@ -37,10 +37,10 @@ func newLean(host string, cfg *Config, c *clock) *lean {
 
 func (l *lean) connect(ctx context.Context) error { return l.pool.fill(ctx, l.cfg.Timeout) }
 
-func (l *lean) counts() (connections, redials uint64) {
+func (l *lean) counts() (connections, handshakes, redials uint64) {
 	l.pool.mu.Lock()
 	defer l.pool.mu.Unlock()
-	return l.pool.opened, l.redials.Load()
+	return l.pool.opened, 0, l.redials.Load()
 }
 
 func (l *lean) close() { l.pool.close() }

@@ -18,7 +18,7 @@ import (
 type exchanger interface {
 	exchange(m *Message, seq []byte, deadline time.Time, e *ledger.Entry) error
 	connect(ctx context.Context) error // opens the connections beforehand
-	counts() (connections, redials uint64)
+	counts() (connections, handshakes, redials uint64)
 	close() // ends every connection, and with it every request under way
 }
 
@@ -75,7 +75,7 @@ func (s *single) run(ctx context.Context) (t tallied, err error) {
 		t.planned, t.inWindow = p.planned.Load(), p.inWindow.Load()
 	}
 	t.sent = s.sent.Load()
-	t.connections, t.redials = s.wire.counts()
+	t.connections, t.handshakes, t.redials = s.wire.counts()
 	if ctx.Err() == nil && hits != want {
 		return t, fmt.Errorf("attack: vegeta reported %d hits, the transport had %d", hits, want)
 	}

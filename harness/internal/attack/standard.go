@@ -24,7 +24,9 @@ type standard struct {
 	transport   *http.Transport
 	ctx         context.Context
 	cancel      context.CancelFunc
+	dialer      net.Dialer
 	connections atomic.Uint64
+	handshakes  atomic.Uint64
 	redials     atomic.Uint64
 }
 
@@ -35,15 +37,8 @@ const maxTries = 2
 func newStandard(cfg *Config, c *clock) *standard {
 	s := &standard{cfg: cfg, clock: c}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	var d net.Dialer
 	s.transport = &http.Transport{
-		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			nc, err := d.DialContext(ctx, network, addr)
-			if err == nil {
-				s.connections.Add(1)
-			}
-			return nc, err
-		},
+		DialContext:         s.dial,
 		MaxConnsPerHost:     cfg.Connections,
 		MaxIdleConnsPerHost: cfg.Connections,
 		MaxIdleConns:        cfg.Connections,
@@ -53,6 +48,8 @@ func newStandard(cfg *Config, c *clock) *standard {
 	}
 	if cfg.TLS != nil {
 		s.transport.TLSClientConfig = cfg.TLS.Clone()
+		// Sessions of an earlier load would make the handshakes of a trial cheaper.
+		s.transport.TLSClientConfig.ClientSessionCache = nil
 	}
 	return s
 }
@@ -61,8 +58,8 @@ func newStandard(cfg *Config, c *clock) *standard {
 // has no way to be asked for them.
 func (s *standard) connect(context.Context) error { return nil }
 
-func (s *standard) counts() (connections, redials uint64) {
-	return s.connections.Load(), s.redials.Load()
+func (s *standard) counts() (connections, handshakes, redials uint64) {
+	return s.connections.Load(), s.handshakes.Load(), s.redials.Load()
 }
 
 func (s *standard) close() {
@@ -73,12 +70,15 @@ func (s *standard) close() {
 func (s *standard) exchange(m *Message, seq []byte, deadline time.Time, e *ledger.Entry) error {
 	ctx, cancel := context.WithDeadline(s.ctx, deadline)
 	defer cancel()
-	tries := 0
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+	tries, o := 0, new(opening)
+	ctx = httptrace.WithClientTrace(context.WithValue(ctx, openingKey{}, o), &httptrace.ClientTrace{
+		TLSHandshakeStart: o.shaking,
+		TLSHandshakeDone:  func(_ tls.ConnectionState, err error) { s.shaken(o, err) },
 		GotConn: func(got httptrace.GotConnInfo) {
 			switch tries++; tries {
 			case 1:
 				e.FirstWrite = s.clock.now()
+				waited(e, got)
 			case maxTries + 1:
 				// net/http would go on as long as idle connections turn out to be
 				// closed. One that is cancelled here could still be written.

@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"math"
@@ -28,9 +29,10 @@ type Scraper struct {
 	client *http.Client
 }
 
-// NewScraper returns a scraper of the URL. It keeps one connection of its own.
-func NewScraper(url string) *Scraper {
-	return &Scraper{url, &http.Client{Timeout: scrapeTimeout, Transport: &http.Transport{MaxConnsPerHost: 1}}}
+// NewScraper returns a scraper of the URL, with the configuration of TLS if that is
+// https; nil trusts the system's authorities. It keeps one connection of its own.
+func NewScraper(url string, secure *tls.Config) *Scraper {
+	return &Scraper{url, &http.Client{Timeout: scrapeTimeout, Transport: &http.Transport{MaxConnsPerHost: 1, TLSClientConfig: secure.Clone()}}}
 }
 
 // Close ends the connection.

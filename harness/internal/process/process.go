@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"os"
@@ -21,7 +22,8 @@ type Spec struct {
 	Dir     string
 	CPUs    []int // that it may run on; empty: any
 
-	Ready        string // URL that answers 2xx or 3xx when the server is up
+	Ready        string      // URL that answers 2xx or 3xx when the server is up
+	TLS          *tls.Config // of an https URL; nil: the system's authorities
 	ReadyTimeout time.Duration
 
 	StopSignal  string // "TERM", "INT", …
@@ -119,7 +121,7 @@ func (p *Process) start() error {
 func (p *Process) awaitReady(ctx context.Context, begin time.Time) (err error) {
 	ctx, cancel := context.WithDeadline(ctx, begin.Add(p.Spec.ReadyTimeout))
 	defer cancel()
-	p.KeepAlive, err = AwaitReady(ctx, p.Spec.Ready, p.done)
+	p.KeepAlive, err = AwaitReady(ctx, p.Spec.Ready, p.Spec.TLS, p.done)
 	switch {
 	case err == nil:
 		return nil

@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/assay-bench/assay/harness/internal/handshake"
 )
 
 var errEnded = errors.New("the server ended")
@@ -21,11 +24,14 @@ func (e *StatusError) Error() string {
 }
 
 // AwaitReady asks for url until it answers 2xx or 3xx, or for tcp://HOST:PORT
-// until that takes a connection; ended is closed (nil: never) or ctx ends. It
-// tells whether the server keeps the connection open after an answer; the error
-// says what the last answer was.
-func AwaitReady(ctx context.Context, url string, ended <-chan struct{}) (keepAlive bool, err error) {
-	transport := &http.Transport{}
+// until that takes a connection; ended is closed (nil: never) or ctx ends. An https
+// URL is asked with the configuration secure; nil trusts the system's authorities.
+//
+// It tells whether the server keeps the connection open after an answer; the error
+// says what the last answer was. What no waiting can mend, such as a certificate of
+// an unknown authority, ends it at once with a *handshake.Failure.
+func AwaitReady(ctx context.Context, url string, secure *tls.Config, ended <-chan struct{}) (keepAlive bool, err error) {
+	transport := &http.Transport{TLSClientConfig: secure.Clone()}
 	defer transport.CloseIdleConnections()
 	client := &http.Client{
 		Transport:     transport,
@@ -38,11 +44,14 @@ func AwaitReady(ctx context.Context, url string, ended <-chan struct{}) (keepAli
 	last := errors.New("no answer")
 	for wait := time.Millisecond; ; wait = min(2*wait, 50*time.Millisecond) {
 		keepAlive, err := ask()
-		switch {
-		case err == nil:
+		if err == nil {
 			return keepAlive, nil
-		case ctx.Err() == nil:
+		}
+		if ctx.Err() == nil {
 			last = err
+		}
+		if f := hopeless(ctx, url, err); f != nil {
+			return false, fmt.Errorf("GET %s: %w", url, f)
 		}
 		t := time.NewTimer(wait)
 		select {
@@ -56,6 +65,39 @@ func AwaitReady(ctx context.Context, url string, ended <-chan struct{}) (keepAli
 			return false, fmt.Errorf("GET %s: %w: %w", url, last, context.Cause(ctx))
 		}
 	}
+}
+
+// hopeless finds in the failure of a look at url what will fail every time; nil: it may
+// yet pass.
+func hopeless(ctx context.Context, url string, err error) *handshake.Failure {
+	if f := handshake.FailureOf(err); f != nil {
+		return f
+	}
+	address, plain := strings.CutPrefix(url, "http://")
+	var status *StatusError
+	if !plain || !(errors.As(err, &status) && status.Status == http.StatusBadRequest) && !strings.Contains(err.Error(), "malformed HTTP") {
+		return nil
+	}
+	// Most servers of TLS answer plain HTTP with 400, and some with an alert. What says
+	// it for certain is that they shake hands.
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	if !handshake.SpokenAt(ctx, authority(address)) {
+		return nil
+	}
+	return &handshake.Failure{Kind: handshake.PlainClient}
+}
+
+// authority is the address to dial of a plain URL without its scheme.
+func authority(rest string) string {
+	host := rest
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		host = rest[:end]
+	}
+	if _, _, err := net.SplitHostPort(host); err == nil {
+		return host
+	}
+	return net.JoinHostPort(strings.Trim(host, "[]"), "80")
 }
 
 // probe asks once. The body is read, so that the connection can be kept.

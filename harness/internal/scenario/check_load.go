@@ -47,7 +47,6 @@ func (c *checker) stream(name string, server text, f *streamSpec, at mark, prefi
 		c.report(at, prefix+"load is missing", "add load: with closed or open")
 	} else {
 		c.load(&s, f.Load, prefix+"load")
-		c.secure(s, f.Load, prefix+"load")
 	}
 	if f.Expect != nil {
 		s.statuses = statuses{ok: c.statusSet(f.Expect.OK), rejected: c.statusSet(f.Expect.Rejected)}
@@ -59,19 +58,6 @@ func (c *checker) stream(name string, server text, f *streamSpec, at mark, prefi
 	}
 	c.targets(&s, f.Targets.items, prefix+"targets")
 	c.out.Streams = append(c.out.Streams, s)
-}
-
-// secure reports HTTPS over a transport that does not speak it.
-func (c *checker) secure(s Stream, f *fileLoad, what string) {
-	i := slices.IndexFunc(c.out.Servers, func(v Server) bool { return v.Name == s.Server })
-	if s.Transport != "fast" || i < 0 || !strings.HasPrefix(c.out.Servers[i].URL, "https:") {
-		return
-	}
-	at := f.mark
-	if f.Transport.given() {
-		at = f.Transport.mark
-	}
-	c.report(at, what+".transport: fast does not speak HTTPS", "write transport: std")
 }
 
 // serverRef is the server a stream loads: the one it names, or the only one.
@@ -117,7 +103,7 @@ func (c *checker) load(s *Stream, f *fileLoad, what string) {
 	if f.Open != nil {
 		s.Open = c.open(f.Open, what+".open")
 	}
-	s.Connections = f.Connections.or(s.Connections)
+	s.Connections, s.NoReuse = f.Connections.or(s.Connections), !f.Reuse.or(true)
 }
 
 func (c *checker) closed(f *fileClosed, what string) *Closed {

@@ -48,9 +48,15 @@ func (c *checker) server(name string, f *fileServer, what string) {
 	}
 	v.Command = c.command(f.Command, at(text{}, "command"))
 	if f.URL.given() {
-		c.site(at(f.URL, "url"), func(final string) *problem { return checkOrigin(final, c.allowed) })
+		c.site(at(f.URL, "url"), func(final string) *problem {
+			if bad := checkOrigin(final, c.allowed); bad != nil || f.TLS == nil {
+				return bad
+			}
+			return checkSecure(final)
+		})
 		c.startedOnly(f, what)
 	}
+	c.tls(&v, f.TLS, at)
 	c.env(&v, f.Env, at)
 	c.site(at(f.Dir, "dir"), notEmpty)
 	if f.Ready != nil {

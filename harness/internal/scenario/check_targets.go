@@ -131,27 +131,39 @@ func (c *checker) lines(t text, what string) []string {
 	return lines
 }
 
-// input reads another file that the scenario names.
+// input reads another file that the scenario names, and keeps its digest.
 func (c *checker) input(t text, what string) ([]byte, bool) {
-	path := filepath.FromSlash(t.value)
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(c.dir, path)
-	}
-	data, err := readLimited(path, maxInput+1)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		c.report(t.mark, fmt.Sprintf("%s: there is no file %q", what, t.value), "the path is relative to the scenario file")
-		return nil, false
-	case err != nil:
-		c.report(t.mark, fmt.Sprintf("%s: %v", what, err), "")
-		return nil, false
-	case len(data) > maxInput:
-		c.report(t.mark, fmt.Sprintf("%s: %s has more than %d bytes", what, t.value, maxInput), "")
+	data, bad := c.readFile(t.value)
+	if bad != nil {
+		c.report(t.mark, what+": "+bad.message, bad.suggestion)
 		return nil, false
 	}
 	sum := sha256.Sum256(data)
 	c.out.Inputs[t.value] = hex.EncodeToString(sum[:])
 	return data, true
+}
+
+// readFile reads another file that the scenario names.
+func (c *checker) readFile(name string) ([]byte, *problem) {
+	data, err := readLimited(beside(c.dir, name), maxInput+1)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, &problem{fmt.Sprintf("there is no file %q", name), "the path is relative to the scenario file"}
+	case err != nil:
+		return nil, &problem{err.Error(), ""}
+	case len(data) > maxInput:
+		return nil, &problem{fmt.Sprintf("%s has more than %d bytes", name, maxInput), ""}
+	}
+	return data, nil
+}
+
+// beside is the path of a file that a scenario names, from the folder of the scenario.
+func beside(folder, name string) string {
+	path := filepath.FromSlash(name)
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(folder, path)
 }
 
 func (c *checker) targets(s *Stream, targets []fileTarget, what string) {

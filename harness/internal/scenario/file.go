@@ -30,6 +30,7 @@ type fileServer struct {
 	mark    `yaml:"-"`
 	Command list[text]  `yaml:"command" jsonschema_description:"Program and arguments, started afresh for every trial, without a shell."`
 	URL     text        `yaml:"url" jsonschema_description:"Scheme and host of a server that already runs; its trials are dependent."`
+	TLS     *fileTLS    `yaml:"tls" jsonschema_description:"How TLS is spoken with the server. A server with a command is then asked by https, and {} trusts the system's authorities."`
 	Env     pairs[text] `yaml:"env" jsonschema_description:"Environment variables added for the server."`
 	Dir     text        `yaml:"dir" jsonschema:"default=." jsonschema_description:"Directory in which the server is started."`
 	Ready   *fileReady  `yaml:"ready" jsonschema_description:"How to see that the server is ready."`
@@ -47,6 +48,15 @@ type fileReady struct {
 	mark    `yaml:"-"`
 	Path    text     `yaml:"path" jsonschema:"default=/" jsonschema_description:"Path or URL that answers 2xx or 3xx when the server is ready, or tcp://HOST:PORT that then takes a connection."`
 	Timeout duration `yaml:"timeout" jsonschema:"default=10s" jsonschema_description:"How long to wait for that."`
+}
+
+type fileTLS struct {
+	mark       `yaml:"-"`
+	CA         text  `yaml:"ca" jsonschema_description:"PEM file, relative to the scenario file, with the certificates to trust instead of the system's; that of a self-signed server is one."`
+	Insecure   truth `yaml:"insecure" jsonschema:"default=false" jsonschema_description:"Accept whatever certificate the server shows; the report says so."`
+	Cert       text  `yaml:"cert" jsonschema_description:"PEM file with the certificate that the load shows to the server."`
+	Key        text  `yaml:"key" jsonschema_description:"PEM file with the private key of cert."`
+	ServerName text  `yaml:"server_name" jsonschema_description:"Name that the server's certificate has to hold. Default: the host of its URL."`
 }
 
 type fileStop struct {
@@ -89,7 +99,8 @@ type fileLoad struct {
 	Open        *fileOpen   `yaml:"open" jsonschema_description:"Open loop: requests are due by a schedule."`
 	Timeout     duration    `yaml:"timeout" jsonschema:"default=30s" jsonschema_description:"Time-out of a request, from its intended start."`
 	Connections count       `yaml:"connections" jsonschema:"minimum=1" jsonschema_description:"Upper bound. Default: the closed clients, or 1000."`
-	Transport   text        `yaml:"transport" jsonschema:"default=fast,enum=fast,enum=std" jsonschema_description:"fast, or std (net/http: HTTPS, HTTP/2)."`
+	Transport   text        `yaml:"transport" jsonschema:"default=fast,enum=fast,enum=std" jsonschema_description:"fast, or std (net/http: HTTP/2)."`
+	Reuse       truth       `yaml:"reuse" jsonschema:"default=true" jsonschema_description:"false: every request has a connection of its own, and the time to open it is a part of the request's."`
 }
 
 type fileClosed struct {

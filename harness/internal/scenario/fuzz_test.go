@@ -29,7 +29,10 @@ func FuzzParse(f *testing.F) {
 		}
 		f.Add(source)
 	}
-	for _, s := range []string{"", "a: [${x}]\n", "a: &x *x\n", "{", "- - -", "? a\n: b\n", "\t", "a: |\n \tb\n", "a: \"\\x00\"\r\n\r", "%YAML 1.2\n---\n", "<<: *a"} {
+	for _, s := range []string{"", "a: [${x}]\n", "a: &x *x\n", "{", "- - -", "? a\n: b\n", "\t", "a: |\n \tb\n", "a: \"\\x00\"\r\n\r", "%YAML 1.2\n---\n", "<<: *a",
+		strings.Replace(base, "variants:", "  tls: {insecure: true, server_name: \"${pattern}\"}\nvariants:", 1),
+		strings.Replace(base, "targets:", "  reuse: false\ntargets:", 1),
+		strings.Replace(base, "variants:", "  tls: {ca: broken.yaml, cert: \"${pattern}\", key: \"\"}\nvariants:", 1)} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, source []byte) { checkParse(t, source) })

@@ -24,13 +24,15 @@ func (s *Scenario) Record() results.Scenario {
 		r.Servers = append(r.Servers, results.Server{Name: v.Name, Command: v.Command, URL: v.URL})
 	}
 	for i := range s.Streams {
-		r.Streams = append(r.Streams, s.Streams[i].record())
+		stream := s.Streams[i].record()
+		stream.TLS, stream.Insecure = s.secured(stream.Server)
+		r.Streams = append(r.Streams, stream)
 	}
 	return r
 }
 
 func (s *Stream) record() results.Stream {
-	r := results.Stream{Name: s.Name, Server: s.Server, Timeout: s.Timeout, Connections: s.Connections, Transport: s.Transport}
+	r := results.Stream{Name: s.Name, Server: s.Server, Timeout: s.Timeout, Connections: s.Connections, Transport: s.Transport, NoReuse: s.NoReuse}
 	if c := s.Closed; c != nil {
 		r.Model, r.Duration = results.ModelClosed, c.Duration
 		r.Clients, r.Requests, r.Think, r.Backoff = c.Clients, uint64(c.Requests), c.Think, c.Backoff

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -34,7 +35,7 @@ func (s *Scenario) Resolve(c Cell, env Env) (*Resolved, error) {
 	}
 	r.Unplaced = placement == PlacementNone
 	for _, server := range s.Servers {
-		resolved, err := server.resolve(s.lookup(c, env, server.Name), env)
+		resolved, err := server.resolve(s.lookup(c, env, server.Name), env, filepath.Dir(s.File))
 		if err == nil {
 			err = s.checkHosts(resolved)
 		}
@@ -83,8 +84,9 @@ func (s *Scenario) lookup(c Cell, env Env, own string) func(string) (string, boo
 	}
 }
 
-// resolve gives a copy of v with every ${...} replaced.
-func (v Server) resolve(lookup func(string) (string, bool), env Env) (Server, error) {
+// resolve gives a copy of v with every ${...} replaced. folder is that of the scenario
+// file.
+func (v Server) resolve(lookup func(string) (string, bool), env Env, folder string) (Server, error) {
 	var first error
 	text := func(s string) string {
 		out, err := expand(s, lookup)
@@ -114,7 +116,11 @@ func (v Server) resolve(lookup func(string) (string, bool), env Env) (Server, er
 			first = fmt.Errorf("no port given")
 		}
 		v.URL = "http://127.0.0.1:" + strconv.Itoa(port)
+		if v.TLS != nil {
+			v.URL = "https://127.0.0.1:" + strconv.Itoa(port)
+		}
 	}
+	v.TLS = resolveTLS(v.TLS, text, folder)
 	v.Ready = absolute(v.URL, text(v.Ready))
 	v.Metrics = absolute(v.URL, text(v.Metrics))
 	return v, first

@@ -12,7 +12,7 @@
 //     with file, line, column, what was expected and a suggestion. Only a
 //     syntax error ends the reading early.
 //   - ${name} is replaced as text, without any shell. It may stand in command,
-//     env, dir, url, ready.path, metrics, build, placement and targets (path,
+//     env, dir, url, tls, ready.path, metrics, build, placement and targets (path,
 //     headers, body, body_file's content). "$${" is a literal "${". A replacement is
 //     never looked at again.
 //   - A name means, in this order: a built-in one (port, port.SERVER, variant,
@@ -29,6 +29,7 @@ package scenario
 import (
 	"time"
 
+	"github.com/assay-bench/assay/harness/internal/handshake"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -85,8 +86,11 @@ type Server struct {
 	Dir     string            // default "."
 
 	// URL is scheme and host, with no path. For a server with a Command it is
-	// empty until resolved, then http://127.0.0.1:PORT.
+	// empty until resolved, then http://127.0.0.1:PORT, or https with TLS.
 	URL string
+	// TLS are the settings of its https URLs; nil: those of the system. Its files are
+	// relative to the scenario's folder until resolved.
+	TLS *handshake.Settings
 
 	// Ready is asked until it answers 2xx or 3xx, or with tcp:// until it takes
 	// a connection; Metrics is sampled during the attack, empty: never. Each is
@@ -115,6 +119,7 @@ type Stream struct {
 	Timeout     time.Duration // of one request, from its intended start
 	Connections int           // upper bound
 	Transport   string        // "fast" or "std"
+	NoReuse     bool          // a connection for every request
 
 	// Targets is nil in a Scenario; Resolve sets it.
 	Targets *Targets

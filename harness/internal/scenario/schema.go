@@ -66,6 +66,8 @@ func elementSchema[T any]() *jsonschema.Schema {
 
 func (*text) schema() *jsonschema.Schema { return &jsonschema.Schema{Type: "string"} }
 
+func (*truth) schema() *jsonschema.Schema { return &jsonschema.Schema{Type: "boolean"} }
+
 func (*count) schema() *jsonschema.Schema {
 	return &jsonschema.Schema{Type: "integer", Minimum: "0"}
 }
@@ -104,6 +106,12 @@ func (fileScenario) JSONSchemaExtend(s *jsonschema.Schema) {
 }
 
 func (fileServer) JSONSchemaExtend(s *jsonschema.Schema) { s.OneOf = requiring("command", "url") }
+func (fileTLS) JSONSchemaExtend(s *jsonschema.Schema) {
+	s.DependentRequired = map[string][]string{"cert": {"key"}, "key": {"cert"}}
+	insecure := jsonschema.NewProperties()
+	insecure.Set("insecure", &jsonschema.Schema{Const: true})
+	s.Not = &jsonschema.Schema{Required: []string{"ca", "insecure"}, Properties: insecure}
+}
 func (fileLoad) JSONSchemaExtend(s *jsonschema.Schema)   { s.OneOf = requiring("closed", "open") }
 func (fileClosed) JSONSchemaExtend(s *jsonschema.Schema) { s.OneOf = requiring("requests", "duration") }
 func (fileOpen) JSONSchemaExtend(s *jsonschema.Schema) {

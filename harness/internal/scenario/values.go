@@ -85,6 +85,38 @@ func (v count) or(fallback int) int {
 	return v.value
 }
 
+// truth is true or false.
+type truth struct {
+	mark
+	value bool
+}
+
+func (v *truth) decode(d *decoder, n ast.Node, what string) {
+	at, raw, ok := d.scalar(n, what)
+	v.mark = at
+	if !ok {
+		return
+	}
+	v.value = parsed(d, at, raw, what, parseTruth)
+}
+
+func (v truth) or(fallback bool) bool {
+	if !v.given() {
+		return fallback
+	}
+	return v.value
+}
+
+func parseTruth(s string) (bool, *problem) {
+	switch s {
+	case "true":
+		return true, nil
+	case "false":
+		return false, nil
+	}
+	return false, &problem{fmt.Sprintf("%q is neither true nor false", s), nearest(strings.ToLower(s), []string{"true", "false"})}
+}
+
 // maxCount bounds every count, so that sums and products of a few cannot
 // overflow where int has 32 bits.
 const maxCount = 1_000_000_000
@@ -100,7 +132,7 @@ func parseCount(s string) (int, *problem) {
 // parsed runs a parser of scalars and reports what it complains of.
 func parsed[T any](d *decoder, at mark, raw, what string, parse func(string) (T, *problem)) T {
 	if strings.Contains(raw, "${") {
-		d.report(at, fmt.Sprintf("%s: ${...} may not stand here", what), "use it in command, env, dir, url, ready.path, metrics, build, placement or targets")
+		d.report(at, fmt.Sprintf("%s: ${...} may not stand here", what), "use it in command, env, dir, url, tls, ready.path, metrics, build, placement or targets")
 		var none T
 		return none
 	}

@@ -18,7 +18,7 @@ func (r *runner) config(st *scenario.Stream, log *results.LogWriter) (attack.Con
 	cfg := attack.Config{
 		Name: sc.Name + "/" + st.Name, URL: r.serverOf(st).URL,
 		Warmup: sc.Warmup, Timeout: st.Timeout, Connections: st.Connections,
-		Standard: st.Transport == "std",
+		Standard: st.Transport == "std", NoReuse: st.NoReuse, TLS: r.serverOf(st).secure,
 		Request:  requests(st.Targets, seed),
 		Classify: classifier(st),
 		Log:      log,

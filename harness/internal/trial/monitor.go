@@ -43,7 +43,7 @@ func (r *runner) watch(ctx context.Context, a *attack.Attack) (finish func()) {
 	for _, s := range r.servers {
 		m := &monitor{server: s}
 		if s.Metrics != "" {
-			m.scraper = process.NewScraper(s.Metrics)
+			m.scraper = process.NewScraper(s.Metrics, s.secure)
 			// Asked before the load, when it surely answers: it is a part of
 			// the benchmark's name.
 			if got, err := m.scraper.Scrape(ctx); err == nil {

@@ -2,6 +2,7 @@ package trial
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/assay-bench/assay/harness/internal/attack"
+	"github.com/assay-bench/assay/harness/internal/handshake"
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/process"
 	"github.com/assay-bench/assay/harness/internal/scenario"
@@ -106,6 +108,7 @@ type runner struct {
 type server struct {
 	scenario.Server
 	process *process.Process
+	secure  *tls.Config // of its https URLs; nil: the system's authorities
 	ready   time.Duration
 	closes  bool // it was seen to end a connection after an answer
 }
@@ -143,24 +146,32 @@ func (r *runner) start(ctx context.Context) error {
 }
 
 func (r *runner) startOne(ctx context.Context, s scenario.Server) (*server, error) {
+	secure, err := s.TLS.Config()
+	if err != nil {
+		return nil, fmt.Errorf("server %s: %w", s.Name, err)
+	}
 	if len(s.Command) > 0 {
 		p, err := process.Start(ctx, process.Spec{
 			Name: s.Name, Command: s.Command, Env: s.Env, Dir: s.Dir, CPUs: r.placement.Server,
-			Ready: s.Ready, ReadyTimeout: s.ReadyTimeout, StopSignal: s.StopSignal, StopTimeout: s.StopTimeout,
+			Ready: s.Ready, TLS: secure, ReadyTimeout: s.ReadyTimeout, StopSignal: s.StopSignal, StopTimeout: s.StopTimeout,
 		})
 		if err != nil {
 			return nil, err
 		}
-		return &server{s, p, p.ReadyIn, !p.KeepAlive && answered(s)}, nil
+		return &server{s, p, secure, p.ReadyIn, !p.KeepAlive && answered(s)}, nil
 	}
 	begin := time.Now()
 	waiting, cancel := context.WithTimeout(ctx, s.ReadyTimeout)
 	defer cancel()
-	keepAlive, err := process.AwaitReady(waiting, s.Ready, nil)
+	keepAlive, err := process.AwaitReady(waiting, s.Ready, secure, nil)
+	var wrong *handshake.Failure
+	if errors.As(err, &wrong) {
+		return nil, fmt.Errorf("server %s, which should run already: %w", s.Name, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("server %s, which should run already, is not ready within %v: %w", s.Name, s.ReadyTimeout, err)
 	}
-	return &server{s, nil, time.Since(begin), !keepAlive && answered(s)}, nil
+	return &server{s, nil, secure, time.Since(begin), !keepAlive && answered(s)}, nil
 }
 
 // answered tells whether it was an answer of the server that is loaded which said
@@ -197,7 +208,7 @@ func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 			continue // connections that serve one request cannot be opened beforehand
 		}
 		if err := attacks[i].Connect(ctx); err != nil {
-			return nil, fmt.Errorf("trial %s: stream %s: %w; if the server takes no more, lower `connections`%s", r.spec.ID(), cfg.Name, err, r.deaths())
+			return nil, fmt.Errorf("trial %s: stream %s: %w%s", r.spec.ID(), cfg.Name, unopened(err), r.deaths())
 		}
 	}
 	r.placement.SetProcs(len(r.resolved.Streams))
@@ -226,6 +237,14 @@ func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 		}
 	}
 	return streams, nil
+}
+
+// unopened says of the failure to open a connection what to do about it.
+func unopened(err error) error {
+	if f := handshake.FailureOf(err); f != nil {
+		return f
+	}
+	return fmt.Errorf("%w; if the server takes no more, lower `connections`", err)
 }
 
 func (r *runner) openLog() (*results.LogWriter, error) {

@@ -143,7 +143,7 @@ func (p *part) arrived(a *arrival) {
 	if f != nil && f.generation != a.generation {
 		f = nil
 	}
-	if f != nil {
+	if f != nil && !f.written { // else it is in the place of one that took the request
 		f.entry.Dial += a.connect
 		f.entry.Handshake += a.handshake
 	}

@@ -1,0 +1,84 @@
+package attack
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http/httptrace"
+	"sync"
+	"time"
+
+	"github.com/assay-bench/assay/harness/internal/attack/ledger"
+)
+
+// opening is how long net/http took to open a connection. It opens one in a goroutine
+// of its own, which tells of it by the context of the request that asked first. The
+// connection may then go to another request.
+type opening struct {
+	mu              sync.Mutex
+	began           time.Time // of the handshake
+	dial, handshake time.Duration
+}
+
+// openingKey is the key of a request's *opening in its context.
+type openingKey struct{}
+
+// openedConn is a connection that knows how long it took to be opened.
+type openedConn struct {
+	net.Conn
+	*opening
+}
+
+// dial opens a connection for the transport.
+func (s *standard) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	begin := time.Now()
+	nc, err := s.dialer.DialContext(ctx, network, addr)
+	if err != nil {
+		return nil, err
+	}
+	s.connections.Add(1)
+	o, ok := ctx.Value(openingKey{}).(*opening)
+	if !ok {
+		return nc, nil
+	}
+	o.mu.Lock()
+	o.dial, o.handshake = time.Since(begin), 0
+	o.mu.Unlock()
+	return openedConn{nc, o}, nil
+}
+
+// shaking is told that a handshake begins.
+func (o *opening) shaking() {
+	o.mu.Lock()
+	o.began = time.Now()
+	o.mu.Unlock()
+}
+
+// shaken is told that the handshake is over.
+func (s *standard) shaken(o *opening, err error) {
+	if err != nil {
+		return
+	}
+	s.handshakes.Add(1)
+	o.mu.Lock()
+	o.handshake = time.Since(o.began)
+	o.mu.Unlock()
+}
+
+// waited notes which parts of a request's wait for its connection went into opening
+// it. What was done before the request was there is no part of its wait.
+func waited(e *ledger.Entry, got httptrace.GotConnInfo) {
+	nc := got.Conn
+	if secure, ok := nc.(*tls.Conn); ok {
+		nc = secure.NetConn()
+	}
+	c, ok := nc.(openedConn)
+	if !ok || got.Reused {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	wait := e.FirstWrite - e.Dispatch
+	e.Handshake = min(c.handshake, wait)
+	e.Dial = min(c.dial, wait-e.Handshake)
+}
