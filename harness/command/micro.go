@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/assay-bench/assay/harness/internal/micro"
+	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/internal/usage"
 )
 
@@ -38,7 +39,7 @@ that are lacking, if they are made as these were.`,
 	}
 	f := c.Flags()
 	f.StringVar(&o.Out, "out", "", "`BUNDLE` that gets the results as micro.txt (default: print them)")
-	f.IntVar(&o.Blocks, "blocks", 10, "number of blocks")
+	f.IntVar(&o.Blocks, "blocks", scenario.DefaultBlocks, "number of blocks")
 	f.StringArrayVar(&variants, "variant", nil, "`NAME=DIR` of a source tree to compare (repeatable; default: the current directory)")
 	f.StringVar(&o.Bench, "bench", ".", "run only benchmarks that match `REGEXP`")
 	f.StringVar(&o.Benchtime, "benchtime", "1s", "time or count of every benchmark, as for go test")

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
@@ -30,45 +29,6 @@ func Text(w io.Writer, in Input, v Verdict) error {
 		}
 	}
 	return nil
-}
-
-// signs go before the verdict in Markdown.
-var signs = map[string]string{Pass: "✅", Regression: "❌", Inconclusive: "⚠️"}
-
-// Markdown writes the same for a summary on a page.
-func Markdown(w io.Writer, in Input, v Verdict) error {
-	fmt.Fprintf(w, "## %s Performance: %s\n", signs[v.Verdict], v.Verdict)
-	for _, s := range sections(in, v) {
-		fmt.Fprintln(w)
-		if s.title != "" {
-			fmt.Fprintf(w, "**%s**\n\n", s.title)
-		}
-		if s.table != nil {
-			for _, cells := range s.table.Rows {
-				for i := range cells {
-					cells[i] = escape(cells[i])
-				}
-			}
-			if err := s.table.Markdown(w); err != nil {
-				return err
-			}
-			if len(s.lines) > 0 {
-				fmt.Fprintln(w)
-			}
-		}
-		for _, l := range s.lines {
-			if _, err := fmt.Fprintf(w, "- %s\n", escape(l)); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// escape keeps names from being read as markup: as emphasis, code, a link, an HTML
-// tag or an entity, or as an escape of what comes after them.
-func escape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "<", "&lt;", "&", "&amp;", "`", "\\`", "](", `]\(`).Replace(s)
 }
 
 type jsonVerdict struct {

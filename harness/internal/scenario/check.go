@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/assay-bench/assay/results"
 )
@@ -41,7 +40,7 @@ type checker struct {
 func (c *checker) scenario(f *fileScenario) *Scenario {
 	c.out = &Scenario{
 		Name: f.Name.value, Summary: f.Summary.value, Inputs: map[string]string{},
-		Warmup: f.Warmup.or(2 * time.Second), Blocks: f.Blocks.or(10), allowed: c.allowed,
+		Warmup: f.Warmup.or(defaultWarmup), Blocks: f.Blocks.or(DefaultBlocks), allowed: c.allowed,
 	}
 	if f.Version.given() && f.Version.value != 1 {
 		c.report(f.Version.mark, fmt.Sprintf("version %d is unknown, expected 1", f.Version.value), "write version: 1")

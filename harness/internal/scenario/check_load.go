@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 )
 
 func (c *checker) streams(f *fileScenario) {
@@ -42,7 +41,7 @@ func (c *checker) shortForm(f *streamSpec) {
 // stream checks one load. at is where it begins, prefix what its keys are
 // called in messages.
 func (c *checker) stream(name string, server text, f *streamSpec, at mark, prefix string) {
-	s := Stream{Name: name, Server: c.serverRef(server, at), Timeout: 30 * time.Second, Connections: 1000, Transport: "fast"}
+	s := Stream{Name: name, Server: c.serverRef(server, at), Timeout: defaultTimeout, Connections: defaultConnections, Transport: defaultTransport}
 	if f.Load == nil {
 		c.report(at, prefix+"load is missing", "add load: with closed or open")
 	} else {

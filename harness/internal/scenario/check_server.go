@@ -3,7 +3,6 @@ package scenario
 import (
 	"fmt"
 	"strings"
-	"time"
 )
 
 // defaultServer and defaultStream are the names in the short form.
@@ -33,7 +32,7 @@ func (c *checker) servers(f *fileScenario) {
 
 func (c *checker) server(name string, f *fileServer, what string) {
 	v := Server{Name: name, URL: f.URL.value, Dir: f.Dir.or("."), Metrics: f.Metrics.value,
-		Ready: "/", ReadyTimeout: 10 * time.Second, StopSignal: "TERM", StopTimeout: 30 * time.Second}
+		Ready: defaultReadyPath, ReadyTimeout: defaultReadyTimeout, StopSignal: defaultStopSignal, StopTimeout: defaultStopTimeout}
 	at := func(t text, key string) site {
 		return site{text: t, what: what + "." + key, own: name}
 	}
@@ -60,7 +59,7 @@ func (c *checker) server(name string, f *fileServer, what string) {
 	c.env(&v, f.Env, at)
 	c.site(at(f.Dir, "dir"), notEmpty)
 	if f.Ready != nil {
-		v.Ready, v.ReadyTimeout = f.Ready.Path.or("/"), f.Ready.Timeout.or(v.ReadyTimeout)
+		v.Ready, v.ReadyTimeout = f.Ready.Path.or(defaultReadyPath), f.Ready.Timeout.or(v.ReadyTimeout)
 		c.positive(f.Ready.Timeout, what+".ready.timeout")
 		c.site(at(f.Ready.Path, "ready.path"), c.checkReady)
 	}

@@ -210,9 +210,8 @@ func (c *conn) lost(err error) {
 	if !c.answer.Begun() && c.broken != nil {
 		err = c.broken
 	}
-	if f := c.flight; c.used && !c.answer.Begun() && !f.again && !c.part.late(f, c.part.clock()) {
-		// The server closed an idle connection, most likely before it saw this
-		// request.
+	if c.mayRedial() {
+		f := c.flight
 		c.flight, f.conn = nil, nil
 		c.close()
 		c.part.redial(f)

@@ -89,15 +89,6 @@ func (p *part) dial(f *flight) {
 	})
 }
 
-// redial opens a connection in the place of one that the server has ended: the one
-// retry that there is, in the request's own time. FirstWrite stays that of the
-// first write.
-func (p *part) redial(f *flight) {
-	f.again = true
-	p.stream.redials.Add(1)
-	p.dial(f)
-}
-
 // deliver hands over what was dialled. It may be called by any goroutine.
 func (p *part) deliver(a arrival) {
 	p.mu.Lock()
