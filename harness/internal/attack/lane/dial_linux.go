@@ -79,7 +79,6 @@ func (s *Stream) dial(ctx context.Context, deadline time.Time) (a arrival) {
 func (p *part) dial(f *flight) {
 	s := p.stream
 	f.conn = nil
-	p.opening++
 	deadline := s.lanes.epoch.Add(s.zero + f.entry.Intended + s.cfg.Timeout)
 	generation := f.generation
 	s.dialing.Go(func() {
@@ -127,9 +126,6 @@ func (p *part) collect() {
 // arrived takes in a connection. The request for which it was opened may have ended
 // since, at its deadline.
 func (p *part) arrived(a *arrival) {
-	if !a.beforehand {
-		p.opening--
-	}
 	f := a.flight
 	if f != nil && f.generation != a.generation {
 		f = nil

@@ -34,10 +34,9 @@ type part struct {
 	msg     message.Message
 	most    int // connections
 
-	idle    []*conn // the one used last is at the end
-	taken   int     // places of connections: open, opening, or ended while idle
-	opening int
-	sent    uint64
+	idle  []*conn // the one used last is at the end
+	taken int     // places of connections: open, being opened, or ended while idle
+	sent  uint64
 
 	first, last *flight // under way, the earliest deadline first
 	free        *flight // linked by after

@@ -184,16 +184,15 @@ func (a *Answer) lines(b []byte, keep bool) error {
 		if len(line) == 0 {
 			return nil
 		}
-		colon := bytes.IndexByte(line, ':')
-		if colon < 0 {
-			return ErrMalformed
+		if bytes.IndexByte(line, ':') < 0 {
+			return ErrMalformed // though a line that goes on from it may have one
 		}
 		if len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
 			line, b = a.unfold(line, b)
-			colon = bytes.IndexByte(line, ':')
 		}
 		line = trim(line)
-		if colon = bytes.IndexByte(line, ':'); colon <= 0 || !validName(line[:colon]) || !validValue(line[colon+1:]) {
+		colon := bytes.IndexByte(line, ':')
+		if colon <= 0 || !validName(line[:colon]) || !validValue(line[colon+1:]) {
 			return ErrMalformed
 		}
 		if keep {
