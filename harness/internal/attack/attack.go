@@ -88,6 +88,7 @@ func (a *Attack) Run(ctx context.Context) (*results.StreamResult, error) {
 	}
 	res.Connections, res.Handshakes, res.Redials = t.connections, t.handshakes, t.redials
 	a.health = a.assess(res, &t)
+	a.health.record(res, a.cfg.Warmup)
 	return res, nil
 }
 

@@ -63,7 +63,7 @@ type book struct {
 
 // sums are the numbers that are not histograms.
 type sums struct {
-	recorded, completed, completedOK, bytes, slo uint64
+	recorded, completed, completedOK, answered, backlog, bytes, slo uint64
 
 	outcomes [outcomes]uint64
 	inFlight [3]uint64
@@ -192,17 +192,25 @@ func (b *book) count(e *ledger.Entry, o Outcome, failure string, warmup bool) {
 	lag := e.Dispatch - e.Intended
 	n.lagMin, n.lagMax = min(n.lagMin, lag), max(n.lagMax, lag)
 
-	// Completions are counted by when they came, those of requests from the
-	// warm-up included: what enters the window unfinished makes up for what
-	// leaves it so. A burst has no such exchange.
+	// In open load a request of the warm-up that is answered in the window counts
+	// apart: the offered rate did not include it. Clients of a closed load offer no
+	// rate, and what enters the window unfinished makes up for what leaves it so. A
+	// burst has no such exchange.
 	inside := e.LastByte >= b.window.start && e.LastByte <= b.window.end
 	if b.cfg.Requests > 0 {
 		inside = !warmup
 	}
+	open := !b.cfg.closed()
+	if open && warmup && e.LastByte >= b.window.start {
+		n.backlog++
+	}
 	if inside && o != Timeout {
-		n.completed++
-		if o == OK {
-			n.completedOK++
+		n.answered++
+		if !open || !warmup {
+			n.completed++
+			if o == OK {
+				n.completedOK++
+			}
 		}
 	}
 	for i, t := range b.thirds {
@@ -271,6 +279,8 @@ func (n *sums) add(m *sums) {
 	n.recorded += m.recorded
 	n.completed += m.completed
 	n.completedOK += m.completedOK
+	n.answered += m.answered
+	n.backlog += m.backlog
 	n.bytes += m.bytes
 	n.slo += m.slo
 	for i := range n.outcomes {

@@ -25,7 +25,8 @@ type Generator struct {
 	// an open load.
 	Lags []SecondLag
 
-	// Quantiles of ok answers in the window; nil: there are none.
+	// Quantiles of all requests of the window, whatever became of them; nil: there
+	// are none. A closed load has no lag.
 	LagP99, HandlingP99, ResponseP99 *time.Duration
 
 	// Lost is the share of their time in the window that the clients of a closed load
@@ -41,7 +42,7 @@ const (
 	limitLate      = time.Millisecond // of lag and handling, and of a second's lag
 	limitShare     = 0.05             // of them in the response
 	limitBusy      = 0.95             // of a second
-	limitSeconds   = 2                // that are so busy, and late
+	limitSeconds   = 2                // that are so busy, and late; in a shorter window all
 	limitLostShare = 0.05             // of the time of a closed load's clients
 )
 
@@ -62,7 +63,7 @@ func (g *Generator) Limited() string {
 			return fmt.Sprintf("generator-limited: p99 of %s is %v", p.name, p.p99.Round(10*time.Microsecond))
 		}
 	}
-	if n := g.busyAndLate(); n >= limitSeconds {
+	if n := g.busyAndLate(); n > 0 && n >= min(limitSeconds, len(g.Lags)) {
 		return fmt.Sprintf("generator-limited: it was busy and late in %d of %d seconds", n, len(g.Lags))
 	}
 	if g.Lost > limitLostShare {
@@ -98,20 +99,53 @@ func (g *Generator) busiest(second int) (most float64) {
 // assess gathers how the generator did. It is called when the recorder has finished.
 func (a *Attack) assess(res *results.StreamResult, t *tallied) Generator {
 	g := Generator{Lanes: t.lanes, Busy: t.busy, Lags: a.rec.lags, Handshakes: t.handshakes}
-	headline := partNames[a.rec.headlinePart()]
-	g.LagP99, g.HandlingP99, g.ResponseP99 = p99(res, partNames[partLag]), p99(res, partNames[partHandling]), p99(res, headline)
+	g.LagP99, g.HandlingP99 = a.rec.p99(partLag), a.rec.p99(partHandling)
+	g.ResponseP99 = a.rec.p99(a.rec.headlinePart())
 	if clients := time.Duration(a.cfg.Clients); clients > 0 && res.Window > 0 {
 		g.Lost = float64(t.lost) / float64(clients*res.Window)
 	}
 	return g
 }
 
-// p99 is that of a part of ok answers; nil if there are none.
-func p99(res *results.StreamResult, part string) *time.Duration {
-	q := res.Part(part, OK).At(0.99)
+// p99 returns that of a part over requests of all outcomes; nil if there are none.
+// Requests that timed out count with the time after which they were given up.
+func (r *recorder) p99(part int) *time.Duration {
+	all := results.NewHistogram()
+	for _, h := range r.total[part] {
+		if h != nil {
+			all.Merge(h)
+		}
+	}
+	q := results.Summarise(all, 0).At(0.99)
 	if q == nil {
 		return nil
 	}
 	d := time.Duration(*q)
 	return &d
+}
+
+// record notes in the result how the generator did.
+func (g *Generator) record(res *results.StreamResult, warmup time.Duration) {
+	res.GeneratorLimited, res.ClientsLost = g.Limited(), g.Lost
+	for _, lane := range g.Busy {
+		res.LaneBusy = append(res.LaneBusy, busyWithin(lane, warmup, warmup+res.Window))
+	}
+}
+
+// busyWithin is the share of the time between two moments in which a lane was busy. A
+// second of which the lane knows nothing had no wait.
+func busyWithin(lane []float64, from, to time.Duration) float64 {
+	if to <= from {
+		return 0
+	}
+	busy := 0.0
+	for start := from.Truncate(time.Second); start < to; start += time.Second {
+		part := min(to, start+time.Second) - max(from, start)
+		share := 1.0
+		if n := int(start / time.Second); n < len(lane) {
+			share = lane[n]
+		}
+		busy += share * part.Seconds()
+	}
+	return busy / (to - from).Seconds()
 }

@@ -179,8 +179,10 @@ func (r *recorder) result(n *sums) *results.StreamResult {
 		if r.cfg.SLO > 0 {
 			res.WithinSLO = &results.WithinSLO{Threshold: r.cfg.SLO, Count: n.slo}
 		}
-		if p99 := res.Headline.At(0.99); p99 != nil {
-			res.GeneratorShare = n.share.median(time.Duration(*p99))
+		res.Answered, res.Backlog = &n.answered, n.backlog
+		res.GeneratorShares = shares(res, &n.share)
+		if v, ok := res.GeneratorShares["p99"]; ok {
+			res.GeneratorShare = &v
 		}
 	}
 	if res.Recorded > 0 {

@@ -4,10 +4,12 @@ import (
 	"math"
 	"math/bits"
 	"time"
+
+	"github.com/assay-bench/assay/results"
 )
 
-// shareSketch answers one question in fixed memory: among the requests whose
-// response time was at least some value, what was the median share of the
+// shareSketch answers one question in fixed memory, for every value: among the
+// requests whose response time was at least that value, what was the median share of the
 // generator's own lag in it. It counts requests by response time, sixteen
 // classes to every doubling, and by share, forty classes to every decade.
 type shareSketch [44 * 16][shareBins]uint32
@@ -72,4 +74,32 @@ func (s *shareSketch) median(atLeast time.Duration) *float64 {
 		}
 	}
 	return nil
+}
+
+// shares returns the generator's part in each metric of the headline latency, by the
+// name of the metric (see results.StreamResult). A metric among time-outs has none.
+func shares(res *results.StreamResult, sketch *shareSketch) map[string]float64 {
+	all := map[string]float64{}
+	for _, m := range results.Metrics() {
+		at := res.Headline.At(m.Quantile)
+		switch {
+		case !m.Headline:
+			continue
+		case m.Quantile == 0: // the mean
+			lag, response := res.Part(results.PartLag, OK).Mean, res.Headline.Mean
+			if lag != nil && response != nil && *response > 0 {
+				all[m.Name] = *lag / *response
+			}
+			continue
+		case m.Quantile == 1:
+			at = res.Headline.Max
+		}
+		if at == nil {
+			continue
+		}
+		if v := sketch.median(time.Duration(*at)); v != nil {
+			all[m.Name] = *v
+		}
+	}
+	return all
 }

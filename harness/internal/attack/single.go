@@ -32,6 +32,7 @@ type single struct {
 	slots   slots
 	lead    lead
 	sent    atomic.Uint64
+	lost    atomic.Int64  // of the clients' time in the window, in nanoseconds
 	ended   atomic.Uint64 // of an open load
 	scratch sync.Pool
 }
@@ -41,6 +42,9 @@ func newSingle(a *Attack, wire exchanger) *single {
 	s.scratch.New = func() any { return new(exchange) }
 	return s
 }
+
+// never is later than every moment.
+const never = time.Duration(math.MaxInt64)
 
 // exchange is the working space of one request.
 type exchange struct {
@@ -74,7 +78,7 @@ func (s *single) run(ctx context.Context) (t tallied, err error) {
 		want = s.sent.Load()
 		t.planned, t.inWindow = p.planned.Load(), p.inWindow.Load()
 	}
-	t.sent = s.sent.Load()
+	t.sent, t.lost = s.sent.Load(), time.Duration(s.lost.Load())
 	t.connections, t.handshakes, t.redials = s.wire.counts()
 	if ctx.Err() == nil && hits != want {
 		return t, fmt.Errorf("attack: vegeta reported %d hits, the transport had %d", hits, want)
@@ -103,19 +107,23 @@ func (s *single) client(number uint64) {
 	x := s.scratch.Get().(*exchange)
 	defer s.scratch.Put(x)
 	left := s.cfg.share(number)
+	since := never // when it wants to send next; of the first request the pacer decides
 	for left > 0 && s.ctx.Err() == nil {
 		at, ok := s.rec.admit(&s.clock)
 		if !ok {
 			return
 		}
+		s.lost.Add(int64(max(at-max(since, s.cfg.Warmup), 0)))
 		s.prepare(x, s.sent.Add(1)-1)
 		x.entry.Intended, x.entry.Dispatch = at, at
 		outcome := s.send(x)
 		if s.cfg.Requests > 0 && at >= s.cfg.Warmup {
 			left--
 		}
+		pause := s.cfg.pause(&x.entry, outcome, x.entry.LastByte)
+		since = x.entry.LastByte + pause
 		if left > 0 {
-			s.sleep(s.cfg.pause(&x.entry, outcome, s.clock.now()))
+			s.sleep(since - s.clock.now())
 		}
 	}
 }

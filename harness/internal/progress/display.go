@@ -185,6 +185,9 @@ func Streams(t *results.Trial) string {
 		if n := s.Outcomes.Total(); n > s.Outcomes.OK {
 			said += fmt.Sprintf(", %.1f %% failed", 100*float64(n-s.Outcomes.OK)/float64(n))
 		}
+		if s.GeneratorLimited != "" {
+			said += ", generator-limited"
+		}
 		if len(t.Streams) > 1 {
 			said = s.Name + " " + said
 		}

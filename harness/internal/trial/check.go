@@ -37,6 +37,7 @@ func check(t *results.Trial, lenient bool) {
 			fail("stream %s: a request left %.0f µs before it was meant to: a fault of the harness", s.Name, -s.LagMin*1e6)
 		}
 	}
+	t.Warnings = append(t.Warnings, limits(t)...)
 	if step := t.Host.ClockStep; math.Abs(step) > maxClockStep {
 		fail("the wall clock was stepped by %.3f s", step)
 	}
@@ -53,6 +54,21 @@ func check(t *results.Trial, lenient bool) {
 		busy("the hypervisor took %.0f %% of a CPU away (limit %.0f %%): measure later, or on a machine of your own", *v*100, MaxSteal*100)
 	}
 	t.Valid = len(t.Invalid) == 0
+}
+
+// limits warns of streams whose numbers are the generator's, or begin with what the
+// warm-up left.
+func limits(t *results.Trial) (warnings []string) {
+	for i := range t.Streams {
+		s := &t.Streams[i]
+		if why := s.GeneratorLimited; why != "" {
+			warnings = append(warnings, fmt.Sprintf("stream %s: %s; its numbers do not show the limit of the server: %s", s.Name, why, s.LimitAdvice()))
+		}
+		if why := s.Backlogged(); why != "" {
+			warnings = append(warnings, fmt.Sprintf("stream %s: %s: make the warm-up longer, or the rate lower", s.Name, why))
+		}
+	}
+	return warnings
 }
 
 func hasPrefix(s string, prefixes ...string) bool {
