@@ -142,6 +142,10 @@ func (s setup) stream(at string, x results.Stream) {
 	s.set(at+"timeout", x.Timeout.String())
 	s.set(at+"connections", nonzero(x.Connections))
 	s.set(at+"transport", x.Transport)
+	s.set(at+"tls", nonzero(x.TLS)) // whom it trusts does not change the load
+	if x.NoReuse {
+		s.set(at+"reuse", "false")
+	}
 }
 
 func nonzero[T comparable](v T) string {

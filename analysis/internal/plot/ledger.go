@@ -66,7 +66,7 @@ func (l ledgerBars) Plot(c draw.Canvas, p *plot.Plot) {
 			if !isFinite(s) || s <= 0 {
 				continue
 			}
-			fillBox(c, l.theme.part(part), x(from), at-6, x(from+s), at+6)
+			fillBox(c, l.theme.part(part, len(l.parts)), x(from), at-6, x(from+s), at+6)
 			from += s
 		}
 		if isFinite(b.Whole) {
@@ -76,7 +76,7 @@ func (l ledgerBars) Plot(c draw.Canvas, p *plot.Plot) {
 	style := draw.TextStyle{Color: l.theme.Ink, Font: typeface(textSize - 1), XAlign: draw.XLeft, YAlign: draw.YCenter, Handler: p.TextHandler}
 	left, row := c.Min.X, c.Max.Y-4
 	for part, text := range l.parts {
-		fillBox(c, l.theme.part(part), left, row-4, left+8, row+4)
+		fillBox(c, l.theme.part(part, len(l.parts)), left, row-4, left+8, row+4)
 		c.FillText(style, vg.Point{X: left + 11, Y: row}, text)
 		left += 18 + style.Width(text)
 	}

@@ -51,8 +51,16 @@ func rgb(v uint32) color.NRGBA {
 // it, so that the colours of the palette stand for variants alone.
 var ramp = [...]uint32{0x440154, 0x3b528b, 0x21918c, 0x5ec962, 0xfde725}
 
-// part is the colour of the i-th part of a request.
-func (t Theme) part(i int) color.NRGBA { return rgb(ramp[i%len(ramp)]) }
+// fineRamp is ramp in smaller steps, for requests with more parts.
+var fineRamp = [...]uint32{0x440154, 0x443983, 0x31688e, 0x21918c, 0x35b779, 0x90d743, 0xfde725}
+
+// part is the colour of the i-th of so many parts of a request.
+func (t Theme) part(i, of int) color.NRGBA {
+	if of > len(ramp) {
+		return rgb(fineRamp[i%len(fineRamp)])
+	}
+	return rgb(ramp[i%len(ramp)])
+}
 
 // heat is the colour of a level of a heat map. The higher the level, the more its colour
 // differs from that of the page.

@@ -10,23 +10,39 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/report/page"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/results"
 )
 
 // partWords are the parts of a request's time in words.
 var partWords = map[string]string{
 	"lag":       "generator (lag)",
 	"conn-wait": "waiting for a connection",
+	"dial":      "of it: connecting (dial)",
+	"handshake": "of it: TLS handshake",
 	"service":   "service, as the client sees it",
 	"queue":     "server: queue",
 	"store":     "server: store",
 	"total":     "server: whole handler",
 }
 
+// ledgerParts are the parts that every request of a group has. Where connections are
+// kept only a few requests open one, and quantiles over those few would stand beside
+// quantiles over all.
+func ledgerParts(g *measured.Group) (names []string) {
+	for _, name := range measured.LedgerParts {
+		if (name == results.PartDial || name == results.PartHandshake) && !g.Stream.NoReuse {
+			continue
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
 // ledgerTable shows the parts of which a request's time is made.
 func ledgerTable(p *page.Page, g *measured.Group) {
 	var all []float64
 	for _, v := range g.Variants {
-		for _, part := range measured.LedgerParts {
+		for _, part := range ledgerParts(g) {
 			if l, ok := v.Parts[part]; ok {
 				all = append(all, l.P50.Center, l.P99.Center)
 			}
@@ -42,7 +58,7 @@ func ledgerTable(p *page.Page, g *measured.Group) {
 		t.Head = append(t.Head, "`"+v.Variant+"` p50", "`"+v.Variant+"` p99")
 	}
 	missing := false
-	for _, name := range measured.LedgerParts {
+	for _, name := range ledgerParts(g) {
 		row := []string{partWords[name]}
 		found := false
 		for _, v := range g.Variants {
@@ -81,31 +97,51 @@ func ledgerPlot(p *page.Page, g *measured.Group) string {
 			{"p99.9", "p99.9-sec", func(l measured.Ledger) stats.Estimate { return l.P999 }},
 		} {
 			bar := plot.Bar{Name: v.Variant + " " + q.name, Whole: v.Medians[q.unit].Center * sc.Factor}
-			bar.Segments = segments(v.Parts, q.of, sc.Factor)
+			bar.Segments = segments(v.Parts, q.of, sc.Factor, g.Stream.NoReuse)
 			bars = append(bars, bar)
 		}
 	}
 	title := fmt.Sprintf("where the time goes, %s; bar: the parts' own quantiles, line: the whole's", sc.Unit)
 	alt := fmt.Sprintf("%s: parts of a successful request at p50, p99 and p99.9, for %s", g.Scenario.Spec.Name, altNames(g))
 	names := []string{"generator", "connection", "queue", "store", "rest of service"}
+	if g.Stream.NoReuse {
+		names = []string{"generator", "connecting", "TLS", "rest of connection", "queue", "store", "rest of service"}
+	}
 	return p.Picture(g.Key+"-ledger", alt, func(w io.Writer, t plot.Theme) error { return plot.Ledger(w, t, title, names, bars) })
 }
 
 // segments are the lengths of a bar's parts. The phases queue and store of the server
 // are part of the service time. What they leave of it is spent in network, kernel and
-// HTTP, and is the last segment.
-func segments(parts map[string]measured.Ledger, quantile func(measured.Ledger) stats.Estimate, factor float64) (lengths []float64) {
-	rest := quantile(parts["service"]).Center
-	for _, part := range []string{"lag", "conn-wait", "queue", "store"} {
-		length := 0.0
+// HTTP, and is the last segment. With opened, for a load whose every request opens a
+// connection, the wait for it is divided in the same way.
+func segments(parts map[string]measured.Ledger, quantile func(measured.Ledger) stats.Estimate, factor float64, opened bool) []float64 {
+	length := func(part string) float64 {
 		if l, ok := parts[part]; ok {
-			length = quantile(l).Center
+			return quantile(l).Center
 		}
-		if part == "queue" || part == "store" {
-			length = min(length, max(rest, 0))
-			rest -= length
-		}
-		lengths = append(lengths, length*factor)
+		return 0
 	}
-	return append(lengths, max(rest, 0)*factor)
+	lengths := []float64{length("lag")}
+	if opened {
+		lengths = append(lengths, divided(length("conn-wait"), length(results.PartDial), length(results.PartHandshake))...)
+	} else {
+		lengths = append(lengths, length("conn-wait"))
+	}
+	lengths = append(lengths, divided(length("service"), length("queue"), length("store"))...)
+	for i := range lengths {
+		lengths[i] *= factor
+	}
+	return lengths
+}
+
+// divided takes pieces from a whole, in their order and none longer than what is left,
+// and adds what remains: together they are the whole.
+func divided(whole float64, pieces ...float64) (all []float64) {
+	rest := max(whole, 0)
+	for _, piece := range pieces {
+		piece = min(piece, rest)
+		rest -= piece
+		all = append(all, piece)
+	}
+	return append(all, rest)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/report/page"
 	"github.com/assay-bench/assay/analysis/internal/report/words"
+	"github.com/assay-bench/assay/results"
 )
 
 // doubts lists what could not be read of a scenario, and the recorded facts that speak
@@ -36,6 +37,10 @@ func variantDoubts(g *measured.Group, v *measured.Variant) (w []string) {
 	if share := v.Facts.GeneratorShare; share > measured.ShareWarning {
 		w = append(w, fmt.Sprintf("the load generator's own delay is %s of its p99 response", format.Percent(share)))
 	}
+	if worst := mostHandshakes(g, v); worst != nil && !g.Stream.NoReuse {
+		w = append(w, fmt.Sprintf("%s TLS handshakes for %s requests in a trial: connections do not last, and each new one costs the server more than a request",
+			format.Count(worst.Handshakes), format.Count(worst.Sent)))
+	}
 	if v.Uneven > 0 && !g.Burst() {
 		w = append(w, fmt.Sprintf("no steady state: the median latency of single seconds changes its level inside %d of %s (p ≤ %v)", v.Uneven, trials, measured.SteadyLevel))
 	}
@@ -43,6 +48,23 @@ func variantDoubts(g *measured.Group, v *measured.Variant) (w []string) {
 		w = append(w, fmt.Sprintf("saturated: fell behind its schedule in %d of %s", v.Facts.Saturated, trials))
 	}
 	return w
+}
+
+// manyHandshakes is the share of the requests from which on handshakes in the load are
+// worth a word.
+const manyHandshakes = 0.01
+
+// mostHandshakes is the trial's stream with the most handshakes beyond those that open
+// its connections, if they are many; nil if in no trial they are.
+func mostHandshakes(g *measured.Group, v *measured.Variant) (worst *results.StreamResult) {
+	for _, t := range v.Trials {
+		s := t.Stream
+		again := s.Handshakes - min(s.Handshakes, uint64(g.Stream.Connections))
+		if float64(again) > manyHandshakes*float64(s.Sent) && (worst == nil || s.Handshakes > worst.Handshakes) {
+			worst = s
+		}
+	}
+	return worst
 }
 
 // warnings writes what the harness warned of, what was voided, and further notes. Each

@@ -35,8 +35,30 @@ func Load(l results.Stream, warmup time.Duration) string {
 	if l.Think > 0 {
 		w += fmt.Sprintf(", thinking %s between requests", l.Think)
 	}
+	w += connection(l)
 	if warmup > 0 {
 		w += fmt.Sprintf(", after %s of warm-up", Seconds(warmup))
+	}
+	return w
+}
+
+// connection describes how the requests of a load reach the server, where that is not
+// plain HTTP over connections that are kept.
+func connection(l results.Stream) (w string) {
+	switch {
+	case l.TLS && l.Insecure:
+		w = ", over HTTPS without a check of the certificate (insecure)"
+	case l.TLS:
+		w = ", over HTTPS"
+	}
+	if l.Transport == "std" {
+		w += " by net/http"
+	}
+	switch {
+	case l.NoReuse && l.TLS:
+		w += ", with a new connection and handshake for every request"
+	case l.NoReuse:
+		w += ", with a new connection for every request"
 	}
 	return w
 }
