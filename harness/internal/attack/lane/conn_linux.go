@@ -187,8 +187,7 @@ func (c *conn) complete(more bool) {
 	if a.Closes || more || f.closes || len(c.pending) > 0 || c.broken != nil {
 		c.drop()
 	} else {
-		c.used = true
-		p.idle = append(p.idle, c)
+		p.keep(c)
 	}
 	p.end(f, nil)
 }

@@ -75,12 +75,19 @@ func (s *Stream) dial(ctx context.Context, deadline time.Time) (a arrival) {
 	return a
 }
 
-// dial opens a connection for a request, aside. Its place is taken already.
+// dial opens a connection for a request, aside. Its place is taken already. When the
+// load is being broken off nothing is dialled any more: who does that waits for those
+// who dial.
 func (p *part) dial(f *flight) {
 	s := p.stream
 	f.conn = nil
 	deadline := s.lanes.epoch.Add(s.zero + f.entry.Intended + s.cfg.Timeout)
 	generation := f.generation
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.gone {
+		return
+	}
 	s.dialing.Go(func() {
 		a := s.dial(s.dials, deadline)
 		a.flight, a.generation = f, generation
@@ -145,14 +152,11 @@ func (p *part) arrived(a *arrival) {
 		}
 	case f != nil:
 		p.write(f, c, true)
-	case p.stream.cfg.Reuse:
+	default:
 		if a.beforehand {
 			p.taken++
 		}
-		c.used = true
-		p.idle = append(p.idle, c)
-	default:
-		c.drop()
+		p.keep(c)
 	}
 }
 

@@ -136,6 +136,16 @@ func (p *part) connection() *conn {
 	return c
 }
 
+// keep puts a connection that can carry another request among the idle ones.
+func (p *part) keep(c *conn) {
+	if !p.stream.cfg.Reuse {
+		c.drop()
+		return
+	}
+	c.used = true
+	p.idle = append(p.idle, c)
+}
+
 // write sends a request on its connection. The clock is read as late as can be, and
 // once.
 func (p *part) write(f *flight, c *conn, held bool) {
@@ -151,7 +161,7 @@ func (p *part) write(f *flight, c *conn, held bool) {
 		f.entry.FirstWrite, f.written = now, true
 	}
 	if p.late(f, now) {
-		p.idle = append(p.idle, c)
+		p.keep(c)
 		p.fail(f, tooLate(held))
 		return
 	}
