@@ -316,3 +316,30 @@ func TestCollectorDoesNotWait(t *testing.T) {
 		t.Errorf("error %v, want that of the context", err)
 	}
 }
+
+// A load that is broken off while it opens connections leaves none of them, and
+// nobody who dials.
+func TestStoppingWhileConnectionsAreOpened(t *testing.T) {
+	entered := make(chan struct{}, 1000)
+	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		select {
+		case entered <- struct{}{}:
+		default:
+		}
+	}))
+	defer srv.Close()
+	for range 20 {
+		a, err := New(Config{URL: srv.URL, Clients: 8, Duration: time.Hour, Timeout: time.Hour, Connections: 8, Request: get, NoReuse: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			<-entered
+			cancel()
+		}()
+		if _, err := a.Run(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("error %v, want that of the context", err)
+		}
+	}
+}
