@@ -60,14 +60,15 @@
 // EPYC, nginx 1.22 (one worker) on the one and the generator on the other.
 //
 // Other work kept both CPUs busy, and the host took some of their time, so that
-// only what stands side by side can be compared. Closed, 64 connections, in turns
-// with wrk, all at real-time priority: 16.6, 18.7 and 19.5 µs of CPU time a request
-// and wrk 18.7, 19.7 and 20.6; 56,000, 51,000 and 47,000 requests a second, and wrk
-// 51,000, 47,000 and 44,000. At usual priority: 15.6, 20.0 and 18.2 µs, and wrk 16.0,
-// 21.6 and 21.0; over TLS 21.8 and 28.2, and wrk 33.6 and 25.5. Four fifths of the
-// time is the kernel's. Open: 1,000, 20,000 and 40,000 a second were sent as offered,
-// with a median lag of 4, 9 and 12 µs; of 60,000 and 80,000 some 46,000 were done,
-// where wrk's closed loop did 44,000 to 51,000. 10,000 requests and 200,000 took the
+// only what stands side by side can be compared. Closed, 64 connections, CPU time a
+// request over that of wrk just before: in twelve rounds a median of 0.95 (0.76 to
+// 1.09; ours took 15.6 to 24.9 µs), over TLS in eight rounds 0.72 (0.46 to 1.11).
+// Four fifths of it are the kernel's. At real-time priority, which keeps other work
+// away and not the host: 56,000, 51,000 and 47,000 requests a second, and wrk 51,000,
+// 47,000 and 44,000. Open, at that priority: 1,000, 20,000 and 40,000 a second were
+// sent as offered, with a median lag of 4, 9 and 12 µs; of 60,000 and 80,000 some
+// 46,000 were done. The p99 of lag says nothing there: a loop that only reads the
+// clock was itself kept waiting for up to 50 ms. 10,000 requests and 200,000 took the
 // same 14 to 16 MB, and 9,000 connections 19 MB. Plain requests allocate nothing, and
 // those over TLS what crypto/tls does: two objects.
 //
