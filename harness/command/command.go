@@ -1,11 +1,11 @@
-// Package command is the command line of the harness: it turns scenario files
-// into bundles of results. It starts the servers, drives the load and records what
-// happened. It compares no variants and gives no verdict on them; that is the
-// analysis's part. A run ends with a summary of every variant by itself, and a
-// search decides from single trials which rate to try next.
+// Package command is the command line of the harness: it turns scenario files into
+// bundles of results. It starts the servers, drives the load and records what
+// happened. It neither compares variants nor gives a verdict on them; the analysis
+// does that. A run ends with a summary of each variant by itself. A search judges
+// single trials only to decide which rate to try next.
 //
-// Exit status: 0 done; 1 failed, interrupted, or too many blocks lost; 2 wrong
-// usage or an invalid scenario.
+// Exit status: 0 done; 1 failed, interrupted, or too many blocks lost; 2 wrong usage
+// or an invalid scenario.
 package command
 
 import (
@@ -21,13 +21,14 @@ import (
 	"github.com/assay-bench/assay/internal/usage"
 )
 
-// Run is the program: it executes one command and returns the exit status.
+// Run executes one command of the program and returns its exit status.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := program.New("harness", "Measure HTTP servers as scenario files say", Commands())
 	return program.Run(ctx, root, args, stdin, stdout, stderr)
 }
 
-// Commands returns the commands, for a program that offers them beside others.
+// Commands returns the commands of the harness, for a program that offers them among
+// others.
 func Commands() []*cobra.Command {
 	all := []*cobra.Command{
 		runCommand(), attackCommand(), microCommand(), searchCommand(), validateCommand(), planCommand(), slimCommand(),
@@ -40,8 +41,8 @@ func Commands() []*cobra.Command {
 	return all
 }
 
-// explained prints what is wrong with scenario files as it is: each line of it
-// begins with a file and a position, as editors like it.
+// explained prints the errors of scenario files unchanged, because each line begins
+// with a file and a position, in the form that editors recognise.
 func explained(c *cobra.Command, err error) error {
 	var invalid scenario.Errors
 	if !errors.As(err, &invalid) {
@@ -51,7 +52,7 @@ func explained(c *cobra.Command, err error) error {
 	return &program.Status{Code: program.Wrong}
 }
 
-// noArgs wants flags alone.
+// noArgs accepts flags only.
 func noArgs(c *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return usage.Errorf("%s takes no argument, not %q (see `%s --help`)", c.Name(), args[0], c.CommandPath())
@@ -59,7 +60,7 @@ func noArgs(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// someFiles wants at least one scenario file.
+// someFiles requires at least one scenario file.
 func someFiles(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return usage.Errorf("no scenario file given (see `%s --help`)", c.CommandPath())

@@ -11,26 +11,26 @@ import (
 	"github.com/assay-bench/assay/internal/version"
 )
 
-// inputFlags are the flags of commands that take scenario files.
+// inputFlags adds the flags of commands that take scenario files.
 func inputFlags(c *cobra.Command, in *campaign.Inputs) {
 	f := c.Flags()
 	remoteFlag(c, &in.AllowRemote)
-	f.IntVar(&in.Blocks, "blocks", 0, "number of blocks (default: the scenarios' own)")
+	f.IntVar(&in.Blocks, "blocks", 0, "number of blocks (default: as each scenario says)")
 	f.StringVar(&in.Only, "only", "", "run only `SCENARIO[/VARIANT]`; both may be globs")
-	f.BoolVar(&in.Quick, "quick", false, "3 blocks, windows cut to 2 s; the bundle is marked so")
+	f.BoolVar(&in.Quick, "quick", false, "3 blocks with windows of at most 2 s; the bundle is marked as quick")
 }
 
 func remoteFlag(c *cobra.Command, hosts *[]string) {
 	c.Flags().StringArrayVar(hosts, "allow-remote", nil, "`HOST` beyond loopback that may be attacked (repeatable)")
 }
 
-// bundleFlags are the flags of commands that make a bundle.
+// bundleFlags adds the flags of commands that make a bundle.
 func bundleFlags(c *cobra.Command, o *campaign.Options) {
-	c.Flags().StringVar(&o.Out, "out", "", "`DIR` of the bundle (default: results/runs/ and the time)")
-	c.Flags().Uint64Var(&o.Seed, "seed", 0, "seed of the run, 0 … 2⁶³−1 (default: drawn, and recorded)")
+	c.Flags().StringVar(&o.Out, "out", "", "`DIR` of the bundle (default: a folder in results/runs/ named after the time)")
+	c.Flags().Uint64Var(&o.Seed, "seed", 0, "seed of the run, 0 … 2⁶³−1 (default: drawn at random and recorded)")
 }
 
-// complete adds to the options what is no flag.
+// complete fills in the options that are not flags.
 func complete(c *cobra.Command, o *campaign.Options, files []string) (err error) {
 	o.Files = files
 	o.Tool, o.Command = "assay harness "+version.Source(), os.Args
@@ -38,7 +38,7 @@ func complete(c *cobra.Command, o *campaign.Options, files []string) (err error)
 	return err
 }
 
-// seed checks the flag of that name, or draws a value where it was not given.
+// seed checks the flag --seed, or draws a value if the flag was not given.
 func seed(c *cobra.Command, value *uint64) (given bool, err error) {
 	switch {
 	case !c.Flags().Changed("seed"):

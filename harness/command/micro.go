@@ -17,10 +17,10 @@ func microCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "micro [PKG...]",
 		Short: "Run Go benchmarks in interleaved blocks, in Go benchmark format",
-		Long: `Run the Go benchmarks of packages (default ./...), each once a block, so that the
-variants given by --variant meet the same moments of the machine. The k-th
-result of a name is that of block k. A bundle that has some blocks gets those
-that are lacking, if they are made as these were.`,
+		Long: `Run the Go benchmarks of packages (default ./...), each once per block, so that
+slow and fast moments of the machine affect all variants given by --variant alike.
+The k-th result of a benchmark belongs to block k. If the bundle already has some
+blocks, only the missing ones are added, provided that they are made in the same way.`,
 		Example: `  assay micro ./server/... > new.txt
   assay micro --variant base=../base --variant head=. --out results/runs/check ./server/...`,
 		RunE: func(c *cobra.Command, pkgs []string) error {
@@ -38,16 +38,16 @@ that are lacking, if they are made as these were.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.Out, "out", "", "`BUNDLE` that gets the results as micro.txt (default: print them)")
+	f.StringVar(&o.Out, "out", "", "`BUNDLE` to which the results are added as micro.txt (default: print them)")
 	f.IntVar(&o.Blocks, "blocks", scenario.DefaultBlocks, "number of blocks")
 	f.StringArrayVar(&variants, "variant", nil, "`NAME=DIR` of a source tree to compare (repeatable; default: the current directory)")
 	f.StringVar(&o.Bench, "bench", ".", "run only benchmarks that match `REGEXP`")
-	f.StringVar(&o.Benchtime, "benchtime", "1s", "time or count of every benchmark, as for go test")
-	f.Uint64Var(&o.Seed, "seed", 0, "seed of the order (default: the bundle's, else drawn)")
+	f.StringVar(&o.Benchtime, "benchtime", "1s", "time or number of iterations of every benchmark, as for go test")
+	f.Uint64Var(&o.Seed, "seed", 0, "seed of the order (default: that of the bundle, else drawn at random)")
 	return c
 }
 
-// microVariants reads the values of --variant.
+// microVariants parses the values of --variant.
 func microVariants(flags []string) ([]micro.Variant, error) {
 	if len(flags) == 0 {
 		return []micro.Variant{{Dir: "."}}, nil
@@ -60,14 +60,14 @@ func microVariants(flags []string) ([]micro.Variant, error) {
 			return nil, usage.Errorf("--variant %s: want NAME=DIR, like base=../base", f)
 		}
 		if strings.ContainsAny(name, "/= \t-") {
-			return nil, usage.Errorf("--variant %s: a name in a benchmark's name holds no /, =, - or space", f)
+			return nil, usage.Errorf("--variant %s: the name must not contain /, =, - or a space, because it becomes a part of benchmark names", f)
 		}
 		if seen[name] {
 			return nil, usage.Errorf("--variant %s: a second variant of that name", f)
 		}
 		seen[name] = true
 		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-			return nil, usage.Errorf("--variant %s: %s is no folder", f, dir)
+			return nil, usage.Errorf("--variant %s: %s is not a folder", f, dir)
 		}
 		all = append(all, micro.Variant{Name: name, Dir: dir})
 	}

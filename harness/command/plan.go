@@ -11,7 +11,7 @@ func planCommand() *cobra.Command {
 	var value uint64
 	c := &cobra.Command{
 		Use:   "plan FILE...",
-		Short: "Print the trials of a run in their order, and how long they take",
+		Short: "Print the trials of a run in order, and how long they take",
 		Example: `  assay plan scenarios/steady-open.yaml
   assay plan --seed 42 --blocks 20 scenarios/*.yaml`,
 		Args: someFiles,
@@ -28,6 +28,6 @@ func planCommand() *cobra.Command {
 		},
 	}
 	inputFlags(c, &in)
-	c.Flags().Uint64Var(&value, "seed", 0, "seed of the run, 0 … 2⁶³−1 (default: drawn)")
+	c.Flags().Uint64Var(&value, "seed", 0, "seed of the run, 0 … 2⁶³−1 (default: drawn at random)")
 	return c
 }

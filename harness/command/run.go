@@ -10,12 +10,14 @@ func runCommand() *cobra.Command {
 	var o campaign.Options
 	c := &cobra.Command{
 		Use:   "run FILE...",
-		Short: "Run scenarios, in interleaved blocks of freshly started trials, into a bundle",
-		Long: `Run scenarios into a bundle, the folder that holds everything a run did.
+		Short: "Run scenarios in interleaved blocks and record the trials in a bundle",
+		Long: `Run scenarios and record the trials in a bundle, a folder that holds everything
+about the run.
 
-Every trial starts its server afresh. Blocks hold one trial of every variant, in
-a balanced order drawn from the seed. A finished trial is on disk before the next
-one starts: Ctrl-C keeps them all, and --resume goes on where a run was stopped.`,
+Every trial starts its server afresh. A block holds one trial of every variant, in
+a balanced order drawn from the seed. Each finished trial is on disk before the
+next one starts: Ctrl-C keeps all of them, and --resume continues a run that was
+stopped.`,
 		Example: `  assay run scenarios/steady-open.yaml
   assay run --out /tmp/run --seed 42 --blocks 20 scenarios/*.yaml`,
 		Args: someFiles,
@@ -29,7 +31,7 @@ one starts: Ctrl-C keeps them all, and --resume goes on where a run was stopped.
 	inputFlags(c, &o.Inputs)
 	bundleFlags(c, &o)
 	f := c.Flags()
-	f.BoolVar(&o.Resume, "resume", false, "go on with the bundle in --out; only --blocks may grow")
-	f.BoolVar(&o.Plain, "no-progress", false, "plain lines instead of a progress bar")
+	f.BoolVar(&o.Resume, "resume", false, "continue the bundle in --out; of the options only --blocks may change, and only grow")
+	f.BoolVar(&o.Plain, "no-progress", false, "print plain lines instead of a progress bar")
 	return c
 }

@@ -13,12 +13,12 @@ func searchCommand() *cobra.Command {
 		Use:   "search FILE",
 		Short: "Find the highest rate at which each variant holds the scenario's objectives",
 		Long: `Find the highest rate at which each variant of an open-load scenario holds its
-objectives: by doubling, then bisection to within 5 %, every rate tried three
-times, and a confirming run of the scenario's blocks at the end. The bundle holds
-every trial, and so the whole curve of latency against rate.
+objectives. The search doubles the rate, then bisects to within 5 %, and tries every
+rate three times. A confirming run of as many blocks as the scenario has comes last.
+The bundle holds every trial, and with them the whole curve of latency against rate.
 
-It stops where the generator, or the scenario's connections, and not the server
-are what makes a rate come too late.`,
+The search stops where the generator or the scenario's connections, and not the
+server, are what makes a rate miss its objectives.`,
 		Example: `  assay search scenarios/steady-open.yaml
   assay search --only steady-open/naive --out results/runs/capacity scenarios/steady-open.yaml`,
 		Args: func(c *cobra.Command, args []string) error {

@@ -7,12 +7,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/assay-bench/assay/harness/internal/answer"
 	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/knownanswer"
 	"github.com/assay-bench/assay/harness/internal/self"
 )
 
-// benchSelfCommand stands behind `make bench-self`, which gives it the programs.
+// benchSelfCommand implements `make bench-self`, which names the programs to compare
+// with.
 func benchSelfCommand() *cobra.Command {
 	b := &self.Bench{}
 	c := &cobra.Command{
@@ -39,7 +40,7 @@ func benchSelfCommand() *cobra.Command {
 			if err := host.Settle(placement); err != nil {
 				return err
 			}
-			b.Servers = answer.Place{Executable: exe, Placement: placement}
+			b.Servers = knownanswer.Place{Executable: exe, Placement: placement}
 			b.Progress = c.ErrOrStderr()
 			f, err := b.Run(c.Context())
 			if err != nil {
@@ -55,7 +56,7 @@ func benchSelfCommand() *cobra.Command {
 	return c
 }
 
-// selfLoadCommand is our side of bench-self in a process of its own.
+// selfLoadCommand makes Assay's own attack of bench-self, in a separate process.
 func selfLoadCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:    self.LoadCommand + " LOAD",

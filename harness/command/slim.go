@@ -12,15 +12,15 @@ import (
 func slimCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "slim BUNDLE NEW",
-		Short: "Make from a finished bundle one that is small enough to be committed",
-		Long: `Make from a finished bundle a new one that is small enough to be committed. The
-report of it is the same. The trials stand in one archive.zip: their records and
-the samples of their servers as they are, and of the histograms the response, or
-under closed load the service. The new bundle carries the SHA256SUMS of the
-finished one, which is only read; keep that in a release.
+		Short: "Make a copy of a finished bundle that is small enough to be committed",
+		Long: `Make a copy of a finished bundle that is small enough to be committed. Its report
+is the same. One archive.zip holds the trials: their records and the samples of
+their servers unchanged, but of the histograms only the response times (under closed
+load, the service times). The new bundle carries the SHA256SUMS of the finished one,
+which is only read; keep the finished one in a release.
 
-Every command of the analysis reads the new bundle. To it no blocks and no Go
-benchmarks can be added.`,
+Every command of the analysis reads the new bundle. Neither blocks nor Go benchmarks
+can be added to it.`,
 		Example: `  assay slim results/runs/today results/runs/published
   assay slim results/runs/today small && assay verify small --full results/runs/today`,
 		Args: func(c *cobra.Command, args []string) error {

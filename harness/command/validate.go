@@ -13,7 +13,7 @@ func validateCommand() *cobra.Command {
 	var in campaign.Inputs
 	c := &cobra.Command{
 		Use:   "validate FILE...",
-		Short: "Check scenario files and say what is wrong with them, all at once",
+		Short: "Check scenario files and report everything that is wrong with them",
 		Example: `  assay validate scenarios/*.yaml
   assay validate my-server.yaml`,
 		Args: someFiles,

@@ -1,7 +1,8 @@
-// Package adhoc makes one comparison without a scenario file: the built-in server in
-// several patterns, or a URL, each loaded once, one after the other. What it is asked
-// for is written as a scenario, so that it goes the same way, checks included, as any
-// other load. It keeps nothing, and from one trial each nothing can be concluded.
+// Package adhoc makes one comparison without a scenario file. It loads the built-in
+// server in several patterns, or a URL, once each, one after the other. It turns its
+// options into a scenario, so that they get the same checks and the same treatment
+// as any other load. It stores nothing. One trial of each pattern allows no
+// conclusion.
 package adhoc
 
 import (
@@ -25,29 +26,31 @@ import (
 	"github.com/assay-bench/assay/internal/usage"
 )
 
-// Options say what is loaded, and how. Their check names them as the flags of the
-// command line that they are.
+// Options say what is loaded and how. The errors about them use the names of the
+// command line's flags.
 type Options struct {
-	URL         string // empty: the built-in server
-	Insecure    bool   // accept whatever certificate the server at URL shows
-	CA          string // PEM file with the authorities that it may have its certificate from; empty: the system's
-	Pattern     string // of the built-in server, several with commas, or all
-	Concurrency int    // clients of a closed loop, most connections of an open one; from 1
-	Requests    int    // of a closed loop; 0: bounded by Duration
+	URL         string // empty for the built-in server
+	Insecure    bool   // accept any certificate of the server at URL
+	CA          string // PEM file with the certificates to trust at URL; empty for those of the system
+	Pattern     string // a pattern of the built-in server, several separated by commas, or "all"
+	Concurrency int    // clients of a closed loop, or the maximum number of connections of an open one; from 1
+	Requests    int    // requests of a closed loop; 0 if only Duration bounds it
 	Duration    time.Duration
-	Rate        float64 // requests per second of an open loop; 0: a closed one
+	Rate        float64 // requests per second of an open loop; 0 for a closed loop
 	Workers     int     // of the built-in server
 	QueueSize   int     // of the built-in server
 	JSON        bool
 	AllowRemote []string // hosts beyond loopback that may be attacked
-	Seed        uint64   // of the order of the patterns
+	Seed        uint64   // decides the order of the patterns
 }
 
-// ArticlePatterns is what the pattern "all" compares: the three of the published
+// ArticlePatterns are the patterns that "all" compares: the three of the published
 // study, in its order.
 var ArticlePatterns = []string{"naive", "workerpool", "optimized"}
 
-// Run makes the comparison and writes it to stdout; warnings go to stderr.
+// Run makes the comparison and writes it to stdout; warnings go to stderr. It
+// returns an error if the options are wrong, if a server does not start, or if a
+// trial is invalid.
 func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	if err := o.check(); err != nil {
 		return err
@@ -100,7 +103,7 @@ func (o *Options) measure(ctx context.Context, s *scenario.Scenario, p host.Plac
 		}
 		for _, sv := range res.Trial.Servers {
 			if sv.Crashed {
-				d.Warnf("%s: the server ended during the attack (%s); its last output:\n%s", t.Variant, sv.Exit, sv.LogTail)
+				d.Warnf("%s: the server exited during the attack (%s); its last output:\n%s", t.Variant, sv.Exit, sv.LogTail)
 			}
 		}
 		reports = append(reports, reportOf(&res.Trial))
@@ -111,7 +114,8 @@ func (o *Options) measure(ctx context.Context, s *scenario.Scenario, p host.Plac
 	return reports, nil
 }
 
-// inFlags words what only a scenario could mend for those who wrote none.
+// inFlags turns errors that suggest a change of the scenario into suggestions about
+// flags.
 func (o *Options) inFlags(err error) error {
 	var status *process.StatusError
 	var wrong *handshake.Failure
@@ -119,7 +123,7 @@ func (o *Options) inFlags(err error) error {
 		return fmt.Errorf("--url %s: %s%s", o.URL, wrong.Detail(), flagFor[wrong.Kind])
 	}
 	if o.URL != "" && errors.As(err, &status) {
-		return fmt.Errorf("--url %s: it answers %d, want 2xx or 3xx: correct the URL, or see to its server", o.URL, status.Status)
+		return fmt.Errorf("--url %s: the server answers %d, want 2xx or 3xx: correct the URL or the server", o.URL, status.Status)
 	}
 	return err
 }
@@ -147,11 +151,11 @@ func (o *Options) check() error {
 	case o.Requests < 0:
 		return usage.Errorf("--requests %d: want 0 or more", o.Requests)
 	case o.Duration < 0:
-		return usage.Errorf("--duration %v: want more than nothing", o.Duration)
+		return usage.Errorf("--duration %v: want more than 0", o.Duration)
 	case !(o.Rate >= 0) || math.IsInf(o.Rate, 0):
 		return usage.Errorf("--rate %v: want requests per second", o.Rate)
 	case o.Rate == 0 && o.Requests == 0 && o.Duration == 0:
-		return usage.Errorf("--requests 0 wants a --duration: every load ends")
+		return usage.Errorf("--requests 0 needs a --duration, because every load must end")
 	}
 	return nil
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// report is one object of `attack --json`. The first keys are those of the
-// published study's load test; the rest are ours.
+// report is one object of `attack --json`. The first keys are those of the published
+// study's load test; the others are added by Assay.
 type report struct {
 	Pattern           string      `json:"pattern"`
 	TotalRequests     uint64      `json:"total_requests"`
@@ -24,7 +24,7 @@ type report struct {
 	RejectionRate     *float64    `json:"rejection_rate_percent"`
 	TimeoutRequests   uint64      `json:"timeout_requests"`
 	Goodput           float64     `json:"goodput_per_second"`
-	LagMS             *quantileMS `json:"lag_ms"` // null in a closed loop
+	LagMS             *quantileMS `json:"lag_ms"` // null for a closed loop
 	Warnings          []string    `json:"warnings"`
 }
 
@@ -96,7 +96,7 @@ func (o *Options) write(out io.Writer, reports []report) error {
 	}
 	fmt.Fprintf(out, "Latencies are %s of successful answers.\n", what)
 	if len(reports) > 1 {
-		fmt.Fprintf(out, "Most successful answers per second: %s. One trial each proves nothing: `assay run` repeats, interleaves and keeps them.\n", reports[best].Pattern)
+		fmt.Fprintf(out, "Most successful answers per second: %s. One trial each proves nothing: `assay run` repeats trials, interleaves them and keeps the results.\n", reports[best].Pattern)
 	}
 	return nil
 }

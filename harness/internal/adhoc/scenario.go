@@ -15,7 +15,7 @@ import (
 	"github.com/assay-bench/assay/internal/usage"
 )
 
-// scenario writes the options as a scenario.
+// scenario turns the options into a scenario.
 func (o *Options) scenario() (*scenario.Scenario, error) {
 	doc := map[string]any{"version": 1, "name": "attack", "warmup": "0s", "blocks": 1}
 	target := map[string]any{"method": "GET"}
@@ -41,19 +41,19 @@ func (o *Options) scenario() (*scenario.Scenario, error) {
 	}
 	s, err := scenario.Parse("attack", text, scenario.Options{AllowRemote: o.AllowRemote})
 	var wrong scenario.Errors
-	if errors.As(err, &wrong) { // its places are in a file that nobody wrote
+	if errors.As(err, &wrong) { // drop the positions, which are in a file that the user never wrote
 		return nil, usage.Errorf("%s (%s)", wrong[0].Message, wrong[0].Suggestion)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if o.Rate == 0 && o.Requests > 0 {
-		s.Streams[0].Closed.Duration = o.Duration // whichever comes first
+		s.Streams[0].Closed.Duration = o.Duration // the load ends at this time or at its count, whichever comes first
 	}
 	return s, nil
 }
 
-// writeURL makes a server that already runs the one that is loaded.
+// writeURL makes the scenario load a server that already runs.
 func (o *Options) writeURL(doc, target map[string]any) error {
 	base, path, err := splitURL(o.URL)
 	if err != nil {
@@ -75,7 +75,7 @@ func (o *Options) writeURL(doc, target map[string]any) error {
 	return nil
 }
 
-// writeBuiltIn makes the built-in server the one that is started and loaded.
+// writeBuiltIn makes the scenario start and load the built-in server.
 func (o *Options) writeBuiltIn(doc, target map[string]any) error {
 	server, err := besideThis("server")
 	if err != nil {
@@ -92,7 +92,7 @@ func (o *Options) writeBuiltIn(doc, target map[string]any) error {
 	return nil
 }
 
-// defaultDuration is that of an open loop, which no count bounds.
+// defaultDuration is the duration of an open loop if none is given.
 const defaultDuration = 10 * time.Second
 
 // writeLoad writes the open or the closed loop.
@@ -110,8 +110,8 @@ func (o *Options) writeLoad(load map[string]any) {
 	load["closed"] = closed
 }
 
-// splitURL divides a URL into the server's address and what is asked of it, which
-// begins with a slash whether or not the URL has one.
+// splitURL divides a URL into the address of the server and the path with its query.
+// The path begins with a slash whether or not the URL has one.
 func splitURL(url string) (base, path string, err error) {
 	scheme, rest, ok := strings.Cut(url, "://")
 	if !ok {
@@ -124,7 +124,7 @@ func splitURL(url string) (base, path string, err error) {
 	return strings.ToLower(scheme) + "://" + rest[:end], "/" + strings.TrimPrefix(rest[end:], "/"), nil
 }
 
-// besideThis finds another program of the same build.
+// besideThis finds another program in the folder of this one.
 func besideThis(name string) (string, error) {
 	self, err := os.Executable()
 	if err != nil {

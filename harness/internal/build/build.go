@@ -1,4 +1,4 @@
-// Package build makes the programs of scenarios that have build commands.
+// Package build builds the servers of scenarios that have build commands.
 package build
 
 import (
@@ -19,15 +19,16 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Builder runs the build commands of scenarios: once per variant and block, so
-// that a randomised code layout is a part of the noise and not of the effect.
+// Builder runs the build commands of scenarios, once per variant and block, so that
+// the effect of a randomised code layout is part of the noise and not of the
+// difference between variants.
 type Builder struct {
 	dir  string
-	cpus []int // where builds run: the generator's and the server's
+	cpus []int // the CPUs that builds run on: those of the generator and of the servers
 }
 
 // New makes the folder that programs are built into; Close removes it. Builds run on
-// the CPUs of a placement.
+// the CPUs of the placement.
 func New(p host.Placement) (*Builder, error) {
 	dir, err := os.MkdirTemp("", "assay-build-")
 	if err != nil {
@@ -36,39 +37,40 @@ func New(p host.Placement) (*Builder, error) {
 	return &Builder{dir, slices.Concat(p.Generator, p.Server)}, nil
 }
 
-// Close removes the folder and what is in it.
+// Close removes the folder and its contents.
 func (b *Builder) Close() { os.RemoveAll(b.dir) }
 
 // Clear removes the programs of a finished block.
 func (b *Builder) Clear() {
 	files, err := filepath.Glob(filepath.Join(b.dir, "*"))
 	if err != nil {
-		return // the pattern is ours
+		return // the pattern is a constant and cannot be malformed
 	}
 	for _, f := range files {
 		os.Remove(f)
 	}
 }
 
-// Subject is a trial that needs programs.
+// Subject is a trial whose programs are to be built.
 type Subject struct {
 	Scenario *scenario.Scenario
 	Cell     scenario.Cell
 	Planned  results.Planned
 }
 
-// task is one build command to be run.
+// task is one build command to run.
 type task struct {
 	server scenario.Server
 	path   string
 	what   string // for messages
 }
 
-// Build builds what trials need and is not there yet, and records it in the
-// manifest. The trials of a block are given together: none has a compiler just
-// before it that another has not. As many folders as there are CPUs are built in
-// at once, each by one command after another: a build may leave files in its
-// folder that are another's if that runs beside it.
+// Build builds the programs that trials need and that do not exist yet, and records
+// them in the manifest. It takes all trials of a block at once, so that no trial has
+// a compiler run just before it while another does not. Builds in different source
+// folders run in parallel, as many as there are CPUs. Builds in the same folder run
+// one after another, because a build may leave files there that another one would
+// pick up.
 func (b *Builder) Build(ctx context.Context, m *results.Manifest, trials ...Subject) error {
 	tasks, err := b.tasks(trials)
 	if err != nil {
@@ -97,14 +99,15 @@ func (b *Builder) Build(ctx context.Context, m *results.Manifest, trials ...Subj
 	for _, one := range tasks {
 		sum, err := results.Hash(one.path)
 		if err != nil {
-			return fmt.Errorf("%s: hash what was built: %w", one.what, err)
+			return fmt.Errorf("%s: hash the program: %w", one.what, err)
 		}
 		m.Binaries = append(m.Binaries, results.Binary{Path: filepath.Base(one.path), SHA256: sum})
 	}
 	return nil
 }
 
-// tasks are the builds of trials whose programs are not there yet, each once.
+// tasks returns the build commands of trials whose programs do not exist yet, each
+// once.
 func (b *Builder) tasks(trials []Subject) ([]task, error) {
 	var all []task
 	planned := map[string]bool{}
@@ -115,7 +118,7 @@ func (b *Builder) tasks(trials []Subject) ([]task, error) {
 		}
 		env := scenario.Env{Ports: map[string]int{}, Seed: t.Planned.Seed, Layout: t.Planned.Layout, Binaries: binaries}
 		for _, server := range t.Scenario.Servers {
-			env.Ports[server.Name] = 1 // the commands that need a port are not run here
+			env.Ports[server.Name] = 1 // any number will do: commands that need a port are not run here
 		}
 		r, err := t.Scenario.Resolve(t.Cell, env)
 		if err != nil {
@@ -124,11 +127,11 @@ func (b *Builder) tasks(trials []Subject) ([]task, error) {
 		for _, server := range r.Servers {
 			path, ok := binaries[server.Name]
 			if !ok || planned[path] {
-				continue // the same for all matrix cells of a variant
+				continue // all matrix cells of a variant use the same program
 			}
 			planned[path] = true
 			if _, err := os.Stat(path); err == nil {
-				continue // of a block that is repeated
+				continue // built for an earlier attempt at this block
 			}
 			all = append(all, task{server, path, fmt.Sprintf("scenario %s, variant %s, block %d", t.Scenario.Name, t.Cell.Variant, t.Planned.Block)})
 		}
@@ -136,8 +139,8 @@ func (b *Builder) tasks(trials []Subject) ([]task, error) {
 	return all, nil
 }
 
-// Binaries are the paths of a trial's programs by server; empty for a scenario
-// without builds.
+// Binaries returns the paths of a trial's programs by server name. The map is empty
+// for a scenario without builds.
 func (b *Builder) Binaries(t Subject) map[string]string {
 	all := map[string]string{}
 	for _, server := range t.Scenario.Servers {
@@ -161,10 +164,10 @@ func (b *Builder) run(ctx context.Context, s scenario.Server, path string) error
 		return fmt.Errorf("build server %s: %w\n  command: %s\n%s", s.Name, err, process.Quote(s.BuildCommand), tailOf(out.Bytes()))
 	}
 	if _, err := os.Stat(path); err != nil {
-		return fmt.Errorf("build server %s: the command succeeded and left no program at ${binary}\n  command: %s", s.Name, process.Quote(s.BuildCommand))
+		return fmt.Errorf("build server %s: the command succeeded, but left no program at ${binary}\n  command: %s", s.Name, process.Quote(s.BuildCommand))
 	}
 	return nil
 }
 
-// tailOf is the end of a build's output.
+// tailOf returns the end of a build's output, at most 4 KB.
 func tailOf(b []byte) []byte { return b[max(0, len(b)-4<<10):] }

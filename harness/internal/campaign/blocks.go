@@ -13,12 +13,12 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// runner carries out a plan: block after block, repeating those that a hard check
+// runner carries out a plan block by block, and repeats blocks that a hard check
 // made void.
 type runner struct {
 	*session
 	work  []Work
-	cells map[string]scenario.Cell // by trial id of the first attempt
+	cells map[string]scenario.Cell // by the id of a trial's first attempt
 	extra map[string]int           // blocks repeated by this process, by scenario
 }
 
@@ -26,7 +26,7 @@ func newRunner(s *session, all []Work) *runner {
 	return &runner{session: s, work: all, cells: map[string]scenario.Cell{}, extra: map[string]int{}}
 }
 
-// block is the trials of one block of one scenario, in their order.
+// block is the trials of one block of one scenario, in the order of the plan.
 type block struct {
 	work   *Work
 	number int
@@ -44,14 +44,14 @@ func (r *runner) run(ctx context.Context) error {
 		if err := r.writer.SaveBench(); err != nil {
 			return err
 		}
-		if err := r.writer.SaveManifest(); err != nil { // it knows what was built
+		if err := r.writer.SaveManifest(); err != nil { // it lists what was built
 			return err
 		}
 	}
 	return nil
 }
 
-// blocks divides the plan.
+// blocks divides the plan into blocks.
 func (r *runner) blocks() []block {
 	byName := map[string]*Work{}
 	for i := range r.work {
@@ -88,25 +88,26 @@ func (r *runner) estimates() []time.Duration {
 	return all
 }
 
-// longestQuiet is how long a block that was void waits for a quiet machine.
+// longestQuiet is how long a void block waits for other programs to calm down before
+// it is repeated.
 const longestQuiet = 30 * time.Second
 
-// errBusy ends a run whose blocks other programs disturb more often than it may
-// repeat them.
+// errBusy ends a run in which other programs disturbed more blocks than the run may
+// repeat.
 var errBusy = errors.New("the machine is too busy to measure on")
 
-// maxExtra is how many blocks of a scenario may be repeated.
+// maxExtra returns how many blocks of a scenario may be repeated.
 func maxExtra(planned int) int { return max(2, planned/2) }
 
-// runBlock runs a block until one attempt is valid. Trials of that attempt that
-// an interrupted run finished are not repeated.
+// runBlock runs a block until one attempt is valid. It does not repeat trials that
+// an interrupted run finished in that attempt.
 func (r *runner) runBlock(ctx context.Context, b block) error {
 	attempt, done, void := r.finished(b)
 	for {
 		if void != "" {
 			r.extra[b.work.Name]++
 			if limit := maxExtra(b.work.Blocks); r.extra[b.work.Name] > limit {
-				return fmt.Errorf("scenario %s: block %d is void (%s), and %d blocks were repeated already: %w; what was measured is kept",
+				return fmt.Errorf("scenario %s: block %d is void (%s), and %d blocks were repeated already: %w; all finished trials are kept",
 					b.work.Name, b.number, void, limit, errBusy)
 			}
 			r.display.Warnf("scenario %s, block %d is void and is repeated: %s", b.work.Name, b.number, void)
@@ -137,7 +138,7 @@ func (r *runner) runBlock(ctx context.Context, b block) error {
 	}
 }
 
-// buildFor builds what the trials of a block need that are still to be made.
+// buildFor builds the programs that the remaining trials of a block need.
 func (r *runner) buildFor(ctx context.Context, b block, done map[string]bool) error {
 	var trials []build.Subject
 	for _, p := range b.trials {
@@ -148,9 +149,9 @@ func (r *runner) buildFor(ctx context.Context, b block, done map[string]bool) er
 	return r.builds.Build(ctx, r.writer.Manifest, trials...)
 }
 
-// finished tells how far a block got in an earlier session of a resumed run:
-// its newest attempt, the planned ids of its trials that are there, and why it
-// is void.
+// finished says how far a block got in an earlier session of a resumed run: the
+// number of its latest attempt, the planned ids of the trials that were finished,
+// and why the attempt is void.
 func (r *runner) finished(b block) (attempt int, done map[string]bool, void string) {
 	attempt, done = 1, map[string]bool{}
 	for _, t := range r.writer.Done() {
@@ -168,7 +169,7 @@ func (r *runner) finished(b block) (attempt int, done map[string]bool, void stri
 	return attempt, done, void
 }
 
-// runTrial makes one trial of a block and shows how it goes.
+// runTrial makes one trial of a block and shows its progress.
 func (r *runner) runTrial(ctx context.Context, b block, p results.Planned, attempt int) (*results.Trial, error) {
 	r.display.Begin(p, attempt)
 	res, err := r.trial(ctx, r.subject(b, p), attempt, r.display.Live)

@@ -5,16 +5,17 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/assay-bench/assay/harness/internal/answer"
 	"github.com/assay-bench/assay/harness/internal/attack"
 	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/knownanswer"
 	"github.com/assay-bench/assay/harness/internal/provenance"
 	"github.com/assay-bench/assay/results"
 )
 
-// openBundle creates the bundle, or goes on with one that was begun. The manifest
-// is whole from its first byte on: a run can be killed at any moment, and go on.
-// The error is results.ErrExists if the folder of a new bundle holds one.
+// openBundle creates the bundle, or continues the one that it is given. The manifest
+// is complete from the start, so that a run which is killed at any moment can be
+// resumed. The error is results.ErrExists if the folder of a new bundle already
+// holds one.
 func openBundle(o *Options, was *results.Bundle, all []Work, skipped []results.Skipped, p host.Placement) (*results.Writer, error) {
 	m, err := describe(o, all, p)
 	if err != nil {
@@ -33,8 +34,8 @@ func openBundle(o *Options, was *results.Bundle, all []Work, skipped []results.S
 	return results.Create(o.Out, m)
 }
 
-// describe is the manifest of a run that begins now, but for its plan. The
-// generator gets its place on the machine after the machine was looked at.
+// describe returns the manifest of a run that begins now, without the plan. It moves
+// the generator to its CPUs only after it has recorded the state of the machine.
 func describe(o *Options, all []Work, p host.Placement) (*results.Manifest, error) {
 	servers, err := everyServer(all)
 	if err != nil {
@@ -50,7 +51,7 @@ func describe(o *Options, all []Work, p host.Placement) (*results.Manifest, erro
 	}
 	facts.GOMAXPROCS, facts.AnswerStamps = runtime.GOMAXPROCS(0), attack.AnswerStamps()
 	m := &results.Manifest{
-		Host: facts, Answer: answer.Newest(facts),
+		Host: facts, Answer: knownanswer.Newest(facts),
 		Tool: o.Tool, Command: o.Command,
 		Started: time.Now().UTC().Truncate(time.Second),
 		Seed:    o.Seed, Quick: o.Quick, Git: provenance.Git("."), Binaries: binaries, Trees: provenance.Trees(servers),

@@ -9,24 +9,25 @@ import (
 	"github.com/assay-bench/assay/internal/usage"
 )
 
-// quickBlocks and quickWindow are what --quick cuts a run to: enough to see
-// that everything works, too little to conclude anything.
+// --quick cuts a run to quickBlocks and quickWindow: enough to see that everything
+// works, too little for any conclusion.
 const (
 	quickBlocks = 3
 	quickWindow = 2 * time.Second
 )
 
-// Inputs are the scenarios of a command and how it changes them. The zero values of
-// the fields but Files change nothing.
+// Inputs are the scenario files of a command, and the flags that change what is run.
+// The zero value of any field but Files changes nothing.
 type Inputs struct {
 	Files       []string // at least one
 	AllowRemote []string // hosts beyond loopback that may be attacked
-	Blocks      int      // instead of the scenarios' own
-	Only        string   // SCENARIO[/VARIANT], both globs: what is run of them
-	Quick       bool     // 3 blocks, windows cut to 2 s
+	Blocks      int      // replaces the number that each scenario gives; from 1, or 0 for no change
+	Only        string   // SCENARIO[/VARIANT], both globs: runs only these
+	Quick       bool     // 3 blocks, windows of at most 2 s
 }
 
-// Load reads the scenarios and applies the flags.
+// Load reads the scenarios and applies the flags. Its error explains everything that
+// is wrong with the files.
 func (in *Inputs) Load() ([]Work, error) {
 	if in.Blocks < 0 {
 		return nil, usage.Errorf("--blocks %d: want 1 or more", in.Blocks)
@@ -54,12 +55,12 @@ func (in *Inputs) Load() ([]Work, error) {
 		}
 	}
 	if len(all) == 0 {
-		return nil, usage.Errorf("--only %s: no scenario and variant matches; `assay plan` lists them", in.Only)
+		return nil, usage.Errorf("--only %s: no scenario or variant matches; `assay plan` lists them", in.Only)
 	}
 	return all, nil
 }
 
-// choose keeps the cells that --only names.
+// choose keeps the cells that --only selects.
 func (in *Inputs) choose(name string, cells []scenario.Cell) ([]scenario.Cell, error) {
 	dir, variant := path.Split(in.Only)
 	pattern := path.Clean(dir)
@@ -89,7 +90,7 @@ func cut(s *scenario.Scenario) {
 	for i := range s.Streams {
 		if c := s.Streams[i].Closed; c != nil {
 			if c.Duration == 0 || c.Duration > quickWindow {
-				c.Duration = quickWindow // with a count: whichever comes first
+				c.Duration = quickWindow // the load ends at this time or at its count, whichever comes first
 			}
 			continue
 		}

@@ -8,7 +8,8 @@ import (
 	"github.com/assay-bench/assay/harness/internal/text"
 )
 
-// WritePlan prints the trials of a run in their order, and how long they take.
+// WritePlan prints the trials of a run in their order, and an estimate of how long
+// they take. The error is that of out.
 func WritePlan(out io.Writer, all []Work, seed uint64) error {
 	trials := Order(all, seed)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)

@@ -13,12 +13,13 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// able parts the scenarios that can run here from those whose `requires` fails,
-// with the reason that it gave. What was skipped when a bundle was begun stays
-// skipped, and what was not has to be able to run as then: a run that goes on has the
-// scenarios of its plan. Was is nil for a new run. An error means that a scenario
-// could not be asked, or cannot run any more, or that ctx ended.
-func able(ctx context.Context, was *results.Bundle, all []Work) (can []Work, skipped []results.Skipped, err error) {
+// runnable separates the scenarios that can run on this machine from those whose
+// `requires` command fails, and returns the reasons. In a resumed run, scenarios
+// that were skipped at first stay skipped, and all others must still be able to run,
+// because the plan contains them; was is nil for a new run. The error says that a
+// command could not be started, that a scenario can no longer run, or that ctx
+// ended.
+func runnable(ctx context.Context, was *results.Bundle, all []Work) (can []Work, skipped []results.Skipped, err error) {
 	before := map[string]results.Skipped{}
 	if was != nil {
 		for _, s := range was.Manifest.Skipped {
@@ -30,7 +31,7 @@ func able(ctx context.Context, was *results.Bundle, all []Work) (can []Work, ski
 			skipped = append(skipped, s)
 			continue
 		}
-		why, err := lacks(ctx, w)
+		why, err := unmetRequirement(ctx, w)
 		switch {
 		case err != nil:
 			return nil, nil, err
@@ -45,8 +46,9 @@ func able(ctx context.Context, was *results.Bundle, all []Work) (can []Work, ski
 	return can, skipped, nil
 }
 
-// lacks says why a scenario cannot run here; "" if it can.
-func lacks(ctx context.Context, w Work) (why string, err error) {
+// unmetRequirement explains why a scenario cannot run on this machine, or returns ""
+// if it can.
+func unmetRequirement(ctx context.Context, w Work) (why string, err error) {
 	if len(w.Requires) == 0 {
 		return "", nil
 	}
@@ -61,7 +63,8 @@ func lacks(ctx context.Context, w Work) (why string, err error) {
 	case failed == nil:
 		return "", nil
 	case !errors.As(failed, &exit):
-		// No answer: a mistyped name must not look like a machine that lacks something.
+		// The command gave no answer. A mistyped name must not look like a missing
+		// requirement.
 		return "", usage.Errorf("%s: scenario %s: requires: cannot run %s: %w", w.File, w.Name, process.Quote(w.Requires), failed)
 	}
 	lines := strings.Split(strings.TrimSpace(said.String()), "\n")

@@ -52,7 +52,7 @@ blocks: 2
 		t.Fatal(err)
 	}
 	all, now := planned(5)
-	b, err := begun(bundle)
+	b, err := openForResume(bundle)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ blocks: %d
 		}
 		var was *results.Bundle
 		if o.Resume {
-			if was, err = begun(bundle); err != nil {
+			if was, err = openForResume(bundle); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -143,7 +143,7 @@ func TestResumeWantsTheSameMachine(t *testing.T) {
 		{func(h *results.Host) { h.IdleCPUs = "" }, ""},
 		{func(h *results.Host) { h.CPUModel = "B" }, "another machine"},
 		{func(h *results.Host) { h.Kernel = "6.2" }, "another machine or kernel"},
-		{func(h *results.Host) { h.ServerCPUs, h.GeneratorCPUs = nil, nil }, "servers on CPUs [0] and the generator on [1]"},
+		{func(h *results.Host) { h.ServerCPUs, h.GeneratorCPUs = nil, nil }, "servers on CPUs [0] and the generator on CPUs [1]"},
 		{func(h *results.Host) { h.ServerCPUs = []int{2} }, "now these are [2] and [1]"},
 		{func(h *results.Host) { h.IdleCPUs = "sleeping" }, "idle CPUs polling, and now they are sleeping"},
 		{func(h *results.Host) { h.AnswerStamps = "on arrival" }, "stamped when read, and now they are on arrival"},

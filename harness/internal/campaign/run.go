@@ -12,25 +12,25 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Options say what is measured and where it is kept.
+// Options say what a run or a search measures, and where it stores the result.
 type Options struct {
 	Inputs
-	Out       string // folder of the bundle; empty: results/runs/ and the time
+	Out       string // folder of the bundle; empty: a folder in results/runs/ named after the time
 	Seed      uint64
-	SeedGiven bool // it was asked for, and a bundle that is resumed must have it
-	Resume    bool // go on with the bundle in Out
+	SeedGiven bool // the user chose the seed, so a resumed bundle must have the same one
+	Resume    bool // continue the bundle in Out
 	Plain     bool // lines instead of a progress bar
 
 	Tool    string   // this program and its version, for the manifest
 	Command []string // the command line, for the manifest
 }
 
-// Run runs scenarios into a bundle. The medians of what was measured go to stdout,
-// all else to stderr. A run that ctx ends is kept as far as it got; its error is
-// that of ctx.
+// Run runs scenarios and records them in a bundle. It writes the medians of the
+// trials to stdout and everything else to stderr. If ctx ends, the finished trials
+// are kept and the error is that of ctx.
 func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	if o.Resume && o.Out == "" {
-		return usage.Errorf("--resume wants --out DIR, the bundle to go on with")
+		return usage.Errorf("--resume needs --out DIR, the bundle to continue")
 	}
 	all, err := o.Load()
 	if err != nil {
@@ -43,11 +43,11 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	defer release()
 	var was *results.Bundle
 	if o.Resume {
-		if was, err = begun(o.Out); err != nil {
+		if was, err = openForResume(o.Out); err != nil {
 			return err
 		}
 	}
-	here, skipped, err := able(ctx, was, all)
+	here, skipped, err := runnable(ctx, was, all)
 	if err != nil {
 		return err
 	}
@@ -55,12 +55,12 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 		progress.New(stderr, true).Warnf("scenario %s is skipped: %s", s.Scenario, s.Why)
 	}
 	if len(here) == 0 && !o.Resume {
-		return errors.New("no scenario can run here")
+		return errors.New("no scenario can run on this machine")
 	}
 	p := host.Place()
 	w, err := openBundle(&o, was, here, skipped, p)
 	if errors.Is(err, results.ErrExists) {
-		return usage.Errorf("--out %s holds a bundle already: choose another folder, or add --resume to go on with it", o.Out)
+		return usage.Errorf("--out %s holds a bundle already: choose another folder, or add --resume to continue it", o.Out)
 	}
 	if err != nil {
 		return err
@@ -73,7 +73,8 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	return s.carryOut(ctx, here, stdout)
 }
 
-// carryOut makes the trials of the plan, ends the bundle and says what is in it.
+// carryOut makes the trials of the plan, ends the bundle and tells the user what it
+// holds.
 func (s *session) carryOut(ctx context.Context, all []Work, stdout io.Writer) error {
 	w := s.writer
 	total, counted := estimateAll(all)
@@ -91,7 +92,7 @@ func (s *session) carryOut(ctx context.Context, all []Work, stdout io.Writer) er
 	if dir := w.Dir(); state == results.StateComplete {
 		s.display.Linef("Bundle %s is complete. Next: assay report %s -o report.md", dir, dir)
 	} else {
-		s.display.Linef("Bundle %s holds %s. Go on with the same command and: --out %s --resume", dir, text.Count(len(w.Done()), "finished trial"), dir)
+		s.display.Linef("Bundle %s holds %s. To continue, repeat the command with: --out %s --resume", dir, text.Count(len(w.Done()), "finished trial"), dir)
 	}
 	return runErr
 }

@@ -16,31 +16,31 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// exploreTrials is how often a rate is tried before it counts as held.
+// exploreTrials is how many trials must hold before a rate counts as held.
 const exploreTrials = 3
 
-// searchPrecision is the width of the bracket that a search ends with.
+// searchPrecision is the relative width of the bracket at which a search ends.
 const searchPrecision = 0.05
 
-// candidate is one cell under search.
+// candidate is one cell whose highest rate is searched for.
 type candidate struct {
 	cell    scenario.Cell
 	finder  *search.Finder
 	stopped string
-	service float64 // the largest mean service time of a trial that held, in nanoseconds; 0: none has
+	service float64 // the largest mean service time of a trial that held, in nanoseconds; 0 if none has held
 }
 
-// searcher is a search under way.
+// searcher is the state of a search.
 type searcher struct {
 	*session
 	base       *scenario.Scenario
 	candidates []*candidate
-	tried      map[string]int // trials by cell and rate, for their seeds
+	tried      map[string]int // number of trials by cell and rate, from which their seeds follow
 }
 
 // Search finds the highest rate at which each variant of one scenario holds its
-// objectives, and keeps every trial in a bundle. What was found goes to stdout, all
-// else to stderr. A search that ctx ends is kept as far as it got.
+// objectives, and stores every trial in a bundle. It writes what it found to stdout
+// and everything else to stderr. If ctx ends, the finished trials are kept.
 func Search(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	all, err := o.Load()
 	if err != nil {
@@ -55,10 +55,10 @@ func Search(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer release()
-	if why, err := lacks(ctx, all[0]); err != nil {
+	if why, err := unmetRequirement(ctx, all[0]); err != nil {
 		return err
 	} else if why != "" {
-		return fmt.Errorf("scenario %s cannot run here: %s", all[0].Name, why)
+		return fmt.Errorf("scenario %s cannot run on this machine: %s", all[0].Name, why)
 	}
 	p := host.Place()
 	w, err := openBundle(&o, nil, all, nil, p)
@@ -68,10 +68,10 @@ func Search(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	w.Manifest.Plan = nil // it grows with the search
+	w.Manifest.Plan = nil // the search adds to the plan as it goes
 	w.Manifest.Scenarios[0].Matrix = append(w.Manifest.Scenarios[0].Matrix, "rate")
 	slices.Sort(w.Manifest.Scenarios[0].Matrix)
-	o.Plain = true // a bar wants to know how many trials there are
+	o.Plain = true // a progress bar would need to know the number of trials
 	sess, err := newSession(&o, w, p, stderr)
 	if err != nil {
 		return err
@@ -96,23 +96,25 @@ func newSearcher(sess *session, w Work, rate float64) *searcher {
 	return s
 }
 
-// searchable wants what a search can vary and decide: one stream of open load
-// at one rate, and objectives.
+// searchable checks that a search can vary the load of a scenario and judge it:
+// there must be one stream of open load at one rate, and objectives. It returns the
+// rate.
 func searchable(s *scenario.Scenario) (rate float64, err error) {
 	switch {
 	case len(s.Streams) != 1 || s.Streams[0].Open == nil:
-		return 0, usage.Errorf("scenario %s: a search wants one open load, whose rate it can vary", s.Name)
+		return 0, usage.Errorf("scenario %s: a search needs one open load, whose rate it can vary", s.Name)
 	case len(s.Streams[0].Open.Stages) != 1 || s.Streams[0].Open.Stages[0].From != s.Streams[0].Open.Stages[0].To:
-		return 0, usage.Errorf("scenario %s: a search wants a load of one rate, not stages", s.Name)
+		return 0, usage.Errorf("scenario %s: a search needs a load with one rate, not stages", s.Name)
 	case slices.Contains(s.Record().Matrix, "rate"):
-		return 0, usage.Errorf("scenario %s: a search names its trials by rate, so the matrix cannot have a key of that name", s.Name)
+		return 0, usage.Errorf("scenario %s: a search names its trials by rate, so the matrix cannot have the key rate", s.Name)
 	case len(s.Objectives) == 0:
-		return 0, usage.Errorf("scenario %s: a search wants objectives, like [\"p99 < 200ms\", \"failed < 7%%\"]", s.Name)
+		return 0, usage.Errorf("scenario %s: a search needs objectives, like [\"p99 < 200ms\", \"failed < 7%%\"]", s.Name)
 	}
 	return s.Streams[0].Open.Stages[0].From, nil
 }
 
-// run goes on in rounds, one rate of every candidate, until all are done.
+// run works in rounds, each with one rate of every candidate, until all candidates
+// are done.
 func (s *searcher) run(ctx context.Context) error {
 	for round := 1; ; round++ {
 		var active []*candidate
@@ -134,8 +136,8 @@ func (s *searcher) run(ctx context.Context) error {
 	}
 }
 
-// round tries the next rate of every candidate, interleaved as in any run. A
-// candidate leaves the round with the first trial that does not hold.
+// round tries the next rate of every candidate, with interleaved trials as in any
+// run. At the first trial that does not hold, the candidate leaves the round.
 func (s *searcher) round(ctx context.Context, round int, active []*candidate) error {
 	repeats := 0
 	p := plan.Scenario{Name: fmt.Sprintf("%s round %d", s.base.Name, round)}

@@ -19,8 +19,8 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// try makes one trial of a candidate at its rate that counts, and says whether the
-// objectives hold in it.
+// try makes one valid trial of a candidate at its current rate, and reports whether
+// the objectives hold in it.
 func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error) {
 	rate, confirm, _ := c.finder.Next()
 	at := s.at(rate)
@@ -50,7 +50,7 @@ func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error
 	return found.Holds, nil
 }
 
-// valid makes trials of a candidate at a rate until one is not void.
+// valid repeats the trial of a candidate at a rate until one is not void.
 func (s *searcher) valid(ctx context.Context, c *candidate, at *scenario.Scenario, rate float64) (*trial.Result, error) {
 	for voids := 0; ; voids++ {
 		p := s.next(c, at, rate)
@@ -63,15 +63,15 @@ func (s *searcher) valid(ctx context.Context, c *candidate, at *scenario.Scenari
 			return res, err
 		}
 		if voids == maxExtra(exploreTrials) {
-			return nil, fmt.Errorf("%s: void %d times (%s): %w; what was measured is kept", p.ID, voids+1, res.Trial.Invalid[0], errBusy)
+			return nil, fmt.Errorf("%s: void %d times (%s): %w; all finished trials are kept", p.ID, voids+1, res.Trial.Invalid[0], errBusy)
 		}
 		s.display.Warnf("%s is void and is repeated: %s", p.ID, res.Trial.Invalid[0])
 		host.AwaitQuiet(ctx, s.placement, trial.MaxForeign, trial.MaxSteal, longestQuiet)
 	}
 }
 
-// next puts one more trial of a candidate at a rate into the plan. It is a block of
-// its own: one trial that is void must not take others along.
+// next adds a trial of a candidate at a rate to the plan. The trial is a block of
+// its own, so that a void trial does not void others.
 func (s *searcher) next(c *candidate, at *scenario.Scenario, rate float64) results.Planned {
 	cell := c.cell
 	cell.Matrix = map[string]string{"rate": strconv.FormatFloat(rate, 'f', -1, 64)}
@@ -92,7 +92,7 @@ func (s *searcher) next(c *candidate, at *scenario.Scenario, rate float64) resul
 	return p
 }
 
-// generatorCPUs is how many CPUs the generator of a trial could use.
+// generatorCPUs returns the number of CPUs that the generator could use in a trial.
 func (s *searcher) generatorCPUs(res *trial.Result) int {
 	if n := len(res.Placement.Generator); n > 0 {
 		return n
@@ -100,8 +100,8 @@ func (s *searcher) generatorCPUs(res *trial.Result) int {
 	return max(len(s.writer.Manifest.Host.CPUs), 1)
 }
 
-// at is the scenario at a rate. The window is long enough for a p99 to be
-// judged.
+// at returns the scenario with the given rate, and with a window long enough for a
+// p99 to be judged.
 func (s *searcher) at(rate float64) *scenario.Scenario {
 	at := *s.base
 	at.Streams = slices.Clone(s.base.Streams)
@@ -109,7 +109,8 @@ func (s *searcher) at(rate float64) *scenario.Scenario {
 	d := open.Duration()
 	for _, o := range at.Objectives {
 		m, _ := results.MetricByName(o.Metric)
-		// A tenth more than needed, for errors have no place in the headline.
+		// One tenth more than needed, because errors are not part of the headline
+		// latency.
 		d = max(d, time.Duration(math.Ceil(1.1*float64(m.Fewest)/rate))*time.Second)
 	}
 	open.Stages = []scenario.Stage{{From: rate, To: rate, Duration: d}}

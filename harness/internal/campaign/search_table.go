@@ -9,7 +9,7 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// found is what the search knows by now.
+// found returns what the search has found so far, by candidate.
 func (s *searcher) found() []results.Search {
 	var all []results.Search
 	for _, c := range s.candidates {
@@ -26,10 +26,10 @@ func (s *searcher) found() []results.Search {
 	return all
 }
 
-// print writes what was found as a table.
+// print writes the findings as a table.
 func (s *searcher) print(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "variant\thighest rate that holds\tlowest that does not\t")
+	fmt.Fprintln(w, "variant\thighest rate that holds\tlowest rate that does not\t")
 	for i, r := range s.found() {
 		held, refuted := "none", "–"
 		if r.Held != nil {
@@ -46,6 +46,6 @@ func (s *searcher) print(out io.Writer) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "Every trial, and so the whole curve, is in %s.\n", filepath.Clean(s.writer.Dir()))
+	_, err := fmt.Fprintf(out, "Every trial, and with them the whole curve, is in %s.\n", filepath.Clean(s.writer.Dir()))
 	return err
 }

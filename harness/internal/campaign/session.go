@@ -16,17 +16,17 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// session is what a run and a search have in common while they are under way: the
-// machine is taken and the bundle is open.
+// session is what runs and searches have in common while they last: the lock on the
+// machine and the open bundle.
 type session struct {
 	writer    *results.Writer
 	placement host.Placement
-	lenient   bool // a busy machine makes no trial void
+	lenient   bool // a busy machine does not void trials
 	display   *progress.Display
 	builds    *build.Builder
 }
 
-// newSession prepares what trials need; the caller closes it.
+// newSession prepares what trials need. The caller closes it.
 func newSession(o *Options, w *results.Writer, p host.Placement, stderr io.Writer) (*session, error) {
 	builds, err := build.New(p)
 	if err != nil {
@@ -37,8 +37,8 @@ func newSession(o *Options, w *results.Writer, p host.Placement, stderr io.Write
 
 func (s *session) close() { s.builds.Close() }
 
-// trial makes one trial and keeps it, void or not. Live may be nil. The programs
-// that it needs have to be built.
+// trial makes one trial and stores it, whether it is void or not. live may be nil.
+// The programs that the trial needs must have been built.
 func (s *session) trial(ctx context.Context, what build.Subject, attempt int, live func(attack.Live)) (*trial.Result, error) {
 	spec := trial.Spec{
 		Scenario: what.Scenario, Cell: what.Cell, Planned: what.Planned, Attempt: attempt,
@@ -52,7 +52,7 @@ func (s *session) trial(ctx context.Context, what build.Subject, attempt int, li
 	spec.Log = log
 	res, err := trial.Run(ctx, spec)
 	if err != nil {
-		// A log without a trial would look like a lost one.
+		// A log without its trial would look like a trial that was lost.
 		log.Close()
 		os.Remove(log.Name())
 		return nil, err
@@ -63,7 +63,7 @@ func (s *session) trial(ctx context.Context, what build.Subject, attempt int, li
 	return res, s.writer.Append(res.Trial, res.Samples)
 }
 
-// finish ends the bundle in the state that the error of the run stands for, and
+// finish ends the bundle in the state that follows from the error of the run, and
 // returns that state.
 func (s *session) finish(runErr error) (string, error) {
 	m := s.writer.Manifest
@@ -72,7 +72,7 @@ func (s *session) finish(runErr error) (string, error) {
 	return state, s.writer.Finish(state, failure)
 }
 
-// outcome is what the manifest says of how a run or a search ended.
+// outcome returns what the manifest says about the end of a run or a search.
 func outcome(err error) (state, failure, kind string) {
 	switch {
 	case err == nil:

@@ -13,9 +13,9 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// summarise prints the median over trials of every variant, with its interval, as
-// a first look at each by itself. It does not set variants beside each other:
-// comparisons and verdicts are the analysis's part.
+// summarise prints the median over trials of every variant with its interval, as a
+// first look at each variant by itself. It does not compare variants; the analysis
+// does that.
 func summarise(out io.Writer, w *results.Writer) error {
 	b := &results.Bundle{Manifest: w.Manifest, Trials: w.Done()}
 	type row struct {
@@ -24,7 +24,7 @@ func summarise(out io.Writer, w *results.Writer) error {
 		goodput, p50, p99 []float64
 		failed            []float64
 	}
-	place := map[string]int{} // in the order of the files, not of the trials
+	place := map[string]int{} // in the order of the scenario files, not of the trials
 	for _, sc := range w.Manifest.Scenarios {
 		for _, v := range sc.Variants {
 			place[sc.Name+"/"+v.Name] = len(place)
@@ -71,15 +71,15 @@ func summarise(out io.Writer, w *results.Writer) error {
 
 func msOf(ns *float64) float64 {
 	if ns == nil {
-		return math.Inf(1) // among the time-outs
+		return math.Inf(1) // the quantile falls among time-outs
 	}
 	return *ns / 1e6
 }
 
-// fewest is the number of values from which a median has a 95 % interval.
+// fewest is the smallest number of values whose median has a 95 % interval.
 const fewest = 6
 
-// interval is the median with its order-statistic interval, if it has one.
+// interval formats the median with its order-statistic interval, if there is one.
 func interval(values []float64) string {
 	s := benchmath.AssumeNothing.Summary(benchmath.NewSample(append([]float64(nil), values...), &benchmath.DefaultThresholds), 0.95)
 	if math.IsInf(s.Lo, 0) || math.IsInf(s.Hi, 0) || math.IsNaN(s.Lo) {

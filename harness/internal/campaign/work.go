@@ -9,13 +9,14 @@ import (
 	"github.com/assay-bench/assay/harness/internal/text"
 )
 
-// Work is one scenario with the cells of it that are to be run.
+// Work is one scenario with the cells that are to be run.
 type Work struct {
 	*scenario.Scenario
 	Chosen []scenario.Cell
 }
 
-// Order plans the trials of all that is to be run.
+// Order plans the trials of a run: all chosen cells of all scenarios, in the order
+// that the seed decides.
 func Order(all []Work, seed uint64) []plan.Trial {
 	var ps []plan.Scenario
 	for _, w := range all {
@@ -28,9 +29,9 @@ func Order(all []Work, seed uint64) []plan.Trial {
 	return plan.New(ps, seed)
 }
 
-// estimate is about how long one trial of a scenario takes. For a load bounded
-// by a count the answer times are not known before; a tenth of a second is
-// assumed for each, and counted is true.
+// estimate returns roughly how long one trial of a scenario takes. For a load
+// bounded by a count, the duration depends on the server; estimate assumes 0.1 s per
+// answer and returns true for counted.
 func estimate(s *scenario.Scenario) (d time.Duration, counted bool) {
 	var connections int
 	for _, st := range s.Streams {
@@ -54,7 +55,7 @@ func estimate(s *scenario.Scenario) (d time.Duration, counted bool) {
 	return d + s.Warmup + time.Duration(connections)*2*time.Millisecond + startAndStop, counted
 }
 
-// estimateAll is how long all trials will take; counted is as for estimate.
+// estimateAll returns roughly how long all trials take. counted is as for estimate.
 func estimateAll(all []Work) (total time.Duration, counted bool) {
 	for _, w := range all {
 		d, c := estimate(w.Scenario)
@@ -64,17 +65,17 @@ func estimateAll(all []Work) (total time.Duration, counted bool) {
 	return total, counted
 }
 
-// about says how long something takes.
+// about formats an estimate.
 func about(d time.Duration, counted bool) string {
 	s := "about " + text.Duration(d)
 	if counted {
-		s += " if every answer takes 0.1 s (some loads are bounded by a count: their time depends on the server)"
+		s += " if every answer takes 0.1 s (the server decides how long loads bounded by a count take)"
 	}
 	return s
 }
 
-// everyServer is every server of every cell, resolved as far as can be before a
-// trial: without its ports and what is built for it.
+// everyServer returns the servers of every cell, resolved as far as possible before
+// a trial: without ports and without the paths of programs that are yet to be built.
 func everyServer(all []Work) ([]scenario.Server, error) {
 	var servers []scenario.Server
 	for _, w := range all {

@@ -1,7 +1,7 @@
-// Package doctor says whether a machine is fit to measure: it looks at what can be
-// seen of the environment, measures the generator's pacing and cost, and makes the
-// known-answer tests of package answer. Each item has a verdict and, if that is not
-// good, what to do about it.
+// Package doctor finds out whether a machine is fit to measure: it inspects the
+// environment, measures the pacing and the cost of the generator, and runs the
+// known-answer tests of package knownanswer. Each item gets a verdict and, if the
+// verdict is not good, advice.
 package doctor
 
 import (
@@ -14,39 +14,39 @@ import (
 	"strings"
 	"time"
 
-	"github.com/assay-bench/assay/harness/internal/answer"
 	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/knownanswer"
 	"github.com/assay-bench/assay/results"
 )
 
 // Verdicts on one item.
 const (
 	good    = "good"
-	caution = "caution" // differences may drown in noise; numbers are still right
-	unfit   = "unfit"   // numbers would be wrong, or most blocks void
+	caution = "caution" // small differences may be lost in noise, but the numbers are right
+	unfit   = "unfit"   // numbers would be wrong, or most blocks would be void
 )
 
-// item is one thing that was looked at.
+// item is one thing that was examined.
 type item struct {
 	Name    string `json:"name"`
 	Figure  string `json:"figure"`
 	Verdict string `json:"verdict"`
-	Advice  string `json:"advice,omitempty"` // what to do; empty: nothing
+	Advice  string `json:"advice,omitempty"` // what to do; empty if there is nothing to do
 }
 
-// examination is everything doctor found.
+// examination is everything that doctor found out.
 type examination struct {
-	Fit     bool             `json:"fit"`
-	Machine results.Host     `json:"machine"`
-	Items   []item           `json:"items"`
-	Pacing  []*answer.Result `json:"pacing"`
-	Cost    *answer.Cost     `json:"cost"`
-	Answers []*answer.Result `json:"known_answers"`
+	Fit     bool                  `json:"fit"`
+	Machine results.Host          `json:"machine"`
+	Items   []item                `json:"items"`
+	Pacing  []*knownanswer.Result `json:"pacing"`
+	Cost    *knownanswer.Cost     `json:"cost"`
+	Answers []*knownanswer.Result `json:"known_answers"`
 }
 
 func (e *examination) add(i ...item) { e.Items = append(e.Items, i...) }
 
-// unfit names what speaks against measuring here.
+// unfit names the items that make this machine unfit.
 func (e *examination) unfit() (names []string) {
 	for _, i := range e.Items {
 		if i.Verdict == unfit {
@@ -56,9 +56,10 @@ func (e *examination) unfit() (names []string) {
 	return names
 }
 
-// Examine looks at the machine, measures, keeps the known answers for later runs,
-// and says on stdout what it found: as text, or as JSON. What it does meanwhile goes
-// to stderr. The error of a machine that is not fit comes after what was found.
+// Examine examines the machine, makes the measurements and stores the known answers
+// for later runs. It writes its findings to stdout, as text or as JSON, and its
+// progress to stderr. If the machine is not fit, it returns an error after it has
+// written the findings.
 func Examine(ctx context.Context, asJSON bool, stdout, stderr io.Writer) error {
 	release, err := host.Lock()
 	if err != nil {
@@ -75,11 +76,11 @@ func Examine(ctx context.Context, asJSON bool, stdout, stderr io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("find this program, to start it as a server: %w", err)
 	}
-	place := answer.Place{Executable: exe, Placement: placement}
+	place := knownanswer.Place{Executable: exe, Placement: placement}
 	if err := e.measure(ctx, place, stderr); err != nil {
 		return err
 	}
-	if err := answer.Save(e.Machine, time.Now(), e.Answers); err != nil {
+	if err := knownanswer.Save(e.Machine, time.Now(), e.Answers); err != nil {
 		return err
 	}
 	bad := e.unfit()
@@ -97,13 +98,13 @@ func Examine(ctx context.Context, asJSON bool, stdout, stderr io.Writer) error {
 	return err
 }
 
-// paces are the rates at which pacing is tested.
+// paces are the rates at which pacing is tested, in requests per second.
 var paces = [...]float64{1000, 5000}
 
-// measure makes the tests, and watches meanwhile what else the machine does.
-func (e *examination) measure(ctx context.Context, p answer.Place, progress io.Writer) error {
+// measure makes the tests, and watches what else the machine does meanwhile.
+func (e *examination) measure(ctx context.Context, p knownanswer.Place, progress io.Writer) error {
 	watch := host.Begin(host.Placement{Server: e.Machine.ServerCPUs, Generator: e.Machine.GeneratorCPUs})
-	servers := 0.0 // CPU seconds
+	servers := 0.0 // CPU seconds that the servers of the tests used
 	used := func(s float64) {
 		if s < 0 || servers < 0 {
 			s, servers = 0, -1
@@ -112,7 +113,7 @@ func (e *examination) measure(ctx context.Context, p answer.Place, progress io.W
 	}
 	for _, rate := range paces {
 		fmt.Fprintf(progress, "pacing at %.0f/s\n", rate)
-		r, err := answer.Run(ctx, p, answer.Steady(rate, 2*time.Second))
+		r, err := knownanswer.Run(ctx, p, knownanswer.Steady(rate, 2*time.Second))
 		if err != nil {
 			return err
 		}
@@ -122,15 +123,15 @@ func (e *examination) measure(ctx context.Context, p answer.Place, progress io.W
 	}
 	fmt.Fprintln(progress, "cost of a request")
 	var err error
-	if e.Cost, err = answer.MeasureCost(ctx, p, 64, 2*time.Second); err != nil {
+	if e.Cost, err = knownanswer.MeasureCost(ctx, p, 64, 2*time.Second); err != nil {
 		return err
 	}
 	used(e.Cost.ServerCPU)
 	e.add(cost(e.Cost))
-	shapes := answer.Shapes()
+	shapes := knownanswer.Shapes()
 	for i, s := range shapes {
 		fmt.Fprintf(progress, "known-answer test %d of %d: %s\n", i+1, len(shapes), s.Name)
-		r, err := answer.Settle(ctx, p, s)
+		r, err := knownanswer.Settle(ctx, p, s)
 		if err != nil {
 			return err
 		}

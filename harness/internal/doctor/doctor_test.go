@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/assay-bench/assay/harness/internal/answer"
+	"github.com/assay-bench/assay/harness/internal/knownanswer"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -30,12 +30,12 @@ func TestEnvironmentOfAFitMachine(t *testing.T) {
 
 func TestItems(t *testing.T) {
 	v := func(x float64) *float64 { return &x }
-	bad := &answer.Result{Faults: []string{"one", "two", "three"}}
-	near := &answer.Result{OK: true, Quantiles: []answer.Quantile{
+	bad := &knownanswer.Result{Faults: []string{"one", "two", "three"}}
+	near := &knownanswer.Result{OK: true, Quantiles: []knownanswer.Quantile{
 		{Name: "p50", Reported: v(0.002), Stamped: v(0.001), StampedError: v(1)},
 		{Name: "p99", Reported: v(0.202), Stamped: v(0.2), StampedError: v(0.01)},
 	}}
-	short := &answer.Result{OK: true, Quantiles: []answer.Quantile{{}, {}, {Reported: v(0.00102), Stamped: v(0.001)}}}
+	short := &knownanswer.Result{OK: true, Quantiles: []knownanswer.Quantile{{}, {}, {Reported: v(0.00102), Stamped: v(0.001)}}}
 	for _, c := range []struct {
 		got     item
 		verdict string
@@ -54,17 +54,17 @@ func TestItems(t *testing.T) {
 		{files(results.Host{FileLimit: 1 << 20}, 1024), caution, "limit 1048576, of servers 1024 at first"},
 		{files(results.Host{FileLimit: 1 << 20}, 0), good, "limit 1048576"},
 		{clockSource(results.Host{ClockSource: "hpet"}), caution, "hpet"},
-		{pacing(1000, &answer.Result{LagP50: 20e-6, LagP99: 90e-6}), good, "lag p50 20 µs, p99 90 µs"},
-		{pacing(1000, &answer.Result{LagP50: 20e-6, LagP99: 310e-6}), caution, "lag p50 20 µs, p99 310 µs"},
-		{pacing(1000, &answer.Result{LagP50: 20e-6, LagP99: 4e-3}), unfit, "lag p50 20 µs, p99 4000 µs"},
-		{pacing(1000, &answer.Result{Timeouts: answer.Timeouts{Reported: 2000}}), unfit, "2000 requests were not answered"},
-		{cost(&answer.Cost{CPU: v(12e-6), Rate: 43210, Connection: 64}), good, "12.0 µs of the generator's CPU at 43,210/s over 64 connections"},
-		{cost(&answer.Cost{CPU: v(80e-6)}), caution, "80.0 µs of the generator's CPU at 0/s over 0 connections"},
-		{cost(&answer.Cost{}), good, "not visible"},
+		{pacing(1000, &knownanswer.Result{LagP50: 20e-6, LagP99: 90e-6}), good, "lag p50 20 µs, p99 90 µs"},
+		{pacing(1000, &knownanswer.Result{LagP50: 20e-6, LagP99: 310e-6}), caution, "lag p50 20 µs, p99 310 µs"},
+		{pacing(1000, &knownanswer.Result{LagP50: 20e-6, LagP99: 4e-3}), unfit, "lag p50 20 µs, p99 4000 µs"},
+		{pacing(1000, &knownanswer.Result{Timeouts: knownanswer.Timeouts{Reported: 2000}}), unfit, "2000 requests were not answered"},
+		{cost(&knownanswer.Cost{CPU: v(12e-6), Rate: 43210, Connection: 64}), good, "12.0 µs of the generator's CPU at 43,210/s over 64 connections"},
+		{cost(&knownanswer.Cost{CPU: v(80e-6)}), caution, "80.0 µs of the generator's CPU at 0/s over 0 connections"},
+		{cost(&knownanswer.Cost{}), good, "not visible"},
 		{knownAnswer(bad), unfit, "one; and 2 more"},
-		{knownAnswer(&answer.Result{Faults: []string{"p95: late"}, Coarse: 0.0004}), caution, "p95: late"},
-		{knownAnswer(&answer.Result{Faults: []string{"p95: late"}, Coarse: 0.0011}), unfit, "p95: late"},
-		{knownAnswer(&answer.Result{OK: true, First: []string{"p99: 9 ms"}, Quantiles: near.Quantiles}), caution, "largest error +1.00 % (p99); the first of three tries was off: p99: 9 ms"},
+		{knownAnswer(&knownanswer.Result{Faults: []string{"p95: late"}, Coarse: 0.0004}), caution, "p95: late"},
+		{knownAnswer(&knownanswer.Result{Faults: []string{"p95: late"}, Coarse: 0.0011}), unfit, "p95: late"},
+		{knownAnswer(&knownanswer.Result{OK: true, First: []string{"p99: 9 ms"}, Quantiles: near.Quantiles}), caution, "largest error +1.00 % (p99); the first of three tries was off: p99: 9 ms"},
 		{knownAnswer(near), good, "largest error +1.00 % (p99)"},
 		{knownAnswer(short), good, "p99 +20 µs of 1000 µs"},
 		{disturbance(results.HostWatch{Foreign: v(0.3)})[0], unfit, "30.0 % of a CPU"},
@@ -87,9 +87,9 @@ func TestSiblings(t *testing.T) {
 
 func TestExaminationText(t *testing.T) {
 	v := func(x float64) *float64 { return &x }
-	e := &examination{Fit: true, Answers: []*answer.Result{{
-		Name: "shape", OK: true, Timeouts: answer.Timeouts{Reported: 4, Stamped: 5, Planned: 6},
-		Quantiles: []answer.Quantile{
+	e := &examination{Fit: true, Answers: []*knownanswer.Result{{
+		Name: "shape", OK: true, Timeouts: knownanswer.Timeouts{Reported: 4, Stamped: 5, Planned: 6},
+		Quantiles: []knownanswer.Quantile{
 			{Name: "p95", Reported: v(0.3751), Stamped: v(0.375), StampedError: v(0.0003), Planned: v(0.374), PlannedError: v(0.003)},
 			{Name: "p99"},
 		},

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/assay-bench/assay/harness/internal/answer"
+	"github.com/assay-bench/assay/harness/internal/knownanswer"
 	"github.com/assay-bench/assay/harness/internal/text"
 	"github.com/assay-bench/assay/harness/internal/trial"
 	"github.com/assay-bench/assay/results"
@@ -23,7 +23,7 @@ func placed(h results.Host) item {
 	i := item{Name: "CPU placement", Verdict: good}
 	if len(h.ServerCPUs) == 0 || len(h.GeneratorCPUs) == 0 {
 		i.Figure = fmt.Sprintf("server and generator share %s", text.Count(len(h.CPUs), "CPU"))
-		i.Verdict, i.Advice = caution, "use Linux and at least two CPUs, or read every latency as that of both"
+		i.Verdict, i.Advice = caution, "use Linux and at least two CPUs, or treat every latency as that of server and generator together"
 		return i
 	}
 	i.Figure = fmt.Sprintf("server on %s, generator on %s", cpuList(h.ServerCPUs), cpuList(h.GeneratorCPUs))
@@ -46,8 +46,8 @@ func cpuList(ids []int) string {
 	return "CPU " + strings.Join(s, ",")
 }
 
-// siblings reads a list of CPUs as the kernel writes it: "0-1,4". What cannot be
-// read is left out.
+// siblings parses a list of CPUs as the kernel writes it: "0-1,4". It skips what it
+// cannot parse.
 func siblings(list string) (ids []int) {
 	for _, part := range strings.Split(list, ",") {
 		low, high, found := strings.Cut(part, "-")
@@ -76,7 +76,7 @@ func governor(h results.Host) item {
 			i.Figure += " in a virtual machine"
 		}
 	default:
-		i.Verdict, i.Advice = caution, "cpupower frequency-set -g performance: clocks that follow the load make light load look slow"
+		i.Verdict, i.Advice = caution, "cpupower frequency-set -g performance: a clock that follows the load makes a light load look slow"
 	}
 	return i
 }
@@ -87,7 +87,7 @@ func turbo(h results.Host) item {
 	case "":
 		i.Figure = "not visible"
 	case "on":
-		i.Advice = "it may be left on: blocks are interleaved, so that its drift hits all variants; turn it off to see smaller differences"
+		i.Advice = "it may stay on, because blocks are interleaved and its drift affects all variants alike; turn it off to see smaller differences"
 	}
 	return i
 }
@@ -101,13 +101,13 @@ func idle(h results.Host) item {
 	case "polling":
 		i.Figure = "kept awake while measuring"
 	default:
-		i.Verdict, i.Advice = caution, "let this user write to /dev/cpu_dma_latency: to wake two CPUs takes up to 0.1 ms of every latency"
+		i.Verdict, i.Advice = caution, "let this user write to /dev/cpu_dma_latency: waking two CPUs adds up to 0.1 ms to every latency"
 	}
 	return i
 }
 
-// quota judges the CPU limit of the control group: cpu.max is "quota period",
-// quota "max" for none.
+// quota judges the CPU limit of the control group. cpu.max is "quota period";
+// without a limit the quota is "max".
 func quota(h results.Host) item {
 	i := item{Name: "CPU quota", Figure: "none", Verdict: good}
 	f := strings.Fields(h.CgroupCPU)
@@ -132,16 +132,16 @@ func loadBefore(h results.Host) item {
 		return i
 	}
 	i.Figure = fmt.Sprintf("%.2f on %s", *h.LoadAverage, text.Count(len(h.CPUs), "CPU"))
-	// A load average decays over minutes: what runs now is measured below.
+	// A load average decays over minutes; doctor measures below what runs right now.
 	if *h.LoadAverage > 0.5*float64(len(h.CPUs)) {
-		i.Verdict, i.Advice = caution, "end other programs, or wait until they have"
+		i.Verdict, i.Advice = caution, "end other programs, or wait until they have ended"
 	}
 	return i
 }
 
-// files judges the limit of open files: a thousand connections are common. That of
-// this program is what Go raised it to, as a server in Go does for itself; any other
-// server starts with the limit of a child.
+// files judges the limit of open files, since a thousand connections are common. Go
+// has raised the limit of this process, and would do so for a server written in Go;
+// any other server starts with the limit child.
 func files(h results.Host, child uint64) item {
 	i := item{Name: "open files", Figure: fmt.Sprintf("limit %d", h.FileLimit), Verdict: good}
 	switch {
@@ -153,7 +153,7 @@ func files(h results.Host, child uint64) item {
 		i.Verdict, i.Advice = caution, "ulimit -n 65536: scenarios with many connections need more"
 	case child > 0 && child < 4096:
 		i.Figure += fmt.Sprintf(", of servers %d at first", child)
-		i.Verdict, i.Advice = caution, "ulimit -n 65536: a server that does not raise its limit, as those in Go do, needs more for many connections"
+		i.Verdict, i.Advice = caution, "ulimit -n 65536: servers that do not raise the limit themselves, as Go programs do, need more for many connections"
 	}
 	return i
 }
@@ -169,15 +169,16 @@ func clockSource(h results.Host) item {
 	return i
 }
 
-// Bounds of the pacing. Within the first, the generator is in no percentile
-// that one would print; beyond the second, it is in all of them.
+// Bounds of the pacing. Below the first, the generator affects no percentile worth
+// printing; above the second, it affects all of them.
 const (
 	goodLagP50, goodLagP99 = 50e-6, 300e-6
 	fitLagP50, fitLagP99   = 1e-3, 3e-3
 )
 
-// pacing judges a run at a rate: by its lag, if that is the lag of all requests.
-func pacing(rate float64, r *answer.Result) item {
+// pacing judges a run at a rate by its lag, provided that the lag of all requests
+// was recorded.
+func pacing(rate float64, r *knownanswer.Result) item {
 	p50, p99 := r.LagP50, r.LagP99
 	i := item{
 		Name:    fmt.Sprintf("pacing at %s/s", text.Thousands(rate)),
@@ -188,20 +189,20 @@ func pacing(rate float64, r *answer.Result) item {
 	switch {
 	case lost != "":
 		i.Figure = lost
-		i.Verdict, i.Advice = unfit, "free the machine of other programs and repeat; if it stays, do not measure here"
+		i.Verdict, i.Advice = unfit, "free the machine of other programs and repeat; if the result stays, do not measure here"
 	case p50 > fitLagP50 || p99 > fitLagP99:
-		i.Verdict, i.Advice = unfit, "the generator cannot keep its times: free its CPUs, or use a machine of your own"
+		i.Verdict, i.Advice = unfit, "the generator cannot keep its schedule: free its CPUs, or use a machine of your own"
 	case p50 > goodLagP50 || p99 > goodLagP99:
 		i.Verdict, i.Advice = caution, fmt.Sprintf("trust no latency below %.1f ms: free the generator's CPUs", math.Ceil(p99*1e4)/10)
 	}
 	return i
 }
 
-// maxCost is the CPU time per request above which one CPU cannot send the
-// 20,000 requests per second that a fast server takes.
+// maxCost is the CPU time per request above which one CPU cannot send the 20,000
+// requests per second that a fast server can handle.
 const maxCost = 50e-6
 
-func cost(c *answer.Cost) item {
+func cost(c *knownanswer.Cost) item {
 	i := item{Name: "cost of a request", Figure: "not visible", Verdict: good}
 	if c.CPU == nil {
 		return i
@@ -213,7 +214,7 @@ func cost(c *answer.Cost) item {
 	return i
 }
 
-func knownAnswer(r *answer.Result) item {
+func knownAnswer(r *knownanswer.Result) item {
 	i := item{Name: r.Name, Verdict: good}
 	worst, name := 0.0, ""
 	for _, q := range r.Quantiles {
@@ -234,12 +235,12 @@ func knownAnswer(r *answer.Result) item {
 		if n := len(r.Faults) - 1; n > 0 {
 			i.Figure += fmt.Sprintf("; and %d more", n)
 		}
-		i.Advice = "free the machine of other programs and repeat; if it stays, do not measure here"
+		i.Advice = "free the machine of other programs and repeat; if the result stays, do not measure here"
 	}
 	switch {
 	case !r.OK && r.Coarse > 0 && r.Coarse <= fitLagP50:
 		i.Verdict = caution
-		i.Advice = fmt.Sprintf("trust no latency below %.0f ms to 2 %%: the way there and back takes as much as %.0f µs", math.Ceil(r.Coarse*1e3/0.02), r.Coarse*1e6)
+		i.Advice = fmt.Sprintf("trust no latency below %.0f ms to 2 %%: the round trip takes up to %.0f µs", math.Ceil(r.Coarse*1e3/0.02), r.Coarse*1e6)
 	case r.OK && len(r.First) > 0:
 		i.Verdict = caution
 		i.Figure += "; the first of three tries was off: " + r.First[0]
@@ -248,8 +249,8 @@ func knownAnswer(r *answer.Result) item {
 	return i
 }
 
-// disturbance judges what else ran during the tests, by the bounds that void a
-// block of a run.
+// disturbance judges what else ran during the tests, by the bounds that void a block
+// of a run.
 func disturbance(w results.HostWatch) []item {
 	foreign := item{Name: "other programs", Figure: "not visible", Verdict: good}
 	if w.Foreign != nil {

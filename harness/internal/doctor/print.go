@@ -6,11 +6,11 @@ import (
 	"io"
 	"text/tabwriter"
 
-	"github.com/assay-bench/assay/harness/internal/answer"
+	"github.com/assay-bench/assay/harness/internal/knownanswer"
 	"github.com/assay-bench/assay/harness/internal/text"
 )
 
-// print writes the examination for a person.
+// print writes the examination as text.
 func (e *examination) print(w io.Writer) error {
 	var b bytes.Buffer
 	h := e.Machine
@@ -19,10 +19,10 @@ func (e *examination) print(w io.Writer) error {
 	for _, i := range e.Items {
 		fmt.Fprintf(t, "%s\t%s\t%s\n", i.Verdict, i.Name, i.Figure)
 	}
-	// A bytes.Buffer does not fail to write.
+	// Writing to a bytes.Buffer never fails.
 	_ = t.Flush()
 
-	b.WriteString("\nKnown answers, ms: reported against the server's own stamps, and against arithmetic;\nwhat generator, connections and server add to the latter.\n\n")
+	b.WriteString("\nKnown answers, ms: the reported value against the server's own stamps and against\narithmetic, and what generator, connections and server add to the latter.\n\n")
 	t = tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(t, "\treported\tstamps\terror\tarithmetic\terror\tgenerator\tconnection\tserver\t\n")
 	for _, r := range e.Answers {
@@ -32,7 +32,7 @@ func (e *examination) print(w io.Writer) error {
 				ms(q.Reported), ms(q.Stamped), percent(q.StampedError), ms(q.Planned), percent(q.PlannedError),
 				1e3*q.Generator, 1e3*q.Connection, 1e3*q.Server)
 		}
-		if n := r.Timeouts; n != (answer.Timeouts{}) {
+		if n := r.Timeouts; n != (knownanswer.Timeouts{}) {
 			fmt.Fprintf(t, "time-outs\t%d\t%d\t\t%d\t\t\t\t\t\n", n.Reported, n.Stamped, n.Planned)
 		}
 	}
@@ -60,8 +60,8 @@ func orUnknown(s string) string {
 	return s
 }
 
-// ms writes seconds as milliseconds; a dash for a time beyond the time-out, or
-// one that is not known.
+// ms formats seconds as milliseconds. A time that is unknown, or beyond the
+// time-out, is a dash.
 func ms(v *float64) string {
 	if v == nil {
 		return "–"

@@ -112,7 +112,7 @@ func (k *kept) sameRows(out string, block []byte, first bool) error {
 	if slices.Equal(rows, k.rows) {
 		return nil
 	}
-	lacks := func(a, b []string) string {
+	missingRow := func(a, b []string) string {
 		for _, row := range a {
 			if !slices.Contains(b, row) {
 				return row
@@ -120,7 +120,7 @@ func (k *kept) sameRows(out string, block []byte, first bool) error {
 		}
 		return ""
 	}
-	more, fewer := lacks(rows, k.rows), lacks(k.rows, rows)
+	more, fewer := missingRow(rows, k.rows), missingRow(k.rows, rows)
 	switch {
 	case !first:
 		return fmt.Errorf("benchmark %s is in one block and not in another: names must not change from run to run", cmp.Or(more, fewer))

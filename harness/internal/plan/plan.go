@@ -1,18 +1,19 @@
-// Package plan decides the order of a run: pure, from the scenarios' cells and
-// a seed to the ordered trials. It knows nothing of servers or load.
+// Package plan decides the order of a run. It is pure: from the cells of the
+// scenarios and a seed it computes the ordered trials. It knows nothing of servers
+// or load.
 //
-// The design is randomised complete blocks. A block is one trial of every cell
-// of one scenario; a run does block 1 of every scenario, then block 2, and so
-// on, so that drift of the machine hits all alike. Within a scenario the order
-// of the cells follows Williams squares: every cell stands at every position
-// equally often, and after every other cell equally often, so that neither
-// position nor the predecessor favours one of them. Two cells give AB and BA in
-// equal numbers.
+// The design is randomised complete blocks. A block is one trial of every cell of
+// one scenario; a run does block 1 of every scenario, then block 2, and so on, so
+// that drift of the machine affects all cells alike. Within a scenario, the order of
+// the cells follows Williams squares: every cell has every position equally often,
+// and follows every other cell equally often, so that neither position nor
+// predecessor favours one of them. Two cells give AB and BA in equal numbers.
 //
-// Blocks are drawn ten at a time, and nothing that is drawn for a scenario depends
-// on another. The plan of n blocks is therefore the beginning of the plan of more
-// in every scenario by itself, and in the run as a whole if all have as many. A run
-// can be extended without a change to what was done: see [Extend].
+// Blocks are drawn ten at a time, and the draws of one scenario do not depend on
+// another scenario. Within a scenario, the plan of n blocks is therefore the
+// beginning of any longer plan. For the run as a whole this is true if all scenarios
+// have the same number of blocks. A run can thus be extended without changing what
+// was done: see [Extend].
 package plan
 
 import (
@@ -27,14 +28,14 @@ import (
 // Decade is the number of blocks that are drawn together.
 const Decade = 10
 
-// Scenario is what the plan needs to know of one.
+// Scenario is what the plan needs to know about a scenario.
 type Scenario struct {
 	Name   string
 	Blocks int
 	Cells  []Cell
 }
 
-// Cell is one variant at one point of the matrix.
+// Cell is one variant with one combination of matrix values.
 type Cell struct {
 	Variant string
 	Matrix  map[string]string
@@ -46,8 +47,8 @@ type Trial struct {
 	Cell int
 }
 
-// New orders the trials of a run. Scenarios stand in their given order within
-// each round of blocks; one with fewer blocks drops out of the later rounds.
+// New orders the trials of a run. Within each round of blocks, scenarios keep their
+// given order. A scenario with fewer blocks takes no part in the later rounds.
 func New(scenarios []Scenario, seed uint64) []Trial {
 	var rounds int
 	for _, s := range scenarios {
@@ -81,14 +82,14 @@ func New(scenarios []Scenario, seed uint64) []Trial {
 	return trials
 }
 
-// Extend goes on with a plan: its trials as they stand, and behind them those of
-// now that it does not have, in their order. It is an error if a scenario's blocks
-// in was are not the first of its blocks in now, since something would then be left
-// out, made in another way, or put into a block that was done.
+// Extend extends a plan: it keeps the planned trials and appends those of now that
+// the plan does not have, in the order of now. It returns an error if, for some
+// scenario, the blocks of was are not the first blocks of now: trials would then be
+// left out, changed, or added to a block that is finished.
 //
-// Scenarios may have different numbers of blocks. One that had fewer than another
-// makes up for it in the new trials, beside no other; within its blocks, and that
-// is where variants are compared, nothing changes.
+// Scenarios may have different numbers of blocks. If one catches up with the others,
+// its new trials have no trials of other scenarios beside them. Comparisons are not
+// affected, because they are made within blocks.
 func Extend(was []results.Planned, now []Trial) ([]results.Planned, error) {
 	ahead := map[string][]Trial{}
 	for _, t := range now {
@@ -120,15 +121,15 @@ func Extend(was []results.Planned, now []Trial) ([]results.Planned, error) {
 	return all, nil
 }
 
-// Seed is the seed of all trials of one block: equal for its variants, so that
-// they meet the same draws, and different between blocks. It fits in 63 bits,
-// since servers are given it as a decimal number.
+// Seed returns the seed that all trials of a block share, so that the variants meet
+// the same draws. It differs between blocks. It fits in 63 bits, because servers are
+// given it as a decimal number.
 func Seed(run uint64, scenario string, block int) uint64 {
 	return hash(run, "seed", scenario, block, "")
 }
 
-// Layout is the seed of the code layout of one build: different for every block
-// and variant, copies of an A/A pair included.
+// Layout returns the seed of the code layout of one build. It differs between blocks
+// and between variants; the two copies of an A/A pair also get different layouts.
 func Layout(run uint64, scenario string, block int, variant string) uint64 {
 	return hash(run, "layout", scenario, block, variant)
 }

@@ -7,14 +7,14 @@ import (
 	"io"
 	"time"
 
-	"github.com/assay-bench/assay/harness/internal/answer"
+	"github.com/assay-bench/assay/harness/internal/knownanswer"
 	"github.com/assay-bench/assay/results"
 )
 
 // Bench says what is compared, and where.
 type Bench struct {
-	Servers     answer.Place // this process, and so every tool, is on its generator's CPUs
-	Vegeta, Wrk string       // programs
+	Servers     knownanswer.Place // this process, and so every tool, is on its generator's CPUs
+	Vegeta, Wrk string            // programs
 	Rounds      int
 	Progress    io.Writer
 }
@@ -41,10 +41,10 @@ type Figures struct {
 	// schedule.
 	oursLate, vegetaLate [len(paces)][2][]float64 // p50, p99
 
-	stall        []*answer.Result
+	stall        []*knownanswer.Result
 	vegetaStall  []*vegetaReport
-	pairs        [][]*answer.Result // other rates and lengths of stalls
-	shapes       []*answer.Result   // those without a stall, each once
+	pairs        [][]*knownanswer.Result // other rates and lengths of stalls
+	shapes       []*knownanswer.Result   // those without a stall, each once
 	memory       [len(sizes)][]float64
 	sent, wanted uint64
 }
@@ -57,15 +57,15 @@ type costs struct {
 
 // Run measures everything. It takes about a minute a round.
 func (b *Bench) Run(ctx context.Context) (*Figures, error) {
-	var pairs, others []answer.Shape
-	for _, s := range answer.Shapes()[1:] {
+	var pairs, others []knownanswer.Shape
+	for _, s := range knownanswer.Shapes()[1:] {
 		if s.Stalls() {
 			pairs = append(pairs, s)
 		} else {
 			others = append(others, s)
 		}
 	}
-	f := &Figures{pairs: make([][]*answer.Result, len(pairs))}
+	f := &Figures{pairs: make([][]*knownanswer.Result, len(pairs))}
 	for round := range b.Rounds {
 		fmt.Fprintf(b.Progress, "round %d of %d: cost", round+1, b.Rounds)
 		steps := []struct {
@@ -104,8 +104,8 @@ func (b *Bench) Run(ctx context.Context) (*Figures, error) {
 }
 
 // answer makes one known-answer test.
-func (b *Bench) answer(ctx context.Context, f *Figures, s answer.Shape) (*answer.Result, error) {
-	r, err := answer.Run(ctx, b.Servers, s)
+func (b *Bench) answer(ctx context.Context, f *Figures, s knownanswer.Shape) (*knownanswer.Result, error) {
+	r, err := knownanswer.Run(ctx, b.Servers, s)
 	if err == nil {
 		f.sent, f.wanted = f.sent+r.Sent, f.wanted+r.Scheduled
 	}
@@ -127,14 +127,14 @@ func inTurn(round int, all ...func() error) error {
 // net/http, which ours and wrk wait for: then it costs to fall asleep and wake up,
 // and the less so the slower a tool is.
 func (b *Bench) cost(ctx context.Context, f *Figures, round int) error {
-	if err := b.costAt(ctx, answer.Behaviour{Standard: true}, &f.common, round); err != nil {
+	if err := b.costAt(ctx, knownanswer.Behaviour{Standard: true}, &f.common, round); err != nil {
 		return err
 	}
-	return b.costAt(ctx, answer.Behaviour{}, &f.fastest, round)
+	return b.costAt(ctx, knownanswer.Behaviour{}, &f.fastest, round)
 }
 
-func (b *Bench) costAt(ctx context.Context, server answer.Behaviour, c *costs, round int) error {
-	s, err := answer.Start(ctx, b.Servers, server)
+func (b *Bench) costAt(ctx context.Context, server knownanswer.Behaviour, c *costs, round int) error {
+	s, err := knownanswer.Start(ctx, b.Servers, server)
 	if err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (b *Bench) lag(ctx context.Context, f *Figures, round int) error {
 	for i, rate := range paces {
 		arrivals := func(dst *[2][]float64, attack func(url string) error) func() error {
 			return func() error {
-				s, err := answer.Start(ctx, b.Servers, answer.Behaviour{})
+				s, err := knownanswer.Start(ctx, b.Servers, knownanswer.Behaviour{})
 				if err != nil {
 					return err
 				}
@@ -233,7 +233,7 @@ func (b *Bench) lag(ctx context.Context, f *Figures, round int) error {
 
 // stall makes the known-answer test of the stall.
 func (b *Bench) stall(ctx context.Context, f *Figures, round int) error {
-	shape := answer.Stall(1)
+	shape := knownanswer.Stall(1)
 	return inTurn(round,
 		func() error {
 			r, err := b.answer(ctx, f, shape)
@@ -244,7 +244,7 @@ func (b *Bench) stall(ctx context.Context, f *Figures, round int) error {
 			return nil
 		},
 		func() error {
-			s, err := answer.Start(ctx, b.Servers, shape.Server)
+			s, err := knownanswer.Start(ctx, b.Servers, shape.Server)
 			if err != nil {
 				return err
 			}
@@ -261,7 +261,7 @@ func (b *Bench) stall(ctx context.Context, f *Figures, round int) error {
 
 // memory measures what many requests take more than few.
 func (b *Bench) memory(ctx context.Context, f *Figures, round int) error {
-	s, err := answer.Start(ctx, b.Servers, answer.Behaviour{})
+	s, err := knownanswer.Start(ctx, b.Servers, knownanswer.Behaviour{})
 	if err != nil {
 		return err
 	}

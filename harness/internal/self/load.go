@@ -7,9 +7,9 @@ import (
 	"io"
 	"time"
 
-	"github.com/assay-bench/assay/harness/internal/answer"
 	"github.com/assay-bench/assay/harness/internal/attack"
 	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/knownanswer"
 	"github.com/assay-bench/assay/harness/internal/schedule"
 	"github.com/assay-bench/assay/results"
 )
@@ -47,7 +47,7 @@ func Load(ctx context.Context, text string, settle func(host.Placement) error, o
 	}
 	cfg := attack.Config{
 		Name: "self", URL: l.URL, Connections: l.Connections, Timeout: 10 * time.Second,
-		Request: answer.Get, Requests: l.Requests, Duration: l.Duration,
+		Request: knownanswer.Get, Requests: l.Requests, Duration: l.Duration,
 	}
 	if l.Rate > 0 {
 		s, err := schedule.New([]schedule.Stage{schedule.Flat(l.Rate, l.Duration)}, schedule.Constant, 1)

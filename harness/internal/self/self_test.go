@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/assay-bench/assay/harness/internal/answer"
 	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/knownanswer"
 )
 
 // TestMain lets the test binary be what the harness is: server and load.
@@ -20,8 +20,8 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {
 		var err error
 		switch os.Args[1] {
-		case answer.ServeCommand:
-			err = answer.Serve(context.Background(), os.Args[2:])
+		case knownanswer.ServeCommand:
+			err = knownanswer.Serve(context.Background(), os.Args[2:])
 		case LoadCommand:
 			err = Load(context.Background(), os.Args[2], func(host.Placement) error { return nil }, os.Stdout)
 		default:
@@ -41,8 +41,8 @@ func TestLoadRunsInAChild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &Bench{Servers: answer.Place{Executable: exe}}
-	s, err := answer.Start(t.Context(), b.Servers, answer.Behaviour{})
+	b := &Bench{Servers: knownanswer.Place{Executable: exe}}
+	s, err := knownanswer.Start(t.Context(), b.Servers, knownanswer.Behaviour{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestLoadRunsInAChild(t *testing.T) {
 
 func TestTable(t *testing.T) {
 	var f Figures
-	var r answer.Result
+	var r knownanswer.Result
 	if err := json.Unmarshal([]byte(`{"name":"stall x","ok":true,"quantiles":[
 		{"name":"p50","reported_seconds":0.00005,"stamped_seconds":0.00004,"planned_seconds":0},
 		{"name":"p95","reported_seconds":0.168,"planned_seconds":0.16,"stamped_error_ratio":0.001},
@@ -101,8 +101,8 @@ func TestTable(t *testing.T) {
 	}
 	v := new(vegetaReport)
 	v.Latencies.P99 = 460e6
-	f.stall, f.vegetaStall = []*answer.Result{&r}, []*vegetaReport{v}
-	f.pairs, f.shapes = [][]*answer.Result{{&r}}, []*answer.Result{{Name: "odd", Faults: []string{"why"}}}
+	f.stall, f.vegetaStall = []*knownanswer.Result{&r}, []*vegetaReport{v}
+	f.pairs, f.shapes = [][]*knownanswer.Result{{&r}}, []*knownanswer.Result{{Name: "odd", Faults: []string{"why"}}}
 	f.memory = [2][]float64{{20e6}, {30e6}}
 	f.sent, f.wanted = 7, 7
 	var b bytes.Buffer

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/assay-bench/assay/harness/internal/answer"
+	"github.com/assay-bench/assay/harness/internal/knownanswer"
 )
 
 // row is one line of the table.
@@ -121,7 +121,7 @@ func (f *Figures) stallRows() (rows []row) {
 		if q.Planned != nil {
 			truth = *q.Planned
 		}
-		reported := over(f.stall, func(r *answer.Result) *float64 { return r.Quantiles[i].Reported })
+		reported := over(f.stall, func(r *knownanswer.Result) *float64 { return r.Quantiles[i].Reported })
 		vegeta := vegetaQuantile(f.vegetaStall, i)
 		r := row{what: fmt.Sprintf("stall, %s of arithmetic %.1f ms", q.Name, 1e3*truth), wrk: "–"}
 		if bars[i] == 0 {
@@ -155,11 +155,11 @@ func vegetaQuantile(all []*vegetaReport, i int) (v []float64) {
 }
 
 // stampedRow shows the errors of p95, p99 and p99.9 against the stamps.
-func stampedRow(what string, all []*answer.Result) row {
+func stampedRow(what string, all []*knownanswer.Result) row {
 	r := row{what: what + ", p95, p99, p99.9", bar: "≤ 1 %", met: true, vegeta: "–", wrk: "–"}
 	var parts []string
 	for i := 1; i < len(all[0].Quantiles); i++ {
-		e := over(all, func(r *answer.Result) *float64 { return r.Quantiles[i].StampedError })
+		e := over(all, func(r *knownanswer.Result) *float64 { return r.Quantiles[i].StampedError })
 		m := median(e)
 		r.met = r.met && math.Abs(m) <= 0.01
 		parts = append(parts, fmt.Sprintf("%+.2f", 100*m))
@@ -194,7 +194,7 @@ func (f *Figures) shapeRows() (rows []row) {
 
 // over collects one figure of all rounds; one that does not exist makes the
 // median NaN, which meets no bar.
-func over(all []*answer.Result, figure func(*answer.Result) *float64) (v []float64) {
+func over(all []*knownanswer.Result, figure func(*knownanswer.Result) *float64) (v []float64) {
 	for _, r := range all {
 		x := figure(r)
 		if x == nil {

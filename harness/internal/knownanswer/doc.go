@@ -1,4 +1,4 @@
-// Package answer tests the instrument against servers whose behaviour is known:
+// Package knownanswer tests the instrument against servers whose behaviour is known:
 // they stall on schedule, answer after delays drawn from a known distribution,
 // or have fewer connections or more delay than the load allows for. It says how
 // far the reported percentiles are from true ones. It does not judge a machine;
@@ -29,4 +29,4 @@
 //   - The reported percentiles come from the same code as those of any attack.
 //   - A request that should have timed out is at +∞ in both truths.
 //   - The server is a child started from the same executable.
-package answer
+package knownanswer

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package answer
+package knownanswer
 
 import "time"
 
