@@ -19,27 +19,28 @@ import (
 	"github.com/assay-bench/assay/server/internal/store"
 )
 
-// config is everything the flags set, checked.
+// config is everything that the flags set, after checks.
 type config struct {
 	addr      string // host:port to listen on
 	adminAddr string // host:port for metrics and profiles; empty for none
 	spec      pattern.Spec
 	pattern   pattern.Config
 	store     store.Config
-	load      int           // patients to put into the database, instead of serving; 0: serve
+	load      int           // number of patients to load into the database instead of serving; 0 to serve
 	timeout   time.Duration // deadline of a standard query
 	cpuWork   time.Duration // CPU time burnt by each request
 	shutdown  time.Duration // longest drain
-	quiet     time.Duration // how long no request must arrive before a drain closes connections
-	tls       *tls.Config   // of the public address; nil: plain HTTP
-	auditLog  string        // file; empty: none
-	auditKey  []byte        // of its hashes; nil: a random one
+	quiet     time.Duration // how long no request may arrive before a drain closes connections
+	tls       *tls.Config   // of the public address; nil for plain HTTP
+	auditLog  string        // file name; empty for none
+	auditKey  []byte        // key of the log's hashes; nil for a random one
 	profiles  bool          // serve profiles on the public address too
 	logLevel  slog.Level
 }
 
-// parse reads the flags. Its error names the flag, the value and what is allowed;
-// flag.ErrHelp means that usage, or the version, was asked for and written to out.
+// parse parses the flags. Its error names the flag, the value and what is allowed.
+// The error flag.ErrHelp means that the user asked for the usage or the version,
+// which parse has written to out.
 func parse(args []string, out io.Writer) (config, error) {
 	var (
 		c                    config
@@ -58,37 +59,37 @@ func parse(args []string, out io.Writer) (config, error) {
 	fs.Var(&spec, "pattern", "concurrency `pattern`: "+pattern.Names())
 	fs.Var(whole(&port, 8080, 0, 65535), "port", "TCP `port` on 127.0.0.1; 0 takes a free one")
 	fs.StringVar(&c.addr, "addr", "", "`host:port` to listen on; overrides -port")
-	fs.Var(whole(&c.pattern.Workers, 20, 1, 100_000), "workers", "`number` of requests worked on at once")
+	fs.Var(whole(&c.pattern.Workers, 20, 1, 100_000), "workers", "`number` of requests that are worked on at once")
 	fs.Var(whole(&c.pattern.QueueSize, 100, 0, 1_000_000), "queue-size", "`number` of requests that may wait for their turn")
-	fs.Var(duration(&c.pattern.Patience, 0, 0, time.Minute), "enqueue-timeout", "how `long` a request may wait for room before it is refused; 0 refuses at once")
-	fs.Var(number(&c.pattern.RateLimit, 250, 0.001, 1e9), "rate-limit", "requests a `second` that ratelimit admits")
-	fs.Var(whole(&c.pattern.RateBurst, 50, 1, 1_000_000), "rate-burst", "`number` of requests at once that ratelimit admits above the rate")
+	fs.Var(duration(&c.pattern.Patience, 0, 0, time.Minute), "enqueue-timeout", "how `long` a request may wait for a place in the queue before it is refused; 0 refuses at once")
+	fs.Var(number(&c.pattern.RateLimit, 250, 0.001, 1e9), "rate-limit", "requests per `second` that ratelimit admits")
+	fs.Var(whole(&c.pattern.RateBurst, 50, 1, 1_000_000), "rate-burst", "`number` of requests above the rate that ratelimit admits at once")
 
 	fs.StringVar(&c.store.DB, "db", store.SimName, "`store`: sim, the simulated one, or postgres://user:password@host:port/database, "+
-		"for which the latency, error-rate and seed flags mean nothing")
+		"for which the latency, error-rate and seed flags have no effect")
 	fs.Var(whole(&c.load, 0, 0, patient.Count), "load-patients", "put this `number` of patients, from P00000 on, into the PostgreSQL database of -db, and exit")
 	fs.Var(number(&minMillis, 50, 0, 60_000), "min-latency", "shortest latency of the simulated store, in `milliseconds`")
 	fs.Var(number(&maxMillis, 100, 0, 60_000), "max-latency", "longest latency of the simulated store, in `milliseconds`")
-	fs.Var(number(&slowdown, usualSlowdown, 1, 100), "slowdown", "`factor` by which the simulated store is slower than its latencies say: a known slowdown, to see whether a comparison finds it")
+	fs.Var(number(&slowdown, usualSlowdown, 1, 100), "slowdown", "`factor` by which the simulated store is slower than its latency flags say: a known slowdown that a comparison should find")
 	fs.Var(number(&sim.ErrorRate, 0.05, 0, 1), "error-rate", "`share` of queries that the simulated store fails")
 	fs.Var(integer(&sim.Seed, 0, 0, math.MaxInt64), "seed", "`number` from which the simulated store draws latencies and errors")
-	fs.Var(whole(&limits.Conns, 0, 0, 100_000), "db-conns", "`number` of store connections at once; 0 has one for every query, without bound")
-	fs.Var(integer(&limits.SlowEvery, 0, 0, math.MaxInt64), "db-slow-every", "make the queries of every `n`-th request slow; 0 makes none")
+	fs.Var(whole(&limits.Conns, 0, 0, 100_000), "db-conns", "`number` of store connections at once; 0 opens one for every query, without a limit")
+	fs.Var(integer(&limits.SlowEvery, 0, 0, math.MaxInt64), "db-slow-every", "make the queries of every `n`-th request slow; 0 makes none slow")
 	fs.Var(duration(&limits.SlowFor, 30*time.Second, 0, 10*time.Minute), "db-slow-for", "how `long` a slow query takes")
 
 	fs.Var(duration(&c.cpuWork, 0, 0, 10*time.Second), "cpu-work", "CPU `time` that each request burns after its query")
 	fs.Var(duration(&c.timeout, 5*time.Second, time.Millisecond, time.Minute), "query-timeout", "`deadline` of a standard request; critical ones have 2s, batch ones 30s")
 	fs.Var(duration(&c.shutdown, 30*time.Second, time.Millisecond, 10*time.Minute), "shutdown-timeout", "`longest` drain on SIGTERM")
 	fs.Var(duration(&c.quiet, 50*time.Millisecond, time.Millisecond, time.Minute), "shutdown-quiet",
-		"how `long` no request must arrive on SIGTERM before connections are closed; waited for during at most a quarter of -shutdown-timeout")
+		"how `long` no request may arrive after SIGTERM before connections are closed; the server waits for this at most a quarter of -shutdown-timeout")
 	fs.StringVar(&cert, "tls-cert", "", "PEM `file` with the certificate and its chain: serves HTTPS with HTTP/2; needs -tls-key")
 	fs.StringVar(&key, "tls-key", "", "PEM `file` with the private key of -tls-cert")
-	fs.StringVar(&c.auditLog, "audit-log", "", "`file` that gets a JSON line for every access to a patient: time, X-User-ID, hash of the patient's id, outcome")
-	fs.StringVar(&auditKey, "audit-key", "", fmt.Sprintf("`file` with a secret of at least %d bytes that keys the hashes of -audit-log; without it they cannot be compared with another run's", audit.MinKey))
+	fs.StringVar(&c.auditLog, "audit-log", "", "`file` to which the server adds a JSON line for every access to a patient: time, X-User-ID, hash of the patient's id, outcome")
+	fs.StringVar(&auditKey, "audit-key", "", fmt.Sprintf("`file` with a secret of at least %d bytes that keys the hashes of -audit-log; without it, the hashes cannot be compared with those of another run", audit.MinKey))
 	fs.StringVar(&c.adminAddr, "admin-addr", "", "loopback `host:port` for metrics and profiles, besides the public address")
 	fs.BoolVar(&c.profiles, "pprof", false, "serve /debug/pprof/ on the public address too")
-	fs.BoolVar(&showVersion, "version", false, "print the version, with its commit, and end")
-	fs.Func("log-level", "least `level` that is logged: debug (one line per request), info, warn or error (default info)", func(text string) error {
+	fs.BoolVar(&showVersion, "version", false, "print the version with its commit, and exit")
+	fs.Func("log-level", "lowest `level` that is logged: debug (one line per request), info, warn or error (default info)", func(text string) error {
 		if err := c.logLevel.UnmarshalText([]byte(text)); err != nil {
 			return errors.New("want debug, info, warn or error")
 		}
@@ -113,7 +114,7 @@ func parse(args []string, out io.Writer) (config, error) {
 		return config{}, fmt.Errorf("unexpected argument %q: every setting is a flag", fs.Arg(0))
 	}
 	if err := store.CheckDB(c.store.DB); err != nil {
-		// Said here, because the flag package would repeat a password.
+		// The error is made here, because the flag package would print the password.
 		return config{}, fmt.Errorf("invalid value %q for flag -db: %w", store.Redact(c.store.DB), err)
 	}
 	if c.load > 0 && !store.IsPostgres(c.store.DB) {
@@ -144,7 +145,7 @@ func parse(args []string, out io.Writer) (config, error) {
 	return c, nil
 }
 
-// readAuditKey reads the file of -audit-key; nil for none.
+// readAuditKey reads the file of -audit-key. It returns nil if there is none.
 func readAuditKey(file, auditLog string) ([]byte, error) {
 	switch {
 	case file == "":
@@ -172,8 +173,8 @@ func checkAddr(addr string) error {
 	return nil
 }
 
-// checkLoopback refuses an address that others could reach: profiles show what
-// is in memory.
+// checkLoopback rejects an address that other machines could reach, because profiles
+// show what is in memory.
 func checkLoopback(addr string) error {
 	if err := checkAddr(addr); err != nil {
 		return err

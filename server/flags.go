@@ -10,8 +10,8 @@ import (
 	"github.com/assay-bench/assay/server/internal/pattern"
 )
 
-// ranged is a flag whose value must lie in a range. The flag package puts the
-// name and the value before the error of Set; the range is added here.
+// ranged is a flag whose value must be in a range. The flag package puts the name
+// and the value before the error of Set; ranged adds the range.
 type ranged[T int | uint64 | float64 | time.Duration] struct {
 	value     *T
 	low, high T
@@ -21,14 +21,15 @@ type ranged[T int | uint64 | float64 | time.Duration] struct {
 
 func (f ranged[T]) String() string {
 	if f.value == nil {
-		return "" // the flag package asks a zero flag for its default
+		return "" // the flag package calls String on a zero value
 	}
 	return fmt.Sprint(*f.value)
 }
 
 func (f ranged[T]) Set(text string) error {
 	v, err := f.parse(text)
-	// Written so that NaN, which compares with nothing, is refused.
+	// The condition is written so that it rejects NaN, for which every comparison is
+	// false.
 	if err != nil || !(v >= f.low && v <= f.high) {
 		return fmt.Errorf("want %s from %v to %v", f.kind, f.low, f.high)
 	}

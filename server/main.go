@@ -1,13 +1,13 @@
 // Command server is the system under test: a small healthcare API that serves
 // the same requests in one of several concurrency patterns.
 //
-// It is what the benchmarks drive, and it is built as a service that could run
-// in production would be: bounded where its pattern bounds, observable, and
-// drained before it ends. It holds no real person's data.
+// The benchmarks load this server. It is built as a service for production would be:
+// limited where its pattern limits, observable, and drained before it ends. It holds
+// no data of real people.
 //
 // Exit status: 0 after a complete drain, or once the patients are loaded; 1 if
-// loading failed, it could not listen, or the drain did not complete in time; 2
-// for a wrong flag.
+// loading failed, the server could not listen, or the drain did not complete in
+// time; 2 for a wrong flag.
 package main
 
 import (
@@ -53,7 +53,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// load puts patients into the database instead of serving.
+// load loads patients into the database instead of serving.
 func load(ctx context.Context, c config, log *slog.Logger) error {
 	if err := store.LoadPatients(ctx, c.store.DB, c.load); err != nil {
 		return fmt.Errorf("load patients: %w", err)

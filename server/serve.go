@@ -15,21 +15,21 @@ import (
 	"github.com/assay-bench/assay/server/internal/telemetry"
 )
 
-// Limits on what a client may cost a connection. The limit on answers is the
-// API's, which knows the deadlines.
+// Limits on what one client may cost. The API sets the limit on answers, because it
+// knows the deadlines.
 const (
-	readTimeout    = 15 * time.Second // a whole request, headers included
+	readTimeout    = 15 * time.Second // for a whole request, including the headers
 	idleTimeout    = 60 * time.Second
 	maxHeaderBytes = 16 << 10
 )
 
 const (
-	// drainShare is the part of a drain that may pass in waiting for quiet: one in
-	// so many.
+	// drainShare limits the wait for quiet to a part of the drain: one divided by
+	// drainShare.
 	drainShare = 4
 
 	goroutineInterval = 100 * time.Millisecond
-	firstLook         = time.Second // the longest look at the store on the start
+	firstLook         = time.Second // the longest wait for the store at the start
 )
 
 // serve runs the server until the context ends, then drains it.
@@ -70,7 +70,7 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 		started = append(started, "admin_addr", admin.Addr().String())
 	}
 	log.Info("listening", started...)
-	warnOfStore(ctx, st, log) // before the first request: whoever saw one answered has had the warning
+	warnOfStore(ctx, st, log) // before the first request, so that the warning precedes the first answer
 
 	watch, stopWatching := context.WithCancel(context.Background())
 	defer stopWatching()
@@ -80,7 +80,7 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 	go func() { failed <- accept(server, public) }()
 	if admin != nil {
 		go func() { failed <- adminServer.Serve(admin) }()
-		defer adminServer.Close() // last: the drain is worth watching
+		defer adminServer.Close() // closed last, so that the drain can be watched
 	}
 	select {
 	case err := <-failed:
@@ -94,8 +94,8 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 	return nil
 }
 
-// warnOfStore says why the server is not ready yet, if the store is the reason:
-// the probes tell only that it is.
+// warnOfStore logs why the server is not ready yet, if the store is the reason. The
+// probes only say that the server is not ready.
 func warnOfStore(ctx context.Context, st store.Store, log *slog.Logger) {
 	ctx, cancel := context.WithTimeout(ctx, firstLook)
 	defer cancel()
@@ -104,8 +104,8 @@ func warnOfStore(ctx context.Context, st store.Store, log *slog.Logger) {
 	}
 }
 
-// newServer makes the public server. It cuts off clients that send or read too
-// slowly, send too much, or stay without asking.
+// newServer returns the public server. It disconnects clients that send or read too
+// slowly, send too much, or stay without making requests.
 func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:        handler,
@@ -117,8 +117,8 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 	}
 }
 
-// newAdminServer makes the administrative server. It sets no limit on answers: a
-// profile takes as long as it was asked to.
+// newAdminServer returns the administrative server. It sets no limit on answers,
+// because a profile takes as long as the client asked for.
 func newAdminServer(handler http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           handler,
@@ -129,9 +129,9 @@ func newAdminServer(handler http.Handler, log *slog.Logger) *http.Server {
 	}
 }
 
-// listen opens the public address and, if there is one, the administrative.
+// listen opens the public address and, if there is one, the administrative address.
 //
-// Go asks the kernel for the longest accept queue that it allows, so a thousand
+// Go asks the kernel for the longest accept queue that is allowed, so a thousand
 // clients that connect at once need nothing special here.
 func listen(c config) (public, admin net.Listener, err error) {
 	public, err = net.Listen("tcp", c.addr)
@@ -148,7 +148,7 @@ func listen(c config) (public, admin net.Listener, err error) {
 	return public, admin, nil
 }
 
-// drain answers every accepted request, then closes the server.
+// drain answers every request that was accepted, then closes the server.
 func drain(server *http.Server, handler *api.API, c config, log *slog.Logger) error {
 	log.Info("draining", "limit", c.shutdown)
 	ctx, cancel := context.WithTimeout(context.Background(), c.shutdown)

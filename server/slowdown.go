@@ -1,5 +1,6 @@
 package main
 
-// usualSlowdown is the default of the flag -slowdown. It is alone in this file, which
-// `assay bench-gate` replaces to make a commit that is slower by a known factor.
+// usualSlowdown is the default of the flag -slowdown. It has a file of its own
+// because `assay bench-gate` replaces the file to make a commit that is slower by a
+// known factor.
 const usualSlowdown = 1

@@ -7,8 +7,8 @@ import (
 	"net/http"
 )
 
-// readTLS makes the settings of HTTPS from the files that the flags name, or
-// none for no files. HTTP/2 comes with them.
+// readTLS returns the settings of HTTPS, with HTTP/2, from the files that the flags
+// name. It returns nil if no files are named.
 func readTLS(certFile, keyFile string) (*tls.Config, error) {
 	switch {
 	case certFile == "" && keyFile == "":
@@ -25,10 +25,11 @@ func readTLS(certFile, keyFile string) (*tls.Config, error) {
 	return &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}, nil
 }
 
-// accept serves until the server is closed, with TLS if it is set up for it.
+// accept serves until the server is closed. It uses TLS if the server has a
+// certificate.
 func accept(server *http.Server, listener net.Listener) error {
 	if server.TLSConfig != nil {
-		return server.ServeTLS(listener, "", "") // the certificate is in the settings
+		return server.ServeTLS(listener, "", "") // the settings contain the certificate
 	}
 	return server.Serve(listener)
 }

@@ -1,6 +1,6 @@
-// Command assay is everything in one program: it measures HTTP servers as scenario
-// files say, and turns what was measured into reports, comparisons and verdicts.
-// Its commands are those of bin/harness and bin/analysis. It alone imports both.
+// Command assay contains all of Assay: it measures HTTP servers as scenario files
+// say, and turns the measurements into reports, comparisons and verdicts. Its
+// commands are those of bin/harness and bin/analysis. No other program imports both.
 package main
 
 import (
@@ -29,12 +29,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 }
 
 func root() *cobra.Command {
-	return program.New("assay", "Measure HTTP servers as scenario files say, and say what was found",
+	return program.New("assay", "Benchmark HTTP servers as scenario files say, and evaluate the results",
 		slices.Concat(harness.Commands(), analysis.Commands(), own()))
 }
 
-// own are the commands that need both halves of Assay, or all commands, and so have
-// their place here: each is a package in cmd/assay/internal that gives its command.
+// own returns the commands that need both halves of Assay, or the whole list of
+// commands. Each is a package in cmd/assay/internal.
 func own() []*cobra.Command {
 	return append(publish.Commands(), perfcheck.Command(), benchgate.Command(), man.Command())
 }

@@ -1,6 +1,7 @@
-// Package events lets one program watch what another one does, by a file that gets a
-// line for each step. Variable names the file; without it nothing is written. What a
-// run measured is not here: that is in its bundle.
+// Package events lets one program watch the steps of another: the program that is
+// watched appends a line to a file for each step. The environment variable Variable
+// names the file; without it nothing is written. Measurements are not in the file,
+// but in the bundle.
 package events
 
 import (
@@ -12,23 +13,23 @@ import (
 	"os"
 )
 
-// Variable is the variable of the environment that names the file.
+// Variable is the environment variable that names the file.
 const Variable = "ASSAY_EVENTS"
 
 // Kinds of events.
 const (
-	MicroBlock = "micro-block" // a block of Go benchmarks begins
-	MicroEnd   = "micro-end"   // the Go benchmarks have ended, or were given up
+	MicroBlock = "micro-block" // a block of Go benchmarks is starting
+	MicroEnd   = "micro-end"   // the Go benchmarks have finished or failed
 )
 
 // Event is one line of the file, in JSON.
 type Event struct {
 	Kind   string `json:"event"`
 	Block  int    `json:"block,omitempty"`  // counted from 1
-	Blocks int    `json:"blocks,omitempty"` // how many there will be
+	Blocks int    `json:"blocks,omitempty"` // number of blocks in the end
 }
 
-// Write adds an event to the file, if the environment names one.
+// Write appends an event to the file, if the environment names one.
 func Write(e Event) error {
 	path := os.Getenv(Variable)
 	if path == "" {
@@ -46,7 +47,8 @@ func Write(e Event) error {
 	return errors.Join(err, f.Close())
 }
 
-// Last is the newest whole event of a file; the zero event if there is none.
+// Last returns the last complete event of a file, or the zero event if there is
+// none.
 func Last(path string) (Event, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {

@@ -1,4 +1,5 @@
-// Package gobench knows how Go benchmarks are named and chosen. It runs none.
+// Package gobench knows how Go benchmarks are named and selected. It does not run
+// them.
 package gobench
 
 import (
@@ -10,9 +11,9 @@ import (
 	"unicode/utf8"
 )
 
-// Functions is the part of a -bench expression that names of functions have to
-// match: of each alternative what comes before a slash that is in no brackets. The
-// rest is for names of b.Run, which nobody knows before.
+// Functions returns the part of a -bench expression that has to match the names of
+// functions: for each alternative, the text before the first slash outside brackets.
+// The rest applies to names of b.Run, which are not known in advance.
 func Functions(bench string) string {
 	var kept []byte
 	square, round, rest := 0, 0, false
@@ -44,8 +45,8 @@ func Functions(bench string) string {
 	return string(kept)
 }
 
-// Names are the benchmark functions of a Go source file. Of a file with errors of
-// syntax they are those before the error, as far as these can be read.
+// Names returns the benchmark functions of a Go source file. For a file with syntax
+// errors, it returns those before the error, as far as they can be read.
 func Names(source []byte) []string {
 	file, err := parser.ParseFile(token.NewFileSet(), "", source, parser.SkipObjectResolution)
 	if file == nil || err != nil && file.Name == nil {
@@ -60,8 +61,8 @@ func Names(source []byte) []string {
 	return names
 }
 
-// IsName tells whether go test takes a function of that name for a benchmark: what
-// comes after "Benchmark" does not begin with a lower-case letter.
+// IsName reports whether go test treats a function with the name as a benchmark: the
+// text after "Benchmark" must not begin with a lower-case letter.
 func IsName(name string) bool {
 	rest, ok := strings.CutPrefix(name, "Benchmark")
 	first, _ := utf8.DecodeRuneInString(rest)

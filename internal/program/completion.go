@@ -8,15 +8,15 @@ import (
 	"github.com/assay-bench/assay/internal/usage"
 )
 
-// completionCommand prints what a shell needs to complete the command line.
+// completionCommand prints a script with which a shell completes the command line.
 //
-// Note: cobra adds such a command by itself. That one has no examples, and writes to
-// the output that the root command had when it was made.
+// Note: cobra adds such a command by itself. That one has no examples, and it writes
+// to the output that the root command had when it was created.
 func completionCommand(name string) *cobra.Command {
 	var plain bool
 	c := &cobra.Command{
 		Use:   "completion (bash | zsh | fish | powershell)",
-		Short: "Print what a shell needs to complete commands and flags",
+		Short: "Print a script with which a shell completes commands and flags",
 		Example: fmt.Sprintf(`  source <(%[1]s completion bash)                              # in ~/.bashrc
   %[1]s completion zsh > "${fpath[1]}/_%[1]s"
   %[1]s completion fish > ~/.config/fish/completions/%[1]s.fish
@@ -42,7 +42,7 @@ func completionCommand(name string) *cobra.Command {
 			return root.GenPowerShellCompletionWithDesc(out)
 		},
 	}
-	c.Flags().BoolVar(&plain, "no-descriptions", false, "complete names alone, without what they mean")
+	c.Flags().BoolVar(&plain, "no-descriptions", false, "complete names only, without descriptions")
 	return c
 }
 

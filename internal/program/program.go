@@ -1,9 +1,9 @@
-// Package program is what the command-line programs do in the same way: one root
-// command, errors as `program: what: why` on stderr, the exit status, the
-// version. It knows no command of theirs.
+// Package program contains what the command-line programs have in common: one root
+// command, errors as `program: what: why` on stderr, the exit status, and the
+// version. It does not know any of their commands.
 //
 // Exit status: 0 done; 1 failed or interrupted; 2 wrong usage. A command chooses
-// another one by returning a *Status.
+// another exit status by returning a *Status.
 package program
 
 import (
@@ -22,15 +22,15 @@ import (
 	"github.com/assay-bench/assay/internal/version"
 )
 
-// Exit statuses that mean the same in every command.
+// Exit statuses that have the same meaning in every command.
 const (
 	Done   = 0
 	Failed = 1
-	Wrong  = 2 // the command line, or an input that it names
+	Wrong  = 2 // the command line, or an input that it names, is wrong
 )
 
-// Status is an exit status that a command chose, with what to say on stderr. A
-// nil Err says nothing: the command has said it already.
+// Status is an exit status that a command chose, with an error for stderr. If Err is
+// nil, nothing is printed, because the command has already said what happened.
 type Status struct {
 	Code int
 	Err  error
@@ -70,14 +70,14 @@ func New(name, short string, commands []*cobra.Command) *cobra.Command {
 	root.AddCommand(completionCommand(name))
 	root.InitDefaultHelpCmd()
 	for _, c := range root.Commands() {
-		if c.Name() == "help" { // cobra's own, which has none
+		if c.Name() == "help" { // cobra's own command, which has no example
 			c.Example = fmt.Sprintf("  %[1]s help %[2]s\n  %[1]s help completion", name, commands[0].Name())
 		}
 	}
 	return root
 }
 
-// Run executes the command that args name and returns the exit status.
+// Run executes the command that args name, and returns the exit status.
 func Run(ctx context.Context, root *cobra.Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -105,13 +105,14 @@ func Run(ctx context.Context, root *cobra.Command, args []string, stdin io.Reade
 	return code
 }
 
-// excluded reports whether an error is about flags that exclude each other:
-// cobra has no type for it.
+// excluded reports whether an error is about flags that exclude each other. Cobra
+// has no error type for this.
 func excluded(err error) bool { return strings.HasPrefix(err.Error(), "if any flags in the group") }
 
-// Main is the main function of a program: it runs with the arguments and streams
-// of the process and ends the process. An interrupt cancels the context of the
-// command; a second one ends the process at once, and its children die with it.
+// Main is the main function of a program: it calls run with the arguments and
+// streams of the process, and then ends the process. An interrupt cancels the
+// context of the command; a second one ends the process at once, and its children
+// die with it.
 func Main(run func(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)

@@ -1,19 +1,19 @@
-// Package usage tells mistakes of the command line from everything else that can
-// go wrong: a program ends with exit status 2 for them. Packages that know no
-// command line can say with it that what they were asked for cannot be done.
+// Package usage distinguishes mistakes on the command line from all other errors: a
+// program ends with exit status 2 for them. Packages that know nothing of the
+// command line can use it to say that a request cannot be carried out.
 package usage
 
 import "fmt"
 
-// Error is a command line, or an input that it names, that cannot be acted on.
+// Error means that the command line, or an input that it names, is wrong.
 type Error struct{ Err error }
 
 func (e *Error) Error() string { return e.Err.Error() }
 
-// Unwrap returns the error without the mark.
+// Unwrap returns the underlying error.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Mark returns err as an *Error; nil stays nil.
+// Mark returns err as an *Error. It returns nil for nil.
 func Mark(err error) error {
 	if err == nil {
 		return nil
@@ -21,5 +21,5 @@ func Mark(err error) error {
 	return &Error{err}
 }
 
-// Errorf is Mark with the error that fmt.Errorf makes.
+// Errorf marks an error that it makes like fmt.Errorf.
 func Errorf(format string, args ...any) error { return &Error{fmt.Errorf(format, args...)} }

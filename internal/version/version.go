@@ -1,6 +1,6 @@
-// Package version says which build a program is, as far as the go command wrote it
-// into the program: a build without a repository, or with -buildvcs=false, knows
-// neither commit nor changes.
+// Package version says which build a program is, from what the go command recorded
+// in it. A build outside a repository, or with -buildvcs=false, knows neither its
+// commit nor whether there were changes.
 package version
 
 import (
@@ -9,15 +9,16 @@ import (
 	"strings"
 )
 
-// Source is the version of the source, as it is recorded in bundles: a tag, or date
-// and commit, with +dirty if there were changes; "(devel)" if it is not known.
+// Source returns the version of the source, in the form that bundles record: a tag,
+// or a date and a commit, followed by +dirty if there were changes. It returns
+// "(devel)" if the version is not known.
 func Source() string { return source(read()) }
 
-// Text is for people: the version of the source, the full commit, whether the tree had
-// changes that are in no commit, and the version of Go.
+// Text returns the version for people: the version of the source, the full commit,
+// whether the tree had uncommitted changes, and the version of Go.
 func Text() string { return text(read()) }
 
-// read returns the zero value for a program that was not built with modules.
+// read returns the zero value if the program was not built with modules.
 func read() *debug.BuildInfo {
 	if b, ok := debug.ReadBuildInfo(); ok {
 		return b

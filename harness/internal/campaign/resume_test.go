@@ -144,7 +144,7 @@ func TestResumeWantsTheSameMachine(t *testing.T) {
 		{func(h *results.Host) { h.CPUModel = "B" }, "another machine"},
 		{func(h *results.Host) { h.Kernel = "6.2" }, "another machine or kernel"},
 		{func(h *results.Host) { h.ServerCPUs, h.GeneratorCPUs = nil, nil }, "servers on CPUs [0] and the generator on CPUs [1]"},
-		{func(h *results.Host) { h.ServerCPUs = []int{2} }, "now these are [2] and [1]"},
+		{func(h *results.Host) { h.ServerCPUs = []int{2} }, "now they are on [2] and [1]"},
 		{func(h *results.Host) { h.IdleCPUs = "sleeping" }, "idle CPUs polling, and now they are sleeping"},
 		{func(h *results.Host) { h.AnswerStamps = "on arrival" }, "stamped when read, and now they are on arrival"},
 	} {
@@ -174,11 +174,11 @@ func TestResumeWantsTheSameTrees(t *testing.T) {
 		{trees(a, b), nil, ""}, // what is not built any more is another check's business
 		{trees(a, tree("bbb", "x")), trees(a, tree("bbb", "x")), ""},
 		{trees(a, tree("", "")), trees(a, tree("", "")), ""},
-		{trees(a, b), trees(a, a), "built in head from commit bbb and not commit aaa: bring that back"},
+		{trees(a, b), trees(a, a), "built in head from commit bbb and not commit aaa: restore that state"},
 		{trees(a, b), trees(tree("aaa", "x"), b), "built in base from commit aaa and not commit aaa with changes: "},
 		{trees(a, tree("bbb", "x")), trees(a, tree("bbb", "y")), "built in head from other changes to commit bbb with changes: "},
 		{trees(a, b), trees(a, tree("", "")), "from commit bbb and not no known commit: "},
-		{nil, trees(a, b), "does not tell from which code its servers were built in base, as those of earlier versions"},
+		{nil, trees(a, b), "does not record from which code its servers were built in base"},
 	} {
 		err := sameInputs(&results.Manifest{Trees: c.was}, &results.Manifest{Trees: c.now})
 		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {

@@ -1,4 +1,4 @@
-// Package host knows the machine: what it is, which CPUs server and generator
-// get, and what else ran on it while a trial was made. It records facts and
-// draws no conclusion from them.
+// Package host knows the machine: what it is, which CPUs the servers and the
+// generator get, and what else ran on it during a trial. The package records facts
+// and draws no conclusions.
 package host

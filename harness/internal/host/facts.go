@@ -20,13 +20,14 @@ func Facts(p Placement) results.Host {
 	return h
 }
 
-// Placement is which CPUs servers and generator run on; empty: not placed.
+// Placement is which CPUs servers and generator run on. Both lists are empty if
+// nothing is placed.
 type Placement struct {
 	Server, Generator []int
 }
 
-// Lanes is how many threads make the load (see package attack): one for each CPU of
-// the generator. Where it shares its CPUs with the servers, half of them are theirs.
+// Lanes returns how many threads make the load (see package attack): one for each
+// CPU of the generator, or half of the CPUs if it shares them with the servers.
 func (p Placement) Lanes() int {
 	if n := len(p.Generator); n > 0 {
 		return n
@@ -34,30 +35,30 @@ func (p Placement) Lanes() int {
 	return max(1, runtime.NumCPU()/2)
 }
 
-// spareProcs is how many threads may run Go code beside the lanes, each of which
-// keeps one to itself while it waits.
+// spareProcs is how many threads may run Go code in addition to the lanes, each of
+// which keeps a thread to itself while it waits.
 const spareProcs = 2
 
-// SetProcs lets as many threads of this process run Go code at once as the
-// generator has CPUs, and spareProcs more, or one for each stream if that is more:
-// request by request, each has a pacer that sleeps. Without a placement nothing is
-// set.
+// SetProcs sets how many threads of this process may run Go code at once: the number
+// of the generator's CPUs plus spareProcs, or plus the number of streams if that is
+// larger. A stream that sends request by request has a pacer, which keeps a thread
+// while it sleeps. Without a placement SetProcs does nothing.
 func (p Placement) SetProcs(streams int) {
 	n := len(p.Generator)
 	if n == 0 {
 		return
 	}
 	n += max(spareProcs, streams)
-	// Set even if it is n already: only a number that was set stays. One that was
-	// not, the runtime adapts to the CPUs this process is confined to, within
-	// seconds and in the middle of a load.
+	// Set the number even if it is n already, because only a number that was set is
+	// permanent. Otherwise the runtime adapts it to the CPUs of this process within
+	// seconds, in the middle of a load.
 	runtime.GOMAXPROCS(n)
 }
 
-// Place divides the CPUs that this process may use: the first half to the
-// servers, the second to the generator, which gets the smaller half. CPUs that
-// share a core stay on one side if there is more than one core. With fewer than
-// two CPUs nothing is placed.
+// Place divides the CPUs that this process may use: the first half is for the
+// servers, the second half for the generator, which gets the smaller half. CPUs that
+// share a core stay on one side if there is more than one core. With fewer than two
+// CPUs nothing is placed.
 func Place() Placement {
 	cpus := usableCPUs()
 	if len(cpus) < 2 {

@@ -79,7 +79,7 @@ func virtualisation() string {
 	return ""
 }
 
-// read returns a small file without its last newline; empty if there is none.
+// read returns a small file without its last newline, or "" if it cannot be read.
 func read(path string) string {
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -117,7 +117,7 @@ func usableCPUs() []int {
 	return cpus
 }
 
-// coreOf names the physical core of a CPU by its lowest sibling.
+// coreOf identifies the physical core of a CPU by its lowest sibling.
 func coreOf(cpu int) int {
 	s := read(fmt.Sprintf(cpuDir+"cpu%d/topology/thread_siblings_list", cpu))
 	first := strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == '-' })
@@ -131,8 +131,8 @@ func coreOf(cpu int) int {
 	return core
 }
 
-// Confine keeps this process, with all of its threads, to the generator's CPUs,
-// ready for a load of one stream.
+// Confine moves all threads of this process to the generator's CPUs, and prepares it
+// for a load of one stream.
 func Confine(p Placement) error {
 	if len(p.Generator) == 0 {
 		return nil
@@ -144,8 +144,8 @@ func Confine(p Placement) error {
 	return nil
 }
 
-// Free undoes Confine: this process may use the servers' CPUs too, with the
-// threads that its load wants on that many (see SetProcs).
+// Free undoes Confine. The process may use the servers' CPUs too, with as many
+// threads as its load needs on them (see SetProcs).
 func Free(p Placement, streams int) error {
 	all := slices.Concat(p.Server, p.Generator)
 	if len(all) == 0 {
@@ -158,7 +158,7 @@ func Free(p Placement, streams int) error {
 	return nil
 }
 
-// keepTo lets every thread of this process run on the given CPUs only.
+// keepTo confines every thread of this process to the given CPUs.
 func keepTo(cpus []int) error {
 	var set unix.CPUSet
 	for _, c := range cpus {

@@ -14,7 +14,7 @@ func facts(h *results.Host) {
 	}
 }
 
-// usableCPUs is empty: elsewhere than on Linux nothing is placed.
+// usableCPUs returns nothing: only Linux places processes.
 func usableCPUs() []int { return nil }
 
 func coreOf(cpu int) int { return cpu }
@@ -25,5 +25,5 @@ func Confine(Placement) error { return nil }
 // Free does nothing where Confine did nothing.
 func Free(Placement, int) error { return nil }
 
-// ChildFileLimit is not known here.
+// ChildFileLimit returns 0, because the limit is not known here.
 func ChildFileLimit() uint64 { return 0 }

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// ChildFileLimit is how many files a program that this one starts may open at
-// first; 0: unknown, or no limit. Go raises the limit of its own programs as far
-// as it may, and gives their children the old one, which only a child can see.
+// ChildFileLimit returns how many files a child of this program may open at first,
+// or 0 if that is unknown or unlimited. Go raises the limit of its own programs as
+// far as it may but gives their children the old limit, which only a child can see.
 func ChildFileLimit() uint64 {
 	out, err := exec.Command("sh", "-c", "ulimit -Sn").Output()
 	if err != nil {

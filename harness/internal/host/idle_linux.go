@@ -7,12 +7,13 @@ import (
 	"path/filepath"
 )
 
-// latencyDevice takes what latency of a wake-up this system may have at most, in
-// µs, as a number of 32 bits; it holds while the file is open. Usually it is root's.
+// latencyDevice takes the longest wake-up latency that this system may have, in µs,
+// as a number of 32 bits. The limit holds while the file is open. Usually only root
+// may write to the file.
 const latencyDevice = "/dev/cpu_dma_latency"
 
-// keepAwake makes idle CPUs poll for work instead of sleeping, where that is
-// allowed, until release is called or the process ends.
+// keepAwake makes idle CPUs poll for work instead of sleeping, if that is allowed,
+// until release is called or the process ends.
 func keepAwake() (release func()) {
 	f, err := os.OpenFile(latencyDevice, os.O_WRONLY, 0)
 	if err != nil {
@@ -25,8 +26,8 @@ func keepAwake() (release func()) {
 	return func() { f.Close() }
 }
 
-// asking counts what this process has open to keep CPUs awake. One that may only
-// write to the device cannot read what it asked for.
+// asking counts the files that this process has open to keep CPUs awake. It counts
+// open files, because a user who may only write to the device cannot read the limit.
 func asking() (n int) {
 	open, err := filepath.Glob("/proc/self/fd/*")
 	if err != nil {
@@ -40,11 +41,10 @@ func asking() (n int) {
 	return n
 }
 
-// idle says what a CPU does that has nothing to do: "polling" or "sleeping";
-// empty if that is not known.
+// idle says what idle CPUs do: "polling" or "sleeping", or "" if that is not known.
 func idle() string {
 	if d := read(cpuDir + "cpuidle/current_driver"); d == "" || d == "none" {
-		return "" // no driver that would obey
+		return "" // there is no driver that would obey the limit
 	}
 	if asking() > 0 {
 		return "polling"

@@ -11,15 +11,17 @@ import (
 	"unicode"
 )
 
-// LockVariable names another file to lock than the machine's own: for tests, which
-// must not wait for each other, nor for a measurement.
+// LockVariable is the environment variable that names another file to lock than the
+// machine's own. Tests use it, so that they wait neither for each other nor for a
+// measurement.
 const LockVariable = "ASSAY_LOCK"
 
-// Lock takes the machine for one measurement: two would disturb each other. The
-// error names the holder. Idle CPUs are kept awake meanwhile, where that is
-// allowed: in a sleep that nobody asked for, each request would wait for two CPUs
-// to wake up, longer than for all else that an empty answer needs. Both last until
-// release is called or the process ends, however it ends.
+// Lock reserves the machine for one measurement, because two would disturb each
+// other. If another process holds the lock, the error names that process. While the
+// lock is held, idle CPUs are kept awake if that is allowed: otherwise each request
+// would wait for two CPUs to wake up, which takes longer than everything else that
+// an empty answer needs. Both last until release is called or the process ends in
+// any way.
 func Lock() (release func(), err error) {
 	f, err := openLock()
 	if err != nil {
@@ -32,7 +34,7 @@ func Lock() (release func(), err error) {
 		}
 		return nil, fmt.Errorf("another measurement is running on this machine: %s: wait for it, or end it", holder(f))
 	}
-	// The note is for the message above alone; the lock does not depend on it.
+	// The note is only for the message above; the lock does not depend on it.
 	_ = f.Truncate(0)
 	_, _ = f.WriteAt(fmt.Appendf(nil, "process %d (%s)\n", os.Getpid(), strings.Join(os.Args, " ")), 0)
 	sleep := keepAwake()
@@ -44,8 +46,8 @@ func Lock() (release func(), err error) {
 
 var errLocked = errors.New("held by another process")
 
-// holder is the note of the process that holds the lock. Anybody may have written
-// it, so that it is cut short and only what can be shown is.
+// holder returns the note of the process that holds the lock. Anybody may have
+// written the note, so it is cut short and reduced to printable characters.
 func holder(f *os.File) string {
 	note, err := io.ReadAll(io.LimitReader(f, 1<<10))
 	if err != nil || len(note) == 0 {
@@ -59,12 +61,13 @@ func holder(f *os.File) string {
 	}, string(note)))
 }
 
-// lockFiles are the files that may be the lock. The first that can be is it; the
-// other is for machines where it cannot, and keeps apart only those who have the
-// same folder for temporary files.
+// lockFiles returns the files that may be the lock; the first one that can be used
+// is the lock. The second is for machines where the first cannot be used, and only
+// separates processes with the same folder for temporary files.
 //
-// Note: that folder does not come first. It is a user's own where TMPDIR says so,
-// as on macOS and for many services, and measurements of two users would not meet.
+// Note: that folder does not come first. Where TMPDIR says so, as on macOS and for
+// many services, each user has a separate one, and the measurements of two users
+// would not exclude each other.
 func lockFiles() []string {
 	if path := os.Getenv(LockVariable); path != "" {
 		return []string{path}
@@ -84,20 +87,20 @@ func openLock() (*os.File, error) {
 			first = err
 		}
 		if _, err := os.Lstat(path); err == nil {
-			break // it is there, and who can open it may hold it
+			break // the file exists, and whoever can open it may hold the lock
 		}
 	}
 	return nil, fmt.Errorf("%w (%s=FILE locks another file)", first, LockVariable)
 }
 
-// openShared opens a file that every user can lock, whoever made it. One that is
-// there is not opened with O_CREATE: in a folder like /tmp Linux may refuse that for
-// another user's file, even to root. One that cannot be written to can be locked
-// all the same.
+// openShared opens a file that every user can lock, whoever created it. A file that
+// exists is opened without O_CREATE: in a folder like /tmp, Linux may refuse that
+// for another user's file, even to root. A file that cannot be written to can be
+// locked nevertheless.
 func openShared(path string) (f *os.File, err error) {
 	f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 	if err == nil {
-		_ = f.Chmod(0o666) // whatever the umask; without it, others cannot leave their note
+		_ = f.Chmod(0o666) // override the umask, so that others can leave their note
 		return f, nil
 	}
 	if !errors.Is(err, fs.ErrExist) {
@@ -113,7 +116,7 @@ func openShared(path string) (f *os.File, err error) {
 	}
 	info, err := f.Stat()
 	if err == nil && !plain(info) {
-		err = fmt.Errorf("%s is no file of its own", path)
+		err = fmt.Errorf("%s is not a regular file with a single name", path)
 	}
 	if err != nil {
 		f.Close()

@@ -11,14 +11,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// sharedDir is the folder in which every user can make files.
+// sharedDir returns a folder in which every user can create files.
 func sharedDir() string { return "/tmp" }
 
-// noFollow refuses symbolic links.
+// noFollow makes open refuse symbolic links.
 const noFollow = unix.O_NOFOLLOW
 
-// plain tells a lock from what somebody may have put in its place, for the next
-// holder to overwrite: a device, or another name of that user's own files.
+// plain reports whether the file is a lock, and not something put in its place for
+// the next holder to overwrite: a device, or another name of a file that belongs to
+// that user.
 func plain(info fs.FileInfo) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	return info.Mode().IsRegular() && ok && stat.Nlink == 1

@@ -8,11 +8,11 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// sharedDir is a user's own: there is no folder in which every user can make files
-// that others may write.
+// sharedDir returns a folder of this user: Windows has no folder in which all users
+// can create files that others may write.
 func sharedDir() string { return os.TempDir() }
 
-// noFollow is nothing: in that folder nobody else makes links.
+// noFollow is 0: in that folder nobody else creates links.
 const noFollow = 0
 
 func plain(info fs.FileInfo) bool { return info.Mode().IsRegular() }

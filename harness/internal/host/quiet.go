@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// AwaitQuiet waits until other programs and the hypervisor take no more than the
-// given CPU seconds a second, but at most the longest time, or until ctx ends.
-// Where that cannot be seen it looks only once.
+// AwaitQuiet waits until other programs and the hypervisor use no more than the
+// given CPU seconds per second. It waits at most the longest time, and returns early
+// if ctx ends. If the usage cannot be seen, it looks only once.
 //
-// Somebody's compiler runs for seconds, and short trials that are repeated at
-// once would all meet it.
+// A compiler, for example, runs for some seconds; short trials that are repeated at
+// once would all be disturbed by it.
 func AwaitQuiet(ctx context.Context, p Placement, foreign, steal float64, longest time.Duration) {
 	for end := time.Now().Add(longest); time.Now().Before(end); {
 		w := Begin(p)

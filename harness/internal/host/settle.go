@@ -2,10 +2,10 @@ package host
 
 import "runtime/debug"
 
-// Settle gives the generator, which is this process, its place on the machine.
+// Settle prepares the generator, which is this process, and moves it to its CPUs.
 func Settle(p Placement) error {
-	// The collector of the generator competes with its pacing; its heap is
-	// small and can be collected a third as often.
+	// The garbage collector of the generator competes with its pacing. The heap is
+	// small, so it can be collected a third as often.
 	debug.SetGCPercent(300)
 	return Confine(p)
 }

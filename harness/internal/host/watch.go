@@ -7,29 +7,29 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// shortestWatch is the time below which shares are not told: the counters tick
-// a hundred times a second, and one tick must not look like a busy machine.
+// shortestWatch is the shortest time for which shares are reported. The counters
+// tick a hundred times a second, and one tick must not look like a busy machine.
 const shortestWatch = 500 * time.Millisecond
 
-// Watch sees what the machine did between two moments.
+// Watch records what the machine does between two moments.
 type Watch struct {
-	cpus    []int // those in use; empty: all
+	cpus    []int // those in use; empty for all
 	begin   time.Time
 	wall    time.Time // without its monotonic reading
 	counter counters
 }
 
-// counters are CPU seconds since boot, added up over the CPUs in use; ok is
-// false where they cannot be read.
+// counters are CPU seconds since boot, added up over the CPUs in use. ok is false if
+// they cannot be read.
 type counters struct {
 	idle, steal, softirq float64
-	apart                float64 // interrupts that no process has in its time
+	apart                float64 // interrupts that are not in the time of any process
 	self                 float64 // this process
 	ok                   bool
 }
 
-// Begin starts to watch the CPUs of a placement, or those that this process may
-// use if nothing is placed.
+// Begin starts to watch the CPUs of a placement, or those that this process may use
+// if nothing is placed.
 func Begin(p Placement) Watch {
 	cpus := slices.Concat(p.Server, p.Generator)
 	if len(cpus) == 0 {
@@ -39,8 +39,8 @@ func Begin(p Placement) Watch {
 	return Watch{cpus: cpus, begin: now, wall: now.Round(0), counter: readCounters(cpus)}
 }
 
-// End tells what happened since Begin. server is the CPU seconds that the
-// servers used meanwhile; negative: unknown.
+// End returns what happened since Begin. server is the CPU time that the servers
+// used meanwhile, in seconds, or a negative number if it is unknown.
 func (w Watch) End(server float64, procs int) results.HostWatch {
 	now := time.Now()
 	elapsed := now.Sub(w.begin).Seconds()
@@ -61,8 +61,8 @@ func (w Watch) End(server float64, procs int) results.HostWatch {
 	h.SoftIRQ = share(c.softirq - w.counter.softirq)
 	h.Generator = share(self)
 	if server >= 0 {
-		// What is left of all time. Idle time is exact, while the columns of busy
-		// time are guessed from who runs at a tick.
+		// left is what remains of all CPU time. It starts from idle time, which is
+		// exact; the columns of busy time are guessed from what runs at a tick.
 		left := float64(len(w.cpus))*elapsed - (c.idle - w.counter.idle) - (c.steal - w.counter.steal) - (c.apart - w.counter.apart)
 		h.Foreign = share(left - self - server)
 	}

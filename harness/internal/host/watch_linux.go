@@ -5,10 +5,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// irqsCounted is the share of hard interrupts in all time from which on the kernel
-// measures them (CONFIG_IRQ_TIME_ACCOUNTING). Then interrupts are in no process's
-// time; else they are in that of the process which they interrupt, and the column
-// of soft interrupts, which is guessed at ticks, must not be counted once more.
+// irqsCounted is the share of hard interrupts above which the kernel measures
+// interrupts (CONFIG_IRQ_TIME_ACCOUNTING). Measured interrupts are not in the time
+// of any process. Otherwise they are in the time of the process that they interrupt;
+// the column of soft interrupts is then a guess made at ticks, and must not be
+// counted again.
 const irqsCounted = 2e-5
 
 // readCounters reads /proc/stat.

@@ -2,5 +2,5 @@
 
 package host
 
-// readCounters knows nothing elsewhere than on Linux.
+// readCounters returns nothing: only Linux has these counters.
 func readCounters([]int) counters { return counters{} }

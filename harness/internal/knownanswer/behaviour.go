@@ -8,21 +8,22 @@ import (
 
 // Behaviour says how a server answers. The zero value answers at once.
 type Behaviour struct {
-	// Stall is how long it answers nothing, at the start of every Every, the
-	// first time at First after the first request.
+	// Stall is how long the server answers nothing at the start of every period of
+	// length Every. The first stall begins at First after the first request.
 	Stall time.Duration `json:"stall_ns,omitempty"`
 	Every time.Duration `json:"every_ns,omitempty"`
 	First time.Duration `json:"first_ns,omitempty"`
-	// Delay is the median delay of an answer, log-normal with σ = Spread, or
-	// constant with a Spread of 0. It is drawn from the sequence number.
+	// Delay is the median delay of an answer: log-normal with σ = Spread, or
+	// constant if Spread is 0. The delay of a request is drawn from its sequence
+	// number.
 	Delay  time.Duration `json:"delay_ns,omitempty"`
 	Spread float64       `json:"spread,omitempty"`
-	// Standard serves with net/http, without delays and stamps: a server of the
-	// cost of those that are commonly measured.
+	// Standard serves with net/http, without delays and stamps. It stands for the
+	// cost of servers that people commonly measure.
 	Standard bool `json:"standard,omitempty"`
 }
 
-// delay of the request with this sequence number.
+// delay returns the delay of the request with the sequence number.
 func (b Behaviour) delay(seq uint64) time.Duration {
 	if b.Spread == 0 {
 		return b.Delay
@@ -31,15 +32,16 @@ func (b Behaviour) delay(seq uint64) time.Duration {
 	return time.Duration(float64(b.Delay) * math.Exp(b.Spread*z))
 }
 
-// wait is how long a request that comes at a moment waits at least until its
-// answer. Moments, and the epoch at which the first stall began, are those of
-// monotonic.
+// wait returns the shortest time that a request which comes at a moment waits for
+// its answer. The moment, and the epoch at which the first stall began, are readings
+// of monotonic.
 func (b Behaviour) wait(at, epoch int64, seq uint64) time.Duration {
 	delay := b.delay(seq)
 	return delay + b.stalled(at+int64(delay), epoch)
 }
 
-// stalled is how much is left of the stall at a moment; 0: there is none.
+// stalled returns how much is left of the stall at a moment, or 0 if there is no
+// stall.
 func (b Behaviour) stalled(at, epoch int64) time.Duration {
 	if b.Every > 0 && at >= epoch {
 		if into := (at - epoch) % int64(b.Every); into < int64(b.Stall) {

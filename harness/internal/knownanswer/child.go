@@ -16,13 +16,13 @@ import (
 	"github.com/assay-bench/assay/harness/internal/process"
 )
 
-// Place is how and where children are started.
+// Place says how to start children, and on which CPUs they run.
 type Place struct {
-	Executable string // that answers to ServeCommand
+	Executable string // a program with the command ServeCommand
 	host.Placement
 }
 
-// Child is a server with a known behaviour, in a process of its own.
+// Child is a server with a known behaviour, in a separate process.
 type Child struct {
 	URL       string
 	behaviour Behaviour
@@ -44,7 +44,7 @@ func Start(ctx context.Context, p Place, b Behaviour) (*Child, error) {
 	proc, err := process.Start(ctx, process.Spec{
 		Name: "known answer", Command: []string{p.Executable, ServeCommand, addr, string(text)}, CPUs: p.Server,
 		Ready: url + readyPath, ReadyTimeout: 10 * time.Second,
-		// It has nothing to save, and no request of a load is left.
+		// The child has nothing to save, and no request of a load is left.
 		StopSignal: "KILL", StopTimeout: 5 * time.Second,
 	})
 	if err != nil {
@@ -56,7 +56,8 @@ func Start(ctx context.Context, p Place, b Behaviour) (*Child, error) {
 // Stop ends the child.
 func (c *Child) Stop() { c.process.Stop() }
 
-// CPU is the seconds of CPU time the child has used; negative: unknown.
+// CPU returns the CPU time that the child has used, in seconds, or a negative number
+// if it is unknown.
 func (c *Child) CPU() float64 {
 	if u, ok := c.process.Use(); ok {
 		return u.CPU
@@ -64,7 +65,7 @@ func (c *Child) CPU() float64 {
 	return -1
 }
 
-// Count is how many requests of loads came since the child's start.
+// Count returns how many requests of loads have come since the child started.
 func (c *Child) Count(ctx context.Context) (uint64, error) {
 	text, _, err := c.get(ctx, countPath)
 	if err != nil {
@@ -77,7 +78,7 @@ func (c *Child) Count(ctx context.Context) (uint64, error) {
 	return n, nil
 }
 
-// stamps takes the stamps since the last time, and the moment at which the
+// stamps fetches the stamps made since the last call, and the moment at which the
 // first stall began.
 func (c *Child) stamps(ctx context.Context) (all map[uint64]stamp, epoch int64, err error) {
 	text, header, err := c.get(ctx, stampsPath)
@@ -111,10 +112,10 @@ func (c *Child) get(ctx context.Context, path string) ([]byte, http.Header, erro
 	return text, resp.Header, nil
 }
 
-// Lateness tells of every numbered request how much later it came than the
-// earliest one, each against its place in a constant schedule, in seconds. It
-// asks nothing of the generator, so that any that numbers its requests from 0
-// in the order of its schedule can be compared.
+// Lateness returns, for every numbered request, how late it came, in seconds: its
+// distance from a constant schedule, compared with that of the earliest request.
+// Nothing is required of the generator except that it numbers its requests from 0 in
+// the order of the schedule, so that any generator can be compared.
 func (c *Child) Lateness(ctx context.Context, rate float64) ([]float64, error) {
 	all, _, err := c.stamps(ctx)
 	if err != nil {

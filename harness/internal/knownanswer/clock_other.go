@@ -4,6 +4,6 @@ package knownanswer
 
 import "time"
 
-// monotonic is a clock, in nanoseconds, that all processes of this machine
-// share: here the wall clock, right unless it is stepped meanwhile.
+// monotonic reads a clock, in nanoseconds, that all processes of this machine share.
+// Here it is the wall clock, which is right unless it is stepped during a test.
 func monotonic() int64 { return time.Now().UnixNano() }

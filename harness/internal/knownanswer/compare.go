@@ -10,59 +10,59 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Bounds of what is right, beside Shape.Tolerance.
+// Bounds of what counts as right, in addition to Shape.Tolerance.
 const (
-	// floor is the difference below which a percentile is right whatever its
-	// size: two system calls, two wake-ups and the loopback device.
+	// floor is the difference below which a percentile is right whatever its size:
+	// the time of two system calls, two wake-ups and the loopback device.
 	floor = 100 * time.Microsecond
-	// shortWait is what a wait must exceed to be judged by relative error
-	// against the plan, and in the far tail at all: below it a pause of the
-	// machine is a large part.
+	// shortWait is the shortest wait whose relative error is judged against the
+	// plan, and the shortest whose far tail is judged at all. A pause of the machine
+	// is a large part of any shorter wait.
 	shortWait = 10 * time.Millisecond
-	// plannedTolerance and plannedTolerance95 bound what generator and
-	// connections add to the planned truth. At p95 of a stall the distribution
-	// is steep, and a delay of all moves it furthest.
+	// plannedTolerance and plannedTolerance95 limit what generator and connections
+	// add to the planned truth. At p95 of a stall the distribution is steep, and a
+	// delay that hits all requests moves p95 furthest.
 	plannedTolerance   = 0.02
 	plannedTolerance95 = 0.05
 )
 
-// Result of one known-answer test. Times are in seconds.
+// Result is the result of one known-answer test. Times are in seconds.
 type Result struct {
 	Name   string   `json:"name"`
 	OK     bool     `json:"ok"`
-	Faults []string `json:"faults,omitempty"` // why it is not
-	// First holds the faults of the first try of a test that was made three
-	// times for them; the other fields are those of the middle one.
+	Faults []string `json:"faults,omitempty"` // why the test did not pass
+	// First holds the faults of the first try, if the test was made three times
+	// because of them. The other fields are then those of the middle try.
 	First     []string `json:"first_faults,omitempty"`
 	Scheduled uint64   `json:"scheduled"`
 	Sent      uint64   `json:"sent"`
 	Timeouts  Timeouts `json:"timeouts"`
-	// Impossible is the number of requests whose stamps are out of order, or
-	// which the server never saw.
+	// Impossible is the number of requests whose stamps are out of order, or that
+	// the server never saw.
 	Impossible int `json:"impossible"`
 
 	Quantiles []Quantile `json:"quantiles"`
 	LagP50    float64    `json:"lag_p50_seconds"`
 	LagP99    float64    `json:"lag_p99_seconds"`
-	ServerCPU float64    `json:"-"` // seconds; negative: unknown
-	broken    bool       // a fault is that of the books, not of a percentile
+	ServerCPU float64    `json:"-"` // CPU seconds; negative if unknown
+	broken    bool       // a fault is in the counts, not in a percentile
 
-	// Coarse is the largest fault of a wait below 10 ms, in seconds, if these are
-	// the only faults; 0 else. The instrument is then too coarse for such waits and
-	// right for longer ones.
+	// Coarse is the largest error of a wait below 10 ms, in seconds, if such waits
+	// are the only faults, else 0. The instrument is then too coarse for short
+	// waits, and right for longer ones.
 	Coarse float64 `json:"-"`
 }
 
-// Timeouts compares how many requests timed out and how many should have.
+// Timeouts compares how many requests timed out with how many should have.
 type Timeouts struct {
 	Reported uint64 `json:"reported"`
 	Stamped  uint64 `json:"stamped"`
 	Planned  uint64 `json:"planned"`
 }
 
-// Quantile compares one percentile; null is beyond the time-out. Generator,
-// Connection and Server say where reported − planned comes from: their means
-// over the requests around the percentile.
+// Quantile compares one percentile. A value beyond the time-out is null. Generator,
+// Connection and Server say where reported − planned comes from: each is a mean over
+// the requests around the percentile.
 type Quantile struct {
 	Name     string   `json:"name"`
 	Reported *float64 `json:"reported_seconds"`
@@ -70,16 +70,16 @@ type Quantile struct {
 	Planned  *float64 `json:"planned_seconds"`
 
 	StampedError *float64 `json:"stamped_error_ratio"`
-	PlannedError *float64 `json:"planned_error_ratio"` // null where the plan is not the yardstick
+	PlannedError *float64 `json:"planned_error_ratio"` // null if the plan is not the yardstick
 
 	Generator  float64 `json:"generator_seconds"`
 	Connection float64 `json:"connection_seconds"`
 	Server     float64 `json:"server_seconds"`
 }
 
-// Lost says why the figures are not those of all requests that were scheduled: some
-// were not sent, or not answered; "" if all were. A shape in which requests are
-// meant to time out always has a reason.
+// Lost explains why the figures do not cover all scheduled requests: some were not
+// sent, or were not answered. It returns "" if they do. For a shape in which
+// requests are meant to time out, it never returns "".
 func (r *Result) Lost() string {
 	switch n := r.Timeouts.Reported; {
 	case r.broken:
@@ -90,8 +90,8 @@ func (r *Result) Lost() string {
 	return ""
 }
 
-// request joins the ledger, the plan and the server's stamps of one request.
-// never stands for a response after the time-out.
+// request joins the ledger, the plan and the server's stamps of one request. never
+// stands for a response that comes after the time-out.
 type request struct {
 	reported, stamped, planned    time.Duration
 	generator, connection, server time.Duration
@@ -99,8 +99,9 @@ type request struct {
 
 const never = time.Duration(math.MaxInt64)
 
-// join returns the requests of the window, and how many lines of the ledger
-// are impossible: stamps out of order, or requests the server never saw answered.
+// join returns the requests of the window, and how many lines of the ledger are
+// impossible: their stamps are out of order, or the server never answered the
+// request.
 func (o *observation) join() (all []request, impossible int) {
 	for _, l := range o.lines {
 		if l.Dispatch < l.Intended || l.FirstWrite < l.Dispatch || l.LastByte < l.FirstWrite {
@@ -145,7 +146,7 @@ func (o *observation) request(l attack.Line, s stamp, seen bool) request {
 	return r
 }
 
-// judge compares.
+// judge compares the reported percentiles with both truths.
 func (o *observation) judge() *Result {
 	all, impossible := o.join()
 	rep := o.reported
@@ -159,7 +160,7 @@ func (o *observation) judge() *Result {
 		fault("%d requests with impossible stamps", impossible)
 	}
 	if rep.Outcomes.Rejected+rep.Outcomes.Error > 0 {
-		fault("%d answers that the server did not give", rep.Outcomes.Rejected+rep.Outcomes.Error)
+		fault("%d refusals and errors, which the server never gives", rep.Outcomes.Rejected+rep.Outcomes.Error)
 	}
 	res.broken = len(res.Faults) > 0
 	lag := rep.Part(results.PartLag, results.OK)
@@ -204,7 +205,7 @@ func (o *observation) judge() *Result {
 }
 
 // quantile finds the truths of a percentile, and what the requests around the
-// reported one spent their time on.
+// reported value spent their time on.
 func (o *observation) quantile(reported, stamped, planned []request, permille int) (q Quantile) {
 	n := len(reported)
 	if n == 0 {
@@ -232,7 +233,7 @@ func (o *observation) quantile(reported, stamped, planned []request, permille in
 	return q
 }
 
-// ratio is the relative error; nil where there is none to tell.
+// ratio returns the relative error, or nil if it does not exist.
 func ratio(reported, truth *float64) *float64 {
 	if reported == nil || truth == nil || *truth <= 0 {
 		return nil
@@ -241,13 +242,13 @@ func ratio(reported, truth *float64) *float64 {
 	return &v
 }
 
-// fault says what is wrong with a percentile; empty: nothing.
+// fault explains what is wrong with a percentile, or returns "".
 func (q *Quantile) fault(s Shape) string {
 	if (q.Reported == nil) != (q.Stamped == nil) {
 		return fmt.Sprintf("%s reported, %s by the server's stamps", show(q.Reported), show(q.Stamped))
 	}
 	if q.Reported == nil || q.Name == "p99.9" && *q.Stamped < shortWait.Seconds() {
-		return "" // the tail of a short wait is the machine's, and shown only
+		return "" // the machine causes the tail of a short wait: it is shown, but not judged
 	}
 	if d := math.Abs(*q.Reported - *q.Stamped); d > max(s.Tolerance**q.Stamped, floor.Seconds()) {
 		return fmt.Sprintf("%s reported, %s by the server's stamps", show(q.Reported), show(q.Stamped))
@@ -256,8 +257,8 @@ func (q *Quantile) fault(s Shape) string {
 	if q.Name == "p95" {
 		tolerance = plannedTolerance95
 	}
-	// A request that leaves late in a stall waits the less for its end: the
-	// server's part is then below nothing, and what was added is not ours.
+	// A request that leaves late during a stall waits less for its end. The server's
+	// part is then negative, and what the generator added cancels out.
 	if ours := q.Generator + q.Connection + min(q.Server, 0); q.Planned != nil && *q.Planned >= shortWait.Seconds() && ours > tolerance**q.Planned {
 		return fmt.Sprintf("generator and connections add %s to %s", show(&ours), show(q.Planned))
 	}
@@ -285,7 +286,8 @@ func sorted(all []request, by func(request) time.Duration) []request {
 	return s
 }
 
-// beyond counts what never came; the requests are sorted by the same time.
+// beyond counts the requests that never got an answer; sorted is sorted by the same
+// time.
 func beyond(sorted []request, by func(request) time.Duration) (n uint64) {
 	for i := len(sorted) - 1; i >= 0 && by(sorted[i]) == never; i-- {
 		n++

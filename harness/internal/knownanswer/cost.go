@@ -8,12 +8,12 @@ import (
 	"github.com/assay-bench/assay/harness/internal/host"
 )
 
-// Cost is what requests cost the generator at full speed.
+// Cost is what a request costs the generator at full speed.
 type Cost struct {
 	Requests   uint64   `json:"requests"`
 	Rate       float64  `json:"requests_per_second"`
-	CPU        *float64 `json:"cpu_seconds_per_request"` // null where it cannot be read
-	ServerCPU  float64  `json:"-"`                       // seconds; negative: unknown
+	CPU        *float64 `json:"cpu_seconds_per_request"` // null if it cannot be read
+	ServerCPU  float64  `json:"-"`                       // CPU seconds; negative if unknown
 	Connection int      `json:"connections"`
 }
 

@@ -31,10 +31,11 @@ func Run(ctx context.Context, p Place, s Shape) (*Result, error) {
 	return res, nil
 }
 
-// Settle makes a known-answer test, and one that fails twice more: then the middle
-// of the three results counts. A pause of the machine, of which no counter tells,
-// puts one try in several off; an instrument that is wrong is wrong every time.
-// A try that lost a request or has impossible stamps stands: no pause does that.
+// Settle makes a known-answer test. If the test fails, Settle repeats it twice, and
+// the middle one of the three results counts: a pause of the machine that no counter
+// shows spoils one try in several, while a wrong instrument is wrong every time. A
+// try that lost a request or has impossible stamps is not repeated, because no pause
+// causes that.
 func Settle(ctx context.Context, p Place, s Shape) (*Result, error) {
 	first, err := Run(ctx, p, s)
 	if err != nil || first.OK || first.broken {
@@ -51,8 +52,8 @@ func Settle(ctx context.Context, p Place, s Shape) (*Result, error) {
 	return middle(all), nil
 }
 
-// middle is the median of the results of one test by how far they are off. The
-// first one is that which failed.
+// middle returns the median of the results of one test by how large their errors
+// are. The first result is the one that failed.
 func middle(all []*Result) *Result {
 	first, cpu := all[0], 0.0
 	for _, r := range all {
@@ -70,8 +71,8 @@ func middle(all []*Result) *Result {
 	return &r
 }
 
-// worst is the largest error against the server's stamps, as a ratio; those of
-// short waits count by their difference and are left out.
+// worst returns the largest relative error against the server's stamps. Short waits
+// are left out, because they are judged by their difference.
 func (r *Result) worst() (e float64) {
 	for _, q := range r.Quantiles {
 		if q.StampedError != nil && *q.Stamped >= shortWait.Seconds() {
@@ -81,19 +82,20 @@ func (r *Result) worst() (e float64) {
 	return e
 }
 
-// observation is everything that is known of one test.
+// observation is everything that is known about one test.
 type observation struct {
 	shape    Shape
 	reported *results.StreamResult
 	lines    []attack.Line
 	stamps   map[uint64]stamp
 	epoch    int64
-	zero     int64 // of the attack, on the clock of monotonic
+	zero     int64 // start of the attack, a reading of monotonic
 }
 
 // observe attacks the child as the shape says.
 func (c *Child) observe(ctx context.Context, s Shape) (*observation, error) {
-	// Room for all: to grow, in the burst after a stall, is to hold up who waits.
+	// The slice has room for all requests: growing it in the burst after a stall
+	// would hold up those that wait.
 	o := &observation{shape: s, lines: make([]attack.Line, 0, s.most())}
 	var mu sync.Mutex
 	plan, err := s.schedule()
@@ -127,22 +129,22 @@ func (s Shape) schedule() (*schedule.Schedule, error) {
 	return schedule.New([]schedule.Stage{schedule.Flat(s.Rate, warmup), schedule.Flat(s.Rate, s.Duration)}, s.Arrivals, 1)
 }
 
-// most is how many requests there may be: those that are expected, and five
-// standard deviations of Poisson arrivals more.
+// most returns an upper bound of the number of requests: the expected number and
+// five standard deviations of Poisson arrivals.
 func (s Shape) most() int {
 	expected := s.Rate * (warmup + s.Duration).Seconds()
 	return int(math.Ceil(expected + 5*math.Sqrt(expected)))
 }
 
-// Get is a request of a known-answer test.
+// Get writes request k of a known-answer test.
 func Get(m *attack.Message, k uint64) {
 	m.Method = "GET"
 	m.Path = append(m.Path[:0], "/api/v1/patients?id=P"...)
 	m.Path = strconv.AppendUint(m.Path, 10000+k%10000, 10)
 }
 
-// onSharedClock reads a moment of Go's clock on the clock of monotonic. The two
-// are read one after the other, several times, since a pause may come between.
+// onSharedClock converts a moment of Go's clock to a reading of monotonic. It reads
+// both clocks, one after the other, several times, because a pause may come between.
 func onSharedClock(t time.Time) int64 {
 	best, at := int64(1<<62), int64(0)
 	for range 20 {

@@ -16,26 +16,26 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// ServeCommand is the hidden command of the harness that Serve stands behind.
+// ServeCommand is the hidden command of the harness that calls Serve.
 const ServeCommand = "answer-server"
 
 // Paths that are not part of a load.
 const (
 	readyPath  = "/ready"
-	stampsPath = "/stamps" // every stamp since the last time, and the epoch in epochHeader
+	stampsPath = "/stamps" // every stamp since the last request for stamps; the epoch is in epochHeader
 	countPath  = "/count"  // requests of loads since the start
 )
 
 const epochHeader = "X-Epoch"
 
-// seqHeader is what vegeta numbers its requests with.
+// seqHeader is the header in which vegeta numbers its requests.
 const seqHeader = "X-Vegeta-Seq"
 
-// body is what every request of a load gets: about what a small API answers.
+// body is the body of every answer to a load: about what a small API answers.
 var body = []byte(`{"success":true,"patient":{"id":"P12345","first_name":"Ada","last_name":"Lovelace","blood_type":"O+"}}`)
 
-// Serve is the child: it serves on args[0] with the behaviour that args[1]
-// holds as JSON, until ctx ends or its process does.
+// Serve is the child process. It serves on the address args[0] with the behaviour
+// that args[1] describes as JSON, until ctx or the process ends.
 func Serve(ctx context.Context, args []string) error {
 	if len(args) != 2 {
 		return fmt.Errorf("%s: want an address and a behaviour", ServeCommand)
@@ -50,7 +50,8 @@ func Serve(ctx context.Context, args []string) error {
 	}
 	context.AfterFunc(ctx, func() { l.Close() })
 	if b.Every > 0 {
-		// The thread that times the stalls holds one.
+		// One more thread, because the goroutine that times the stalls keeps one to
+		// itself.
 		runtime.GOMAXPROCS(runtime.NumCPU() + 1)
 	}
 	s := &server{behaviour: b}
@@ -66,7 +67,7 @@ func Serve(ctx context.Context, args []string) error {
 	}
 }
 
-// ended says how serving ended: by ctx, or by a failure.
+// ended returns nil if ctx ended the serving, or else the error.
 func ended(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -85,23 +86,23 @@ func (s *server) standard(w http.ResponseWriter, r *http.Request) {
 		s.count.Add(1)
 	}
 	w.Header().Set("Content-Type", "application/json")
-	// A client that is gone needs no answer.
+	// A client that has gone needs no answer.
 	_, _ = w.Write(text)
 }
 
-// server is the child's state.
+// server is the state of the child.
 type server struct {
 	behaviour Behaviour
 	first     sync.Once
-	epoch     atomic.Int64 // of the first stall; 0: no request came yet
+	epoch     atomic.Int64 // of the first stall; 0 before the first request
 	stamps    stamps
 	count     atomic.Uint64
 
 	mu      sync.Mutex
-	waiting []reply // for the end of the stall
+	waiting []reply // answers that wait for the end of the stall
 }
 
-// reply is an answer that is due.
+// reply is an answer that is due at a moment.
 type reply struct {
 	conn    net.Conn
 	stamp   stamp
@@ -146,7 +147,7 @@ func (s *server) serve(c net.Conn) {
 	var req fasthttp.Request
 	for {
 		if err := req.Read(r); err != nil {
-			return // the client is gone
+			return // the client has gone
 		}
 		if text, ok := s.page(string(req.Header.RequestURI())); ok {
 			s.tell(c, text)
@@ -156,7 +157,7 @@ func (s *server) serve(c net.Conn) {
 	}
 }
 
-// page is the answer to a path that is not part of a load.
+// page returns the answer to a path that is not part of a load.
 func (s *server) page(path string) (text []byte, ok bool) {
 	switch path {
 	case readyPath:
@@ -169,25 +170,26 @@ func (s *server) page(path string) (text []byte, ok bool) {
 	return nil, false
 }
 
-// tell sends such an answer, the last one of its connection.
+// tell sends such an answer, which is the last one of its connection.
 func (s *server) tell(c net.Conn, text []byte) {
-	// A client that is gone needs no answer.
+	// A client that has gone needs no answer.
 	_, _ = fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n%s: %d\r\n\r\n%s",
 		len(text), epochHeader, s.epoch.Load(), text)
 }
 
-// load takes a request of a load.
+// load handles a request of a load.
 func (s *server) load(c net.Conn, req *fasthttp.Request) {
 	s.first.Do(s.begin)
 	s.count.Add(1)
-	// wrk does not number its requests: they are answered and not stamped.
+	// wrk does not number its requests: they are answered, but not stamped.
 	seq, err := strconv.ParseUint(string(req.Header.Peek(seqHeader)), 10, 64)
 	r := reply{c, stamp{seq: seq, received: monotonic()}, err == nil}
 	if d := s.behaviour.delay(seq); d > 0 {
 		time.Sleep(d)
 	}
-	// Whether there is a stall the clock says, not whether somebody woke up to
-	// begin it; and that under the lock, so that nothing waits for the next one.
+	// The clock decides whether there is a stall, not whether the stalling goroutine
+	// woke up in time. The decision is made under the lock, so that no reply misses
+	// the end of its stall and waits for the next one.
 	s.mu.Lock()
 	if s.behaviour.stalled(monotonic(), s.epoch.Load()) > 0 {
 		s.waiting = append(s.waiting, r)
@@ -198,8 +200,8 @@ func (s *server) load(c net.Conn, req *fasthttp.Request) {
 	s.send(r)
 }
 
-// send stamps an answer and hands it to the system; in this order, since the
-// other side may have read it before the write returns.
+// send stamps an answer and then hands it to the system. The order matters: the
+// client may have read the answer before the write returns.
 func (s *server) send(r reply) {
 	if r.stamped {
 		r.stamp.written = monotonic()

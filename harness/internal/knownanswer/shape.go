@@ -8,25 +8,25 @@ import (
 	"github.com/assay-bench/assay/harness/internal/schedule"
 )
 
-// Shape is one known-answer test: a behaviour and the load that meets it.
+// Shape is one known-answer test: a behaviour of the server, and the load on it.
 type Shape struct {
 	Name        string
 	Server      Behaviour
 	Rate        float64 // per second
 	Arrivals    schedule.Arrivals
-	Duration    time.Duration // of the window; warm-up comes before it
+	Duration    time.Duration // of the window, which follows a warm-up
 	Timeout     time.Duration
 	Connections int
-	// Tolerance is the relative error of a percentile, against the server's
-	// stamps, that is still right.
+	// Tolerance is the largest relative error of a percentile, against the server's
+	// stamps, that counts as right.
 	Tolerance float64
-	// Starved says that connections are meant to be too few, so that the
-	// planned truth, which knows nothing of them, is not the yardstick.
+	// Starved says that there are too few connections on purpose. The planned truth
+	// knows nothing of connections, so it is not the yardstick.
 	Starved bool
 }
 
-// Stalls tells whether the shape is that of a server which stalls, with enough
-// connections and time for everyone who waits.
+// Stalls reports whether the server stalls, and whether there are enough connections
+// and time for every request that waits.
 func (s Shape) Stalls() bool { return strings.HasPrefix(s.Name, "stall ") }
 
 const (
@@ -34,15 +34,15 @@ const (
 	timeout = 10 * time.Second
 )
 
-// Stall is the shape that shows coordinated omission: a server that freezes for
-// half a second every five, at a constant 2,000/s. The window has a length of
-// which the stalls are 7.5 %, so that this share of the requests waits uniformly
-// up to half a second: p95 is 167 ms, p99 433 ms, p99.9 493 ms.
+// Stall is the shape that shows coordinated omission: a server that freezes for half
+// a second in every five, at a constant 2,000/s. The window is so long that stalls
+// are 7.5 % of it. Requests during stalls wait uniformly up to half a second: p95 is
+// 167 ms, p99 433 ms, p99.9 493 ms.
 func Stall(stalls int) Shape {
 	const stallTime = 500 * time.Millisecond
 	s := stall("stall 0.5 s in 5 s, 2,000/s constant", 2000, schedule.Constant, stallTime, 5*time.Second, 0)
 	s.Duration = time.Duration(stalls) * stallTime * 1000 / 75
-	// So late that one more does not fit in.
+	// The first stall comes so late that one more does not fit in.
 	s.Server.First = warmup + time.Duration(stalls)*1700*time.Millisecond
 	return s
 }
@@ -50,12 +50,12 @@ func Stall(stalls int) Shape {
 func stall(name string, rate float64, a schedule.Arrivals, stall, every, window time.Duration) Shape {
 	return Shape{
 		Name: name, Server: stalls(stall, every), Rate: rate, Arrivals: a, Duration: window,
-		// Everyone who comes during a stall holds a connection.
+		// Every request that comes during a stall holds a connection.
 		Timeout: timeout, Connections: int(rate*stall.Seconds())*6/5 + 20, Tolerance: 0.01,
 	}
 }
 
-// Steady is a load on a server that answers at once: what it shows is the pacing.
+// Steady is a load on a server that answers at once. It tests the pacing.
 func Steady(rate float64, window time.Duration) Shape {
 	return Shape{
 		Name: fmt.Sprintf("no delay, %.0f/s constant", rate), Rate: rate, Duration: window,
@@ -68,7 +68,7 @@ func stalls(stall, every time.Duration) Behaviour {
 	return Behaviour{Stall: stall, Every: every, First: warmup + (every-stall)/2}
 }
 
-// Shapes are all known-answer tests. They take about 40 seconds.
+// Shapes returns all known-answer tests. They take about 40 seconds.
 func Shapes() []Shape {
 	const ms = time.Millisecond
 	return []Shape{
@@ -85,13 +85,13 @@ func Shapes() []Shape {
 			Rate: 2000, Arrivals: schedule.Poisson, Duration: 3 * time.Second, Timeout: timeout, Connections: 50, Tolerance: 0.02,
 		},
 		{
-			// 4 % of the requests wait longer than the time-out: p95 is 375 ms
-			// and p99 is beyond it.
+			// 4 % of the requests wait longer than the time-out: p95 is 375 ms, and
+			// p99 is beyond the time-out.
 			Name: "time-out of 0.4 s crossed by stalls of 0.5 s", Server: stalls(500*ms, 2500*ms),
 			Rate: 1000, Duration: 2500 * ms, Timeout: 400 * ms, Connections: 620, Tolerance: 0.02,
 		},
 		{
-			// 20 connections of 50 ms carry 400/s.
+			// 20 connections with answers of 50 ms carry 400/s.
 			Name: "500/s over connections for 400/s", Server: Behaviour{Delay: 50 * ms},
 			Rate: 500, Duration: 2 * time.Second, Timeout: timeout, Connections: 20, Tolerance: 0.02, Starved: true,
 		},

@@ -6,10 +6,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// own keeps this goroutine's thread to itself, with timers that are exact.
+// own locks this goroutine to its thread, and makes the thread's timers exact.
 func own() {
 	runtime.LockOSThread()
-	// Without the slack a sleep is only less exact.
+	// If this fails, sleeps are only less exact.
 	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0)
 }
 

@@ -6,5 +6,6 @@ import "time"
 
 func own() {}
 
-// sleepUntil returns at a moment of monotonic, as late as the system's timers.
+// sleepUntil returns at a moment of monotonic, as late as the timers of the system
+// are.
 func sleepUntil(at int64) { time.Sleep(time.Duration(at - monotonic())) }

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// stamp is what the server knows of one request, on the clock of monotonic.
+// stamp is what the server knows about one request, in readings of monotonic.
 type stamp struct {
 	seq               uint64
 	received, written int64
@@ -15,10 +15,10 @@ type stamp struct {
 
 const (
 	stampSize = 24   // bytes, three little-endian words
-	chunkSize = 4096 // stamps; chunks are never copied, which would be a stall
+	chunkSize = 4096 // stamps; chunks are never copied, because copying would stall the server
 )
 
-// stamps collects without ever pausing for long.
+// stamps collects stamps without ever pausing for long.
 type stamps struct {
 	mu     sync.Mutex
 	chunks [][]stamp
@@ -35,7 +35,7 @@ func (s *stamps) add(t stamp) {
 	s.chunks[last] = append(s.chunks[last], t)
 }
 
-// take encodes what was collected, and forgets it.
+// take encodes the collected stamps and discards them.
 func (s *stamps) take() []byte {
 	s.mu.Lock()
 	chunks := s.chunks
@@ -52,8 +52,8 @@ func (s *stamps) take() []byte {
 	return b
 }
 
-// readStamps decodes what take encoded. A request that was sent again over a
-// new connection has the stamps of its last answer.
+// readStamps decodes what take encoded. If a request was sent again over a new
+// connection, its last stamps count.
 func readStamps(r io.Reader) (map[uint64]stamp, error) {
 	all := map[uint64]stamp{}
 	var b [stampSize]byte

@@ -11,14 +11,15 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// newest is the file that holds the newest result, with what it is valid for.
+// newest is the content of the file that holds the latest result, and what the
+// result is valid for.
 type newest struct {
 	Machine string              `json:"machine"`
 	Build   string              `json:"build"` // SHA-256 of the executable
 	Answer  results.KnownAnswer `json:"known_answer"`
 }
 
-// Save keeps the results as the newest ones of this machine and build.
+// Save stores the results as the latest ones for this machine and build.
 func Save(h results.Host, made time.Time, all []*Result) error {
 	path, err := newestPath()
 	if err != nil {
@@ -38,7 +39,7 @@ func Save(h results.Host, made time.Time, all []*Result) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("keep the known-answer result: %w", err)
 	}
-	// A reader sees the old file or the new one.
+	// A reader sees either the old file or the new one.
 	part := fmt.Sprintf("%s.%d", path, os.Getpid())
 	if err := os.WriteFile(part, append(text, '\n'), 0o644); err != nil {
 		return fmt.Errorf("keep the known-answer result: %w", err)
@@ -49,8 +50,8 @@ func Save(h results.Host, made time.Time, all []*Result) error {
 	return nil
 }
 
-// Newest returns the newest result of this machine and build; nil if there is
-// none, or none that can be read.
+// Newest returns the latest result for this machine and build. It returns nil if
+// there is none, or if it cannot be read.
 func Newest(h results.Host) *results.KnownAnswer {
 	path, err := newestPath()
 	if err != nil {
@@ -78,7 +79,7 @@ func newestPath() (string, error) {
 	return filepath.Join(dir, "assay", "known-answer.json"), nil
 }
 
-// machine tells machines, kernels and what idle CPUs do apart.
+// machine identifies the machine, its kernel and what its idle CPUs do.
 func machine(h results.Host) string {
 	name, err := os.Hostname()
 	if err != nil {
@@ -95,8 +96,8 @@ func build() (string, error) {
 	return results.Hash(exe)
 }
 
-// summary is the result as a bundle keeps it. Percentiles below shortWait have
-// no relative error worth telling; they are judged by their difference.
+// summary returns the result in the form of a bundle. Percentiles below shortWait
+// have no relative error, because they are judged by their difference.
 func (r *Result) summary() results.KnownAnswerShape {
 	s := results.KnownAnswerShape{Name: r.Name, OK: r.OK, Detail: strings.Join(r.Faults, "; ")}
 	if len(r.First) > 0 {

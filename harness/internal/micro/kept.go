@@ -13,23 +13,24 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// kept are the results that a bundle has already. The zero value stands for none.
+// kept are the results that a bundle already has. The zero value stands for none.
 type kept struct {
 	text   []byte
 	blocks int
 	rows   []string
 }
 
-// readKept reads the results that more blocks are to be added to; made becomes what
-// these are to be made with. Results made otherwise are an error, also if no block is
-// lacking: they are not those that were asked for.
+// readKept reads the results to which blocks are to be added. made describes how the
+// new blocks are to be made; if the results need it, readKept adjusts it to them.
+// Results that were made in another way are an error, even if no block is missing,
+// because they are not the ones that the user asked for.
 func readKept(o *Options, made *results.Micro) (kept, error) {
 	b, err := results.Open(o.Out)
 	if err != nil {
 		return kept{}, usage.Errorf("--out %s: %w", o.Out, err)
 	}
 	if b.Manifest.State == results.StateRunning {
-		return kept{}, usage.Errorf("--out %s is of a run that has not ended: end it with --resume first", o.Out)
+		return kept{}, usage.Errorf("--out %s is the bundle of a run that has not ended: complete it with --resume first", o.Out)
 	}
 	if !o.SeedGiven {
 		made.Seed = b.Manifest.Seed
@@ -43,7 +44,7 @@ func readKept(o *Options, made *results.Micro) (kept, error) {
 		had.blocks, had.rows, err = Blocks(had.text)
 	}
 	if err != nil {
-		err = fmt.Errorf("which cannot be gone on with (%w): choose another bundle", err)
+		err = fmt.Errorf("to which nothing can be added (%w): choose another bundle", err)
 	} else {
 		err = had.fits(o, b.Manifest.Micro, made)
 	}
@@ -56,9 +57,9 @@ func readKept(o *Options, made *results.Micro) (kept, error) {
 	return had, intact(o.Out)
 }
 
-// fits wants the blocks that are lacking to be made as those that are kept; was is
-// what these were made with, nil if that is not known. The error ends the sentence
-// that says what the bundle holds.
+// fits requires that the missing blocks are made in the same way as those that are
+// kept. was says how the kept ones were made, and is nil if that is not known. The
+// error ends the sentence that says what the bundle holds.
 func (k *kept) fits(o *Options, was, made *results.Micro) error {
 	var names, had []string
 	for _, v := range o.Variants {
@@ -80,18 +81,19 @@ func (k *kept) fits(o *Options, was, made *results.Micro) error {
 	case was == nil && o.Blocks == k.blocks:
 		return nil // nothing is added to what is not known
 	case was == nil:
-		return errors.New("which does not tell what it was made with: choose another bundle")
+		return errors.New("which does not record how it was made: choose another bundle")
 	}
 	if !o.SeedGiven {
 		made.Seed = was.Seed
 	}
 	if what := difference(*was, *made); what != "" {
-		return fmt.Errorf("made with %s: do as for it, choose another bundle", what)
+		return fmt.Errorf("made with %s: use the same, choose another bundle", what)
 	}
 	return nil
 }
 
-// intact is asked before anything is measured that could not be kept.
+// intact checks, before anything is measured, that the results can be added to the
+// bundle.
 func intact(dir string) error {
 	if err := results.Unchanged(dir, results.MicroFile); err != nil {
 		return fmt.Errorf("nothing can be added to a bundle that was changed: %w", err)
@@ -99,8 +101,8 @@ func intact(dir string) error {
 	return nil
 }
 
-// sameRows wants a block to have the rows of those before; first is set for the
-// first one that is added to what a bundle has.
+// sameRows requires a block to have the rows of the blocks before it. first is set
+// for the first block that is added to a bundle.
 func (k *kept) sameRows(out string, block []byte, first bool) error {
 	_, rows, err := Blocks(block)
 	if err != nil {
@@ -125,7 +127,7 @@ func (k *kept) sameRows(out string, block []byte, first bool) error {
 	case !first:
 		return fmt.Errorf("benchmark %s is in one block and not in another: names must not change from run to run", cmp.Or(more, fewer))
 	case more != "":
-		return usage.Errorf("--out %s: the blocks before have no %s: give the same packages and code as for them", out, more)
+		return usage.Errorf("--out %s: the earlier blocks have no %s: use the same packages and code as for them", out, more)
 	}
-	return usage.Errorf("--out %s: this block has no %s, as those before have: give the same packages and code as for them", out, fewer)
+	return usage.Errorf("--out %s: this block has no %s, but the earlier ones do: use the same packages and code as for them", out, fewer)
 }

@@ -18,8 +18,8 @@ import (
 // binary is the test binary of one package of one variant.
 type binary struct{ pkg, dir, path string }
 
-// list finds the packages with tests in a variant's tree. One that a named
-// variant does not have is no mistake: the other may have it.
+// list finds the packages with tests in a variant's tree. A named package may be
+// missing in one variant, because another variant may have it.
 func (s *Suite) list(ctx context.Context, i int, v Variant) ([]binary, error) {
 	args := []string{"list", "-f", "{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}\t{{.Dir}}{{end}}"}
 	if v.Name != "" {
@@ -39,7 +39,7 @@ func (s *Suite) list(ctx context.Context, i int, v Variant) ([]binary, error) {
 	return found, nil
 }
 
-// check wants a pattern to match a package of some variant.
+// check requires that a pattern matches a package of some variant.
 func (s *Suite) check(ctx context.Context, pattern string) error {
 	for _, v := range s.spec.Variants {
 		dirs, err := command(ctx, v.Dir, "go", "list", "-e", "-f", "{{.Dir}}", pattern)
@@ -50,18 +50,18 @@ func (s *Suite) check(ctx context.Context, pattern string) error {
 	return fmt.Errorf("no package matches %s", pattern)
 }
 
-// Link builds the test binaries, as many at once as there are CPUs: with the
-// code layout of a seed for every variant, or with nil in the linker's own
-// order. The first call leaves out packages without a benchmark that matches,
-// and fails if a variant has none at all.
+// Link builds the test binaries, as many at once as there are CPUs. Each variant
+// gets the code layout that its seed decides, or the linker's own order if layouts
+// is nil. The first call drops packages without a matching benchmark, and fails if a
+// variant has no matching benchmark at all.
 func (s *Suite) Link(ctx context.Context, layouts []uint64) error {
 	g, linking := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.NumCPU())
 	for i, v := range s.spec.Variants {
 		args := []string{"test", "-c"}
 		if layouts != nil {
-			// Nor may the folder's name, or the state of its repository, be
-			// a part of the program.
+			// Neither the name of the folder nor the state of its repository may
+			// become part of the program.
 			args = append(args, "-trimpath", "-buildvcs=false", fmt.Sprintf("-ldflags=-s -w -randlayout=%d", layouts[i]))
 		}
 		for _, b := range s.binaries[i] {
@@ -107,8 +107,8 @@ func (s *Suite) choose(ctx context.Context) error {
 	return nil
 }
 
-// command runs a program and returns what it printed; its error holds the end
-// of that.
+// command runs a program and returns its output. The error includes the end of the
+// output.
 func command(ctx context.Context, dir, name string, args ...string) ([]byte, error) {
 	c := exec.Command(name, args...)
 	c.Dir = dir

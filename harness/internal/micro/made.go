@@ -9,8 +9,8 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// madeNow is what Go benchmarks are made with now. A tree that git does not
-// know has no commit.
+// madeNow describes how Go benchmarks are made now. A tree that git does not know
+// has no commit.
 func madeNow(o *Options) results.Micro {
 	made := results.Micro{Seed: o.Seed, Packages: o.Packages, Bench: o.Bench, Benchtime: o.Benchtime, CPUModel: host.Facts(host.Placement{}).CPUModel}
 	for _, v := range o.Variants {
@@ -19,8 +19,8 @@ func madeNow(o *Options) results.Micro {
 	return made
 }
 
-// difference names the first thing in which two results of the same variants
-// were made otherwise, as "this and not that"; "" if there is none.
+// difference names the first way in which two results of the same variants were made
+// differently, as "this and not that". It returns "" if there is none.
 func difference(was, now results.Micro) string {
 	for _, d := range []struct{ what, was, now string }{
 		{"packages", strings.Join(was.Packages, " "), strings.Join(now.Packages, " ")},

@@ -1,10 +1,10 @@
-// Package micro runs Go benchmarks so that variants can be compared: each
-// benchmark is run once a block, variant after variant in the block's order. It
+// Package micro runs Go benchmarks so that variants can be compared. Each benchmark
+// runs once per block, variant after variant in the order of the block. The package
 // writes Go benchmark format and computes nothing.
 //
-// Where variants are compared, their test binaries are linked anew for every
-// block, each with a code layout of its own: where a loop lies in memory can
-// cost more than the change that is looked for, and must be noise rather than
+// When variants are compared, their test binaries are linked again for every block,
+// each with its own code layout. The place of a loop in memory can cost more than
+// the change that is being measured, so it must be part of the noise and not of the
 // effect.
 package micro
 
@@ -16,8 +16,8 @@ import (
 	"strings"
 )
 
-// Variant is one source tree. Its name, if it has one, goes into the names of
-// its results.
+// Variant is one source tree. If it has a name, the name becomes a part of the names
+// of its results.
 type Variant struct{ Name, Dir string }
 
 // Spec says what to run.
@@ -37,8 +37,8 @@ type Suite struct {
 	count    int
 }
 
-// New finds the packages that have tests; a pattern without a package in any
-// variant is an error. Link has to build them before a block can run.
+// New finds the packages that have tests. A pattern that matches no package in any
+// variant is an error. Call Link before Block, to build the binaries.
 func New(ctx context.Context, spec Spec) (*Suite, error) {
 	tmp, err := os.MkdirTemp("", "assay-micro-")
 	if err != nil {
@@ -65,12 +65,12 @@ func New(ctx context.Context, spec Spec) (*Suite, error) {
 // Close removes the binaries.
 func (s *Suite) Close() { os.RemoveAll(s.tmp) }
 
-// Benchmarks is the number of benchmark functions; 0 before the first Link.
+// Benchmarks returns the number of benchmark functions, or 0 before the first Link.
 func (s *Suite) Benchmarks() int { return s.count }
 
-// Block runs every benchmark of every variant once, the variants in the given
-// order, and returns the results. A benchmark that fails makes the block fail:
-// a block with holes would shift the results of its variant against the others.
+// Block runs every benchmark of every variant once, with the variants in the given
+// order, and returns the results. If a benchmark fails, the block fails: a block
+// with gaps would shift the results of its variant against the others.
 func (s *Suite) Block(ctx context.Context, order []int) ([]byte, error) {
 	var out bytes.Buffer
 	for _, i := range order {
@@ -88,7 +88,7 @@ func (s *Suite) Block(ctx context.Context, order []int) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// none is the error of a variant in which nothing matches.
+// none returns the error for a variant in which nothing matches.
 func (s *Suite) none(v Variant) error {
 	err := fmt.Errorf("no benchmark in %s matches %q", strings.Join(s.spec.Packages, " "), s.spec.Bench)
 	if v.Name != "" {

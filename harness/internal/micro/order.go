@@ -6,11 +6,11 @@ import "github.com/assay-bench/assay/harness/internal/plan"
 type block struct {
 	number  int
 	order   []int    // of the variants
-	layouts []uint64 // by variant; nil if there is nothing to compare
+	layouts []uint64 // by variant; nil if nothing is compared
 }
 
-// planBlocks orders the variants of every block. As in a run, the plan of a seed
-// is the beginning of its plan for more blocks.
+// planBlocks orders the variants of every block. As in a run, the plan of a seed is
+// the beginning of its plan for more blocks.
 func planBlocks(variants []Variant, blocks int, seed uint64) []block {
 	p := plan.Scenario{Name: "micro", Blocks: blocks}
 	for _, v := range variants {

@@ -13,17 +13,17 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Options say which benchmarks are run, how often, and where the results are kept.
+// Options say which benchmarks run, how often, and where the results go.
 type Options struct {
 	Spec
-	Out       string // the bundle that gets the results; empty: they are printed
-	Blocks    int    // how many there are in the end, those that Out has included
-	Seed      uint64 // of the order and of the code layouts
-	SeedGiven bool   // it was asked for; without, the bundle's own is used
+	Out       string // the bundle to which results are added; empty to print them
+	Blocks    int    // the final number, including those that Out already has
+	Seed      uint64 // decides the order and the code layouts
+	SeedGiven bool   // the user chose the seed; otherwise the bundle's own is used
 }
 
-// Run runs the blocks that are lacking and keeps those that were finished, even if
-// one fails. Without a bundle the results go to stdout; all else goes to stderr.
+// Run runs the missing blocks. It keeps the finished blocks even if a later one
+// fails. Without a bundle the results go to stdout; everything else goes to stderr.
 func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	if o.Blocks < 1 {
 		return usage.Errorf("--blocks %d: want 1 or more", o.Blocks)
@@ -36,7 +36,7 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 		if had, err = readKept(&o, &made); err != nil {
 			return err
 		}
-		if had.blocks == o.Blocks { // as a run that is resumed when it is whole
+		if had.blocks == o.Blocks { // as for a complete run that is resumed
 			d.Linef("--out %s holds %s already: nothing is left to do", o.Out, text.Count(had.blocks, "block"))
 			return nil
 		}
@@ -55,12 +55,13 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	return errors.Join(err, keep(&o, had, made, done, stdout))
 }
 
-// measure runs the blocks that are lacking and returns what is finished, that which
-// was there before included. An error comes with what was finished until then.
+// measure runs the missing blocks and returns all finished results, including the
+// earlier ones. If it returns an error, it also returns what was finished until
+// then.
 func measure(ctx context.Context, o *Options, suite *Suite, had *kept, seed uint64, d *progress.Display) (done []byte, err error) {
 	done = had.text
-	// Whoever watches sees the end of the blocks, too. A failure to say so changes
-	// nothing of what was measured.
+	// Whoever watches also sees the end of the blocks. An error here changes nothing
+	// about the measurement.
 	defer func() { _ = events.Write(events.Event{Kind: events.MicroEnd}) }()
 	for i, b := range planBlocks(o.Variants, o.Blocks, seed)[had.blocks:] {
 		if i == 0 || b.layouts != nil {
@@ -87,7 +88,8 @@ func measure(ctx context.Context, o *Options, suite *Suite, had *kept, seed uint
 	return done, nil
 }
 
-// keep puts what is finished where it was asked for, if there is more than before.
+// keep stores the finished results where the user asked for them, if there are more
+// than before.
 func keep(o *Options, had kept, made results.Micro, done []byte, stdout io.Writer) error {
 	switch {
 	case len(done) == len(had.text):

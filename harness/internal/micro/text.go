@@ -9,7 +9,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
-// rename copies results, with /variant=NAME before -P, and leaves out what is
+// rename copies results, with /variant=NAME before -P, and leaves out lines that are
 // not benchmark format.
 func rename(out *bytes.Buffer, text []byte, pkg, variant string) error {
 	r := benchfmt.NewReader(bytes.NewReader(text), pkg)
@@ -20,7 +20,7 @@ func rename(out *bytes.Buffer, text []byte, pkg, variant string) error {
 			res.Name = benchfmt.Name(withVariant(string(res.Name), variant))
 		}
 		if _, wrong := rec.(*benchfmt.SyntaxError); wrong {
-			continue // the line of a benchmark that printed something itself
+			continue // a line that the benchmark printed itself
 		}
 		if err := w.Write(rec); err != nil {
 			return err
@@ -40,10 +40,9 @@ func withVariant(name, variant string) string {
 	return strings.TrimSuffix(name, cpus) + "/variant=" + variant + cpus
 }
 
-// Blocks counts the blocks of a file of results and lists their rows, each as
-// "package name"; both are empty for an empty file. It is an error if some row
-// has another number of results than the others: whose block is missing cannot
-// be told.
+// Blocks returns the number of blocks in a file of results, and its rows, each as
+// "package name". Both are empty for an empty file. It is an error if the rows have
+// different numbers of results, because then nobody can tell which block has a gap.
 func Blocks(text []byte) (blocks int, rows []string, err error) {
 	counts := map[string]int{}
 	r := benchfmt.NewReader(bytes.NewReader(text), "")
@@ -68,7 +67,7 @@ func Blocks(text []byte) (blocks int, rows []string, err error) {
 	return blocks, rows, nil
 }
 
-// VariantOf is the variant in the name of a row; empty if it has none.
+// VariantOf returns the variant in the name of a row, or "" if there is none.
 func VariantOf(row string) string {
 	_, parts := benchfmt.Name(row).Parts()
 	for _, p := range parts {

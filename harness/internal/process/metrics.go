@@ -15,12 +15,12 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// scrapeTimeout bounds one look at a server's metrics. An overloaded server may
-// not answer; the sample is then made without it.
+// scrapeTimeout limits one read of a server's metrics. An overloaded server may not
+// answer; the sample then has no metrics.
 const scrapeTimeout = 2 * time.Second
 
-// Metrics are a server's own figures by name. A name with several series has
-// its sum; a summary or histogram gives name_sum and name_count.
+// Metrics are the metrics of a server by name. A name with several series has their
+// sum; a summary or histogram gives name_sum and name_count.
 type Metrics map[string]float64
 
 // Scraper reads a server's metrics in Prometheus text format.
@@ -29,8 +29,8 @@ type Scraper struct {
 	client *http.Client
 }
 
-// NewScraper returns a scraper of the URL, with the configuration of TLS if that is
-// https; nil trusts the system's authorities. It keeps one connection of its own.
+// NewScraper returns a scraper for the URL, with the TLS configuration for an https
+// URL; nil trusts the system's authorities. It keeps one connection of its own.
 func NewScraper(url string, secure *tls.Config) *Scraper {
 	return &Scraper{url, &http.Client{Timeout: scrapeTimeout, Transport: &http.Transport{MaxConnsPerHost: 1, TLSClientConfig: secure.Clone()}}}
 }
@@ -89,7 +89,7 @@ func parseMetrics(r io.Reader) (Metrics, error) {
 	return m, nil
 }
 
-// Get returns the value of the first of the names that the server has.
+// Get returns the value of the first name that the server has, or nil.
 func (m Metrics) Get(names ...string) *float64 {
 	for _, n := range names {
 		if v, ok := m[n]; ok {
@@ -99,8 +99,8 @@ func (m Metrics) Get(names ...string) *float64 {
 	return nil
 }
 
-// Suffix returns the largest value among the names that end so: applications
-// put their own prefix before "goroutines_peak".
+// Suffix returns the largest value among the names with the suffix, or nil:
+// applications put their own prefix before "goroutines_peak".
 func (m Metrics) Suffix(suffix string) *float64 {
 	var best *float64
 	for n, v := range m {

@@ -6,9 +6,9 @@ import (
 	"sync/atomic"
 )
 
-// Ports are taken from below the range from which systems draw the local ports
-// of outgoing connections (32768 and up on Linux, 49152 elsewhere): a thousand
-// connections of the last trial cannot be in the way of the next server.
+// Ports are below the range from which systems take the local ports of outgoing
+// connections (32768 and up on Linux, 49152 elsewhere), so that a thousand
+// connections of the last trial cannot occupy the port of the next server.
 const (
 	firstPort = 20000
 	lastPort  = 31999
@@ -16,9 +16,9 @@ const (
 
 var nextPort atomic.Uint32
 
-// FreePort returns a loopback port on which nothing listens. Ports are handed
-// out in turn from a place that depends on pid, so that two processes do not
-// look in the same order.
+// FreePort returns a loopback port on which nothing listens. It tries ports in turn,
+// from a starting point that depends on pid, so that two processes do not try them
+// in the same order.
 func FreePort(pid int) (int, error) {
 	const n = lastPort - firstPort + 1
 	for range n {

@@ -13,17 +13,17 @@ import (
 	"time"
 )
 
-// Spec says how to start a server, with every value resolved. No shell is
+// Spec says how to start a server. Every value is resolved, and no shell is
 // involved.
 type Spec struct {
 	Name    string
 	Command []string
-	Env     map[string]string // added to the harness's own environment
+	Env     map[string]string // added to the environment of the harness
 	Dir     string
-	CPUs    []int // that it may run on; empty: any
+	CPUs    []int // those that the server may run on; empty for any
 
-	Ready        string      // URL that answers 2xx or 3xx when the server is up
-	TLS          *tls.Config // of an https URL; nil: the system's authorities
+	Ready        string      // URL that answers 2xx or 3xx once the server is ready
+	TLS          *tls.Config // of an https URL; nil trusts the system's authorities
 	ReadyTimeout time.Duration
 
 	StopSignal  string // "TERM", "INT", …
@@ -34,16 +34,16 @@ type Spec struct {
 type Process struct {
 	Spec      Spec
 	ReadyIn   time.Duration // from start to the first good answer
-	KeepAlive bool          // it keeps connections open after an answer
+	KeepAlive bool          // the server keeps connections open after an answer
 
 	cmd     *exec.Cmd
 	log     *tail
-	done    chan struct{} // closed when it has ended
+	done    chan struct{} // closed when the server has ended
 	waitErr error         // valid when done is closed
 	stopped sync.Once
 }
 
-// A StartError says why a server is not up, with the end of what it printed.
+// StartError says why a server did not start, with the end of its output.
 type StartError struct {
 	Name    string
 	Command []string
@@ -51,7 +51,7 @@ type StartError struct {
 	Log     string
 }
 
-// Error is at most three lines before the log.
+// Error returns at most three lines, followed by the log.
 func (e *StartError) Error() string {
 	s := fmt.Sprintf("server %s: %v\n  command: %s", e.Name, e.Why, Quote(e.Command))
 	if e.Log == "" {
@@ -60,11 +60,11 @@ func (e *StartError) Error() string {
 	return s + "\n  its last output:\n" + indent(e.Log)
 }
 
-// Unwrap is the cause.
+// Unwrap returns the cause.
 func (e *StartError) Unwrap() error { return e.Why }
 
-// Start starts a server and waits until it answers. What it started is ended
-// again if that fails.
+// Start starts a server and waits until it answers. If that fails, or if ctx ends,
+// Start ends the server again.
 func Start(ctx context.Context, s Spec) (*Process, error) {
 	p := &Process{Spec: s, log: newTail(16 << 10), done: make(chan struct{})}
 	if len(s.Command) == 0 {
@@ -80,11 +80,11 @@ func Start(ctx context.Context, s Spec) (*Process, error) {
 		p.cmd.Env = append(p.cmd.Env, k+"="+v)
 	}
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
-	p.cmd.WaitDelay = time.Second // a grandchild that keeps the pipe open must not hold us
+	p.cmd.WaitDelay = time.Second // do not wait for a grandchild that keeps the pipe open
 	begin := time.Now()
 	if err := p.start(); err != nil {
 		if errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist) {
-			err = fmt.Errorf("%w: build it first, or correct the path in the scenario (it is taken from %s)", err, dirName(s.Dir))
+			err = fmt.Errorf("%w: build it first, or correct the path in the scenario (it is relative to %s)", err, dirName(s.Dir))
 		}
 		return fail(fmt.Errorf("cannot start: %w", err))
 	}
@@ -103,7 +103,7 @@ func dirName(dir string) string {
 	return dir
 }
 
-// start runs the command and the goroutine that waits for its end.
+// start runs the command, and a goroutine that waits for its end.
 func (p *Process) start() error {
 	started := make(chan error)
 	go func() {
@@ -117,7 +117,7 @@ func (p *Process) start() error {
 	return <-started
 }
 
-// awaitReady asks until the server answers well, ends, or has had its time.
+// awaitReady waits until the server is ready, ends, or runs out of time.
 func (p *Process) awaitReady(ctx context.Context, begin time.Time) (err error) {
 	ctx, cancel := context.WithDeadline(ctx, begin.Add(p.Spec.ReadyTimeout))
 	defer cancel()
@@ -126,21 +126,22 @@ func (p *Process) awaitReady(ctx context.Context, begin time.Time) (err error) {
 	case err == nil:
 		return nil
 	case errors.Is(err, errEnded):
-		return fmt.Errorf("ended before it was ready (%s)", p.exit())
+		return fmt.Errorf("exited before it was ready (%s)", p.exit())
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("not ready within %v: %w", p.Spec.ReadyTimeout, err)
 	}
 	return err
 }
 
-// Ended is closed when the server has ended, asked or not.
+// Ended returns a channel that is closed when the server has ended, whether or not
+// it was told to.
 func (p *Process) Ended() <-chan struct{} { return p.done }
 
-// PID is the server's process id, and that of its group.
+// PID returns the process id of the server, which is also that of its process group.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
 
-// Stop asks the server to end, kills it when it does not within its time, and
-// returns how long it took.
+// Stop tells the server to stop, and kills it if it does not stop in time. It
+// returns how long that took.
 func (p *Process) Stop() time.Duration {
 	begin := time.Now()
 	p.stopped.Do(func() {
@@ -155,7 +156,7 @@ func (p *Process) Stop() time.Duration {
 			case <-t.C:
 			}
 		}
-		signalGroup(p.cmd, syscall.SIGKILL) // and whatever it left behind
+		signalGroup(p.cmd, syscall.SIGKILL) // and whatever the server left behind
 		<-p.done
 	})
 	return time.Since(begin)
@@ -174,7 +175,7 @@ func (p *Process) exit() string {
 	return fmt.Sprint(p.waitErr)
 }
 
-// Log is the end of what the server printed.
+// Log returns the end of the server's output.
 func (p *Process) Log() string { return p.log.String() }
 
 func parseSignal(name string) syscall.Signal {
@@ -191,7 +192,7 @@ func parseSignal(name string) syscall.Signal {
 	return syscall.SIGTERM
 }
 
-// Quote joins a command so that it can be read, and pasted into a POSIX shell.
+// Quote joins a command so that people can read it, and paste it into a POSIX shell.
 func Quote(command []string) string {
 	quoted := make([]string, len(command))
 	for i, a := range command {

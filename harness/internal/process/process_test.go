@@ -93,7 +93,7 @@ func TestStartFailuresSayWhy(t *testing.T) {
 		edit func(*Spec)
 		want []string
 	}{
-		{"dies", func(*Spec) {}, []string{"ended before it was ready (exit status 3)", "cannot open the database"}},
+		{"dies", func(*Spec) {}, []string{"exited before it was ready (exit status 3)", "cannot open the database"}},
 		{"deaf", func(s *Spec) { s.ReadyTimeout = time.Second }, []string{"not ready within 1s", "GET http://127.0.0.1"}},
 		{"none", func(s *Spec) { s.Command = []string{"./no-such-server"} }, []string{"cannot start", "build it first", "it printed nothing"}},
 	} {

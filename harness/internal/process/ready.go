@@ -16,20 +16,21 @@ import (
 
 var errEnded = errors.New("the server ended")
 
-// A StatusError is an answer with a status that no ready server gives.
+// StatusError is an answer with a status that no ready server gives.
 type StatusError struct{ Status int }
 
 func (e *StatusError) Error() string {
 	return fmt.Sprintf("it answers %d, want 2xx or 3xx: is `ready.path` right?", e.Status)
 }
 
-// AwaitReady asks for url until it answers 2xx or 3xx, or for tcp://HOST:PORT
-// until that takes a connection; ended is closed (nil: never) or ctx ends. An https
-// URL is asked with the configuration secure; nil trusts the system's authorities.
+// AwaitReady requests url until it answers 2xx or 3xx; for tcp://HOST:PORT it tries
+// until a connection is accepted. It gives up when ended is closed (nil means never)
+// or ctx ends, with an error that says what the last answer was. secure is the TLS
+// configuration for an https URL; nil trusts the system's authorities.
 //
-// It tells whether the server keeps the connection open after an answer; the error
-// says what the last answer was. What no waiting can mend, such as a certificate of
-// an unknown authority, ends it at once with a *handshake.Failure.
+// keepAlive reports whether the server keeps the connection open after an answer. If
+// waiting cannot help, as with a certificate of an unknown authority, AwaitReady
+// returns a *handshake.Failure at once.
 func AwaitReady(ctx context.Context, url string, secure *tls.Config, ended <-chan struct{}) (keepAlive bool, err error) {
 	transport := &http.Transport{TLSClientConfig: secure.Clone()}
 	defer transport.CloseIdleConnections()
@@ -67,8 +68,8 @@ func AwaitReady(ctx context.Context, url string, secure *tls.Config, ended <-cha
 	}
 }
 
-// hopeless finds in the failure of a look at url what will fail every time; nil: it may
-// yet pass.
+// hopeless returns the failure of a request to url if every further request will fail in
+// the same way, or nil if one may still succeed.
 func hopeless(ctx context.Context, url string, err error) *handshake.Failure {
 	if f := handshake.FailureOf(err); f != nil {
 		return f
@@ -78,8 +79,8 @@ func hopeless(ctx context.Context, url string, err error) *handshake.Failure {
 	if !plain || !(errors.As(err, &status) && status.Status == http.StatusBadRequest) && !strings.Contains(err.Error(), "malformed HTTP") {
 		return nil
 	}
-	// Most servers of TLS answer plain HTTP with 400, and some with an alert. What says
-	// it for certain is that they shake hands.
+	// Most TLS servers answer plain HTTP with 400, and some with an alert. A handshake
+	// that succeeds settles it.
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	if !handshake.SpokenAt(ctx, authority(address)) {
@@ -88,7 +89,7 @@ func hopeless(ctx context.Context, url string, err error) *handshake.Failure {
 	return &handshake.Failure{Kind: handshake.PlainClient}
 }
 
-// authority is the address to dial of a plain URL without its scheme.
+// authority returns the address to dial, from a plain URL without its scheme.
 func authority(rest string) string {
 	host := rest
 	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
@@ -100,7 +101,7 @@ func authority(rest string) string {
 	return net.JoinHostPort(strings.Trim(host, "[]"), "80")
 }
 
-// probe asks once. The body is read, so that the connection can be kept.
+// probe sends one request. It reads the body, so that the connection can be kept.
 func probe(ctx context.Context, c *http.Client, url string) (keepAlive bool, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {

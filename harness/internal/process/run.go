@@ -8,19 +8,19 @@ import (
 	"time"
 )
 
-// interruptTime is how long a command may clean up after itself.
+// interruptTime is how long a command may take to clean up after an interrupt.
 const interruptTime = 5 * time.Second
 
-// Run runs a command to its end on the given CPUs (empty: any), in a process
-// group of its own. When ctx ends the group is interrupted, and what is left of
-// it when its root has ended, or after a while, is killed; the error is then
-// ctx's. The command's SysProcAttr, Cancel and WaitDelay are Run's.
+// Run runs a command to its end on the given CPUs (empty for any), in its own
+// process group. When ctx ends, Run interrupts the group. It kills what is left of
+// the group once the command has ended, or after a while, and returns the error of
+// ctx. Run sets SysProcAttr, Cancel and WaitDelay of the command.
 //
-// A command that succeeds and leaves a process behind that holds its output, as
-// a build's daemon does, has succeeded. The process is left to itself.
+// A command may succeed and leave behind a process that holds its output, as a
+// build's daemon does. Run leaves such a process alone.
 //
-// A compiler is a tree of processes: to end its root alone would leave the
-// others at work beside the next measurement.
+// The whole group is ended because a compiler is a tree of processes. If only the
+// root ended, the others would still be working during the next measurement.
 func Run(ctx context.Context, cmd *exec.Cmd, cpus []int) error {
 	ended := make(chan error)
 	started := make(chan error)
@@ -38,7 +38,7 @@ func Run(ctx context.Context, cmd *exec.Cmd, cpus []int) error {
 	select {
 	case err := <-ended:
 		if errors.Is(err, exec.ErrWaitDelay) {
-			return nil // a failure of the command itself would be err
+			return nil // if the command itself had failed, err would say so
 		}
 		return err
 	case <-ctx.Done():
@@ -47,6 +47,6 @@ func Run(ctx context.Context, cmd *exec.Cmd, cpus []int) error {
 	timer := time.AfterFunc(interruptTime, func() { signalGroup(cmd, syscall.SIGKILL) })
 	defer timer.Stop()
 	<-ended
-	signalGroup(cmd, syscall.SIGKILL) // its members need not have heeded the interrupt
+	signalGroup(cmd, syscall.SIGKILL) // some members may have ignored the interrupt
 	return ctx.Err()
 }

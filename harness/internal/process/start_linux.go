@@ -9,9 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// startOn starts the command in a process group of its own, on the given CPUs.
-// The calling goroutine keeps its thread: the kernel ends the child when the
-// thread that started it ends, which is how the child dies with the harness.
+// startOn starts the command in its own process group, on the given CPUs. The
+// calling goroutine keeps its thread: the kernel ends the child when the thread that
+// started it ends, which is how the child dies with the harness.
 func startOn(cmd *exec.Cmd, cpus []int) error {
 	runtime.LockOSThread()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
@@ -36,7 +36,8 @@ func startOn(cmd *exec.Cmd, cpus []int) error {
 	return err
 }
 
-// signalGroup sends a signal to the whole group; one that is gone needs none.
+// signalGroup sends a signal to the whole group. It ignores errors, because a group
+// that has gone needs no signal.
 func signalGroup(cmd *exec.Cmd, s syscall.Signal) {
 	_ = syscall.Kill(-cmd.Process.Pid, s)
 }

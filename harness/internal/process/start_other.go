@@ -9,10 +9,10 @@ import (
 	"syscall"
 )
 
-// startOn starts the command; elsewhere than on Linux it is not placed.
+// startOn starts the command. Only Linux places it on CPUs.
 func startOn(cmd *exec.Cmd, _ []int) error { return cmd.Start() }
 
-// signalGroup signals the process. Windows knows no signal but the end.
+// signalGroup signals the process. On Windows the only signal is to end it.
 func signalGroup(cmd *exec.Cmd, s syscall.Signal) {
 	if runtime.GOOS == "windows" {
 		_ = cmd.Process.Kill()

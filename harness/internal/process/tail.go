@@ -8,7 +8,7 @@ import (
 // tailLines is how much of a log an error message shows.
 const tailLines = 12
 
-// tail is a writer that remembers the last bytes it was given.
+// tail is a writer that keeps the last bytes written to it.
 type tail struct {
 	mu  sync.Mutex
 	buf []byte
@@ -28,7 +28,7 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String is the last lines.
+// String returns the last lines.
 func (t *tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -4,9 +4,9 @@ import (
 	"github.com/prometheus/procfs"
 )
 
-// Usage is what a server with all of its processes has used.
+// Usage is what a server has used, with all of its processes.
 type Usage struct {
-	CPU          float64 // seconds since its start, user and system
+	CPU          float64 // seconds since the server started, user and system
 	RSSBytes     uint64
 	PeakRSSBytes uint64
 	Threads      int
@@ -15,11 +15,11 @@ type Usage struct {
 // userHZ is the unit of times in /proc, which is 100 per second on every Linux.
 const userHZ = 100
 
-// Use reads the usage of the process group, and of whatever its members started
-// in groups of their own, from /proc; false when it is gone, or the system has
-// no /proc. Processes that ended count as long as the one that
-// waited for them lives. Peak memory is that of its processes added up,
-// which is exact for one process and an upper bound for several.
+// Use reads from /proc the usage of the process group, and of processes that its
+// members started in other groups. It returns false if the group is gone. Processes
+// that ended count as long as the process that waited for them lives. Peak memory is
+// the sum of the processes' peaks, which is exact for one process and an upper bound
+// for several.
 func (p *Process) Use() (Usage, bool) {
 	fs, err := procfs.NewDefaultFS()
 	if err != nil {
@@ -48,8 +48,8 @@ func (p *Process) Use() (Usage, bool) {
 	return u, found
 }
 
-// family lists the processes of a group and all that descend from them. A
-// database gives each connection's process a group of its own.
+// family lists the processes of a group and all their descendants. A database, for
+// example, gives the process of each connection its own group.
 func family(fs procfs.FS, leader int) []int {
 	procs, err := fs.AllProcs()
 	if err != nil {
@@ -67,7 +67,7 @@ func family(fs procfs.FS, leader int) []int {
 			children[s.PPID] = append(children[s.PPID], p.PID)
 		}
 	}
-	for i := 0; i < len(pids); i++ { // it grows on the way
+	for i := 0; i < len(pids); i++ { // the loop appends to pids
 		pids = append(pids, children[pids[i]]...)
 	}
 	return pids

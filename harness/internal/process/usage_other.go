@@ -4,11 +4,11 @@ package process
 
 // Usage is what a server's process group has used.
 type Usage struct {
-	CPU          float64 // seconds since its start, user and system
+	CPU          float64 // seconds since the server started, user and system
 	RSSBytes     uint64
 	PeakRSSBytes uint64
 	Threads      int
 }
 
-// Use knows nothing elsewhere than on Linux.
+// Use returns false: only Linux tells what a process group uses.
 func (p *Process) Use() (Usage, bool) { return Usage{}, false }

@@ -1,4 +1,4 @@
-// Package progress tells a person how a run is going.
+// Package progress shows people how a run is going.
 package progress
 
 import (
@@ -17,8 +17,8 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Display tells a person how a run is going: a bar on a terminal, else one line
-// a trial. It writes to stderr alone, without colours.
+// Display shows how a run is going: as a progress bar on a terminal, otherwise as
+// one line per trial. It writes to stderr only, without colours.
 type Display struct {
 	out      io.Writer
 	terminal bool
@@ -27,16 +27,17 @@ type Display struct {
 	bars    *mpb.Progress
 	bar     *mpb.Bar
 	plan    []results.Planned
-	ahead   []time.Duration // what each trial of the plan will still take
-	took    []time.Duration // what each trial took; 0: not made yet
+	ahead   []time.Duration // estimated duration of each trial that is still to come
+	took    []time.Duration // duration of each trial; 0 if it was not made yet
 	total   int64           // of the bar
 	current results.Planned
 	began   time.Time
-	doing   string // what runs now
-	speed   string // its newest second
+	doing   string // the trial that is running
+	speed   string // throughput in its latest second
 }
 
-// New returns a display that writes to out. Plain wants lines even on a terminal.
+// New returns a display that writes to out. With plain it prints lines even on a
+// terminal.
 func New(out io.Writer, plain bool) *Display {
 	d := &Display{out: out}
 	if f, ok := out.(*os.File); ok && !plain {
@@ -56,13 +57,13 @@ func (d *Display) Linef(format string, args ...any) {
 	io.WriteString(d.out, s)
 }
 
-// Warnf prints a warning.
+// Warnf prints one warning.
 func (d *Display) Warnf(format string, args ...any) {
 	d.Linef("warning: "+format, args...)
 }
 
-// Start begins the progress over the trials of a plan, which will take about as
-// long as estimated.
+// Start begins the progress over the trials of a plan, with an estimate of each
+// trial's duration.
 func (d *Display) Start(plan []results.Planned, estimates []time.Duration) {
 	d.plan, d.ahead, d.took = plan, estimates, make([]time.Duration, len(plan))
 	d.total = int64(len(plan))
@@ -79,7 +80,7 @@ func (d *Display) Start(plan []results.Planned, estimates []time.Duration) {
 		})))
 }
 
-// left is the time that the rest of the plan will take. Callers hold mu.
+// left returns how long the rest of the plan will take. The caller holds mu.
 func (d *Display) left() (total time.Duration) {
 	for _, t := range d.ahead {
 		total += t
@@ -90,7 +91,7 @@ func (d *Display) left() (total time.Duration) {
 	return total
 }
 
-// Begin shows the trial that runs now.
+// Begin shows which trial is starting.
 func (d *Display) Begin(p results.Planned, attempt int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -101,7 +102,7 @@ func (d *Display) Begin(p results.Planned, attempt int) {
 	}
 }
 
-// Live shows the newest second.
+// Live shows the latest second of the trial.
 func (d *Display) Live(l attack.Live) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -111,7 +112,7 @@ func (d *Display) Live(l attack.Live) {
 	}
 }
 
-// Skip counts a trial that was finished before.
+// Skip counts a trial that was finished in an earlier session.
 func (d *Display) Skip(p results.Planned) {
 	d.mu.Lock()
 	d.ahead[p.Order-1] = 0
@@ -121,7 +122,7 @@ func (d *Display) Skip(p results.Planned) {
 	}
 }
 
-// End counts a finished trial, and prints it where there is no bar.
+// End counts a finished trial. Without a bar, it prints the trial.
 func (d *Display) End(p results.Planned, t *results.Trial) {
 	d.learn(p, time.Duration(t.Duration*float64(time.Second)))
 	for _, w := range t.Warnings {
@@ -129,7 +130,7 @@ func (d *Display) End(p results.Planned, t *results.Trial) {
 	}
 	for _, s := range t.Servers {
 		if s.Crashed {
-			d.Warnf("%s: server %s ended during the attack (%s); that is an outcome of %s and is kept. Its last output:\n%s",
+			d.Warnf("%s: server %s exited during the attack (%s); that is an outcome of %s and is kept. Its last output:\n%s",
 				t.ID, s.Name, s.Exit, t.Variant, s.LogTail)
 		}
 	}
@@ -143,13 +144,13 @@ func (d *Display) End(p results.Planned, t *results.Trial) {
 		Streams(t), t.Duration, text.Duration(d.left()))
 }
 
-// Again expects the trials of a void block once more.
+// Again expects the trials of a void block a second time.
 func (d *Display) Again(trials []results.Planned) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, p := range trials {
 		if d.ahead[p.Order-1] > 0 {
-			continue // it was not reached
+			continue // the trial was not reached
 		}
 		d.ahead[p.Order-1] = d.took[p.Order-1]
 		d.total++
@@ -159,7 +160,8 @@ func (d *Display) Again(trials []results.Planned) {
 	}
 }
 
-// learn expects of the same cell's trials to come what this one took.
+// learn corrects the estimates of the cell's remaining trials to the duration of
+// this one.
 func (d *Display) learn(p results.Planned, took time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -174,7 +176,7 @@ func (d *Display) learn(p results.Planned, took time.Duration) {
 	}
 }
 
-// Streams says in one line what the streams of a trial came to.
+// Streams sums up the streams of a trial in one line.
 func Streams(t *results.Trial) string {
 	var parts []string
 	for _, s := range t.Streams {
@@ -196,7 +198,7 @@ func Streams(t *results.Trial) string {
 	return strings.Join(parts, "; ")
 }
 
-// Close ends the bar.
+// Close removes the bar.
 func (d *Display) Close() {
 	if d.bars == nil {
 		return

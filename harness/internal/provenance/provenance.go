@@ -1,6 +1,6 @@
-// Package provenance says what was measured: the commit of a source tree and the
-// changes to it, and the SHA-256 of the programs that are started. A run keeps it
-// in its manifest, and a run that is resumed compares it with what is there now.
+// Package provenance records what was measured: the commit of a source tree, the
+// changes to it, and the SHA-256 of the programs that are started. A run stores
+// these in its manifest, and a resumed run compares them with the current state.
 package provenance
 
 import (
@@ -15,8 +15,8 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Git is the state of the repository that dir lies in; without git, or outside a
-// repository, it is empty.
+// Git returns the state of the repository that contains dir. Without git, or outside
+// a repository, it is empty.
 func Git(dir string) (g results.Git) {
 	head, err := git(dir, "rev-parse", "HEAD")
 	if err != nil {
@@ -28,8 +28,8 @@ func Git(dir string) (g results.Git) {
 	return g
 }
 
-// gitChanges is the SHA-256 of what the tracked files of a dirty tree differ in
-// from their commit; empty if git does not tell.
+// gitChanges returns the SHA-256 of the difference between the tracked files of a
+// dirty tree and its commit, or "" if git fails.
 func gitChanges(dir string) string {
 	diff, err := git(dir, "diff", "--binary", "--no-ext-diff", "--no-textconv", "HEAD")
 	if err != nil {
@@ -45,8 +45,8 @@ func git(dir string, args ...string) ([]byte, error) {
 	return c.Output()
 }
 
-// Tree is what a folder holds that programs are built in. Files that git does
-// not track are left out: what a build leaves is among them.
+// Tree returns the state of a folder that programs are built from. It ignores files
+// that git does not track, because builds leave such files behind.
 func Tree(dir string) results.Tree {
 	t := results.Tree{Git: Git(dir)}
 	if t.Git.Dirty {
@@ -55,8 +55,8 @@ func Tree(dir string) results.Tree {
 	return t
 }
 
-// Difference says in what two states of a tree differ, as "this and not that";
-// "" if they do not.
+// Difference describes how two states of a tree differ, as "this and not that". It
+// returns "" if they do not.
 func Difference(was, now results.Tree) string {
 	switch {
 	case was.Git != now.Git:
@@ -77,9 +77,9 @@ func commitText(g results.Git) string {
 	return "commit " + g.Commit
 }
 
-// Binaries takes the SHA-256 of every program that is started. One that is
-// built for the run is hashed when it is built; one that does not exist yet has
-// none, and the trial that wants to start it says so.
+// Binaries returns the SHA-256 of every program that is started. Programs that the
+// run builds are hashed when they are built. A program that does not exist yet has
+// no hash; the trial that wants to start it reports the error.
 func Binaries(servers []scenario.Server) ([]results.Binary, error) {
 	var binaries []results.Binary
 	seen := map[string]bool{}
@@ -108,7 +108,7 @@ func Binaries(servers []scenario.Server) ([]results.Binary, error) {
 	return binaries, nil
 }
 
-// Trees are the folders that servers are built in.
+// Trees returns the state of every folder that servers are built in.
 func Trees(servers []scenario.Server) map[string]results.Tree {
 	trees := map[string]results.Tree{}
 	for _, s := range servers {

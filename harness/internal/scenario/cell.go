@@ -11,22 +11,22 @@ import (
 // aaSuffix marks the copy of a variant that an A/A control adds.
 const aaSuffix = "-aa"
 
-// Cell is one combination of variant and matrix values: what a block
-// measures once.
+// Cell is one combination of a variant and matrix values. A block holds one trial of
+// every cell.
 type Cell struct {
 	Variant string
-	Matrix  map[string]string // nil without a matrix
-	// Params are all parameters of the cell: the scenario's, overridden by
-	// the variant's, overridden by the matrix.
+	Matrix  map[string]string // nil if there is no matrix
+	// Params are all parameters of the cell: those of the scenario, overridden by
+	// those of the variant, overridden by the matrix values.
 	Params map[string]string
-	// AAOf is the variant of which this cell's is the A/A copy, else "".
-	// A copy resolves exactly as its original: ${variant} is AAOf.
+	// AAOf names the variant of which this cell's variant is the A/A copy, or is "".
+	// A copy resolves exactly as its original does: ${variant} is AAOf.
 	AAOf    string
 	Control bool // the variant is the positive control
 }
 
-// Name is the variant and the matrix values in the order of their keys, as
-// they stand in benchmark names: "workerpool/queue=50/workers=10".
+// Name returns the variant and the matrix values, sorted by key, in the form of
+// benchmark names: "workerpool/queue=50/workers=10".
 func (c Cell) Name() string {
 	var b strings.Builder
 	b.WriteString(c.Variant)
@@ -36,9 +36,10 @@ func (c Cell) Name() string {
 	return b.String()
 }
 
-// Cells are the scenario's variants crossed with its matrix: variants in the
-// order of the file with the A/A copy last; for each of them the matrix in the
-// order of the file, its last key varying fastest. The maps are the caller's.
+// Cells returns the scenario's variants crossed with its matrix. Variants are in the
+// order of the file, with the A/A copy last. For each variant, the matrix is in the
+// order of the file, and its last key varies fastest. The caller may change the
+// maps.
 func (s *Scenario) Cells() []Cell {
 	var cells []Cell
 	for _, v := range s.compared() {
@@ -48,7 +49,7 @@ func (s *Scenario) Cells() []Cell {
 	return cells
 }
 
-// compared are the variants with the A/A copy.
+// compared returns the variants with the A/A copy.
 func (s *Scenario) compared() []results.Variant {
 	all := slices.Clone(s.variants)
 	for _, v := range s.variants {
@@ -59,7 +60,7 @@ func (s *Scenario) compared() []results.Variant {
 	return all
 }
 
-// cross gives one copy of base for every combination of the axes.
+// cross returns one copy of base for every combination of the axes.
 func cross(base Cell, axes []axis) []Cell {
 	cells := []Cell{base}
 	for _, a := range axes {
@@ -78,7 +79,7 @@ func cross(base Cell, axes []axis) []Cell {
 	return cells
 }
 
-// merge gives a new map of base overridden by over.
+// merge returns a new map with the entries of base, overridden by those of over.
 func merge(base, over map[string]string) map[string]string {
 	merged := make(map[string]string, len(base)+len(over))
 	maps.Copy(merged, base)

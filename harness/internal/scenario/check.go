@@ -19,12 +19,11 @@ var (
 // builtin names are always defined.
 var builtin = []string{"port", "variant", "seed", "layout", "binary"}
 
-// maxCells bounds the product of variants and matrix.
+// maxCells limits the number of combinations of variants and matrix values.
 const maxCells = 10_000
 
-// checker turns a decoded file into a Scenario and reports what contradicts
-// itself. It goes on after an error, with whatever value is harmless, so that
-// all errors are found in one pass.
+// checker turns a decoded file into a Scenario and reports contradictions. After an
+// error it goes on with a harmless value, so that it finds all errors in one pass.
 type checker struct {
 	*reporter
 	source  []byte
@@ -32,9 +31,9 @@ type checker struct {
 	allowed []string
 
 	out   *Scenario
-	trial Env             // stands for that of a trial
-	sites []site          // where ${...} may stand
-	used  map[string]bool // names that stand in some ${...}
+	trial Env             // stands in for the environment of a trial
+	sites []site          // places where ${...} is allowed
+	used  map[string]bool // names that some ${...} mentions
 }
 
 func (c *checker) scenario(f *fileScenario) *Scenario {
@@ -65,15 +64,15 @@ func (c *checker) scenario(f *fileScenario) *Scenario {
 	return c.out
 }
 
-// requires reads the command as it stands: it runs before any trial, so that
-// nothing in it can be replaced.
+// requires reads the command without replacing anything, because the command runs
+// before any trial.
 func (c *checker) requires(l list[text]) {
 	for i, t := range l.items {
 		if i == 0 && t.value == "" {
 			c.report(t.mark, "requires: the program is empty", "write the program to run, or leave requires out")
 		}
 		if strings.Contains(t.value, "${") {
-			c.report(t.mark, "requires: ${...} cannot stand in it, for it runs before any trial", "write the value out")
+			c.report(t.mark, "requires: ${...} is not allowed, because the command runs before any trial", "write the value out")
 		}
 		c.out.Requires = append(c.out.Requires, t.value)
 	}
@@ -89,14 +88,14 @@ func (c *checker) placement(t text) {
 	})
 }
 
-// matches checks the form of a name that was given.
+// matches checks the form of a name, if the name was given.
 func (c *checker) matches(t text, what string, form *regexp.Regexp, expected string) {
 	if t.given() && !form.MatchString(t.value) {
 		c.report(t.mark, fmt.Sprintf("%s: %q is not a name, expected %s", what, t.value, expected), didFix(t.value, form))
 	}
 }
 
-// didFix suggests a name of the right form made from s.
+// didFix suggests a name of the right form, made from s.
 func didFix(s string, form *regexp.Regexp) string {
 	fixed := strings.Map(func(r rune) rune {
 		if r == ' ' || r == '_' || r == '/' {
@@ -126,7 +125,7 @@ func (c *checker) params(f *fileScenario) {
 	c.out.params = c.paramMap(f.Params, "params")
 }
 
-// paramMap reads parameters; their values are literal.
+// paramMap reads parameters. Their values are literal.
 func (c *checker) paramMap(p pairs[text], what string) map[string]string {
 	m := make(map[string]string, len(p.items))
 	for _, item := range p.items {
@@ -145,7 +144,7 @@ func (c *checker) paramKey(key text, what string) {
 	}
 }
 
-// literal is the value of a text in which ${...} is not replaced.
+// literal returns the value of a text in which ${...} is not replaced.
 func (c *checker) literal(t text, what string) string {
 	parts, bad, at := split(t.value)
 	if bad != nil {
@@ -155,7 +154,7 @@ func (c *checker) literal(t text, what string) string {
 	var b strings.Builder
 	for _, p := range parts {
 		if p.name != "" {
-			c.report(c.locate(t, p.at), fmt.Sprintf("%s: ${%s} may not stand in a value that is itself a replacement", what, p.name), "write $${ for a literal ${")
+			c.report(c.locate(t, p.at), fmt.Sprintf("%s: ${%s} is not allowed in a value that is itself a replacement", what, p.name), "write $${ for a literal ${")
 		}
 		b.WriteString(p.text)
 	}
@@ -182,7 +181,7 @@ func (c *checker) variants(f *fileScenario) {
 	}
 }
 
-// unique reports a name that was there before.
+// unique reports a name that was given before.
 func (c *checker) unique(seen map[string]mark, name text, what string) {
 	if before, twice := seen[name.value]; twice && name.given() {
 		c.report(name.mark, fmt.Sprintf("%s %q is given twice, first in line %d", what, name.value, before.line), "choose another name")
@@ -216,7 +215,7 @@ func (c *checker) matrix(f *fileScenario) {
 			switch {
 			case !v.given():
 			case !matrixValue.MatchString(v.value):
-				c.report(v.mark, fmt.Sprintf("matrix.%s: %q cannot stand in a benchmark name, expected letters, digits and . _ : + -", key.value, v.value), "use a params entry of a variant for it")
+				c.report(v.mark, fmt.Sprintf("matrix.%s: %q is not allowed in a benchmark name, expected letters, digits and . _ : + -", key.value, v.value), "use a params entry of a variant for it")
 			case slices.Contains(a.values, v.value):
 				c.report(v.mark, fmt.Sprintf("matrix.%s: %q is given twice", key.value, v.value), "delete one of them")
 			default:
@@ -267,7 +266,7 @@ func (c *checker) objectives(f *fileScenario) {
 		return
 	}
 	if _, ok := c.out.SLO(); !ok {
-		c.report(within, "objectives: within-slo has no latency objective to be counted by", `add one, like "p99 < 200ms"`)
+		c.report(within, "objectives: within-slo needs a latency objective, whose threshold it uses", `add one, like "p99 < 200ms"`)
 	}
 	if !slices.ContainsFunc(c.out.Streams, func(s Stream) bool { return s.Open != nil }) {
 		c.report(within, "objectives: within-slo does not exist under closed load", "use an open load")

@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// processors is what benchmark names end in where the processors of a server are
-// known.
+// processors matches the end of benchmark names of servers whose number of
+// processors is known.
 var processors = regexp.MustCompile(`-[0-9]+$`)
 
-// endings reports names that would be misread at the end of a benchmark name. The
-// results of a server that already runs carry no number of processors, which nobody
-// knows, so the last part of their name has nothing behind it: "pool-8" would be
-// "pool" with eight processors to every reader of benchmark files, and the variants
-// pool-8 and pool-16 would have no row in common.
+// endings reports names that would be misread at the end of a benchmark name. Nobody
+// knows the number of processors of a server that already runs, so its benchmark
+// names end with the last name of the scenario. Every reader of benchmark files
+// would read "pool-8" as "pool" on eight processors, and the variants pool-8 and
+// pool-16 would have no row in common.
 //
-// Note: a made-up number of processors behind every such name was rejected. It would
-// be read as measured.
+// Note: adding a made-up number of processors to every such name was rejected.
+// Readers would take the number for a measured one.
 func (c *checker) endings(f *fileScenario) {
 	for i, s := range c.out.Streams {
 		server := slices.IndexFunc(c.out.Servers, func(v Server) bool { return v.Name == s.Server })
@@ -41,7 +41,7 @@ func (c *checker) endings(f *fileScenario) {
 	}
 }
 
-// ending reports one name. Without a suggestion it suggests the name without the
+// ending reports one name. If suggestion is empty, it suggests the name without the
 // hyphen.
 func (c *checker) ending(name text, what, suggestion string) {
 	end := processors.FindString(name.value)

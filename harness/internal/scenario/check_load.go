@@ -21,7 +21,7 @@ func (c *checker) streams(f *fileScenario) {
 	}
 }
 
-// shortForm reports what of the short form stands beside streams.
+// shortForm reports keys of the short form that are given in addition to streams.
 func (c *checker) shortForm(f *streamSpec) {
 	report := func(at mark, key string) {
 		if at.given() {
@@ -38,8 +38,8 @@ func (c *checker) shortForm(f *streamSpec) {
 	report(f.Targets.mark, "targets")
 }
 
-// stream checks one load. at is where it begins, prefix what its keys are
-// called in messages.
+// stream checks one load. The load begins at at; prefix precedes its keys in
+// messages.
 func (c *checker) stream(name string, server text, f *streamSpec, at mark, prefix string) {
 	s := Stream{Name: name, Server: c.serverRef(server, at), Timeout: defaultTimeout, Connections: defaultConnections, Transport: defaultTransport}
 	if f.Load == nil {
@@ -59,7 +59,8 @@ func (c *checker) stream(name string, server text, f *streamSpec, at mark, prefi
 	c.out.Streams = append(c.out.Streams, s)
 }
 
-// serverRef is the server a stream loads: the one it names, or the only one.
+// serverRef returns the name of the server that a stream loads: the one that the
+// stream names, or the only one.
 func (c *checker) serverRef(t text, at mark) string {
 	var names []string
 	for _, v := range c.out.Servers {
@@ -165,8 +166,8 @@ func (c *checker) stages(l list[fileStage], what string) []Stage {
 	return stages
 }
 
-// statusSet reads one list of expect. Exact codes are true; codes of a class
-// are false until resolveStatuses settles who gets them.
+// statusSet reads one list of expect. Exact codes map to true. Codes of a class map
+// to false until resolveStatuses decides which outcome gets them.
 func (c *checker) statusSet(l list[text]) map[int]bool {
 	if !l.given() {
 		return nil
@@ -190,8 +191,8 @@ func (c *checker) statusSet(l list[text]) map[int]bool {
 	return set
 }
 
-// resolveStatuses gives every code to one outcome: an exact code wins over a
-// class, and the same code or class under both is a contradiction.
+// resolveStatuses assigns every code to one outcome. An exact code wins over a
+// class. The same code or class under both outcomes is a contradiction.
 func (c *checker) resolveStatuses(m *statuses, f *fileExpect) {
 	for _, t := range f.Rejected.items {
 		if slices.ContainsFunc(f.OK.items, func(o text) bool { return o.value == t.value }) {

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// defaultServer and defaultStream are the names in the short form.
+// defaultServer and defaultStream are the names of the server and the stream in the
+// short form.
 const (
 	defaultServer = "server"
 	defaultStream = "load"
@@ -80,7 +81,7 @@ func (c *checker) server(name string, f *fileServer, what string) {
 	c.out.Servers = append(c.out.Servers, v)
 }
 
-// startedOnly reports keys that mean nothing for a server that already runs.
+// startedOnly reports keys that have no meaning for a server that already runs.
 func (c *checker) startedOnly(f *fileServer, what string) {
 	if f.Command.given() {
 		return
@@ -100,7 +101,7 @@ func (c *checker) startedOnly(f *fileServer, what string) {
 	}
 }
 
-// command reads a list of program and arguments; each is a site like s.
+// command reads a list of program and arguments. Each entry becomes a site like s.
 func (c *checker) command(l list[text], s site) []string {
 	var out []string
 	for i, t := range l.items {
@@ -126,7 +127,7 @@ func (c *checker) env(v *Server, env pairs[text], at func(text, string) site) {
 	}
 }
 
-// checkReady is checkReference for readiness, which a connection can show too.
+// checkReady is checkReference for readiness, which a mere connection can show too.
 func (c *checker) checkReady(final string) *problem {
 	if strings.HasPrefix(final, "tcp://") {
 		return checkTCP(final, c.allowed)

@@ -16,10 +16,10 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// maxInput bounds a body_file or vars file, in bytes.
+// maxInput is the largest size of a body_file or a vars file, in bytes.
 const maxInput = 64 << 20
 
-// ownHeaders frame a request or identify it; a target cannot set them.
+// ownHeaders frame or identify a request. A target cannot set them.
 var ownHeaders = []string{"Content-Length", "Transfer-Encoding", "X-Vegeta-Attack", "X-Vegeta-Seq"}
 
 var (
@@ -61,7 +61,7 @@ func (c *checker) vars(p pairs[fileVar]) []variable {
 			c.report(f.Format.mark, what+".format is only for a sequence", "delete it")
 		}
 		if v.items == nil && v.count == 0 {
-			v.items = []string{"0"} // reported above; a value to go on with
+			v.items = []string{"0"} // the error is reported above; this value lets the check go on
 		}
 		vars = append(vars, v)
 	}
@@ -104,17 +104,17 @@ func (c *checker) format(v *variable, t text, what string) {
 	verbs := formatVerbs.FindAllStringSubmatchIndex(form, -1)
 	verbs = slices.DeleteFunc(verbs, func(at []int) bool { return form[at[0]:at[1]] == "%%" })
 	if len(verbs) != 1 || form[verbs[0][0]:verbs[0][1]] == "%" {
-		c.report(t.mark, fmt.Sprintf("%s.format: %q is not a format, expected text around one %%d or %%05d", what, form), `like "P%05d"; %% is a literal %`)
+		c.report(t.mark, fmt.Sprintf("%s.format: %q is not a format, expected text with one %%d or %%05d in it", what, form), `like "P%05d"; %% is a literal %`)
 		return
 	}
 	at := verbs[0]
 	v.prefix, v.suffix = strings.ReplaceAll(form[:at[0]], "%%", "%"), strings.ReplaceAll(form[at[1]:], "%%", "%")
 	if at[2] >= 0 {
-		v.width, _ = strconv.Atoi(form[at[2]:at[3]]) // two digits at most
+		v.width, _ = strconv.Atoi(form[at[2]:at[3]]) // at most two digits
 	}
 }
 
-// lines are the lines of a vars file, without a last empty one.
+// lines returns the lines of a vars file, without an empty last line.
 func (c *checker) lines(t text, what string) []string {
 	data, ok := c.input(t, what)
 	if !ok {
@@ -125,7 +125,7 @@ func (c *checker) lines(t text, what string) []string {
 		lines = lines[:len(lines)-1]
 	}
 	if len(lines) == 0 {
-		c.report(t.mark, fmt.Sprintf("%s: %s is empty, expected one value a line", what, t.value), "")
+		c.report(t.mark, fmt.Sprintf("%s: %s is empty, expected one value per line", what, t.value), "")
 		return nil
 	}
 	return lines
@@ -215,8 +215,8 @@ func didFixUpper(method string) string {
 	return ""
 }
 
-// path is the site of a target's path. One that is nothing but a variable
-// takes whole paths from it, so each of them is checked.
+// path reads a target's path. If the path is nothing but a variable, the values of
+// that variable are whole paths, so each of them is checked.
 func (c *checker) path(in site, t text, what string) {
 	in.text, in.what = t, what
 	parts, _, _ := split(t.value)
@@ -228,8 +228,8 @@ func (c *checker) path(in site, t text, what string) {
 	c.site(in, checkPath)
 }
 
-// items checks every value of every variable that a site mentions; of a
-// sequence, whose values differ in their digits, the first.
+// items checks every value of every variable that a site mentions. Of a sequence it
+// checks only the first value, because the values differ only in their digits.
 func (c *checker) items(in site, check func(string) *problem) {
 	parts, _, _ := split(in.text.value)
 	for _, p := range parts {
@@ -250,14 +250,14 @@ func (c *checker) items(in site, check func(string) *problem) {
 	}
 }
 
-// checkPath checks a path as it goes on the wire.
+// checkPath checks a path in the form in which it is sent.
 func checkPath(final string) *problem {
 	if !strings.HasPrefix(final, "/") {
 		return &problem{fmt.Sprintf("%q does not begin with /", final), "did you mean /" + final + "?"}
 	}
 	if i := strings.IndexFunc(final, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '#' }); i >= 0 {
 		r := []rune(final[i:])[0]
-		return &problem{fmt.Sprintf("%q holds %q, which cannot stand in a path", final, r), fmt.Sprintf("write %s for it", percent(r))}
+		return &problem{fmt.Sprintf("%q holds %q, which is not allowed in a path", final, r), fmt.Sprintf("write %s for it", percent(r))}
 	}
 	if _, err := url.ParseRequestURI(final); err != nil {
 		return &problem{fmt.Sprintf("%q is not a path", final), "write %25 for a literal %"}

@@ -9,20 +9,20 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// decoder turns the nodes of one file into the types of file.go and reports
-// everything that does not fit, instead of stopping at the first.
+// decoder turns the nodes of one file into the types of keys.go. It reports
+// everything that does not fit, instead of stopping at the first error.
 type decoder struct {
 	reporter
 	anchors map[string]ast.Node
-	quoted  bool // values may hold stand-ins
+	quoted  bool // values may contain stand-ins
 }
 
-// decodable is a value that reads itself; anything else is a struct.
+// decodable is a value that decodes itself. Any other type is decoded as a struct.
 type decodable interface {
 	decode(d *decoder, n ast.Node, what string)
 }
 
-// value decodes n into what into points to.
+// value decodes n into the value that into points to.
 func (d *decoder) value(n ast.Node, into any, what string) {
 	if v, ok := into.(decodable); ok {
 		v.decode(d, n, what)
@@ -39,7 +39,7 @@ type field struct {
 	value    reflect.Value
 }
 
-// fields are the keys of a struct, those of embedded ones included.
+// fields returns the keys of a struct, including those of embedded structs.
 func fields(v reflect.Value) []field {
 	var all []field
 	for i := range v.NumField() {
@@ -106,7 +106,7 @@ func (d *decoder) field(f field, e entry, what string) {
 	}
 }
 
-// inside says in a message where a key stands; nothing at the top.
+// inside says in a message where a key is. At the top of the file it says nothing.
 func inside(what string) string {
 	if what == "" {
 		return ""
@@ -127,7 +127,8 @@ type entry struct {
 	node ast.Node
 }
 
-// mapping gives the entries of n, each key once; false if n is none.
+// mapping returns the entries of n, each key once. It returns false if n is not a
+// mapping.
 func (d *decoder) mapping(n ast.Node, what string) (mark, []entry, bool) {
 	n = d.follow(n)
 	at := markOf(n)
@@ -154,7 +155,7 @@ func (d *decoder) mapping(n ast.Node, what string) (mark, []entry, bool) {
 	return at, entries, true
 }
 
-// sequence gives the items of n; false if n is no list.
+// sequence returns the items of n. It returns false if n is not a list.
 func (d *decoder) sequence(n ast.Node, what string) (mark, []ast.Node, bool) {
 	n = d.follow(n)
 	s, ok := n.(*ast.SequenceNode)
@@ -165,8 +166,8 @@ func (d *decoder) sequence(n ast.Node, what string) (mark, []ast.Node, bool) {
 	return markOf(n), s.Values, true
 }
 
-// scalar gives the text of n as it was written, unquoted; false if n is no
-// scalar. Numbers and truth values are their text.
+// scalar returns the text of n as it was written, without quotes. Numbers and truth
+// values are returned as text. It returns false if n is not a scalar.
 func (d *decoder) scalar(n ast.Node, what string) (mark, string, bool) {
 	n = d.follow(n)
 	at := markOf(n)
@@ -196,7 +197,7 @@ func (d *decoder) mismatch(n ast.Node, what, expected, suggestion string) {
 	case ast.MapNode:
 		found = "a mapping"
 	case *ast.AliasNode:
-		return // reported when it was followed
+		return // follow has reported the error
 	case *ast.SequenceNode:
 		found = "a list"
 	}
@@ -206,7 +207,8 @@ func (d *decoder) mismatch(n ast.Node, what, expected, suggestion string) {
 	d.report(markOf(n), fmt.Sprintf("%s: expected %s, found %s", what, expected, found), suggestion)
 }
 
-// follow replaces an anchored value by itself and an alias by its value.
+// follow replaces an anchored value by the value itself, and an alias by the value
+// it refers to.
 func (d *decoder) follow(n ast.Node) ast.Node {
 	first := markOf(n)
 	for range maxDepth {
@@ -226,12 +228,12 @@ func (d *decoder) follow(n ast.Node) ast.Node {
 			return n
 		}
 	}
-	// An anchor on an alias can name itself.
+	// An anchor on an alias can refer to itself.
 	d.report(first, "the alias never comes to a value", "write the value out")
 	return &ast.AliasNode{Start: n.GetToken()}
 }
 
-// keyText is the text of a key or of an anchor's name.
+// keyText returns the text of a key, or of the name of an anchor.
 func keyText(n ast.Node) string {
 	switch v := n.(type) {
 	case *ast.StringNode:
@@ -247,8 +249,8 @@ func keyText(n ast.Node) string {
 	return ""
 }
 
-// markOf is where n begins. The token of a mapping without braces is a colon,
-// so its first key stands for it.
+// markOf returns where n begins. The token of a mapping without braces is a colon,
+// so markOf returns the place of the mapping's first key.
 func markOf(n ast.Node) mark {
 	if n == nil {
 		return mark{1, 1}

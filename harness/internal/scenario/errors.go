@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Error is one thing wrong with a scenario file.
+// Error is one error in a scenario file.
 type Error struct {
 	File         string
 	Line, Column int    // from 1; columns count characters
@@ -24,11 +24,11 @@ func (e *Error) Error() string {
 	return s
 }
 
-// Errors are all errors of the files given to one [Load], in the order of the
-// files, then of lines and columns.
+// Errors are all errors of the files given to one [Load], in the order of the files,
+// then by line and column.
 type Errors []*Error
 
-// Error gives one error a line.
+// Error returns one error per line.
 func (es Errors) Error() string {
 	lines := make([]string, len(es))
 	for i, e := range es {
@@ -37,20 +37,21 @@ func (es Errors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// mark is the place of a value in the file. The zero mark belongs to a value
-// that was not given.
+// mark is the position of a value in the file. The zero mark belongs to a value that
+// was not given.
 type mark struct {
 	line, column int
 }
 
 func (m mark) given() bool { return m.line > 0 }
 
-// problem is an error without its place: what a parser of a scalar reports.
+// problem is an error without its position, as the parser of a scalar reports it.
 type problem struct {
 	message, suggestion string
 }
 
-// maxErrors of a file are reported; a file with more is no scenario.
+// maxErrors is how many errors of a file are reported. A file with more is not a
+// scenario.
 const maxErrors = 1000
 
 // reporter collects the errors of one file.
@@ -70,7 +71,7 @@ func (r *reporter) report(at mark, message, suggestion string) {
 	})
 }
 
-// sorted gives the errors in the order of their places, without repetitions.
+// sorted returns the errors in the order of their positions, without repetitions.
 func (r *reporter) sorted() Errors {
 	slices.SortStableFunc(r.errors, func(a, b *Error) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// checkURL says what is wrong with the URL of a server or of its readiness or
-// metrics, nil if nothing. Names other than localhost are not looked up: what
-// they mean can change between the check and the attack.
+// checkURL says what is wrong with the URL of a server, of its readiness check or of
+// its metrics, or returns nil. Names other than localhost are not looked up, because
+// their addresses can change between the check and the attack.
 func checkURL(raw string, allowed []string) *problem {
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -22,7 +22,7 @@ func checkURL(raw string, allowed []string) *problem {
 	return checkHost(u, allowed)
 }
 
-// checkTCP is checkURL for a port that is to take a connection.
+// checkTCP is checkURL for a port that only has to accept a connection.
 func checkTCP(raw string, allowed []string) *problem {
 	u, err := url.Parse(raw)
 	if err != nil || u.Hostname() == "" || u.Port() == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
@@ -52,7 +52,7 @@ func checkOrigin(raw string, allowed []string) *problem {
 	return nil
 }
 
-// isLoopback tells whether host is this machine whatever the network.
+// isLoopback reports whether host is this machine on any network.
 func isLoopback(host string) bool {
 	if ip := net.ParseIP(host); ip != nil {
 		return ip.IsLoopback()
@@ -60,7 +60,7 @@ func isLoopback(host string) bool {
 	return strings.EqualFold(host, "localhost")
 }
 
-// checkHosts refuses a resolved server that is not on an allowed host.
+// checkHosts returns an error if a resolved server is on a host that is not allowed.
 func (s *Scenario) checkHosts(v Server) error {
 	for _, raw := range []string{v.URL, v.Ready, v.Metrics} {
 		check := checkURL

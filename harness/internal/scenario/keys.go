@@ -1,9 +1,9 @@
 package scenario
 
-// The types below are the scenario file itself: the decoder fills them, and
-// the JSON Schema is made from them, so that a key exists in exactly one
-// place. Their fields remember where they stood; a zero mark means "not
-// given", which the checks turn into the documented default.
+// The types below are the keys of the scenario file. The decoder fills them, and the
+// JSON Schema is made from them, so that each key is defined in exactly one place.
+// Their fields remember their position in the file. A zero mark means "not given";
+// the checks replace such a value by the documented default.
 
 type fileScenario struct {
 	mark       `yaml:"-"`
@@ -77,8 +77,8 @@ type fileVariant struct {
 	Params pairs[text] `yaml:"params" jsonschema_description:"Values for ${name} in this variant."`
 }
 
-// streamSpec is a load: at the top of the file in the short form, else an
-// entry of streams.
+// streamSpec is one load. In the short form its keys are at the top of the file,
+// otherwise in an entry of streams.
 type streamSpec struct {
 	Load    *fileLoad        `yaml:"load" jsonschema_description:"The load model."`
 	Expect  *fileExpect      `yaml:"expect" jsonschema_description:"Which answers count as what."`

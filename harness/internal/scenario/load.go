@@ -11,15 +11,16 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// Options change what is allowed in a scenario.
+// Options change what a scenario may do.
 type Options struct {
 	// AllowRemote are hosts beyond loopback that may be attacked, each as
 	// "host" or "host:port".
 	AllowRemote []string
 }
 
-// Load reads scenario files, together the scenarios of one run. If anything is
-// wrong with any of them the error is an [Errors] with everything that is.
+// Load reads scenario files, which together are the scenarios of one run. If
+// anything is wrong with any of them, the error is an [Errors] that lists
+// everything.
 func Load(paths []string, opt Options) ([]*Scenario, error) {
 	var all []*Scenario
 	var wrong Errors
@@ -50,8 +51,9 @@ func Load(paths []string, opt Options) ([]*Scenario, error) {
 	return all, nil
 }
 
-// Parse reads one scenario from memory. file names it in errors, and the files
-// it mentions are looked for in file's directory. The error is an [Errors].
+// Parse reads one scenario from memory. file is the name that errors use; other
+// files that the scenario names are relative to file's directory. The error is an
+// [Errors].
 func Parse(file string, source []byte, opt Options) (*Scenario, error) {
 	s, _, errs := parseFile(file, source, opt)
 	if len(errs) > 0 {
@@ -60,8 +62,8 @@ func Parse(file string, source []byte, opt Options) (*Scenario, error) {
 	return s, nil
 }
 
-// parseFile gives the scenario and where its name stands. A wrong scenario
-// with a name is given too: its name may be taken.
+// parseFile returns the scenario and the position of its name. It returns a scenario
+// with errors too, if it has a name, because that name may be taken twice.
 func parseFile(file string, source []byte, opt Options) (*Scenario, mark, Errors) {
 	d := &decoder{reporter: reporter{file: file}, anchors: map[string]ast.Node{}}
 	root := d.parse(source)
@@ -74,8 +76,8 @@ func parseFile(file string, source []byte, opt Options) (*Scenario, mark, Errors
 	if _, ok := d.follow(root).(ast.MapNode); !ok {
 		return nil, mark{}, d.sorted()
 	}
-	// What could not be decoded would fail the checks too, as whatever took
-	// its place.
+	// The checks would report a value that could not be decoded a second time,
+	// because of the value that replaced it.
 	d.silent = map[mark]bool{}
 	for _, e := range d.errors[before:] {
 		d.silent[mark{e.Line, e.Column}] = true

@@ -13,18 +13,18 @@ import (
 type site struct {
 	text  text
 	what  string     // the key, for messages
-	own   string     // the server whose port and binary are meant
-	build bool       // part of a build, which no matrix or port may change
-	vars  []variable // of the stream, in its targets
+	own   string     // the server that ${port} and ${binary} refer to
+	build bool       // part of a build, which must not depend on the matrix or on ports
+	vars  []variable // variables of the stream, for its targets
 
 	// file and source are set if the text is not in the scenario file.
 	file   string
 	source []byte
 
-	check func(final string) *problem // of the text with all replaced; may be nil
+	check func(final string) *problem // checks the text after all replacements; may be nil
 }
 
-// site notes a text for names, if it was given.
+// site registers a text in which names are replaced, if the text was given.
 func (c *checker) site(s site, check func(string) *problem) {
 	if s.text.given() {
 		s.check = check
@@ -32,8 +32,8 @@ func (c *checker) site(s site, check func(string) *problem) {
 	}
 }
 
-// names checks, in every cell, that all names are defined and that the texts
-// they give are right; and that no variant or matrix key goes unused.
+// names checks that all names are defined in every cell, that the resulting texts
+// are right, and that every variant and matrix key is used.
 func (c *checker) names(f *fileScenario) {
 	cells := slices.DeleteFunc(c.out.Cells(), func(cell Cell) bool { return cell.Variant == "" })
 	for _, s := range c.sites {
@@ -43,8 +43,8 @@ func (c *checker) names(f *fileScenario) {
 		}
 	}
 	if len(c.errors) > 0 {
-		// Now the whole file counts, for what a wrong key hides from the sites is
-		// no mistake of the parameter.
+		// Now the whole file counts: if a wrong key hides a use of the parameter,
+		// the parameter is not at fault.
 		for _, m := range mention.FindAllSubmatch(c.source, -1) {
 			c.used[string(m[1])] = true
 		}
@@ -62,10 +62,10 @@ func (c *checker) names(f *fileScenario) {
 	}
 }
 
-// mention finds ${name}, wherever it stands.
+// mention finds ${name} anywhere in a text.
 var mention = regexp.MustCompile(`\$\{([^{}]*)\}`)
 
-// uses notes the names that are replaced in a text.
+// uses records the names that a text mentions.
 func (c *checker) uses(t text) {
 	parts, _, _ := split(t.value)
 	for _, p := range parts {
@@ -75,15 +75,15 @@ func (c *checker) uses(t text) {
 	}
 }
 
-// isUsed reports a parameter that changes nothing: a misspelt one would
-// silently compare a thing with itself.
+// isUsed reports a parameter that changes nothing. With a misspelt parameter, the
+// scenario would silently compare a variant with itself.
 func (c *checker) isUsed(key text, who string) {
 	if !c.used[key.value] && !slices.Contains(builtin, key.value) {
 		c.report(key.mark, fmt.Sprintf("%s %q, but no ${%s} uses it", who, key.value, key.value), nearest(key.value, slices.Sorted(maps.Keys(c.used))))
 	}
 }
 
-// defined checks every name of a site.
+// defined checks every name that a site mentions.
 func (c *checker) defined(s site, cells []Cell) bool {
 	parts, bad, at := split(s.text.value)
 	if bad != nil {
@@ -115,13 +115,14 @@ func (s *site) find(name string) *variable {
 	return nil
 }
 
-// undefined says why ${name} has no value at a site; "" if it has one.
+// undefined explains why ${name} has no value at a site, or returns "" if it has
+// one.
 func (c *checker) undefined(s site, name string, cells []Cell) (message, suggestion string) {
 	if s.build && (name == "port" || strings.HasPrefix(name, "port.")) {
-		return fmt.Sprintf("${%s} may not stand in a build, which runs before ports are chosen", name), ""
+		return fmt.Sprintf("${%s} is not allowed in a build, which runs before ports are chosen", name), ""
 	}
 	if s.build && c.isAxis(name) {
-		return fmt.Sprintf("${%s} may not stand in a build, which runs once for all values of the matrix", name), "make it a parameter of variants"
+		return fmt.Sprintf("${%s} is not allowed in a build, which runs once for all values of the matrix", name), "make it a parameter of variants"
 	}
 	var missing []string
 	lacking := 0
@@ -150,14 +151,14 @@ func (c *checker) undefined(s site, name string, cells []Cell) (message, suggest
 	}
 }
 
-// isVariable tells whether some stream has a variable of that name.
+// isVariable reports whether some stream has a variable with that name.
 func (c *checker) isVariable(name string) bool {
 	return slices.ContainsFunc(c.out.Streams, func(s Stream) bool {
 		return slices.ContainsFunc(s.vars, func(v variable) bool { return v.name == name })
 	})
 }
 
-// known are the names that could stand at a site.
+// known returns the names that are allowed at a site.
 func (c *checker) known(s site) []string {
 	var names []string
 	for _, v := range s.vars {
@@ -186,9 +187,9 @@ func (c *checker) known(s site) []string {
 	return slices.Compact(names)
 }
 
-// final checks what a site comes to in every cell, and reports the first that
-// is wrong. A variable stands for 0: what it can do wrong is seen by items, or
-// escaped.
+// final checks the text of a site in every cell, after all replacements, and reports
+// the first cell that is wrong. Every variable counts as 0 here: its values are
+// checked by items, or are escaped.
 func (c *checker) final(s site, cells []Cell) {
 	for _, cell := range cells {
 		lookup := c.out.lookup(cell, c.trial, s.own)
@@ -212,7 +213,7 @@ func (c *checker) final(s site, cells []Cell) {
 	}
 }
 
-// reportAt reports the "${" number at of a site.
+// reportAt reports an error at the "${" with number at of a site.
 func (c *checker) reportAt(s site, at int, message, suggestion string) {
 	message = s.what + ": " + message
 	if s.file == "" {
@@ -225,11 +226,12 @@ func (c *checker) reportAt(s site, at int, message, suggestion string) {
 	c.errors = append(c.errors, elsewhere.errors...)
 }
 
-// locate is where "${" number at of a text stands in the scenario file.
+// locate returns the position, in the scenario file, of the "${" with number at of a
+// text.
 func (c *checker) locate(t text, at int) mark { return locate(c.source, t.mark, at) }
 
-// locate counts "${" in the source from a place on. In the rare text whose
-// escapes hide one it stays at that place.
+// locate counts occurrences of "${" in the source from a position on. If escapes in
+// the text hide one, which is rare, it returns the position where it started.
 func locate(source []byte, from mark, at int) mark {
 	rest := strings.TrimPrefix(string(source), "\ufeff")
 	for range from.line - 1 {

@@ -8,7 +8,7 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// objectiveNames are the metrics that an objective can be about.
+// objectiveNames returns the metrics that an objective can use.
 func objectiveNames() []string {
 	var names []string
 	for _, m := range results.Metrics() {
@@ -19,8 +19,8 @@ func objectiveNames() []string {
 	return names
 }
 
-// parseObjective reads "METRIC < LIMIT" or "METRIC > LIMIT". The limit is a
-// duration, a percentage or a rate, as the metric asks.
+// parseObjective parses "METRIC < LIMIT" or "METRIC > LIMIT". The limit is a
+// duration, a percentage or a rate, as the metric requires.
 func parseObjective(s string) (results.Objective, *problem) {
 	none := results.Objective{}
 	i := strings.IndexAny(s, "<>")
@@ -65,12 +65,13 @@ func parseObjective(s string) (results.Objective, *problem) {
 	return o, nil
 }
 
-// SLO is the threshold of the first latency objective, from which within-slo
-// is counted; false without one.
+// SLO returns the threshold of the first latency objective, which decides what
+// counts for within-slo. It returns false if there is none.
 func (s *Scenario) SLO() (time.Duration, bool) {
 	for _, o := range s.Objectives {
 		if o.Unit == results.Seconds {
-			// Thresholds come from whole nanoseconds: rounding restores them.
+			// Thresholds were made from whole nanoseconds, so rounding restores
+			// them.
 			return time.Duration(o.Threshold*1e9 + 0.5), true
 		}
 	}

@@ -9,19 +9,19 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// Inside [ ] and { } YAML takes the { of an unquoted ${name} for the start of
-// a mapping. It is the likeliest mistake in a scenario file, so it does not
-// end the reading: until the value is decoded, its special characters are
-// replaced by stand-ins of the same width, which keeps every position.
+// Inside [ ] and { }, YAML takes the { of an unquoted ${name} for the start of a
+// mapping. This is the likeliest mistake in a scenario file, so it does not stop the
+// decoder: until the value is decoded, stand-ins of the same width replace its
+// special characters, which keeps every position.
 var (
 	toStandIns = strings.NewReplacer("{", "\ue000", "}", "\ue001", ":", "\ue002")
 	unquote    = strings.NewReplacer("\ue000", "{", "\ue001", "}", "\ue002", ":")
 )
 
-const mustQuote = "a value that holds ${ inside [ ] or { } must be quoted"
+const mustQuote = "a value with ${ inside [ ] or { } must be quoted"
 
-// quote reports every unquoted ${ inside [ ] or { } and gives the source with
-// the stand-ins.
+// quote reports every unquoted ${ inside [ ] or { }, and returns the source with the
+// stand-ins.
 func (d *decoder) quote(source string) string {
 	lines := strings.SplitAfter(source, "\n")
 	patched, until := mark{}, 0 // the value last patched, and the column where it ends
@@ -31,7 +31,7 @@ func (d *decoder) quote(source string) string {
 		}
 		line, dollar, ok := find(lines, at)
 		if !ok {
-			continue // the lexer counts lines otherwise; the parser will object
+			continue // the lexer counts lines differently; the parser will report an error
 		}
 		begin := 1 + strings.LastIndexAny(line[:dollar], "[]{}, \t")
 		at.column = utf8.RuneCountInString(line[:begin]) + 1
@@ -51,7 +51,8 @@ func (d *decoder) quote(source string) string {
 	return strings.Join(lines, "")
 }
 
-// find gives the line of a place and where in it, in bytes, its $ stands.
+// find returns the line of a position, and the offset of its $ in the line, in
+// bytes.
 func find(lines []string, at mark) (line string, dollar int, ok bool) {
 	if at.line > len(lines) {
 		return "", 0, false
@@ -67,7 +68,7 @@ func find(lines []string, at mark) (line string, dollar int, ok bool) {
 	return "", 0, false
 }
 
-// unquoted finds where a { follows a $ of plain text.
+// unquoted finds every { that follows a $ in plain text.
 func unquoted(tokens token.Tokens) []mark {
 	var found []mark
 	for i, t := range tokens {
@@ -84,8 +85,8 @@ func unquoted(tokens token.Tokens) []mark {
 	return found
 }
 
-// plainValue is the plain value that s begins with, taking ${...} as a part of
-// it; false if a ${ is not closed.
+// plainValue returns the plain value at the start of s, and treats ${...} as a part
+// of it. It returns false if a ${ is not closed.
 func plainValue(s string) (string, bool) {
 	for i := 0; i < len(s); i++ {
 		switch {

@@ -8,8 +8,8 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Record is the scenario as a bundle's manifest keeps it: the file verbatim,
-// and what was understood of it.
+// Record returns the scenario in the form of a bundle's manifest: the file verbatim,
+// and what the harness understood of it.
 func (s *Scenario) Record() results.Scenario {
 	r := results.Scenario{
 		Name: s.Name, Summary: s.Summary, File: filepath.Base(s.File), SHA256: s.SHA256, Text: string(s.Source),

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Env is what a trial knows and a scenario file does not.
+// Env holds the values that are known in a trial but not in a scenario file.
 type Env struct {
 	Ports    map[string]int    // by server name; not for servers that already run
 	Seed     uint64            // ${seed}: equal within a block; below 2⁶³
@@ -15,18 +15,18 @@ type Env struct {
 	Binaries map[string]string // ${binary}, by server name; only for servers with a build
 }
 
-// Resolved is a scenario in one cell with one environment: no ${...} is left.
+// Resolved is a scenario for one cell and one environment. It contains no ${...}.
 type Resolved struct {
 	Cell    Cell
 	Servers []Server // with absolute URLs
 	Streams []Stream // with Targets
-	// Unplaced: servers and generator share all CPUs.
+	// Unplaced means that servers and generator share all CPUs.
 	Unplaced bool
 }
 
-// Resolve replaces every ${...} for one of the scenario's cells. It fails if
-// env lacks a port or binary that is used, or if a server would not be on an
-// allowed host.
+// Resolve replaces every ${...} for one of the scenario's cells. It returns an error
+// if env lacks a port or a binary that is used, or if a server would be on a host
+// that is not allowed.
 func (s *Scenario) Resolve(c Cell, env Env) (*Resolved, error) {
 	r := &Resolved{Cell: c}
 	placement, err := expand(s.Placement, s.lookup(c, env, ""))
@@ -55,8 +55,8 @@ func (s *Scenario) Resolve(c Cell, env Env) (*Resolved, error) {
 	return r, nil
 }
 
-// lookup knows the built-in names and parameters as the server named own sees
-// them.
+// lookup returns a function that knows the built-in names and the parameters, from
+// the point of view of the server named own.
 func (s *Scenario) lookup(c Cell, env Env, own string) func(string) (string, bool) {
 	return func(name string) (string, bool) {
 		switch name {
@@ -84,8 +84,8 @@ func (s *Scenario) lookup(c Cell, env Env, own string) func(string) (string, boo
 	}
 }
 
-// resolve gives a copy of v with every ${...} replaced. folder is that of the scenario
-// file.
+// resolve returns a copy of v with every ${...} replaced. folder is the folder of the
+// scenario file.
 func (v Server) resolve(lookup func(string) (string, bool), env Env, folder string) (Server, error) {
 	var first error
 	text := func(s string) string {
@@ -126,7 +126,8 @@ func (v Server) resolve(lookup func(string) (string, bool), env Env, folder stri
 	return v, first
 }
 
-// absolute puts a path behind base; it leaves an absolute URL, or nothing, be.
+// absolute returns base followed by the path ref. It returns ref unchanged if ref is
+// empty or an absolute URL.
 func absolute(base, ref string) string {
 	if strings.HasPrefix(ref, "/") {
 		return base + ref

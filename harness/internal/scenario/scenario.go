@@ -1,29 +1,29 @@
-// Package scenario reads scenario files (version 1): it decodes, validates and
-// resolves them, and is the only place that knows their syntax.
+// Package scenario reads scenario files (version 1). It decodes, validates and
+// resolves them, and is the only package that knows their syntax.
 //
-// It is for whoever plans or runs a scenario: [Load] gives plain Go data with
-// every default filled in, [Scenario.Cells] what is compared, and
-// [Scenario.Resolve] the commands, addresses and requests of one trial. It is
-// not for starting, sending or timing anything, and it opens no connection.
+// Packages that plan or run scenarios use it. [Load] returns plain Go data with
+// every default filled in, [Scenario.Cells] returns what is compared, and
+// [Scenario.Resolve] returns the commands, addresses and requests of one trial. The
+// package does not start, send or time anything, and opens no connection.
 //
 // Rules:
 //
-//   - A file is wrong as a whole: all of its errors are reported at once, each
-//     with file, line, column, what was expected and a suggestion. Only a
-//     syntax error ends the reading early.
-//   - ${name} is replaced as text, without any shell. It may stand in command,
+//   - All errors of a file are reported at once, each with file, line, column,
+//     what was expected and a suggestion. Only a syntax error ends the reading
+//     early.
+//   - ${name} is replaced as text, without a shell. It is allowed in command,
 //     env, dir, url, tls, ready.path, metrics, build, placement and targets (path,
-//     headers, body, body_file's content). "$${" is a literal "${". A replacement is
-//     never looked at again.
-//   - A name means, in this order: a built-in one (port, port.SERVER, variant,
-//     seed, layout, binary), a matrix key, a parameter of the variant, a
-//     parameter of the scenario. In targets a variable of the stream counts
-//     too; it may not share a name with any other. A parameter of a variant or
-//     the matrix that no ${...} mentions is an error: it would compare a thing
-//     with itself.
-//   - In a short-form file the one server is called "server" and the one
-//     stream "load", after the keys they stand under.
-//   - Servers and targets are on loopback unless [Options] allow the host.
+//     headers, body, content of body_file). "$${" is a literal "${". The text of
+//     a replacement is not searched again.
+//   - A name is looked up in this order: built-in names (port, port.SERVER,
+//     variant, seed, layout, binary), matrix keys, parameters of the variant,
+//     parameters of the scenario. In targets, variables of the stream come in
+//     addition; such a variable may not share a name with anything else. A
+//     parameter of a variant or of the matrix that no ${...} mentions is an
+//     error, because the scenario would compare a variant with itself.
+//   - In the short form, the one server is called "server" and the one stream
+//     is called "load", after their keys.
+//   - Servers and targets are on loopback unless [Options] allow their host.
 package scenario
 
 import (
@@ -35,23 +35,23 @@ import (
 
 // Scenario is one valid scenario file with every default filled in.
 //
-// Its fields may be changed before [Scenario.Resolve] is called (a shorter
-// window, fewer blocks); Resolve and Cells use what they then find.
+// Fields may be changed before [Scenario.Resolve] is called (a shorter window, fewer
+// blocks). Resolve and Cells use the current values.
 type Scenario struct {
 	File   string // as given to Load
 	Source []byte // the file, byte for byte
 	SHA256 string // of Source, in hexadecimal
-	// Inputs maps every other file the scenario reads (body_file, vars file),
-	// as written in the scenario, to the SHA-256 of its content.
+	// Inputs maps the name of every other file that the scenario reads (body_file,
+	// vars file), as written in the scenario, to the SHA-256 of its content.
 	Inputs map[string]string
 
 	Name    string
 	Summary string // one line; may be empty
 
-	// Requires is a command that has to succeed where the scenario can run;
-	// empty: it can run anywhere.
+	// Requires is a command that has to succeed before the scenario can run on a
+	// machine. If it is empty, the scenario can run anywhere.
 	Requires []string
-	// Placement is PlacementSplit or PlacementNone, or still holds ${...}.
+	// Placement is PlacementSplit or PlacementNone, or still contains ${...}.
 	Placement string
 
 	Servers    []Server // at least one, in the order in which they are to be started
@@ -71,30 +71,31 @@ type Scenario struct {
 // Values of placement.
 const (
 	PlacementSplit = "split" // servers and generator on CPUs of their own
-	PlacementNone  = "none"  // all on any CPU, as the system likes
+	PlacementNone  = "none"  // everything on any CPU, as the system decides
 )
 
-// Server is a server under test. In a [Scenario] its strings still hold
-// ${...}; in a [Resolved] they are final.
+// Server is a server under test. In a [Scenario] its strings still contain ${...};
+// in a [Resolved] they are final.
 type Server struct {
 	Name string
 
-	// Command starts the server, afresh for every trial. Empty: the server
+	// Command starts the server, afresh for every trial. If it is empty, the server
 	// already runs at URL, and trials are not independent.
 	Command []string
-	Env     map[string]string // added to the harness's own environment
+	Env     map[string]string // added to the environment of the harness
 	Dir     string            // default "."
 
-	// URL is scheme and host, with no path. For a server with a Command it is
-	// empty until resolved, then http://127.0.0.1:PORT, or https with TLS.
+	// URL is the scheme and the host, without a path. For a server with a Command it
+	// is empty until Resolve sets it to http://127.0.0.1:PORT, or https with TLS.
 	URL string
-	// TLS are the settings of its https URLs; nil: those of the system. Its files are
+	// TLS holds the settings for https URLs of the server; nil means those of the system. Its files are
 	// relative to the scenario's folder until resolved.
 	TLS *handshake.Settings
 
-	// Ready is asked until it answers 2xx or 3xx, or with tcp:// until it takes
-	// a connection; Metrics is sampled during the attack, empty: never. Each is
-	// a path on the server or an absolute URL; resolved, always an absolute URL.
+	// Ready is requested until the server answers 2xx or 3xx; for a tcp:// URL,
+	// until it accepts a connection. Metrics is sampled during the attack, if it is
+	// not empty. Each is a path on the server or an absolute URL; in a [Resolved],
+	// it is an absolute URL.
 	Ready        string
 	ReadyTimeout time.Duration
 	Metrics      string
@@ -102,8 +103,8 @@ type Server struct {
 	StopSignal  string // TERM, INT, QUIT, HUP or KILL
 	StopTimeout time.Duration
 
-	// BuildCommand, if any, is run untimed once per variant and block, in
-	// BuildDir (default ".").
+	// BuildCommand, if it is not empty, runs once per variant and block in BuildDir
+	// (default "."), outside of all measured times.
 	BuildCommand []string
 	BuildDir     string
 }
@@ -111,7 +112,7 @@ type Server struct {
 // Stream is one load on one server. Exactly one of Closed and Open is set.
 type Stream struct {
 	Name   string
-	Server string // the name of the server it loads
+	Server string // the name of the server that the stream loads
 
 	Closed *Closed
 	Open   *Open
@@ -121,7 +122,7 @@ type Stream struct {
 	Transport   string        // "fast" or "std"
 	NoReuse     bool          // a connection for every request
 
-	// Targets is nil in a Scenario; Resolve sets it.
+	// Targets is nil in a Scenario. Resolve sets it.
 	Targets *Targets
 
 	targets  []rawTarget
@@ -129,32 +130,32 @@ type Stream struct {
 	statuses statuses
 }
 
-// Closed is a closed loop: every client sends its next request after the
-// answer to its last. Exactly one of Requests and Duration is set.
+// Closed is a closed loop: every client sends its next request after the answer to
+// its last one. Exactly one of Requests and Duration is set.
 type Closed struct {
 	Clients  int
 	Requests int
 	Duration time.Duration
 	Think    time.Duration
-	// Backoff is the wait after a refusal, used always if set (0 included).
-	// If nil, the wait is what Retry-After asks, else 100ms.
+	// Backoff is the wait after a refusal, including 0, if it is set. If it is nil,
+	// the wait is what Retry-After asks for, else 100 ms.
 	Backoff *time.Duration
 }
 
-// Open is an open loop: requests are due by a schedule, whatever the answers.
+// Open is an open loop: requests are due by a schedule, no matter when answers come.
 type Open struct {
-	Poisson bool    // arrivals are a Poisson process, else evenly spaced
+	Poisson bool    // arrivals are a Poisson process; otherwise they are evenly spaced
 	Stages  []Stage // at least one; a constant rate is one stage
 }
 
-// Stage is a part of an open schedule whose rate, in requests per second,
-// goes linearly from From to To; equal for a constant rate.
+// Stage is a section of an open schedule. Its rate, in requests per second, changes
+// linearly from From to To. The two are equal for a constant rate.
 type Stage struct {
 	From, To float64
 	Duration time.Duration
 }
 
-// Duration is the time the stages take together.
+// Duration returns how long the stages take together.
 func (o *Open) Duration() time.Duration {
 	var sum time.Duration
 	for _, s := range o.Stages {

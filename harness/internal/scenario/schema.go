@@ -9,10 +9,11 @@ import (
 	"github.com/invopop/jsonschema"
 )
 
-// Schema is the JSON Schema (draft 2020-12) of scenario files, for editors. It
-// is made from the types that the decoder fills, and its bytes are stable. What
-// a schema cannot say (undefined names, contradictions between distant keys)
-// only [Load] finds; in turn only Load takes "10" for 10 and 10 for "10".
+// Schema returns the JSON Schema (draft 2020-12) of scenario files, for editors. It
+// is made from the types that the decoder fills, and its bytes are stable. Only
+// [Load] finds what a schema cannot express: undefined names, and contradictions
+// between distant keys. On the other hand, only Load accepts "10" for 10 and 10 for
+// "10".
 func Schema() ([]byte, error) {
 	s := schemaOf(reflect.TypeFor[fileScenario]())
 	s.Version = jsonschema.Version
@@ -29,13 +30,13 @@ func Schema() ([]byte, error) {
 	return append(data, '\n'), nil
 }
 
-// described is a value that knows its own schema.
+// described is a value that knows its schema.
 type described interface {
 	schema() *jsonschema.Schema
 }
 
-// schemaOf is the schema of a type of file.go, without references: a file is
-// a tree, and editors show inline descriptions best.
+// schemaOf returns the schema of a type of keys.go, without references: a file is a
+// tree, and editors show inline descriptions best.
 func schemaOf(t reflect.Type) *jsonschema.Schema {
 	r := jsonschema.Reflector{
 		Anonymous:                  true,
@@ -54,8 +55,8 @@ func schemaOf(t reflect.Type) *jsonschema.Schema {
 	return s
 }
 
-// elementSchema is the schema of a value in a list or mapping. Texts there may
-// be written as numbers or truth values, unquoted.
+// elementSchema returns the schema of a value in a list or mapping. Texts in these
+// may be written as numbers or truth values, without quotes.
 func elementSchema[T any]() *jsonschema.Schema {
 	t := reflect.TypeFor[T]()
 	if t == reflect.TypeFor[text]() {
@@ -89,8 +90,8 @@ func (*pairs[T]) schema() *jsonschema.Schema {
 	return &jsonschema.Schema{Type: "object", AdditionalProperties: elementSchema[T]()}
 }
 
-// The methods below add to the schemas of structs what their fields cannot
-// say: which keys exclude each other.
+// The methods below add to the schemas of structs what the fields alone cannot
+// express: which keys exclude each other.
 
 func (fileScenario) JSONSchemaExtend(s *jsonschema.Schema) {
 	s.AllOf = []*jsonschema.Schema{
@@ -127,8 +128,8 @@ func (fileTarget) JSONSchemaExtend(s *jsonschema.Schema) {
 	s.Not = &jsonschema.Schema{Required: []string{"body", "body_file"}}
 }
 
-// requiring gives one schema for each group of keys, which asks for all of
-// them.
+// requiring returns one schema for each group of keys. The schema requires all keys
+// of its group.
 func requiring(groups ...string) []*jsonschema.Schema {
 	var all []*jsonschema.Schema
 	for _, keys := range groups {

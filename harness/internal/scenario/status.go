@@ -7,16 +7,16 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// statuses maps status codes to outcomes as expect: asks. Codes it does not
-// hold are errors; the zero value is the default map.
+// statuses maps status codes to outcomes, as expect says. Codes that it does not
+// contain are errors. The zero value is the default mapping.
 type statuses struct {
-	ok, rejected map[int]bool // nil: the default
+	ok, rejected map[int]bool // nil for the default
 }
 
-// Outcome is what an answer with this status counts as. By default ok is 2xx and 3xx, and rejected is 429, and 503 when the
-// answer has a Retry-After header. A list given under expect: replaces the
-// default of that outcome; 503 listed there is a refusal with or without
-// Retry-After.
+// Outcome returns the outcome of an answer with this status. By default, 2xx and 3xx
+// are ok, and 429 and 503 with a Retry-After header are rejected. A list under
+// expect replaces the default for its outcome. If 503 is listed as rejected, it
+// counts as a refusal with or without Retry-After.
 func (s *Stream) Outcome(status int, retryAfter bool) results.Outcome {
 	return s.statuses.outcome(status, retryAfter)
 }
@@ -36,8 +36,8 @@ func (m statuses) outcome(status int, retryAfter bool) results.Outcome {
 	}
 }
 
-// parseStatus reads "2xx" or "404" as the codes it stands for. class tells
-// which of the two it is.
+// parseStatus parses "2xx" or "404" and returns the codes. class reports whether the
+// text is a class.
 func parseStatus(s string) (codes []int, class bool, bad *problem) {
 	if len(s) == 3 && s[1:] == "xx" && s[0] >= '1' && s[0] <= '5' {
 		for i := range 100 {

@@ -2,8 +2,8 @@ package scenario
 
 import "strings"
 
-// didYouMean suggests the candidate nearest to name, or lists the candidates
-// if none is near and they are few.
+// didYouMean suggests the candidate that is most similar to name. If none is similar
+// and there are few candidates, it lists them.
 func didYouMean(name string, candidates []string) string {
 	best, distance := "", 1+max(1, len(name)/3)
 	for _, c := range candidates {
@@ -21,8 +21,9 @@ func didYouMean(name string, candidates []string) string {
 	}
 }
 
-// editDistance is the least number of bytes inserted, deleted, replaced or
-// swapped with their neighbour that turns a into b (optimal string alignment).
+// editDistance is the smallest number of bytes that have to be inserted, deleted,
+// replaced or swapped with their neighbour to turn a into b (optimal string
+// alignment).
 func editDistance(a, b string) int {
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {

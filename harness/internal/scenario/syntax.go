@@ -15,12 +15,12 @@ import (
 )
 
 const (
-	maxFile  = 256 << 10 // bytes of a scenario file
-	maxDepth = 100       // of values in values
+	maxFile  = 256 << 10 // largest size of a scenario file, in bytes
+	maxDepth = 100       // of nested values
 )
 
-// parse reads YAML and gives the root of its one document, nil after
-// reporting what is wrong.
+// parse parses YAML and returns the root of the only document. It returns nil after
+// it has reported errors.
 func (d *decoder) parse(source []byte) ast.Node {
 	if len(source) > maxFile {
 		d.report(mark{1, 1}, fmt.Sprintf("the file has more than %d bytes", maxFile), "put long values into body_file or a vars file")
@@ -46,7 +46,7 @@ func (d *decoder) parse(source []byte) ast.Node {
 		switch {
 		case doc.Body == nil:
 		case root != nil:
-			d.report(markOf(doc.Body), "the file holds a second document, expected one scenario a file", "put it into a file of its own")
+			d.report(markOf(doc.Body), "the file holds a second document, expected one scenario per file", "put it into a file of its own")
 		default:
 			root = doc.Body
 		}
@@ -57,8 +57,8 @@ func (d *decoder) parse(source []byte) ast.Node {
 	return root
 }
 
-// tooDeep refuses what the parser, which descends by recursion, would take
-// long for or not survive.
+// tooDeep rejects input on which the parser, which is recursive, would take very
+// long or crash.
 func (d *decoder) tooDeep(tokens token.Tokens) bool {
 	brackets, dashes, line := 0, 0, 0
 	for _, t := range tokens {
@@ -81,7 +81,7 @@ func (d *decoder) tooDeep(tokens token.Tokens) bool {
 	return false
 }
 
-// tagged reports every tag: a scenario has no use for them.
+// tagged reports every tag, because scenarios do not use tags.
 func (d *decoder) tagged(tokens token.Tokens) bool {
 	found := false
 	for _, t := range tokens {
@@ -93,7 +93,7 @@ func (d *decoder) tagged(tokens token.Tokens) bool {
 	return found
 }
 
-// syntax reports an error of the YAML parser in our words.
+// syntax reports an error of the YAML parser, in the wording of syntaxErrors.
 func (d *decoder) syntax(source []byte, err error) {
 	var e yaml.Error
 	if !errors.As(err, &e) || e.GetToken() == nil || e.GetToken().Position == nil {
@@ -117,9 +117,8 @@ func (d *decoder) syntax(source []byte, err error) {
 	d.report(at, "not valid YAML: "+message, suggestion)
 }
 
-// tabsBefore reports the lines that the parser takes in spite of a tab in
-// their indentation, which other readers of YAML refuse. Lines within a text
-// are not looked at.
+// tabsBefore reports lines whose indentation contains a tab. The parser accepts
+// them, but other readers of YAML reject them. Lines inside a text are not checked.
 func (d *decoder) tabsBefore(tokens token.Tokens, source []byte) {
 	lines := strings.Split(string(source), "\n")
 	seen := 0
@@ -135,7 +134,7 @@ func (d *decoder) tabsBefore(tokens token.Tokens, source []byte) {
 	}
 }
 
-// isBlockHeader tells whether t is the | or > before a text of several lines.
+// isBlockHeader reports whether t is the | or > before a text of several lines.
 func isBlockHeader(t *token.Token) bool {
 	return t.Type == token.LiteralType || t.Type == token.FoldedType
 }
@@ -160,7 +159,7 @@ func (d *decoder) tabs(source []byte) bool {
 	return found
 }
 
-// syntaxErrors words the parser's messages as what was expected.
+// syntaxErrors rewords messages of the parser to say what was expected.
 var syntaxErrors = []struct{ part, message, suggestion string }{
 	{"',' or ']' must be specified", "expected , or ] in a list", "close the list with ], or quote the value"},
 	{"',' or '}' must be specified", "expected , or } in a mapping", "close the mapping with }, or quote the value"},
@@ -172,14 +171,14 @@ var syntaxErrors = []struct{ part, message, suggestion string }{
 	{"end character of single-quoted", "the text has no closing '", "close it with '"},
 	{"mapping value is not allowed", "a second : in one line", "quote the value if the : belongs to it"},
 	{"invalid key for this map", "expected a key", "quote the value if the : belongs to it"},
-	{"unexpected key name", "expected key: value", "put a space behind the :"},
+	{"unexpected key name", "expected key: value", "put a space after the :"},
 	{"reserved character", "a value may not begin with @ or `", "quote it"},
 	{"unexpected directive", "a value may not begin with %", "quote it"},
 	{"unknown escape character", `unknown escape in a text in "..."`, `write \\ for \, or use '...'`},
 	{"value is not allowed in this context", "unexpected value", "check the indentation and the quotes of this line"},
 }
 
-// unreadable finds the first character that cannot stand in a text file.
+// unreadable finds the first character that is not allowed in a text file.
 func unreadable(source []byte) (mark, *problem) {
 	at := mark{1, 1}
 	for len(source) > 0 {

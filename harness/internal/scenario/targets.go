@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// Targets are the compiled requests of one stream in one cell. They never
-// change and are safe for concurrent use.
+// Targets are the compiled requests of one stream in one cell. They do not change,
+// and are safe for concurrent use.
 type Targets struct {
 	list []target
-	ends []uint64 // running sum of the weights
-	salt uint64   // keeps the draws of streams apart
+	ends []uint64 // cumulative sums of the weights
+	salt uint64   // makes the draws of different streams independent
 }
 
 type target struct {
@@ -35,7 +35,7 @@ type segment struct {
 	value *variable // nil for text
 }
 
-// rawTarget is a target as written, ${...} included.
+// rawTarget is a target as written in the file, including ${...}.
 type rawTarget struct {
 	method  string
 	path    string
@@ -46,48 +46,48 @@ type rawTarget struct {
 
 type rawHeader struct{ name, value string }
 
-// Request is one request of a stream: a small value, valid as long as its
-// Targets. The appending methods allocate only to grow dst.
+// Request is one request of a stream. It is a small value, which is valid as long as
+// its Targets. The methods that append allocate memory only if dst has to grow.
 type Request struct {
 	target *target
 	index  int
 	k      uint64
 }
 
-// At is the k-th request of the stream, from 0: a pure function of seed and k.
-// The target is drawn by weight from a hash of both; every variable takes its
-// value number k modulo the number of its values.
+// At returns request k of the stream, from 0. The result is a pure function of seed
+// and k: a hash of both draws the target by weight, and every variable takes the
+// value whose number is k modulo the number of its values.
 func (t *Targets) At(seed, k uint64) Request {
 	i := 0
 	if len(t.list) > 1 {
 		total := t.ends[len(t.ends)-1]
-		// Scaling by multiplication: the bias is below total/2⁶⁴.
+		// The draw is scaled by multiplication. Its bias is below total/2⁶⁴.
 		draw, _ := bits.Mul64(splitmix(seed^t.salt, k), total)
 		i = sort.Search(len(t.ends), func(i int) bool { return draw < t.ends[i] })
 	}
 	return Request{target: &t.list[i], index: i, k: k}
 }
 
-// Len is the number of targets.
+// Len returns the number of targets.
 func (t *Targets) Len() int { return len(t.list) }
 
-// Index says which target it is, from 0 in the order of the file.
+// Index returns the number of the target, from 0 in the order of the file.
 func (r Request) Index() int { return r.index }
 
-// Method is the request's method.
+// Method returns the HTTP method of the request.
 func (r Request) Method() string { return r.target.method }
 
-// AppendPath appends path and query, escaped as they go on the wire.
+// AppendPath appends the path and the query, escaped as they are sent.
 func (r Request) AppendPath(dst []byte) []byte { return r.append(dst, r.target.path) }
 
 // AppendBody appends the body, which may be empty.
 func (r Request) AppendBody(dst []byte) []byte { return r.append(dst, r.target.body) }
 
-// NumHeader is the number of headers.
+// NumHeader returns the number of headers.
 func (r Request) NumHeader() int { return len(r.target.headers) }
 
-// Header is name and value of header i, as written in the file. It allocates
-// only if the value holds a variable.
+// Header returns the name and the value of header i, as written in the file. It
+// allocates memory only if the value contains a variable.
 func (r Request) Header(i int) (name, value string) {
 	h := r.target.headers[i]
 	switch {
@@ -111,7 +111,7 @@ func (r Request) append(dst []byte, segments []segment) []byte {
 	return dst
 }
 
-// splitmix is output k of the SplitMix64 generator seeded with seed (Steele,
+// splitmix returns output k of the SplitMix64 generator with the given seed (Steele,
 // Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
 func splitmix(seed, k uint64) uint64 {
 	z := seed + (k+1)*0x9e3779b97f4a7c15
@@ -120,8 +120,8 @@ func splitmix(seed, k uint64) uint64 {
 	return z ^ z>>31
 }
 
-// compile turns the targets of a stream into what At draws from. lookup knows
-// every name but the stream's variables.
+// compile turns the targets of a stream into the form that At uses. lookup knows
+// every name except the variables of the stream.
 func (s *Stream) compile(lookup func(string) (string, bool)) (*Targets, error) {
 	c := compiler{lookup: lookup, vars: s.vars, escaped: map[escapedVar]*variable{}}
 	h := fnv.New64a()
@@ -151,7 +151,7 @@ func (s *Stream) compile(lookup func(string) (string, bool)) (*Targets, error) {
 	return t, nil
 }
 
-// escaping says how the values of variables are escaped.
+// escaping says how the values of a variable are escaped.
 type escaping int
 
 const (
@@ -171,9 +171,9 @@ type compiler struct {
 	escaped map[escapedVar]*variable
 }
 
-// path compiles a path with its query: a variable is escaped as one path
-// segment, behind the first '?' as a query value. A path that is nothing but
-// one variable takes its values as they are: whole paths.
+// path compiles a path with its query. A variable is escaped as a path segment, or
+// as a query value after the first '?'. If the path is nothing but one variable, its
+// values are whole paths and are used unchanged.
 func (c *compiler) path(raw string) ([]segment, error) {
 	if parts, _, _ := split(raw); len(parts) == 1 && c.find(parts[0].name) != nil {
 		return c.segments(raw, asIs)
@@ -204,7 +204,7 @@ func (c *compiler) segments(raw string, how escaping) ([]segment, error) {
 			how = inQuery
 		}
 		if n := len(segments); n > 0 && segments[n-1].value == nil {
-			segments[n-1].text += text // fewer appends for each request
+			segments[n-1].text += text // fewer calls of append per request
 			continue
 		}
 		segments = append(segments, segment{text: text})
@@ -221,7 +221,7 @@ func (c *compiler) find(name string) *variable {
 	return nil
 }
 
-// variable gives v escaped, the same copy whenever it is asked for.
+// variable returns v with escaped values. It returns the same copy for every call.
 func (c *compiler) variable(v *variable, how escaping) *variable {
 	key := escapedVar{v.name, how}
 	if c.escaped[key] == nil {

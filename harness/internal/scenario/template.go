@@ -8,16 +8,16 @@ import (
 
 var namePattern = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
 
-// part is a piece of a template: literal text, or a name to be replaced.
+// part is a part of a template: literal text, or a name that is to be replaced.
 type part struct {
 	text string // literal, if name is ""
 	name string
-	at   int // which "${" of the template this is, from 0, escaped ones counted
+	at   int // the number of this "${" in the template, from 0; escaped ones count
 }
 
-// split cuts a text with ${...} into its parts. "$${" becomes a literal "${".
-// The second result is nil unless the text is malformed; the int says at
-// which "${".
+// split splits a text with ${...} into its parts. "$${" becomes a literal "${". If
+// the text is malformed, split returns the problem, and the number of the "${" that
+// it is about.
 func split(s string) ([]part, *problem, int) {
 	var parts []part
 	literal := func(t string) {
@@ -56,7 +56,7 @@ func split(s string) ([]part, *problem, int) {
 	}
 }
 
-// expand replaces every ${name} of s by lookup(name). An error names what is
+// expand replaces every ${name} of s by lookup(name). The error says what is
 // malformed or not defined.
 func expand(s string, lookup func(name string) (string, bool)) (string, error) {
 	parts, bad, _ := split(s)

@@ -11,7 +11,7 @@ import (
 
 var quantity = regexp.MustCompile(`^([+-]?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)\s*(.*)$`)
 
-// durationUnits maps what people write to what Go reads.
+// durationUnits maps units that people write to units that Go reads.
 var durationUnits = map[string]string{
 	"sec": "s", "secs": "s", "second": "s", "seconds": "s", "S": "s",
 	"msec": "ms", "millis": "ms", "millisecond": "ms", "milliseconds": "ms", "MS": "ms",
@@ -20,8 +20,8 @@ var durationUnits = map[string]string{
 	"hour": "h", "hours": "h", "hr": "h", "H": "h",
 }
 
-// parseDuration reads a Go duration that is not negative. Unlike Go it asks
-// for a unit even behind 0.
+// parseDuration parses a Go duration that is not negative. Unlike Go, it requires a
+// unit even after 0.
 func parseDuration(s string) (time.Duration, *problem) {
 	d, err := time.ParseDuration(s)
 	if err == nil && d >= 0 && !strings.HasSuffix(s, "0") {
@@ -49,7 +49,7 @@ func parseDuration(s string) (time.Duration, *problem) {
 	return 0, bad
 }
 
-// perSecond is how many seconds each unit of a rate spans.
+// perSecond maps each unit of a rate to its length in seconds.
 var perSecond = map[string]float64{"/s": 1, "/m": 60, "/h": 3600}
 
 var rateUnits = map[string]string{
@@ -57,7 +57,7 @@ var rateUnits = map[string]string{
 	"/min": "/m", "/minute": "/m", "rpm": "/m", "/hour": "/h", "/hr": "/h",
 }
 
-// parseRate reads "2000/s", "90/m" or "10/h" as a number per second.
+// parseRate parses "2000/s", "90/m" or "10/h", and returns the rate per second.
 func parseRate(s string) (float64, *problem) {
 	bad := &problem{fmt.Sprintf("%q is not a rate, expected a number and /s, /m or /h", s), "like 2000/s"}
 	m := quantity.FindStringSubmatch(s)
@@ -83,7 +83,7 @@ func parseRate(s string) (float64, *problem) {
 	return 0, bad
 }
 
-// parseShare reads "6%" as 0.06.
+// parseShare parses "6%" as 0.06.
 func parseShare(s string) (float64, *problem) {
 	bad := &problem{fmt.Sprintf("%q is not a share, expected a percentage from 0%% to 100%%", s), "like 1% or 99.9%"}
 	m := quantity.FindStringSubmatch(s)

@@ -9,8 +9,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// The values that a scenario file is made of. Each knows how to read itself
-// from a node and remembers where it stood.
+// These are the types of values in a scenario file. Each decodes itself from a node
+// and remembers its position.
 
 type text struct {
 	mark
@@ -21,7 +21,7 @@ func (t *text) decode(d *decoder, n ast.Node, what string) {
 	t.mark, t.value, _ = d.scalar(n, what)
 }
 
-// or is the value, or fallback if none was given.
+// or returns the value, or fallback if none was given.
 func (t text) or(fallback string) string {
 	if !t.given() {
 		return fallback
@@ -52,7 +52,7 @@ func (v duration) or(fallback time.Duration) time.Duration {
 
 type rate struct {
 	mark
-	value float64 // per second
+	value float64 // requests per second
 }
 
 func (v *rate) decode(d *decoder, n ast.Node, what string) {
@@ -117,8 +117,8 @@ func parseTruth(s string) (bool, *problem) {
 	return false, &problem{fmt.Sprintf("%q is neither true nor false", s), nearest(strings.ToLower(s), []string{"true", "false"})}
 }
 
-// maxCount bounds every count, so that sums and products of a few cannot
-// overflow where int has 32 bits.
+// maxCount limits every count, so that sums and products of a few counts cannot
+// overflow an int of 32 bits.
 const maxCount = 1_000_000_000
 
 func parseCount(s string) (int, *problem) {
@@ -129,10 +129,10 @@ func parseCount(s string) (int, *problem) {
 	return n, nil
 }
 
-// parsed runs a parser of scalars and reports what it complains of.
+// parsed runs the parser of a scalar and reports its error.
 func parsed[T any](d *decoder, at mark, raw, what string, parse func(string) (T, *problem)) T {
 	if strings.Contains(raw, "${") {
-		d.report(at, fmt.Sprintf("%s: ${...} may not stand here", what), "use it in command, env, dir, url, tls, ready.path, metrics, build, placement or targets")
+		d.report(at, fmt.Sprintf("%s: ${...} is not allowed here", what), "use it in command, env, dir, url, tls, ready.path, metrics, build, placement or targets")
 		var none T
 		return none
 	}
@@ -163,7 +163,8 @@ func (l *list[T]) decode(d *decoder, n ast.Node, what string) {
 	}
 }
 
-// pairs is a mapping with keys of the author's choice, in the file's order.
+// pairs is a mapping whose keys the author of the file chooses, in the order of the
+// file.
 type pairs[T any] struct {
 	mark
 	items []pair[T]

@@ -5,18 +5,19 @@ import (
 	"strconv"
 )
 
-// variable is a source of values for targets. The k-th request takes value
-// k mod (number of values), so values come in order and then from the start.
+// variable is a source of values for targets. Request k takes the value whose number
+// is k modulo the number of values, so the values are used in order, again and
+// again.
 type variable struct {
 	name  string
-	items []string // values or lines of a file; nil for a sequence
+	items []string // the values, or the lines of a file; nil for a sequence
 
-	first, count   uint64 // sequence: first, first+1, … count of them
-	prefix, suffix string // around the number
+	first, count   uint64 // of a sequence: count numbers from first on
+	prefix, suffix string // the text around the number
 	width          int    // the number is padded with zeros to this width
 }
 
-// append adds the value of request k to dst.
+// append appends the value for request k to dst.
 func (v *variable) append(dst []byte, k uint64) []byte {
 	if v.items != nil {
 		return append(dst, v.items[k%uint64(len(v.items))]...)
@@ -30,8 +31,8 @@ func (v *variable) append(dst []byte, k uint64) []byte {
 	return append(dst, v.suffix...)
 }
 
-// mapped is v with every text run through escape, once and ahead of use.
-// Digits are taken to need no escaping.
+// mapped returns v with every text passed through escape in advance. Digits need no
+// escaping.
 func (v *variable) mapped(escape func(string) string) *variable {
 	m := *v
 	m.prefix, m.suffix = escape(v.prefix), escape(v.suffix)
@@ -44,7 +45,7 @@ func (v *variable) mapped(escape func(string) string) *variable {
 	return &m
 }
 
-// digits is the number of decimal digits of n.
+// digits returns the number of decimal digits of n.
 func digits(n uint64) int {
 	// 1233/4096 approximates log10(2) closely enough for 64 bits.
 	d := bits.Len64(n) * 1233 >> 12

@@ -11,7 +11,7 @@ const (
 	lowestRate = 1.0 // per second
 )
 
-// Finder proposes rates. The zero value is not usable; see New.
+// Finder proposes rates. The zero value is not usable; call New.
 type Finder struct {
 	precision float64
 	rate      float64
@@ -20,22 +20,22 @@ type Finder struct {
 	steps     int
 
 	held    []float64 // rates that held and were not refuted later, ascending
-	refuted float64   // lowest rate that did not hold; 0: none
+	refuted float64   // lowest rate that did not hold; 0 if there is none
 }
 
-// New starts a search at a rate per second. The bracket it reports is at most
-// 1+precision wide, as a ratio.
+// New starts a search at a rate per second. The search ends when the ratio of the
+// bracket's ends is at most 1+precision.
 func New(start, precision float64) *Finder {
 	return &Finder{precision: precision, rate: round(max(start, lowestRate))}
 }
 
-// Next returns the rate to be tried and whether the trial confirms it; false
-// when the search is over.
+// Next returns the next rate to try, and whether the trial is to confirm that rate.
+// more is false when the search is over.
 func (f *Finder) Next() (rate float64, confirm, more bool) {
 	return f.rate, f.confirm, !f.done
 }
 
-// Report tells how the rate that Next returned went.
+// Report says whether the rate that Next returned held.
 func (f *Finder) Report(holds bool) {
 	f.steps++
 	switch {
@@ -72,12 +72,12 @@ func (f *Finder) Report(holds bool) {
 	}
 }
 
-// Stop ends the search early, for a reason outside of it: what it would have
-// confirmed next stays unconfirmed.
+// Stop ends the search early, for a reason outside the search. A rate that was about
+// to be confirmed stays unconfirmed.
 func (f *Finder) Stop() { f.done, f.confirm = true, false }
 
-// Bracket returns the highest rate that held and the lowest that did not; 0 is
-// none. The first is confirmed if the search ended by itself.
+// Bracket returns the highest rate that held and the lowest that did not; 0 means
+// that there is none. The highest is confirmed if the search was not stopped.
 func (f *Finder) Bracket() (held, refuted float64, confirmed bool) {
 	return f.low(), f.refuted, f.done && f.confirm
 }
@@ -89,8 +89,8 @@ func (f *Finder) low() float64 {
 	return f.held[len(f.held)-1]
 }
 
-// round keeps three significant digits, which is finer than any precision in
-// use and makes rates that can be read and repeated.
+// round rounds to three significant digits, which is finer than any precision in use
+// and makes rates readable and repeatable.
 func round(rate float64) float64 {
 	unit := math.Pow(10, math.Floor(math.Log10(rate))-2)
 	return math.Round(rate/unit) * unit

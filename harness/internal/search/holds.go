@@ -6,18 +6,19 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Finding says whether a trial holds, and if not the first reason why. It decides
-// which rate a search tries next, and nothing else: what a run promises is decided
-// by the analysis, from all trials and with a bound.
+// Finding says whether a trial holds its objectives, and if not, the first reason
+// why. It only decides which rate a search tries next. Whether the objectives of a
+// run are met is decided by the analysis, from all trials and with a confidence
+// bound.
 type Finding struct {
 	Holds bool
 	Why   string
-	// Late says that the reason is time, which may have been lost before the
-	// server: the load fell behind, or a latency objective is missed.
+	// Late says that the reason is time, which may have been lost before the request
+	// reached the server: the load fell behind, or a latency objective was missed.
 	Late bool
 }
 
-// Check tells whether a stream of a trial keeps every objective.
+// Check decides whether a stream of a trial holds every objective.
 func Check(s *results.StreamResult, objectives []results.Objective) Finding {
 	if why := s.Saturated(); why != "" {
 		return Finding{Why: why, Late: true}
@@ -34,16 +35,17 @@ func Check(s *results.StreamResult, objectives []results.Objective) Finding {
 	return Finding{Holds: true}
 }
 
-// amongTimeouts is why a quantile has no value that is not too long.
+// amongTimeouts is why a quantile has no value although it is too long.
 const amongTimeouts = "it falls among time-outs"
 
-// late tells whether a metric is a matter of time.
+// late reports whether a metric measures time.
 func late(metric string) bool {
 	m, _ := results.MetricByName(metric)
 	return m.Headline || metric == "timeouts" || metric == "within-slo"
 }
 
-// value is a metric in the unit of its objective, or why it has none.
+// value returns a metric in the unit of its objective, or the reason why it has no
+// value.
 func value(s *results.StreamResult, metric string) (v float64, why string) {
 	m, known := results.MetricByName(metric)
 	v, ok := m.Value(s)

@@ -21,30 +21,31 @@ type Bench struct {
 
 const (
 	connections = 64
-	costTime    = 2 * time.Second // wrk takes whole seconds
+	costTime    = 2 * time.Second // wrk only accepts whole seconds
 	lagTime     = 1500 * time.Millisecond
 )
 
-// paces are the rates at which lag is measured, per second.
+// paces are the rates at which lag is measured, in requests per second.
 var paces = [...]float64{1000, 5000}
 
-// sizes are the numbers of requests between which memory must not grow.
+// sizes are two numbers of requests: memory must not grow from the first to the
+// second.
 var sizes = [...]uint64{10_000, 1_000_000}
 
-// Figures is everything measured: a slice has a value of every round.
+// Figures is everything that was measured. Slices have one value per round.
 type Figures struct {
 	common, fastest costs
 
 	lagP50, lagP99 [len(paces)][]float64 // seconds
-	// Lateness is measured at the server: by how much a request came later
-	// than the earliest one of its attack, each against its place in the
-	// schedule.
+	// Lateness is measured at the server: how late a request came, as its distance
+	// from a constant schedule, compared with that of the earliest request of its
+	// attack.
 	oursLate, vegetaLate [len(paces)][2][]float64 // p50, p99
 
 	stall        []*knownanswer.Result
 	vegetaStall  []*vegetaReport
 	pairs        [][]*knownanswer.Result // other rates and lengths of stalls
-	shapes       []*knownanswer.Result   // those without a stall, each once
+	shapes       []*knownanswer.Result   // the tests without a stall, each made once
 	memory       [len(sizes)][]float64
 	sent, wanted uint64
 }
@@ -55,7 +56,7 @@ type costs struct {
 	report            []float64 // of vegeta's second program, which finds the percentiles
 }
 
-// Run measures everything. It takes about a minute a round.
+// Run measures everything. It takes about a minute per round.
 func (b *Bench) Run(ctx context.Context) (*Figures, error) {
 	var pairs, others []knownanswer.Shape
 	for _, s := range knownanswer.Shapes()[1:] {
@@ -112,7 +113,7 @@ func (b *Bench) answer(ctx context.Context, f *Figures, s knownanswer.Shape) (*k
 	return r, err
 }
 
-// inTurn calls every function once, beginning with another one in each round.
+// inTurn calls every function once, and begins with another one in each round.
 func inTurn(round int, all ...func() error) error {
 	for i := range all {
 		if err := all[(i+round)%len(all)](); err != nil {
@@ -122,10 +123,10 @@ func inTurn(round int, all ...func() error) error {
 	return nil
 }
 
-// cost measures the CPU time per request at full speed, against a server that is
-// faster than the tools, so that each of them is busy all the time, and one of
-// net/http, which ours and wrk wait for: then it costs to fall asleep and wake up,
-// and the less so the slower a tool is.
+// cost measures the CPU time per request at full speed, against two servers. The
+// first is faster than the tools, so that each of them is busy all the time. The
+// second uses net/http, and is slower than Assay and wrk. These then fall asleep and
+// wake up, which costs time; a slower tool does so less often.
 func (b *Bench) cost(ctx context.Context, f *Figures, round int) error {
 	if err := b.costAt(ctx, knownanswer.Behaviour{Standard: true}, &f.common, round); err != nil {
 		return err
@@ -139,8 +140,8 @@ func (b *Bench) costAt(ctx context.Context, server knownanswer.Behaviour, c *cos
 		return err
 	}
 	defer s.Stop()
-	// measure lets a tool attack; what it used is divided by the requests that
-	// the server saw meanwhile.
+	// measure runs a tool's attack, and divides what it used by the requests that
+	// the server counted meanwhile.
 	measure := func(attack func() ([]used, error), dst ...*[]float64) func() error {
 		return func() error {
 			before, err := s.Count(ctx)
@@ -180,8 +181,8 @@ func (b *Bench) costAt(ctx context.Context, server knownanswer.Behaviour, c *cos
 	)
 }
 
-// lag measures how late requests leave, by our ledger, and arrive, for both
-// tools that have a schedule.
+// lag measures how late requests leave, by Assay's ledger, and how late they arrive,
+// for both tools that follow a schedule.
 func (b *Bench) lag(ctx context.Context, f *Figures, round int) error {
 	for i, rate := range paces {
 		arrivals := func(dst *[2][]float64, attack func(url string) error) func() error {
@@ -259,7 +260,7 @@ func (b *Bench) stall(ctx context.Context, f *Figures, round int) error {
 	)
 }
 
-// memory measures what many requests take more than few.
+// memory measures how much more memory many requests take than few.
 func (b *Bench) memory(ctx context.Context, f *Figures, round int) error {
 	s, err := knownanswer.Start(ctx, b.Servers, knownanswer.Behaviour{})
 	if err != nil {

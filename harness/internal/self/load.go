@@ -14,11 +14,11 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// LoadCommand is the hidden command of the harness that Load stands behind.
+// LoadCommand is the hidden command of the harness that calls Load.
 const LoadCommand = "self-load"
 
-// load is one attack of ours in a process of its own: open with a Rate, else
-// closed, bounded by Requests or Duration.
+// load describes one attack by Assay in a separate process. It is open if it has a
+// Rate, otherwise closed, and bounded by Requests or Duration.
 type load struct {
 	URL         string        `json:"url"`
 	CPUs        []int         `json:"cpus"`
@@ -28,14 +28,14 @@ type load struct {
 	Duration    time.Duration `json:"duration_ns"`
 }
 
-// loaded is what an attack gave, and took.
+// loaded is the result of an attack, and what it used.
 type loaded struct {
 	Result *results.StreamResult `json:"result"`
-	Peak   uint64                `json:"peak_rss_bytes"` // 0: unknown
+	Peak   uint64                `json:"peak_rss_bytes"` // 0 if unknown
 }
 
-// Load makes the attack that text describes as JSON and writes its result. The
-// process is first given its place by settle.
+// Load makes the attack that text describes as JSON, and writes its result to out.
+// It calls settle first, to move the process to its CPUs.
 func Load(ctx context.Context, text string, settle func(host.Placement) error, out io.Writer) error {
 	var l load
 	if err := json.Unmarshal([]byte(text), &l); err != nil {
@@ -72,7 +72,7 @@ func Load(ctx context.Context, text string, settle func(host.Placement) error, o
 	return json.NewEncoder(out).Encode(loaded{res, peakMemory()})
 }
 
-// run makes the attack in a child.
+// run makes the attack in a child process.
 func (b *Bench) run(ctx context.Context, l load) (res loaded, u used, err error) {
 	l.CPUs = b.Servers.Generator
 	text, err := json.Marshal(l)

@@ -2,12 +2,12 @@ package self
 
 import "github.com/prometheus/procfs"
 
-// peakMemory is the largest resident set of this process so far, in bytes; 0:
-// unknown.
+// peakMemory returns the largest resident set of this process so far, in bytes, or 0
+// if it is unknown.
 //
-// Note: what the system tells the parent of an ended process will not do, since
-// it counts the moment before the program was loaded, when the child was still
-// a copy of its parent.
+// Note: the figure that the system reports to the parent of an ended process is of
+// no use, because it includes the moment before the program was loaded, when the
+// child was still a copy of its parent.
 func peakMemory() uint64 {
 	p, err := procfs.Self()
 	if err != nil {

@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// path is what every tool asks for in the cost test.
+// path is the path that every tool requests in the cost test.
 const path = "/api/v1/patients?id=P12345"
 
-// vegetaReport is what of `vegeta report -type=json` is compared.
+// vegetaReport is the part of `vegeta report -type=json` that is compared.
 type vegetaReport struct {
 	Latencies struct {
 		P50 float64 `json:"50th"` // ns
@@ -23,8 +23,9 @@ type vegetaReport struct {
 	} `json:"latencies"`
 }
 
-// vegeta attacks with vegeta's own program, and lets it report. A rate of 0 is a
-// closed loop. It tells what attack and report used.
+// vegeta attacks with vegeta's own program, and has it report the result. A rate of
+// 0 is a closed loop. vegeta returns the report, and what the attack and the report
+// used.
 func (b *Bench) vegeta(ctx context.Context, url string, rate float64, workers int, d time.Duration) (r *vegetaReport, u [2]used, err error) {
 	dir, err := os.MkdirTemp("", "assay-self-")
 	if err != nil {
@@ -51,7 +52,7 @@ func (b *Bench) vegeta(ctx context.Context, url string, rate float64, workers in
 	return r, u, nil
 }
 
-// wrk attacks with wrk, which knows closed loops only.
+// wrk attacks with wrk, which only has closed loops.
 func (b *Bench) wrk(ctx context.Context, url string, connections int, d time.Duration) (used, error) {
 	_, u, err := execute(ctx, nil, b.Wrk, "-t1", fmt.Sprintf("-c%d", connections), fmt.Sprintf("-d%.0fs", d.Seconds()), url+path)
 	return u, err

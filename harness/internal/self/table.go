@@ -18,7 +18,7 @@ type row struct {
 	met                          bool
 }
 
-// Print writes the figures beside those to be reached.
+// Print writes the figures beside those that have to be reached.
 func (f *Figures) Print(w io.Writer) error {
 	var b bytes.Buffer
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -33,9 +33,9 @@ func (f *Figures) Print(w io.Writer) error {
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", r.what, r.bar, r.ours, r.vegeta, r.wrk, verdict)
 	}
-	// A bytes.Buffer does not fail to write.
+	// Writing to a bytes.Buffer never fails.
 	_ = t.Flush()
-	fmt.Fprintf(&b, "\nMedians of %d interleaved rounds; ratios are medians of the rounds' ratios. A dash: the tool has no such thing.\n", len(f.stall))
+	fmt.Fprintf(&b, "\nMedians of %d interleaved rounds; ratios are medians of the rounds' ratios. A dash: the tool does not offer this.\n", len(f.stall))
 	_, err := w.Write(b.Bytes())
 	return err
 }
@@ -57,7 +57,7 @@ func (f *Figures) rows() []row {
 	)
 }
 
-// costRows compare at both servers.
+// costRows compares the cost at both servers.
 func (f *Figures) costRows() []row {
 	return append(f.fastest.rows("faster than the tools"), f.common.rows("of net/http")...)
 }
@@ -90,7 +90,7 @@ func (c *costs) rows(server string) []row {
 	}
 }
 
-// Figures to reach for the lag, in seconds.
+// Figures that the lag has to reach, in seconds.
 const (
 	barLagP50 = 50e-6
 	barLagP99 = 300e-6
@@ -113,7 +113,7 @@ func (f *Figures) lagRows() (rows []row) {
 	return rows
 }
 
-// stallRows compare the stall with arithmetic, and with the server's stamps.
+// stallRows compares the stall with arithmetic, and with the server's stamps.
 func (f *Figures) stallRows() (rows []row) {
 	bars := []float64{0, 0.05, 0.02, 0.02}
 	for i, q := range f.stall[0].Quantiles {
@@ -142,8 +142,8 @@ func (f *Figures) stallRows() (rows []row) {
 	return append(rows, stampedRow("stall against the server's stamps", f.stall))
 }
 
-// vegetaQuantile is the percentile that vegeta tells in the place of ours; nil:
-// none.
+// vegetaQuantile returns the percentile of vegeta that corresponds to one of
+// Assay's, or nil.
 func vegetaQuantile(all []*vegetaReport, i int) (v []float64) {
 	for _, r := range all {
 		l := r.Latencies
@@ -168,8 +168,8 @@ func stampedRow(what string, all []*knownanswer.Result) row {
 	return r
 }
 
-// shapeRows are the other known-answer tests. Those of a stall of another rate
-// or length have the bar of the stall.
+// shapeRows lists the other known-answer tests. Tests with a stall of another rate
+// or length have to reach the same figure as the stall.
 func (f *Figures) shapeRows() (rows []row) {
 	all := slices.Concat(f.stall, f.shapes)
 	for _, p := range f.pairs {
@@ -192,8 +192,8 @@ func (f *Figures) shapeRows() (rows []row) {
 	})
 }
 
-// over collects one figure of all rounds; one that does not exist makes the
-// median NaN, which meets no bar.
+// over collects one figure of all rounds. A figure that does not exist makes the
+// median NaN, which never reaches its bar.
 func over(all []*knownanswer.Result, figure func(*knownanswer.Result) *float64) (v []float64) {
 	for _, r := range all {
 		x := figure(r)
@@ -205,7 +205,7 @@ func over(all []*knownanswer.Result, figure func(*knownanswer.Result) *float64) 
 	return v
 }
 
-// ratios divides round by round.
+// ratios divides the values round by round.
 func ratios(a, b []float64) []float64 {
 	r := make([]float64, len(a))
 	for i := range a {
@@ -214,7 +214,7 @@ func ratios(a, b []float64) []float64 {
 	return r
 }
 
-// median of an empty slice is NaN.
+// median returns NaN for an empty slice.
 func median(v []float64) float64 {
 	if len(v) == 0 {
 		return math.NaN()
@@ -226,7 +226,7 @@ func median(v []float64) float64 {
 	return s[len(s)/2]
 }
 
-// quantile is the value of rank ⌈p·n⌉; NaN of none.
+// quantile returns the value of rank ⌈p·n⌉, or NaN for an empty slice.
 func quantile(v []float64, permille int) float64 {
 	if len(v) == 0 {
 		return math.NaN()

@@ -1,5 +1,5 @@
-// Package text writes numbers and names as people read them in the harness's
-// messages and tables. What a program reads is written elsewhere, in base units.
+// Package text formats numbers and names for people, in the messages and tables of
+// the harness. What programs read is written elsewhere, in base units.
 package text
 
 import (
@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Count writes a number with its noun: "1 trial", "3 trials".
+// Count formats a number with its noun: "1 trial", "3 trials".
 func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
@@ -20,7 +20,7 @@ func Count(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// Thousands writes a number that is not negative as a whole one, with separators:
+// Thousands formats a non-negative number as a whole number with separators:
 // "12,345".
 func Thousands(v float64) string {
 	s := strconv.FormatFloat(v, 'f', 0, 64)
@@ -30,8 +30,8 @@ func Thousands(v float64) string {
 	return s
 }
 
-// Number writes four significant digits, and never an exponent; a dash stands for
-// what is not finite.
+// Number formats four significant digits, never with an exponent. A number that is
+// not finite is a dash.
 func Number(v float64) string {
 	switch {
 	case math.IsInf(v, 0) || math.IsNaN(v):
@@ -45,8 +45,8 @@ func Number(v float64) string {
 	return strconv.FormatFloat(v, 'f', min(digits, 6), 64)
 }
 
-// Duration rounds a duration to seconds, to minutes, or from an hour on to hours
-// and minutes.
+// Duration rounds a duration to seconds, to minutes, or, from an hour on, to hours
+// and minutes, and formats it.
 func Duration(d time.Duration) string {
 	switch {
 	case d < time.Minute:
@@ -57,7 +57,7 @@ func Duration(d time.Duration) string {
 	return fmt.Sprintf("%d h %02d min", int(d.Hours()), int(d.Minutes())%60)
 }
 
-// Matrix writes a cell of the matrix as "key=value key=value", by key.
+// Matrix formats a matrix cell as "key=value key=value", sorted by key.
 func Matrix(m map[string]string) string {
 	var parts []string
 	for _, k := range slices.Sorted(maps.Keys(m)) {
@@ -66,7 +66,7 @@ func Matrix(m map[string]string) string {
 	return strings.Join(parts, " ")
 }
 
-// Cell writes a variant with its cell of the matrix, if it has one.
+// Cell formats a variant with its matrix cell, if it has one.
 func Cell(variant string, matrix map[string]string) string {
 	if m := Matrix(matrix); m != "" {
 		return variant + " " + m

@@ -8,20 +8,20 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Bounds of the hard checks: what no variant can cause, and what would spoil a
-// comparison.
+// Bounds of the hard checks. They cover what no variant can cause and what would
+// spoil a comparison.
 const (
-	// MaxForeign is the CPU time per second that other programs may take. A
-	// fifth of a core is what a desktop or a cloud agent takes at rest.
+	// MaxForeign is the CPU time per second that other programs may take. A desktop
+	// or a cloud agent takes a fifth of a core when it is idle.
 	MaxForeign = 0.20
 	// MaxSteal is the CPU time per second that a hypervisor may take away.
 	MaxSteal = 0.10
-	// maxClockStep is how far wall clock and monotonic clock may part, in
-	// seconds: more than slewing does, less than any step is worth.
+	// maxClockStep is how far the wall clock may move against the monotonic clock,
+	// in seconds. Slewing stays below it, and any step that matters is above it.
 	maxClockStep = 0.1
 )
 
-// check applies the hard checks. With lenient, a busy machine is a warning.
+// check applies the hard checks. With lenient, a busy machine is only a warning.
 func check(t *results.Trial, lenient bool) {
 	fail := func(format string, args ...any) {
 		t.Invalid = append(t.Invalid, fmt.Sprintf(format, args...))

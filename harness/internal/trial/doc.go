@@ -1,5 +1,5 @@
-// Package trial makes one trial: fresh servers, one attack, one record. It is
-// the only place where scenario, servers, load and machine come together, and
-// it decides one thing alone: whether something that no variant can cause
-// spoiled the trial (the hard checks). What the numbers mean is not its affair.
+// Package trial makes one trial: fresh servers, one attack, one record. It is the
+// only package in which scenario, servers, load and machine come together. It makes
+// a single decision: whether something that no variant can cause spoiled the trial
+// (the hard checks). It does not interpret the numbers.
 package trial

@@ -11,8 +11,8 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// config turns a stream of the scenario into an attack. The attack's name, the
-// schedule and the targets are equal for all variants of a block.
+// config turns a stream of the scenario into an attack. The name of the attack, the
+// schedule and the targets are the same for all variants of a block.
 func (r *runner) config(st *scenario.Stream, log *results.LogWriter) (attack.Config, error) {
 	sc, seed := r.spec.Scenario, r.spec.Planned.Seed
 	cfg := attack.Config{
@@ -55,7 +55,7 @@ func (r *runner) config(st *scenario.Stream, log *results.LogWriter) (attack.Con
 	return cfg, nil
 }
 
-// serverOf is the server that a stream loads; validation has seen to it that
+// serverOf returns the server that a stream loads. Validation has made sure that
 // there is one.
 func (r *runner) serverOf(st *scenario.Stream) *server {
 	i := slices.IndexFunc(r.servers, func(s *server) bool { return s.Name == st.Server })
@@ -77,7 +77,8 @@ func requests(targets *scenario.Targets, seed uint64) func(*attack.Message, uint
 	}
 }
 
-// classifier looks every status up once, since it is asked for every request.
+// classifier looks up every status in advance, because it is called for every
+// request.
 func classifier(st *scenario.Stream) func(int, bool) attack.Outcome {
 	var table [2][600]attack.Outcome
 	for i, retryAfter := range []bool{false, true} {

@@ -14,19 +14,19 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// samplePeriod is the time between two looks at a server. A look costs the
+// samplePeriod is the time between two samples of a server. A sample costs the
 // server about a millisecond of CPU, a thousandth of the period.
 const samplePeriod = time.Second
 
 // monitor samples one server.
 type monitor struct {
 	server   *server
-	scraper  *process.Scraper // nil: no metrics
+	scraper  *process.Scraper // nil if the server has no metrics
 	samples  []results.Sample
 	warnings []string
 	procs    int
 
-	busy    atomic.Bool // a look is under way
+	busy    atomic.Bool // a sample is being taken
 	looking sync.WaitGroup
 
 	first, last *results.Sample // at the ends of the measured window
@@ -34,8 +34,8 @@ type monitor struct {
 	peakGo      *float64
 }
 
-// watch samples servers and machine from the start of the attack until the
-// returned function is called, which waits for the last sample.
+// watch samples servers and machine from the start of the attack until the returned
+// function is called. That function waits for the last sample.
 func (r *runner) watch(ctx context.Context, a *attack.Attack) (finish func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	over := make(chan struct{})
@@ -44,8 +44,8 @@ func (r *runner) watch(ctx context.Context, a *attack.Attack) (finish func()) {
 		m := &monitor{server: s}
 		if s.Metrics != "" {
 			m.scraper = process.NewScraper(s.Metrics, s.secure)
-			// Asked before the load, when it surely answers: it is a part of
-			// the benchmark's name.
+			// Read GOMAXPROCS before the load, while the server surely answers: the
+			// number is a part of the benchmark's name.
 			if got, err := m.scraper.Scrape(ctx); err == nil {
 				m.procs = procsOf(got)
 			}
@@ -55,7 +55,7 @@ func (r *runner) watch(ctx context.Context, a *attack.Attack) (finish func()) {
 	done.Go(func() {
 		select {
 		case <-a.Begun():
-		case <-over: // it never began
+		case <-over: // the attack never began
 			return
 		}
 		r.sampleAll(ctx, a, over)
@@ -72,9 +72,10 @@ func (r *runner) watch(ctx context.Context, a *attack.Attack) (finish func()) {
 	}
 }
 
-// sampleAll looks at every server when the window begins, once a period, and
-// when it ends: by time, but if some stream is bounded by count not before the
-// attack is over, since what that stream completes counts until then.
+// sampleAll samples every server when the window begins, once per period, and when
+// the window ends. The end is a moment in time; but if some stream is bounded by a
+// count, it is no earlier than the end of the attack, because what that stream
+// completes counts until then.
 func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan struct{}) {
 	warmup := r.spec.Scenario.Warmup
 	window, counted := r.window()
@@ -83,7 +84,7 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 	if !counted {
 		early = nil // the last answer may be there before the window ends
 	}
-	at := func(d time.Duration) bool { // false: the load is over
+	at := func(d time.Duration) bool { // returns false if the load is over
 		t := time.NewTimer(time.Until(a.Zero().Add(d)))
 		defer t.Stop()
 		select {
@@ -132,9 +133,9 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 	lasts.Wait()
 }
 
-// look takes a sample of the server beside the load. A server that answers slowly
-// must not keep the others, or the end of the window, waiting: if the look before is
-// still under way, there is none now.
+// look samples the server without waiting for it. A server that answers slowly must
+// not delay the samples of others or the end of the window: if the previous sample
+// is still being taken, look does nothing.
 func (m *monitor) look(sample func()) {
 	if m.busy.CompareAndSwap(false, true) {
 		m.looking.Go(func() {
@@ -144,8 +145,8 @@ func (m *monitor) look(sample func()) {
 	}
 }
 
-// window is the length of the measured window of the streams that end by time,
-// and whether there are others, which end when their requests have.
+// window returns the length of the measured window of the streams that end by time,
+// and whether there are other streams, which end with their last request.
 func (r *runner) window() (d time.Duration, counted bool) {
 	for _, st := range r.resolved.Streams {
 		switch {
@@ -160,8 +161,9 @@ func (r *runner) window() (d time.Duration, counted bool) {
 	return d, counted
 }
 
-// cpu is the CPU time that each server has used, in seconds; nil if it cannot be
-// told from what other programs use, because the server already ran, or is gone.
+// cpu returns the CPU time that each server has used, in seconds. It is nil for a
+// server that is gone, and for one that already ran, whose time cannot be told from
+// that of other programs.
 func (r *runner) cpu() []*float64 {
 	all := make([]*float64, len(r.servers))
 	for i, s := range r.servers {
@@ -175,7 +177,8 @@ func (r *runner) cpu() []*float64 {
 	return all
 }
 
-// used is the CPU time of all servers between two moments; negative: unknown.
+// used returns the CPU time of all servers between two moments, in seconds, or a
+// negative number if it is unknown.
 func used(before, after []*float64) (seconds float64) {
 	for i := range before {
 		if before[i] == nil || after[i] == nil {
@@ -186,7 +189,7 @@ func used(before, after []*float64) (seconds float64) {
 	return seconds
 }
 
-// sample looks at the server once.
+// sample takes one sample of the server.
 func (m *monitor) sample(ctx context.Context, zero time.Time) *results.Sample {
 	s := results.Sample{At: time.Since(zero).Seconds(), Server: m.server.Name}
 	if m.server.process != nil {
@@ -224,7 +227,7 @@ func (m *monitor) scrape(ctx context.Context, s *results.Sample) {
 	s.Metrics = own(got)
 }
 
-// procsOf is the GOMAXPROCS that a Go server tells; 0 if it does not.
+// procsOf returns the GOMAXPROCS that a Go server reports, or 0.
 func procsOf(got process.Metrics) int {
 	if v := got.Get("go_sched_gomaxprocs_threads"); v != nil {
 		return int(*v)
@@ -232,8 +235,8 @@ func procsOf(got process.Metrics) int {
 	return 0
 }
 
-// own leaves out the runtime's and the exposition's metrics: what is left are
-// the application's, which are few.
+// own removes the metrics of the Go runtime and of the metrics library. What remains
+// are the application's own metrics, which are few.
 func own(all process.Metrics) map[string]float64 {
 	m := map[string]float64{}
 	for k, v := range all {
@@ -244,7 +247,7 @@ func own(all process.Metrics) map[string]float64 {
 	return m
 }
 
-// result is what the server used in the window.
+// result returns what the server used in the window.
 func (m *monitor) result() results.ServerResult {
 	res := results.ServerResult{Procs: m.procs, PeakGoroutines: m.peakGo}
 	if m.peakRSS > 0 {

@@ -20,7 +20,7 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Spec is one trial to be made.
+// Spec says which trial to make.
 type Spec struct {
 	Scenario *scenario.Scenario
 	Cell     scenario.Cell
@@ -28,16 +28,16 @@ type Spec struct {
 	Attempt  int // from 1
 
 	Placement host.Placement
-	Binaries  map[string]string // ${binary} by server, for those that were built
+	Binaries  map[string]string // ${binary} by server, for servers that were built
 	// Lenient turns a busy machine from a hard check into a warning.
 	Lenient bool
 
 	RunStart time.Time
-	Log      *os.File          // of the histograms; nil: none are kept
-	Live     func(attack.Live) // progress, about once a second; may be nil
+	Log      *os.File          // receives the histograms; nil to discard them
+	Live     func(attack.Live) // receives the progress, about once a second; may be nil
 }
 
-// ID is the name of the trial's files.
+// ID returns the name under which the files of the trial are stored.
 func (s *Spec) ID() string {
 	p := s.Planned
 	return results.TrialID(p.Scenario, p.Variant, p.Matrix, p.Block, s.Attempt)
@@ -47,14 +47,15 @@ func (s *Spec) ID() string {
 type Result struct {
 	Trial   results.Trial
 	Samples []results.Sample
-	// Placement it was made with; none if servers and generator shared all CPUs.
+	// Placement is the placement of the trial. It is empty if servers and generator
+	// shared all CPUs.
 	Placement host.Placement
 }
 
 // Run makes the trial. An error means that there is no trial: a server did not
-// start, the load could not be made, or ctx ended. A server that dies under
-// load is no error but an outcome, and is recorded. Every process it started
-// has ended when it returns.
+// start, the load could not be made, or ctx ended. A server that dies under load is
+// not an error but an outcome, and is recorded. When Run returns, every process that
+// it started has ended.
 func Run(ctx context.Context, s Spec) (res *Result, err error) {
 	begin := time.Now()
 	r := &runner{spec: s, placement: s.Placement}
@@ -94,26 +95,26 @@ func Run(ctx context.Context, s Spec) (res *Result, err error) {
 	return &Result{t, samples, r.placement}, nil
 }
 
-// runner is a trial under way.
+// runner is the state of a trial that is being made.
 type runner struct {
 	spec      Spec
 	resolved  *scenario.Resolved
-	placement host.Placement // the run's, or none
+	placement host.Placement // the placement of the run, or empty
 	servers   []*server
 	monitors  []*monitor
 	watched   results.HostWatch
 }
 
-// server is one server of the trial; process is nil for one that already ran.
+// server is one server of the trial. process is nil for a server that already ran.
 type server struct {
 	scenario.Server
 	process *process.Process
 	secure  *tls.Config // of its https URLs; nil: the system's authorities
 	ready   time.Duration
-	closes  bool // it was seen to end a connection after an answer
+	closes  bool // the server was seen to close a connection after an answer
 }
 
-// resolve fills in what the scenario leaves to the trial.
+// resolve fills in the values that the scenario leaves to the trial.
 func (r *runner) resolve() (err error) {
 	env := scenario.Env{
 		Ports: map[string]int{}, Binaries: r.spec.Binaries,
@@ -166,23 +167,23 @@ func (r *runner) startOne(ctx context.Context, s scenario.Server) (*server, erro
 	keepAlive, err := process.AwaitReady(waiting, s.Ready, secure, nil)
 	var wrong *handshake.Failure
 	if errors.As(err, &wrong) {
-		return nil, fmt.Errorf("server %s, which should run already: %w", s.Name, err)
+		return nil, fmt.Errorf("server %s, which should already be running: %w", s.Name, err)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("server %s, which should run already, is not ready within %v: %w", s.Name, s.ReadyTimeout, err)
+		return nil, fmt.Errorf("server %s, which should already be running, is not ready within %v: %w", s.Name, s.ReadyTimeout, err)
 	}
 	return &server{s, nil, secure, time.Since(begin), !keepAlive && answered(s)}, nil
 }
 
-// answered tells whether it was an answer of the server that is loaded which said
-// that it is ready, and not a mere connection, or another server.
+// answered reports whether readiness was shown by an answer of the server that is
+// loaded, and not by a mere connection or by another server.
 func answered(s scenario.Server) bool {
 	ready, err1 := url.Parse(s.Ready)
 	loaded, err2 := url.Parse(s.URL)
 	return err1 == nil && err2 == nil && ready.Scheme == loaded.Scheme && strings.EqualFold(ready.Host, loaded.Host)
 }
 
-// attack runs all streams at once and watches servers and machine meanwhile.
+// attack runs all streams at once, and watches servers and machine meanwhile.
 func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 	log, err := r.openLog()
 	if err != nil {
@@ -213,7 +214,7 @@ func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 	}
 	r.placement.SetProcs(len(r.resolved.Streams))
 	streams := make([]results.StreamResult, len(attacks))
-	watching := r.watch(ctx, attacks[0]) // before the load: a server that scrapes slowly would be seen too late
+	watching := r.watch(ctx, attacks[0]) // before the load, because a server that answers slowly would be sampled too late
 	g, gctx := errgroup.WithContext(ctx)
 	for i, a := range attacks {
 		g.Go(func() error {
@@ -258,7 +259,7 @@ func (r *runner) openLog() (*results.LogWriter, error) {
 	return log, nil
 }
 
-// deaths is the end of the log of every server that has ended, for an error
+// deaths returns the end of the log of every server that has exited, for an error
 // message.
 func (r *runner) deaths() string {
 	var s string
@@ -268,15 +269,15 @@ func (r *runner) deaths() string {
 		}
 		select {
 		case <-sv.process.Ended():
-			s += fmt.Sprintf("\n  server %s has ended (%s); its last output:\n%s", sv.Name, sv.process.Exit(), sv.process.Log())
+			s += fmt.Sprintf("\n  server %s has exited (%s); its last output:\n%s", sv.Name, sv.process.Exit(), sv.process.Log())
 		default:
 		}
 	}
 	return s
 }
 
-// stop ends the servers, last one first, and tells how each ended. Called
-// again it does nothing.
+// stop ends the servers in reverse order, and returns how each ended. A second call
+// does nothing.
 func (r *runner) stop() []results.ServerResult {
 	res := make([]results.ServerResult, len(r.servers))
 	for i := len(r.servers) - 1; i >= 0; i-- {

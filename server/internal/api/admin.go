@@ -5,8 +5,8 @@ import (
 	"net/http/pprof"
 )
 
-// Admin returns the handler of the administrative address: probes, metrics and
-// profiles, away from the connections that carry requests.
+// Admin returns the handler of the administrative address. It serves probes, metrics
+// and profiles, apart from the connections that carry requests.
 func (a *API) Admin() http.Handler {
 	mux := http.NewServeMux()
 	a.observe(mux)

@@ -20,11 +20,11 @@ type answer struct {
 
 const contentJSON = "application/json"
 
-// requestID returns the client's own id for a request. The bound on the size of
-// headers bounds it too.
+// requestID returns the id that the client gave its request. The limit on the size
+// of headers limits it too.
 func requestID(r *http.Request) string { return r.Header.Get("X-Request-ID") }
 
-// writeError answers outside of an exchange.
+// writeError sends an error outside of an exchange.
 func writeError(w http.ResponseWriter, r *http.Request, status int, message string) {
 	if speaksFHIR(r) {
 		writeOutcome(w, status, message)
@@ -33,7 +33,8 @@ func writeError(w http.ResponseWriter, r *http.Request, status int, message stri
 	writeJSON(w, status, answer{Error: message, Timestamp: time.Now().UTC(), RequestID: requestID(r)})
 }
 
-// writeJSON answers with a value. It ignores an error in writing: the client has gone.
+// writeJSON sends a value. It ignores write errors, which mean that the client has
+// gone.
 func writeJSON(w http.ResponseWriter, status int, value any) {
 	w.Header().Set("Content-Type", contentJSON)
 	w.WriteHeader(status)

@@ -1,14 +1,14 @@
-// Package api is the HTTP face of the server: routes, requests for patients,
+// Package api is the HTTP interface of the server: routes, requests for patients,
 // probes and the drain.
 //
-// A request for patients goes through five steps, the same for every pattern:
-// it is read and checked, admitted by the pattern, run (query, CPU work),
-// answered, and counted. Reading and checking come first, so a
-// request that could never succeed takes no one's turn. The steps live in
-// exchange.go; a view (patients.go) says how a route's requests are read and how
-// its answers look.
+// A request for patients goes through five steps, which are the same for every
+// pattern: it is read and checked, admitted by the pattern, run (query, CPU work),
+// answered, and counted. Reading and checking come first, so that a request that can
+// never succeed does not take the turn of another. The steps are in exchange.go. A
+// view (patients.go) says how the requests of a route are read, and how its answers
+// look.
 //
-// Every answer of a handler carries Server-Timing. Logs carry no patient's data.
+// Every answer of a handler carries Server-Timing. Logs contain no patient data.
 package api
 
 import (
@@ -27,15 +27,15 @@ import (
 	"github.com/assay-bench/assay/server/internal/telemetry"
 )
 
-// Config is what an API is made of.
+// Config is the parts and settings of an API.
 type Config struct {
 	Spec         pattern.Spec
 	Pattern      pattern.Pattern
 	Store        store.Store
 	Recorder     *telemetry.Recorder
 	Log          *slog.Logger
-	Audit        *audit.Log    // nil: none
-	QueryTimeout time.Duration // deadline of a standard request; 0: 5 s
+	Audit        *audit.Log    // nil for none
+	QueryTimeout time.Duration // deadline of a standard request; 0 means 5 s
 	CPUWork      time.Duration // CPU time that each request burns after its query
 	Profiles     bool          // serve /debug/pprof/
 }
@@ -54,7 +54,7 @@ type API struct {
 	exchanges *reuse.Pool[exchange]
 	counter   store.Counter
 	mux       *http.ServeMux
-	endpoints []string // for people
+	endpoints []string // listed for people
 	draining  atomic.Bool
 }
 
@@ -102,7 +102,8 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if a.draining.Load() {
 		w.Header().Set("Connection", "close")
 	}
-	// The measured route skips the mux and the wrapper that stamps the others.
+	// The measured route bypasses the mux, and the wrapper that adds Server-Timing
+	// to other answers.
 	if r.URL.Path == patientsPath {
 		if isRead(r.Method) {
 			a.exchange(w, r, &patientsView)
@@ -114,7 +115,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.mux.ServeHTTP(stamp(w), r)
 }
 
-// state gathers what the parts know about themselves.
+// state collects the current figures of the parts.
 func (a *API) state() telemetry.Live {
 	load, stats, counts := a.pattern.Load(), a.store.Stats(), a.exchanges.Counts()
 	var lost uint64
@@ -139,7 +140,7 @@ func (a *API) state() telemetry.Live {
 	}
 }
 
-// index answers GET / with what this server is and offers.
+// index answers GET / with what this server is and what it offers.
 func (a *API) index(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, struct {
 		Name      string   `json:"name"`
@@ -150,14 +151,15 @@ func (a *API) index(w http.ResponseWriter, _ *http.Request) {
 	}{"Assay healthcare API", a.spec.Name, a.spec.Bounds, a.spec.Refuses, a.endpoints})
 }
 
-// recoverPanic turns a panic of a handler into status 500 and lets the server live.
+// recoverPanic turns a panic of a handler into status 500 and keeps the server
+// running.
 func (a *API) recoverPanic(w http.ResponseWriter, r *http.Request) {
 	cause := recover()
 	if cause == nil {
 		return
 	}
 	if cause == http.ErrAbortHandler {
-		panic(cause) // net/http's own way to cut a connection
+		panic(cause) // net/http uses this panic to abort a connection
 	}
 	a.reportPanic(cause, r.Pattern)
 	writeError(stamp(w), r, http.StatusInternalServerError, "internal error")
@@ -170,7 +172,7 @@ func (a *API) reportPanic(cause any, where string) {
 
 func isRead(method string) bool { return method == http.MethodGet || method == http.MethodHead }
 
-// readOnly lets GET and HEAD through and answers 405 to the rest.
+// readOnly passes GET and HEAD on, and answers 405 to other methods.
 func readOnly(handler http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isRead(r.Method) {

@@ -5,8 +5,8 @@ import (
 	"github.com/assay-bench/assay/server/internal/telemetry"
 )
 
-// account writes the access into the audit log, whatever came of it. Ids of a
-// request that was not understood were not asked for.
+// account writes the access to the audit log, whatever its outcome. Ids of a request
+// that was not understood are not logged, because nobody asked for those patients.
 func (e *exchange) account() {
 	var ids []patient.ID
 	if e.outcome != telemetry.Invalid {

@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// Drain makes readiness fail and asks clients, answer by answer, to close their
-// connections. It returns once no request has arrived or been in flight for the
-// given quiet time, or when the context ends.
+// Drain makes readiness fail and tells clients, with each answer, to close their
+// connections. It returns when, for the given quiet time, no request has arrived or
+// been in flight, or when the context ends.
 //
-// Note: shutting the listener at once would answer everything that was read, but
-// a request that a client is just writing to a kept-alive connection would be
-// cut off. The quiet time lets such clients hear "Connection: close" first.
+// Note: shutting the listener at once would answer every request that was read, but
+// would cut off a request that a client is just writing to a kept-alive connection.
+// The quiet time lets such clients receive "Connection: close" first.
 func (a *API) Drain(ctx context.Context, quiet time.Duration) {
 	a.draining.Store(true)
 	const looks = 5

@@ -22,21 +22,21 @@ import (
 // view is one representation of patients: how its requests are read and how its
 // answers are written.
 type view struct {
-	// contentTypes is the one value of Content-Type, as the header map wants it.
+	// contentTypes is the only value of Content-Type, in the form of the header map.
 	contentTypes []string
-	// read fills e.ids and e.batch from the request. Its error is the client's.
+	// read sets e.ids and e.batch from the request. Its error is sent to the client.
 	read func(r *http.Request, e *exchange) error
-	// encode writes the answer into e.body: e.records if e.message is empty,
-	// else the error that e.status and e.message describe.
+	// encode writes the answer to e.body: e.records if e.message is empty, else the
+	// error that e.status and e.message describe.
 	encode func(e *exchange)
 }
 
-// exchange is one request for patients and its answer. It is everything that
-// such a request needs, in one object, so that a pattern that reuses objects
-// reuses all of it.
+// exchange is one request for patients and its answer. It holds everything that such
+// a request needs in one object, so that a pattern that reuses objects reuses all of
+// it.
 //
-// Until the pattern's Do returns, the worker owns it; before and after, the
-// handler does.
+// The handler owns the exchange, except while the pattern's Do runs, when the worker
+// owns it.
 type exchange struct {
 	pattern.Job
 	api  *API
@@ -44,15 +44,15 @@ type exchange struct {
 	ctx  deadline.Context
 
 	requestID string
-	user      string // who asks, for the audit log
+	user      string // the user who asks, for the audit log
 	key       store.Key
 	ids       []patient.ID
-	batch     bool // several ids were asked for
+	batch     bool // the request has several ids
 	records   []patient.Record
 
 	status  int
 	outcome telemetry.Outcome
-	message string // of an error, for the client
+	message string // describes an error to the client
 
 	began   time.Time     // arrival
 	started time.Time     // start of the work; zero if it never started
@@ -60,16 +60,17 @@ type exchange struct {
 	total   time.Duration // from arrival to the answer
 	peak    bool          // more requests were in flight at its arrival than ever before
 
-	oneID     [1]patient.ID // where ids and records begin: most requests ask for one
+	oneID     [1]patient.ID // initial storage of ids and records, as most requests have one id
 	oneRecord [1]patient.Record
 
-	answer  answer // here, and not on the stack, because encoding makes it escape
+	answer  answer // a field rather than a local variable, because encoding makes it escape
 	body    bytes.Buffer
 	encoder *json.Encoder
 }
 
-// largestKept is the largest buffer that is kept for the next request. A single
-// patient takes about 600 bytes; a rare large batch must not stay for ever.
+// largestKept is the largest buffer that is kept for later requests, in bytes. A
+// single patient takes about 600 bytes; the buffer of a rare large batch must not be
+// kept for ever.
 const largestKept = 64 << 10
 
 func (a *API) newExchange() *exchange {
@@ -80,8 +81,8 @@ func (a *API) newExchange() *exchange {
 	return e
 }
 
-// wipe empties the exchange and keeps its storage. Only the used part of its
-// lists needs wiping: the rest has been wiped before or was never used.
+// wipe empties the exchange and keeps its storage. It only has to wipe the used part
+// of the lists: the rest was wiped before or was never used.
 func (e *exchange) wipe() {
 	if e.body.Cap() > largestKept {
 		e.body = bytes.Buffer{}
@@ -91,7 +92,7 @@ func (e *exchange) wipe() {
 		e.records[i].Reset()
 	}
 	clear(e.ids)
-	clear(e.oneID[:]) // left behind when a second id made ids move
+	clear(e.oneID[:]) // a second id moves ids to other storage and leaves this behind
 	e.ids, e.records = e.ids[:0], e.records[:0]
 	e.view, e.requestID, e.user, e.key, e.batch = nil, "", "", store.Key{}, false
 	e.status, e.outcome, e.message = 0, 0, ""
@@ -104,7 +105,7 @@ func (a *API) exchange(w http.ResponseWriter, r *http.Request, v *view) {
 	e := a.exchanges.Get()
 	e.view, e.began = v, time.Now()
 	e.peak = a.recorder.Enter()
-	e.outcome = telemetry.Failed // what it is should anything below panic
+	e.outcome = telemetry.Failed // the outcome if anything below panics
 	if a.audit != nil {
 		e.user = r.Header.Get("X-User-ID")
 	}
@@ -118,7 +119,7 @@ func (a *API) exchange(w http.ResponseWriter, r *http.Request, v *view) {
 	e.write(w)
 }
 
-// waited is how long the request waited for its turn; 0 if it had none.
+// waited returns how long the request waited for its turn, or 0 if it had none.
 func (e *exchange) waited() time.Duration {
 	if e.started.IsZero() {
 		return 0
@@ -126,7 +127,7 @@ func (e *exchange) waited() time.Duration {
 	return e.started.Sub(e.began)
 }
 
-// leave counts the exchange and gives it back.
+// leave counts the exchange and returns it to the pool.
 func (e *exchange) leave() {
 	e.api.recorder.Leave(e.outcome, e.total)
 	if e.api.log.Enabled(context.Background(), slog.LevelDebug) {
@@ -142,7 +143,7 @@ func (e *exchange) leave() {
 	}
 }
 
-// read takes from the request what the work needs.
+// read reads from the request what the work needs.
 func (e *exchange) read(w http.ResponseWriter, r *http.Request) error {
 	e.requestID = requestID(r)
 	timeout, err := e.api.timeoutOf(r)
@@ -159,8 +160,8 @@ func (e *exchange) read(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// keyOf identifies the request for the store's draws. A sequence number that is
-// no number counts as none.
+// keyOf identifies the request for the store's draws. A sequence number that is not
+// a number counts as missing.
 func (a *API) keyOf(r *http.Request) store.Key {
 	if seq := r.Header["X-Vegeta-Seq"]; len(seq) > 0 {
 		if n, err := strconv.ParseUint(seq[0], 10, 64); err == nil {
@@ -170,8 +171,8 @@ func (a *API) keyOf(r *http.Request) store.Key {
 	return a.counter.Next()
 }
 
-// Run implements pattern.Work: the query and the CPU work. Encoding the answer is
-// the handler's: it waits for nothing, and so needs no bound.
+// Run implements pattern.Work: it makes the query and does the CPU work. The handler
+// encodes the answer, because encoding waits for nothing and so needs no limit.
 func (e *exchange) Run() {
 	defer e.recoverPanic()
 	e.started = time.Now()
@@ -188,9 +189,9 @@ func (e *exchange) Run() {
 
 func (e *exchange) query() error {
 	if err := e.ctx.ErrAt(e.started); err != nil {
-		return err // its time ran out, or its client left, while it waited
+		return err // the deadline passed, or the client left, while the request waited
 	}
-	// Growing copies the records that are there, with the lists they keep.
+	// Growing copies the existing records with the lists that they keep.
 	e.records = slices.Grow(e.records[:cap(e.records)], max(0, len(e.ids)-cap(e.records)))[:len(e.ids)]
 	var err error
 	if e.batch {
@@ -203,7 +204,7 @@ func (e *exchange) query() error {
 	return err
 }
 
-// judge turns the work's result into a status and an outcome.
+// judge turns the result of the work into a status and an outcome.
 func (e *exchange) judge(err error) {
 	switch {
 	case err == nil:
@@ -216,7 +217,8 @@ func (e *exchange) judge(err error) {
 		// 499 is the customary status for logs; nobody receives it.
 		e.fail(499, telemetry.Canceled, "the client went away")
 	default:
-		// The store's own words stay in the log: they may name its inside.
+		// The store's error stays in the log, because it may contain internal
+		// details.
 		e.api.log.Debug("query failed", "error", err)
 		e.fail(http.StatusInternalServerError, telemetry.Failed, "database query failed")
 	}
@@ -225,7 +227,8 @@ func (e *exchange) judge(err error) {
 // put writes a value's JSON into the body.
 func (e *exchange) put(value any) {
 	if err := e.encoder.Encode(value); err != nil {
-		// Texts, lists and a time always encode; the panic is answered with 500.
+		// Texts, lists and a time can always be encoded. A panic would be answered
+		// with 500.
 		panic(fmt.Sprintf("encode answer: %v", err))
 	}
 }
@@ -234,7 +237,8 @@ func (e *exchange) fail(status int, outcome telemetry.Outcome, message string) {
 	e.status, e.outcome, e.message = status, outcome, message
 }
 
-// notRun judges a request whose work the pattern did not run.
+// notRun sets the status and the outcome of a request whose work the pattern did not
+// run.
 func (e *exchange) notRun(w http.ResponseWriter, err error) {
 	var refusal *pattern.Refusal
 	if errors.As(err, &refusal) {
@@ -245,12 +249,14 @@ func (e *exchange) notRun(w http.ResponseWriter, err error) {
 	e.judge(err)
 }
 
-// wholeSeconds rounds up: Retry-After has no fractions, and 0 invites a storm.
+// wholeSeconds rounds up: Retry-After has no fractions, and 0 would invite a storm
+// of requests.
 func wholeSeconds(d time.Duration) int {
 	return max(1, int((d+time.Second-1)/time.Second))
 }
 
-// recoverPanic makes a panic of the work a failure, on whichever goroutine it ran.
+// recoverPanic turns a panic of the work into a failure, on whichever goroutine the
+// work ran.
 func (e *exchange) recoverPanic() {
 	if cause := recover(); cause != nil {
 		e.api.reportPanic(cause, "work")
@@ -258,11 +264,12 @@ func (e *exchange) recoverPanic() {
 	}
 }
 
-// noStore keeps a patient's data out of caches. It never changes: answers share it.
+// noStore keeps patient data out of caches. All answers share the slice, so nobody
+// may change it.
 var noStore = []string{"no-store"}
 
-// write encodes and sends the answer. An error in sending means that the client
-// has gone.
+// write encodes and sends the answer. It ignores write errors, which mean that the
+// client has gone.
 func (e *exchange) write(w http.ResponseWriter) {
 	e.view.encode(e)
 	e.total = time.Since(e.began)

@@ -8,8 +8,8 @@ import (
 	"github.com/assay-bench/assay/server/internal/patient"
 )
 
-// Under /fhir/ the server speaks FHIR R4: resources and, for every error, an
-// OperationOutcome.
+// Under /fhir/ the server implements FHIR R4: it answers with resources, and with an
+// OperationOutcome for every error.
 const (
 	fhirPath    = "/fhir/"
 	contentFHIR = "application/fhir+json"
@@ -34,8 +34,8 @@ var fhirView = view{
 	},
 }
 
-// fhirPatient serves the route. A resource has no room for the request's id, so
-// the answer's header carries it.
+// fhirPatient serves the route. A resource has no field for the id of the request,
+// so a header carries it.
 func (a *API) fhirPatient(w http.ResponseWriter, r *http.Request) {
 	if id := requestID(r); id != "" {
 		w.Header().Set("X-Request-ID", id)
@@ -76,8 +76,8 @@ type fhirName struct {
 	Given  []string `json:"given"`
 }
 
-// recordNumbers says whose the record numbers are: nobody's, as the patients are
-// invented. The domain is reserved for examples.
+// recordNumbers says who assigned the record numbers. Nobody did, because the
+// patients are invented: the domain is reserved for examples.
 const recordNumbers = "https://example.org/assay/medical-record-number"
 
 func resourceOf(r *patient.Record) fhirResource {
@@ -98,7 +98,7 @@ func resourceOf(r *patient.Record) fhirResource {
 	}
 }
 
-// operationOutcome is how FHIR tells an error.
+// operationOutcome is the form of errors in FHIR.
 type operationOutcome struct {
 	ResourceType string      `json:"resourceType"`
 	Issue        []fhirIssue `json:"issue"`
@@ -117,7 +117,7 @@ func outcomeOf(status int, message string) operationOutcome {
 	}
 }
 
-// issueType is the code of FHIR's value set issue-type for a status.
+// issueType returns the code of FHIR's value set issue-type for a status.
 func issueType(status int) string {
 	switch status {
 	case http.StatusBadRequest:
@@ -136,8 +136,8 @@ func issueType(status int) string {
 
 func speaksFHIR(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, fhirPath) }
 
-// writeOutcome answers with an error outside of an exchange. It ignores an error
-// in writing: the client has gone.
+// writeOutcome sends an error outside of an exchange. It ignores write errors, which
+// mean that the client has gone.
 func writeOutcome(w http.ResponseWriter, status int, message string) {
 	w.Header().Set("Content-Type", contentFHIR)
 	w.WriteHeader(status)

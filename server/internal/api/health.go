@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// pingTimeout bounds a readiness probe's look at the store.
+// pingTimeout limits how long a readiness probe waits for the store.
 const pingTimeout = time.Second
 
 // live answers GET /livez: the process serves requests.
@@ -14,8 +14,8 @@ func (a *API) live(w http.ResponseWriter, _ *http.Request) {
 	writeHealth(w, http.StatusOK, "alive")
 }
 
-// ready answers GET /health and /readyz: 200 while requests are welcome, 503
-// while it drains or the store cannot be reached. It draws no simulated error.
+// ready answers GET /health and /readyz: 200 while the server accepts requests, 503
+// while it drains or cannot reach the store. Simulated errors do not affect it.
 func (a *API) ready(w http.ResponseWriter, r *http.Request) {
 	if a.draining.Load() {
 		writeHealth(w, http.StatusServiceUnavailable, "draining")

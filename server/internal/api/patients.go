@@ -11,10 +11,11 @@ import (
 	"github.com/assay-bench/assay/server/internal/patient"
 )
 
-// maxBatch is how many patients one request may ask for.
+// maxBatch is the largest number of patients in one request.
 const maxBatch = 100
 
-// patientsView is GET /api/v1/patients?id=P00042, or with several ids a batch.
+// patientsView serves GET /api/v1/patients?id=P00042. A request with several ids is
+// a batch.
 var patientsView = view{
 	contentTypes: []string{contentJSON},
 	read: func(r *http.Request, e *exchange) (err error) {
@@ -25,8 +26,8 @@ var patientsView = view{
 	encode: encodePatients,
 }
 
-// appendIDs appends the values of every parameter "id" in a URL's query. Other
-// parameters are ignored. It reads what url.ParseQuery reads, without its map.
+// appendIDs appends the values of every parameter "id" in a URL's query, and ignores
+// other parameters. It accepts what url.ParseQuery accepts, but makes no map.
 func appendIDs(ids []patient.ID, query string) ([]patient.ID, error) {
 	for query != "" {
 		var pair string
@@ -56,7 +57,7 @@ func appendIDs(ids []patient.ID, query string) ([]patient.ID, error) {
 	return ids, nil
 }
 
-// unescape is the slow way, for the rare pair with an escape in it.
+// unescape handles the rare pair that contains an escape.
 func unescape(pair string) (name, value string, err error) {
 	values, err := url.ParseQuery(pair)
 	if err != nil {

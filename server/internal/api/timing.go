@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// timing is where the time of a request went.
+// timing is how the time of a request was spent.
 type timing struct {
-	queue time.Duration // from arrival to the start of the work; 0 if it never started
-	store time.Duration // in the store, waiting for a connection included
+	queue time.Duration // from arrival to the start of the work; 0 if the work never started
+	store time.Duration // in the store, including the wait for a connection
 	total time.Duration // from arrival to the first byte of the answer
 }
 
-// header returns the value of Server-Timing: milliseconds with three decimals.
+// header returns the value of Server-Timing, in milliseconds with three decimals.
 func (t timing) header() string {
 	var space [96]byte
 	b := append(space[:0], "queue;dur="...)
@@ -25,7 +25,8 @@ func (t timing) header() string {
 	return string(b)
 }
 
-// appendMillis writes a duration of at least 0 in milliseconds, cut to microseconds.
+// appendMillis appends a duration of at least 0 in milliseconds, truncated to
+// microseconds.
 func appendMillis(b []byte, d time.Duration) []byte {
 	micros := d.Microseconds()
 	b = strconv.AppendInt(b, micros/1000, 10)

@@ -1,12 +1,13 @@
-// Package audit writes down who asked for which patient, and what came of it.
+// Package audit records who asked for which patient, and what the outcome was.
 //
-// The log is a file of JSON lines, one for each access to one patient; a request
-// for several makes several, and one that named no valid patient makes one
-// without. It never holds a patient's data: the patient is told by a keyed hash,
-// because a plain one of an id this short is undone by trying all.
+// The log is a file of JSON lines, one for each access to one patient. A request for
+// several patients gives several lines, and a request without a valid id gives one
+// line without a patient. The log never contains patient data: a keyed hash stands
+// for the patient, because anybody could undo a plain hash of such a short id by
+// trying all ids.
 //
-// It is not for debugging, which the server's own log is for, and it never stands
-// in the way of an answer: what cannot be written is counted and reported.
+// The log is not for debugging; the server has another log for that. It never blocks
+// an answer: lines that cannot be written are counted and reported.
 package audit
 
 import (
@@ -30,7 +31,8 @@ import (
 // MinKey is the shortest key that ReadKey accepts, in bytes.
 const MinKey = 32
 
-// longestUser bounds what a client can make the log grow by, in bytes.
+// longestUser limits the length of the user's name in a line, in bytes, because the
+// client chooses it.
 const longestUser = 128
 
 // Log is an open audit log. Its methods may be called from many goroutines.
@@ -41,8 +43,8 @@ type Log struct {
 	file  io.WriteCloser
 	mac   hash.Hash
 	lines []byte
-	torn  bool   // the file ends in the middle of a line
-	stuck uint64 // lines lost since the last that was written
+	torn  bool   // the file ends with an incomplete line
+	stuck uint64 // lines lost since the last one that was written
 	lost  uint64
 }
 
@@ -54,10 +56,10 @@ type line struct {
 	Outcome string    `json:"outcome"`
 }
 
-// Open appends to the log in that file, which it makes if there is none. Lines
-// of logs with the same key tell the same patient by the same hash. A nil key
-// means a random one, which nobody knows and no other log has. The logger hears
-// of failures.
+// Open opens the log in a file for appending, and creates the file if necessary.
+// Logs with the same key have the same hash for the same patient. A nil key means a
+// random key, which no other log has and nobody knows. Failures are reported to the
+// logger.
 func Open(path string, key []byte, report *slog.Logger) (*Log, error) {
 	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -73,7 +75,8 @@ func newLog(file io.WriteCloser, key []byte, report *slog.Logger) *Log {
 	return &Log{report: report, file: file, mac: hmac.New(sha256.New, key)}
 }
 
-// ReadKey reads a key from a file: all its bytes but surrounding white space.
+// ReadKey reads a key from a file: the whole content without surrounding white
+// space.
 func ReadKey(path string) ([]byte, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -102,7 +105,8 @@ func (l *Log) Record(at time.Time, user string, ids []patient.ID, outcome string
 		entry.Patient = l.hash(id)
 		l.add(entry)
 	}
-	// One write, so that other processes' lines cannot come in between.
+	// The lines are written in one call, so that lines of other processes cannot
+	// come between them.
 	n, err := l.file.Write(l.lines)
 	l.judge(uint64(max(1, len(ids))), n, err)
 }
@@ -110,7 +114,7 @@ func (l *Log) Record(at time.Time, user string, ids []patient.ID, outcome string
 func (l *Log) add(entry line) {
 	text, err := json.Marshal(entry)
 	if err != nil {
-		panic(fmt.Sprintf("encode audit line: %v", err)) // texts and a time always encode
+		panic(fmt.Sprintf("encode audit line: %v", err)) // texts and a time can always be encoded
 	}
 	l.lines = append(append(l.lines, text...), '\n')
 }
@@ -121,8 +125,8 @@ func (l *Log) hash(id patient.ID) string {
 	return hex.EncodeToString(l.mac.Sum(nil))
 }
 
-// judge reports when writing begins to fail and when it works again, not every
-// line in between: a full disk must not fill the other log too.
+// judge reports when writing begins to fail and when it works again. It does not
+// report every lost line: a full disk must not fill the other log too.
 func (l *Log) judge(lines uint64, written int, err error) {
 	if err != nil {
 		if written > 0 {
@@ -142,15 +146,15 @@ func (l *Log) judge(lines uint64, written int, err error) {
 	}
 }
 
-// Lost is how many lines could not be written since the log was opened. Of
-// lines that were written together, all count if one is missing.
+// Lost returns how many lines could not be written since the log was opened. If one
+// of several lines that were written together is missing, all of them count.
 func (l *Log) Lost() uint64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.lost
 }
 
-// Close closes the file. Its error tells how many lines are missing.
+// Close closes the file. Its error says how many lines are missing.
 func (l *Log) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -163,7 +167,7 @@ func (l *Log) Close() error {
 	return nil
 }
 
-// shorten cuts a user's name to what the log takes.
+// shorten cuts a user's name to the length that the log allows.
 func shorten(user string) string {
 	if len(user) > longestUser {
 		user = user[:longestUser]

@@ -1,8 +1,8 @@
 // Package burn spends CPU time on purpose, for scenarios whose requests compute.
 //
-// The work is a fixed number of rounds of arithmetic, not a loop until a clock
-// says so: on a busy machine a clock also runs while the loop does not, and a
-// request would do less work the more others there are.
+// The work is a fixed number of rounds of arithmetic, not a loop until a clock says
+// that the time is over. On a busy machine the clock goes on while the loop does not
+// run, and a request would do less work the more other requests there are.
 package burn
 
 import (
@@ -17,11 +17,11 @@ type Burner struct{ roundsPerMicro float64 }
 const (
 	calibrationRounds = 100_000
 	calibrationRuns   = 50
-	slice             = time.Millisecond // between looks at the context
+	slice             = time.Millisecond // between two checks of the context
 )
 
-// Calibrate measures the machine's speed, in about ten milliseconds. It keeps
-// the fastest of many runs: whatever disturbs a run can only slow it down.
+// Calibrate measures the speed of the machine, in about ten milliseconds. It uses
+// the fastest of many runs, because a disturbance can only slow a run down.
 func Calibrate() *Burner {
 	fastest := time.Duration(1<<63 - 1)
 	for range calibrationRuns {
@@ -32,7 +32,8 @@ func Calibrate() *Burner {
 	return &Burner{roundsPerMicro: calibrationRounds / (float64(max(fastest, 1)) / float64(time.Microsecond))}
 }
 
-// Burn spends that much CPU time, or stops with the context's error when it ends.
+// Burn uses d of CPU time. If the context ends first, it stops and returns the
+// context's error.
 func (b *Burner) Burn(ctx context.Context, d time.Duration) error {
 	for ; d > 0; d -= slice {
 		if err := ctx.Err(); err != nil {

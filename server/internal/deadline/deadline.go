@@ -1,9 +1,10 @@
-// Package deadline has a context that costs nothing until somebody waits for it.
+// Package deadline provides a context with a deadline that costs nothing until
+// somebody waits for it.
 //
-// Every query has a deadline, and hardly any reaches it: context.WithDeadline
-// would spend six allocations and most of a microsecond each time on a timer
-// that is stopped again. A Context here sets its timer only when its Done is
-// called, and a waiter that will end before the deadline need not call it.
+// Every query has a deadline, but hardly any query reaches it. context.WithDeadline
+// would spend six allocations and most of a microsecond each time on a timer that is
+// stopped again. A Context of this package sets its timer only when its Done is
+// called, and a waiter that will stop before the deadline need not call Done.
 package deadline
 
 import (
@@ -12,9 +13,9 @@ import (
 	"time"
 )
 
-// Context is a context.Context with a deadline. Start readies it; after Reset it
-// may be started again, and nobody may hold it then. So no other context may be
-// derived from it: see Detach.
+// Context is a context.Context with a deadline. Start prepares it. After Reset it
+// may be started again; by then nobody may hold it any more. Therefore no other
+// context may be derived from it: see Detach.
 type Context struct {
 	parent context.Context
 	at     time.Time
@@ -26,7 +27,7 @@ type Context struct {
 
 var _ context.Context = (*Context)(nil)
 
-// Start readies the context: it ends with its parent or at that time.
+// Start prepares the context, which ends with its parent or at the given time.
 func (c *Context) Start(parent context.Context, at time.Time) {
 	c.parent, c.at = parent, at
 }
@@ -63,7 +64,7 @@ func (c *Context) Err() error {
 	if armed == nil {
 		return c.ErrAt(time.Now())
 	}
-	// A parent that ends tells its listeners before its children.
+	// A parent that ends tells its listeners before it tells its children.
 	if err := c.parent.Err(); err != nil {
 		return err
 	}
@@ -81,9 +82,9 @@ func (c *Context) ErrAt(now time.Time) error {
 	return nil
 }
 
-// DoneBefore returns a channel that is closed when the context ends, for a
-// caller that stops listening at that time anyway. If that is before a Context's
-// deadline, only its parent can end it, and no timer is needed.
+// DoneBefore returns a channel that is closed when the context ends, for a caller
+// that stops listening at the time stop anyway. If stop is before the deadline of a
+// Context, only the parent can end the context, and no timer is needed.
 func DoneBefore(ctx context.Context, stop time.Time) <-chan struct{} {
 	if c, lazy := ctx.(*Context); lazy && stop.Before(c.at) {
 		return c.parent.Done()
@@ -91,10 +92,10 @@ func DoneBefore(ctx context.Context, stop time.Time) <-chan struct{} {
 	return ctx.Done()
 }
 
-// Detach returns a context that ends with the given one and does not refer to it:
-// for everyone who may look at a context after the call that it was given for has
-// returned. The context package does so itself when it derives one from a Context,
-// on a goroutine that may come to it after Reset.
+// Detach returns a context that ends with the given one but does not refer to it. It
+// is for code that may use a context after the call that received the context has
+// returned. The context package is an example: when it derives a context from a
+// Context, a goroutine of its own may use the Context after Reset.
 func Detach(ctx context.Context) (own context.Context, release context.CancelFunc) {
 	own, release = context.WithCancel(context.Background())
 	ended := ctx.Done()

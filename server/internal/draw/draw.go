@@ -1,14 +1,13 @@
-// Package draw makes random-looking numbers that are a pure function of what
-// they are drawn for.
+// Package draw makes numbers that look random but are a pure function of a key.
 //
-// It is for the simulated parts of the subject: the same key gives the same
-// numbers in every process, on every platform and to every pattern, so that
-// variants that are compared meet the same draws. It is not for secrets.
+// It is for the simulated parts of the server: the same key gives the same numbers
+// in every process, on every platform and for every pattern, so that variants that
+// are compared meet the same draws. It is not for secrets.
 //
 // A Source is a SplitMix64 generator (Steele, Lea and Flood, "Fast splittable
-// pseudorandom number generators", OOPSLA 2014). The key's parts are folded in
-// one after the other through the generator's finaliser, so that keys that
-// differ in one bit of one part give unrelated sequences.
+// pseudorandom number generators", OOPSLA 2014). The parts of the key are folded in
+// one after the other through the generator's finaliser, so that keys that differ in
+// one bit of one part give unrelated sequences.
 package draw
 
 // golden is 2⁶⁴ divided by the golden ratio, made odd: SplitMix64's increment.
@@ -17,7 +16,7 @@ const golden = 0x9e3779b97f4a7c15
 // Source is a sequence of draws. It is a value: copying it copies the position.
 type Source struct{ state uint64 }
 
-// New returns the sequence that belongs to a key. The order of the parts matters.
+// New returns the sequence for a key. The order of the parts matters.
 func New(parts ...uint64) Source {
 	var state uint64
 	for _, part := range parts {

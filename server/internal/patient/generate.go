@@ -7,8 +7,8 @@ import (
 	"github.com/assay-bench/assay/server/internal/draw"
 )
 
-// Births and visits are drawn from fixed windows, not from windows that end
-// today: a record must not change with the date on which it is read.
+// Births and visits are drawn from fixed windows, not from windows that end today,
+// because a record must not change with the date on which it is read.
 var (
 	birthFrom = date(1930, time.January, 1)
 	birthDays = days(birthFrom, date(2020, time.January, 1))
@@ -21,7 +21,8 @@ const (
 	maxAllergies  = 2
 )
 
-// Generate fills the record with the patient of that id, whatever it held before.
+// Generate fills the record with the patient of the id, and overwrites whatever the
+// record held.
 func Generate(id ID, into *Record) {
 	s := draw.New(draw.Text(string(id)))
 	into.Reset()
@@ -40,7 +41,7 @@ func Generate(id ID, into *Record) {
 		into.Medications = lists[maxConditions : maxConditions : 2*maxConditions]
 		into.Allergies = lists[2*maxConditions : 2*maxConditions]
 	}
-	// Consecutive entries from a drawn start are distinct without a search.
+	// Consecutive entries from a random start are distinct, without a search.
 	start, n := s.IntN(len(conditions)), s.IntN(maxConditions+1)
 	for i := range n {
 		c := conditions[(start+i)%len(conditions)]
@@ -53,7 +54,7 @@ func Generate(id ID, into *Record) {
 	}
 }
 
-// texts makes the three texts that are not in a table, in one allocation.
+// texts makes the three texts that are not from a table, in one allocation.
 func texts(id ID, s *draw.Source) (number, birth, visit string) {
 	const numberLength, dateLength = len("MRN00000000"), len("2006-01-02")
 	var space [numberLength + 2*dateLength]byte
@@ -65,8 +66,8 @@ func texts(id ID, s *draw.Source) (number, birth, visit string) {
 	return text[:numberLength], text[numberLength : numberLength+dateLength], text[numberLength+dateLength:]
 }
 
-// recordNumber maps an id's number to eight digits. The multiplier has no factor
-// in common with 10⁸, so the first 10⁸ numbers all get different results.
+// recordNumber maps the number of an id to eight digits. The multiplier has no
+// factor in common with 10⁸, so the first 10⁸ numbers all give different results.
 func recordNumber(id ID) int {
 	const modulus, multiplier, offset = 100_000_000, 48_271_009, 20_240_101
 	n := 0

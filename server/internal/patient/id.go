@@ -2,12 +2,13 @@ package patient
 
 import "fmt"
 
-// MaxIDLength is the longest id accepted, in bytes. The stores hold ids of six;
-// the bound keeps a hostile request from carrying kilobytes through a query.
+// MaxIDLength is the longest id that is accepted, in bytes. The stores hold ids of
+// six bytes; the limit keeps a hostile request from carrying kilobytes through a
+// query.
 const MaxIDLength = 32
 
-// ID names one patient: the letter P and one or more decimal digits.
-// Its text is significant: P1 and P00001 are different ids.
+// ID identifies one patient: the letter P and one or more decimal digits. Its text
+// is significant: P1 and P00001 are different ids.
 type ID string
 
 // ParseID checks the form of an id. The error quotes a shortened value.

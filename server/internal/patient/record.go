@@ -1,16 +1,16 @@
 // Package patient holds the record that the API serves and the generator that
 // invents it.
 //
-// A record is a pure function of its id: the same id gives the same patient in
-// every process and every store. Nothing here is a real person's data.
+// A record is a pure function of its id: the same id gives the same patient in every
+// process and every store. No data here belongs to a real person.
 //
-// It is not for storing or transporting records: stores fill them, the API
-// encodes them.
+// The package does not store or send records: stores fill them, and the API encodes
+// them.
 package patient
 
-// Record is one patient as the API answers it. Dates are YYYY-MM-DD; Gender is
-// one of FHIR's administrative gender codes. A generated record's lists are
-// never nil, so that they encode as [] and not as null.
+// Record is one patient in the form of the API's answers. Dates are YYYY-MM-DD.
+// Gender is one of FHIR's administrative gender codes. The lists of a generated
+// record are never nil, so that they are encoded as [] and not as null.
 type Record struct {
 	ID                  ID       `json:"id"`
 	MedicalRecordNumber string   `json:"medical_record_number"`
@@ -27,8 +27,9 @@ type Record struct {
 	BloodType           string   `json:"blood_type"`
 }
 
-// Reset empties the record and keeps the lists' storage. The storage is wiped
-// to its full capacity: a reused record holds nothing of the patient before.
+// Reset empties the record and keeps the storage of the lists. It wipes the storage
+// to its full capacity, so that a reused record holds nothing of the previous
+// patient.
 func (r *Record) Reset() {
 	*r = Record{
 		DiagnosisCodes: wiped(r.DiagnosisCodes),

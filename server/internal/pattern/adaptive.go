@@ -6,11 +6,11 @@ import (
 	"github.com/failsafe-go/failsafe-go/adaptivelimiter"
 )
 
-// adaptive bounds how much work runs at once by a limit that follows measured
-// latency: it grows while latency stays at its baseline and shrinks when latency
-// rises with concurrency. It starts at -workers and never exceeds what the
-// worker pool would hold, -workers and -queue-size together. Work runs on the
-// request's own goroutine.
+// adaptive limits how much work runs at once. The limit follows the measured
+// latency: it grows while latency stays at its baseline, and shrinks when latency
+// rises with concurrency. It starts at -workers and never exceeds what the worker
+// pool would hold, which is -workers plus -queue-size. Work runs on the request's
+// own goroutine.
 type adaptive struct {
 	limiter adaptivelimiter.AdaptiveLimiter[any]
 	config  Config

@@ -7,31 +7,32 @@ import (
 	"time"
 )
 
-// Job is one request's passage through a pattern. It is made to be embedded in
-// the caller's own object for the request.
+// Job is the passage of one request through a pattern. Callers embed it in their own
+// object for the request.
 //
-// The zero Job with Work set is ready. After Do returned, and unless Abandoned,
-// the same Job may go through a pattern again.
+// A zero Job is ready once Work is set. After Do has returned, the same Job may go
+// through a pattern again, unless it is Abandoned.
 type Job struct {
 	Work Work
 
 	state  atomic.Uint32
-	signal *signal // while another goroutine runs the work
+	signal *signal // set while another goroutine runs the work
 }
 
-// A queued job is taken by a worker or abandoned by its owner, whoever comes first.
+// A queued job is taken by a worker or abandoned by its owner, whichever happens
+// first.
 const (
 	stateIdle uint32 = iota
 	stateTaken
 	stateAbandoned
 )
 
-// Abandoned reports whether the owner stopped waiting while the job was still in
-// a queue. The pattern may hold it until a worker comes across it: it must not
-// be reused.
+// Abandoned reports whether the owner stopped waiting while the job was still in a
+// queue. Such a job must not be reused, because the pattern may hold it until a
+// worker finds it.
 func (j *Job) Abandoned() bool { return j.state.Load() == stateAbandoned }
 
-// perform runs the work on a goroutine of the pattern's, unless it was abandoned.
+// perform runs the work on a goroutine of the pattern, unless the job was abandoned.
 func (j *Job) perform() {
 	if j.state.CompareAndSwap(stateIdle, stateTaken) {
 		j.Work.Run()
@@ -39,11 +40,11 @@ func (j *Job) perform() {
 	}
 }
 
-// await returns when the work is done, or abandons the job if the context's
-// deadline passes before any worker has taken it.
+// await waits until the work is done. If the context's deadline passes before a
+// worker has taken the job, await abandons the job.
 //
-// Note: it does not watch for a client that went away. A queue slot cannot be
-// given back from here, so leaving early would free nothing but this goroutine;
+// Note: await does not watch for a client that goes away. It could not give the
+// place in the queue back, so leaving early would free nothing but this goroutine;
 // the work itself sees the cancelled context as soon as it is taken.
 func (j *Job) await(ctx context.Context) error {
 	deadline, bounded := ctx.Deadline()
@@ -61,18 +62,19 @@ func (j *Job) await(ctx context.Context) error {
 	if j.state.CompareAndSwap(stateIdle, stateAbandoned) {
 		return context.DeadlineExceeded
 	}
-	<-j.signal.done // taken: its own context ends it
+	<-j.signal.done // a worker has taken the job, whose context ends the work
 	return nil
 }
 
-// signal is what the owner of a job waits on while another goroutine runs it.
-// It holds nothing of a request, so every pattern that needs one reuses it.
+// signal is what the owner of a job waits on while another goroutine runs the job.
+// It holds nothing of a request, so every pattern that needs signals reuses them.
 type signal struct {
-	done  chan struct{} // gets one token when the work was run
+	done  chan struct{} // receives one token when the work is done
 	timer *time.Timer   // nil until the first wait with a deadline
 }
 
-// at returns a channel that receives at that time. The signal's timer is stopped.
+// at returns a channel that receives at the given time. The timer of the signal must
+// be stopped.
 func (s *signal) at(deadline time.Time) <-chan time.Time {
 	if s.timer == nil {
 		s.timer = time.NewTimer(time.Until(deadline))
@@ -82,10 +84,10 @@ func (s *signal) at(deadline time.Time) <-chan time.Time {
 	return s.timer.C
 }
 
-// signals keeps signals for the next job. The zero value is ready.
+// signals keeps idle signals for later jobs. The zero value is ready.
 type signals struct{ idle sync.Pool }
 
-// attach readies a job to be run on another goroutine.
+// attach prepares a job to be run on another goroutine.
 func (s *signals) attach(j *Job) {
 	attached, kept := s.idle.Get().(*signal)
 	if !kept {
@@ -95,8 +97,8 @@ func (s *signals) attach(j *Job) {
 	j.signal = attached
 }
 
-// detach takes the signal back when the job was run, refused or abandoned: who
-// finds an abandoned job does not touch it.
+// detach takes the signal back after the job was run, refused or abandoned. A worker
+// that finds an abandoned job does not use the signal.
 func (s *signals) detach(j *Job) {
 	s.idle.Put(j.signal)
 	j.signal = nil

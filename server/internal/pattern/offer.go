@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// errFull refuses a request for which there is no room. The queue turns over
-// within a second in any sensible setting, and a second is the smallest wait
-// that Retry-After can name.
+// errFull refuses a request when there is no room. With sensible settings the queue
+// turns over within a second, and a second is the shortest wait that Retry-After can
+// express.
 var errFull = &Refusal{Status: http.StatusServiceUnavailable, Reason: "server is at capacity", RetryAfter: time.Second}
 
-// offer puts v into a channel that stands for bounded room: at once if there is
-// room, else as soon as there is within the given patience.
+// offer sends v to a channel whose capacity stands for the room: immediately if
+// there is room, else as soon as there is room within the given patience.
 func offer[T any](ctx context.Context, room chan<- T, v T, patience time.Duration) error {
 	select {
 	case room <- v:

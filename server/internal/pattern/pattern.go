@@ -1,15 +1,15 @@
 // Package pattern decides where and when the work of a request runs.
 //
-// A Pattern is one way to bound concurrency (or not to). All patterns share one
-// interface, and Table lists them: adding one takes a file with its constructor
-// and a line in the table. A pattern does admission only. What the work is, what
-// a refusal looks like on the wire, deadlines of queries, metrics and the reuse
-// of objects are written once, by the caller, for all of them.
+// A Pattern is one way to limit concurrency, or not to limit it. All patterns share
+// one interface, and Table lists them: to add a pattern, add a file with its
+// constructor and a line in the table. A pattern only decides on admission. The
+// caller does everything else once for all patterns: the work itself, how a refusal
+// is sent, deadlines of queries, metrics, and the reuse of objects.
 //
 // Rules for every pattern:
-//   - Work that was admitted is run exactly once; work that was refused, never.
-//   - Do returns when the work is done, so the caller may answer its client.
-//   - Nothing waits beyond the context's deadline for its turn.
+//   - Work that was admitted runs exactly once; work that was refused never runs.
+//   - Do returns when the work is done, so that the caller can answer its client.
+//   - Nothing waits for its turn beyond the deadline of the context.
 package pattern
 
 import (
@@ -17,50 +17,52 @@ import (
 	"time"
 )
 
-// Pattern runs work under some rule of admission. Its methods may be called
-// from many goroutines.
+// Pattern runs work according to a rule of admission. Its methods may be called from
+// many goroutines.
 type Pattern interface {
-	// Do runs the job's work and returns nil when it is finished. Otherwise the
-	// work has not run and never will: the error is a *Refusal if the pattern
-	// refuses it, or the context's error if its time ran out while it waited.
+	// Do runs the job's work and returns nil when the work is done. If it returns an
+	// error, the work has not run and never will: the error is a *Refusal if the
+	// pattern refused the work, or the context's error if the time ran out while the
+	// job waited.
 	Do(ctx context.Context, job *Job) error
 
-	// Load returns how much the pattern holds at this moment.
+	// Load returns how much work the pattern holds at this moment.
 	Load() Load
 
-	// Close stops what the pattern started. No Do may be running or follow.
+	// Close stops what the pattern started. No call of Do may be running, and none
+	// may follow.
 	Close()
 }
 
 // Work is what a pattern runs.
 type Work interface {
-	// Run does the work on the goroutine that the pattern chose. It must not
-	// panic: on a goroutine of the pattern's that would end the process.
+	// Run does the work on the goroutine that the pattern chose. It must not panic:
+	// on a goroutine of the pattern, that would end the process.
 	Run()
 }
 
-// Load is a pattern's state. Fields that a pattern does not have are 0.
+// Load is the state of a pattern. Fields that do not apply to a pattern are 0.
 type Load struct {
 	Queued   int // admitted and waiting for its turn
-	QueueCap int // most that may wait
-	Running  int // work being run
-	Limit    int // most work that may run at once; 0: no limit
+	QueueCap int // largest number that may wait
+	Running  int // running now
+	Limit    int // largest number that may run at once; 0 for no limit
 }
 
-// Config is everything a pattern may need to know.
+// Config holds the settings of all patterns.
 type Config struct {
-	Workers   int           // work that runs at once
-	QueueSize int           // work that waits for its turn
-	Patience  time.Duration // how long a request may wait to be admitted; 0: not at all
-	RateLimit float64       // requests a second
-	RateBurst int           // requests at once above the rate
+	Workers   int           // how much work may run at once
+	QueueSize int           // how much work may wait for its turn
+	Patience  time.Duration // how long a request may wait to be admitted; 0 for not at all
+	RateLimit float64       // requests per second
+	RateBurst int           // requests above the rate that are admitted at once
 }
 
 // Refusal is the error of a request that was not admitted.
 type Refusal struct {
-	Status     int           // HTTP status that says so: 503, or 429 for a rate
+	Status     int           // HTTP status: 503, or 429 for a rate
 	Reason     string        // for the client
-	RetryAfter time.Duration // when it may be worth trying again, above 0
+	RetryAfter time.Duration // after how long a retry may succeed; above 0
 }
 
 func (r *Refusal) Error() string { return r.Reason }

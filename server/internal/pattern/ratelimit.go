@@ -11,8 +11,8 @@ import (
 	"github.com/assay-bench/assay/server/internal/deadline"
 )
 
-// rateLimit is a token bucket: it bounds how often work starts, not how much of
-// it runs at once. Work runs on the request's own goroutine.
+// rateLimit is a token bucket. It limits how often work starts, not how much work
+// runs at once. Work runs on the request's own goroutine.
 type rateLimit struct {
 	limiter  *rate.Limiter
 	patience time.Duration
@@ -38,7 +38,8 @@ func (p *rateLimit) Do(ctx context.Context, job *Job) error {
 	return nil
 }
 
-// wait waits for a token that comes within the patience, and takes none otherwise.
+// wait waits for a token that comes within the patience. If none does, it takes
+// none.
 func (p *rateLimit) wait(ctx context.Context) error {
 	if p.patience <= 0 {
 		return p.refusal()
@@ -60,7 +61,7 @@ func (p *rateLimit) wait(ctx context.Context) error {
 	return nil
 }
 
-// refusal says when the bucket will next hold a whole token.
+// refusal says when the bucket will hold the next whole token.
 func (p *rateLimit) refusal() *Refusal {
 	missing := max(0, 1-p.limiter.Tokens())
 	return &Refusal{

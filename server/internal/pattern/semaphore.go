@@ -2,15 +2,16 @@ package pattern
 
 import "context"
 
-// semaphore runs work on the request's own goroutine, so many at a time. It
-// bounds what runs and what waits as workerPool does, without handing the work to
-// another goroutine and back; and a request whose deadline passes while it waits
-// gives its place up at once, while in the pool's queue it holds it until a worker
+// semaphore runs a limited amount of work at a time, on the goroutines of the
+// requests. It limits what runs and what waits as workerPool does, but without
+// handing the work to another goroutine and back. A request whose deadline passes
+// while it waits gives up its place immediately. In the queue of workerPool, such a
+// request keeps its place until a worker finds it.
 // comes across it.
 type semaphore struct {
 	config   Config
 	admitted chan struct{} // a token for each request that runs or waits
-	running  chan struct{} // a token for each that runs
+	running  chan struct{} // a token for each request that runs
 }
 
 func newSemaphore(config Config) Pattern {
@@ -43,7 +44,7 @@ func (p *semaphore) Do(ctx context.Context, job *Job) error {
 func (p *semaphore) Load() Load {
 	running := len(p.running)
 	return Load{
-		Queued:   max(0, len(p.admitted)-running), // the two are not read in one moment
+		Queued:   max(0, len(p.admitted)-running), // the two numbers are not read at the same moment
 		QueueCap: p.config.QueueSize,
 		Running:  running,
 		Limit:    p.config.Workers,

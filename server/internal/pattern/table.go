@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// Spec is one line of the table: a pattern and what a reader must know of it.
+// Spec is one line of the table: a pattern, and what a reader must know about it.
 type Spec struct {
 	Name    string
-	Bounds  string // what it bounds
-	Refuses string // what it refuses, and how
-	Reuses  bool   // whether the caller should reuse its objects of a request
+	Bounds  string // what the pattern limits
+	Refuses string // what the pattern refuses, and how
+	Reuses  bool   // whether the caller should reuse the objects of a request
 	New     func(Config) Pattern
 }
 
@@ -27,7 +27,7 @@ var table = []Spec{
 // Table returns the list of patterns.
 func Table() []Spec { return slices.Clone(table) }
 
-// Find returns the pattern of that name.
+// Find returns the pattern with the name. It returns false if there is none.
 func Find(name string) (Spec, bool) {
 	i := slices.IndexFunc(table, func(s Spec) bool { return s.Name == name })
 	if i < 0 {
@@ -36,7 +36,8 @@ func Find(name string) (Spec, bool) {
 	return table[i], true
 }
 
-// Names lists the patterns' names, comma-separated, in the table's order.
+// Names lists the names of the patterns, separated by commas, in the order of the
+// table.
 func Names() string {
 	names := make([]string, len(table))
 	for i, s := range table {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// workerPool is a fixed number of workers that read a bounded queue.
+// workerPool is a fixed number of workers that take jobs from a bounded queue.
 type workerPool struct {
 	queue    chan *Job
 	signals  signals
@@ -55,7 +55,7 @@ func (p *workerPool) Load() Load {
 	}
 }
 
-// Close lets the workers end. The queue is empty then, but for abandoned jobs:
+// Close ends the workers. The queue then holds nothing but abandoned jobs, because
 // every Do has returned.
 func (p *workerPool) Close() {
 	close(p.queue)

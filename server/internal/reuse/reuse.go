@@ -1,9 +1,9 @@
-// Package reuse hands out objects that may have been used before, and counts
-// truthfully how often they were.
+// Package reuse provides objects that may have been used before, and counts exactly
+// how often they were.
 //
-// A get is a hit when it returned an object that was put back earlier and a miss
-// when it had to make one: gets = hits + misses, always. It is not a cache: what
-// an object held before is wiped, never found again.
+// A get is a hit if it returned an object that was put back earlier, and a miss if
+// it had to make a new one. gets = hits + misses always holds. A pool is not a
+// cache: what an object held before is wiped and never found again.
 package reuse
 
 import (
@@ -11,8 +11,8 @@ import (
 	"sync/atomic"
 )
 
-// Pool is a sync.Pool that counts, or, switched off, a plain constructor with
-// the same interface. Its methods may be called from many goroutines.
+// Pool is a sync.Pool that counts. Switched off, it is a plain constructor with the
+// same interface. Its methods may be called from many goroutines.
 type Pool[T any] struct {
 	create func() *T
 	wipe   func(*T)
@@ -22,8 +22,9 @@ type Pool[T any] struct {
 	misses atomic.Uint64
 }
 
-// NewPool makes a pool of what create makes. With reuses, an object given to Put
-// is wiped and may be returned by a later Get; without, Put does nothing.
+// NewPool returns a pool of objects that create makes. If reuses is set, an object
+// given to Put is wiped and may be returned by a later Get; otherwise Put does
+// nothing.
 func NewPool[T any](reuses bool, create func() *T, wipe func(*T)) *Pool[T] {
 	return &Pool[T]{create: create, wipe: wipe, reuses: reuses}
 }
@@ -41,8 +42,9 @@ func (p *Pool[T]) Get() *T {
 	return p.create()
 }
 
-// Put gives an object back. The caller must hold no reference to it any more.
-// Wiping happens here and not in Get, so that nothing lingers while it is idle.
+// Put gives an object back. The caller must hold no reference to it any more. The
+// object is wiped here rather than in Get, so that nothing remains in it while it is
+// idle.
 func (p *Pool[T]) Put(object *T) {
 	if !p.reuses {
 		return
@@ -51,14 +53,15 @@ func (p *Pool[T]) Put(object *T) {
 	p.idle.Put(object)
 }
 
-// Counts are a pool's totals since the start. All are 0 for one that never reuses.
+// Counts are the totals of a pool since the start. All are 0 for a pool that never
+// reuses objects.
 type Counts struct {
 	Gets, Hits, Misses uint64
 }
 
-// Counts returns the totals. A get that is under way may be missing.
+// Counts returns the totals. A get that is in progress may be missing.
 func (p *Pool[T]) Counts() Counts {
-	misses := p.misses.Load() // first: it may only lag behind the gets
+	misses := p.misses.Load() // read first, so that misses never exceed gets
 	gets := p.gets.Load()
 	return Counts{Gets: gets, Hits: gets - misses, Misses: misses}
 }

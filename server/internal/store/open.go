@@ -8,19 +8,19 @@ import (
 	"time"
 )
 
-// SimName is the value of -db that means the simulated store.
+// SimName is the value of -db that selects the simulated store.
 const SimName = "sim"
 
 // Config describes a store of any kind.
 type Config struct {
 	DB  string    // SimName, or a database's URL
-	Sim SimConfig // what only the simulated store has, and the limits of every store
+	Sim SimConfig // settings of the simulated store, and the limits of every store
 }
 
 // Limits are the settings that every store honours.
 type Limits struct {
-	Conns     int           // connections at once; 0: one for every query, without bound
-	SlowEvery uint64        // every n-th request's queries are slow (Key.Slow); 0: none
+	Conns     int           // connections at once; 0 opens one for every query, without a limit
+	SlowEvery uint64        // the queries of every n-th request are slow (see Key.Slow); 0 for none
 	SlowFor   time.Duration // how long a slow query takes
 }
 
@@ -29,8 +29,8 @@ func IsPostgres(db string) bool {
 	return strings.HasPrefix(db, "postgres://") || strings.HasPrefix(db, "postgresql://")
 }
 
-// CheckDB reports whether Open can make a store of that database. Its error does
-// not tell a password.
+// CheckDB returns an error if Open cannot make a store for the database. The error
+// does not contain the password.
 func CheckDB(db string) error {
 	switch {
 	case db == SimName:
@@ -42,12 +42,12 @@ func CheckDB(db string) error {
 	return errors.New("want " + SimName + " or postgres://user:password@host:port/database")
 }
 
-// Redact returns what may be told of a database's name: where it is, without
-// users, passwords and settings.
+// Redact returns the part of a database's name that may be shown: where the database
+// is, without users, passwords and settings.
 func Redact(db string) string {
 	scheme, _, isURL := strings.Cut(db, "://")
 	if !isURL && strings.ContainsAny(db, " =:@/") {
-		return "…" // not what it should be, and perhaps with a password
+		return "…" // the name is malformed and may contain a password
 	}
 	if !isURL {
 		return db
@@ -59,8 +59,8 @@ func Redact(db string) string {
 	return scheme + "://" + parsed.Host + parsed.Path
 }
 
-// Open returns the store that the configuration names. A database that cannot
-// be reached now is no error: Ping fails until it can.
+// Open returns the store that the configuration names. A database that cannot be
+// reached is not an error: Ping fails until it can be reached.
 func Open(_ context.Context, config Config) (Store, error) {
 	if IsPostgres(config.DB) {
 		return OpenPostgres(config.DB, config.Sim.Limits)

@@ -15,39 +15,40 @@ import (
 	"github.com/assay-bench/assay/server/internal/patient"
 )
 
-// connectTimeout bounds an attempt to connect, unless the URL says otherwise.
-// An attempt that outlives its query serves the next one.
+// connectTimeout limits an attempt to connect, unless the URL sets another limit. An
+// attempt that takes longer than its query serves the next query.
 const connectTimeout = 5 * time.Second
 
-// statementTimeout is when the database gives up a query by itself, unless the
-// URL says otherwise: beyond every request's deadline. A cancellation that
-// reaches the database before the query does is lost, and nothing else would
-// end such a query.
+// statementTimeout is when the database itself ends a query, unless the URL sets
+// another limit. It is later than the deadline of every request. If a cancellation
+// reaches the database before its query does, the cancellation is lost, and nothing
+// else would end the query.
 const statementTimeout = "65s"
 
 // Postgres is a store in a PostgreSQL database that LoadPatients prepared.
 //
-// With a bound on its connections it keeps them in a pool; without, every query
-// opens and closes its own. What it costs and how it fails is the database's
-// business: of a Limits it honours everything, of a SimConfig nothing else.
+// With a limit on its connections it keeps them in a pool. Without a limit, every
+// query opens and closes its own connection. The database decides what a query costs
+// and how it fails: Postgres honours Limits, but no other setting of SimConfig.
 //
-// It holds the patients that were loaded. While the database is away every
-// method fails, within its context; when it is back they succeed again.
+// Postgres holds the patients that were loaded. While the database is away, every
+// method fails within its context; when the database is back, the methods succeed
+// again.
 type Postgres struct {
 	config  *pgx.ConnConfig
-	pool    *pgxpool.Pool // nil without a bound
+	pool    *pgxpool.Pool // nil if connections are not limited
 	limits  Limits
 	waiting atomic.Int64
 	answers atomic.Uint64 // queries that the database answered
 
 	// Without a pool:
 	inUse   atomic.Int64
-	closing sync.WaitGroup // connections whose query was broken off
+	closing sync.WaitGroup // connections whose query was cancelled
 }
 
 var _ Store = (*Postgres)(nil)
 
-// OpenPostgres makes the store of that URL. It does not connect.
+// OpenPostgres returns the store with the URL. It does not connect.
 func OpenPostgres(url string, limits Limits) (*Postgres, error) {
 	config, err := parsePostgres(url)
 	if err != nil {
@@ -55,21 +56,21 @@ func OpenPostgres(url string, limits Limits) (*Postgres, error) {
 	}
 	s := &Postgres{config: config.ConnConfig, limits: limits}
 	if limits.Conns == 0 {
-		// A connection of one query gains nothing from a prepared statement:
-		// this mode sends everything in one round trip.
+		// A connection that makes one query gains nothing from a prepared statement.
+		// This mode sends everything in one round trip.
 		s.config.DefaultQueryExecMode = pgx.QueryExecModeExec
 		return s, nil
 	}
 	config.MaxConns = int32(limits.Conns) // at most 100,000
-	// The context is that of connections which the URL wants open from the start
-	// (pool_min_conns); the others are made with that of a query.
+	// This context is for connections that the URL asks to open from the start
+	// (pool_min_conns). Other connections are opened with the context of a query.
 	if s.pool, err = pgxpool.NewWithConfig(context.Background(), config); err != nil {
 		return nil, fmt.Errorf("make pool: %w", err)
 	}
 	return s, nil
 }
 
-// parsePostgres reads a URL. Its error does not tell the password.
+// parsePostgres parses a URL. Its error does not contain the password.
 func parsePostgres(url string) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
@@ -132,7 +133,7 @@ func (s *Postgres) BatchQuery(ctx context.Context, key Key, ids []patient.ID, in
 	})
 }
 
-// dawdle makes the query of that key slow if it is one of the slow ones.
+// dawdle makes the query with the key slow, if it is one of the slow queries.
 func (s *Postgres) dawdle(ctx context.Context, conn *pgx.Conn, key Key) error {
 	if !key.Slow(s.limits.SlowEvery) {
 		return nil
@@ -141,11 +142,11 @@ func (s *Postgres) dawdle(ctx context.Context, conn *pgx.Conn, key Key) error {
 	return err
 }
 
-// Ping implements Store. It asks for the table, without which no query succeeds.
+// Ping implements Store. It queries the table, without which no query succeeds.
 //
-// Where every connection of the pool is busy it may get none in time. That alone
-// is no reason to say that the database is away: queries that were answered
-// meanwhile show that it is there.
+// If every connection of the pool is busy, Ping may not get a connection in time.
+// That alone does not mean that the database is away: if queries were answered
+// meanwhile, the database is there.
 func (s *Postgres) Ping(ctx context.Context) error {
 	before := s.answers.Load()
 	err := s.visit(ctx, func(ctx context.Context, conn *pgx.Conn) error {
@@ -158,10 +159,10 @@ func (s *Postgres) Ping(ctx context.Context) error {
 	return err
 }
 
-// visit runs do with a connection. An error of a context that has ended is the
-// context's, whatever the driver made of it.
+// visit calls do with a connection. If the context has ended, the error is the
+// context's, whatever the driver returned.
 func (s *Postgres) visit(ctx context.Context, do func(context.Context, *pgx.Conn) error) error {
-	own, release := deadline.Detach(ctx) // a pool keeps it for as long as connecting takes
+	own, release := deadline.Detach(ctx) // a pool keeps the context for as long as connecting takes
 	defer release()
 	err := s.connected(own, func(conn *pgx.Conn) error { return do(own, conn) })
 	if err == nil || errors.Is(err, ErrUnknownPatient) {
@@ -174,7 +175,8 @@ func (s *Postgres) visit(ctx context.Context, do func(context.Context, *pgx.Conn
 	return err
 }
 
-// connected lends a connection: one of the pool's, or one of its own.
+// connected lends a connection to do: one from the pool, or one opened for this
+// call.
 func (s *Postgres) connected(ctx context.Context, do func(*pgx.Conn) error) error {
 	s.waiting.Add(1)
 	if s.pool != nil {
@@ -189,20 +191,20 @@ func (s *Postgres) connected(ctx context.Context, do func(*pgx.Conn) error) erro
 	conn, err := pgx.ConnectConfig(ctx, s.config)
 	s.waiting.Add(-1)
 	if err != nil {
-		return err // says that it could not connect, and to what
+		return err // the error says that it could not connect, and to what
 	}
 	s.inUse.Add(1)
 	defer s.disconnect(ctx, conn)
 	return do(conn)
 }
 
-// disconnect says goodbye and waits, but not beyond the context, for the server
-// to let go. A query that was broken off is cancelled in the background; its
-// connection counts until the server is rid of it.
+// disconnect closes the connection and waits, within the context, until the server
+// has released it. A query that was cancelled ends in the background; its connection
+// counts until the server has released it.
 func (s *Postgres) disconnect(ctx context.Context, conn *pgx.Conn) {
 	goodbye, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	_ = conn.Close(goodbye) // whatever it says, the connection is gone
+	_ = conn.Close(goodbye) // the connection is gone even if Close returns an error
 	select {
 	case <-conn.PgConn().CleanupDone():
 		s.inUse.Add(-1)
@@ -214,7 +216,8 @@ func (s *Postgres) disconnect(ctx context.Context, conn *pgx.Conn) {
 	}
 }
 
-// Stats implements Store. A connection that is being made is waited for.
+// Stats implements Store. It counts a connection that is being opened as one that a
+// query waits for.
 func (s *Postgres) Stats() Stats {
 	stats := Stats{MaxConns: s.limits.Conns, Waiting: int(s.waiting.Load())}
 	if s.pool == nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/assay-bench/assay/server/internal/patient"
 )
 
-// schema has the record's fields. Every statement may be run again.
+// schema has the fields of the record. Every statement may be run again.
 const schema = `
 CREATE TABLE IF NOT EXISTS patients (
 	id                    text PRIMARY KEY,
@@ -28,13 +28,13 @@ CREATE TABLE IF NOT EXISTS patients (
 	blood_type            text NOT NULL
 )`
 
-// columns lists what the queries select, in the order of fields: dates as the
-// record writes them, whatever the database's own style is.
+// columns lists what the queries select, in the order of fields. Dates are written
+// as in the record, whatever date style the database uses.
 const columns = `p.id, p.medical_record_number, p.first_name, p.last_name,
 	to_char(p.date_of_birth, 'YYYY-MM-DD'), p.gender, p.diagnosis_codes, p.medications, p.allergies,
 	to_char(p.last_visit_date, 'YYYY-MM-DD'), p.primary_physician, p.insurance_provider, p.blood_type`
 
-// fields returns where a selected row's columns go.
+// fields returns the destinations of the columns of a row.
 func fields(r *patient.Record) []any {
 	return []any{
 		(*string)(&r.ID), &r.MedicalRecordNumber, &r.FirstName, &r.LastName, &r.DateOfBirth, &r.Gender,
@@ -46,12 +46,12 @@ func fields(r *patient.Record) []any {
 const (
 	selectOne = "SELECT " + columns + " FROM patients p WHERE p.id = $1"
 
-	// In the order asked for; a patient asked for twice comes twice.
+	// Rows come in the order of the ids. An id that is given twice gives two rows.
 	selectBatch = "SELECT " + columns + ` FROM unnest($1::text[]) WITH ORDINALITY AS asked(id, place)
 	JOIN patients p ON p.id = asked.id ORDER BY asked.place`
 
-	// A record's JSON has the columns' names as keys, so the database reads it by
-	// itself. A row that is as it should be is left alone.
+	// The keys of a record's JSON are the names of the columns, so that the database
+	// can read the JSON. A row that is already right is not changed.
 	insert = `INSERT INTO patients
 	SELECT r.* FROM unnest($1::text[]) AS line, jsonb_populate_record(NULL::patients, line::jsonb) AS r
 	ON CONFLICT (id) DO UPDATE SET
@@ -63,30 +63,29 @@ const (
 	WHERE patients.* IS DISTINCT FROM excluded.*`
 )
 
-// loading is the key of the lock that lets one load run at a time: two that
-// create the same table at once would fail.
+// loading is the key of a lock that admits one load at a time. Two loads that create
+// the same table at once would fail.
 const loading = 0x4173736179
 
-const rowsAtOnce = 5000 // of one INSERT: a few megabytes
+const rowsAtOnce = 5000 // in one INSERT, which takes a few megabytes
 
-// LoadPatients creates the table in the database of that URL and puts the first
-// n patients, P00000 and so on, into it. All is done or nothing. It may be run
-// again: rows that are there and right stay, others are put right, and none is
-// removed.
+// LoadPatients creates the table in the database with the URL and inserts the first
+// n patients: P00000 and so on. It does all of this or nothing. It may be run again:
+// rows that are right stay, rows that differ are corrected, and no row is removed.
 func LoadPatients(ctx context.Context, url string, n int) error {
 	config, err := parsePostgres(url)
 	if err != nil {
 		return err
 	}
-	config.ConnConfig.RuntimeParams["statement_timeout"] = "0" // it may wait long for another load
+	config.ConnConfig.RuntimeParams["statement_timeout"] = "0" // the statement may wait long for another load
 	conn, err := pgx.ConnectConfig(ctx, config.ConnConfig)
 	if err != nil {
-		return err // says that it could not connect, and to what
+		return err // the error says that it could not connect, and to what
 	}
 	defer func() {
 		goodbye, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectTimeout)
 		defer cancel()
-		_ = conn.Close(goodbye) // what was committed stays, whatever it says
+		_ = conn.Close(goodbye) // committed rows stay even if Close returns an error
 	}()
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return load(ctx, tx, n) })
 }

@@ -12,24 +12,25 @@ import (
 	"github.com/assay-bench/assay/server/internal/patient"
 )
 
-// ErrSimulated is the failure that the simulated store draws.
+// ErrSimulated is the failure that the simulated store draws at random.
 var ErrSimulated = errors.New("simulated database error")
 
-// SimConfig describes a simulated store. The zero value answers at once, always.
+// SimConfig describes a simulated store. With the zero value, the store always
+// answers at once.
 type SimConfig struct {
 	Seed       uint64
-	MinLatency time.Duration // latency is uniform between the two
+	MinLatency time.Duration // latency is uniform between MinLatency and MaxLatency
 	MaxLatency time.Duration
 	ErrorRate  float64 // share of queries that fail, 0 to 1
 	Limits
 }
 
-// Sim is a store without a database: a query takes a drawn time, holds one of a
-// bounded number of connections meanwhile, and may fail. An error is found after
-// the latency, as a real one would be, and is independent of it.
+// Sim is a store without a database. A query takes a time that is drawn, holds one
+// of a limited number of connections meanwhile, and may fail. The failure comes
+// after the latency, as with a real database, and does not depend on it.
 type Sim struct {
 	config  SimConfig
-	conns   chan struct{} // one token per connection in use; nil when unbounded
+	conns   chan struct{} // one token per connection in use; nil if not limited
 	inUse   atomic.Int64
 	waiting atomic.Int64
 	timers  sync.Pool
@@ -37,7 +38,7 @@ type Sim struct {
 
 var _ Store = (*Sim)(nil)
 
-// NewSim makes a simulated store. MinLatency must not exceed MaxLatency.
+// NewSim returns a simulated store. MinLatency must not exceed MaxLatency.
 func NewSim(config SimConfig) *Sim {
 	s := &Sim{config: config}
 	if config.Conns > 0 {
@@ -70,7 +71,7 @@ func (s *Sim) BatchQuery(ctx context.Context, key Key, ids []patient.ID, into []
 // Ping implements Store: a simulated store is always there.
 func (s *Sim) Ping(context.Context) error { return nil }
 
-// Stats implements Store. A simulated connection exists only while it is used.
+// Stats implements Store. A simulated connection exists only while it is in use.
 func (s *Sim) Stats() Stats {
 	return Stats{ConnsInUse: int(s.inUse.Load()), MaxConns: s.config.Conns, Waiting: int(s.waiting.Load())}
 }
@@ -78,7 +79,8 @@ func (s *Sim) Stats() Stats {
 // Close implements Store.
 func (s *Sim) Close() error { return nil }
 
-// visit spends the time of one query on a connection and draws its outcome.
+// visit spends the time of one query on a connection and draws whether the query
+// fails.
 func (s *Sim) visit(ctx context.Context, key Key) error {
 	if err := s.connect(ctx); err != nil {
 		return err
@@ -94,9 +96,9 @@ func (s *Sim) visit(ctx context.Context, key Key) error {
 	return nil
 }
 
-// draw returns what the query of that key costs and whether it fails. Both
-// numbers are always drawn, so that changing one setting leaves the other's
-// draws as they were.
+// draw returns the latency of the query with the key, and whether the query fails.
+// Both numbers are always drawn, so that changing one setting does not change the
+// draws of the other.
 func (s *Sim) draw(key Key) (latency time.Duration, fails bool) {
 	source := key.Source(s.config.Seed)
 	latency = uniform(&source, s.config.MinLatency, s.config.MaxLatency)
@@ -136,7 +138,7 @@ func (s *Sim) disconnect() {
 	}
 }
 
-// sleep waits that long or until the context ends. It sets no timer for 0.
+// sleep waits for d, or until the context ends. It sets no timer for 0.
 func (s *Sim) sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()

@@ -9,8 +9,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Handler serves the figures: JSON by default; the Prometheus text format for
-// ?format=prometheus or an Accept header that asks for it, as Prometheus sends.
+// Handler serves the figures: as JSON by default, or in the Prometheus text format
+// for ?format=prometheus or an Accept header that asks for it, as Prometheus sends
+// it.
 func (r *Recorder) Handler(live func() Live) http.Handler {
 	// Compression is left to proxies: it would cost the measured process CPU.
 	scrape := promhttp.HandlerFor(r.Registry(live), promhttp.HandlerOpts{DisableCompression: true})
@@ -22,7 +23,7 @@ func (r *Recorder) Handler(live func() Live) http.Handler {
 		w.Header().Set("Content-Type", "application/json")
 		encoder := json.NewEncoder(w)
 		encoder.SetIndent("", "  ")
-		// An error here means that the client has gone: there is nobody to tell.
+		// An error here means that the client has gone, so there is nobody to tell.
 		_ = encoder.Encode(r.Snapshot(live()))
 	})
 }

@@ -1,9 +1,9 @@
 package telemetry
 
-// Outcome is how a request for patients ended, as the server saw it.
+// Outcome is how a request for patients ended, from the server's point of view.
 type Outcome int
 
-// The outcomes, with the statuses that carry them.
+// The outcomes, with the statuses of their answers.
 const (
 	OK       Outcome = iota // 200
 	Invalid                 // 400
@@ -11,7 +11,7 @@ const (
 	Rejected                // 503 or 429 with Retry-After
 	Failed                  // 500: the store failed, or a panic
 	Timeout                 // 504: the query's deadline passed
-	Canceled                // the client went away; nobody reads the answer
+	Canceled                // the client went away, so nobody reads the answer
 	outcomes                // how many there are
 )
 

@@ -5,8 +5,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 )
 
-// Registry returns a Prometheus registry with the recorder's figures, those
-// that live returns, the Go runtime's and the process's.
+// Registry returns a Prometheus registry with the figures of the recorder, of live,
+// of the Go runtime and of the process.
 func (r *Recorder) Registry(live func() Live) *prometheus.Registry {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(r.collectors...)
@@ -30,25 +30,25 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 
 var (
 	descInfo           = describe("server_info", "The running pattern; always 1.", "pattern")
-	descReady          = describe("ready", "1 while the server takes requests, 0 while it drains; /readyz asks the store too.")
+	descReady          = describe("ready", "1 while the server accepts requests, 0 while it drains; /readyz also checks the store.")
 	descRequests       = describe("requests_total", "Requests for patients, by outcome.", "outcome")
 	descInFlight       = describe("in_flight_requests", "Requests for patients that are not answered yet.")
-	descInFlightPeak   = describe("in_flight_requests_peak", "Most requests that were in flight at once.")
+	descInFlightPeak   = describe("in_flight_requests_peak", "Largest number of requests in flight at once.")
 	descPanics         = describe("panics_total", "Panics that were answered with status 500.")
 	descAuditLost      = describe("audit_lost_total", "Lines of the audit log that could not be written.")
 	descQueueDepth     = describe("queue_depth", "Requests that wait for their turn.")
-	descQueueCapacity  = describe("queue_capacity", "Most requests that may wait for their turn.")
+	descQueueCapacity  = describe("queue_capacity", "Largest number of requests that may wait for their turn.")
 	descWorkersBusy    = describe("workers_busy", "Requests being worked on.")
-	descWorkersLimit   = describe("workers_limit", "Most requests worked on at once; 0 is no limit.")
-	descGoroutinesPeak = describe("goroutines_peak", "Most goroutines seen at once.")
-	descReuseGets      = describe("reuse_gets_total", "Response objects asked of the pool.")
+	descWorkersLimit   = describe("workers_limit", "Largest number of requests worked on at once; 0 means no limit.")
+	descGoroutinesPeak = describe("goroutines_peak", "Largest number of goroutines seen at once.")
+	descReuseGets      = describe("reuse_gets_total", "Response objects requested from the pool.")
 	descReuseHits      = describe("reuse_hits_total", "Response objects that the pool had ready.")
 	descReuseMisses    = describe("reuse_misses_total", "Response objects that the pool had to make.")
 	descStoreQueries   = describe("store_queries_total", "Queries sent to the store.")
 	descStoreErrors    = describe("store_errors_total", "Queries that failed; an unknown patient is no failure.")
 	descStoreInUse     = describe("store_connections_in_use", "Store connections that a query holds.")
 	descStoreIdle      = describe("store_connections_idle", "Open store connections that no query holds.")
-	descStoreMax       = describe("store_connections_max", "Most store connections at once; 0 is no bound.")
+	descStoreMax       = describe("store_connections_max", "Largest number of store connections at once; 0 means no limit.")
 	descStoreWaiting   = describe("store_connection_waiters", "Queries that wait for a store connection.")
 )
 

@@ -1,11 +1,11 @@
 // Package telemetry counts what the server does and serves the counts.
 //
-// The request path writes to a Recorder: atomic counters and histograms whose
-// handles were made at the start, so that a request costs a few atomic adds and
-// no allocation. Readers get the same figures in two forms, JSON and the
-// Prometheus text format, together with the Go runtime's and the process's.
+// The request path writes to a Recorder. Its atomic counters and histograms have
+// handles that were made at the start, so that a request costs a few atomic
+// additions and no allocation. Readers get the same figures in two forms, JSON and
+// the Prometheus text format, together with those of the Go runtime and the process.
 //
-// It is not a log and not a trace, and it never sees a patient's data.
+// A Recorder is neither a log nor a trace, and it never sees patient data.
 package telemetry
 
 import (
@@ -36,12 +36,12 @@ type Recorder struct {
 	collectors []prometheus.Collector
 }
 
-// buckets run from below a pattern's own cost to the longest query deadline.
+// buckets range from less than the cost of a pattern to the longest query deadline.
 var buckets = []float64{
 	.00001, .000025, .00005, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .075, .1, .15, .25, .5, 1, 2.5, 5, 10, 30,
 }
 
-// NewRecorder makes a Recorder with all counts at zero.
+// NewRecorder returns a Recorder with all counts at zero.
 func NewRecorder() *Recorder {
 	durations := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "assay_request_duration_seconds", Buckets: buckets,
@@ -67,13 +67,13 @@ func NewRecorder() *Recorder {
 }
 
 // Enter counts a request that arrived. It reports whether more requests are in
-// flight than ever before: a good moment to call SampleGoroutines.
+// flight than ever before, which is a good moment to call SampleGoroutines.
 func (r *Recorder) Enter() (peak bool) {
 	r.arrived.Add(1)
 	return raise(&r.peakInFlight, r.inFlight.Add(1))
 }
 
-// Leave counts a request that ends with its answer.
+// Leave counts a request that has ended, with its outcome and how long it took.
 func (r *Recorder) Leave(outcome Outcome, took time.Duration) {
 	r.requests[outcome].Add(1)
 	r.durations[outcome].Observe(took.Seconds())
@@ -83,7 +83,8 @@ func (r *Recorder) Leave(outcome Outcome, took time.Duration) {
 // Queued records how long an admitted request waited for its turn.
 func (r *Recorder) Queued(wait time.Duration) { r.queueWait.Observe(wait.Seconds()) }
 
-// Query records a query of the store. An unknown patient is no error.
+// Query records a query of the store. Callers do not count an unknown patient as a
+// failure.
 func (r *Recorder) Query(took time.Duration, failed bool) {
 	r.storeQueries.Add(1)
 	if failed {
@@ -95,20 +96,21 @@ func (r *Recorder) Query(took time.Duration, failed bool) {
 // Panicked counts a panic that was turned into an answer.
 func (r *Recorder) Panicked() { r.panics.Add(1) }
 
-// SampleGoroutines looks at the number of goroutines and keeps the largest seen.
+// SampleGoroutines reads the number of goroutines, and records the largest number
+// seen.
 func (r *Recorder) SampleGoroutines() int {
 	n := runtime.NumGoroutine()
 	raise(&r.peakGoroutines, int64(n))
 	return n
 }
 
-// Arrived is the number of requests that ever entered.
+// Arrived returns the number of requests that have ever entered.
 func (r *Recorder) Arrived() uint64 { return r.arrived.Load() }
 
-// InFlight is the number of requests that entered and have not left.
+// InFlight returns the number of requests that have entered and not left.
 func (r *Recorder) InFlight() int { return int(r.inFlight.Load()) }
 
-// raise lifts a maximum to at least n and reports whether it did.
+// raise raises a maximum to at least n, and reports whether it changed.
 func raise(maximum *atomic.Int64, n int64) bool {
 	for {
 		old := maximum.Load()

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Live is the state of the parts that keep their own figures, read when metrics
-// are asked for.
+// Live is the state of parts that keep their own figures. It is read when somebody
+// asks for metrics.
 type Live struct {
 	Pattern string
 	Ready   bool
@@ -15,7 +15,7 @@ type Live struct {
 	Queued      int // requests waiting for their turn
 	QueueCap    int
 	Running     int // requests being worked on
-	WorkerLimit int // 0: no limit
+	WorkerLimit int // 0 for no limit
 
 	ReuseGets, ReuseHits, ReuseMisses uint64
 
@@ -24,8 +24,8 @@ type Live struct {
 	AuditLost uint64 // lines of the audit log that could not be written
 }
 
-// Snapshot is what GET /metrics answers as JSON. Durations are in seconds and
-// sizes in bytes; totals count from the start of the process.
+// Snapshot is the JSON answer to GET /metrics. Durations are in seconds and sizes in
+// bytes. Totals count from the start of the process.
 type Snapshot struct {
 	Pattern       string            `json:"pattern"`
 	Ready         bool              `json:"ready"`
@@ -67,7 +67,7 @@ type Snapshot struct {
 		Errors      uint64 `json:"errors"`
 		ConnsInUse  int    `json:"connections_in_use"`
 		ConnsIdle   int    `json:"connections_idle"`
-		ConnsMax    int    `json:"connections_max"` // 0: no bound
+		ConnsMax    int    `json:"connections_max"` // 0 for no limit
 		ConnWaiting int    `json:"waiting"`
 	} `json:"store"`
 	Build struct {
@@ -77,7 +77,8 @@ type Snapshot struct {
 	} `json:"build"`
 }
 
-// Snapshot gathers all figures. It briefly stops the world for the memory's.
+// Snapshot collects all figures. It briefly stops the world to read those of the
+// memory.
 func (r *Recorder) Snapshot(live Live) Snapshot {
 	var s Snapshot
 	s.Pattern, s.Ready = live.Pattern, live.Ready

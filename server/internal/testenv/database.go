@@ -11,23 +11,24 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// shared is the PostgreSQL that the tests of one package have in common. To start
-// one takes seconds, and to make a database in it takes a moment.
+// shared is the PostgreSQL that all tests of a package share. Starting a PostgreSQL
+// takes seconds; creating a database in it is quick.
 var shared struct {
 	sync.Mutex
 	url       string // "" until a test asks for a database
 	databases int
 }
 
-// sharedConnections is how many connections all tests of a package may have open.
+// sharedConnections is how many connections all tests of a package may have open
+// together.
 const sharedConnections = 100
 
-// Database makes an empty database for the test and returns its URL. The databases
+// Database creates an empty database for the test and returns its URL. The databases
 // of one package are in one PostgreSQL, which the first call starts and which ends
-// with the package: TestMain has to run the tests by means of Stopping.
+// with the package: TestMain has to run the tests through Stopping.
 //
-// What holds for a whole PostgreSQL is common to all of them: roles, and the list
-// of connections in pg_stat_activity, where datname tells them apart.
+// The tests share what belongs to the whole PostgreSQL: its roles, and the list of
+// connections in pg_stat_activity, where datname tells the databases apart.
 func Database(t testing.TB) string {
 	t.Helper()
 	shared.Lock()
@@ -53,8 +54,8 @@ func Database(t testing.TB) string {
 	return address.String()
 }
 
-// Stopping returns what runs the tests of a package and then stops the PostgreSQL
-// that Database started, if it did. It is for TestMain.
+// Stopping wraps the tests of a package: the result runs them, and then stops the
+// PostgreSQL that Database started, if there is one. It is for TestMain.
 func Stopping(tests interface{ Run() int }) interface{ Run() int } { return stopping{tests} }
 
 type stopping struct{ tests interface{ Run() int } }

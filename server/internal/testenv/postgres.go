@@ -14,11 +14,11 @@ import (
 const notInstalled = 3 // exit status of the script when PostgreSQL is missing
 
 // connectSeconds is how long the tests wait for a connection. It only ends a wait
-// that would never end: PostgreSQL connects late where a machine is busy.
+// that would never end: on a busy machine, PostgreSQL accepts connections late.
 const connectSeconds = "120"
 
-// Postgres starts a PostgreSQL for this test alone and returns its URL. It is
-// stopped when the test ends. Database is quicker where a database will do.
+// Postgres starts a PostgreSQL for this test only and returns its URL. It is stopped
+// when the test ends. Database is faster if a separate database is enough.
 func Postgres(t testing.TB, maxConnections int) string {
 	t.Helper()
 	address := startPostgres(t, maxConnections)
@@ -30,8 +30,8 @@ func Postgres(t testing.TB, maxConnections int) string {
 	return address
 }
 
-// NeedPostgres skips the test, or lets it fail where CI is set, if PostgreSQL is
-// not installed.
+// NeedPostgres skips the test if PostgreSQL is not installed, or fails it if CI is
+// set.
 func NeedPostgres(t testing.TB) {
 	t.Helper()
 	postgres(t, "installed")

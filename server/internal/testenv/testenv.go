@@ -1,8 +1,8 @@
-// Package testenv gives tests the outside programs that they need.
+// Package testenv gives tests the external programs that they need.
 //
-// Where a program is missing, a test that needs it is skipped with a line that
-// says what to install; where the variable CI is set it fails instead, so that
-// no check is lost unseen. It is only for tests.
+// If a program is missing, a test that needs it is skipped, with a line that says
+// what to install. If the variable CI is set, the test fails instead, so that no
+// check is lost unnoticed. The package is only for tests.
 package testenv
 
 import (
@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// Command returns the path of a program. The test is skipped, or fails where CI
-// is set, if there is none; source says where it comes from.
+// Command returns the path of a program. If there is none, the test is skipped, or
+// fails if CI is set; source says where to get the program.
 func Command(t testing.TB, name, source string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
@@ -24,7 +24,8 @@ func Command(t testing.TB, name, source string) string {
 	return path
 }
 
-// Missing ends a test that cannot run here: skipped, or failed where CI is set.
+// Missing ends a test that cannot run on this machine: the test is skipped, or fails
+// if CI is set.
 func Missing(t testing.TB, what string) {
 	t.Helper()
 	if os.Getenv("CI") != "" {

@@ -24,8 +24,9 @@ const (
 	usualBenchtime = "100ms"
 )
 
-// usual chooses the Go benchmarks of Assay itself, unless others are named. Where
-// their code happens to lie moves these by about two per cent, and shorter or
+// usual selects the Go benchmarks of Assay itself, unless the user named others. The
+// place of their code in memory changes these benchmarks by about two per cent;
+// shorter ones, or ones with more branches, by up to ten.
 // branchier ones by up to ten.
 func (c *Check) usual() {
 	if len(c.Packages) > 0 {
@@ -39,9 +40,9 @@ func (c *Check) usual() {
 	}
 }
 
-// benchmarks decides whether Go benchmarks are compared, and notes what differs
-// between those of the two sides. Benchmarks are code, and base's might not build
-// with head's: each side is measured by its own.
+// benchmarks decides whether Go benchmarks are compared, and notes how those of the
+// two sides differ. Benchmarks are code, and the ones of base might not build with
+// the code of head, so each side is measured by its own.
 func (c *Check) benchmarks(ctx context.Context) error {
 	c.Bench, c.Benchtime = cmp.Or(c.Bench, everyBenchmark), cmp.Or(c.Benchtime, usualBenchtime)
 	if len(c.Packages) == 0 {
@@ -63,13 +64,13 @@ func (c *Check) benchmarks(ctx context.Context) error {
 		return nil
 	}
 	if changed := differing(old, now); len(changed) > 0 {
-		c.note(about("not the same Go benchmarks on both sides, each was measured by its own: %s changed in HEAD", changed...))
+		c.note(about("the Go benchmarks differ, and each side was measured by its own: %s changed in HEAD", changed...))
 	}
 	return nil
 }
 
-// pkg is the test files of one package, with what they hold, by their paths in the
-// source tree.
+// pkg holds the test files of one package: their contents by path in the source
+// tree.
 type pkg map[string][]byte
 
 // pkgs are the packages of one source tree.
@@ -95,7 +96,7 @@ func (c *Check) tests(ctx context.Context, tree, commit string) (pkgs, error) {
 	return all, nil
 }
 
-// readPackages reads what go list says of packages, and the files that it names.
+// readPackages parses the output of go list, and reads the files that it names.
 func readPackages(list io.Reader, root string) (pkgs, error) {
 	var all pkgs
 	for d := json.NewDecoder(list); ; {
@@ -124,7 +125,7 @@ func readPackages(list io.Reader, root string) (pkgs, error) {
 	}
 }
 
-// measured are the test files of the packages that have benchmarks which match.
+// measured returns the test files of the packages that have matching benchmarks.
 func (all pkgs) measured(matches func(name string) bool) pkg {
 	files := pkg{}
 	for _, p := range all {
@@ -138,7 +139,7 @@ func (all pkgs) measured(matches func(name string) bool) pkg {
 	return files
 }
 
-// differing are the names of files that are not the same on both sides, in order.
+// differing returns the names of files that differ between the sides, in order.
 func differing(base, head pkg) (names []string) {
 	for name, text := range base {
 		if other, ok := head[name]; !ok || !bytes.Equal(text, other) {
@@ -154,8 +155,8 @@ func differing(base, head pkg) (names []string) {
 	return names
 }
 
-// matcher tells which names of functions a -bench expression means. One that Go does
-// not understand means all: the harness says what is wrong with it.
+// matcher returns a function that says which benchmark functions a -bench expression
+// selects. An expression that Go rejects selects all: the harness reports the error.
 func matcher(bench string) func(name string) bool {
 	pattern, err := regexp.Compile(gobench.Functions(bench))
 	if err != nil {

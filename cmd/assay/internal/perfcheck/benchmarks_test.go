@@ -93,7 +93,7 @@ func TestChangedBenchmarks(t *testing.T) {
 	p.commit("changed")
 	p.git("rm", "-q", "x/help_test.go")
 	p.commit("removed")
-	const said = "not the same Go benchmarks on both sides, each was measured by its own: "
+	const said = "the Go benchmarks differ, and each side was measured by its own: "
 	for i, c := range []struct{ base, head, note string }{
 		{"before", "code", ""},
 		{"code", "changed", said + "x/help_test.go, y/new_test.go changed in HEAD"},

@@ -20,9 +20,9 @@ import (
 // Check is one comparison of two commits.
 type Check struct {
 	Options
-	Self   string    // path of this program, to run the harness and the gate in it
-	Stdout io.Writer // gets the text of the verdict
-	Stderr io.Writer // gets progress and warnings
+	Self   string    // path of this program, which contains the harness and the gate
+	Stdout io.Writer // receives the text of the verdict
+	Stderr io.Writer // receives progress and warnings
 
 	here       string // the folder that paths are relative to
 	run        *child.Runner
@@ -34,26 +34,26 @@ type Check struct {
 	files      []string
 	notes      []note
 	started    time.Time
-	said       *tail // what the children said of their failures
+	said       *tail // the last messages of child processes, which explain failures
 }
 
-// programs are the paths of both programs.
+// programs holds the paths of both programs.
 type programs struct{ harness, analysis string }
 
 // Failure is the error of a check that could not be made.
 type Failure struct {
-	What string // went wrong
-	Said string // the last lines of what the program that failed said; empty: nothing
+	What string // what went wrong
+	Said string // the last lines of the output of the program that failed; may be empty
 }
 
 func (f *Failure) Error() string { return f.What }
 
 func failf(format string, args ...any) error { return &Failure{What: fmt.Sprintf(format, args...)} }
 
-// Run makes the check and returns the exit status of its verdict. Whatever it returns,
-// and however it is interrupted through its context, no process and no checkout is
-// left; the bundle keeps every finished trial. The channel that signals gives kills
-// what is still running.
+// Run makes the check and returns the exit status of its verdict. Whatever happens,
+// even an interrupt through ctx, Run leaves behind no process and no checkout; the
+// bundle keeps every finished trial. When a value arrives on again, Run kills what
+// is still running.
 func (c *Check) Run(ctx context.Context, again <-chan struct{}) (status int, err error) {
 	c.started, c.said = time.Now(), &tail{}
 	for _, name := range []string{"git", "go"} {
@@ -85,7 +85,8 @@ func (c *Check) Run(ctx context.Context, again <-chan struct{}) (status int, err
 
 // commits finds the repository and both commits.
 func (c *Check) commits(ctx context.Context) error {
-	// A hook of git sets these, and they would speak of every repository.
+	// Git sets these variables for its hooks. They would make every command of git
+	// refer to the hook's repository.
 	for _, name := range []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"} {
 		os.Unsetenv(name)
 	}
@@ -115,7 +116,7 @@ func (c *Check) commits(ctx context.Context) error {
 	return err
 }
 
-// prepare does all that comes before the first measurement.
+// prepare does everything that comes before the first measurement.
 func (c *Check) prepare(ctx context.Context) error {
 	for _, tree := range []struct{ name, commit string }{{"base", c.base}, {"head", c.head}} {
 		if err := c.scratch.AddTree(ctx, c.repo, tree.name, tree.commit); err != nil {
@@ -165,7 +166,7 @@ func (c *Check) place(ours bool) error {
 	return nil
 }
 
-// build makes the harness and the analysis. Head's are built where head is Assay.
+// build builds the harness and the analysis, from head if head is Assay.
 func (c *Check) build(ctx context.Context, ours bool) error {
 	if !ours {
 		c.programs = programs{c.Self, c.Self}
@@ -182,7 +183,7 @@ func (c *Check) build(ctx context.Context, ours bool) error {
 	return nil
 }
 
-// isAssay tells whether a source tree is Assay's own.
+// isAssay reports whether a source tree is Assay's own.
 func isAssay(tree string) bool {
 	text, err := os.ReadFile(filepath.Join(tree, "go.mod"))
 	if err != nil {
@@ -196,8 +197,9 @@ func isAssay(tree string) bool {
 	return false
 }
 
-// command runs a program in the scratch folder, or in the folder that it names. Its
-// standard output goes to stdout; nil: where its messages go.
+// command runs a program in the scratch folder, or in the folder that cmd names. The
+// program's standard output goes to stdout, or, if stdout is nil, to the same place
+// as its messages.
 func (c *Check) command(ctx context.Context, cmd *exec.Cmd, stdout io.Writer) error {
 	if cmd.Dir == "" {
 		cmd.Dir = c.scratch.Path
@@ -216,8 +218,8 @@ func (c *Check) command(ctx context.Context, cmd *exec.Cmd, stdout io.Writer) er
 	return c.run.Run(ctx, cmd)
 }
 
-// failed is the error of a step: the interrupt if there was one, else a failure with
-// what the last program said.
+// failed returns the error of a step: the interrupt if there was one, else a failure
+// with the last output of the program.
 func (c *Check) failed(ctx context.Context, err error, format string, args ...any) error {
 	if ctx.Err() != nil {
 		return err
@@ -225,7 +227,8 @@ func (c *Check) failed(ctx context.Context, err error, format string, args ...an
 	return &Failure{What: fmt.Sprintf(format, args...), Said: c.said.String()}
 }
 
-// say writes a line for the person or the log. Names in it may come from outside.
+// say writes a line for people or for the log. The line may contain names from
+// outside.
 func (c *Check) say(format string, args ...any) { Say(c.Stderr, format, args...) }
 
 // Say writes a message of the command to w.
@@ -233,7 +236,7 @@ func Say(w io.Writer, format string, args ...any) {
 	fmt.Fprintf(w, "perf-check: %s\n", plain.Line(fmt.Sprintf(format, args...)))
 }
 
-// terminal tells whether a file is one that a person looks at.
+// terminal reports whether a file is a terminal.
 func terminal(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0

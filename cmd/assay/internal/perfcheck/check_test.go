@@ -54,7 +54,7 @@ func TestSecondLookDecides(t *testing.T) {
 func TestBusyMachine(t *testing.T) {
 	p := newProject(t)
 	stdout, stderr := p.check(3, "STUB_BUSY=1", "STUB_GATE_10=3", "STUB_GATE_20=3", "--out", "o", "base", "head")
-	want(t, "stderr", stderr, "the machine is too busy; judging the blocks that there are")
+	want(t, "stderr", stderr, "the machine is too busy; judging the blocks that were finished")
 	want(t, "stdout", stdout, "verdict 3 after 20 blocks")
 	p.check(2, "STUB_BUSY=1", "STUB_GATE_10=2", "--out", "o2", "base", "head")
 }
@@ -202,7 +202,7 @@ func TestResultsThatCannotBeWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	stdout, stderr := p.check(2, "--out", "o", "base", "head")
-	want(t, "stderr", stderr, "the verdict could not be written; the bundle in "+p.dir+"/o is whole")
+	want(t, "stderr", stderr, "the verdict could not be written; the bundle in "+p.dir+"/o is complete")
 	if stdout != "" {
 		t.Errorf("stdout is %q", stdout)
 	}

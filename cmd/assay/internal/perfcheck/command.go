@@ -12,14 +12,14 @@ import (
 	"github.com/assay-bench/assay/internal/usage"
 )
 
-// Command is `assay perf-check`.
+// Command returns the command `assay perf-check`.
 func Command() *cobra.Command { return command(child.Self) }
 
 func command(self func() (string, error)) *cobra.Command {
 	var o Options
 	cmd := &cobra.Command{
 		Use:   "perf-check BASE [HEAD]",
-		Short: "Say whether HEAD is slower than BASE, on this machine: what CI does, without CI",
+		Short: "Check whether HEAD is slower than BASE, on this machine, as CI does",
 		Long: `Say whether HEAD (default: the commit that is checked out) is slower than BASE, on
 this machine: what CI does, without CI.
 
@@ -51,23 +51,24 @@ the bundle keeps every finished trial.`,
 		},
 	}
 	f := cmd.Flags()
-	f.BoolVar(&o.Short, "short", false, "a check of about two minutes: the scenarios in short/")
-	f.BoolVar(&o.Control, "control", false, "with the positive control: the scenarios in control/")
-	f.StringVar(&o.Out, "out", "", "`DIR` that gets bundle/, verdict.json and summary.md (default: results/runs/check-TIME of Assay's repository, else perf-check-TIME)")
-	f.StringArrayVar(&o.Scenarios, "scenarios", nil, "`PATH` of a file, or of a folder of *.yaml, in BASE; one that begins with / or ./ or ../ is taken as it is on the disk (repeatable; default: "+usualScenarios+")")
-	f.StringArrayVar(&o.Packages, "micro", nil, "`PKG` whose Go benchmarks are compared (repeatable; default: for Assay itself a chosen few, else none)")
-	f.StringVar(&o.Bench, "bench", "", "`REGEXP` of the Go benchmarks (default: "+everyBenchmark+")")
+	f.BoolVar(&o.Short, "short", false, "make a check of about two minutes, with the scenarios in short/")
+	f.BoolVar(&o.Control, "control", false, "include the positive control, with the scenarios in control/")
+	f.StringVar(&o.Out, "out", "", "`DIR` for bundle/, verdict.json and summary.md (default: results/runs/check-TIME in Assay's repository, else perf-check-TIME)")
+	f.StringArrayVar(&o.Scenarios, "scenarios", nil, "`PATH` of a file, or of a folder of *.yaml, in BASE; a path that begins with / or ./ or ../ is a path on the disk (repeatable; default: "+usualScenarios+")")
+	f.StringArrayVar(&o.Packages, "micro", nil, "`PKG` whose Go benchmarks are compared (repeatable; default: a small selection for Assay itself, else none)")
+	f.StringVar(&o.Bench, "bench", "", "`REGEXP` that selects Go benchmarks (default: "+everyBenchmark+")")
 	f.StringVar(&o.Benchtime, "benchtime", "", "`TIME` of each Go benchmark (default: "+usualBenchtime+")")
 	f.StringArrayVar(&o.Margins, "margin", nil, "`MARGIN` of the gate, like 5% or p99=10% (repeatable)")
 	f.StringVar(&o.Repo, "repo", "", "`DIR` in the repository (default: the current folder)")
-	f.StringVar(&o.Why, "why", "", "`FILE` that gets the reason if the check could not be made")
-	if err := f.MarkHidden("why"); err != nil { // it is for the action
+	f.StringVar(&o.Why, "why", "", "`FILE` for the reason if the check could not be made")
+	if err := f.MarkHidden("why"); err != nil { // the flag is for the action
 		panic(err)
 	}
 	return cmd
 }
 
-// run makes the check of a command line. Signals are heard until all is cleaned up.
+// run makes the check that a command line asks for. It handles signals until
+// everything is cleaned up.
 func run(cmd *cobra.Command, o Options, self func() (string, error)) error {
 	path, err := self()
 	if err != nil {
@@ -95,7 +96,7 @@ func run(cmd *cobra.Command, o Options, self func() (string, error)) error {
 	return nil
 }
 
-// explain leaves the reason of a failure in a file, for who asked for it.
+// explain writes the reason of a failure to a file, if the user asked for one.
 func explain(path string, failure error) error {
 	if path == "" {
 		return nil

@@ -2,7 +2,7 @@ package perfcheck
 
 import "github.com/assay-bench/assay/internal/program"
 
-// Exit statuses of a check. Those of a verdict are the gate's.
+// Exit statuses of a check. Those of a verdict are the exit statuses of the gate.
 const (
 	pass         = program.Done
 	regression   = program.Failed
@@ -10,10 +10,10 @@ const (
 	inconclusive = 3
 )
 
-// looks are the numbers of blocks after which the gate is asked. The gate shares its
+// looks are the numbers of blocks after which the gate judges. The gate divides its
 // level among the same looks: see "Levels" in analysis/GATE.md.
 var looks = []int{10, 20}
 
-// final tells whether the verdict of a look ends the check. Looks are counted from 0.
-// A pass at any look is final, and so is whatever the last look says.
+// final reports whether the verdict of a look ends the check. Looks are counted from
+// 0. A pass is final at any look; at the last look, every verdict is final.
 func final(look, status int) bool { return status == pass || look == len(looks)-1 }

@@ -15,14 +15,14 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// judgement is what the gate said at one look.
+// judgement is the gate's answer at one look.
 type judgement struct {
 	status                int // exit status of the verdict
 	text, markdown, saved []byte
 }
 
-// decide makes one look after another until a verdict is final, and leaves what was
-// found.
+// decide makes one look after another until a verdict is final, and writes the
+// result.
 func (c *Check) decide(ctx context.Context) (status int, err error) {
 	for i, blocks := range looks {
 		j, err := c.look(ctx, blocks)
@@ -38,7 +38,7 @@ func (c *Check) decide(ctx context.Context) (status int, err error) {
 	panic("no look is the last one")
 }
 
-// look measures up to a number of blocks and has them judged.
+// look measures until there are blocks blocks, and has them judged.
 func (c *Check) look(ctx context.Context, blocks int) (judgement, error) {
 	if err := c.scenarios(ctx, blocks); err != nil {
 		return judgement{}, err
@@ -54,29 +54,29 @@ func (c *Check) look(ctx context.Context, blocks int) (judgement, error) {
 	return c.judge(ctx)
 }
 
-// scenarios measures the scenarios up to a number of blocks.
+// scenarios measures the scenarios until there are blocks blocks.
 func (c *Check) scenarios(ctx context.Context, blocks int) error {
 	args := []string{"run", "--out", c.bundle, "--blocks", strconv.Itoa(blocks)}
 	var before []byte
 	if results.Exists(c.bundle) {
 		args = append(args, "--resume")
-		before, _ = os.ReadFile(filepath.Join(c.bundle, results.ManifestFile)) // the harness says if it cannot be read
+		before, _ = os.ReadFile(filepath.Join(c.bundle, results.ManifestFile)) // the harness reports an error if the file cannot be read
 	}
 	err := c.command(ctx, c.start(c.programs.harness, append(args, c.files...)...), nil)
 	switch {
 	case err == nil:
 		return nil
 	case ctx.Err() == nil && c.tooBusy(before):
-		c.say("warning: the machine is too busy; judging the blocks that there are")
+		c.say("warning: the machine is too busy; judging the blocks that were finished")
 		return nil
 	}
 	return c.failed(ctx, err, "the scenarios could not be measured; finished trials, if any, are in %s", c.bundle)
 }
 
-// tooBusy tells whether the run of this look gave up because other programs voided
-// too many of its blocks. What there is can be judged: too few blocks are
-// inconclusive. A run that could not even go on leaves the manifest as it was, with
-// what became of the run before.
+// tooBusy reports whether the run of this look gave up because other programs voided
+// too many of its blocks. The finished blocks can be judged nevertheless: if they
+// are too few, the verdict is inconclusive. A run that could not even be resumed
+// leaves the manifest unchanged, with the end of the run before it.
 func (c *Check) tooBusy(before []byte) bool {
 	now, err := os.ReadFile(filepath.Join(c.bundle, results.ManifestFile))
 	if err != nil || bytes.Equal(now, before) {
@@ -88,7 +88,7 @@ func (c *Check) tooBusy(before []byte) bool {
 	return json.Unmarshal(now, &m) == nil && m.FailureKind == results.FailureBusy
 }
 
-// judge asks the gate, for people and for programs.
+// judge runs the gate twice, for people and for programs.
 func (c *Check) judge(ctx context.Context) (j judgement, err error) {
 	const table = "table.md"
 	var text, saved bytes.Buffer
@@ -109,7 +109,7 @@ func (c *Check) judge(ctx context.Context) (j judgement, err error) {
 	return j, nil
 }
 
-// gate asks the gate once and returns the exit status of its verdict.
+// gate runs the gate once and returns the exit status of its verdict.
 func (c *Check) gate(ctx context.Context, stdout io.Writer, how ...string) (status int, err error) {
 	args := []string{"gate", c.bundle, "--base", "base", "--head", "head"}
 	for _, m := range c.Margins {
@@ -126,11 +126,11 @@ func (c *Check) gate(ctx context.Context, stdout io.Writer, how ...string) (stat
 	return unusable, c.failed(ctx, err, "the gate could not judge %s (%v)", c.bundle, err)
 }
 
-// start is a command line of a program.
+// start returns a command that runs a program.
 func (c *Check) start(path string, args ...string) *exec.Cmd {
 	cmd := exec.Command(path, args...)
 	if path == c.Self {
-		cmd.Args[0] = "assay" // the path may say nothing to people, who see it in the bundle
+		cmd.Args[0] = "assay" // the bundle records the name, and the path would mean nothing to its readers
 	}
 	return cmd
 }

@@ -10,14 +10,14 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Files that a check leaves beside the folder bundle/.
+// Files that a check writes beside the folder bundle/.
 const (
 	VerdictFile = "verdict.json"
 	SummaryFile = "summary.md"
 )
 
-// note is something that a reader of the verdict has to know: a sentence with a list
-// of names in it, which may come from a pull request.
+// note is something that readers of the verdict have to know: a sentence with a list
+// of names, which may come from a pull request.
 type note struct {
 	format string
 	names  []string
@@ -36,19 +36,20 @@ func (n note) markdown() string {
 	return fmt.Sprintf(n.format, strings.Join(names, ", "))
 }
 
-// note says something at once and keeps it for the summary.
+// note prints a note at once, and keeps it for the summary.
 func (c *Check) note(n note) {
 	c.notes = append(c.notes, n)
 	c.say("%s", n.text())
 }
 
-// leave writes what was found. The verdict comes last, so that where it is, all is.
+// leave writes the results. It writes the verdict last, so that if there is a
+// verdict, the rest is complete.
 func (c *Check) leave(j judgement) error {
 	if err := results.WriteFile(filepath.Join(c.Out, SummaryFile), c.summary(j)); err != nil {
-		return failf("the verdict could not be written; the bundle in %s is whole: %v", c.Out, err)
+		return failf("the verdict could not be written; the bundle in %s is complete: %v", c.Out, err)
 	}
 	if err := results.WriteFile(filepath.Join(c.Out, VerdictFile), j.saved); err != nil {
-		return failf("the verdict could not be written; the bundle in %s is whole: %v", c.Out, err)
+		return failf("the verdict could not be written; the bundle in %s is complete: %v", c.Out, err)
 	}
 	if _, err := c.Stdout.Write([]byte(plain.Text(string(j.text)))); err != nil {
 		return failf("print the verdict: %v", err)
@@ -57,7 +58,7 @@ func (c *Check) leave(j judgement) error {
 	return nil
 }
 
-// summary is the verdict as a page.
+// summary returns the verdict as a page.
 func (c *Check) summary(j judgement) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "Base `%s` (%s), head `%s` (%s).\n\n", c.base, plain.Markdown(c.Base), c.head, plain.Markdown(c.Head))

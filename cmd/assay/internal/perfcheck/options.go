@@ -11,20 +11,20 @@ import (
 type Options struct {
 	Base, Head string   // commits
 	Repo       string   // a folder in the repository; default: the current folder
-	Out        string   // gets bundle/, verdict.json and summary.md; default: named after the time
-	Short      bool     // the scenarios in short/ beside those named
-	Control    bool     // those in control/ in the stead of those of the same name
+	Out        string   // folder for bundle/, verdict.json and summary.md; default: named after the time
+	Short      bool     // uses the scenarios in short/ beside those named
+	Control    bool     // uses scenarios in control/ instead of those with the same names
 	Scenarios  []string // files and folders in base, or on the disk if they begin with / or ./ or ../
 	Packages   []string // whose Go benchmarks are compared
 	Bench      string   // regular expression; default: all
 	Benchtime  string   // as for go test; default: 100ms
 	Margins    []string // as for `assay gate`
-	Why        string   // file that gets the reason if the check could not be made; default: none
+	Why        string   // file for the reason if the check could not be made; default: none
 }
 
 var marginForm = regexp.MustCompile(`^([^=]+=)?[0-9.]+(%|pp)$`)
 
-// check finds mistakes that would show only after minutes of measuring.
+// check finds mistakes that would otherwise show only after minutes of measuring.
 func (o *Options) check() error {
 	for _, m := range o.Margins {
 		if !marginForm.MatchString(m) {
@@ -34,7 +34,7 @@ func (o *Options) check() error {
 	return nil
 }
 
-// wants is an error of the command line about the number of commits.
+// wants returns the error for a wrong number of commits on the command line.
 func wants(n int) error {
 	return usage.Mark(fmt.Errorf("want two commits, BASE and HEAD; got %d (see `assay perf-check --help`)", n))
 }

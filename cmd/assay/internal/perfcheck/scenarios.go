@@ -10,7 +10,7 @@ import (
 // usualScenarios is where the scenarios of a check are, unless others are named.
 const usualScenarios = "scenarios/gate"
 
-// selection says which scenario files are wanted.
+// selection says which scenario files are to be used.
 type selection struct {
 	work           string   // folder that holds base/ and head/
 	here           string   // folder that ./ and ../ are relative to
@@ -19,15 +19,15 @@ type selection struct {
 	short, control bool
 }
 
-// chosen are the scenario files, as the harness is given them, with what a reader of
-// the verdict has to know of them.
+// chosen holds the selected scenario files, as paths for the harness, and notes for
+// readers of the verdict.
 type chosen struct {
 	files []string
 	notes []note
 }
 
-// choose finds the scenario files. Those of base are used for both sides: a change
-// must not choose the load by which it is judged.
+// choose finds the scenario files. Both sides use the files of base, because a
+// change must not choose the load by which it is judged.
 func choose(s selection) (chosen, error) {
 	if len(s.paths) == 0 {
 		s.paths = []string{usualScenarios}
@@ -55,13 +55,13 @@ func choose(s selection) (chosen, error) {
 	case len(all.files) == 0:
 		return all, failf("no scenario in %s: want files named *.yaml", strings.Join(s.paths, " "))
 	case s.control && !controlled:
-		return all, failf("--control: no folder control beside the scenarios has one of the same name")
+		return all, failf("--control: no folder control beside the scenarios has a file with the same name")
 	}
 	return all, nil
 }
 
-// locate is the file or folder that a path means: an absolute one, or one that
-// begins with base/.
+// locate returns the file or folder that a path refers to: an absolute path, or one
+// that begins with base/.
 func (s *selection) locate(path string) (string, error) {
 	at := "base/" + path
 	switch {
@@ -88,8 +88,7 @@ func (s *selection) locate(path string) (string, error) {
 	return at, nil
 }
 
-// list is a file itself, or the scenario files of a folder in the order of their
-// names.
+// list returns the file itself, or the scenario files of a folder, sorted by name.
 func (s *selection) list(at string) (files []string, folder bool) {
 	if !s.folder(at) {
 		return []string{at}, false
@@ -100,7 +99,8 @@ func (s *selection) list(at string) (files []string, folder bool) {
 	return files, true
 }
 
-// names are the names of the scenario files in a folder; none if it is not there.
+// names returns the names of the scenario files in a folder, or nil if the folder
+// does not exist.
 func (s *selection) names(folder string) (names []string) {
 	entries, err := os.ReadDir(s.path(folder))
 	if err != nil {
@@ -114,7 +114,8 @@ func (s *selection) names(folder string) (names []string) {
 	return names
 }
 
-// changed says if head has another file in the place of one of base's.
+// changed returns a note if head has a different file, or none, in the place of a
+// file of base.
 func (s *selection) changed(file string) []note {
 	name, ok := strings.CutPrefix(file, "base/")
 	if !ok {
@@ -129,7 +130,7 @@ func (s *selection) changed(file string) []note {
 	return nil
 }
 
-// added says which scenario files a folder has in head alone.
+// added returns a note for each scenario file of a folder that only head has.
 func (s *selection) added(folder string) (notes []note) {
 	inside, ok := strings.CutPrefix(folder, "base/")
 	if !ok {
@@ -143,13 +144,14 @@ func (s *selection) added(folder string) (notes []note) {
 	return notes
 }
 
-// beside is the file of the same name in a folder beside a file.
+// beside returns the path of the file with the same name in a folder next to the
+// file.
 func beside(file, folder string) string {
 	dir, name := filepath.Split(file)
 	return dir + folder + "/" + name
 }
 
-// path is where a file is on the disk.
+// path returns the path of a file on the disk.
 func (s *selection) path(file string) string {
 	if filepath.IsAbs(file) {
 		return file
@@ -167,8 +169,8 @@ func (s *selection) folder(file string) bool {
 	return err == nil && info.IsDir()
 }
 
-// same tells whether two files hold the same bytes. A file that cannot be read is
-// like no other.
+// same reports whether two files have the same content. A file that cannot be read
+// equals no other file.
 func same(a, b string) bool {
 	left, err := os.ReadFile(a)
 	if err != nil {

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// kept is how many bytes, and shown how many lines, a tail keeps.
+// A tail keeps kept bytes and shows shown lines.
 const (
 	kept  = 16 << 10
 	shown = 10
 )
 
-// tail keeps the end of what a program said.
+// tail keeps the end of a program's output.
 type tail struct{ text []byte }
 
 func (t *tail) Write(p []byte) (int, error) {
@@ -20,11 +20,11 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Reset forgets everything.
+// Reset discards everything.
 func (t *tail) Reset() { t.text = nil }
 
-// String is the last lines. If one of them begins with the name of a program of
-// Assay, which is how errors begin, it is what comes from the last such line on.
+// String returns the last lines. If one of them begins with the name of a program of
+// Assay, as errors do, String returns only the text from the last such line on.
 func (t *tail) String() string {
 	lines := strings.Split(string(bytes.TrimRight(t.text, "\n")), "\n")
 	lines = lines[max(0, len(lines)-shown):]

@@ -11,8 +11,8 @@ import (
 	"github.com/assay-bench/assay/internal/program"
 )
 
-// Commands are `assay publish` and `assay bundle-state`. They are steps of
-// scripts/bench-all.sh, and no commands for people.
+// Commands returns `assay publish` and `assay bundle-state`. They are steps of
+// scripts/bench-all.sh, not commands for people.
 func Commands() []*cobra.Command {
 	return []*cobra.Command{publishCommand(), stateCommand()}
 }
@@ -20,7 +20,7 @@ func Commands() []*cobra.Command {
 func publishCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:    "publish RUN [SEARCH]",
-		Short:  "Make a run, and a search beside it, the published one, and write BENCHMARKS.md",
+		Short:  "Publish a run, and a search with it, and write BENCHMARKS.md",
 		Hidden: true,
 		Args:   cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -1,4 +1,4 @@
-// Package publish makes a run the published one, which BENCHMARKS.md is written from.
+// Package publish replaces the published run, from which BENCHMARKS.md is written.
 // It is the last step of scripts/bench-all.sh, as the command `assay publish`.
 package publish
 
@@ -14,8 +14,8 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Folder is where the published run is, from the root of the repository. The search
-// for capacities that belongs to it is beside it.
+// Folder is the folder of the published run, relative to the root of the repository.
+// The capacity search that belongs to the run is beside it.
 const (
 	Folder   = "results/runs/published"
 	capacity = "-capacity"
@@ -27,13 +27,13 @@ type Tools struct {
 	Report func(ctx context.Context) error                      // writes the report from the published run
 }
 
-// Publish puts the small forms of a run and of a search in the place of the published
-// ones and has the report written. The search may be empty: there is none then, and a
-// published one, which was made beside another run, goes.
+// Publish replaces the published run and search by the small forms of the given
+// ones, and has the report written. search may be empty; then there is no search any
+// more, because the published one belongs to another run.
 //
-// The new bundles are made completely before anything that is published changes. From
-// then on ctx is not heeded. What was published is removed when the report is written;
-// it comes back if the bundles cannot change places.
+// Publish makes the new bundles completely before it changes anything that is
+// published. From then on it ignores ctx. It removes the old bundles once the report
+// is written, and restores them if the bundles cannot be exchanged.
 func Publish(ctx context.Context, tools Tools, run, search string, out io.Writer) (err error) {
 	if err := os.MkdirAll(filepath.Dir(Folder), 0o755); err != nil {
 		return err
@@ -79,11 +79,11 @@ func Publish(ctx context.Context, tools Tools, run, search string, out io.Writer
 // move is a published bundle and what takes its place.
 type move struct {
 	path string // of the published bundle
-	from string // the bundle that it is made of; empty: none takes its place
+	from string // the bundle that it is made from; empty if nothing takes its place
 	made string // its small form
-	old  string // where the published one waits
-	had  bool   // there was a published one
-	done bool   // the new one is in its place
+	old  string // where the published bundle is kept meanwhile
+	had  bool   // there was a published bundle
+	done bool   // the new bundle is in its place
 }
 
 func (m *move) do() error {
@@ -113,8 +113,8 @@ func (m *move) undo() (err error) {
 	return err
 }
 
-// State is how the run of a bundle ended, in the words of package results; empty if
-// there is no bundle.
+// State returns how the run of a bundle ended, as one of the states of package
+// results, or "" if there is no bundle.
 func State(dir string) (string, error) {
 	if !results.Exists(dir) {
 		return "", nil
