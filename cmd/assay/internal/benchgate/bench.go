@@ -19,15 +19,15 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Where checks, recordings and rates are, in the repository.
+// The places of checks, recordings and rates in the repository.
 const (
 	runsFolder      = "results/runs/gate"
-	commitFile      = "commit" // in that folder: what the series was begun with
+	commitFile      = "commit" // in that folder: the commit that the series was started with
 	recordingFolder = "results/gate"
 	page            = "analysis/GATE.md"
 )
 
-// patience is how many checks in a row may fail.
+// patience is how many checks may fail in a row.
 const patience = 3
 
 var (
@@ -35,7 +35,7 @@ var (
 	errFailed      = errors.New("a check could not be made")
 )
 
-// bench makes a series.
+// bench makes a series of checks.
 type bench struct {
 	*series
 	self           string // path of this program
@@ -46,8 +46,8 @@ type bench struct {
 	commit, slowed string
 }
 
-// measure makes the checks that are missing and, when all are there, the recordings
-// and the page from them.
+// measure makes the missing checks. When all are there, it makes the recordings, and
+// the page from them.
 func (b *bench) measure(ctx context.Context) (err error) {
 	repo, err := gitrepo.Open(ctx, b.run, ".")
 	if err != nil {
@@ -85,8 +85,8 @@ func (b *bench) measure(ctx context.Context) (err error) {
 	return b.publish(ctx)
 }
 
-// begin finds the commit of the series: that of an earlier start, else the one that
-// is checked out.
+// begin finds the commit of the series: that of an earlier start, or else the one
+// that is checked out.
 func (b *bench) begin(ctx context.Context, repo *gitrepo.Repo) error {
 	path := filepath.Join(b.dir, commitFile)
 	text, err := os.ReadFile(path)
@@ -106,7 +106,7 @@ func (b *bench) begin(ctx context.Context, repo *gitrepo.Repo) error {
 	return results.WriteFile(path, []byte(b.commit+"\n"))
 }
 
-// all makes the checks that are missing, in their order.
+// all makes the missing checks in order.
 func (b *bench) all(ctx context.Context) error {
 	failed := 0
 	for i, o := range b.checks {
@@ -132,8 +132,8 @@ func (b *bench) all(ctx context.Context) error {
 	return nil
 }
 
-// record makes the recordings of all finished checks, beside those that are
-// published, and returns the line of the one that is asked for.
+// record makes the recordings of all finished checks, in addition to those that are
+// published, and returns the line of the named one.
 func (b *bench) record(ctx context.Context, name string) (string, error) {
 	text, err := b.rates(ctx, "--record", b.dir)
 	if err != nil {
@@ -162,8 +162,8 @@ func (b *bench) recordings() string {
 	return filepath.Join(b.scratch.Path, "recordings")
 }
 
-// publish replaces the recordings and the page. Until then both are those of the
-// series before.
+// publish replaces the recordings and the page. Until then both belong to the
+// previous series.
 func (b *bench) publish(ctx context.Context) error {
 	if _, err := b.rates(ctx, "--record", b.dir); err != nil {
 		return err
@@ -179,7 +179,7 @@ func (b *bench) publish(ctx context.Context) error {
 	if _, err := b.rates(ctx, "--into", draft); err != nil {
 		return err
 	}
-	// From here on no interrupt is heeded: recordings and page belong together.
+	// From here on, interrupts are ignored: recordings and page belong together.
 	files, err := filepath.Glob(filepath.Join(b.recordings(), "*"))
 	if err != nil {
 		return err
@@ -196,7 +196,7 @@ func (b *bench) publish(ctx context.Context) error {
 	return replace(page, draft)
 }
 
-// replace gives a file the bytes of another one.
+// replace replaces the content of a file by that of another one.
 func replace(path, with string) error {
 	text, err := os.ReadFile(with)
 	if err != nil {

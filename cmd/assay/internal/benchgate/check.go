@@ -16,19 +16,19 @@ import (
 	"github.com/assay-bench/assay/internal/events"
 )
 
-// What the folder of a check holds.
+// The content of a check's folder.
 const (
 	noteFile    = "check"  // KEY=VALUE lines: exit, seconds, base, head
-	checkFolder = "run"    // what perf-check left
-	logFile     = "log"    // what it said
-	eventsFile  = "events" // what the harness said of its Go benchmarks
+	checkFolder = "run"    // the results of perf-check
+	logFile     = "log"    // its output
+	eventsFile  = "events" // the events of the harness, for its Go benchmarks
 )
 
-// shown is how many lines of the log of a failed check are shown.
+// shown is how many lines of the log of a failed check are printed.
 const shown = 15
 
-// makeCheck makes one check. One that cannot be made leaves its log in a folder named
-// failed, and is an error.
+// makeCheck makes one check. If the check cannot be made, makeCheck keeps its log in
+// a folder named failed, and returns an error.
 func (b *bench) makeCheck(ctx context.Context, o one) error {
 	out := filepath.Join(b.dir, o.name())
 	part, failed := out+".part", out+".failed"
@@ -89,7 +89,7 @@ func (b *bench) check(ctx context.Context, o one, head, part string) (status int
 	return child.Status(err), err
 }
 
-// end is the last lines of a file.
+// end returns the last lines of a file.
 func end(path string) string {
 	text, err := os.ReadFile(path)
 	if err != nil {

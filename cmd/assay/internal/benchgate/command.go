@@ -13,10 +13,10 @@ import (
 	"github.com/assay-bench/assay/internal/usage"
 )
 
-// interrupted is the exit status of a series that a signal ended, whichever it was.
+// interrupted is the exit status of a series that any signal ended.
 const interrupted = 130
 
-// Command is `assay bench-gate`.
+// Command returns the command `assay bench-gate`.
 func Command() *cobra.Command { return command(child.Self) }
 
 func command(self func() (string, error)) *cobra.Command {

@@ -14,16 +14,16 @@ import (
 type turn int
 
 const (
-	keep turn = iota // what it did before
+	keep turn = iota // go on as before
 	off
 	on
 )
 
-// tick is how long the other program wants a core before it looks again at what is
+// tick is how long the other program uses a core before it checks again what is
 // being measured.
 const tick = 200 * time.Millisecond
 
-// disturb wants a core during every second block of the check in a folder, until ctx
+// disturb uses a core during every second block of the check in a folder, until ctx
 // ends.
 func disturb(ctx context.Context, dir string) {
 	w := watch{bundle: filepath.Join(dir, checkFolder, "bundle"), events: filepath.Join(dir, eventsFile), size: -1}
@@ -43,28 +43,29 @@ func disturb(ctx context.Context, dir string) {
 	}
 }
 
-// burn takes a core for a time.
+// burn uses a core for a time.
 func burn(ctx context.Context, d time.Duration) {
 	for end := time.Now().Add(d); time.Now().Before(end) && ctx.Err() == nil; {
 		for range 1_000_000 {
-			// The loop is the work.
+			// The loop itself is the work.
 		}
 	}
 }
 
-// watch follows what a check measures.
+// watch follows what a check is measuring.
 type watch struct {
 	bundle, events string
-	size           int64 // of the trials when they were read; −1: never
-	state          turn  // what they said
+	size           int64 // size of the file of trials when it was last read; −1 if it never was
+	state          turn  // what followed from the trials
 }
 
-// look says whether the other program has its turn.
+// look decides whether the other program runs.
 //
-// HTTP trials: on while the next one begins the first attempt at an odd block of a
-// scenario. The harness voids what it measured beside a foreign program and repeats
-// the block; it gives up after half as many repetitions as blocks, so the second
-// attempt has to be quiet. Go benchmarks: on in odd blocks.
+// During HTTP trials, it runs while the next trial begins the first attempt at an
+// odd block of a scenario. The harness voids what it measures beside another
+// program, and repeats the block. It gives up after half as many repetitions as
+// there are blocks, so the second attempt has to be undisturbed. During Go
+// benchmarks, it runs in odd blocks.
 func (w *watch) look() turn {
 	e, err := events.Last(w.events)
 	switch {
@@ -90,10 +91,10 @@ func (w *watch) look() turn {
 	return w.state
 }
 
-// turnOf says it for HTTP trials: by the plan and what was measured of it.
+// turnOf decides it for HTTP trials, from the plan and the finished trials.
 func turnOf(plan []results.Planned, trials []results.Trial) turn {
 	if len(trials) == 0 {
-		return on // the first block begins
+		return on // the first block is starting
 	}
 	size, blocks, last := map[string]int{}, 0, ""
 	for _, p := range plan {
@@ -111,7 +112,7 @@ func turnOf(plan []results.Planned, trials []results.Trial) turn {
 		}
 		made++
 	}
-	next := t.Block // of the scenario that comes after this one
+	next := t.Block // the block of the scenario that comes next
 	if t.Scenario == last {
 		next++
 	}

@@ -2,11 +2,11 @@
 // complete short checks of commits whose difference is known. It is the command
 // `assay bench-gate`.
 //
-// A check is made by scripts/perf-check.sh of the commit that the series was begun
-// with, in a clone of the repository: nothing that is edited or committed meanwhile
-// gets into it. What the checks found is computed by `assay rates`.
+// scripts/perf-check.sh makes each check, in a clone of the repository and at the
+// commit that the series was started with, so that nothing that is edited or
+// committed meanwhile affects it. `assay rates` evaluates the checks.
 //
 // series.go knows which checks there are and which are missing, check.go makes one,
-// disturb.go is the other program in checks of the kind load, slow.go makes the commit
-// that is slower.
+// disturb.go is the other program in checks of the kind load, and slow.go makes the
+// slower commit.
 package benchgate

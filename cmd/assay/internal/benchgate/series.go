@@ -12,12 +12,12 @@ import (
 	"time"
 )
 
-// kind is what is known about the commits of a check.
+// kind is a kind of check, by what is known about its commits.
 type kind struct {
 	name     string
-	variable string        // of the environment, which says how many checks there are
-	usual    int           // how many without that
-	guess    time.Duration // how long one takes, as long as none has been made
+	variable string        // environment variable for the number of checks
+	usual    int           // number of checks without the variable
+	guess    time.Duration // estimated duration until one has been made
 }
 
 // The kinds of checks.
@@ -33,17 +33,17 @@ type one struct {
 	number int // counted from 1
 }
 
-// name is that of the folder of a finished check.
+// name returns the name of the folder of the finished check.
 func (o one) name() string { return fmt.Sprintf("%s-%02d", o.kind.name, o.number) }
 
-// series are the checks to be made, and the folder that finished ones are in.
+// series holds the checks to be made, and the folder of the finished ones.
 type series struct {
 	dir    string
 	counts map[string]int // by the name of the kind
 	checks []one
 }
 
-// newSeries reads how many checks of each kind there are from the environment.
+// newSeries reads from the environment how many checks of each kind there are.
 func newSeries(dir string, lookup func(string) (string, bool)) (*series, error) {
 	s := &series{dir: dir, counts: map[string]int{}}
 	for _, k := range []kind{same, slower, loaded} {
@@ -59,31 +59,31 @@ func newSeries(dir string, lookup func(string) (string, bool)) (*series, error) 
 			s.checks = append(s.checks, one{k, i + 1})
 		}
 	}
-	// Wherever a series stops, each kind has its share.
+	// The kinds are mixed, so that wherever a series stops, each kind has its share.
 	slices.SortFunc(s.checks, func(a, b one) int {
 		return cmp.Or(cmp.Compare(s.place(a), s.place(b)), cmp.Compare(a.name(), b.name()))
 	})
 	return s, nil
 }
 
-// place is where in the series a check stands, from 0 to 1.
+// place returns the position of a check in the series, from 0 to 1.
 func (s *series) place(o one) float64 {
 	share := (float64(o.number) - 0.5) / float64(s.counts[o.kind.name])
 	return math.Round(share*1e6) / 1e6 // so that equal shares are equal numbers
 }
 
-// done tells whether a check has been made.
+// done reports whether a check has been made.
 func (s *series) done(o one) bool {
 	info, err := os.Stat(filepath.Join(s.dir, o.name()))
 	return err == nil && info.IsDir()
 }
 
-// missing are the checks that have not been made.
+// missing returns the checks that have not been made.
 func (s *series) missing() []one {
 	return slices.DeleteFunc(slices.Clone(s.checks), s.done)
 }
 
-// left is how long the missing checks take, by those that have been made.
+// left estimates how long the missing checks take.
 func (s *series) left() time.Duration {
 	var sum time.Duration
 	for _, o := range s.missing() {
@@ -92,8 +92,8 @@ func (s *series) left() time.Duration {
 	return sum
 }
 
-// takes is how long a check of a kind takes: the mean of the finished ones, or a
-// guess.
+// takes returns how long a check of a kind takes: the mean of the finished ones, or
+// a guess.
 func (s *series) takes(k kind) time.Duration {
 	done, err := filepath.Glob(filepath.Join(s.dir, k.name+"-[0-9][0-9]"))
 	if err != nil || len(done) == 0 {
@@ -111,7 +111,7 @@ func (s *series) takes(k kind) time.Duration {
 	return time.Duration(sum / float64(n) * float64(time.Second)).Truncate(time.Second)
 }
 
-// secondsOf reads how long a finished check took from its note.
+// secondsOf reads from the note of a finished check how long the check took.
 func secondsOf(path string) (seconds float64, ok bool) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -126,7 +126,7 @@ func secondsOf(path string) (seconds float64, ok bool) {
 	return 0, false
 }
 
-// duration is a time for people: in hours and minutes if it is long.
+// duration formats a time for people, in hours and minutes if it is long.
 func duration(d time.Duration) string {
 	if d >= 90*time.Minute {
 		return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)

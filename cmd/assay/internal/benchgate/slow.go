@@ -12,25 +12,25 @@ import (
 // slowdown is the factor by which the simulated store of the slower commit is slower.
 const slowdown = "1.1"
 
-// slowFile holds nothing but the default of the server's flag -slowdown.
+// slowFile contains only the default of the server's flag -slowdown.
 const slowFile = "server/slowdown.go"
 
-// slowSource is that file in the slower commit.
+// slowSource is the content of that file in the slower commit.
 const slowSource = `package main
 
 // usualSlowdown is the default of the flag -slowdown.
 const usualSlowdown = ` + slowdown + "\n"
 
 // slow makes a commit in a clone whose server is slower by a known factor, and
-// returns its name. Its dates and its author are fixed, so that a series which is gone
-// on with has the same commit.
+// returns the commit's name. Dates and author are fixed, so that a series that is
+// continued has the same commit.
 func slow(ctx context.Context, clone *gitrepo.Repo, commit string) (string, error) {
 	if err := clone.Checkout(ctx, commit); err != nil {
 		return "", err
 	}
 	path := filepath.Join(clone.Root, slowFile)
 	if _, err := os.Stat(path); err != nil {
-		return "", fmt.Errorf("commit %s has no %s, which holds the default of the server's flag -slowdown: begin the series with a commit that has", commit, slowFile)
+		return "", fmt.Errorf("commit %s has no %s, which holds the default of the server's flag -slowdown: start the series with a commit that has it", commit, slowFile)
 	}
 	if err := os.WriteFile(path, []byte(slowSource), 0o644); err != nil {
 		return "", err

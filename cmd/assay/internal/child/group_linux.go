@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// setGroup gives the program a process group of its own, and lets it die with this
+// setGroup gives the program its own process group, and makes it die with this
 // process.
 func setGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}

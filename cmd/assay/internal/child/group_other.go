@@ -10,5 +10,5 @@ import (
 // setGroup does nothing: there are no process groups.
 func setGroup(*exec.Cmd) {}
 
-// signalGroup ends the program alone, whatever the signal.
+// signalGroup ends the program only, whatever the signal.
 func signalGroup(cmd *exec.Cmd, _ syscall.Signal) { _ = cmd.Process.Kill() }

@@ -7,5 +7,5 @@ import (
 	"syscall"
 )
 
-// setGroup gives the program a process group of its own.
+// setGroup gives the program its own process group.
 func setGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }

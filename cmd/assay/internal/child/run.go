@@ -10,19 +10,20 @@ import (
 	"time"
 )
 
-// outputTime is how long Run waits for the end of a program's output once the
-// program has ended. A daemon that the program left behind may hold it for ever.
+// outputTime is how long Run waits for the end of a program's output after the
+// program has ended. A daemon that the program left behind may keep the output open
+// for ever.
 const outputTime = 5 * time.Second
 
 // Runner runs programs.
 type Runner struct {
 	Env   []string        // NAME=VALUE, added to the environment of this process
-	Again <-chan struct{} // when it is closed, programs are killed; nil: never
+	Again <-chan struct{} // when it is closed, programs are killed; nil for never
 }
 
-// Run runs a program to its end, without input. Its error is that of the program,
+// Run runs a program to its end, without input. It returns the error of the program,
 // or the cause of ctx if that ended first. An *exec.ExitError has the exit status.
-// The SysProcAttr, WaitDelay and Stdin of the command are Run's.
+// Run sets SysProcAttr, WaitDelay and Stdin of the command.
 func (r *Runner) Run(ctx context.Context, cmd *exec.Cmd) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -35,7 +36,7 @@ func (r *Runner) Run(ctx context.Context, cmd *exec.Cmd) error {
 	setGroup(cmd)
 	started, ended := make(chan error, 1), make(chan error, 1)
 	go func() {
-		// The kernel kills the child when the thread that started it ends. So that
+		// The kernel kills the child when the thread that started it ends, so that
 		// thread belongs to this goroutine until the child has ended.
 		runtime.LockOSThread()
 		err := cmd.Start()
@@ -50,7 +51,7 @@ func (r *Runner) Run(ctx context.Context, cmd *exec.Cmd) error {
 	select {
 	case err := <-ended:
 		if errors.Is(err, exec.ErrWaitDelay) {
-			return nil // a failure of the program itself would be the error
+			return nil // if the program itself had failed, the error would be another one
 		}
 		return err
 	case <-ctx.Done():
@@ -62,12 +63,12 @@ func (r *Runner) Run(ctx context.Context, cmd *exec.Cmd) error {
 		signalGroup(cmd, syscall.SIGKILL)
 		<-ended
 	}
-	signalGroup(cmd, syscall.SIGKILL) // what the program left in its group
+	signalGroup(cmd, syscall.SIGKILL) // ends what the program left in its group
 	return context.Cause(ctx)
 }
 
-// Status is the exit status of a program that Run ran: 0 if err is nil, and -1 if
-// the program did not start, or did not end by itself.
+// Status returns the exit status of a program that Run ran: 0 if err is nil, and -1
+// if the program did not start or was ended by a signal.
 func Status(err error) int {
 	var exit *exec.ExitError
 	switch {

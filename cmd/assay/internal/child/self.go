@@ -5,11 +5,11 @@ import (
 	"runtime"
 )
 
-// Self is the path of this program, also when its file has been replaced or removed
-// since it was started.
+// Self returns the path of this program. The path is valid even if the program's
+// file has been replaced or removed since the program started.
 func Self() (string, error) {
 	if runtime.GOOS == "linux" {
-		return "/proc/self/exe", nil // the child, too, is this program until it becomes another
+		return "/proc/self/exe", nil // valid in the child too, which is this program until it executes another
 	}
 	return os.Executable()
 }

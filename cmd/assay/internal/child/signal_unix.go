@@ -7,5 +7,6 @@ import (
 	"syscall"
 )
 
-// signalGroup sends a signal to the whole group. A group that is gone needs none.
+// signalGroup sends a signal to the whole group. It ignores errors, because a group
+// that has gone needs no signal.
 func signalGroup(cmd *exec.Cmd, s syscall.Signal) { _ = syscall.Kill(-cmd.Process.Pid, s) }

@@ -13,7 +13,7 @@ type Interrupted struct{ Signal syscall.Signal }
 
 func (i *Interrupted) Error() string { return "interrupted" }
 
-// Status is the exit status that shells give to a program which a signal ended.
+// Status returns the exit status that shells give to a program that a signal ended.
 func (i *Interrupted) Status() int { return 128 + int(i.Signal) }
 
 // Signals turns SIGHUP, SIGINT and SIGTERM into the end of a context.
@@ -24,9 +24,9 @@ type Signals struct {
 	ended   sync.WaitGroup
 }
 
-// Catch returns a context that ends, with an *Interrupted as its cause, at the first
-// signal. A signal that the process ignored when it started, as SIGHUP is under
-// nohup, stays ignored. The caller calls Release when it is done.
+// Catch returns a context that ends at the first signal, with an *Interrupted as its
+// cause. A signal that the process ignored from its start, such as SIGHUP under
+// nohup, stays ignored. The caller must call Release.
 func Catch(parent context.Context) (context.Context, *Signals) {
 	ctx, cancel := context.WithCancelCause(parent)
 	s := &Signals{again: make(chan struct{}), channel: make(chan os.Signal, 2), stop: make(chan struct{})}
@@ -41,7 +41,7 @@ func Catch(parent context.Context) (context.Context, *Signals) {
 			case sig := <-s.channel:
 				if !first {
 					close(s.again)
-					<-s.stop // nothing can be asked for a third time
+					<-s.stop // further signals have no effect
 					return
 				}
 				cancel(&Interrupted{sig.(syscall.Signal)})
@@ -53,10 +53,11 @@ func Catch(parent context.Context) (context.Context, *Signals) {
 	return ctx, s
 }
 
-// Again is closed when a second signal asks to end at once.
+// Again returns a channel that is closed when a second signal asks for an immediate
+// end.
 func (s *Signals) Again() <-chan struct{} { return s.again }
 
-// Release ends the watch. Signals have their default effect again.
+// Release stops catching signals and restores their default effect.
 func (s *Signals) Release() {
 	signal.Stop(s.channel)
 	close(s.stop)

@@ -1,6 +1,6 @@
-// Package gitrepo asks git about a repository and makes work trees and clones of it.
-// It calls the git program, so that hooks, filters and settings of the repository
-// have their effect.
+// Package gitrepo queries a git repository and makes work trees and clones of it. It
+// calls the git program, so that hooks, filters and settings of the repository take
+// effect.
 package gitrepo
 
 import (
@@ -17,12 +17,12 @@ import (
 
 // Repo is a repository with a work tree.
 type Repo struct {
-	Root string   // of the work tree, absolute
+	Root string   // absolute path of the work tree
 	Env  []string // NAME=VALUE, added to the environment of git
 	run  *child.Runner
 }
 
-// ErrNone is the error of Open for a folder that is in no repository.
+// ErrNone is the error of Open for a folder that is not in a repository.
 var ErrNone = errors.New("not in a git repository")
 
 // Open finds the repository that a folder belongs to.
@@ -39,8 +39,8 @@ func Open(ctx context.Context, run *child.Runner, dir string) (*Repo, error) {
 	return r, nil
 }
 
-// Git runs git in the repository and returns what it prints, without the line feed
-// at the end. An error holds what git said of it.
+// Git runs git in the repository and returns its output without the final line feed.
+// The error contains git's message.
 func (r *Repo) Git(ctx context.Context, args ...string) (string, error) {
 	cmd := exec.Command("git", append([]string{"-C", r.Root}, args...)...)
 	var stdout, stderr bytes.Buffer
@@ -55,13 +55,13 @@ func (r *Repo) Git(ctx context.Context, args ...string) (string, error) {
 	return strings.TrimSuffix(stdout.String(), "\n"), nil
 }
 
-// Commit returns the full name of a commit. The name may come from outside: it is
-// never taken for an option.
+// Commit returns the full name of a commit. The given name may come from outside:
+// git never treats it as an option.
 func (r *Repo) Commit(ctx context.Context, name string) (string, error) {
 	return r.Git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", name+"^{commit}")
 }
 
-// Dirty reports whether files that git knows have changes that are in no commit.
+// Dirty reports whether files that git tracks have uncommitted changes.
 func (r *Repo) Dirty(ctx context.Context) (bool, error) {
 	out, err := r.Git(ctx, "status", "--porcelain", "--untracked-files=no")
 	return out != "", err
@@ -73,14 +73,14 @@ func (r *Repo) AddTree(ctx context.Context, dir, commit string) error {
 	return err
 }
 
-// RemoveTree removes a work tree and what the repository knows of it, also if its
-// making was cut short.
+// RemoveTree removes a work tree and the repository's record of it, even if the work
+// tree was not made completely.
 func (r *Repo) RemoveTree(ctx context.Context, dir string) error {
 	_, err := r.Git(ctx, "worktree", "remove", "--force", "--force", dir)
 	return err
 }
 
-// Clone makes a repository of its own in a new folder, without a checkout.
+// Clone makes an independent repository in a new folder, without a checkout.
 func (r *Repo) Clone(ctx context.Context, dir string) (*Repo, error) {
 	if _, err := r.Git(ctx, "clone", "--quiet", "--no-checkout", ".", dir); err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func (r *Repo) Clone(ctx context.Context, dir string) (*Repo, error) {
 	return &Repo{Root: dir, run: r.run}, nil
 }
 
-// Checkout checks a commit out, on no branch.
+// Checkout checks out a commit without a branch.
 func (r *Repo) Checkout(ctx context.Context, commit string) error {
 	_, err := r.Git(ctx, "checkout", "--quiet", "--detach", commit)
 	return err

@@ -1,5 +1,5 @@
-// Package man writes the manual pages of a program from its commands: the same text
-// as their help.
+// Package man writes the manual pages of a program from its commands, with the same
+// text as their help.
 package man
 
 import (
@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/cobra/doc"
 )
 
-// Command writes the pages of the program that it is a command of. It is hidden,
-// because it stands behind `make man`.
+// Command returns a command that writes the manual pages of the program that it
+// belongs to. The command is hidden, because people use `make man` instead.
 func Command() *cobra.Command {
 	return &cobra.Command{
 		Use:    "man DIR",
@@ -31,10 +31,10 @@ func Command() *cobra.Command {
 	}
 }
 
-// Write writes a page for the program and one for each command that help lists. The
-// date of the pages is that of SOURCE_DATE_EPOCH, else today's.
+// Write writes a page for the program, and one for each command that help lists. The
+// date of the pages is SOURCE_DATE_EPOCH, or else today.
 func Write(root *cobra.Command, dir string) error {
-	root.DisableAutoGenTag = true // it holds the date of the day, which the page has already
+	root.DisableAutoGenTag = true // the tag contains today's date, which the page already has
 	header := &doc.GenManHeader{Section: "1", Source: root.Name() + " " + root.Version, Manual: "Assay"}
 	if err := doc.GenManTree(root, header, dir); err != nil {
 		return fmt.Errorf("write manual pages: %w", err)

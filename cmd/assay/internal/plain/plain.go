@@ -1,10 +1,10 @@
-// Package plain makes text from outside harmless for the place where it is shown:
-// a line of a log, which GitHub Actions searches for commands, a terminal, which
-// obeys escape sequences, and a page of Markdown.
+// Package plain makes text from outside harmless for the place where it is shown: a
+// line of a log, in which GitHub Actions looks for commands; a terminal, which obeys
+// escape sequences; and a page of Markdown.
 //
-// Names of files, commits and benchmarks are such text, and so is whatever a program
-// prints that a pull request has built. None of it is changed where it could do no
-// harm, which is nearly always.
+// Such text includes names of files, commits and benchmarks, and the output of
+// programs that were built from a pull request. Text that can do no harm, which is
+// nearly all text, is not changed.
 package plain
 
 import (
@@ -14,8 +14,8 @@ import (
 	"unicode/utf8"
 )
 
-// Line returns text that fits on one line and does nothing there: control characters
-// are shown as escapes, such as \n and \x1b.
+// Line returns text that fits on one line and has no effect there: control
+// characters become escapes, such as \n and \x1b.
 func Line(s string) string {
 	if !strings.ContainsFunc(s, hidden) && utf8.ValidString(s) {
 		return defuse(s)
@@ -23,7 +23,7 @@ func Line(s string) string {
 	return defuse(visible(s, false))
 }
 
-// Text is Line for text of several lines: line feeds and tabs stay what they are.
+// Text is like Line, for text of several lines: line feeds and tabs are kept.
 func Text(s string) string {
 	lines := strings.SplitAfter(visible(s, true), "\n")
 	for i, line := range lines {
@@ -32,13 +32,13 @@ func Text(s string) string {
 	return strings.Join(lines, "")
 }
 
-// hidden tells characters that a terminal obeys, or that change the order in which
-// others are shown.
+// hidden reports whether a terminal obeys the character, or whether the character
+// changes the order in which others are shown.
 func hidden(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
 }
 
-// visible replaces hidden characters, and bytes that are no characters, by escapes.
+// visible replaces hidden characters, and bytes that are not characters, by escapes.
 func visible(s string, lines bool) string {
 	var b strings.Builder
 	for i, r := range s {
@@ -56,9 +56,9 @@ func visible(s string, lines bool) string {
 	return b.String()
 }
 
-// defuse keeps a line from being a workflow command: GitHub Actions obeys a line
-// that begins with two colons, whatever space is before them, and one that holds
-// ##[ anywhere.
+// defuse keeps a line from being a workflow command. GitHub Actions obeys a line
+// that begins with two colons, with or without space before them, and a line that
+// contains ##[ anywhere.
 func defuse(line string) string {
 	text := strings.TrimLeftFunc(line, unicode.IsSpace)
 	if strings.HasPrefix(text, "::") {

@@ -6,22 +6,23 @@ import (
 	"sync"
 )
 
-// longest is how many bytes of a line Writer keeps back while it waits for the end
+// longest is how many bytes of a line a Writer holds back while it waits for the end
 // of the line.
 const longest = 64 << 10
 
-// Writer passes lines on as Text returns them. It can be written to by several
-// goroutines at once.
+// Writer passes lines on in the form that Text returns. Several goroutines may write
+// to it at once.
 type Writer struct {
 	mu   sync.Mutex
 	to   io.Writer
-	line []byte // the beginning of a line whose end has not come yet
+	line []byte // the beginning of a line that has not ended yet
 }
 
 // NewWriter returns a Writer that passes lines on to w.
 func NewWriter(w io.Writer) *Writer { return &Writer{to: w} }
 
-// Write takes more text. A line is passed on when it has ended or is very long.
+// Write accepts more text. It passes a line on when the line has ended or is very
+// long.
 func (w *Writer) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -33,7 +34,7 @@ func (w *Writer) Write(p []byte) (int, error) {
 	return len(p), w.pass(end)
 }
 
-// Flush passes on what is left of a last line without an end, and ends it.
+// Flush passes on the rest of a line that has not ended, and ends the line.
 func (w *Writer) Flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -48,8 +49,8 @@ func (w *Writer) pass(end int) error {
 	if end == 0 {
 		return nil
 	}
-	// A carriage return before a line feed is a part of the line's end. Any other
-	// is where GitHub Actions could see the beginning of a line.
+	// A carriage return before a line feed belongs to the end of the line. After any
+	// other carriage return, GitHub Actions could see the beginning of a line.
 	text := bytes.ReplaceAll(w.line[:end], []byte("\r\n"), []byte("\n"))
 	w.line = w.line[end:]
 	_, err := io.WriteString(w.to, Text(string(text)))

@@ -1,13 +1,15 @@
-// Package scratch gives a program a temporary folder that does not outlive it, nor
-// do the processes that it started or the git work trees in the folder. That holds
-// however the program ends:
+// Package scratch gives a program a temporary folder that does not outlive the
+// program; neither do the processes that the program started or the git work trees
+// in the folder. That holds however the program ends:
 //
-//   - Close cleans up when the program ends by itself or by a signal that it hears.
-//   - A program that is killed leaves the folder. The next one that opens a scratch
-//     folder sees that the lock in it has no holder any more, and cleans up for it.
+//   - Close cleans up when the program ends by itself, or by a signal that it
+//     handles.
+//   - A program that is killed leaves the folder behind. The next program that
+//     opens a scratch folder sees that nobody holds the lock in it, and cleans
+//     up.
 //
-// What there is to clean stands in the folder itself: a list of its work trees, which
-// is written before each is made, and on Linux the environment of processes, in which
-// Variable has the folder's name. A process that empties its environment and leaves
-// its process group is not found.
+// The folder itself says what there is to clean up: it contains a list of its work
+// trees, to which each is added before it is made. On Linux, processes are found by
+// their environment, in which Variable contains the name of the folder. A process
+// that empties its environment and leaves its process group is not found.
 package scratch

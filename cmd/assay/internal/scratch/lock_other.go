@@ -7,7 +7,8 @@ import (
 	"os"
 )
 
-// mine is never sure: what a killed program left stays where it is.
+// mine returns false, because ownership is not known: what a killed program left
+// behind stays.
 func mine(string) bool { return false }
 
 func newLock(string) (*os.File, error) { return nil, nil }

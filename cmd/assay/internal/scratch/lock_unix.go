@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// mine tells whether a path is a folder, and no link to one, that belongs to this
-// user. In /tmp anybody can make one of any name.
+// mine reports whether a path is a folder, and not a link to one, that belongs to
+// this user. In /tmp, anybody can make a folder with any name.
 func mine(path string) bool {
 	info, err := os.Lstat(path)
 	if err != nil || !info.IsDir() {
@@ -21,8 +21,8 @@ func mine(path string) bool {
 	return ok && int(stat.Uid) == os.Getuid()
 }
 
-// newLock makes the lock of a folder. It gets its name when it is held, so that
-// nobody takes it before.
+// newLock makes the lock of a folder. The lock gets its name only when it is held,
+// so that nobody can take it first.
 func newLock(dir string) (*os.File, error) {
 	f, err := os.OpenFile(filepath.Join(dir, lockFile+".new"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -36,7 +36,7 @@ func newLock(dir string) (*os.File, error) {
 }
 
 // takeLock takes the lock of a folder whose program has ended. The error is
-// fs.ErrNotExist if it has no lock yet.
+// fs.ErrNotExist if there is no lock yet.
 func takeLock(dir string) (*os.File, error) {
 	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_RDWR|unix.O_NOFOLLOW, 0)
 	if err != nil {

@@ -11,12 +11,12 @@ import (
 	"time"
 )
 
-// patience is how long endProcesses waits for killed processes to be gone. One that
-// the kernel holds in a system call can take longer than that.
+// patience is how long endProcesses waits until killed processes have gone. A
+// process inside a system call may take longer.
 const patience = 10 * time.Second
 
-// endProcesses kills the processes that were started from a scratch folder, and those
-// that these start meanwhile, until there are none.
+// endProcesses kills the processes that were started from a scratch folder, and
+// those that they start meanwhile, until none are left.
 func endProcesses(dir string) error {
 	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
 		left := startedFrom(dir)
@@ -24,7 +24,7 @@ func endProcesses(dir string) error {
 			return nil
 		}
 		for _, pid := range left {
-			_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended
+			_ = syscall.Kill(pid, syscall.SIGKILL) // the process may have ended already
 		}
 		if time.Now().After(deadline) {
 			return errors.New("a process that was started from there does not end")
@@ -32,8 +32,9 @@ func endProcesses(dir string) error {
 	}
 }
 
-// startedFrom finds processes by their environment. Those of other users, and those
-// that have ended and wait for their parent, have none that can be read.
+// startedFrom finds processes by their environment. It cannot read the environment
+// of other users' processes, or of processes that have ended and wait for their
+// parent.
 func startedFrom(dir string) (pids []int) {
 	files, err := filepath.Glob("/proc/[0-9]*/environ")
 	if err != nil {

@@ -22,15 +22,16 @@ const (
 	treeFile = "trees.json"
 )
 
-// Given is the variable in which scripts/assay.sh passes the folder that it made, of
-// the same kind, which holds this program.
+// Given is the environment variable in which scripts/assay.sh passes a folder of the
+// same kind, which the script made and which contains this program.
 const Given = "ASSAY_SCRATCH"
 
-// Variable holds the folders that a process was started from, the outermost first.
+// Variable is the environment variable that lists the folders that a process was
+// started from, the outermost first.
 const Variable = "ASSAY_WITHIN"
 
-// unlocked is the age at which a folder without a lock counts as left behind. Only
-// building the program lies between the two.
+// unlocked is the age from which a folder without a lock counts as left behind. Only
+// the build of the program comes between the folder and its lock.
 const unlocked = time.Hour
 
 // Dir is a scratch folder.
@@ -42,14 +43,15 @@ type Dir struct {
 
 // tree is a work tree in a scratch folder.
 type tree struct {
-	Repository string `json:"repository"` // root of the work tree that it belongs to
+	Repository string `json:"repository"` // root of the repository that the work tree belongs to
 	Path       string `json:"path"`
 }
 
-// Adopt takes the folder that Given names, if it names one, until release is called.
+// Adopt adopts the folder that Given names, if there is one, until release is
+// called.
 func Adopt() (release func()) {
 	path := os.Getenv(Given)
-	os.Unsetenv(Given) // what this program starts has nothing to do with it
+	os.Unsetenv(Given) // programs that this one starts must not see it
 	if !strings.HasPrefix(filepath.Base(path), prefix) || !mine(path) {
 		return func() {}
 	}
@@ -60,8 +62,8 @@ func Adopt() (release func()) {
 	return (&Dir{Path: path, lock: lock}).remove
 }
 
-// Open makes a scratch folder in the folder for temporary files. First it cleans up
-// after programs that were killed; a failure of that is none of Open.
+// Open makes a scratch folder in the folder for temporary files. Before that, it
+// cleans up after programs that were killed; errors of the clean-up are ignored.
 func Open() (*Dir, error) {
 	Sweep()
 	path, err := os.MkdirTemp("", prefix+"*")
@@ -85,10 +87,11 @@ func Open() (*Dir, error) {
 	return d, nil
 }
 
-// Temp is the folder for temporary files of processes, within the scratch folder.
+// Temp returns the folder for temporary files of processes, inside the scratch
+// folder.
 func (d *Dir) Temp() string { return filepath.Join(d.Path, "tmp") }
 
-// Env is what processes are started with, so that what they leave is found.
+// Env returns the environment for processes, by which they are found later.
 func (d *Dir) Env() []string {
 	within := d.Path
 	if outer := os.Getenv(Variable); outer != "" {
@@ -97,7 +100,7 @@ func (d *Dir) Env() []string {
 	return []string{Variable + "=" + within, "TMPDIR=" + d.Temp(), "GOTMPDIR=" + d.Temp()}
 }
 
-// AddTree checks a commit of a repository out into a folder of that name.
+// AddTree checks out a commit of a repository into a folder with the given name.
 func (d *Dir) AddTree(ctx context.Context, repo *gitrepo.Repo, name, commit string) error {
 	path := filepath.Join(d.Path, name)
 	d.trees = append(d.trees, tree{repo.Root, path})
@@ -111,7 +114,7 @@ func (d *Dir) AddTree(ctx context.Context, repo *gitrepo.Repo, name, commit stri
 	return repo.AddTree(ctx, path, commit)
 }
 
-// Close ends the processes that were started from the folder and removes its work
+// Close ends the processes that were started from the folder, and removes its work
 // trees and the folder.
 func (d *Dir) Close() error {
 	err := clear(d.Path)
@@ -119,7 +122,7 @@ func (d *Dir) Close() error {
 	return err
 }
 
-// remove removes a folder from which nothing was started.
+// remove removes a folder from which no process was started.
 func (d *Dir) remove() {
 	os.RemoveAll(d.Path)
 	d.lock.Close()
@@ -130,7 +133,7 @@ func (d *Dir) remove() {
 func Sweep() (removed []string) {
 	found, err := filepath.Glob(filepath.Join(os.TempDir(), prefix+"*"))
 	if err != nil {
-		return nil // the folder's name has a character that Glob gives a meaning
+		return nil // the name of the folder contains a special character of Glob
 	}
 	for _, path := range found {
 		info, err := os.Lstat(path)
@@ -142,7 +145,7 @@ func Sweep() (removed []string) {
 		case err == nil:
 		case errors.Is(err, fs.ErrNotExist) && time.Since(info.ModTime()) > unlocked:
 		default:
-			continue // somebody works in it, or is about to
+			continue // a program uses the folder, or is about to
 		}
 		if clear(path) == nil {
 			removed = append(removed, path)
@@ -154,20 +157,21 @@ func Sweep() (removed []string) {
 	return removed
 }
 
-// clear ends the processes of a scratch folder and removes its work trees and it.
+// clear ends the processes of a scratch folder, and removes its work trees and the
+// folder.
 func clear(path string) error {
 	if err := endProcesses(path); err != nil {
 		return fmt.Errorf("clean up %s: %w", path, err)
 	}
 	var trees []tree
 	if text, err := os.ReadFile(filepath.Join(path, treeFile)); err == nil {
-		_ = json.Unmarshal(text, &trees) // an unreadable list cannot be followed
+		_ = json.Unmarshal(text, &trees) // if the list is unreadable, there is nothing to remove
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	for _, t := range trees {
 		if repo, err := gitrepo.Open(ctx, new(child.Runner), t.Repository); err == nil {
-			_ = repo.RemoveTree(ctx, t.Path) // it need not have come to be
+			_ = repo.RemoveTree(ctx, t.Path) // the work tree may not have been made
 		}
 	}
 	if err := os.RemoveAll(path); err != nil {
