@@ -24,21 +24,21 @@ type Options struct {
 // ErrUsage marks options that contradict each other or the input.
 var ErrUsage = errors.New("usage")
 
-// ErrNothing marks inputs that are sound, and yet hold no row of two columns.
+// ErrNothing means that the inputs are sound, but have no row with two columns.
 var ErrNothing = errors.New("nothing to compare")
 
 // cell collects the values of one row, column and unit.
 type cell struct {
 	*column
 	values  []float64
-	lines   []int         // of the values
-	blocks  []int         // of the values, once all is read
-	facts   []*load.Facts // nil for text
-	behind  []uint64      // values that the quantiles of HTTP results in text rest on
+	lines   []int         // line of each value
+	blocks  []int         // block of each value, set when everything is read
+	facts   []*load.Facts // facts of each value; nil for text
+	behind  []uint64      // number of values behind the quantiles, for HTTP results in text
 	residue map[benchproc.Key]struct{}
 }
 
-// place is where the results of a column lie, whatever their units.
+// place identifies the results of a column, whatever their units.
 type place struct {
 	config   string
 	row, col benchproc.Key
@@ -57,18 +57,18 @@ type collector struct {
 	groups                   map[benchproc.Key]*group
 	columns                  map[place]*column
 	units                    benchfmt.UnitMetadataMap
-	open                     map[benchproc.Key]bool // rows whose load came on schedule
+	open                     map[benchproc.Key]bool // rows of open load
 	paired                   bool
 	problems                 []error
 	rejected                 map[string]bool
-	line                     int              // of results read so far
-	turned                   []turned         // by the filter
-	unequal                  []load.Unequal   // setups of the two inputs
-	textHTTP                 bool             // there are HTTP results in text
-	seen                     []benchfmt.Value // one of each unit that it let through
+	line                     int              // number of results read so far
+	turned                   []turned         // results without a value that passes the filter
+	unequal                  []load.Unequal   // different setups of the two inputs
+	textHTTP                 bool             // there are HTTP results in text form
+	seen                     []benchfmt.Value // one value of each unit that passes the filter
 }
 
-// plainName is what needs no quotes in a projection.
+// plainName matches what needs no quotes in a projection.
 var plainName = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
 
 func newCollector(inputs int, bundle bool, o Options) (*collector, error) {
@@ -110,7 +110,7 @@ func newCollector(inputs int, bundle bool, o Options) (*collector, error) {
 	return c, c.parse(o)
 }
 
-// parse compiles the projections, in benchstat's order.
+// parse compiles the projections, in the order of benchstat.
 func (c *collector) parse(o Options) (err error) {
 	if c.filter, err = benchproc.NewFilter(o.Filter); err != nil {
 		return fmt.Errorf("%w: --filter: %w", ErrUsage, err)
@@ -126,7 +126,7 @@ func (c *collector) parse(o Options) (err error) {
 		return fmt.Errorf("%w: --col: %w", ErrUsage, err)
 	}
 	if c.paired {
-		// One input: its name says nothing.
+		// With one input, its name says nothing.
 		if _, err = p.Parse(".file", c.filter); err != nil {
 			return err
 		}
@@ -136,7 +136,7 @@ func (c *collector) parse(o Options) (err error) {
 }
 
 func (c *collector) add(o load.Observation) error {
-	// The filter may drop units that say how others are to be read.
+	// The filter may remove units that say how to interpret others.
 	beside := besides(o)
 	c.line++
 	beside.line, beside.block = c.line, o.Block
@@ -198,8 +198,8 @@ func (c *collector) add(o load.Observation) error {
 	return nil
 }
 
-// sortedKeys are the keys in benchproc's order: first seen first, unless a
-// projection says otherwise.
+// sortedKeys returns the keys in the order of benchproc: in the order of their first
+// occurrence, unless a projection says otherwise.
 func sortedKeys(m map[benchproc.Key]struct{}) []benchproc.Key {
 	keys := make([]benchproc.Key, 0, len(m))
 	for k := range m {

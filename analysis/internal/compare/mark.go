@@ -15,16 +15,16 @@ import (
 
 // Limits of the marks.
 const (
-	PopulationLimit = 0.01 // difference of reject or error ratios
-	ShareLimit      = 0.05 // of the generator in the p99
+	PopulationLimit = 0.01 // difference of rejection or error ratios
+	ShareLimit      = 0.05 // share of the generator in the p99
 )
 
-// forbid marks the row.
+// forbid adds a mark to the row.
 func (r *Row) forbid(kind, side, format string, args ...any) {
 	r.Marks = append(r.Marks, Mark{kind, side, kind + ": " + fmt.Sprintf(format, args...)})
 }
 
-// mark notes what forbids a verdict on the row. Either cell may be nil.
+// mark adds the marks that forbid a verdict on the row. Either cell may be nil.
 func (r *Row) mark(b, h *cell) {
 	if b != nil && h != nil {
 		r.setup(b.column, h.column)
@@ -55,7 +55,7 @@ func (r *Row) mark(b, h *cell) {
 	}
 }
 
-// setup marks a row whose two inputs were made otherwise.
+// setup marks a row whose two inputs were made in different ways.
 func (r *Row) setup(b, h *column) {
 	for _, u := range slices.Concat(b.unequal, h.unequal) {
 		known := func(m Mark) bool { return m.Text == OtherSetup+": "+u.What }
@@ -65,7 +65,7 @@ func (r *Row) setup(b, h *column) {
 	}
 }
 
-// compareSetup notes that a result of the column came from a setup that the two
+// compareSetup notes whether a result of the column came from a setup that the two
 // inputs do not share.
 func (c *column) compareSetup(unequal []load.Unequal, name benchfmt.Name) {
 	if len(unequal) == 0 {
@@ -82,8 +82,8 @@ func (c *column) compareSetup(unequal []load.Unequal, name benchfmt.Name) {
 	}
 }
 
-// fewest is the number of values behind the quantiles of the result that has
-// fewest; of Go benchmarks, which have no quantiles, as many as can be.
+// fewest returns the smallest number of values behind the quantiles of a result. Go
+// benchmarks have no quantiles; for them it returns the largest possible number.
 func (c *cell) fewest() uint64 {
 	switch {
 	case len(c.facts) > 0:
@@ -94,7 +94,7 @@ func (c *cell) fewest() uint64 {
 	return math.MaxUint64
 }
 
-// noun is what a result of the cell is called.
+// noun returns the word for a result of the cell.
 func (c *cell) noun() string {
 	if c.facts == nil {
 		return "results"
@@ -102,14 +102,14 @@ func (c *cell) noun() string {
 	return "trials"
 }
 
-// Facts sums up what the trials of a cell recorded.
+// Facts summarises what the trials of a cell recorded.
 type Facts struct {
 	Trials, Saturated int
-	Values            uint64  // of the trial with the fewest
-	GeneratorShare    float64 // median over trials, NaN if none has one
+	Values            uint64  // number of values in the trial with the fewest
+	GeneratorShare    float64 // median over trials, NaN if no trial has one
 }
 
-// Sum sums facts up.
+// Sum summarises facts.
 func Sum(facts []*load.Facts) Facts {
 	s := Facts{Trials: len(facts), GeneratorShare: math.NaN()}
 	var shares []float64
@@ -130,7 +130,7 @@ func Sum(facts []*load.Facts) Facts {
 	return s
 }
 
-// family says which correction the row takes part in.
+// family decides which rows the row is adjusted together with.
 func (r *Row) family(open bool) {
 	switch {
 	case strings.HasPrefix(r.Name, "HTTP/"):

@@ -14,38 +14,39 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// A block, or a trial where there are no blocks, stands out if base and head had
-// outcomes that differ by more than PopulationLimit and also by more than
+// A block, or a trial if there are no blocks, stands out if the outcomes of base and
+// head differ by more than PopulationLimit and also by more than
 //
-//   - byChance standard errors of two binomial shares. Two trials of one build
-//     with few requests and some errors differ as well, but that much once in
-//     100,000 blocks only;
-//   - usual times the spread of all of these differences, from their median
-//     absolute deviation. Where a server refuses by design, refusals of two equal
-//     trials differ by far more than chance, and that is no news about one block.
+//   - byChance standard errors of two binomial shares. Two trials of the same
+//     build with few requests and some errors differ as well, but by this much
+//     only once in 100,000 blocks;
+//   - usual times the spread of all of these differences, as estimated from
+//     their median absolute deviation. If a server refuses by design, refusals
+//     of two equal trials differ by far more than chance, and such a difference
+//     says nothing about one block.
 //
-// Note: medians over all trials alone, which are looked at too, would not see a
-// server that answers nothing but errors in a few of its trials.
+// Note: medians over all trials, which are compared too, would not show a server
+// that answers with nothing but errors in a few of its trials.
 const (
 	byChance = 4.5
 	usual    = 7
 )
 
-// beside is what a line of HTTP results says besides the unit at hand.
+// beside is what a line of HTTP results says besides the unit in question.
 type beside struct {
-	line     int     // of the input, counted in results
-	block    int     // 0: of text, where the order tells
-	open     bool    // it has lag, so its load came on schedule
+	line     int     // number of the result in the input
+	block    int     // 0 for text, where the order tells the block
+	open     bool    // open load: the result has a lag
 	silent   bool    // a closed trial in which nothing was answered
-	requests float64 // that the shares are of
+	requests float64 // number of requests that the shares refer to
 	shares   shares
 }
 
-// shares are the shares of the requests by outcome, NaN where the line does not
-// say. That of requests answered ok is not used.
+// shares are the shares of the requests by outcome. A share is NaN if the line does
+// not have it. The share of requests answered ok is not used.
 type shares [results.NumOutcomes]float64
 
-// besides reads these from a line; Go benchmarks have none.
+// besides reads these from a line. Lines of Go benchmarks have none.
 func besides(o load.Observation) beside {
 	b := beside{requests: float64(o.Iters)}
 	for i := range b.shares {
@@ -54,7 +55,8 @@ func besides(o load.Observation) beside {
 	if !isHTTP(o.Name) {
 		return b
 	}
-	// Clients of a closed loop always ask, so silence is the server's.
+	// Clients of a closed loop always send requests, so if nothing is answered, the
+	// server is the cause.
 	b.silent = o.Facts != nil && !o.Facts.Open && o.Iters == 0
 	for _, v := range o.Values {
 		b.open = b.open || v.Unit == "lag-p99-sec"
@@ -68,8 +70,8 @@ func besides(o load.Observation) beside {
 
 func isHTTP(n benchfmt.Name) bool { return bytes.HasPrefix(n, []byte("HTTP/")) }
 
-// behind is how many values the quantiles of the line rest on: those of requests
-// whose latency is the headline.
+// behind returns the number of values behind the quantiles of the line: the requests
+// whose latency is part of the headline latency.
 func (b beside) behind() uint64 {
 	share := 1.0
 	for o, x := range b.shares {
@@ -80,17 +82,17 @@ func (b beside) behind() uint64 {
 	return uint64(math.Round(max(0, share*b.requests)))
 }
 
-// column is what one column holds of one row, whatever units its results have:
-// a trial that answered nothing but errors has no latency, and counts.
+// column is what one column holds for one row, whatever units its results have. A
+// trial with nothing but errors has no latency, but counts.
 type column struct {
 	results  int
 	outcomes []beside
-	block    map[int]int    // by line
-	unequal  []load.Unequal // setups that its results came from
-	names    []string       // of its trials, different ones
+	block    map[int]int    // block by line
+	unequal  []load.Unequal // different setups from which its results came
+	names    []string       // different names of its trials
 }
 
-// ratios of outcomes by result, leaving out results without.
+// ratios returns the shares of an outcome by result, without results that have none.
 func (c *column) ratios(of func(beside) float64) (ratios []float64, from []beside) {
 	for _, b := range c.outcomes {
 		if x := of(b); !math.IsNaN(x) {
@@ -100,7 +102,7 @@ func (c *column) ratios(of func(beside) float64) (ratios []float64, from []besid
 	return ratios, from
 }
 
-// silent counts the trials in which nothing was answered. These have no ratios.
+// silent counts the trials in which nothing was answered. They have no ratios.
 func (c *column) silent() int {
 	n := 0
 	for _, b := range c.outcomes {
@@ -111,18 +113,18 @@ func (c *column) silent() int {
 	return n
 }
 
-// apart are the outcomes that make latencies those of different requests. Time-outs
-// do not: they are among the latencies.
+// apart returns the outcomes whose requests are not part of the latencies. Time-outs
+// are part of them.
 func apart() []results.Outcome {
 	return slices.DeleteFunc(results.AllOutcomes(), results.Outcome.Headline)
 }
 
-// share reads the share of an outcome.
+// share returns a function that reads the share of an outcome.
 func share(o results.Outcome) func(beside) float64 {
 	return func(b beside) float64 { return b.shares[o] }
 }
 
-// unanswered is the share of requests that were not answered well.
+// unanswered returns the share of requests that were not answered ok.
 func unanswered(b beside) float64 {
 	sum := 0.0
 	for _, x := range b.shares[results.OK+1:] {
@@ -131,8 +133,8 @@ func unanswered(b beside) float64 {
 	return sum
 }
 
-// gap is how much more often head had an outcome than base did, in one block; or
-// in one trial of either, against the median of the other column.
+// gap is by how much more often head had an outcome than base: in one block, or in
+// one trial compared with the median of the other column.
 type gap struct{ by, chance float64 }
 
 func gaps(b, h *column, of func(beside) float64, paired bool) []gap {
@@ -164,8 +166,8 @@ func gaps(b, h *column, of func(beside) float64, paired bool) []gap {
 	return all
 }
 
-// deviation is the standard deviation of the difference of two shares of so many
-// requests if both have the same true value.
+// deviation returns the standard deviation of the difference of two shares, of n and
+// m requests, if both have the same true value.
 func deviation(p, n, q, m float64) float64 {
 	if n+m == 0 {
 		return 0
@@ -174,7 +176,7 @@ func deviation(p, n, q, m float64) float64 {
 	return math.Sqrt(both * (1 - both) * (1/n + 1/m))
 }
 
-// outstanding are those of the gaps that stand out.
+// outstanding returns the gaps that stand out.
 func outstanding(all []gap) []float64 {
 	by := make([]float64, len(all))
 	for i, g := range all {
@@ -184,8 +186,8 @@ func outstanding(all []gap) []float64 {
 	for i := range by {
 		by[i] = math.Abs(by[i] - middle)
 	}
-	// 1.4826 brings the median absolute deviation of normal values to their
-	// standard deviation.
+	// The factor 1.4826 converts the median absolute deviation of normal values to
+	// their standard deviation.
 	spread := 1.4826 * stats.Median(by).Center
 	var out []float64
 	for i, g := range all {
@@ -196,7 +198,7 @@ func outstanding(all []gap) []float64 {
 	return out
 }
 
-// population marks latencies of different requests.
+// population marks a row whose latencies belong to different requests.
 func (r *Row) population(b, h *column) {
 	if !metric.IsLatency(r.Unit) {
 		return
@@ -217,16 +219,16 @@ func (r *Row) population(b, h *column) {
 	}
 }
 
-// answered doubts a row in which head left requests unanswered that base did
-// answer, in a few blocks only, or answered none at all in some trial, whatever
-// base did: estimates over blocks do not move for these, and yet something did
-// change.
+// answered adds a doubt to a row if head left requests unanswered in only a few
+// blocks in which base answered them, or if it answered nothing at all in some
+// trial, whatever base did. Estimates over blocks do not show this, but something
+// did change.
 func (r *Row) answered(b, h *column) {
 	if !metric.IsLatency(r.Unit) && r.Unit != "within-slo-ratio" && r.Unit != "goodput/s" {
 		return
 	}
 	all := gaps(b, h, unanswered, r.Paired)
-	// An outage of base in another block does not make up for one of head.
+	// An outage of base in another block does not compensate for one of head.
 	out := slices.DeleteFunc(outstanding(all), func(by float64) bool { return by <= 0 })
 	if n := len(out); n > 0 {
 		r.doubt("in %d of %d %s %s left up to %.1f percentage points more requests unanswered than %s", n, len(all), r.repeats(), r.Head.Label, 100*slices.Max(out), r.Base.Label)
@@ -236,7 +238,7 @@ func (r *Row) answered(b, h *column) {
 	}
 }
 
-// doubt keeps head's unanswered requests from passing for no change.
+// doubt prevents that head's unanswered requests pass for no change.
 func (r *Row) doubt(format string, args ...any) {
 	r.Doubts = append(r.Doubts, Mark{Unanswered, r.Head.Label, Unanswered + ": " + fmt.Sprintf(format, args...)})
 }

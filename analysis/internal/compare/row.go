@@ -14,13 +14,13 @@ const (
 // Side is one column's part of a row.
 type Side struct {
 	Label   string
-	Results int            // of the benchmark, with or without the unit; 0 if the column has no such row
+	Results int            // number of results of the benchmark, with or without the unit; 0 if the column has no such row
 	Median  stats.Estimate // N is 0 if the column has no such row
 	Values  []float64      // in the order of the input, base units; +Inf among time-outs
-	Blocks  []int          // of the values; in text, the k-th result is block k
+	Blocks  []int          // block of each value; in text, the k-th result is block k
 }
 
-// ByBlock are the side's values by block.
+// ByBlock returns the values of the side by block.
 func (s Side) ByBlock() map[int]float64 {
 	m := make(map[int]float64, len(s.Values))
 	for i, v := range s.Values {
@@ -32,7 +32,7 @@ func (s Side) ByBlock() map[int]float64 {
 // Mark is a reason not to judge a row.
 type Mark struct {
 	Kind string
-	Side string // label of the column that it is about; empty: of both
+	Side string // label of the column that the mark concerns; empty for both
 	Text string
 }
 
@@ -40,13 +40,14 @@ type Mark struct {
 const (
 	Missing        = "missing"               // some results lack the unit
 	Saturated      = "saturated"             // the server fell behind its schedule
-	FewValues      = "few values"            // for the quantile, in some trial
-	Populations    = "different populations" // latencies of different requests
-	GeneratorShare = "generator share"       // the load generator is in the number
+	FewValues      = "few values"            // some trial has too few values for the quantile
+	Populations    = "different populations" // the latencies belong to different requests
+	GeneratorShare = "generator share"       // the load generator's own delay is a large part of the number
 	OtherSetup     = "measured differently"  // the two inputs did not measure the same thing
 )
 
-// Unanswered is the kind of doubt that some trials of head leave.
+// Unanswered is the kind of doubt that arises if some trials of head left requests
+// unanswered.
 const Unanswered = "unanswered requests"
 
 // Row is one unit of one benchmark in two columns.
@@ -56,10 +57,10 @@ type Row struct {
 	Better     metric.Direction
 	Base, Head Side
 	Paired     bool
-	Difference bool     // effects are head − base, else head / base
+	Difference bool     // effects are head − base; otherwise head / base
 	Exact      bool     // the unit is declared to have no noise
-	Family     string   // of the rows that are judged together; empty: descriptive only
-	Remarks    []string // about the values, which forbid nothing
+	Family     string   // family of rows that are judged together; empty if the row is only descriptive
+	Remarks    []string // remarks on the values; they forbid nothing
 	Marks      []Mark   // why nothing may be concluded from the row
-	Doubts     []Mark   // why not to say that nothing changed; that something did may still be said
+	Doubts     []Mark   // why the row may not be called unchanged; it may still be called changed
 }

@@ -10,36 +10,36 @@ import (
 )
 
 // Limit is the largest difference of logarithms that counts in a test: a factor of
-// 1,000. It also gives a place to what has no ratio, such as a time-out or the first
-// allocation. It is the same for both sides and both signs, so that tests by sign
-// flips and by exchange stay exact.
+// 1,000. It also stands in for differences without a ratio, such as that of a
+// time-out or of the first allocation. It is the same for both sides and both signs,
+// so that tests by sign flips and by exchange stay exact.
 //
-// Note: the limit has a place in tests alone. It is no measurement, and no reader is
-// told of it: where an estimate rests on it there is no number, and [NoRatio] says
-// why.
+// Note: only tests use the limit. It is not a measurement, and no reader sees it: an
+// estimate that depends on it is not printed, and [NoRatio] says why.
 const Limit = 3 * math.Ln10
 
 // Scale is the scale on which effects are additive: that of logarithms, so that
 // effects are ratios, or that of the values themselves.
 type Scale struct {
-	Values bool             // of the values themselves, for shares and for values below zero
-	Better metric.Direction // decides what two values of 0 are
-	// Resolution is by how much two values may differ and be the same.
+	Values bool             // the scale of the values themselves, for shares and for values below zero
+	Better metric.Direction // decides whether two values of 0 are equal
+	// Resolution is the largest difference between two values that count as equal.
 	Resolution float64
 }
 
-// Scale is the row's.
+// Scale returns the scale of the row.
 func (r Row) Scale() Scale {
 	negative := func(v float64) bool { return v < 0 }
 	below := slices.ContainsFunc(r.Base.Values, negative) || slices.ContainsFunc(r.Head.Values, negative)
 	return Scale{Values: r.Difference || below, Better: r.Better}
 }
 
-// Difference is head against base. It is infinite where there is no ratio: above
-// what is 0, to 0, and between a value and one beyond the time-out. It is NaN where a
-// value is missing and where nothing can be told apart: if both lie beyond the
-// time-out, or both are 0 and more is better, as two servers that answer nothing.
-// Two values of 0 of which less is better, such as allocations, are the same.
+// Difference returns the difference of head from base. It is infinite if there is no
+// ratio: from 0 to another value, to 0, and between a value and one beyond the
+// time-out. It is NaN if a value is missing, and if the values cannot be told apart:
+// both are beyond the time-out, or both are 0 and higher is better, as for two
+// servers that answer nothing. If lower is better, as for allocations, two values of
+// 0 are equal.
 func (s Scale) Difference(base, head float64) float64 {
 	switch {
 	case math.IsNaN(base), math.IsNaN(head), math.IsInf(base, 0) && math.IsInf(head, 0):
@@ -54,7 +54,7 @@ func (s Scale) Difference(base, head float64) float64 {
 	return math.Log(head) - math.Log(base)
 }
 
-// Clamp is the difference as tests take it, within the limit on either side.
+// Clamp limits a difference to the range that tests use.
 func (s Scale) Clamp(d float64) float64 {
 	if s.Values {
 		return d
@@ -62,7 +62,7 @@ func (s Scale) Clamp(d float64) float64 {
 	return max(-Limit, min(Limit, d))
 }
 
-// On brings values to the scale. Those that have no logarithm become infinite.
+// On converts values to the scale. Those without a logarithm become infinite.
 func (s Scale) On(values []float64) []float64 {
 	if s.Values {
 		return values
@@ -74,8 +74,9 @@ func (s Scale) On(values []float64) []float64 {
 	return logs
 }
 
-// Place brings two samples to the scale, in which what has no logarithm lies so far
-// beyond all that have one. If none has, every such value of one sign is the same.
+// Place converts two samples to the scale. Values without a logarithm are placed so
+// far beyond all others. If no value has a logarithm, all values with the same sign
+// are equal.
 func (s Scale) Place(base, head []float64, beyond float64) (x, y []float64) {
 	x, y = slices.Clone(s.On(base)), slices.Clone(s.On(head))
 	lowest, highest := math.Inf(1), math.Inf(-1)
@@ -98,8 +99,8 @@ func (s Scale) Place(base, head []float64, beyond float64) (x, y []float64) {
 	return x, y
 }
 
-// NoRatio says which values of the two sides allow no ratio, such as "base is 0".
-// It is empty if all of them do.
+// NoRatio says which values of the two sides prevent a ratio, such as "base is 0".
+// It returns "" if none does.
 func NoRatio(base, head []float64) string {
 	var said []string
 	for _, kind := range []struct {
@@ -125,10 +126,10 @@ func NoRatio(base, head []float64) string {
 	return strings.Join(said, " and ")
 }
 
-// all is what [some] says of a kind that every value is of.
+// all is what [some] returns if all values are of a kind.
 const all = "all"
 
-// some words how many of the values are of a kind; it is empty if none is.
+// some says how many of the values are of a kind. It returns "" if none is.
 func some(values []float64, is func(float64) bool) string {
 	n := 0
 	for _, v := range values {

@@ -19,12 +19,12 @@ import (
 type Table struct {
 	Rows     []Row    // by configuration, unit, column and name
 	Paired   bool     // by block
-	Problems []error  // what could not be read and was passed over
-	Notes    []string // what to know about the inputs as a whole
+	Problems []error  // parts that could not be read and were left out
+	Notes    []string // remarks on the inputs as a whole
 }
 
-// Collect puts the columns of one input side by side, or two inputs. Its errors
-// are [ErrUsage], [ErrNothing], and those of reading.
+// Collect arranges the columns of one input, or of two, side by side. Its errors are
+// [ErrUsage], [ErrNothing], and those of reading.
 func Collect(sources []load.Source, o Options) (*Table, error) {
 	bundle := false
 	if len(sources) > 0 {
@@ -63,8 +63,9 @@ func Collect(sources []load.Source, o Options) (*Table, error) {
 	for _, k := range c.tables() {
 		cols := all
 		if len(all) != 2 {
-			// Of many, the first that has the unit is what the others are held
-			// against. Of two, one that lacks it altogether must show.
+			// Of more than two columns, the first that has the unit is the one that
+			// the others are compared with. Of two columns, one that lacks the unit
+			// entirely must be shown.
 			cols = sortedKeys(c.groups[k].cols)
 		}
 		t.addGroup(c, k, cols)
@@ -75,7 +76,7 @@ func Collect(sources []load.Source, o Options) (*Table, error) {
 	return t, nil
 }
 
-// tables are the keys of the groups in their order.
+// tables returns the keys of the groups in order.
 func (c *collector) tables() []benchproc.Key {
 	keys := make(map[benchproc.Key]struct{}, len(c.groups))
 	for k := range c.groups {
@@ -84,7 +85,7 @@ func (c *collector) tables() []benchproc.Key {
 	return sortedKeys(keys)
 }
 
-// allColumns are the columns of all units and configurations.
+// allColumns returns the columns of all units and configurations.
 func (c *collector) allColumns() []benchproc.Key {
 	seen := map[benchproc.Key]struct{}{}
 	for _, g := range c.groups {
@@ -93,7 +94,7 @@ func (c *collector) allColumns() []benchproc.Key {
 	return sortedKeys(seen)
 }
 
-// found says which columns there were, for the error that there was one.
+// found says which columns there were, for the error that there was only one.
 func (c *collector) found() string {
 	var names []string
 	for _, k := range c.allColumns() {
@@ -102,8 +103,8 @@ func (c *collector) found() string {
 	return fmt.Sprintf(" (found: %s)", strings.Join(names, ", "))
 }
 
-// addGroup adds the rows of one unit under one configuration: every further
-// column beside the first.
+// addGroup adds the rows of one unit under one configuration: every further column
+// beside the first.
 func (t *Table) addGroup(c *collector, key benchproc.Key, cols []benchproc.Key) {
 	g := c.groups[key]
 	unit := key.Get(c.unit)
@@ -129,7 +130,8 @@ func (t *Table) addGroup(c *collector, key benchproc.Key, cols []benchproc.Key) 
 	}
 }
 
-// direct is the direction of a unit: its own "better=", else what its name says.
+// direct returns the direction of a unit: its own "better=", or else what its name
+// says.
 func direct(units benchfmt.UnitMetadataMap, unit string) metric.Direction {
 	if units.Get(unit, "better") != nil {
 		return metric.Direction(units.GetBetter(unit))
@@ -147,7 +149,7 @@ func config(key benchproc.Key, unit *benchproc.Field) string {
 	return strings.Join(parts, ", ")
 }
 
-// fill takes over what the two cells hold; either may be nil.
+// fill sets what follows from the two cells. Either may be nil.
 func (r *Row) fill(b, h *cell) {
 	summarise := stats.Median
 	if r.Exact {
@@ -179,8 +181,8 @@ func (r *Row) fill(b, h *cell) {
 	}
 }
 
-// remarkResidue says in which keys of their names the results of a cell differ
-// that neither rows nor columns tell apart.
+// remarkResidue says in which keys of their names the results of a cell differ, if
+// neither rows nor columns distinguish these keys.
 func (r *Row) remarkResidue(c *cell) {
 	var keys []benchproc.Key
 	for k := range c.residue {
@@ -196,7 +198,7 @@ func (r *Row) remarkResidue(c *cell) {
 	}
 }
 
-// remark notes what to know about an input as a whole.
+// remark adds remarks on an input as a whole.
 func (t *Table) remark(s load.Source) {
 	run, ok := s.(*load.Run)
 	if !ok {

@@ -10,17 +10,18 @@ import (
 	"golang.org/x/perf/benchproc"
 )
 
-// turned is a result without any value that the filter lets through. It may have
-// been turned away for the units that it lacks alone, as a trial of nothing but
-// errors is by a filter for latencies, and then it counts: what is missing must
-// not go unnoticed because somebody looked closer.
+// turned is a result without any value that passes the filter. The reason may only
+// be that it lacks these units: a filter for latencies removes a trial of nothing
+// but errors. Such a result counts, because missing values must not go unnoticed
+// just because somebody used a filter.
 type turned struct {
 	*benchfmt.Result
 	beside
 }
 
-// turnedAway counts those that were turned away for want of units, which is
-// known only once all units are, and then settles which result is which block.
+// turnedAway counts the results that the filter removed only because they lack
+// units. This can be decided only when all units are known. It then settles which
+// result belongs to which block.
 func (c *collector) turnedAway() {
 	for _, t := range c.turned {
 		if one := c.columnOf(t); one != nil {
@@ -39,9 +40,9 @@ func (c *collector) turnedAway() {
 	}
 }
 
-// columnOf is the column that the result would have been in with a value of some
-// unit that the column has; nil if there is none, or if the filter has other
-// reasons to turn it away.
+// columnOf returns the column to which the result would belong if it had a value of
+// some unit of that column. It returns nil if there is no such column, or if the
+// filter removes the result for other reasons.
 func (c *collector) columnOf(t turned) *column {
 	for _, unit := range c.seen {
 		t.Values = []benchfmt.Value{unit}
@@ -56,7 +57,7 @@ func (c *collector) columnOf(t turned) *column {
 	return nil
 }
 
-// settle brings the results into the order of the input. In text, the k-th is
+// settle sorts the results into the order of the input. In text, the k-th result is
 // block k.
 func (one *column) settle() {
 	slices.SortFunc(one.outcomes, func(a, b beside) int { return cmp.Compare(a.line, b.line) })
@@ -71,9 +72,9 @@ func (one *column) settle() {
 	}
 }
 
-// merged refuses rows in which several trials of a run belong to one block of one
-// column: the one would stand for the other where blocks are paired. In text,
-// results are counted instead, and no two are the same block.
+// merged returns an error if several trials of a run belong to the same block of a
+// column: where blocks are paired, one would replace the other. In text, results are
+// counted instead, and no two are the same block.
 func (c *collector) merged() error {
 	if !c.paired {
 		return nil
@@ -100,7 +101,7 @@ func (c *collector) merged() error {
 	return nil
 }
 
-// differIn are the keys in which the names of the column's trials differ.
+// differIn returns the keys in which the names of the column's trials differ.
 func (c *column) differIn() []string {
 	values := map[string]string{}
 	var keys []string

@@ -8,17 +8,18 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
-// Adjust corrects the p-values of each family for the number of its rows and
-// draws the verdicts anew. The rows may come from several comparisons that are
-// read together, such as the scenarios of one report. Rows go through max-T: those
-// that are paired by the signs of their blocks, others by exchanging blocks
+// Adjust corrects the p-values of each family for the number of its rows, and
+// decides the verdicts again. The rows may come from several comparisons that are
+// read together, such as the scenarios of one report. Rows are adjusted by max-T:
+// paired rows by flipping the signs of their blocks, other rows by exchanging blocks
 // between the two columns. A family with both kinds, or with several pairs of
-// columns that are not paired, is split: each part's p-values are divided by its
-// share of the rows, which keeps the level for the whole (weighted Bonferroni).
+// columns that are not paired, is split. The p-values of each part are then divided
+// by the part's share of the rows, which keeps the level for the whole (weighted
+// Bonferroni).
 //
-// Note: Holm's correction of each row's own test was rejected. Over ten blocks it
-// rejects nothing in a family of more than 25 rows, and for six values a side
-// that are not paired nothing in one of more than 23; a whole run has hundreds.
+// Note: Holm's correction of each row's own test was rejected. With ten blocks it
+// rejects nothing in a family of more than 25 rows; with six unpaired values per
+// side, nothing in a family of more than 23. A whole run has hundreds of rows.
 func Adjust(rows []*Row) {
 	defer func() {
 		for _, r := range rows {
@@ -53,7 +54,7 @@ func Adjust(rows []*Row) {
 	}
 }
 
-// maxT adjusts rows together, all of them paired or none.
+// maxT adjusts rows together. Either all of them are paired, or none is.
 func maxT(rows []*Row) []float64 {
 	if rows[0].Paired {
 		var values [][]float64
@@ -75,9 +76,9 @@ func maxT(rows []*Row) []float64 {
 	return stats.MaxTShift(base, head, stats.TwoSided, stats.Seed(slices.Concat(base, head)))
 }
 
-// align puts values of one block side by side, with NaN where a row has none. A
-// row that pools several benchmarks has several values in a block: the k-th of
-// them stands with the k-th of others.
+// align arranges values by block, with NaN where a row has no value for a block. A
+// row that pools several benchmarks has several values in a block; the k-th of them
+// is aligned with the k-th of other rows.
 func align(values [][]float64, blocks [][]int) [][]float64 {
 	type unit struct{ block, nth int }
 	columns := map[unit]int{}
@@ -103,7 +104,7 @@ func align(values [][]float64, blocks [][]int) [][]float64 {
 	return rows
 }
 
-// bounded are the differences by block as a test takes them.
+// bounded returns the differences by block, clamped as the tests need them.
 func (r *Row) bounded() []float64 {
 	d := make([]float64, len(r.differences))
 	for i, x := range r.differences {

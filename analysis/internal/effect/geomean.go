@@ -7,13 +7,14 @@ import (
 	"github.com/aclements/go-moremath/stats"
 )
 
-// Geomean summarises the rows of one unit. It follows benchstat: ratios of
-// medians, over rows that stand on both sides; none if a ratio does not exist.
+// Geomean summarises the rows of one unit. Like benchstat, it takes ratios of
+// medians over the rows that both sides have. There is no mean if a ratio does not
+// exist.
 type Geomean struct {
 	Config, Unit string
 	Base, Head   float64 // geometric means of the medians; NaN if one is not above zero
 	Delta        float64 // geometric mean of the ratios, less one; NaN if there is none
-	Complete     bool    // every row stands on both sides
+	Complete     bool    // both sides have every row
 	HeadLabel    string
 	Rows         int
 }
@@ -36,16 +37,16 @@ func geomean(rows []Row) Geomean {
 		case b.Center == h.Center:
 			ratios = append(ratios, 1)
 		default:
-			ratios = append(ratios, h.Center/b.Center) // +Inf over a zero base: no mean
+			ratios = append(ratios, h.Center/b.Center) // +Inf for a base of 0, so that there is no mean
 		}
 	}
 	g.Base, g.Head, g.Delta = geometric(base), geometric(head), geometric(ratios)-1
 	return g
 }
 
-// geometric is the geometric mean, NaN without values or if one is not finite
-// and above zero. The sum is moremath's, so that even its rounding is
-// benchstat's.
+// geometric returns the geometric mean, or NaN if there are no values, or if one is
+// not finite and above zero. It uses moremath's sum, so that even rounding agrees
+// with benchstat.
 func geometric(v []float64) float64 {
 	if len(v) == 0 || slices.Max(v) > math.MaxFloat64 {
 		return math.NaN()

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// agreement is the share of intervals that contain no change, with what it is to
-// be held against, and the rows that are not among them. An interval without a
-// width at no change, as of allocations that are the same in every trial, always
-// contains it and would flatter the share; one at a change, as of allocations
-// that are all one more, is as clear a change as can be.
+// agreement says what share of the intervals contain no change, how to interpret the
+// share, and which rows it leaves out. An interval of zero width at no change, such
+// as for allocations that are the same in every trial, always contains no change and
+// would make the share look better. An interval of zero width elsewhere, such as for
+// allocations that all increased by one, is as clear a change as can be.
 func (res *Result) agreement() string {
 	all, same := 0, 0
 	var left tally
@@ -49,7 +49,7 @@ func (res *Result) agreement() string {
 		same, all, 100*float64(same)/float64(all), left.text())
 }
 
-// tally counts rows by the reason why an interval is not counted.
+// tally counts rows by the reason why their interval is left out.
 type tally struct {
 	reasons []string
 	rows    map[string]int

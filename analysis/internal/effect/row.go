@@ -11,28 +11,28 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
-// Row is a row of two columns with what it says. A number that does not exist is
-// NaN.
+// Row is a row of two columns with its effect, tests and verdict. A number that does
+// not exist is NaN.
 type Row struct {
 	compare.Row
-	Delta        float64        // head's median over base's, less one
+	Delta        float64        // median of head divided by that of base, minus one
 	Effect       stats.Estimate // Hodges–Lehmann
 	NoRatio      string         // why there is no effect although both sides have values: "base is 0"
 	P            float64        // of the test that Method names
-	PMannWhitney float64        // as benchstat, where that is right
-	PAdjusted    float64        // for the rows of Family
+	PMannWhitney float64        // as in benchstat, where that is right
+	PAdjusted    float64        // adjusted for the rows of Family
 	Method       string
 	Detectable   float64  // smallest effect seen with 80 % power: |ratio − 1| or difference
-	Verdict      string   // empty if the row stands on one side only
+	Verdict      string   // empty if only one side has the row
 	Notes        []string // remarks, and the texts of marks and doubts
 
-	ranks       int       // above zero: the ranks of head are higher than those of base
+	ranks       int       // above zero if the ranks of head are higher than those of base
 	differences []float64 // by block, of logarithms or of shares
 	differBlock []int
-	pairs       [2][]float64 // what the differences are made of
+	pairs       [2][]float64 // the values from which the differences are computed
 }
 
-// newRow computes what the values of a row say on their own.
+// newRow computes what the values of a row show on their own.
 func newRow(from compare.Row) Row {
 	r := Row{Row: from, Notes: slices.Clone(from.Remarks)}
 	r.estimate()
@@ -42,7 +42,7 @@ func newRow(from compare.Row) Row {
 	return r
 }
 
-// estimate fills in effect and tests, as far as there are values of both sides.
+// estimate computes effect and tests, if both sides have values.
 func (r *Row) estimate() {
 	nan := math.NaN()
 	r.P, r.PMannWhitney, r.PAdjusted, r.Delta, r.Detectable = nan, nan, nan, nan, nan
@@ -80,10 +80,10 @@ func (r *Row) estimate() {
 	}
 }
 
-// bothZero is why there is no ratio where nothing differs.
+// bothZero explains why there is no ratio if all values are 0.
 const bothZero = "both are 0"
 
-// pair compares block by block.
+// pair compares the columns block by block.
 func (r *Row) pair() {
 	base, head, scale := r.Base.ByBlock(), r.Head.ByBlock(), r.Scale()
 	for _, block := range slices.Sorted(maps.Keys(base)) {
@@ -97,7 +97,7 @@ func (r *Row) pair() {
 		}
 		d := scale.Difference(base[block], y)
 		if math.IsNaN(d) {
-			d = 0 // two time-outs tie by rank
+			d = 0 // two time-outs have the same rank
 		}
 		r.differences = append(r.differences, d)
 	}
@@ -105,7 +105,7 @@ func (r *Row) pair() {
 	test := stats.SignedRankTest(r.differences)
 	r.P, r.ranks = test.P, cmp.Compare(test.Less, test.Greater)
 	if !finite(r.pairs[0]) || !finite(r.pairs[1]) {
-		return // values that tie may have no ratio all the same
+		return // values that tie may nevertheless have no ratio
 	}
 	r.Effect = r.back(stats.HodgesLehmann(r.differences, stats.Level))
 	r.Detectable = r.size(stats.Detectable(r.differences))
@@ -125,11 +125,11 @@ func (r *Row) unpair() {
 	r.Detectable = r.size(stats.DetectableShift(x, y))
 }
 
-// on brings values to the scale of the effect. A value below zero becomes NaN on
-// that of logarithms, and there is no effect.
+// on converts values to the scale of the effect. On the scale of logarithms, a value
+// below zero becomes NaN, and there is no effect.
 func (r *Row) on(values []float64) []float64 { return compare.Scale{Values: r.Difference}.On(values) }
 
-// back brings an estimate from the additive scale to ratios.
+// back converts an estimate from the additive scale to ratios.
 func (r *Row) back(e stats.Estimate) stats.Estimate {
 	if !r.Difference {
 		e.Center, e.Low, e.High = math.Exp(e.Center), math.Exp(e.Low), math.Exp(e.High)
@@ -148,7 +148,7 @@ func finite(v []float64) bool {
 	return !slices.ContainsFunc(v, func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) })
 }
 
-// Spread is the standard deviation of the paired differences: of logarithms, or
+// Spread returns the standard deviation of the paired differences, of logarithms or
 // of shares. It is NaN for unpaired rows.
 func (r *Row) Spread() float64 {
 	if len(r.differences) < 2 {
@@ -157,7 +157,8 @@ func (r *Row) Spread() float64 {
 	return stats.Deviation(r.differences)
 }
 
-// Correlation is that of the two columns over their common blocks, on the scale
-// on which effects are additive: what pairing gains. It is NaN below three
-// blocks, for values without a logarithm, and if a column does not vary.
+// Correlation returns the correlation of the two columns over their common blocks,
+// on the scale on which effects are additive. It shows what pairing gains. It is NaN
+// for fewer than three blocks, for values without a logarithm, and if a column does
+// not vary.
 func (r *Row) Correlation() float64 { return stats.Correlation(r.pairs[0], r.pairs[1]) }

@@ -10,8 +10,8 @@ type Result struct {
 	Rows     []Row     // by configuration, unit, column and name
 	Geomeans []Geomean // by configuration, unit and column
 	Paired   bool
-	Problems []error  // what could not be read and was passed over
-	Notes    []string // what to know about the inputs as a whole
+	Problems []error  // parts that could not be read and were left out
+	Notes    []string // remarks on the inputs as a whole
 }
 
 // Run compares the columns of one input, or two inputs with each other. Its errors
@@ -24,8 +24,8 @@ func Run(sources []load.Source, o compare.Options) (*Result, error) {
 	return Judge(t), nil
 }
 
-// Judge computes what the rows of a table say, with p-values adjusted for all of
-// them together.
+// Judge computes effects, tests and verdicts of the rows of a table, with p-values
+// adjusted for all of them together.
 func Judge(t *compare.Table) *Result {
 	res := &Result{Paired: t.Paired, Problems: t.Problems, Notes: t.Notes, Rows: make([]Row, len(t.Rows))}
 	rows := make([]*Row, len(t.Rows))

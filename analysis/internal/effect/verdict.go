@@ -10,19 +10,19 @@ import (
 const (
 	Better    = "better"
 	Worse     = "worse"
-	Changed   = "changed"       // no direction is known
-	Same      = "no difference" // the interval lies within the margin
-	Unclear   = "cannot tell"   // the interval holds both
-	NotJudged = "not judged"    // a mark forbids it; Notes say which
+	Changed   = "changed"       // changed, but the unit has no better direction
+	Same      = "no difference" // the interval is within the margin
+	Unclear   = "cannot tell"   // the interval contains both no change and one that matters
+	NotJudged = "not judged"    // a mark forbids a verdict; Notes says which
 )
 
-// exactMethod is that of units that are declared exact: one value, no test.
+// exactMethod is the method for units that are declared exact: one value, no test.
 const exactMethod = "exact"
 
-// Alpha is the family-wise level of verdicts.
+// Alpha is the family-wise error level of verdicts.
 const Alpha = 0.05
 
-// judge draws the verdict from what stands in the row.
+// judge decides the verdict from the numbers of the row.
 func (r *Row) judge() {
 	none := 1.0
 	if r.Difference {
@@ -37,7 +37,8 @@ func (r *Row) judge() {
 		r.Verdict = Same
 	case !r.Effect.Bounded():
 		r.Verdict = Unclear
-		// Without a ratio ranks may tell: their own test has to see it too.
+		// Without a ratio, ranks can show a change, but their own test has to show
+		// it too.
 		if r.ranks != 0 && r.P <= Alpha && r.significant() {
 			r.Verdict = direction(r.Better, r.Up())
 		}
@@ -50,8 +51,8 @@ func (r *Row) judge() {
 	}
 }
 
-// Up reports whether head is higher than base: by the effect, or by the ranks
-// where no effect can be told.
+// Up reports whether head is higher than base, by the effect or, if there is none,
+// by the ranks.
 func (r *Row) Up() bool {
 	switch {
 	case math.IsNaN(r.Effect.Center):

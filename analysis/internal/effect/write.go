@@ -33,12 +33,12 @@ type jsonRow struct {
 	Better       string   `json:"better"`
 	Base         jsonSide `json:"base"`
 	Head         jsonSide `json:"head"`
-	Delta        *float64 `json:"delta"` // of the medians, as benchstat prints it
+	Delta        *float64 `json:"delta"` // change of the medians, as benchstat prints it
 	Effect       string   `json:"effect"`
 	Ratio        *float64 `json:"ratio"`
 	RatioLow     *float64 `json:"ratio_low"`
 	RatioHigh    *float64 `json:"ratio_high"`
-	NoRatio      *string  `json:"no_ratio"` // why the three are null: "base is 0"; null if they are not
+	NoRatio      *string  `json:"no_ratio"` // why the three are null, such as "base is 0"; null if they are not
 	Confidence   *float64 `json:"ratio_confidence"`
 	P            *float64 `json:"p"`
 	PMannWhitney *float64 `json:"p_mann_whitney"`
@@ -50,8 +50,8 @@ type jsonRow struct {
 	Notes        []string `json:"notes"`
 }
 
-// JSON writes an array of rows. Where "effect" is "difference", the ratio fields
-// hold differences of shares. Numbers that do not exist are null.
+// JSON writes an array of rows. If "effect" is "difference", the ratio fields hold
+// differences of shares. Numbers that do not exist are null.
 func (res *Result) JSON(w io.Writer) error {
 	rows := []jsonRow{}
 	for _, r := range res.Rows {
@@ -83,7 +83,8 @@ func sideOf(s compare.Side) jsonSide {
 	return jsonSide{s.Label, m.N, number(m.Center), number(m.Low), number(m.High), number(m.Confidence)}
 }
 
-// number is a pointer for JSON, nil for what JSON cannot say.
+// number returns a pointer for JSON. It returns nil for a number that JSON cannot
+// represent.
 func number(v float64) *float64 {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return nil
@@ -217,8 +218,8 @@ func (res *Result) unitTable(rows []Row) (*table.Table, []string) {
 	return t, notes
 }
 
-// printed are the medians that stand in a table as numbers. Others must not
-// choose its scale.
+// printed returns the medians that a table shows as numbers. Other values must not
+// affect the choice of the scale.
 func printed(medians ...stats.Estimate) []float64 {
 	var v []float64
 	for _, e := range medians {
@@ -229,7 +230,7 @@ func printed(medians ...stats.Estimate) []float64 {
 	return v
 }
 
-// center prints a median as benchstat does, with its interval in per cent.
+// center formats a median as benchstat does, with its interval in per cent.
 func center(e stats.Estimate, s benchunit.Scaler) string {
 	switch {
 	case e.N == 0:
@@ -244,7 +245,8 @@ func center(e stats.Estimate, s benchunit.Scaler) string {
 	return s.Format(e.Center) + " ± " + benchmath.Summary{Center: e.Center, Lo: lo, Hi: hi}.PctRangeString()
 }
 
-// delta is benchstat's: the change of the medians where its own test sees one.
+// delta is the delta of benchstat: the change of the medians, if benchstat's own
+// test is significant.
 func (r Row) delta() string {
 	if r.Base.Median.N == 0 || r.Head.Median.N == 0 {
 		return "–"

@@ -9,28 +9,30 @@ import (
 	"regexp"
 )
 
-// inspector passes a file in Go benchmark format on, line by line, and finds what a
-// parser of the format passes over in silence: lines in which the run says itself
-// that it failed, and results that the parser does not see. It takes byte order
-// marks away, wherever files were put together.
+// inspector passes a file in Go benchmark format on, line by line. It finds what a
+// parser of the format silently ignores: lines in which the run itself says that it
+// failed, and results that the parser does not see. It removes byte order marks,
+// which are left wherever files were concatenated.
 type inspector struct {
 	path     string
 	in       *bufio.Reader
-	line     int // lines that have begun
+	line     int // number of the current line
 	rest     []byte
-	ended    bool // the last byte ended a line
+	ended    bool // the last byte was the end of a line
 	problems []error
 }
 
-// longestLine is what benchmark format allows, and some more.
+// longestLine is somewhat more than the longest line that the benchmark format
+// allows.
 const longestLine = 128 << 10
 
 func newInspector(r io.Reader, path string) *inspector {
 	return &inspector{path: path, in: bufio.NewReaderSize(r, longestLine), ended: true}
 }
 
-// encoding is an error that names the encoding of a file that is not in UTF-8, as
-// PowerShell writes it. Such a file has no lines that anything here could read.
+// encoding returns an error that names the encoding of a file that is not in UTF-8,
+// such as files that PowerShell writes. Nothing here could read the lines of such a
+// file.
 func (i *inspector) encoding() error {
 	head, err := i.in.Peek(64)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -42,7 +44,7 @@ func (i *inspector) encoding() error {
 	return nil
 }
 
-// Read passes on what it has looked at.
+// Read passes on what has been inspected.
 func (i *inspector) Read(p []byte) (int, error) {
 	if len(i.rest) == 0 {
 		begins := i.ended
@@ -64,16 +66,17 @@ func (i *inspector) Read(p []byte) (int, error) {
 }
 
 var (
-	// failed are the lines with which go test and the runtime of Go end a run that
-	// failed, or a benchmark of it.
+	// failed matches the lines with which go test and the Go runtime end a run, or a
+	// benchmark, that failed.
 	failed = regexp.MustCompile(`^(\s*--- FAIL: .*|FAIL(\s.*)?|exit status [1-9].*|panic: .*|fatal error: .*)$`)
-	// result is a result from its name on: iterations, and a value with its unit.
+	// result matches a result from its name on: iterations, and a value with its
+	// unit.
 	result = regexp.MustCompile(`Benchmark[^\sa-z]\S*\s+\d+\s+[0-9.eE+-]+ [^\s\d]\S*(\s|$)`)
-	// nameless is what follows the name of a result on its line.
+	// nameless matches what follows the name of a result on its line.
 	nameless = regexp.MustCompile(`^\s*\d+\s+[0-9.eE+-]+ ns/op(\s|$)`)
 )
 
-// look keeps a problem for a line that says more than the parser reads in it.
+// look reports a problem for a line that contains more than the parser reads.
 func (i *inspector) look(line []byte) {
 	say := func(format string, args ...any) {
 		i.problems = append(i.problems, fmt.Errorf("%s:%d: "+format, append([]any{i.path, i.line}, args...)...))

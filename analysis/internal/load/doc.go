@@ -1,19 +1,20 @@
-// Package load is the one door through which measurements enter the analysis:
-// it reads bundles and Go benchmark text and hands out values with the facts
-// that were recorded beside them. It only reads. It computes no statistic and
-// passes no judgement.
+// Package load is the only way by which measurements enter the analysis. It reads
+// bundles and Go benchmark text, and returns values together with the facts that
+// were recorded with them. It only reads: it computes no statistics and judges
+// nothing.
 //
 // Rules:
 //
-//   - Only trials that count are handed out: a void block stays outside, and
-//     [Run.Void] tells of it.
+//   - Only valid trials are returned. Trials of void blocks are left out;
+//     [Run.Void] returns them.
 //   - Values are in base units: seconds, bytes, per second, shares in [0, 1].
-//   - A quantile that falls among time-outs is +Inf, also where text leaves it
-//     out. A figure that was not measured is absent. NaN does not pass the door,
-//     and neither do values below zero in units whose name says which way is
-//     better; others may be temperatures.
-//   - A benchmark file in which the run says that it failed, or in which results
-//     stand where no parser sees them, is not whole: each such line is reported.
-//   - What could not be read is reported with file and line, and the rest is
-//     still handed out where that is honest.
+//   - A quantile that falls among time-outs is +Inf, even if text leaves it out.
+//     A figure that was not measured is absent. NaN is never returned, and
+//     neither are values below zero if the name of the unit says which way is
+//     better; other units may be temperatures.
+//   - If the run says in a benchmark file that it failed, or if results are
+//     where no parser sees them, the file is incomplete: each such line is
+//     reported.
+//   - Errors name the file and the line. The rest of the input is still returned
+//     if it is not misleading without the missing part.
 package load

@@ -3,19 +3,19 @@ package load
 import "golang.org/x/perf/benchfmt"
 
 // kept are the observations of an input that was read once. A report compares the
-// scenarios and controls of a bundle one by one, and every comparison goes over all
-// of them.
+// scenarios and controls of a bundle one by one, and every comparison uses all
+// observations.
 type kept []Observation
 
-// add keeps what may be used only until the next observation is handed out.
+// add copies and keeps an observation, which is only valid until the next one comes.
 func (k *kept) add(o Observation) error {
 	o.Result = o.Result.Clone()
 	*k = append(*k, o)
 	return nil
 }
 
-// each hands the observations out again. Those who take them may drop values, as
-// filters do; nothing else of a result is theirs to change.
+// each passes the observations on again. The receiver may drop values, as filters
+// do, but may change nothing else of a result.
 func (k kept) each(yield func(Observation) error) error {
 	var values []benchfmt.Value
 	for _, o := range k {

@@ -14,42 +14,41 @@ import (
 // Observation is one line of benchmark results: one trial, or one run of a Go
 // benchmark.
 type Observation struct {
-	// Result may be used until the next observation is handed out; Clone what
-	// is kept.
+	// Result is valid until the next observation comes. Use Clone to keep it.
 	*benchfmt.Result
-	Block int    // of a trial, from 1; 0 for text, where order tells
+	Block int    // block of a trial, from 1; 0 for text, where the order tells the block
 	Facts *Facts // nil for text
 }
 
-// Facts are what a trial recorded about whether its numbers may be judged.
+// Facts are recorded facts that decide whether the numbers of a trial may be judged.
 type Facts struct {
-	Open           bool     // load on schedule, not closed loop
-	Values         uint64   // in the headline distribution, time-outs included
+	Open           bool     // open load, which follows a schedule; otherwise closed
+	Values         uint64   // number of values in the headline distribution, including time-outs
 	Saturated      bool     // the server did not keep up with the schedule
-	GeneratorShare *float64 // median of lag/response at or above the p99; nil in closed load
+	GeneratorShare *float64 // median of lag/response at or above the p99; nil under closed load
 }
 
-// Source is an input that hands out observations: a bundle or a text file.
+// Source is an input that yields observations: a bundle or a text file.
 type Source interface {
-	// Label names the input, as given on the command line.
+	// Label returns the name of the input, as given on the command line.
 	Label() string
-	// Each calls yield for every observation. Problems that leave the rest
-	// readable are collected and returned by Problems afterwards.
+	// Each calls yield for every observation. Problems that leave the rest readable
+	// are collected; Problems returns them afterwards.
 	Each(yield func(Observation) error) error
-	// Problems are what was passed over by Each.
+	// Problems returns what Each left out, and why.
 	Problems() []error
-	// Units is the metadata of the units met so far.
+	// Units returns the metadata of the units that have been read so far.
 	Units() benchfmt.UnitMetadataMap
 }
 
-// measured reports whether a value may be a measurement: it is finite and, in a
-// unit whose name says which way is better, not below zero.
+// measured reports whether a value can be a measurement: it is finite and, if the
+// name of the unit says which way is better, not below zero.
 func measured(v float64, unit string) bool {
 	return !math.IsNaN(v) && !math.IsInf(v, 0) && (v >= 0 || metric.Better(unit) == metric.Unknown)
 }
 
-// measuredValues drops values that are no measurements and returns what it
-// dropped.
+// measuredValues removes values that cannot be measurements, and returns what it
+// removed.
 func measuredValues(r *benchfmt.Result) (dropped []string) {
 	kept := r.Values[:0]
 	for _, v := range r.Values {
@@ -63,9 +62,9 @@ func measuredValues(r *benchfmt.Result) (dropped []string) {
 	return dropped
 }
 
-// lateQuantiles adds to a line of HTTP results, which cannot say +Inf, the
-// quantiles that fall among its time-outs: those that it lacks, and that lie
-// beyond the share of its answers.
+// lateQuantiles adds quantiles among time-outs to a line of HTTP results, because
+// the format cannot represent +Inf. It adds those that the line lacks and that are
+// beyond the share of answered requests.
 func lateQuantiles(r *benchfmt.Result) {
 	if !bytes.HasPrefix(r.Name, []byte("HTTP/")) {
 		return

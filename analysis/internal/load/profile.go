@@ -9,14 +9,14 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Distribution is a histogram as its occupied bins, in rising order, and the
-// number of time-outs above all of them.
+// Distribution is a histogram: its occupied bins in rising order, and the number of
+// time-outs, which are above all bins.
 type Distribution struct {
 	Bins     []results.Bin
 	Timeouts uint64
 }
 
-// Count is the number of values, time-outs included.
+// Count returns the number of values, including time-outs.
 func (d Distribution) Count() uint64 {
 	n := d.Timeouts
 	for _, b := range d.Bins {
@@ -25,9 +25,9 @@ func (d Distribution) Count() uint64 {
 	return n
 }
 
-// Quantiles are the values in seconds at the given shares, which must rise: the
-// smallest that at least that share does not exceed. Among time-outs it is +Inf,
-// and without values NaN.
+// Quantiles returns the quantiles at the given shares, in seconds. The shares must
+// rise. A quantile is the smallest value that is at least as large as that share of
+// the values. Among time-outs it is +Inf, and without values it is NaN.
 func (d Distribution) Quantiles(shares []float64) []float64 {
 	total := d.Count()
 	q := make([]float64, len(shares))
@@ -50,8 +50,8 @@ func (d Distribution) Quantiles(shares []float64) []float64 {
 	return q
 }
 
-// Merge adds distributions up. Merging halves first keeps the work near linear
-// in the number of bins.
+// Merge adds up distributions. It merges halves first, which keeps the work nearly
+// linear in the number of bins.
 func Merge(ds ...Distribution) Distribution {
 	switch len(ds) {
 	case 0:
@@ -78,27 +78,27 @@ func Merge(ds ...Distribution) Distribution {
 	return m
 }
 
-// Second is what the requests of one second of an attack met.
+// Second is what happened to the requests of one second of an attack.
 type Second struct {
-	At     float64 // start of the second, since the attack began
+	At     float64 // start of the second, in seconds since the start of the attack
 	Warmup bool
-	Dist   Distribution // of the headline part, answered ok
+	Dist   Distribution // distribution of the headline part, for requests answered ok
 }
 
-// Profile is the headline part of one trial's stream, as its histograms hold it.
+// Profile is the headline part of one stream of a trial, from its histograms.
 type Profile struct {
-	Window  Distribution // of the measured window; the trial's time-outs at +Inf
-	Seconds []Second     // in their order, warm-up included
+	Window  Distribution // distribution over the measured window; time-outs count as +Inf
+	Seconds []Second     // in order, including the warm-up
 }
 
-// Headline names the part whose distribution stands for the stream: what a user
-// waits for where requests come on schedule, and what the server took where
-// they come from a closed loop.
+// Headline returns the part whose distribution stands for the stream: the response
+// time under open load, which a user waits for, and the service time under closed
+// load.
 func (t Trial) Headline() string {
 	return results.PartOf(results.HeadlinePart(t.Stream.Model), results.OK)
 }
 
-// Profile reads the headline part of the trial's interval log.
+// Profile reads the headline part from the interval log of the trial.
 func (r *Run) Profile(t Trial) (Profile, error) {
 	var p Profile
 	var window []Distribution
@@ -125,7 +125,7 @@ func (r *Run) Profile(t Trial) (Profile, error) {
 	return p, nil
 }
 
-// partOf takes a tag apart and says whether it belongs to the trial's stream.
+// partOf parses a tag, and reports whether it belongs to the stream of the trial.
 func (t Trial) partOf(text string) (tag results.Tag, ok bool) {
 	tag, ok = results.ParseTag(text)
 	return tag, ok && (tag.Stream == "" || tag.Stream == t.Stream.Name)

@@ -22,9 +22,9 @@ type Run struct {
 	label    string
 	problems []error
 	units    benchfmt.UnitMetadataMap
-	micro    *Text // nil unless there are Go benchmarks that somebody asked for
+	micro    *Text // nil until Micro is called on a bundle with Go benchmarks
 
-	whole bool // it was read
+	whole bool // the bundle was read
 	kept  kept
 }
 
@@ -40,21 +40,21 @@ func OpenRun(dir string) (*Run, error) {
 	return &Run{Bundle: b, label: dir, problems: b.Damage, units: benchfmt.UnitMetadataMap{}}, nil
 }
 
-// Label names the bundle as it was asked for.
+// Label returns the name of the bundle as it was given.
 func (r *Run) Label() string { return r.label }
 
-// Problems are what was passed over in reading.
+// Problems returns what was left out in reading, and why.
 func (r *Run) Problems() []error { return r.problems }
 
-// Units is the metadata of the units in the bundle's text files. The bundle's
-// own units need none.
+// Units returns the metadata of the units in the bundle's text files. The units of
+// the bundle itself need none.
 func (r *Run) Units() benchfmt.UnitMetadataMap { return r.units }
 
-// Each hands out every stream of every trial that counts, in block order, and
-// then the Go benchmarks of the bundle. A stream to which nothing was answered is
-// among them, with no iterations, rates of 0 and no latency: left out, a server
-// that hangs would look like one that was not asked. The bundle is read once, and
-// what it held is kept.
+// Each yields every stream of every valid trial, in block order, and then the Go
+// benchmarks of the bundle. A stream without a single answer is included, with no
+// iterations, rates of 0 and no latency: if it were left out, a server that hangs
+// would look like one that got no requests. The bundle is read once, and its content
+// is kept.
 func (r *Run) Each(yield func(Observation) error) error {
 	if !r.whole {
 		r.whole = true
@@ -63,7 +63,7 @@ func (r *Run) Each(yield func(Observation) error) error {
 	return r.kept.each(yield)
 }
 
-// read gathers what the bundle hands out.
+// read collects what the bundle yields.
 func (r *Run) read() {
 	for _, cell := range r.Cells("") {
 		for _, t := range cell.Trials {
@@ -78,13 +78,13 @@ func (r *Run) read() {
 	r.problems = append(slices.Clone(r.Damage), micro.Problems()...)
 	maps.Copy(r.units, micro.Units())
 	if err != nil {
-		// The trials are there all the same.
+		// The trials can be used nevertheless.
 		r.problems = append(r.problems, err)
 	}
 }
 
-// Micro is the output of the bundle's Go benchmarks, or nil. It is the same at every
-// call, so that the file is read once.
+// Micro returns the output of the bundle's Go benchmarks, or nil. Every call returns
+// the same value, so that the file is read once.
 func (r *Run) Micro() *Text {
 	path := filepath.Join(r.Dir, results.MicroFile)
 	if r.micro == nil {
@@ -106,32 +106,32 @@ func (r *Run) observe(t Trial) Observation {
 	return Observation{Result: res, Block: t.Block, Facts: t.Facts}
 }
 
-// Trial is one stream of one trial that counts.
+// Trial is one stream of one valid trial.
 type Trial struct {
 	*results.Trial
 	Stream  *results.StreamResult
-	Server  *results.ServerResult // nil if none is known
+	Server  *results.ServerResult // nil if it is not known
 	Figures map[string]float64    // by unit, base units; +Inf among time-outs
 	Facts   *Facts
 }
 
-// Figure is a metric of the trial, +Inf among time-outs. It returns false if the
-// trial does not have it.
+// Figure returns a metric of the trial, or +Inf among time-outs. It returns false if
+// the trial does not have the metric.
 func (t Trial) Figure(m results.Metric) (float64, bool) {
 	v, ok := t.Figures[m.Unit]
 	return v, ok
 }
 
-// Cell is what one variant did under one load: the trials of one scenario,
-// variant, matrix cell and stream, in block order.
+// Cell is what one variant did under one load: the trials of one scenario, variant,
+// matrix cell and stream, in block order.
 type Cell struct {
 	Scenario, Variant string
 	Matrix            map[string]string
-	Stream            string // empty if the scenario has one stream only
+	Stream            string // empty if the scenario has only one stream
 	Trials            []Trial
 }
 
-// Label is what tells the cell from the others of its scenario.
+// Label distinguishes the cell from other cells of its scenario.
 func (c Cell) Label() string {
 	s := c.Variant
 	for _, k := range slices.Sorted(maps.Keys(c.Matrix)) {
@@ -143,9 +143,9 @@ func (c Cell) Label() string {
 	return s
 }
 
-// Cells groups the trials of a scenario, or of all scenarios if the name is
-// empty. Scenarios and variants come in the order of their files, matrix cells in
-// the order of the plan.
+// Cells groups the trials of a scenario, or of all scenarios if the name is empty.
+// Scenarios and variants are in the order of their files, matrix cells in the order
+// of the plan.
 func (r *Run) Cells(scenario string) []Cell {
 	var cells []Cell
 	index := map[string]int{}
@@ -201,8 +201,8 @@ func (r *Run) compareCells(a, b Cell) int {
 	return 0
 }
 
-// compareMatrix orders matrix cells by number where values are numbers, because
-// the drawn order of a plan means nothing to a reader.
+// compareMatrix orders matrix cells by number if their values are numbers, because
+// the random order of a plan means nothing to readers.
 func compareMatrix(a, b map[string]string, planned int) int {
 	for _, k := range slices.Sorted(maps.Keys(a)) {
 		x, y := a[k], b[k]
@@ -223,9 +223,9 @@ func compareMatrix(a, b map[string]string, planned int) int {
 	return 0
 }
 
-// ranked are the metrics of the headline distribution that have a place among its
-// values, the maximum included. Where requests timed out, those that are absent lie
-// among the time-outs. There is no mean then.
+// ranked returns the metrics of the headline distribution that are ranks of its
+// values, including the maximum. If requests timed out, those that are absent fall
+// among the time-outs, and there is no mean.
 func ranked() []results.Metric {
 	return slices.DeleteFunc(results.Metrics(), func(m results.Metric) bool { return !m.Headline || m.Quantile == 0 })
 }
@@ -251,8 +251,7 @@ func (r *Run) trial(t *results.Trial, s *results.StreamResult) Trial {
 	}}
 }
 
-// Values are the cell's values of a unit in block order, for the trials that
-// have one.
+// Values returns the values of a unit in block order, for the trials that have one.
 func (c Cell) Values(unit string) []float64 {
 	var v []float64
 	for _, t := range c.Trials {
@@ -264,16 +263,17 @@ func (c Cell) Values(unit string) []float64 {
 }
 
 // Searched reports whether the trials of a scenario came from a search for the
-// highest rate that holds: they are no blocks, and the load of most was chosen to
-// be too much or too little. A search that was killed has recorded no results,
-// but its command.
+// highest rate that holds. Such trials are not blocks, and the load of most was too
+// high or too low on purpose. A search that was killed has no recorded results, but
+// its command is recorded.
 func (r *Run) Searched(scenario string) bool {
 	m := r.Manifest
 	return slices.ContainsFunc(m.Searches, func(s results.Search) bool { return s.Scenario == scenario }) ||
 		len(m.Command) > 1 && m.Command[1] == "search"
 }
 
-// Void are the block attempts of a scenario that do not count, and why.
+// Void returns the trials of a scenario's block attempts that do not count. Each
+// says why.
 func (r *Run) Void() []results.Trial {
 	var v []results.Trial
 	for _, t := range r.Trials {

@@ -14,20 +14,20 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Unequal says that two bundles did not measure the same thing under one name: a
-// variant of a scenario that both have was loaded or started otherwise.
+// Unequal says that two bundles did not measure the same thing under the same name:
+// a variant of a scenario that both have was loaded or started differently.
 type Unequal struct {
 	Scenario, Variant string
-	Unit              string // the only unit that it is about; empty: all
-	What              string // "warmup 1s, 6s": what differs, and how in either
+	Unit              string // the only unit that it concerns; empty for all
+	What              string // what differs, with both values: "warmup 1s, 6s"
 }
 
-// UnequalSetups compares what made the load and the servers of the scenarios that
-// two bundles have in common, variant by variant, with parameters put in their
-// places. Names, summaries, comments, numbers of blocks and objectives make
-// neither, but for the objective that decides which answers are in time; builds
-// and directories do not count, for what was built there may be what is compared.
-// Text says nothing of this, and its rows are taken to be alike.
+// UnequalSetups compares the loads and servers of the scenarios that two bundles
+// have in common, variant by variant, with parameters replaced by their values.
+// Names, summaries, comments, numbers of blocks and objectives do not matter, except
+// for the objective that decides which answers are in time. Builds and directories
+// do not count either, because what was built there may be what is compared. Text
+// does not describe its setup, so its rows are taken to be comparable.
 func UnequalSetups(a, b Source) []Unequal {
 	x, ok := a.(*Run)
 	y, too := b.(*Run)
@@ -43,7 +43,7 @@ func UnequalSetups(a, b Source) []Unequal {
 		}
 		texts := [2]map[string]any{parsed(p.Text), parsed(q.Text)}
 		if texts[0] == nil || texts[1] == nil {
-			texts = [2]map[string]any{} // what one of them does not tell is no difference
+			texts = [2]map[string]any{} // a value that one of the two lacks is not a difference
 		}
 		for _, v := range p.Variants {
 			k := slices.IndexFunc(q.Variants, func(w results.Variant) bool { return w.Name == v.Name })
@@ -61,7 +61,7 @@ func UnequalSetups(a, b Source) []Unequal {
 	return all
 }
 
-// inTime is the bound of the first objective on latency.
+// inTime returns the threshold of the first latency objective.
 func inTime(s *results.Scenario) string {
 	for _, o := range s.Objectives {
 		if o.Unit == results.Seconds {
@@ -73,8 +73,8 @@ func inTime(s *results.Scenario) string {
 
 const absent = "none"
 
-// setup is what made the load and the servers of one variant: values by name,
-// those of lists in their order.
+// setup describes the load and the servers of one variant: values by name, with the
+// values of lists in order.
 type setup map[string][]string
 
 func (s setup) set(name, value string) {
@@ -83,8 +83,8 @@ func (s setup) set(name, value string) {
 	}
 }
 
-// setupOf puts together what the manifest has resolved, and what only the text of
-// the scenario holds.
+// setupOf combines what the manifest has resolved with what only the text of the
+// scenario contains.
 func setupOf(s *results.Scenario, v results.Variant, text map[string]any) setup {
 	params := maps.Clone(s.Params)
 	if params == nil {
@@ -110,7 +110,7 @@ func setupOf(s *results.Scenario, v results.Variant, text map[string]any) setup 
 	return all
 }
 
-// prefix tells the servers and streams of a scenario apart where it has several.
+// prefix distinguishes the servers and streams of a scenario if there are several.
 func prefix(name string, of int) string {
 	if of < 2 {
 		return ""
@@ -158,21 +158,20 @@ func nonzero[T comparable](v T) string {
 
 func rate(perSecond float64) string { return strconv.FormatFloat(perSecond, 'g', -1, 64) + "/s" }
 
-// The keys of a scenario file that make load and servers, and that the manifest
-// has not resolved. The harness has checked the file; here it is only looked up,
-// key by key, and what a default would have said all the same counts as a
-// difference.
+// The keys of a scenario file that describe load and servers and that the manifest
+// has not resolved. The harness has checked the file; here keys are only looked up.
+// A value that is written out therefore differs from the same value as a default.
 var (
 	keysOfFile   = []string{"placement"}
 	keysOfServer = []string{"env", "metrics"}
 	keysOfStream = []string{"expect", "vars", "targets"}
 )
 
-// parsed is the text of a scenario, nil if it cannot be read.
+// parsed returns the parsed text of a scenario, or nil if it cannot be read.
 func parsed(text string) map[string]any {
 	var file map[string]any
 	if err := yaml.Unmarshal([]byte(text), &file); err != nil {
-		return nil // the harness could read it: what is here now is something else
+		return nil // the harness could read the text, so this one is not the original
 	}
 	return file
 }
@@ -202,7 +201,7 @@ func (s setup) keys(at string, m map[string]any, keys []string, params map[strin
 	}
 }
 
-// value takes a tree apart into its leaves.
+// value adds the leaves of a tree.
 func (s setup) value(name string, v any, params map[string]string) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -229,8 +228,8 @@ func (s setup) value(name string, v any, params map[string]string) {
 
 var reference = regexp.MustCompile(`\$\$\{|\$\{[^}]*\}`)
 
-// expand puts parameters in their places. What only a trial knows, such as a
-// port, and variables of targets stay as they are.
+// expand replaces parameters by their values. Names whose values are known only in a
+// trial, such as ports, and variables of targets stay as they are.
 func expand(text string, params map[string]string) string {
 	return reference.ReplaceAllStringFunc(text, func(ref string) string {
 		if ref == "$${" {
@@ -243,8 +242,8 @@ func expand(text string, params map[string]string) string {
 	})
 }
 
-// differing names what two setups differ in, with what is only in the one and
-// only in the other; empty if they are equal.
+// differing says how two setups differ, including what only one of them has. It
+// returns "" if they are equal.
 func differing(a, b setup) string {
 	names := map[string]bool{}
 	for n := range a {
@@ -268,7 +267,7 @@ func differing(a, b setup) string {
 	return strings.Join(parts, "; ")
 }
 
-// without are the items of a that b lacks, each as often as it does.
+// without returns the items of a that b lacks, as often as b lacks them.
 func without(a, b []string) []string {
 	rest := slices.Clone(b)
 	var more []string
@@ -282,7 +281,7 @@ func without(a, b []string) []string {
 	return more
 }
 
-// short is a list in a sentence.
+// short formats a list for a sentence.
 func short(items []string) string {
 	text := []rune(strings.Join(items, " "))
 	switch {

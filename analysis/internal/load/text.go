@@ -17,13 +17,13 @@ type Text struct {
 	reader      benchfmt.Reader
 	problems    []error
 
-	whole bool // it was read
+	whole bool // the file was read
 	kept  kept
-	err   error // in reading, after what is kept
+	err   error // error in reading, after the observations that are kept
 }
 
-// Open opens what path names: a bundle if it is a folder, else text in Go
-// benchmark format. A text file may be given as label=path.
+// Open opens the input that path names: a bundle if it is a folder, otherwise text
+// in Go benchmark format. A text file may be given as label=path.
 func Open(path string) (Source, error) {
 	info, err := os.Stat(path)
 	label := path
@@ -47,21 +47,21 @@ func Open(path string) (Source, error) {
 	return &Text{path: path, label: label}, nil
 }
 
-// Path is where the file lies.
+// Path returns the path of the file.
 func (t *Text) Path() string { return t.path }
 
-// Label names the file.
+// Label returns the name of the file as it was given.
 func (t *Text) Label() string { return t.label }
 
-// Problems are lines that could not be read.
+// Problems returns the lines that could not be read, with the reasons.
 func (t *Text) Problems() []error { return t.problems }
 
-// Units is the metadata of the units met so far.
+// Units returns the metadata of the units that have been read so far.
 func (t *Text) Units() benchfmt.UnitMetadataMap { return t.reader.Units() }
 
-// Each hands out the file's results in order. It fails if the file cannot be
-// read to its end or holds no result: an empty input must not pass for one in
-// which nothing changed. The file is read once, and what it held is kept.
+// Each yields the results of the file in order. It returns an error if the file
+// cannot be read to its end, or has no result: an empty input must not look like one
+// in which nothing changed. The file is read once, and its content is kept.
 func (t *Text) Each(yield func(Observation) error) error {
 	if !t.whole {
 		t.whole, t.err = true, t.open()
@@ -72,7 +72,7 @@ func (t *Text) Each(yield func(Observation) error) error {
 	return t.err
 }
 
-// open reads the file.
+// open opens and reads the file.
 func (t *Text) open() error {
 	f, err := os.Open(t.path)
 	if err != nil {

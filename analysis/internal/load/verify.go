@@ -2,9 +2,9 @@ package load
 
 import "github.com/assay-bench/assay/results"
 
-// Verify reads everything that a run holds, and compares every file with the hash
-// that was taken when the run ended. Found is what differs or cannot be read, nil for
-// a bundle that is intact. An error means that the hashes themselves could not be
+// Verify reads everything in a bundle, and compares every file with the hash that
+// was taken when the run ended. found lists what differs or cannot be read; it is
+// empty for an intact bundle. An error means that the hashes themselves could not be
 // read.
 func (r *Run) Verify() (found []error, err error) {
 	found = r.Problems()

@@ -1,11 +1,11 @@
-// Package metric knows what the units of benchmark lines mean: which way is
-// better, how two values compare, and which metrics a verdict may rest on. It
-// holds no values and formats nothing.
+// Package metric knows what the units of benchmark lines mean: which way is better,
+// how two values are compared, and which metrics a verdict may use. It holds no
+// values and formats nothing.
 package metric
 
 import "github.com/assay-bench/assay/results"
 
-// Direction says which way a metric gets better.
+// Direction says which values of a metric are better.
 type Direction = results.Direction
 
 // Directions.
@@ -15,16 +15,16 @@ const (
 	Higher  = results.Higher
 )
 
-// Better is the direction of a unit that comes without a "better=" of its own.
+// Better returns the direction of a unit that comes without its own "better=".
 func Better(unit string) Direction { return Of(unit).Better }
 
 // IsShare reports whether values of the unit are shares in [0, 1]. Shares are
-// compared by difference: the ratio of two small ones says nothing.
+// compared by difference, because the ratio of two small shares means nothing.
 func IsShare(unit string) bool { return Of(unit).Dimension == results.Ratio }
 
-// Quantile is the share below the quantile that a unit reports: 0.99 for
-// p99-sec and service-p99-sec. It is 0 for other units, and for the
-// maximum, which has no share of its own: it grows with the number of values.
+// Quantile returns the share of a unit that is a quantile: 0.99 for p99-sec and
+// service-p99-sec. It returns 0 for other units, and for the maximum, which has no
+// fixed share because it grows with the number of values.
 func Quantile(unit string) float64 {
 	if q := Of(unit).Quantile; q < 1 {
 		return q
@@ -36,15 +36,16 @@ func Quantile(unit string) float64 {
 // covers the requests that were answered ok and those that timed out.
 func IsLatency(unit string) bool { return Of(unit).Headline }
 
-// MinValues is how many values a quantile needs in every trial before anything
-// may be concluded from it; 0 for units that need none.
+// MinValues returns how many values a quantile needs in every trial before anything
+// may be concluded from it, or 0 for units without such a minimum.
 func MinValues(unit string) uint64 { return Of(unit).Fewest }
 
-// Primary reports whether a unit of an HTTP trial belongs to the declared
-// primary family: in open load median and p99 response and the share within the
-// objective, because its goodput is set by the schedule; in closed load goodput,
-// because its latency and throughput are one number (Little's law). Where open load
-// has no objective, package gate takes goodput in the place of that share.
+// Primary reports whether a unit of an HTTP trial belongs to the declared primary
+// family. Under open load these are median and p99 response time and the share
+// within the objective; goodput is not, because the schedule decides it. Under
+// closed load it is goodput only, because latency and throughput are one number
+// (Little's law). If an open load has no objective, package gate uses goodput
+// instead of the share within it.
 func Primary(unit string, open bool) bool {
 	if open {
 		return unit == "p50-sec" || unit == "p99-sec" || unit == "within-slo-ratio"

@@ -7,8 +7,8 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// goUnits are the units of Go's own benchmarks, as benchmark format normalises
-// them, with the names that people type for them.
+// goUnits are the units of Go's own benchmarks, in the normalised form of the
+// benchmark format, with the names that people type for them.
 var goUnits = []struct {
 	results.Metric
 	names []string
@@ -19,8 +19,8 @@ var goUnits = []struct {
 	{results.Metric{Unit: "B/s", Better: Higher, Dimension: results.PerSecond}, []string{"MB/s"}},
 }
 
-// Of is the row of a unit: of the harness's metric table, of Go's own benchmarks,
-// or, where nobody has a row for it, what its name suggests.
+// Of returns the row of a unit: that of the harness's metric table or of Go's own
+// benchmarks, or, if neither has the unit, a row that follows from its name.
 func Of(unit string) results.Metric {
 	if m, ok := results.MetricByUnit(unit); ok {
 		return m
@@ -33,7 +33,7 @@ func Of(unit string) results.Metric {
 	return guess(unit)
 }
 
-// Names are the names that people type for metrics, with the unit of each.
+// Names returns the names that people type for metrics, with the unit of each.
 func Names() map[string]string {
 	names := map[string]string{}
 	for _, m := range results.Metrics() {
@@ -51,9 +51,9 @@ func Names() map[string]string {
 	return names
 }
 
-// guess makes a row of what the name of a unit suggests: use per operation, times,
-// bytes and ratios get better downwards, rates upwards, and a quantile is told by
-// the name of one in the table.
+// guess makes a row from the name of a unit. Use per operation, times, bytes and
+// ratios are better when lower, rates when higher. A quantile is recognised by the
+// name of a quantile in the table.
 func guess(unit string) results.Metric {
 	m := results.Metric{Unit: unit, Dimension: results.Count}
 	ends := func(endings ...string) bool {

@@ -1,9 +1,10 @@
-// Package objective decides whether a run holds what its scenarios promise. A
-// promise is met if the one-sided 95 % bound of the median over trials lies
-// inside the limit, missed if the bound on the other side lies outside it, and
-// undecided otherwise. It is undecided too where nothing may be concluded: a trial
-// without the figure, such as a mean among time-outs, is none that did well. It
-// reads through package load and prints nothing.
+// Package objective decides whether a run meets the objectives of its scenarios. An
+// objective is met if the one-sided 95 % bound of the median over trials is inside
+// the limit, and missed if the bound on the other side is outside the limit.
+// Otherwise it is undecided. It is also undecided if nothing may be concluded: for
+// example, a mean does not exist in a trial with time-outs, and such a trial must
+// not count as a good one. The package reads through package load and prints
+// nothing.
 package objective
 
 import (
@@ -24,21 +25,21 @@ const (
 	Undecided = "undecided"
 )
 
-// Result is one objective of one cell.
+// Result is the decision on one objective for one cell.
 type Result struct {
 	Scenario, Cell string
 	Objective      results.Objective
-	Median         stats.Estimate // in the objective's unit; of no values if a trial has none
-	Bound          float64        // the one-sided bound that decides, NaN if there is none
-	Confidence     float64        // achieved by Bound
+	Median         stats.Estimate // in the unit of the objective; without values if a trial has none
+	Bound          float64        // the one-sided bound that decides; NaN if there is none
+	Confidence     float64        // the confidence that Bound achieves
 	Verdict        string
-	Why            string // of an undecided one
+	Why            string // why the objective is undecided
 }
 
-// Evaluate decides every objective of a run for every planned cell, measured or
-// not, but for copies and for positive controls, which are slow on purpose. A
-// search is no run: it goes beyond what holds, on purpose too. What a skipped
-// scenario promises is not known.
+// Evaluate decides every objective of a run for every planned cell, measured or not.
+// It leaves out A/A copies, positive controls, which are slow on purpose, and
+// searches, which exceed the objectives on purpose. The objectives of a skipped
+// scenario are not known.
 func Evaluate(run *load.Run) []Result {
 	var all []Result
 	for i := range run.Manifest.Scenarios {
@@ -62,8 +63,8 @@ func Evaluate(run *load.Run) []Result {
 	return all
 }
 
-// cells are those of the scenario's trials, and then those of the plan in which no
-// trial counts.
+// cells returns the cells of the scenario's trials, followed by those of the plan
+// without a valid trial.
 func cells(run *load.Run, spec *results.Scenario) []load.Cell {
 	all := run.Cells(spec.Name)
 	known := map[string]bool{}
@@ -132,7 +133,7 @@ func decide(scenario string, c load.Cell, o results.Objective) Result {
 	return r
 }
 
-// marked says why a figure may not be judged, if it may not.
+// marked explains why a figure may not be judged, or returns "".
 func marked(c load.Cell, m results.Metric) string {
 	var facts []*load.Facts
 	for _, t := range c.Trials {
