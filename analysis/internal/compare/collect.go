@@ -27,8 +27,8 @@ var ErrUsage = errors.New("usage")
 // ErrNothing means that the inputs are sound, but have no row with two columns.
 var ErrNothing = errors.New("nothing to compare")
 
-// cell collects the values of one row, column and unit.
-type cell struct {
+// samples collects the values of one row, column and unit.
+type samples struct {
 	*column
 	values  []float64
 	lines   []int         // line of each value
@@ -47,7 +47,7 @@ type place struct {
 // group is a table in benchstat's sense: one unit under one configuration.
 type group struct {
 	rows, cols map[benchproc.Key]struct{}
-	cells      map[[2]benchproc.Key]*cell
+	samples    map[[2]benchproc.Key]*samples
 }
 
 type collector struct {
@@ -62,7 +62,7 @@ type collector struct {
 	problems                 []error
 	rejected                 map[string]bool
 	line                     int              // number of results read so far
-	turned                   []turned         // results without a value that passes the filter
+	filtered                 []filteredResult // results without a value that passes the filter
 	unequal                  []load.Unequal   // different setups of the two inputs
 	textHTTP                 bool             // there are HTTP results in text form
 	seen                     []benchfmt.Value // one value of each unit that passes the filter
@@ -137,16 +137,16 @@ func (c *collector) parse(o Options) (err error) {
 
 func (c *collector) add(o load.Observation) error {
 	// The filter may remove units that say how to interpret others.
-	beside := besides(o)
+	outcomes := outcomesOf(o)
 	c.line++
-	beside.line, beside.block = c.line, o.Block
+	outcomes.line, outcomes.block = c.line, o.Block
 	ok, err := c.filter.Apply(o.Result)
 	if err != nil && !c.rejected[err.Error()] {
 		c.rejected[err.Error()] = true
 		c.problems = append(c.problems, err)
 	}
 	if !ok || len(o.Values) == 0 {
-		c.turned = append(c.turned, turned{o.Clone(), beside})
+		c.filtered = append(c.filtered, filteredResult{o.Clone(), outcomes})
 		return nil
 	}
 	tables := c.table.ProjectValues(o.Result)
@@ -157,7 +157,7 @@ func (c *collector) add(o load.Observation) error {
 		one = &column{}
 		c.columns[at] = one
 	}
-	one.outcomes = append(one.outcomes, beside)
+	one.outcomes = append(one.outcomes, outcomes)
 	if o.Facts != nil {
 		one.compareSetup(c.unequal, o.Name)
 		if name := o.Name.String(); !slices.Contains(one.names, name) {
@@ -167,32 +167,32 @@ func (c *collector) add(o load.Observation) error {
 	for i, t := range tables {
 		g := c.groups[t]
 		if g == nil {
-			g = &group{map[benchproc.Key]struct{}{}, map[benchproc.Key]struct{}{}, map[[2]benchproc.Key]*cell{}}
+			g = &group{map[benchproc.Key]struct{}{}, map[benchproc.Key]struct{}{}, map[[2]benchproc.Key]*samples{}}
 			c.groups[t] = g
 			if u := o.Values[i]; !slices.ContainsFunc(c.seen, func(s benchfmt.Value) bool { return s.Unit == u.Unit && s.OrigUnit == u.OrigUnit }) {
 				c.seen = append(c.seen, u)
 			}
 		}
 		at := [2]benchproc.Key{row, col}
-		k := g.cells[at]
+		k := g.samples[at]
 		if k == nil {
-			k = &cell{column: one, residue: map[benchproc.Key]struct{}{}}
-			g.cells[at] = k
+			k = &samples{column: one, residue: map[benchproc.Key]struct{}{}}
+			g.samples[at] = k
 			g.rows[row] = struct{}{}
 			g.cols[col] = struct{}{}
 		}
-		if beside.open {
+		if outcomes.open {
 			c.open[row] = true
 		}
 		k.values = append(k.values, o.Result.Values[i].Value)
-		k.lines = append(k.lines, beside.line)
+		k.lines = append(k.lines, outcomes.line)
 		k.residue[residue] = struct{}{}
 		switch {
 		case o.Facts != nil:
 			k.facts = append(k.facts, o.Facts)
 		case isHTTP(o.Name):
 			c.textHTTP = true
-			k.behind = append(k.behind, beside.behind())
+			k.behind = append(k.behind, outcomes.behind())
 		}
 	}
 	return nil

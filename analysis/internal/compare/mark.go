@@ -24,8 +24,8 @@ func (r *Row) forbid(kind, side, format string, args ...any) {
 	r.Marks = append(r.Marks, Mark{kind, side, kind + ": " + fmt.Sprintf(format, args...)})
 }
 
-// mark adds the marks that forbid a verdict on the row. Either cell may be nil.
-func (r *Row) mark(b, h *cell) {
+// mark adds the marks that forbid a verdict on the row. Either may be nil.
+func (r *Row) mark(b, h *samples) {
 	if b != nil && h != nil {
 		r.setup(b.column, h.column)
 		r.population(b.column, h.column)
@@ -34,9 +34,9 @@ func (r *Row) mark(b, h *cell) {
 	quantile := metric.Quantile(r.Unit) > 0
 	for _, side := range []struct {
 		label string
-		*cell
+		*samples
 	}{{r.Base.Label, b}, {r.Head.Label, h}} {
-		if side.cell == nil {
+		if side.samples == nil {
 			continue
 		}
 		if without := side.results - len(side.values); without > 0 {
@@ -84,7 +84,7 @@ func (c *column) compareSetup(unequal []load.Unequal, name benchfmt.Name) {
 
 // fewest returns the smallest number of values behind the quantiles of a result. Go
 // benchmarks have no quantiles; for them it returns the largest possible number.
-func (c *cell) fewest() uint64 {
+func (c *samples) fewest() uint64 {
 	switch {
 	case len(c.facts) > 0:
 		return Sum(c.facts).Values
@@ -94,15 +94,15 @@ func (c *cell) fewest() uint64 {
 	return math.MaxUint64
 }
 
-// noun returns the word for a result of the cell.
-func (c *cell) noun() string {
+// noun returns the word for a result among the samples.
+func (c *samples) noun() string {
 	if c.facts == nil {
 		return "results"
 	}
 	return "trials"
 }
 
-// Facts summarises what the trials of a cell recorded.
+// Facts summarises what the trials recorded.
 type Facts struct {
 	Trials, Saturated int
 	Values            uint64  // number of values in the trial with the fewest

@@ -32,8 +32,8 @@ const (
 	usual    = 7
 )
 
-// beside is what a line of HTTP results says besides the unit in question.
-type beside struct {
+// resultOutcomes is what a line of HTTP results says outcomesOf the unit in question.
+type resultOutcomes struct {
 	line     int     // number of the result in the input
 	block    int     // 0 for text, where the order tells the block
 	open     bool    // open load: the result has a lag
@@ -46,9 +46,9 @@ type beside struct {
 // not have it. The share of requests answered ok is not used.
 type shares [results.NumOutcomes]float64
 
-// besides reads these from a line. Lines of Go benchmarks have none.
-func besides(o load.Observation) beside {
-	b := beside{requests: float64(o.Iters)}
+// outcomesOf reads these from a line. Lines of Go benchmarks have none.
+func outcomesOf(o load.Observation) resultOutcomes {
+	b := resultOutcomes{requests: float64(o.Iters)}
 	for i := range b.shares {
 		b.shares[i] = math.NaN()
 	}
@@ -72,7 +72,7 @@ func isHTTP(n benchfmt.Name) bool { return bytes.HasPrefix(n, []byte("HTTP/")) }
 
 // behind returns the number of values behind the quantiles of the line: the requests
 // whose latency is part of the headline latency.
-func (b beside) behind() uint64 {
+func (b resultOutcomes) behind() uint64 {
 	share := 1.0
 	for o, x := range b.shares {
 		if !results.Outcome(o).Headline() && !math.IsNaN(x) {
@@ -86,14 +86,14 @@ func (b beside) behind() uint64 {
 // trial with nothing but errors has no latency, but counts.
 type column struct {
 	results  int
-	outcomes []beside
+	outcomes []resultOutcomes
 	block    map[int]int    // block by line
 	unequal  []load.Unequal // different setups from which its results came
 	names    []string       // different names of its trials
 }
 
 // ratios returns the shares of an outcome by result, without results that have none.
-func (c *column) ratios(of func(beside) float64) (ratios []float64, from []beside) {
+func (c *column) ratios(of func(resultOutcomes) float64) (ratios []float64, from []resultOutcomes) {
 	for _, b := range c.outcomes {
 		if x := of(b); !math.IsNaN(x) {
 			ratios, from = append(ratios, x), append(from, b)
@@ -120,12 +120,12 @@ func apart() []results.Outcome {
 }
 
 // share returns a function that reads the share of an outcome.
-func share(o results.Outcome) func(beside) float64 {
-	return func(b beside) float64 { return b.shares[o] }
+func share(o results.Outcome) func(resultOutcomes) float64 {
+	return func(b resultOutcomes) float64 { return b.shares[o] }
 }
 
 // unanswered returns the share of requests that were not answered ok.
-func unanswered(b beside) float64 {
+func unanswered(b resultOutcomes) float64 {
 	sum := 0.0
 	for _, x := range b.shares[results.OK+1:] {
 		sum += x
@@ -137,7 +137,7 @@ func unanswered(b beside) float64 {
 // one trial compared with the median of the other column.
 type gap struct{ by, chance float64 }
 
-func gaps(b, h *column, of func(beside) float64, paired bool) []gap {
+func gaps(b, h *column, of func(resultOutcomes) float64, paired bool) []gap {
 	x, base := b.ratios(of)
 	y, head := h.ratios(of)
 	if len(x) == 0 || len(y) == 0 {

@@ -23,7 +23,7 @@ func columns(r *rand.Rand, blocks int, requests, share, spread float64) (b, h *c
 					failed++
 				}
 			}
-			c.outcomes = append(c.outcomes, beside{block: k + 1, requests: requests, shares: shares{results.Error: float64(failed) / requests}})
+			c.outcomes = append(c.outcomes, resultOutcomes{block: k + 1, requests: requests, shares: shares{results.Error: float64(failed) / requests}})
 		}
 		return c
 	}
@@ -81,7 +81,7 @@ func TestOutagesOfBothSides(t *testing.T) {
 		side := func(block int, failed float64) *column {
 			k := &column{results: 10}
 			for b := range 10 {
-				k.outcomes = append(k.outcomes, beside{block: b + 1, requests: 1000})
+				k.outcomes = append(k.outcomes, resultOutcomes{block: b + 1, requests: 1000})
 			}
 			k.outcomes[block-1].shares[results.Error] = failed
 			return k

@@ -55,7 +55,7 @@ func Collect(sources []load.Source, o Options) (*Table, error) {
 	if len(c.groups) == 0 {
 		return nil, fmt.Errorf("%w: no result passes the filter and the columns", ErrNothing)
 	}
-	c.turnedAway()
+	c.countFiltered()
 	if err := c.merged(); err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func (t *Table) addGroup(c *collector, key benchproc.Key, cols []benchproc.Key) 
 	better := direct(c.units, unit)
 	for _, head := range cols[1:] {
 		for _, name := range rows {
-			b, h := g.cells[[2]benchproc.Key{name, cols[0]}], g.cells[[2]benchproc.Key{name, head}]
+			b, h := g.samples[[2]benchproc.Key{name, cols[0]}], g.samples[[2]benchproc.Key{name, head}]
 			if b == nil && h == nil {
 				continue
 			}
@@ -149,23 +149,23 @@ func config(key benchproc.Key, unit *benchproc.Field) string {
 	return strings.Join(parts, ", ")
 }
 
-// fill sets what follows from the two cells. Either may be nil.
-func (r *Row) fill(b, h *cell) {
+// fill sets what follows from the samples of base and head. Either may be nil.
+func (r *Row) fill(b, h *samples) {
 	summarise := stats.Median
 	if r.Exact {
 		summarise = stats.Exact
 	}
 	for _, side := range []struct {
 		*Side
-		*cell
+		*samples
 	}{{&r.Base, b}, {&r.Head, h}} {
-		if side.cell == nil {
+		if side.samples == nil {
 			side.Median = stats.Median(nil)
 			continue
 		}
 		side.Median = summarise(side.values)
 		side.Values, side.Blocks, side.Results = side.values, side.blocks, side.results
-		r.remarkResidue(side.cell)
+		r.remarkResidue(side.samples)
 	}
 	if b == nil || h == nil {
 		only := r.Base.Label
@@ -181,9 +181,9 @@ func (r *Row) fill(b, h *cell) {
 	}
 }
 
-// remarkResidue says in which keys of their names the results of a cell differ, if
+// remarkResidue says in which keys of their names the results of a sample differ, if
 // neither rows nor columns distinguish these keys.
-func (r *Row) remarkResidue(c *cell) {
+func (r *Row) remarkResidue(c *samples) {
 	var keys []benchproc.Key
 	for k := range c.residue {
 		keys = append(keys, k)

@@ -10,29 +10,29 @@ import (
 	"golang.org/x/perf/benchproc"
 )
 
-// turned is a result without any value that passes the filter. The reason may only
+// filteredResult is a result without any value that passes the filter. The reason may only
 // be that it lacks these units: a filter for latencies removes a trial of nothing
 // but errors. Such a result counts, because missing values must not go unnoticed
 // just because somebody used a filter.
-type turned struct {
+type filteredResult struct {
 	*benchfmt.Result
-	beside
+	resultOutcomes
 }
 
-// turnedAway counts the results that the filter removed only because they lack
+// countFiltered counts the results that the filter removed only because they lack
 // units. This can be decided only when all units are known. It then settles which
 // result belongs to which block.
-func (c *collector) turnedAway() {
-	for _, t := range c.turned {
+func (c *collector) countFiltered() {
+	for _, t := range c.filtered {
 		if one := c.columnOf(t); one != nil {
-			one.outcomes = append(one.outcomes, t.beside)
+			one.outcomes = append(one.outcomes, t.resultOutcomes)
 		}
 	}
 	for _, one := range c.columns {
 		one.settle()
 	}
 	for _, g := range c.groups {
-		for _, k := range g.cells {
+		for _, k := range g.samples {
 			for _, line := range k.lines {
 				k.blocks = append(k.blocks, k.block[line])
 			}
@@ -43,7 +43,7 @@ func (c *collector) turnedAway() {
 // columnOf returns the column to which the result would belong if it had a value of
 // some unit of that column. It returns nil if there is no such column, or if the
 // filter removes the result for other reasons.
-func (c *collector) columnOf(t turned) *column {
+func (c *collector) columnOf(t filteredResult) *column {
 	for _, unit := range c.seen {
 		t.Values = []benchfmt.Value{unit}
 		if ok, err := c.filter.Apply(t.Result); !ok || err != nil {
@@ -60,7 +60,7 @@ func (c *collector) columnOf(t turned) *column {
 // settle sorts the results into the order of the input. In text, the k-th result is
 // block k.
 func (one *column) settle() {
-	slices.SortFunc(one.outcomes, func(a, b beside) int { return cmp.Compare(a.line, b.line) })
+	slices.SortFunc(one.outcomes, func(a, b resultOutcomes) int { return cmp.Compare(a.line, b.line) })
 	one.results = len(one.outcomes)
 	one.block = make(map[int]int, one.results)
 	for i := range one.outcomes {
@@ -83,7 +83,7 @@ func (c *collector) merged() error {
 		g := c.groups[t]
 		for _, row := range sortedKeys(g.rows) {
 			for _, col := range sortedKeys(g.cols) {
-				k := g.cells[[2]benchproc.Key{row, col}]
+				k := g.samples[[2]benchproc.Key{row, col}]
 				if k == nil || k.facts == nil {
 					continue
 				}
