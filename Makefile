@@ -1,4 +1,4 @@
-# What a person does with Assay. `make help` lists it.
+# What people do with Assay. `make help` lists the targets.
 
 GO ?= go
 # The scenarios of bench-all.
@@ -16,7 +16,7 @@ QUICK := scenarios/article-low.yaml scenarios/article-high.yaml scenarios/steady
 
 .PHONY: help build man test test-all lint bench-all bench-full bench-quick bench-gate bench-self bench-micro report benchstat gate perf-check clean
 
-help: ## list what can be made
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build bin/assay, and bin/server, bin/harness and bin/analysis
@@ -31,16 +31,16 @@ man: build ## write the manual pages into bin/man: man -M bin/man assay-run
 # The race detector needs a C compiler.
 RACE = $(shell command -v $$($(GO) env CC) >/dev/null 2>&1 && echo -race)
 
-# make lint vets, and no test reads debugging tables: without both, a fresh clone is
-# tested sooner. The time limit of a package ends a test that hangs, also on
-# a machine that is busy.
+# Tests run without vet, which is a part of make lint, and without debugging tables,
+# which no test reads: both save time in a fresh clone. The time limit of a package
+# ends tests that hang, and is long enough for a busy machine.
 GO_TEST = $(GO) test -vet=off -ldflags=-w -timeout 30m
 
-test: ## run the tests, those that take long in their small form (4 minutes on 2 cores and a fresh clone)
+test: ## run the tests, long ones in their small form (4 minutes on 2 cores, from a fresh clone)
 	@scripts/test-tools.sh --check
 	$(GO_TEST) -short ./...
 
-test-all: ## run every test in full size, and once more in the small form with the race detector
+test-all: ## run every test in its full form, and the small form again with the race detector
 	@scripts/test-tools.sh --check
 	@test -n "$(RACE)" || echo "SKIPPED: the race detector; it needs a C compiler"
 	$(if $(RACE),$(GO_TEST) -short $(RACE) ./...)
@@ -66,16 +66,16 @@ bench-all: build ## run the core scenarios, publish the run and regenerate BENCH
 bench-full: build ## run everything, publish it and regenerate BENCHMARKS.md (about 100 minutes on 2 cores)
 	SEARCH=$(SEARCH) scripts/bench-full.sh $(FULL)
 
-bench-quick: build ## a look at everything in under 3 minutes, beside the published run
+bench-quick: build ## run everything briefly, in under 3 minutes, and leave the published run alone
 	scripts/bench-quick.sh $(QUICK)
 
-bench-gate: ## measure how often the regression gate is wrong, into analysis/GATE.md (about 90 minutes on 2 cores; goes on where it stopped)
+bench-gate: ## measure how often the regression gate is wrong, into analysis/GATE.md (about 90 minutes on 2 cores; continues where it stopped)
 	scripts/bench-gate.sh
 
 bench-micro: build ## run the Go benchmarks of the server, ten interleaved blocks
 	bin/harness micro --blocks 10 --benchtime 50ms ./server/...
 
-bench-self: build ## measure the generator beside vegeta and wrk, and the known answers (about 5 minutes)
+bench-self: build ## compare the generator with vegeta and wrk, and run the known-answer tests (about 5 minutes)
 	@command -v wrk >/dev/null || { echo "wrk is missing: apt-get install wrk"; exit 1; }
 	$(GO) build -o bin/vegeta github.com/tsenart/vegeta/v12
 	bin/harness bench-self --vegeta bin/vegeta --wrk wrk
@@ -87,14 +87,14 @@ benchstat: ## compare two runs' bench files: make benchstat OLD=old.txt NEW=new.
 	@test -n "$(OLD)" -a -n "$(NEW)" || { echo "usage: make benchstat OLD=old.txt NEW=new.txt"; exit 2; }
 	$(GO) tool benchstat $(OLD) $(NEW)
 
-gate: build ## say whether a change made something slower: make gate BUNDLE=dir (variants base and head), or OLD=a NEW=b
+gate: build ## check whether a change made something slower: make gate BUNDLE=dir (variants base and head), or OLD=a NEW=b
 	@test -n "$(BUNDLE)" -o \( -n "$(OLD)" -a -n "$(NEW)" \) || { echo "usage: make gate BUNDLE=dir, or make gate OLD=old.txt NEW=new.txt"; exit 2; }
 	bin/analysis gate $(if $(BUNDLE),"$(BUNDLE)" --base base --head head,"$(OLD)" "$(NEW)")
 
-perf-check: ## measure two commits side by side: make perf-check BASE=origin/main (6 minutes on 2 cores, twice that if in doubt; SHORT=1: 2 minutes)
+perf-check: ## measure two commits side by side: make perf-check BASE=origin/main (6 minutes on 2 cores, 12 if the first look does not pass; SHORT=1: 2 minutes)
 	@test -n "$(BASE)" || { echo "usage: make perf-check BASE=origin/main [HEAD=HEAD] [SHORT=1]"; exit 2; }
 	scripts/perf-check.sh $(if $(SHORT),--short) "$(BASE)" "$(or $(HEAD),HEAD)"
 
-clean: ## remove what was built and every run but the published one
+clean: ## remove everything that was built, and all runs but the published one
 	rm -rf bin BENCHMARKS-quick.md BENCHMARKS-quick-plots
 	find results/runs -mindepth 1 -maxdepth 1 ! -name 'published*' -exec rm -rf {} +

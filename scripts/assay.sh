@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Build assay from the checkout that holds this script, and become it:
+# Build assay from the checkout that holds this script, and run it:
 #
 #   scripts/assay.sh COMMAND [ARGUMENT...]
 #
-# The program is built in a temporary folder, which it removes when it ends, so that
-# what is edited or built meanwhile does not matter to it.
+# The program is built in a temporary folder, so that files that are edited or built
+# meanwhile do not affect it. It removes the folder when it ends.
 #
 # Exit status: that of assay; 2 if it cannot be built.
 set -euo pipefail
@@ -15,12 +15,12 @@ fail() {
 }
 command -v go >/dev/null 2>&1 || fail "no go in PATH: install it"
 checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-# The program finds folders of this name that a killed one left, and removes them.
+# The program removes folders of this name that killed programs left behind.
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/assay-work.XXXXXXXX") || fail "no temporary folder can be made"
 trap 'rm -rf "$scratch"' EXIT
 
-# A shell that waits for a command in the foreground hears no signal until that has
-# ended. The compilers that go starts are in its group.
+# A shell that waits for a command in the foreground handles no signal until the
+# command has ended. The compilers that go starts are in its group.
 set -m
 go build -C "$checkout" -trimpath -buildvcs=false -o "$scratch/assay" ./cmd/assay </dev/null >&2 &
 build=$!

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Run every given scenario, the Go benchmarks and the search for capacities of
-# SEARCH, and publish all, as bench-all.sh does; but say first how long it takes.
-# The scenarios on PostgreSQL start and stop their own; where there is none they
-# are skipped, and the report says so.
+# SEARCH, and publish everything, as bench-all.sh does; but first say how long it
+# takes. The scenarios on PostgreSQL start and stop their own servers. If PostgreSQL
+# is not installed they are skipped, and the report says so.
 set -eu
 
 : "${SEARCH:?the scenario to be searched}"

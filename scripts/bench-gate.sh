@@ -4,8 +4,8 @@
 #
 #   [AA=20] [SLOW=10] [LOAD=5] scripts/bench-gate.sh
 #
-# This is `assay bench-gate`, whose --help says how it goes on where it stopped,
-# built from the checkout that holds this script.
+# This builds assay from the checkout that holds this script and runs
+# `assay bench-gate`, whose --help says how to continue a series that stopped.
 #
 # Exit status: 0 done; 1 a check could not be made; 2 usage; 130 interrupted.
 exec "$(dirname "${BASH_SOURCE[0]}")/assay.sh" bench-gate "$@"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Run the given scenarios briefly, into a bundle and a report of their own: to
-# see that everything works. It is too short to conclude anything.
+# Run the given scenarios briefly, with a separate bundle and report, to see that
+# everything works. The run is too short for any conclusion.
 set -eu
 
 out=results/runs/quick-$(date +%Y%m%d-%H%M%S)

@@ -6,18 +6,18 @@
 #   scripts/postgres.sh serve PORT PASSWORD PATIENTS [MAX_CONNECTIONS]
 #   scripts/postgres.sh installed                 succeeds if the others can work
 #
-# start makes a new cluster (default: 100 connections) in a directory of its own
-# under $TMPDIR (default /tmp), on a free port of 127.0.0.1 and with a random
-# password. It takes the programs of Debian's packages and neither uses nor
-# needs the cluster that they set up. As root it runs as the user postgres, or
-# nobody where there is none, because PostgreSQL refuses root; and the directory
-# is under /tmp if that user may not enter $TMPDIR.
+# start makes a new cluster (default: 100 connections) in a new directory under
+# $TMPDIR (default /tmp), on a free port of 127.0.0.1 and with a random password. It
+# uses the programs of Debian's packages, but not the cluster that these set up.
+# PostgreSQL refuses to run as root, so root runs it as the user postgres, or as
+# nobody if that user does not exist; if that user may not enter $TMPDIR, the
+# directory is under /tmp.
 #
-# stop ends what that start began and nothing else. The URL may be left out
-# while there is only one.
+# stop ends a cluster that start made, and nothing else. The URL may be left out if
+# there is only one.
 #
-# serve is a server for scenarios: a cluster on that port of 127.0.0.1, which
-# bin/server (or SERVER) fills with patients, until a signal ends it.
+# serve is a server for scenarios: a cluster on the given port of 127.0.0.1, into
+# which bin/server (or SERVER) loads patients, until a signal ends it.
 #
 # Exit status: 0 done; 1 failed; 2 usage; 3 PostgreSQL is not installed.
 set -eu
@@ -45,7 +45,8 @@ programs() {
 	dirname "$newest"
 }
 
-# find_owner sets who runs the cluster, and the command that becomes that user.
+# find_owner sets the user who runs the cluster, and the command that becomes that
+# user.
 find_owner() {
 	owner=$(id -un)
 	become=
@@ -56,8 +57,8 @@ find_owner() {
 	fi
 }
 
-# find_place sets where clusters are made: a $TMPDIR of root's own is closed to
-# their owner.
+# find_place sets where clusters are made: their owner may not enter a $TMPDIR that
+# belongs to root.
 find_place() {
 	if [ -z "$become" ] || [ ! -d "$under" ] || unprivileged test -x "$under"; then
 		return
@@ -78,7 +79,7 @@ unprivileged() {
 }
 
 # end stops the server of a directory, if it runs, and removes the directory.
-# Nothing in it is worth a checkpoint.
+# No data in it needs a checkpoint.
 end() {
 	if unprivileged "$bin/pg_ctl" status --pgdata="$1/cluster/data" >/dev/null 2>&1; then
 		unprivileged "$bin/pg_ctl" stop --wait --silent --mode=immediate --pgdata="$1/cluster/data" >&2 ||
@@ -87,8 +88,8 @@ end() {
 	rm -rf "$1"
 }
 
-# started prints the directories that start made for this user. Anybody can make
-# one of that name, so the owner is looked at too.
+# started prints the directories that start made for this user. Anybody can make a
+# directory with such a name, so the owner is checked too.
 started() {
 	find "$under" -mindepth 1 -maxdepth 1 -type d -user "$(id -u)" -name "$prefix.????????" 2>/dev/null
 }
@@ -103,8 +104,8 @@ whole() {
 	fi
 }
 
-# create makes a cluster with the given password in a directory of its own, and
-# removes it when this script ends.
+# create makes a cluster with the given password in a new directory, and removes it
+# when this script ends.
 create() {
 	bin=$(programs)
 	find_owner
@@ -113,8 +114,8 @@ create() {
 	trap 'end "$directory"' EXIT
 	trap 'exit 1' HUP INT TERM
 
-	# The directory stays the caller's, so that stop can tell it from others';
-	# the cluster lives in one below it.
+	# The directory itself belongs to the caller, so that stop can recognise it; the
+	# cluster is in a directory below it.
 	mkdir "$directory/cluster"
 	printf '%s\n' "$1" >"$directory/cluster/password"
 	if [ "$(id -u)" -eq 0 ]; then
@@ -148,8 +149,8 @@ start() {
 	password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 	create "$password"
 
-	# A port cannot be reserved from here: take one at random, below those that
-	# the kernel gives to clients, and another if somebody has it.
+	# A script cannot reserve a port. Try a random one, below those that the kernel
+	# gives to clients, and another one if it is taken.
 	tries=0
 	until
 		port=$(shuf -i 20000-32000 -n 1)
@@ -176,10 +177,10 @@ serve() {
 	whole "$3" 100000 PATIENTS
 	whole "$connections" "$most" MAX_CONNECTIONS
 	create "$2"
-	trap 'exit 0' HUP INT TERM # to be told to end is no failure
+	trap 'exit 0' HUP INT TERM # being told to end is not a failure
 
-	# A child of this script, so that whoever runs it sees what the database uses,
-	# and one that does not outlive it.
+	# The server is a child of this script, so that it does not outlive the script and
+	# its usage counts as the script's.
 	# become and settings are several words.
 	# shellcheck disable=SC2046,SC2086
 	(cd / && exec $become setpriv --pdeathsig=KILL "$bin/postgres" -D "$directory/cluster/data" $(settings "$1" "$connections")) >&2 &

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Install what the tests use beside Go, make and git, from Debian's or Ubuntu's
-# packages, where it is missing: PostgreSQL, promtool, node, a C compiler for the
-# race detector, shellcheck. For CI and for fresh machines; needs root or sudo.
-# With --check it only says what is missing, and so which tests are skipped.
+# Install the missing tools that the tests use besides Go, make and git, from
+# packages of Debian or Ubuntu: PostgreSQL, promtool, node, a C compiler for the race
+# detector, shellcheck. This is for CI and for new machines, and needs root or sudo.
+# With --check it only says what is missing, and so which tests will be skipped.
 set -eu
 
 missing=
@@ -35,6 +35,6 @@ if [ "$(id -u)" != 0 ]; then
 fi
 export DEBIAN_FRONTEND=noninteractive
 $as_root apt-get -q update
-# The list is ours and has no blanks in its names.
+# The list is a constant, and its names contain no blanks.
 # shellcheck disable=SC2086
 $as_root apt-get -q install -y --no-install-recommends $missing
