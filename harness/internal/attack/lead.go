@@ -5,21 +5,21 @@ import (
 	"time"
 )
 
-// maxLead bounds the lead, and so the time for which the clock is watched before
-// a request, which nobody else on its CPU can use. Most machines need less.
+// maxLead limits the lead. During the lead the worker watches the clock, and nobody
+// else can use its CPU. Most machines need less.
 const maxLead = 100 * time.Microsecond
 
-// lead is how much before a request is due the pacer hands it to a worker: about
-// as much as the pacer wakes late and as handing over takes. The worker watches
-// the clock for the rest. It is learnt from every request.
+// lead is how long before a request is due the pacer hands it to a worker. It covers
+// how late the pacer wakes and how long the hand-over takes; the worker watches the
+// clock for the rest. Every request adjusts it.
 type lead struct {
 	ns   atomic.Int64
 	most time.Duration
 }
 
 // allow lets the lead grow. With one thread there is one CPU, and the server needs
-// it while a worker would watch the clock. What is kept to one of several CPUs has
-// two threads.
+// it while a worker would watch the clock. A process that is confined to one of
+// several CPUs has two threads.
 func (l *lead) allow(threads int) {
 	if threads > 1 {
 		l.most = maxLead
@@ -28,7 +28,7 @@ func (l *lead) allow(threads int) {
 
 func (l *lead) now() time.Duration { return time.Duration(l.ns.Load()) }
 
-// await returns at the moment at, or at once if that is past.
+// await returns at the moment at, or immediately if that moment has passed.
 func (l *lead) await(c *clock, at time.Duration) (now time.Duration) {
 	now = c.now()
 	l.learn(now <= at)
@@ -38,7 +38,8 @@ func (l *lead) await(c *clock, at time.Duration) (now time.Duration) {
 	return now
 }
 
-// learn takes in whether a request came early: of four, three are to.
+// learn records whether a request came early. The lead is adjusted so that three of
+// four do.
 func (l *lead) learn(early bool) {
 	const step = time.Microsecond
 	was := l.now()

@@ -10,12 +10,12 @@ import (
 	"github.com/assay-bench/assay/harness/internal/schedule"
 )
 
-// headStart is the time between the pacer's first call and the start of the
-// attack: long enough for the first wait to be exact.
+// headStart is the time between the first call of the pacer and the start of the
+// attack. It is long enough for the first wait to be exact.
 const headStart = 50 * time.Millisecond
 
-// start is the moment at which an attack starts. It is fixed by the pacer's first
-// call, which closes begun.
+// start is the moment at which an attack starts. The first call of the pacer sets it
+// and closes begun.
 type start struct {
 	clock *clock
 	begun chan struct{}
@@ -26,12 +26,13 @@ func (s *start) fix() {
 	close(s.begun)
 }
 
-// clock gives durations since the start of the attack, negative before it.
+// clock returns durations since the start of the attack. They are negative before
+// the start.
 type clock struct{ zero time.Time }
 
 func (c *clock) now() time.Duration { return time.Since(c.zero) }
 
-// lanePacer is a vegeta.Pacer that releases the lanes, all at once.
+// lanePacer is a vegeta.Pacer that releases all lanes at once.
 type lanePacer struct {
 	start
 	lanes uint64
@@ -47,30 +48,30 @@ func (p *lanePacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	return 0, hits == p.lanes
 }
 
-// Rate implements vegeta.Pacer for its own reports, which are not used.
+// Rate implements vegeta.Pacer. vegeta's reports use it, but Assay does not use
+// these reports.
 func (p *lanePacer) Rate(time.Duration) float64 { return 0 }
 
-// openPacer is a vegeta.Pacer that walks an absolute schedule. It waits inside
-// Pace, since vegeta's own wait oversleeps by about a millisecond, and tells
-// the transport when request k was meant to start. It is called by one
-// goroutine.
+// openPacer is a vegeta.Pacer that follows an absolute schedule. It waits inside
+// Pace, because vegeta's own wait oversleeps by about a millisecond, and tells the
+// transport when request k was meant to start. Only one goroutine calls it.
 type openPacer struct {
 	start
 	ctx   context.Context
 	sched *schedule.Schedule
-	open  func(intended time.Duration) // a request is about to be sent
-	few   func() bool                  // few requests are under way
+	open  func(intended time.Duration) // called when a request is about to be sent
+	few   func() bool                  // reports whether few requests are in flight
 
 	lead        *lead
-	last        time.Duration // when the newest request is due
+	last        time.Duration // when the latest request is due
 	slots       *slots
 	windowStart time.Duration
 	planned     atomic.Uint64
 	inWindow    atomic.Uint64
 }
 
-// slots hands the intended moments from the pacer to the transport. It holds
-// only requests that are between the two.
+// slots passes the intended moments from the pacer to the transport. It holds only
+// requests that are on their way between the two.
 type slots struct {
 	mu sync.Mutex
 	at map[uint64]time.Duration
@@ -101,9 +102,9 @@ func (p *openPacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 		return 0, true
 	}
 	if p.few() {
-		// The worker that was just given a request runs first, on this very
-		// thread, without another one being woken for it. When many requests
-		// are under way their workers would all run first, and the pacer late.
+		// The worker that just received a request runs first, on this thread, so
+		// that no other thread has to be woken for it. If many requests were in
+		// flight, all their workers would run first, and the pacer would be late.
 		runtime.Gosched()
 	}
 	p.wait(at)
@@ -119,8 +120,8 @@ func (p *openPacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	return 0, false
 }
 
-// wait returns the lead before the moment at, or when the context ends. Half of
-// the time since the request before stays for everybody else.
+// wait returns the lead before the moment at, or when the context ends. It leaves
+// half of the time since the previous request to everybody else.
 func (p *openPacer) wait(at time.Duration) {
 	gap := at - p.last
 	p.last = at
@@ -130,11 +131,12 @@ func (p *openPacer) wait(at time.Duration) {
 	}
 }
 
-// Rate implements vegeta.Pacer for its own reports, which are not used.
+// Rate implements vegeta.Pacer. vegeta's reports use it, but Assay does not use
+// these reports.
 func (p *openPacer) Rate(time.Duration) float64 { return 0 }
 
-// closedPacer is a vegeta.Pacer that starts the clients of a closed load one by
-// one over the stagger.
+// closedPacer is a vegeta.Pacer that starts the clients of a closed load one by one,
+// spread over the stagger.
 type closedPacer struct {
 	start
 	ctx     context.Context
@@ -154,5 +156,6 @@ func (p *closedPacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	return 0, hits == p.clients || p.ctx.Err() != nil
 }
 
-// Rate implements vegeta.Pacer for its own reports, which are not used.
+// Rate implements vegeta.Pacer. vegeta's reports use it, but Assay does not use
+// these reports.
 func (p *closedPacer) Rate(time.Duration) float64 { return 0 }

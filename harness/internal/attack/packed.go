@@ -10,20 +10,20 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// mostBins bounds what is kept until the end of the attack: 32 MB, or some twenty
-// minutes of it. In a longer one each second pays for an earlier one, but no second is
-// written before one that is earlier: while a request hangs, more is kept.
+// mostBins limits how many bins are kept until the end of the attack: 32 MB, or
+// about twenty minutes. In a longer attack, for each second an earlier one is
+// written. Seconds are written in order, so more are kept while a request hangs.
 const mostBins = 4 << 20
 
-// packed is a second of a book of which every request has ended.
+// packed is one second of a book, in which every request has ended.
 type packed struct {
 	key    int64
 	warmup bool
-	phases []string // of the book
+	phases []string // phases of the book
 	cells  cells[[]bin]
 }
 
-// packReady packs the seconds of a book that have ended.
+// packReady packs the seconds of a book whose requests have all ended.
 func (r *recorder) packReady(b *book) {
 	r.out.Lock()
 	defer r.out.Unlock()
@@ -51,15 +51,16 @@ func (r *recorder) packReady(b *book) {
 	}
 }
 
-// sameKey is where those end that are kept of the same second as the one at i.
+// sameKey returns the end of the kept entries that belong to the same second as the
+// one at i.
 func (r *recorder) sameKey(i int) (end int) {
 	for end = i + 1; end < len(r.kept) && r.kept[end].key == r.kept[i].key; end++ {
 	}
 	return end
 }
 
-// pack keeps what was counted in a second. It is called with out held, and takes
-// the book's lock itself.
+// pack keeps what was counted in a second. It is called with out held, and locks the
+// book itself.
 func (r *recorder) pack(b *book, s *second) {
 	p := packed{key: s.key, warmup: s.warmup, phases: b.phases}
 	var free []*tally
@@ -95,8 +96,8 @@ func (r *recorder) pack(b *book, s *second) {
 	}
 }
 
-// write adds the first that are kept to the totals and to the log, those of one
-// second together. It is called with out held.
+// write adds the first count kept entries to the totals and to the log; those of one
+// second are added together. It is called with out held.
 func (r *recorder) write(count int) {
 	one := results.NewHistogram()
 	for i := 0; i < count; {
@@ -107,8 +108,8 @@ func (r *recorder) write(count int) {
 	r.kept = append(r.kept[:0], r.kept[count:]...)
 }
 
-// join makes one of what several books have of a second. Its phases are those of
-// the recorder: each book numbers its own.
+// join combines what several books have of one second. Its phases are those of the
+// recorder, because each book numbers its own.
 func (r *recorder) join(all []packed) *packed {
 	p := &packed{key: all[0].key, warmup: all[0].warmup}
 	for i := range all {
@@ -135,7 +136,8 @@ func (r *recorder) join(all []packed) *packed {
 	return p
 }
 
-// phase is the place of a phase among those of all books; negative: there is none.
+// phase returns the index of a phase among those of all books, or a negative number
+// if there is none.
 func (r *recorder) phase(name string) int {
 	i := slices.Index(r.phases, name)
 	if i < 0 && len(r.phases) < maxPhases {
@@ -175,7 +177,8 @@ func (r *recorder) writeSecond(p *packed, one *hdrhistogram.Histogram) {
 	}
 }
 
-// interval is the second of the attack, or what of it is warm-up or is not.
+// interval returns the second of the attack, or the part of it that is (or is not)
+// warm-up.
 func (r *recorder) interval(p *packed) (start, end time.Duration) {
 	start = time.Duration(p.key/2) * time.Second
 	end = start + time.Second

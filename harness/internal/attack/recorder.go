@@ -13,39 +13,40 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// recorder turns ledger entries into counts and histograms. They are counted in
-// books, by second. When every request of a second has ended, whatever those before
-// it do, its bins that have counts are kept, and made into histograms of the log and
-// the total after the attack: to compress one takes half a millisecond, and a second
-// has up to a dozen. So memory depends on what is in flight and on how long the load
-// lasts, not on how many requests there were.
+// recorder turns ledger entries into counts and histograms. Entries are counted in
+// books, by second. Once every request of a second has ended, even if requests of
+// earlier seconds have not, the recorder keeps the bins of the second that have
+// counts. It makes them into histograms of the log and the total only after the
+// attack: compressing one histogram takes half a millisecond, and a second has up to
+// a dozen. The memory therefore depends on how many requests are in flight and on
+// how long the load lasts, not on the number of requests.
 type recorder struct {
 	cfg    *Config
 	window struct{ start, end time.Duration }
 
-	mu    sync.Mutex // of the book that all share who go request by request
-	one   *book      // that book; nil in lanes
+	mu    sync.Mutex // guards the book of requests that are sent one by one
+	one   *book      // that book; nil with lanes
 	books []*book    // fixed before the load begins
 
-	out    sync.Mutex // of what follows and the log; never taken while mu is held
-	kept   []packed   // in their order
-	bins   int        // in them
-	most   int        // of them
+	out    sync.Mutex // guards the fields below and the log; never locked while mu is held
+	kept   []packed   // packed seconds in order
+	bins   int        // number of bins in kept
+	most   int        // limit of bins
 	total  cells[*hdrhistogram.Histogram]
 	phases []string    // of all books
-	lags   []SecondLag // of the window
+	lags   []SecondLag // lags of the window's seconds
 	err    error       // first failure to write
 
 	// Of the newest complete second:
 	newestKey int64
 	begun     uint64
-	newest    []bin // times of ok answers
+	newest    []bin // latencies of ok answers
 }
 
-// Live is what a progress display shows: the newest complete second.
+// Live holds the figures of the latest complete second, for a progress display.
 type Live struct {
-	Rate float64       // requests that began in it and have ended
-	P99  time.Duration // of ok answers; 0: none
+	Rate float64       // requests per second: those that began in the second and have ended
+	P99  time.Duration // of ok answers; 0 if there are none
 }
 
 func newRecorder(cfg *Config) *recorder {
@@ -54,14 +55,15 @@ func newRecorder(cfg *Config) *recorder {
 	return r
 }
 
-// newBook opens a book. A lane keeps it without a lock.
+// newBook opens a book. A lane uses its book without a lock.
 func (r *recorder) newBook(mu sync.Locker) *book {
 	b := newBook(r.cfg, mu)
 	r.books = append(r.books, b)
 	return b
 }
 
-// shared is the book of those who go request by request. It is called with mu held.
+// shared returns the book of requests that are sent one by one. It is called with mu
+// held.
 func (r *recorder) shared() *book {
 	if r.one == nil {
 		r.one = r.newBook(&r.mu)
@@ -69,16 +71,16 @@ func (r *recorder) shared() *book {
 	return r.one
 }
 
-// open counts a request of an open load that is about to start. Calls come in
-// the order of the schedule.
+// open counts a request of an open load that is about to start. Calls come in the
+// order of the schedule.
 func (r *recorder) open(intended time.Duration) {
 	r.mu.Lock()
 	r.shared().open(intended)
 	r.mu.Unlock()
 }
 
-// admit stamps the dispatch of a request of a closed load, or says that the
-// window is over and it must not be sent.
+// admit stamps the dispatch of a request of a closed load. It returns false if the
+// window is over and the request must not be sent.
 func (r *recorder) admit(c *clock) (dispatch time.Duration, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -90,7 +92,7 @@ func (r *recorder) admit(c *clock) (dispatch time.Duration, ok bool) {
 	return dispatch, true
 }
 
-// record adds a finished request, whose start was counted by open.
+// record adds a finished request, whose start open has counted.
 func (r *recorder) record(e *ledger.Entry, o Outcome, failure string) {
 	r.mu.Lock()
 	b := r.shared()
@@ -108,8 +110,9 @@ func (r *recorder) headlinePart() int {
 	return partResponse
 }
 
-// partName is what a part is called in the log. What a server calls its phases
-// must not be taken for a part of ours, or for the mark of the warm-up.
+// partName returns the name of a part in the log. A server chooses the names of its
+// phases, and such a name must not look like another part, or like the mark of the
+// warm-up.
 func partName(part int, phases []string) string {
 	if part < partPhases {
 		return partNames[part]
@@ -121,7 +124,7 @@ func partName(part int, phases []string) string {
 	return name
 }
 
-// finish writes what is left and returns the stream's result.
+// finish writes what has not been written yet, and returns the result of the stream.
 func (r *recorder) finish() (*results.StreamResult, error) {
 	r.out.Lock()
 	defer r.out.Unlock()
@@ -137,7 +140,7 @@ func (r *recorder) finish() (*results.StreamResult, error) {
 	return res, r.err
 }
 
-// result is what is told of the load. It is called with out held.
+// result returns the result of the load. It is called with out held.
 func (r *recorder) result(n *sums) *results.StreamResult {
 	res := &results.StreamResult{
 		Model: results.ModelOpen, Window: r.cfg.Duration,
@@ -191,7 +194,7 @@ func (r *recorder) result(n *sums) *results.StreamResult {
 	return res
 }
 
-// Live returns the figures of the newest complete second.
+// Live returns the figures of the latest complete second.
 func (r *recorder) Live() Live {
 	r.out.Lock()
 	begun, newest := r.begun, r.newest

@@ -8,10 +8,10 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// shareSketch answers one question in fixed memory, for every value: among the
-// requests whose response time was at least that value, what was the median share of the
-// generator's own lag in it. It counts requests by response time, sixteen
-// classes to every doubling, and by share, forty classes to every decade.
+// shareSketch answers one question for every value, in a fixed amount of memory:
+// among the requests whose response time was at least that value, what was the
+// median share of the generator's own lag? It counts requests by response time, in
+// sixteen classes per doubling, and by share, in forty classes per decade.
 type shareSketch [44 * 16][shareBins]uint32
 
 const (
@@ -49,8 +49,8 @@ func shareClass(lag, response time.Duration) int {
 	return min(1+int(40*math.Log10(x/shareLowest)), shareBins-1)
 }
 
-// median returns the median share among requests that took at least atLeast,
-// rounded up to the edge of its class; nil if there are none.
+// median returns the median share among requests that took at least atLeast, rounded
+// up to the edge of its class. It returns nil if there are no such requests.
 func (s *shareSketch) median(atLeast time.Duration) *float64 {
 	var counts [shareBins]uint64
 	var n uint64
@@ -76,8 +76,9 @@ func (s *shareSketch) median(atLeast time.Duration) *float64 {
 	return nil
 }
 
-// shares returns the generator's part in each metric of the headline latency, by the
-// name of the metric (see results.StreamResult). A metric among time-outs has none.
+// shares returns the generator's share in each metric of the headline latency, by
+// the name of the metric (see results.StreamResult). A metric among time-outs has
+// none.
 func shares(res *results.StreamResult, sketch *shareSketch) map[string]float64 {
 	all := map[string]float64{}
 	for _, m := range results.Metrics() {

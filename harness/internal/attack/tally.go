@@ -13,34 +13,35 @@ import (
 )
 
 // The bins of a tally are those of the bundle's histograms (see
-// results.NewHistogram): whole numbers up to 2,047, and from there on 1,024 for
+// results.NewHistogram): whole numbers up to 2,047, and above that 1,024 bins for
 // every power of two.
 const (
 	halfBits = 10
 	bins     = 32<<halfBits + 1<<halfBits // up to an hour in nanoseconds
 )
 
-// tally counts values as a histogram of the bundle does, and is cheaper where the
-// load is made: to empty it costs a few microseconds, and to compress such a
-// histogram half a millisecond and a megabyte, in which no answer is read.
+// tally counts values in the bins of a bundle's histogram, but costs less while the
+// load runs. Emptying a tally takes a few microseconds. Compressing a histogram
+// takes half a millisecond and a megabyte, and no answer is read meanwhile.
 type tally struct {
-	counts []uint32 // by bin
-	used   []uint32 // bins with a count, in the order of their first value
+	counts []uint32 // counts by bin
+	used   []uint32 // bins that have a count, in the order of their first value
 }
 
-// bin is one that has a count.
+// bin is a bin that has a count.
 type bin struct{ index, count uint32 }
 
 func newTally() *tally { return &tally{counts: make([]uint32, bins)} }
 
-// binOf is the bin of a value; those beyond the geometry are in its first or last.
+// binOf returns the bin of a value. A value outside the range belongs to the first
+// or the last bin.
 func binOf(v time.Duration) uint32 {
 	n := uint64(min(max(v, 0), time.Duration(results.MaxValue)))
 	bucket := bits.Len64(n|(2<<halfBits-1)) - halfBits - 1
 	return uint32(bucket)<<halfBits + uint32(n>>bucket)
 }
 
-// lowest is the least value of the bin.
+// lowest returns the smallest value of the bin.
 func (b bin) lowest() int64 {
 	if b.index < 1<<halfBits {
 		return int64(b.index)
@@ -57,7 +58,7 @@ func (t *tally) add(v time.Duration) {
 	t.counts[i]++
 }
 
-// take empties the tally.
+// take returns the bins that have a count, and empties the tally.
 func (t *tally) take() []bin {
 	all := make([]bin, len(t.used))
 	for k, i := range t.used {
@@ -71,13 +72,13 @@ func (t *tally) take() []bin {
 // pour adds bins to a histogram.
 func pour(h *hdrhistogram.Histogram, all []bin) {
 	for _, b := range all {
-		// It has the geometry of the bins, so that none is outside.
+		// The histogram has the same range as the bins, so no value is outside.
 		_ = h.RecordValues(b.lowest(), int64(b.count))
 	}
 }
 
-// percentile is the nearest-rank percentile, as the lowest value of its bin; 0 if
-// there are no values.
+// percentile returns the nearest-rank percentile, as the lowest value of its bin, or
+// 0 if there are no values.
 func percentile(all []bin, p float64) time.Duration {
 	all = slices.SortedFunc(slices.Values(all), func(a, b bin) int { return cmp.Compare(a.index, b.index) })
 	n := 0.0
