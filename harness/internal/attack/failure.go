@@ -13,7 +13,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/handshake"
 )
 
-// brokenAnswer marks an answer that began and cannot be read to its end.
+// brokenAnswer is an answer that began and cannot be read to its end.
 type brokenAnswer struct {
 	what string
 	err  error
@@ -22,14 +22,14 @@ type brokenAnswer struct {
 func (b *brokenAnswer) Error() string { return b.what + ": " + b.err.Error() }
 func (b *brokenAnswer) Unwrap() error { return b.err }
 
-// errNoConnection is the failure of a request that waited for one of the
-// bounded connections until its deadline.
+// errNoConnection is the failure of a request that waited until its deadline for one
+// of the bounded connections.
 var errNoConnection = lane.ErrNoConnection
 
-// transportFailure is the kind of a failure that has no name of its own.
+// transportFailure is the kind of failures that have no kind of their own.
 const transportFailure = "transport failure"
 
-// wrongAnswers are what may be wrong with an answer that had begun.
+// wrongAnswers are the errors of an answer that had begun.
 var wrongAnswers = [...]error{message.ErrTruncated, message.ErrMalformed, message.ErrOversizedHeader, message.ErrOversizedBody}
 
 // handshakeFailed is the kind of a handshake that failed for a reason without a name.

@@ -15,14 +15,15 @@ import (
 	"github.com/assay-bench/assay/harness/internal/attack/ledger"
 )
 
-// maxBody bounds an answer's body that is read whole. A larger one is counted if
-// its length is known beforehand, and an error if not.
+// maxBody is the largest body of an answer that is read completely, in bytes. A
+// larger body is counted if its length is known beforehand, and is an error
+// otherwise.
 const maxBody = 64 << 20
 
-// lean speaks plain HTTP/1.1 (and reads 1.0) over connections of its own, with
-// fasthttp's reading and writing of messages, where there are no lanes. It costs the
-// generator about a third of what net/http does, and stamps FirstWrite just before
-// the request leaves and LastByte when the answer is whole.
+// lean sends plain HTTP/1.1 (and reads 1.0) over its own connections, and uses
+// fasthttp to read and write messages. It is used on systems without lanes. It costs
+// the generator about a third of net/http. It stamps FirstWrite just before the
+// request leaves, and LastByte when the answer is complete.
 type lean struct {
 	cfg     *Config
 	clock   *clock
@@ -56,8 +57,8 @@ func (l *lean) exchange(m *Message, seq []byte, deadline time.Time, e *ledger.En
 	e.FirstWrite = first
 	if err != nil && c.idle && unanswered(err) {
 		// The server closed an idle connection, most likely before it saw this
-		// request. The one retry there is: dialled again, in the request's own
-		// time; FirstWrite stays that of the first write.
+		// request. The request is retried once, on a new connection and within its
+		// own time. FirstWrite stays that of the first attempt.
 		l.redials.Add(1)
 		if c, err = l.pool.replace(c, deadline); err != nil {
 			e.LastByte = l.clock.now()
@@ -85,7 +86,7 @@ type unansweredError struct{ error }
 
 func (u *unansweredError) Unwrap() error { return u.error }
 
-// unanswered tells whether a request failed before its deadline and before the
+// unanswered reports whether a request failed before its deadline and before the
 // first byte of an answer.
 func unanswered(err error) bool {
 	var u *unansweredError
@@ -99,13 +100,14 @@ func (l *lean) try(c *conn, m *Message, seq []byte, deadline time.Time, e *ledge
 		return l.clock.now(), &unansweredError{err}
 	}
 	l.compose(&c.req, m, seq)
-	first = l.clock.now() // a request beyond the buffer leaves while it is written
+	first = l.clock.now() // a request larger than the buffer leaves while it is written
 	broken := c.req.Write(c.w)
 	if broken == nil {
 		broken = c.w.Flush()
 	}
-	// A server that refuses a long request may answer and close before it has read
-	// all of it. Then the write fails, and its answer is there.
+	// A server that refuses a long request may answer and close the connection
+	// before it has read all of the request. Then the write fails although there is
+	// an answer.
 	if _, err := c.r.Peek(1); err != nil {
 		if broken != nil {
 			err = broken
@@ -124,7 +126,7 @@ func (l *lean) try(c *conn, m *Message, seq []byte, deadline time.Time, e *ledge
 	}
 }
 
-// read reads one answer into c.resp; one to a HEAD has no body.
+// read reads one answer into c.resp. The answer to a HEAD has no body.
 func (c *conn) read(head bool) error {
 	c.resp.Reset()
 	if head {
@@ -135,7 +137,7 @@ func (c *conn) read(head bool) error {
 	c.skipped = 0
 	err := c.resp.ReadLimitBody(c.r, maxBody)
 	if errors.Is(err, fasthttp.ErrBodyTooLarge) && len(c.resp.Body()) == 0 && h.ContentLength() > 0 {
-		c.skipped, err = c.r.Discard(h.ContentLength()) // none of it was read yet
+		c.skipped, err = c.r.Discard(h.ContentLength()) // none of the body was read yet
 	}
 	if err != nil {
 		return err
@@ -165,11 +167,11 @@ func (l *lean) compose(req *fasthttp.Request, m *Message, seq []byte) {
 	}
 }
 
-// read takes what the ledger needs from an answer.
+// read copies from an answer what the ledger needs.
 func (l *lean) read(c *conn, e *ledger.Entry) {
 	e.Status = c.resp.StatusCode()
 	e.Bytes = int64(len(c.resp.Body()) + c.skipped)
-	c.resp.ResetBody() // to be used by whoever reads next: a thousand idle connections need none
+	c.resp.ResetBody() // frees the body for the next reader, because a thousand idle connections need none
 	for _, v := range c.resp.Header.PeekAll("Server-Timing") {
 		e.Phases = ledger.AppendPhases(e.Phases, v)
 	}
@@ -178,9 +180,9 @@ func (l *lean) read(c *conn, e *ledger.Entry) {
 	}
 }
 
-// answerError says how an answer that had begun went wrong. One that is not whole
-// at its deadline came too late, whatever the reader makes of the part that came:
-// not every error of fasthttp tells that a time-out is behind it.
+// answerError explains what went wrong with an answer that had begun. An answer that
+// is incomplete at its deadline came too late, whatever the reader says about the
+// part that came: not every error of fasthttp reveals a time-out.
 func answerError(err error, deadline time.Time) error {
 	var ne net.Error
 	var small *fasthttp.ErrSmallBuffer

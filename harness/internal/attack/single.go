@@ -14,7 +14,8 @@ import (
 )
 
 // exchanger sends one message and reads its answer. It stamps FirstWrite and
-// LastByte and fills in what the answer says. An error means that there is none.
+// LastByte, and records what the answer says. An error means that there is no
+// answer.
 type exchanger interface {
 	exchange(m *Message, seq []byte, deadline time.Time, e *ledger.Entry) error
 	connect(ctx context.Context) error // opens the connections beforehand
@@ -22,9 +23,9 @@ type exchanger interface {
 	close() // ends every connection, and with it every request under way
 }
 
-// single makes a load request by request: in open load a hit of vegeta's is a
-// request, in closed load it is a client, which sends one request after another
-// until the load ends. It serves net/http, and systems without epoll.
+// single makes a load request by request. In open load, a hit of vegeta is a
+// request; in closed load, it is a client, which sends one request after another
+// until the load ends. single serves net/http, and systems without epoll.
 type single struct {
 	*Attack
 	wire    exchanger
@@ -32,8 +33,8 @@ type single struct {
 	slots   slots
 	lead    lead
 	sent    atomic.Uint64
-	lost    atomic.Int64  // of the clients' time in the window, in nanoseconds
-	ended   atomic.Uint64 // of an open load
+	lost    atomic.Int64  // time that clients lost in the window, in nanoseconds
+	ended   atomic.Uint64 // finished requests of an open load
 	scratch sync.Pool
 }
 
@@ -86,8 +87,8 @@ func (s *single) run(ctx context.Context) (t tallied, err error) {
 	return t, nil
 }
 
-// request is a hit of an open load: the request that the schedule and the targets
-// define for this number.
+// request is a hit of an open load: the request with this number, which the schedule
+// and the targets define.
 func (s *single) request(number uint64) {
 	x := s.scratch.Get().(*exchange)
 	defer s.scratch.Put(x)
@@ -99,7 +100,7 @@ func (s *single) request(number uint64) {
 	s.ended.Add(1)
 }
 
-// few tells whether few requests of an open load are under way.
+// few reports whether few requests of an open load are in flight.
 func (s *single) few() bool { return s.sent.Load()-s.ended.Load() <= 4 }
 
 // client is a hit of a closed load.
@@ -107,7 +108,7 @@ func (s *single) client(number uint64) {
 	x := s.scratch.Get().(*exchange)
 	defer s.scratch.Put(x)
 	left := s.cfg.share(number)
-	since := never // when it wants to send next; of the first request the pacer decides
+	since := never // when the client wants to send next; the pacer decides for the first request
 	for left > 0 && s.ctx.Err() == nil {
 		at, ok := s.rec.admit(&s.clock)
 		if !ok {
@@ -128,15 +129,15 @@ func (s *single) client(number uint64) {
 	}
 }
 
-// prepare makes the request of a number.
+// prepare makes the request with a number.
 func (s *single) prepare(x *exchange, seq uint64) {
 	x.entry = ledger.Entry{Seq: seq, Phases: x.entry.Phases[:0]}
 	x.seq = strconv.AppendUint(x.seq[:0], seq, 10)
 	s.cfg.Request(&x.msg, seq)
 }
 
-// send sends what was prepared, when intended and dispatch are known, and keeps
-// its ledger.
+// send sends the prepared request, whose intended moment and dispatch are known, and
+// records it in the ledger.
 func (s *single) send(x *exchange) Outcome {
 	e := &x.entry
 	err := s.wire.exchange(&x.msg, x.seq, s.clock.zero.Add(e.Intended+s.cfg.Timeout), e)
@@ -159,12 +160,12 @@ func (s *single) sleep(d time.Duration) {
 	}
 }
 
-// share is how many requests a client sends in the window. One with a larger
-// share, or slower answers, goes on alone: the load lasts as long as its slowest
-// client.
+// share returns how many requests a client sends in the window. A client with a
+// larger share, or with slower answers, may be the last one: the load lasts as long
+// as its slowest client.
 func (c *Config) share(client uint64) uint64 {
 	if c.Requests == 0 {
-		return math.MaxUint64 // the window ends it
+		return math.MaxUint64 // the window ends the client
 	}
 	n := uint64(c.Clients)
 	share := c.Requests / n
@@ -174,10 +175,12 @@ func (c *Config) share(client uint64) uint64 {
 	return share
 }
 
-// stagger is the time over which the clients of a closed load start.
+// stagger returns the time over which the starts of a closed load's clients are
+// spread.
 func (c *Config) stagger() time.Duration { return min(maxStagger, c.Warmup) }
 
-// judge says what became of a request, and how it failed if it has no answer.
+// judge returns the outcome of a request and, if it has no answer, the kind of
+// failure.
 func (c *Config) judge(e *ledger.Entry, err error) (o Outcome, failure string) {
 	if err != nil {
 		return classifyFailure(err)
@@ -185,7 +188,7 @@ func (c *Config) judge(e *ledger.Entry, err error) (o Outcome, failure string) {
 	return c.Classify(e.Status, e.Asked), ""
 }
 
-// pause is how long a client waits between an answer and its next request.
+// pause returns how long a client waits between an answer and its next request.
 func (c *Config) pause(e *ledger.Entry, o Outcome, now time.Duration) time.Duration {
 	wait := c.Think
 	if o == Rejected || e.Status == 0 {
@@ -201,8 +204,9 @@ func (c *Config) pause(e *ledger.Entry, o Outcome, now time.Duration) time.Durat
 	if c.Duration > 0 {
 		wait = min(wait, c.Warmup+c.Duration-now+time.Millisecond)
 	} else if e.Asked {
-		// A load by count ends when all were asked: a server that wants to be asked
-		// again in an hour would hold it up for as long.
+		// A load that is bounded by a count ends when all requests were sent. A
+		// server that asks for a retry in an hour would otherwise delay the end by
+		// an hour.
 		wait = min(wait, c.Think+c.Timeout)
 	}
 	return wait

@@ -15,9 +15,8 @@ import (
 	"github.com/assay-bench/assay/harness/internal/attack/ledger"
 )
 
-// standard sends through net/http: for HTTP/2, and as a check on the fast
-// transport. Its first-write is the moment at which the request was given
-// its connection.
+// standard sends through net/http, for HTTP/2 and as a check on the fast transport.
+// Its first-write is the moment at which the request received its connection.
 type standard struct {
 	cfg         *Config
 	clock       *clock
@@ -30,8 +29,8 @@ type standard struct {
 	redials     atomic.Uint64
 }
 
-// maxTries is the attempt that every request has and the one on another
-// connection, if the first turns out to be closed.
+// maxTries counts the attempt that every request has, and another one on a new
+// connection if the first connection turns out to be closed.
 const maxTries = 2
 
 func newStandard(cfg *Config, c *clock) *standard {
@@ -54,8 +53,8 @@ func newStandard(cfg *Config, c *clock) *standard {
 	return s
 }
 
-// connect leaves connections to the transport, which opens them on demand: it
-// has no way to be asked for them.
+// connect does nothing: net/http opens connections on demand, and offers no way to
+// open them beforehand.
 func (s *standard) connect(context.Context) error { return nil }
 
 func (s *standard) counts() (connections, handshakes, redials uint64) {
@@ -80,8 +79,9 @@ func (s *standard) exchange(m *Message, seq []byte, deadline time.Time, e *ledge
 				e.FirstWrite = s.clock.now()
 				waited(e, got)
 			case maxTries + 1:
-				// net/http would go on as long as idle connections turn out to be
-				// closed. One that is cancelled here could still be written.
+				// net/http would try again as long as idle connections turn out to
+				// be closed. A request that is cancelled here could still be
+				// written.
 				cancel()
 				if c, ok := got.Conn.(*tls.Conn); !ok || c.ConnectionState().NegotiatedProtocol != "h2" {
 					got.Conn.Close()
@@ -99,7 +99,7 @@ func (s *standard) exchange(m *Message, seq []byte, deadline time.Time, e *ledge
 	case err != nil && tries == 0 && errors.Is(err, context.DeadlineExceeded):
 		err = errNoConnection
 	case err != nil && tries > maxTries:
-		err = io.EOF // closed without an answer, each time
+		err = io.EOF // the connection was closed without an answer every time
 	}
 	return err
 }
@@ -128,8 +128,8 @@ func (s *standard) send(ctx context.Context, m *Message, seq []byte, e *ledger.E
 	resp, err := s.transport.RoundTrip(req)
 	if err != nil {
 		if outcome, what := classifyFailure(err); outcome == Timeout && what == transportFailure && e.FirstWrite > 0 {
-			// Not the network's fault, and the request was sent: net/http could
-			// not make sense of the answer.
+			// The network is not at fault, and the request was sent: net/http could
+			// not parse the answer.
 			return &brokenAnswer{"malformed answer", err}
 		}
 		return err
