@@ -21,7 +21,16 @@ const (
 
 // forbid adds a mark to the row.
 func (r *Row) forbid(kind, side, format string, args ...any) {
-	r.Marks = append(r.Marks, Mark{kind, side, kind + ": " + fmt.Sprintf(format, args...)})
+	r.forbidIn(nil, kind, side, format, args...)
+}
+
+// forbidIn marks the row in some blocks, or in all if there are none.
+func (r *Row) forbidIn(blocks []int, kind, side, format string, args ...any) {
+	bias := biases[kind]
+	if kind == Missing && strings.HasPrefix(r.Name, "HTTP/") {
+		bias = Flatters // what was not answered has no latency
+	}
+	r.Marks = append(r.Marks, Mark{kind, side, blocks, bias, kind + ": " + fmt.Sprintf(format, args...)})
 }
 
 // mark adds the marks that forbid a verdict on the row. Either may be nil.
@@ -40,11 +49,11 @@ func (r *Row) mark(b, h *samples) {
 			continue
 		}
 		if without := side.results - len(side.values); without > 0 {
-			r.forbid(Missing, side.label, "%s has no %s in %d of %d %s", side.label, r.Unit, without, side.results, side.noun())
+			r.forbidIn(side.missing(), Missing, side.label, "%s has no %s in %d of %d %s", side.label, r.Unit, without, side.results, side.noun())
 		}
 		f := Sum(side.facts)
 		if quantile && f.Saturated > 0 {
-			r.forbid(Saturated, side.label, "%s fell behind its schedule in %d of %d trials", side.label, f.Saturated, f.Trials)
+			r.forbidIn(side.saturated(), Saturated, side.label, "%s fell behind its schedule in %d of %d trials", side.label, f.Saturated, f.Trials)
 		}
 		if need := metric.MinValues(r.Unit); side.fewest() < need {
 			r.forbid(FewValues, side.label, "%s has a trial with %d, and %s needs %d", side.label, side.fewest(), strings.TrimSuffix(r.Unit, "-sec"), need)
@@ -53,6 +62,28 @@ func (r *Row) mark(b, h *samples) {
 			r.forbid(GeneratorShare, side.label, "%.1f %% of %s's p99 is the load generator's own delay", 100*f.GeneratorShare, side.label)
 		}
 	}
+}
+
+// missing returns the blocks of results without the unit.
+func (c *samples) missing() []int {
+	var blocks []int
+	for _, b := range c.outcomes {
+		if !slices.Contains(c.lines, b.line) {
+			blocks = append(blocks, b.block)
+		}
+	}
+	return blocks
+}
+
+// saturated returns the blocks of trials in which the server fell behind.
+func (c *samples) saturated() []int {
+	var blocks []int
+	for i, f := range c.facts {
+		if f.Saturated {
+			blocks = append(blocks, c.blocks[i])
+		}
+	}
+	return blocks
 }
 
 // setup marks a row whose two inputs were made in different ways.

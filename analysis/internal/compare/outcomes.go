@@ -102,15 +102,16 @@ func (c *column) ratios(of func(resultOutcomes) float64) (ratios []float64, from
 	return ratios, from
 }
 
-// silent counts the trials in which nothing was answered. They have no ratios.
-func (c *column) silent() int {
-	n := 0
+// silent returns the blocks of trials in which nothing was answered. They have no
+// ratios.
+func (c *column) silent() []int {
+	var blocks []int
 	for _, b := range c.outcomes {
 		if b.silent {
-			n++
+			blocks = append(blocks, b.block)
 		}
 	}
-	return n
+	return blocks
 }
 
 // apart returns the outcomes whose requests are not part of the latencies. Time-outs
@@ -135,7 +136,10 @@ func unanswered(b resultOutcomes) float64 {
 
 // gap is by how much more often head had an outcome than base: in one block, or in
 // one trial compared with the median of the other column.
-type gap struct{ by, chance float64 }
+type gap struct {
+	by, chance float64
+	block      int
+}
 
 func gaps(b, h *column, of func(resultOutcomes) float64, paired bool) []gap {
 	x, base := b.ratios(of)
@@ -151,17 +155,17 @@ func gaps(b, h *column, of func(resultOutcomes) float64, paired bool) []gap {
 		}
 		for k := range head {
 			if i, ok := at[head[k].block]; ok {
-				all = append(all, gap{y[k] - x[i], deviation(x[i], base[i].requests, y[k], head[k].requests)})
+				all = append(all, gap{y[k] - x[i], deviation(x[i], base[i].requests, y[k], head[k].requests), head[k].block})
 			}
 		}
 		return all
 	}
 	usualBase, usualHead := stats.Median(x).Center, stats.Median(y).Center
 	for k := range head {
-		all = append(all, gap{y[k] - usualBase, deviation(usualBase, head[k].requests, y[k], head[k].requests)})
+		all = append(all, gap{y[k] - usualBase, deviation(usualBase, head[k].requests, y[k], head[k].requests), head[k].block})
 	}
 	for i := range base {
-		all = append(all, gap{usualHead - x[i], deviation(x[i], base[i].requests, usualHead, base[i].requests)})
+		all = append(all, gap{usualHead - x[i], deviation(x[i], base[i].requests, usualHead, base[i].requests), base[i].block})
 	}
 	return all
 }
@@ -177,7 +181,7 @@ func deviation(p, n, q, m float64) float64 {
 }
 
 // outstanding returns the gaps that stand out.
-func outstanding(all []gap) []float64 {
+func outstanding(all []gap) []gap {
 	by := make([]float64, len(all))
 	for i, g := range all {
 		by[i] = g.by
@@ -189,10 +193,10 @@ func outstanding(all []gap) []float64 {
 	// The factor 1.4826 converts the median absolute deviation of normal values to
 	// their standard deviation.
 	spread := 1.4826 * stats.Median(by).Center
-	var out []float64
+	var out []gap
 	for i, g := range all {
 		if size := math.Abs(g.by); size > PopulationLimit && size > byChance*g.chance && by[i] > usual*spread {
-			out = append(out, g.by)
+			out = append(out, g)
 		}
 	}
 	return out
@@ -212,7 +216,10 @@ func (r *Row) population(b, h *column) {
 		}
 		all := gaps(b, h, share(o), r.Paired)
 		if out := outstanding(all); len(out) > 0 {
-			largest := max(slices.Max(out), -slices.Min(out))
+			largest := 0.0
+			for _, g := range out {
+				largest = max(largest, math.Abs(g.by))
+			}
 			r.forbid(Populations, "", "%s differ by up to %.1f percentage points in %d of %d %s, so these are latencies of different requests",
 				o.Plural(), 100*largest, len(out), len(all), r.repeats())
 		}
@@ -229,18 +236,29 @@ func (r *Row) answered(b, h *column) {
 	}
 	all := gaps(b, h, unanswered, r.Paired)
 	// An outage of base in another block does not compensate for one of head.
-	out := slices.DeleteFunc(outstanding(all), func(by float64) bool { return by <= 0 })
-	if n := len(out); n > 0 {
-		r.doubt("in %d of %d %s %s left up to %.1f percentage points more requests unanswered than %s", n, len(all), r.repeats(), r.Head.Label, 100*slices.Max(out), r.Base.Label)
+	n, most := 0, 0.0
+	for _, g := range outstanding(all) {
+		if g.by < 0 {
+			r.Left[0] = append(r.Left[0], g.block)
+			continue
+		}
+		r.Left[1] = append(r.Left[1], g.block)
+		n, most = n+1, max(most, g.by)
 	}
-	if n := h.silent(); n > 0 {
+	if n > 0 {
+		r.doubt("in %d of %d %s %s left up to %.1f percentage points more requests unanswered than %s", n, len(all), r.repeats(), r.Head.Label, 100*most, r.Base.Label)
+	}
+	for i, c := range []*column{b, h} {
+		r.Left[i] = append(r.Left[i], c.silent()...)
+	}
+	if n := len(h.silent()); n > 0 {
 		r.doubt("%s answered nothing at all in %d of %d trials", r.Head.Label, n, h.results)
 	}
 }
 
 // doubt prevents that head's unanswered requests pass for no change.
 func (r *Row) doubt(format string, args ...any) {
-	r.Doubts = append(r.Doubts, Mark{Unanswered, r.Head.Label, Unanswered + ": " + fmt.Sprintf(format, args...)})
+	r.Doubts = append(r.Doubts, Mark{Kind: Unanswered, Side: r.Head.Label, Text: Unanswered + ": " + fmt.Sprintf(format, args...)})
 }
 
 func (r *Row) repeats() string {

@@ -55,7 +55,7 @@ func TestOutstanding(t *testing.T) {
 					wrong++
 				}
 				h.outcomes[3].shares[results.Error] = 1
-				if out := outstanding(gaps(b, h, share(results.Error), paired)); c.share < 0.5 && (len(out) == 0 || slices.Max(out) < 0.7) {
+				if out := outstanding(gaps(b, h, share(results.Error), paired)); c.share < 0.5 && (len(out) == 0 || !slices.ContainsFunc(out, func(g gap) bool { return g.by >= 0.7 })) {
 					missed++
 				}
 			}

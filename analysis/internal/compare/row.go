@@ -29,12 +29,27 @@ func (s Side) ByBlock() map[int]float64 {
 	return m
 }
 
-// Mark is a reason not to judge a row.
+// Mark is a reason not to judge a row, or some of its values.
 type Mark struct {
-	Kind string
-	Side string // label of the column that the mark concerns; empty for both
-	Text string
+	Kind   string
+	Side   string // label of the column that the mark concerns; empty for both
+	Blocks []int  // the blocks whose values it concerns; nil for all
+	Bias   Bias
+	Text   string
 }
+
+// Bias is what a mark does to the values that it is about.
+type Bias int
+
+// Biases. The zero value is that nobody knows.
+const (
+	Unknown  Bias = iota
+	Flatters      // they look better than the server was: it was worse still
+	Burdens       // they look worse than the server was: part of them is the generator's
+)
+
+// biases of the kinds of marks whose bias is known.
+var biases = map[string]Bias{Saturated: Flatters, GeneratorShare: Burdens}
 
 // Kinds of marks.
 const (
@@ -63,4 +78,7 @@ type Row struct {
 	Remarks    []string // remarks on the values; they forbid nothing
 	Marks      []Mark   // why nothing may be concluded from the row
 	Doubts     []Mark   // why the row may not be called unchanged; it may still be called changed
+	// Left are the blocks in which base, or head, left clearly more requests
+	// unanswered than the other, or answered nothing at all.
+	Left [2][]int
 }

@@ -123,6 +123,9 @@ func (c *collector) compare(sources []load.Source) error {
 	}
 	rows := table.Rows
 	beside(rows)
+	if c.in.Paired {
+		c.events(rows)
+	}
 	if len(sources) == 2 {
 		rows = slices.DeleteFunc(rows, func(r compare.Row) bool { return c.isControl(r.Name) })
 	}
@@ -246,8 +249,11 @@ func (c *collector) row(r compare.Row, paired bool) Row {
 	if strings.HasPrefix(r.Name, "HTTP/") {
 		row.Family = compare.FamilyHTTP
 	}
+	forbid := func(format string, args ...any) {
+		row.Marks = append(row.Marks, Mark{Text: fmt.Sprintf(format, args...)})
+	}
 	for _, m := range r.Marks {
-		row.Marks = append(row.Marks, m.Text)
+		row.Marks = append(row.Marks, Mark{m.Text, m.Side == r.Base.Label, m.Side == r.Head.Label, m.Blocks, m.Bias})
 	}
 	for _, m := range r.Doubts {
 		row.Doubts = append(row.Doubts, m.Text)
@@ -255,16 +261,16 @@ func (c *collector) row(r compare.Row, paired bool) Row {
 	for _, side := range []compare.Side{r.Base, r.Head} {
 		// In units that a file declares itself: of others no such value is read.
 		if i := slices.IndexFunc(side.Values, func(v float64) bool { return v < 0 }); i >= 0 {
-			row.Marks = append(row.Marks, fmt.Sprintf("%s has a value below zero: %v %s", side.Label, side.Values[i], r.Unit))
+			forbid("%s has a value below zero: %v %s", side.Label, side.Values[i], r.Unit)
 		}
 	}
 	switch {
 	case len(r.Base.Values) == 0:
-		row.Marks = append(row.Marks, "only in "+r.Head.Label)
+		forbid("only in %s", r.Head.Label)
 	case len(r.Head.Values) == 0:
-		row.Marks = append(row.Marks, "only in "+r.Base.Label)
+		forbid("only in %s", r.Base.Label)
 	case paired && !r.Paired:
-		row.Marks = append(row.Marks, fmt.Sprintf("%s has %s and %s %d: no result is known to belong to another", r.Base.Label, count(r.Base.Results, "result", "results"), r.Head.Label, r.Head.Results))
+		forbid("%s has %s and %s %d: no result is known to belong to another", r.Base.Label, count(r.Base.Results, "result", "results"), r.Head.Label, r.Head.Results)
 	}
 	if n := r.Head.Results; !paired && row.Family == compare.FamilyMicro && n > 0 && n < r.Base.Results {
 		// A benchmark that fails writes no result, and those that it wrote before may

@@ -36,6 +36,9 @@ func (c *collector) doubts(sources []load.Source) []string {
 	if len(sides) == 1 {
 		sides = []side{{sides[0].run, c.options.Base}, {sides[0].run, c.options.Head}}
 	}
+	if c.in.Paired {
+		c.crashesByBlock(sides[0], sides[1])
+	}
 	return append(c.broken(sides[0], sides[1]), c.crashed(sides[0], sides[1])...)
 }
 

@@ -18,7 +18,8 @@ type Input struct {
 	// Resumable says that the input is a run, which can be continued.
 	Resumable bool
 
-	Rows      []Row    // the primary ones
+	Rows      []Row // the primary ones
+	Events    []Event
 	Scenarios []string // that were planned: each of them needs a row that can be judged
 	Doubts    []string // why the check may not pass, whatever its rows say
 	Controls  []Control
@@ -44,9 +45,17 @@ type Row struct {
 	Blocks     []int
 	Base, Head []float64
 
-	// Marks are reasons why nothing may be concluded from the row, and Doubts
-	// why it may not pass.
-	Marks, Doubts []string
+	// Marks are what makes values of the row no measurements of the build, and Doubts
+	// why the row may not pass.
+	Marks  []Mark
+	Doubts []string
+}
+
+// Event is something that the trials of one benchmark may meet with, such as a crash
+// of the server. It is compared by the blocks in which it befell either side.
+type Event struct {
+	Name, What string
+	Base, Head []int // blocks
 }
 
 // Kinds of controls.

@@ -14,15 +14,16 @@ import (
 // many values a side an unpaired one does. Below them even a perfect separation
 // proves little, and bounds are wide or do not exist.
 const (
-	minBlocks = 8
-	minSide   = 6
+	minBlocks    = 8
+	fewestBlocks = 6 // of a look that plans no more: enough for a regression
+	minSide      = 6
 )
 
 // Judge draws the verdict. It depends on its argument alone and does not change
 // it.
 func Judge(in Input) Verdict {
 	v := Verdict{Verdict: Pass}
-	v.Rows = judgeRows(in.Rows, in.Paired, in.Alpha, +1)
+	v.Rows = judgeCheck(in)
 	if in.Paired {
 		v.Blocks = completeBlocks(in.Rows)
 	}
@@ -38,7 +39,7 @@ func Judge(in Input) Verdict {
 	}
 	fired := false
 	for i := range in.Controls {
-		c := judgeControl(&in.Controls[i], in.Alpha)
+		c := judgeControl(&in.Controls[i], in)
 		switch {
 		case c.Kind != ControlAA:
 		case c.Fired:
@@ -57,9 +58,12 @@ func Judge(in Input) Verdict {
 	}
 	v.Reasons = append(v.Reasons, v.unseen(in.Scenarios)...)
 	v.Reasons = append(v.Reasons, in.Doubts...)
-	tooFew := in.Paired && len(in.Rows) > 0 && v.Blocks < minBlocks
+	tooFew := in.Paired && len(in.Rows) > 0 && v.Blocks < minBlocks && regressed == 0
 	if tooFew {
 		v.Reasons = append(v.Reasons, fmt.Sprintf("%s complete, and the rule needs %d", count(v.Blocks, "block is", "blocks are"), minBlocks))
+	}
+	if in.Paired && in.Planned > 0 && in.Planned < BlocksOfFirstLook && regressed == 0 {
+		v.Reasons = append(v.Reasons, fmt.Sprintf("%s planned, and no check passes before %d", count(in.Planned, "block is", "blocks are"), BlocksOfFirstLook))
 	}
 	if len(in.Rows) == 0 {
 		v.Reasons = append(v.Reasons, "no primary row is left")
@@ -87,44 +91,96 @@ func (v *Verdict) unseen(scenarios []string) []string {
 	return said
 }
 
-// judgeRows judges rows of one comparison at level alpha. Direction −1 asks for
-// improvements instead of losses.
-func judgeRows(rows []Row, paired bool, alpha float64, direction float64) []Judgement {
-	families := map[string][]*Judgement{}
+// look is how the rows of one comparison are judged.
+type look struct {
+	paired    bool
+	planned   int // blocks; 0: nobody said
+	alpha     float64
+	direction float64 // −1 asks for improvements instead of losses
+}
+
+func (in Input) look() look { return look{in.Paired, in.Planned, in.Alpha, +1} }
+
+// least is how many blocks a row needs to be judged.
+func (l look) least() int {
+	if l.planned == 0 {
+		return minBlocks
+	}
+	return min(minBlocks, max(fewestBlocks, l.planned))
+}
+
+// judgeCheck judges the rows of a check, and with them what is counted by block. Of
+// what is counted only regressions are told, and bad starts only of a row that is none
+// by itself.
+func judgeCheck(in Input) []Judgement {
+	rows := newJudgements(in.Rows)
+	seconds(rows, in)
+	if in.Paired {
+		for i := range rows {
+			if seen := rows[i].seen(in.HeadLabel); seen != "" {
+				rows[i].noticed = append(rows[i].noticed, seen)
+			}
+		}
+		rows = append(rows, countedRows(rows, in.Events)...)
+	}
+	judgeRows(rows, in.look())
+	kept := rows[:len(in.Rows):len(in.Rows)]
+	for _, j := range rows[len(in.Rows):] {
+		told := func(k Judgement) bool {
+			return k.Outcome == Regression && k.Name == j.Name && k.Config == j.Config && badStartsOf+k.Unit == j.Unit
+		}
+		if j.Outcome == Regression && !slices.ContainsFunc(kept, told) {
+			kept = append(kept, j)
+		}
+	}
+	return kept
+}
+
+func newJudgements(rows []Row) []Judgement {
 	all := make([]Judgement, len(rows))
 	for i := range rows {
-		j := &all[i]
 		nan := math.NaN()
-		*j = Judgement{Row: &rows[i], Outcome: Inconclusive, Loss: nan, Bound: nan, PAdjusted: nan, CV: nan, Settle: nan}
-		j.ruled.loss, j.ruled.bound = nan, nan
-		families[j.Family] = append(families[j.Family], j)
+		all[i] = Judgement{Row: &rows[i], Outcome: Inconclusive, Loss: nan, Bound: nan, PAdjusted: nan, CV: nan, Settle: nan}
+		all[i].ruled.loss, all[i].ruled.bound = nan, nan
+	}
+	return all
+}
+
+// judgeRows judges rows of one comparison.
+func judgeRows(all []Judgement, look look) {
+	families := map[string][]*Judgement{}
+	for i := range all {
+		families[all[i].Family] = append(families[all[i].Family], &all[i])
 	}
 	for _, family := range families {
-		if paired {
-			judgePaired(family, alpha, direction)
+		if look.paired {
+			judgePaired(family, look)
 		} else {
-			judgeUnpaired(family, alpha, direction)
+			judgeUnpaired(family, look)
 		}
 	}
 	for i := range all {
-		j := &all[i]
-		j.PAdjusted = min(1, j.PAdjusted*float64(len(families))) // NaN stays
-		if j.worseThanMargin() {
-			j.Settle = math.NaN()
-		}
-		switch {
-		case len(j.Reasons) > 0:
-		case j.beyond(alpha):
-			j.Outcome = Regression
-		case j.within() && len(j.Doubts) > 0:
-			j.Reasons = append(j.Reasons, j.Doubts...)
-		case j.within():
-			j.Outcome = Pass
-		default:
-			j.Reasons = append(j.Reasons, j.unsettled())
-		}
+		all[i].PAdjusted = min(1, all[i].PAdjusted*float64(len(families))) // NaN stays
+		all[i].decide(look.alpha)
 	}
-	return all
+}
+
+// decide draws the verdict on one row from its numbers.
+func (j *Judgement) decide(alpha float64) {
+	if j.worseThanMargin() {
+		j.Settle = math.NaN()
+	}
+	switch {
+	case len(j.Reasons) > 0:
+	case j.beyond(alpha):
+		j.Outcome = Regression
+	case j.within() && len(j.Doubts)+len(j.noticed) > 0:
+		j.Reasons = slices.Concat(j.Doubts, j.noticed)
+	case j.within():
+		j.Outcome = Pass
+	default:
+		j.Reasons = slices.Concat(j.held, j.Doubts, []string{j.unsettled()})
+	}
 }
 
 // unsettled says why the numbers of a row decide nothing.
@@ -132,16 +188,23 @@ func (j *Judgement) unsettled() string {
 	switch {
 	case j.worseThanMargin():
 		return "estimated beyond the margin, and not proven worse"
+	case j.barred:
+		return "so a loss beyond the margin is not excluded"
 	case math.IsNaN(j.ruled.bound):
 		return "no bound exists"
 	}
 	return "a loss beyond the margin is not excluded"
 }
 
-func judgeControl(c *Control, alpha float64) ControlVerdict {
-	v := ControlVerdict{Control: c, Rows: judgeRows(c.Rows, true, alpha, +1)}
+func judgeControl(c *Control, in Input) ControlVerdict {
+	v := ControlVerdict{Control: c, Rows: newJudgements(c.Rows)}
+	there := look{paired: true, planned: in.Planned, alpha: in.Alpha, direction: +1}
+	judgeRows(v.Rows, there)
 	if c.Kind == ControlAA {
-		for i, back := range judgeRows(c.Rows, true, alpha, -1) {
+		reverse := newJudgements(c.Rows)
+		there.direction = -1
+		judgeRows(reverse, there)
+		for i, back := range reverse {
 			if back.Outcome == Regression {
 				// Loss and bound stay those of head against base.
 				j := &v.Rows[i]

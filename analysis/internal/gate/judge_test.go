@@ -84,9 +84,9 @@ func TestJudge(t *testing.T) {
 		{"seven blocks, slower", paired(times(7, 1.5)), Inconclusive, "7 complete blocks"},
 		{"eight blocks, slower", paired(times(8, 1.2)), Regression, ""},
 		{"no rows", paired(), Inconclusive, "no primary row is left"},
-		{"a marked row", paired(times(10, 1), times(10, 1).with(func(r *Row) { r.Marks = []string{"saturated"} })), Inconclusive, "saturated"},
-		{"a marked row that is slower", paired(times(10, 1), times(10, 2).with(func(r *Row) { r.Marks = []string{"saturated"} })), Inconclusive, "saturated"},
-		{"slower beside a marked row", paired(times(10, 1.2), times(10, 1).with(func(r *Row) { r.Marks = []string{"saturated"} })), Regression, ""},
+		{"a marked row", paired(times(10, 1), times(10, 1).with(func(r *Row) { r.Marks = []Mark{{Text: "saturated"}} })), Inconclusive, "saturated"},
+		{"a marked row that is slower", paired(times(10, 1), times(10, 2).with(func(r *Row) { r.Marks = []Mark{{Text: "saturated"}} })), Inconclusive, "saturated"},
+		{"slower beside a marked row", paired(times(10, 1.2), times(10, 1).with(func(r *Row) { r.Marks = []Mark{{Text: "saturated"}} })), Regression, ""},
 		{"head times out", paired(times(10, 1).with(fill(head, inf, all...))), Regression, ""},
 		{"head times out twice", paired(times(10, 1).with(fill(head, inf, 3, 4))), Inconclusive, "not excluded"},
 		{"both time out", paired(times(10, 1).with(fill(head, inf, all...)).with(fill(base, inf, all...))), Inconclusive, "0 complete blocks"},
@@ -125,7 +125,7 @@ func TestJudge(t *testing.T) {
 
 // A row that stands on one side only is said to, and is no reason to miss blocks.
 func TestBlocksBesideARowOfOneSide(t *testing.T) {
-	gone := times(10, 1).with(func(r *Row) { r.Marks = []string{"only in base"}; r.Head = slices.Repeat([]float64{nan}, 10) })
+	gone := times(10, 1).with(func(r *Row) { r.Marks = []Mark{{Text: "only in base"}}; r.Head = slices.Repeat([]float64{nan}, 10) })
 	for _, in := range []Input{paired(times(10, 1), gone), paired(gone, times(10, 1)), paired(times(10, 1), swap(paired(gone)).Rows[0])} {
 		v := Judge(in)
 		if want := []string{"1 row could not be decided"}; v.Blocks != 10 || !slices.Equal(v.Reasons, want) {

@@ -3,14 +3,22 @@ package gate
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
+// evidence is what the blocks of one row count as. All slices have one value for every
+// block of the family, NaN where the row has none.
+type evidence struct {
+	test  []float64    // differences in the test, up is worse
+	trios []stats.Trio // where the row has a second base; nil if it has none
+}
+
 // judgePaired fills in what the differences by block say about the rows of one
 // family.
-func judgePaired(rows []*Judgement, alpha, direction float64) {
+func judgePaired(rows []*Judgement, look look) {
 	columns := map[int]int{} // of block numbers
 	for _, j := range rows {
 		for _, b := range j.Blocks {
@@ -19,42 +27,93 @@ func judgePaired(rows []*Judgement, alpha, direction float64) {
 			}
 		}
 	}
-	var differences [][]float64
+	var tests [][]float64
+	var trios [][]stats.Trio
 	var judged []*Judgement
 	for _, j := range rows {
-		d := make([]float64, len(columns))
-		for i := range d {
-			d[i] = math.NaN()
-		}
-		present := make([]float64, 0, len(j.Blocks))
-		measured := make([]float64, 0, len(j.Blocks)) // not clamped
-		for i, b := range j.Blocks {
-			if x := j.difference(j.Base[i], j.Head[i]); !math.IsNaN(x) {
-				x *= direction
-				d[columns[b]] = j.on().Clamp(x)
-				present = append(present, d[columns[b]])
-				measured = append(measured, x)
-			}
-		}
-		j.N = len(present)
-		j.Reasons = append(j.Reasons, j.Marks...)
-		if len(j.Marks) == 0 && len(present) < minBlocks {
-			j.Reasons = append(j.Reasons, fmt.Sprintf("%s, and the rule needs %d", count(j.N, "complete block", "complete blocks"), minBlocks))
-		}
-		if len(present) > 1 {
-			// A difference has the noise of two trials.
-			j.spread(stats.Deviation(measured) / math.Sqrt2)
-		}
-		j.estimate(stats.HodgesLehmann(present, 1-2*alpha))
-		j.tell(stats.HodgesLehmann(replaced(measured), 1-2*alpha), direction)
+		e := j.weighed(columns, look)
 		if len(j.Reasons) == 0 {
-			differences = append(differences, d)
-			judged = append(judged, j)
+			tests, trios, judged = append(tests, e.test), append(trios, e.trios), append(judged, j)
 		}
 	}
-	for i, p := range stats.MaxT(differences, stats.Greater, stats.Seed(differences)) {
+	for i, p := range stats.MaxTExchange(tests, trios, stats.Greater, stats.Seed(tests)) {
 		judged[i].PAdjusted = p
 	}
+}
+
+// weighed estimates the loss of one row, and says what its blocks count as.
+func (j *Judgement) weighed(columns map[int]int, look look) evidence {
+	e := evidence{test: slices.Repeat([]float64{math.NaN()}, len(columns))}
+	if j.again != nil {
+		none := stats.Trio{Head: math.NaN(), Base: math.NaN(), Copy: math.NaN()}
+		e.trios = slices.Repeat([]stats.Trio{none}, len(columns))
+	}
+	var measured, tests, passes []float64
+	for k, block := range j.Blocks {
+		x := look.direction * j.measuredAgainst(k)
+		d := j.on().Clamp(x)
+		if t, ok := j.trio(k); ok {
+			e.trios[columns[block]] = t
+			d = t.Head
+		}
+		base, head := j.biasOf(block)
+		lostBase, lostHead := math.IsNaN(j.Base[k]), math.IsNaN(j.Head[k])
+		if look.direction < 0 {
+			base, head, lostBase, lostHead = head, base, lostHead, lostBase
+		}
+		test, pass := j.weigh(d, base, head, lostBase, lostHead)
+		e.test[columns[block]] = test
+		measured, tests, passes = append(measured, x), append(tests, test), append(passes, pass)
+	}
+	measured, tests, passes = stats.Present(measured), stats.Present(tests), stats.Present(passes)
+	j.N = len(tests)
+	j.enough(len(tests), len(passes), look)
+	if len(measured) > 1 {
+		j.spread(stats.Deviation(measured) / math.Sqrt(j.trials()))
+	}
+	j.estimate(stats.HodgesLehmann(tests, 1-2*look.alpha), stats.HodgesLehmann(passes, 1-2*look.alpha))
+	if j.counted {
+		// The median of differences that are mostly 0 is 0, however many are not.
+		j.ruled.loss = mean(tests)
+		j.Loss = j.ruled.loss
+		return e
+	}
+	j.tell(stats.HodgesLehmann(replaced(measured), 1-2*look.alpha), look.direction)
+	return e
+}
+
+func mean(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(len(values))
+}
+
+// enough says why a row has too few blocks to be judged, or to pass.
+func (j *Judgement) enough(tests, passes int, look look) {
+	for _, m := range j.Marks {
+		j.held = append(j.held, m.Text)
+	}
+	switch {
+	case slices.ContainsFunc(j.Marks, Mark.forbids):
+		j.Reasons = append(j.Reasons, j.held...)
+	case tests < look.least():
+		j.Reasons = append(j.Reasons, j.held...)
+		j.Reasons = append(j.Reasons, fmt.Sprintf("%s, and the rule needs %d", count(tests, "complete block", "complete blocks"), look.least()))
+	case passes < minBlocks:
+		j.held = append(j.held, fmt.Sprintf("%s left, and a pass needs %d", count(passes, "block is", "blocks are"), minBlocks))
+		j.barred = true
+	}
+}
+
+// trials is of how many trials a difference has the noise: of two, or of one and of
+// the mean of two.
+func (j *Judgement) trials() float64 {
+	if j.again != nil {
+		return 1.5
+	}
+	return 2
 }
 
 // resolution is by how many bytes two values of B/op may differ and be the same:

@@ -76,7 +76,7 @@ func TestSwap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := drawInput(t)
 		there, back := Judge(in), Judge(swap(in))
-		for i := range there.Rows {
+		for i := range in.Rows {
 			a, b := there.Rows[i], back.Rows[i]
 			if a.Outcome == Regression && b.Outcome == Regression {
 				t.Fatalf("row %d is worse both ways: losses %v and %v", i, a.Loss, b.Loss)

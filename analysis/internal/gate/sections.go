@@ -35,6 +35,9 @@ func sections(in Input, v Verdict) []section {
 			worse.row(j, names[i])
 		case Pass:
 			within.row(j, names[i])
+			for _, held := range j.held {
+				within.lines = append(within.lines, fmt.Sprintf("%s %s: %s", names[i], j.Unit, held))
+			}
 			if rare := j.rare(); rare != "" {
 				within.lines = append(within.lines, fmt.Sprintf("%s %s: %s", names[i], j.Unit, rare))
 			}
@@ -133,6 +136,8 @@ func blocks(n float64) string {
 func (j *Judgement) value(values []float64) string {
 	m := stats.Median(stats.Present(values))
 	switch {
+	case j.counted:
+		return fmt.Sprintf("%.0f of %d", mean(values)*float64(len(values)), len(values))
 	case m.N == 0:
 		return "–"
 	case math.IsInf(m.Center, 1):

@@ -10,7 +10,8 @@ import (
 )
 
 // judgeUnpaired fills in what two samples say that were not interleaved.
-func judgeUnpaired(rows []*Judgement, alpha, direction float64) {
+func judgeUnpaired(rows []*Judgement, look look) {
+	alpha, direction := look.alpha, look.direction
 	var p []float64
 	var judged []*Judgement
 	for _, j := range rows {
@@ -19,14 +20,23 @@ func judgeUnpaired(rows []*Judgement, alpha, direction float64) {
 		if j.lost(j.Base) && j.lost(j.Head) {
 			j.Reasons = append(j.Reasons, "both sides lie where nothing can be told apart: beyond the time-out, or at 0")
 		}
-		j.Reasons = append(j.Reasons, j.Marks...)
-		if len(j.Marks) == 0 && j.N < minSide {
+		forbidden := false
+		for _, m := range j.Marks {
+			if m.forbids() || m.Head == (m.Bias == compare.Burdens) {
+				j.Reasons = append(j.Reasons, m.Text)
+				forbidden = true
+			} else {
+				j.held, j.barred = append(j.held, m.Text), true
+			}
+		}
+		if !forbidden && j.N < minSide {
 			j.Reasons = append(j.Reasons, fmt.Sprintf("%s on a side, and the rule needs %d", count(j.N, "value", "values"), minSide))
 		}
 		if j.N > 1 {
 			j.spread(j.pooled())
 		}
-		j.estimate(stats.Shift(base, head, 1-2*alpha))
+		shift := stats.Shift(base, head, 1-2*alpha)
+		j.estimate(shift, shift)
 		if len(j.Reasons) == 0 {
 			p = append(p, stats.MannWhitneyGreater(base, head))
 			judged = append(judged, j)

@@ -36,7 +36,12 @@ type Judgement struct {
 	Settle  float64
 	Reasons []string // why nothing could be decided
 
-	last bool // no further look at the check is planned
+	last    bool            // no further look at the check is planned
+	counted bool            // the values are 0 or 1: whether something happened in a block
+	again   map[int]float64 // second base by block; nil: none
+	held    []string        // marks that keep the row from passing, and not from being worse
+	noticed []string        // doubts that the values of the row raise
+	barred  bool            // too few blocks are left for a pass
 
 	// ruled is the loss and the bound on which the verdict rests. They exist also where
 	// Loss and Bound do not, because there is no ratio: such a difference counts as a
@@ -67,7 +72,7 @@ func (j *Judgement) beyond(alpha float64) bool { return j.PAdjusted <= alpha && 
 func (j *Judgement) worseThanMargin() bool { return j.ruled.loss > j.Margin }
 
 // within reports whether the loss is proven smaller than the margin.
-func (j *Judgement) within() bool { return j.ruled.bound < j.Margin }
+func (j *Judgement) within() bool { return !j.barred && j.ruled.bound < j.Margin }
 
 // settleFactor: 28·(CV/margin)² blocks make the bound of a row without a true
 // change fall below the margin with good odds.
@@ -79,8 +84,8 @@ func (j *Judgement) spread(cv float64) {
 	j.Settle = max(minBlocks, settleFactor*r*r)
 }
 
-// estimate keeps what an interval on the scale of the differences means for the
-// rule.
-func (j *Judgement) estimate(e stats.Estimate) {
-	j.ruled.loss, j.ruled.bound = j.loss(e.Center), j.loss(e.High)
+// estimate keeps what intervals on the scale of the differences mean for the rule: the
+// centre of those in the test, and the bound of those that a pass rests on.
+func (j *Judgement) estimate(test, pass stats.Estimate) {
+	j.ruled.loss, j.ruled.bound = j.loss(test.Center), j.loss(pass.High)
 }

@@ -131,6 +131,9 @@ func jsonRows(rows []Judgement) []jsonRow {
 			Loss: number(j.Loss), LossBound: number(j.Bound), PAdjusted: number(j.PAdjusted), CV: number(j.CV), Settle: number(math.Ceil(j.Settle)),
 			Notes: []string{},
 		}
+		if j.Outcome == Pass {
+			r.Notes = append(r.Notes, j.held...)
+		}
 		if rare := j.rare(); rare != "" && j.Outcome == Pass {
 			r.Notes = append(r.Notes, rare)
 		}

@@ -79,7 +79,7 @@ func recordCheck(dir string) (Check, *results.Manifest, error) {
 	for _, g := range in.Rows {
 		r := Row{
 			Name: g.Name, Config: g.Config, Unit: g.Unit, Family: g.Family, Better: g.Better.String(), Share: g.Share, Margin: g.Margin,
-			Blocks: g.Blocks, Base: g.Base, Head: g.Head, Marks: g.Marks, Doubts: g.Doubts,
+			Blocks: g.Blocks, Base: g.Base, Head: g.Head, Marks: texts(g.Marks), Doubts: g.Doubts,
 		}
 		r.control(in)
 		c.Rows = append(c.Rows, r)
@@ -110,7 +110,7 @@ func (r *Row) control(in gate.Input) {
 			continue
 		}
 		g := c.Rows[i]
-		r.AgainMarks, r.AgainDoubts = g.Marks, g.Doubts
+		r.AgainMarks, r.AgainDoubts = texts(g.Marks), g.Doubts
 		r.Again = make(Values, len(r.Blocks))
 		for i, b := range r.Blocks {
 			r.Again[i] = math.NaN()
@@ -183,4 +183,13 @@ func (c Check) Line() string {
 		rows = []string{fmt.Sprintf("all %d rows within their margins", len(c.Rows))}
 	}
 	return fmt.Sprintf("%s %s, exit %d, %.0f s, %d blocks, %d void: %s", c.Name, c.Verdict(), c.Exit, c.Seconds, c.Planned, c.Void, strings.Join(rows, "; "))
+}
+
+// texts are what marks say.
+func texts(marks []gate.Mark) []string {
+	var all []string
+	for _, m := range marks {
+		all = append(all, m.Text)
+	}
+	return all
 }

@@ -93,14 +93,14 @@ func (r Row) gateRow(blocks []int, base, head []float64) gate.Row {
 	}
 	return gate.Row{
 		Name: r.Name, Config: r.Config, Unit: r.Unit, Family: r.Family, Better: better, Share: r.Share, Margin: r.Margin,
-		Blocks: blocks, Base: base, Head: head, Marks: r.Marks, Doubts: r.Doubts,
+		Blocks: blocks, Base: base, Head: head, Marks: gateMarks(r.Marks), Doubts: r.Doubts,
 	}
 }
 
 // controlRow is the row of the A/A control, with its own marks and doubts.
 func (r Row) controlRow(blocks []int, base, again []float64) gate.Row {
 	g := r.gateRow(blocks, base, again)
-	g.Marks, g.Doubts = r.AgainMarks, r.AgainDoubts
+	g.Marks, g.Doubts = gateMarks(r.AgainMarks), r.AgainDoubts
 	return g
 }
 
@@ -119,4 +119,14 @@ func anyPresent(v []float64) bool {
 		}
 	}
 	return false
+}
+
+// gateMarks are recorded marks, of which only the texts are kept: nothing may be
+// concluded from their rows.
+func gateMarks(texts []string) []gate.Mark {
+	var marks []gate.Mark
+	for _, t := range texts {
+		marks = append(marks, gate.Mark{Text: t})
+	}
+	return marks
 }

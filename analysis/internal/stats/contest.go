@@ -35,12 +35,19 @@ type contest struct {
 
 // size is the number of values of a row, less the number of estimated parameters.
 type size struct {
-	end int // of its places
-	n   float64
+	end  int // of its places
+	n    float64
+	open bool // r may exceed 1: the rows have a second base
 }
 
 // newContest makes room for rows of the given sizes. A row of size NaN takes no part.
 func newContest(sizes []float64, side Side) *contest {
+	return newOpenContest(sizes, make([]bool, len(sizes)), side)
+}
+
+// newOpenContest is newContest for rows of which some are open: their r, over all
+// arrangements, has the variance 1/n as that of others has, and may exceed 1.
+func newOpenContest(sizes []float64, open []bool, side Side) *contest {
 	c := &contest{side: side, places: make([]int, len(sizes))}
 	var order []int
 	for i, n := range sizes {
@@ -49,11 +56,19 @@ func newContest(sizes []float64, side Side) *contest {
 			order = append(order, i)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(sizes[a], sizes[b]) })
+	slices.SortStableFunc(order, func(a, b int) int {
+		if open[a] != open[b] {
+			if open[b] {
+				return -1
+			}
+			return +1
+		}
+		return cmp.Compare(sizes[a], sizes[b])
+	})
 	for place, i := range order {
 		c.places[i] = place
-		if place == 0 || sizes[i] != sizes[order[place-1]] {
-			c.sizes = append(c.sizes, size{n: sizes[i]})
+		if place == 0 || sizes[i] != sizes[order[place-1]] || open[i] != open[order[place-1]] {
+			c.sizes = append(c.sizes, size{n: sizes[i], open: open[i]})
 		}
 		c.sizes[len(c.sizes)-1].end = place + 1
 	}
@@ -63,11 +78,15 @@ func newContest(sizes []float64, side Side) *contest {
 
 // scaled is r on a scale on which rows of different sizes compare. If all rows have the
 // same size it is r itself: the scale of evidence would not change their order.
-func (c *contest) scaled(r, n float64) float64 {
-	if len(c.sizes) == 1 {
+func (c *contest) scaled(r float64, s size) float64 {
+	switch {
+	case len(c.sizes) == 1:
 		return r
+	case s.open:
+		// A sum of trios is near to normal, and its square to χ², as it is.
+		return math.Copysign(s.n*r*r, r)
 	}
-	return evidence(r, n)
+	return evidence(r, s.n)
 }
 
 // evidence makes the statistics of rows of different sizes comparable. With Bartlett's
@@ -100,7 +119,7 @@ func (c *contest) highest() float64 {
 				}
 			}
 		}
-		h = max(h, c.scaled(top, s.n))
+		h = max(h, c.scaled(top, s))
 		start = s.end
 	}
 	return h
@@ -125,7 +144,7 @@ func (c *contest) adjust(walk func(yield func())) []float64 {
 			}
 			// The allowance keeps the present moment and its exact repeats from
 			// being lost to the order of additions.
-			limits[place] = c.scaled(r-1e-9, s.n)
+			limits[place] = c.scaled(r-1e-9, s)
 		}
 		start = s.end
 	}
