@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install the missing tools that the tests use besides Go, make and git, from
 # packages of Debian or Ubuntu: PostgreSQL, promtool, node, a C compiler for the race
-# detector, shellcheck. This is for CI and for new machines, and needs root or sudo.
+# detector, shellcheck, nginx and wrk. This is for CI and for new machines, and needs root or sudo.
 # With --check it only says what is missing, and so which tests will be skipped.
 set -eu
 
@@ -15,6 +15,9 @@ want shellcheck shellcheck
 want node nodejs
 want npm npm
 want python3 python3
+want wrk wrk
+# Debian installs servers into a directory that is not in every user's path.
+[ -x /usr/sbin/nginx ] || want nginx nginx-light
 if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
 	missing="$missing postgresql"
 fi

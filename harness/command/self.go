@@ -1,9 +1,13 @@
 package command
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
-	"os/exec"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,51 +16,96 @@ import (
 	"github.com/assay-bench/assay/harness/internal/self"
 )
 
-// benchSelfCommand implements `make bench-self`, which names the programs to compare
-// with.
+// benchSelfCommand stands behind `make bench-self`, which gives it the programs.
 func benchSelfCommand() *cobra.Command {
 	b := &self.Bench{}
+	var keep, from string
 	c := &cobra.Command{
 		Use:    "bench-self",
 		Short:  "Measure the generator beside vegeta and wrk (used by make bench-self)",
 		Hidden: true,
 		Args:   noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			for _, name := range []string{b.Vegeta, b.Wrk} {
-				if _, err := exec.LookPath(name); err != nil {
-					return fmt.Errorf("find the program to compare with: %w", err)
-				}
+			if from != "" {
+				return printFigures(c.OutOrStdout(), from)
 			}
-			release, err := host.Lock()
-			if err != nil {
-				return err
-			}
-			defer release()
-			exe, err := os.Executable()
-			if err != nil {
-				return fmt.Errorf("find this program, to start it: %w", err)
-			}
-			placement := host.Place()
-			if err := host.Settle(placement); err != nil {
-				return err
-			}
-			b.Servers = knownanswer.Place{Executable: exe, Placement: placement}
 			b.Progress = c.ErrOrStderr()
-			f, err := b.Run(c.Context())
-			if err != nil {
+			f, err := measureSelf(c.Context(), b)
+			if f == nil {
 				return err
 			}
-			return f.Print(c.OutOrStdout())
+			// What was measured until something failed is shown all the same.
+			if keep != "" {
+				err = errors.Join(err, keepFigures(keep, f))
+			}
+			if len(f.Failures) > 0 {
+				err = errors.Join(err, errors.New("bench-self: some figures could not be measured: they are named below the table"))
+			}
+			return errors.Join(f.Print(c.OutOrStdout()), err)
 		},
 	}
 	f := c.Flags()
 	f.StringVar(&b.Vegeta, "vegeta", "vegeta", "vegeta's `PROGRAM`")
 	f.StringVar(&b.Wrk, "wrk", "wrk", "wrk's `PROGRAM`")
+	f.StringVar(&b.Nginx, "nginx", "nginx", "nginx's `PROGRAM`")
 	f.IntVar(&b.Rounds, "rounds", 5, "interleaved rounds")
+	f.StringSliceVar(&b.Only, "only", nil, "measure these `ROWS` alone: "+strings.Join(self.Names(), ", "))
+	f.StringVar(&keep, "figures", "", "write what was measured to this `FILE`, as JSON")
+	f.StringVar(&from, "from", "", "measure nothing, and print the table of a `FILE` that --figures wrote")
 	return c
 }
 
-// selfLoadCommand makes Assay's own attack of bench-self, in a separate process.
+// measureSelf takes the machine for one measurement.
+func measureSelf(ctx context.Context, b *self.Bench) (*self.Figures, error) {
+	if err := b.Find(); err != nil {
+		return nil, err
+	}
+	placement := host.Place()
+	if len(placement.Server) == 0 || len(placement.Generator) == 0 {
+		return nil, errors.New("bench-self: servers and tools need a CPU each, and this process may use one only")
+	}
+	// One CPU each, whatever the machine has: a figure is that of one core.
+	placement.Server, placement.Generator = placement.Server[:1], placement.Generator[:1]
+	release, err := host.Lock()
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	exe, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find this program, to start it: %w", err)
+	}
+	if err := host.Settle(placement); err != nil {
+		return nil, err
+	}
+	b.Servers = knownanswer.Place{Executable: exe, Placement: placement}
+	return b.Run(ctx)
+}
+
+func keepFigures(file string, f *self.Figures) error {
+	text, err := json.MarshalIndent(f, "", "  ")
+	if err != nil {
+		return fmt.Errorf("keep the figures: %w", err)
+	}
+	if err := os.WriteFile(file, append(text, '\n'), 0o644); err != nil {
+		return fmt.Errorf("keep the figures: %w", err)
+	}
+	return nil
+}
+
+func printFigures(w io.Writer, file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("read the figures: %w", err)
+	}
+	var f self.Figures
+	if err := json.Unmarshal(text, &f); err != nil {
+		return fmt.Errorf("read the figures: %s: %w", file, err)
+	}
+	return f.Print(w)
+}
+
+// selfLoadCommand is our side of bench-self in a process of its own.
 func selfLoadCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:    self.LoadCommand + " LOAD",

@@ -29,6 +29,9 @@ type Shape struct {
 // and time for every request that waits.
 func (s Shape) Stalls() bool { return strings.HasPrefix(s.Name, "stall ") }
 
+// Whole is how long the load lasts, with its warm-up.
+func (s Shape) Whole() time.Duration { return warmup + s.Duration }
+
 const (
 	warmup  = 500 * time.Millisecond
 	timeout = 10 * time.Second
@@ -96,4 +99,33 @@ func Shapes() []Shape {
 			Rate: 500, Duration: 2 * time.Second, Timeout: timeout, Connections: 20, Tolerance: 0.02, Starved: true,
 		},
 	}
+}
+
+// Speeds are the rates of AtSpeed, per second.
+var Speeds = [...]float64{2000, 20_000, 40_000}
+
+// AtSpeed are the shapes of a stall, of jitter and of a known distribution at a rate.
+// A stall has a length at which everyone who comes during it has a connection of no
+// more than some 2,400: 0.5 s at 2,000/s, 0.1 s at 20,000/s, 0.05 s at 40,000/s. It is
+// a tenth of the time, so that p95 is half of it.
+func AtSpeed(rate float64) []Shape {
+	const ms = time.Millisecond
+	length := min(500*ms, time.Duration(2000/rate*float64(time.Second)))
+	all := []Shape{
+		stall(fmt.Sprintf("stall %v in %v", length, 10*length), rate, schedule.Constant, length, 10*length, max(2*time.Second, 10*length)),
+		{
+			Name: "jitter 1ms in 10ms", Server: stalls(ms, 10*ms),
+			Rate: rate, Arrivals: schedule.Poisson, Duration: 2 * time.Second, Timeout: timeout, Connections: 50 + int(rate/100),
+		},
+		{
+			// The answer of one in a thousand takes 47 ms, and the mean is 11.4 ms.
+			Name: "log-normal delay, median 10ms", Server: Behaviour{Delay: 10 * ms, Spread: 0.5},
+			Rate: rate, Arrivals: schedule.Poisson, Duration: 2 * time.Second, Timeout: timeout, Connections: 50 + int(rate/50),
+		},
+	}
+	for i := range all {
+		all[i].Name += fmt.Sprintf(", %.0f/s", rate)
+		all[i].Tolerance = 0.005
+	}
+	return all
 }

@@ -2,118 +2,127 @@ package self
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/knownanswer"
-	"github.com/assay-bench/assay/results"
 )
 
 // Bench says what is compared, and where.
 type Bench struct {
-	Servers     knownanswer.Place // this process, and so every tool, is on its generator's CPUs
-	Vegeta, Wrk string            // programs
-	Rounds      int
-	Progress    io.Writer
+	Servers            knownanswer.Place // one CPU for servers, and one for this process and every tool
+	Vegeta, Wrk, Nginx string            // programs
+	Rounds             int
+	Only               []string // names of sections; empty: all
+	Progress           io.Writer
+
+	short bool // tests want to see that all of it works, and no figures
 }
 
-const (
-	connections = 64
-	costTime    = 2 * time.Second // wrk only accepts whole seconds
-	lagTime     = 1500 * time.Millisecond
-)
-
-// paces are the rates at which lag is measured, in requests per second.
-var paces = [...]float64{1000, 5000}
-
-// sizes are two numbers of requests: memory must not grow from the first to the
-// second.
-var sizes = [...]uint64{10_000, 1_000_000}
-
-// Figures is everything that was measured. Slices have one value per round.
-type Figures struct {
-	common, fastest costs
-
-	lagP50, lagP99 [len(paces)][]float64 // seconds
-	// Lateness is measured at the server: how late a request came, as its distance
-	// from a constant schedule, compared with that of the earliest request of its
-	// attack.
-	oursLate, vegetaLate [len(paces)][2][]float64 // p50, p99
-
-	stall        []*knownanswer.Result
-	vegetaStall  []*vegetaReport
-	pairs        [][]*knownanswer.Result // other rates and lengths of stalls
-	shapes       []*knownanswer.Result   // the tests without a stall, each made once
-	memory       [len(sizes)][]float64
-	sent, wanted uint64
+// window is how long a load lasts that takes so long in a real measurement.
+func (b *Bench) window(d time.Duration) time.Duration {
+	if b.short {
+		return min(d, time.Second) // the shortest that wrk knows
+	}
+	return d
 }
 
-// costs are CPU seconds per request.
-type costs struct {
-	ours, vegeta, wrk []float64
-	report            []float64 // of vegeta's second program, which finds the percentiles
+// section measures some rows of the table.
+type section struct {
+	name string
+	once bool // after the rounds, since it takes long and varies little
+	// measure takes the figures of one round. It appends to the figures when all of
+	// the round is there, so that the figures of a round stay together.
+	measure func(ctx context.Context, b *Bench, f *Figures, round int) error
+	// has tells whether something was measured; rows show it.
+	has  func(*Figures) bool
+	rows func(*Figures) []row
+	// uses names the programs beside our own.
+	uses []tool
 }
 
-// Run measures everything. It takes about a minute per round.
+// sections are in the order of the table.
+func sections() []section {
+	all := costSections()
+	return append(all, rateSection(), lagSection(), stallSection(), speedSection(), shapesSection(),
+		memorySection(), connectionsSection(), booksSection())
+}
+
+// Names are those of the sections, for Bench.Only.
+func Names() (names []string) {
+	for _, s := range sections() {
+		if s.measure != nil {
+			names = append(names, s.name)
+		}
+	}
+	return names
+}
+
+// chosen are the sections that are to be measured.
+func (b *Bench) chosen() (all []section, err error) {
+	names := Names()
+	for _, name := range b.Only {
+		if !slices.Contains(names, name) {
+			return nil, fmt.Errorf("there is no row %q: the rows are %s", name, strings.Join(names, ", "))
+		}
+	}
+	for _, s := range sections() {
+		if s.measure != nil && (len(b.Only) == 0 || slices.Contains(b.Only, s.name)) {
+			all = append(all, s)
+		}
+	}
+	return all, nil
+}
+
+// Run measures what is chosen. A section that fails in a round has no figures of that
+// round, and the others go on: Figures.Failures tells. If ctx ends, Run returns what
+// was measured until then beside the error.
 func (b *Bench) Run(ctx context.Context) (*Figures, error) {
-	var pairs, others []knownanswer.Shape
-	for _, s := range knownanswer.Shapes()[1:] {
-		if s.Stalls() {
-			pairs = append(pairs, s)
-		} else {
-			others = append(others, s)
-		}
+	chosen, err := b.chosen()
+	if err != nil {
+		return nil, err
 	}
-	f := &Figures{pairs: make([][]*knownanswer.Result, len(pairs))}
+	f := &Figures{Host: host.Facts(b.Servers.Placement), Costs: map[string][]costRound{}, Steal: map[string][]float64{}}
 	for round := range b.Rounds {
-		fmt.Fprintf(b.Progress, "round %d of %d: cost", round+1, b.Rounds)
-		steps := []struct {
-			name string
-			do   func(context.Context, *Figures, int) error
-		}{{"lag", b.lag}, {"stall", b.stall}, {"other stalls", func(ctx context.Context, f *Figures, _ int) error {
-			for i, s := range pairs {
-				r, err := b.answer(ctx, f, s)
-				if err != nil {
-					return err
-				}
-				f.pairs[i] = append(f.pairs[i], r)
-			}
-			return nil
-		}}, {"memory", b.memory}}
-		if err := b.cost(ctx, f, round); err != nil {
-			return nil, err
+		fmt.Fprintf(b.Progress, "round %d of %d:", round+1, b.Rounds)
+		if err := b.each(ctx, f, chosen, round, false); err != nil {
+			return f, err
 		}
-		for _, s := range steps {
-			fmt.Fprintf(b.Progress, ", %s", s.name)
-			if err := s.do(ctx, f, round); err != nil {
-				return nil, err
-			}
-		}
-		fmt.Fprintln(b.Progress)
+		f.Rounds++
 	}
-	for _, s := range others {
-		fmt.Fprintln(b.Progress, s.Name)
-		r, err := b.answer(ctx, f, s)
-		if err != nil {
-			return nil, err
-		}
-		f.shapes = append(f.shapes, r)
-	}
-	return f, nil
+	fmt.Fprint(b.Progress, "once:")
+	return f, b.each(ctx, f, chosen, 0, true)
 }
 
-// answer makes one known-answer test.
-func (b *Bench) answer(ctx context.Context, f *Figures, s knownanswer.Shape) (*knownanswer.Result, error) {
-	r, err := knownanswer.Run(ctx, b.Servers, s)
-	if err == nil {
-		f.sent, f.wanted = f.sent+r.Sent, f.wanted+r.Scheduled
+// each measures the sections that have to be measured in every round, or once.
+func (b *Bench) each(ctx context.Context, f *Figures, chosen []section, round int, once bool) error {
+	defer fmt.Fprintln(b.Progress)
+	for _, s := range chosen {
+		if s.once != once {
+			continue
+		}
+		fmt.Fprintf(b.Progress, " %s", s.name)
+		watch := host.Begin(b.Servers.Placement)
+		if err := s.measure(ctx, b, f, round); err != nil {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			fmt.Fprint(b.Progress, " (failed)")
+			f.Failures = append(f.Failures, fmt.Sprintf("round %d, %s: %v", round+1, s.name, err))
+			continue
+		}
+		if steal := watch.End(-1, 0).Steal; steal != nil {
+			f.Steal[s.name] = append(f.Steal[s.name], *steal)
+		}
 	}
-	return r, err
+	return nil
 }
 
-// inTurn calls every function once, and begins with another one in each round.
+// inTurn calls every function once, beginning with another one in each round.
 func inTurn(round int, all ...func() error) error {
 	for i := range all {
 		if err := all[(i+round)%len(all)](); err != nil {
@@ -121,166 +130,4 @@ func inTurn(round int, all ...func() error) error {
 		}
 	}
 	return nil
-}
-
-// cost measures the CPU time per request at full speed, against two servers. The
-// first is faster than the tools, so that each of them is busy all the time. The
-// second uses net/http, and is slower than Assay and wrk. These then fall asleep and
-// wake up, which costs time; a slower tool does so less often.
-func (b *Bench) cost(ctx context.Context, f *Figures, round int) error {
-	if err := b.costAt(ctx, knownanswer.Behaviour{Standard: true}, &f.common, round); err != nil {
-		return err
-	}
-	return b.costAt(ctx, knownanswer.Behaviour{}, &f.fastest, round)
-}
-
-func (b *Bench) costAt(ctx context.Context, server knownanswer.Behaviour, c *costs, round int) error {
-	s, err := knownanswer.Start(ctx, b.Servers, server)
-	if err != nil {
-		return err
-	}
-	defer s.Stop()
-	// measure runs a tool's attack, and divides what it used by the requests that
-	// the server counted meanwhile.
-	measure := func(attack func() ([]used, error), dst ...*[]float64) func() error {
-		return func() error {
-			before, err := s.Count(ctx)
-			if err != nil {
-				return err
-			}
-			programs, err := attack()
-			if err != nil {
-				return err
-			}
-			after, err := s.Count(ctx)
-			if err != nil {
-				return err
-			}
-			if after == before {
-				return errors.New("a tool sent no request")
-			}
-			for i, u := range programs {
-				*dst[i] = append(*dst[i], u.cpu.Seconds()/float64(after-before))
-			}
-			return nil
-		}
-	}
-	return inTurn(round,
-		measure(func() ([]used, error) {
-			_, u, err := b.run(ctx, load{URL: s.URL, Connections: connections, Duration: costTime})
-			return []used{u}, err
-		}, &c.ours),
-		measure(func() ([]used, error) {
-			_, u, err := b.vegeta(ctx, s.URL, 0, connections, costTime)
-			return u[:], err
-		}, &c.vegeta, &c.report),
-		measure(func() ([]used, error) {
-			u, err := b.wrk(ctx, s.URL, connections, costTime)
-			return []used{u}, err
-		}, &c.wrk),
-	)
-}
-
-// lag measures how late requests leave, by Assay's ledger, and how late they arrive,
-// for both tools that follow a schedule.
-func (b *Bench) lag(ctx context.Context, f *Figures, round int) error {
-	for i, rate := range paces {
-		arrivals := func(dst *[2][]float64, attack func(url string) error) func() error {
-			return func() error {
-				s, err := knownanswer.Start(ctx, b.Servers, knownanswer.Behaviour{})
-				if err != nil {
-					return err
-				}
-				defer s.Stop()
-				if err := attack(s.URL); err != nil {
-					return err
-				}
-				late, err := s.Lateness(ctx, rate)
-				if err != nil {
-					return err
-				}
-				dst[0] = append(dst[0], quantile(late, 500))
-				dst[1] = append(dst[1], quantile(late, 990))
-				return nil
-			}
-		}
-		err := inTurn(round,
-			arrivals(&f.oursLate[i], func(url string) error {
-				l, _, err := b.run(ctx, load{URL: url, Connections: connections, Rate: rate, Duration: lagTime})
-				if err != nil {
-					return err
-				}
-				res := l.Result
-				f.sent, f.wanted = f.sent+res.Sent, f.wanted+res.Planned
-				lag := res.Part(results.PartLag, results.OK)
-				if lag.Count == 0 {
-					return fmt.Errorf("no request of %d was answered", res.Sent)
-				}
-				f.lagP50[i] = append(f.lagP50[i], *lag.At(0.50)/1e9)
-				f.lagP99[i] = append(f.lagP99[i], *lag.At(0.99)/1e9)
-				return nil
-			}),
-			arrivals(&f.vegetaLate[i], func(url string) error {
-				_, _, err := b.vegeta(ctx, url, rate, 0, lagTime)
-				return err
-			}),
-		)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// stall makes the known-answer test of the stall.
-func (b *Bench) stall(ctx context.Context, f *Figures, round int) error {
-	shape := knownanswer.Stall(1)
-	return inTurn(round,
-		func() error {
-			r, err := b.answer(ctx, f, shape)
-			if err != nil {
-				return err
-			}
-			f.stall = append(f.stall, r)
-			return nil
-		},
-		func() error {
-			s, err := knownanswer.Start(ctx, b.Servers, shape.Server)
-			if err != nil {
-				return err
-			}
-			defer s.Stop()
-			r, _, err := b.vegeta(ctx, s.URL, shape.Rate, 0, shape.Duration)
-			if err != nil {
-				return err
-			}
-			f.vegetaStall = append(f.vegetaStall, r)
-			return nil
-		},
-	)
-}
-
-// memory measures how much more memory many requests take than few.
-func (b *Bench) memory(ctx context.Context, f *Figures, round int) error {
-	s, err := knownanswer.Start(ctx, b.Servers, knownanswer.Behaviour{})
-	if err != nil {
-		return err
-	}
-	defer s.Stop()
-	size := func(i int) func() error {
-		return func() error {
-			l, _, err := b.run(ctx, load{URL: s.URL, Connections: connections, Requests: sizes[i]})
-			if err != nil {
-				return err
-			}
-			res := l.Result
-			if res.Recorded != sizes[i] {
-				return fmt.Errorf("%d requests asked for, %d recorded", sizes[i], res.Recorded)
-			}
-			f.memory[i] = append(f.memory[i], float64(l.Peak))
-			f.sent, f.wanted = f.sent+res.Sent, f.wanted+sizes[i]
-			return nil
-		}
-	}
-	return inTurn(round, size(0), size(1))
 }

@@ -1,6 +1,9 @@
 package self
 
-import "github.com/prometheus/procfs"
+import (
+	"github.com/prometheus/procfs"
+	"golang.org/x/sys/unix"
+)
 
 // peakMemory returns the largest resident set of this process so far, in bytes, or 0
 // if it is unknown.
@@ -18,4 +21,14 @@ func peakMemory() uint64 {
 		return 0
 	}
 	return s.VmHWM
+}
+
+// fileLimit is how many files a process may open when it asks for as many as it may;
+// 0: unknown.
+func fileLimit() uint64 {
+	var l unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &l); err != nil {
+		return 0
+	}
+	return l.Max
 }

@@ -2,5 +2,10 @@
 
 package self
 
-// peakMemory returns 0: only Linux tells the figure.
+import "math"
+
+// peakMemory is unknown elsewhere than on Linux.
 func peakMemory() uint64 { return 0 }
+
+// fileLimit is not asked for elsewhere than on Linux.
+func fileLimit() uint64 { return math.MaxUint64 }

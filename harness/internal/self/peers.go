@@ -6,14 +6,16 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
 
-// path is the path that every tool requests in the cost test.
+// path is what every tool asks for.
 const path = "/api/v1/patients?id=P12345"
 
-// vegetaReport is the part of `vegeta report -type=json` that is compared.
+// vegetaReport is what of `vegeta report -type=json` is compared.
 type vegetaReport struct {
 	Latencies struct {
 		P50 float64 `json:"50th"` // ns
@@ -23,37 +25,71 @@ type vegetaReport struct {
 	} `json:"latencies"`
 }
 
-// vegeta attacks with vegeta's own program, and has it report the result. A rate of
-// 0 is a closed loop. vegeta returns the report, and what the attack and the report
-// used.
-func (b *Bench) vegeta(ctx context.Context, url string, rate float64, workers int, d time.Duration) (r *vegetaReport, u [2]used, err error) {
+// vegeta attacks with vegeta's own program. A rate of 0 is a closed loop.
+func (b *Bench) vegeta(ctx context.Context, url string, rate float64, d time.Duration) (u used, err error) {
+	return b.vegetaInto(ctx, os.DevNull, url, rate, d)
+}
+
+// vegetaInto writes vegeta's results to a file.
+func (b *Bench) vegetaInto(ctx context.Context, file, url string, rate float64, d time.Duration) (u used, err error) {
+	args := []string{"attack", "-output", file, "-duration", d.String(), "-rate", fmt.Sprintf("%.0f/1s", rate), "-http2=false", "-insecure"}
+	if rate == 0 {
+		n := fmt.Sprint(connections)
+		args = append(args, "-workers", n, "-max-workers", n, "-connections", n)
+	}
+	_, u, err = execute(ctx, strings.NewReader("GET "+url+path+"\n"), b.Vegeta, args...)
+	return u, err
+}
+
+// vegetaReport attacks with vegeta, and lets it report.
+func (b *Bench) vegetaReport(ctx context.Context, url string, rate float64, d time.Duration) (*vegetaReport, error) {
 	dir, err := os.MkdirTemp("", "assay-self-")
 	if err != nil {
-		return nil, u, fmt.Errorf("keep vegeta's results: %w", err)
+		return nil, fmt.Errorf("keep vegeta's results: %w", err)
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "results.bin")
-	args := []string{"attack", "-output", file, "-duration", d.String(), "-rate", fmt.Sprintf("%.0f/1s", rate)}
-	if rate == 0 {
-		n := fmt.Sprint(workers)
-		args = append(args, "-workers", n, "-max-workers", n, "-connections", n)
+	if _, err := b.vegetaInto(ctx, file, url, rate, d); err != nil {
+		return nil, err
 	}
-	if _, u[0], err = execute(ctx, strings.NewReader("GET "+url+path+"\n"), b.Vegeta, args...); err != nil {
-		return nil, u, err
+	text, _, err := execute(ctx, nil, b.Vegeta, "report", "-type=json", file)
+	if err != nil {
+		return nil, err
 	}
-	var text []byte
-	if text, u[1], err = execute(ctx, nil, b.Vegeta, "report", "-type=json", file); err != nil {
-		return nil, u, err
-	}
-	r = new(vegetaReport)
+	r := new(vegetaReport)
 	if err := json.Unmarshal(text, r); err != nil {
-		return nil, u, fmt.Errorf("read vegeta's report: %w", err)
+		return nil, fmt.Errorf("read vegeta's report: %w", err)
 	}
-	return r, u, nil
+	return r, nil
 }
 
-// wrk attacks with wrk, which only has closed loops.
-func (b *Bench) wrk(ctx context.Context, url string, connections int, d time.Duration) (used, error) {
-	_, u, err := execute(ctx, nil, b.Wrk, "-t1", fmt.Sprintf("-c%d", connections), fmt.Sprintf("-d%.0fs", d.Seconds()), url+path)
-	return u, err
+// wrk attacks with wrk, which knows closed loops only. It returns wrk's requests per
+// second.
+func (b *Bench) wrk(ctx context.Context, url string, d time.Duration) (rate float64, u used, err error) {
+	out, u, err := execute(ctx, nil, b.Wrk, "-t1", fmt.Sprintf("-c%d", connections), fmt.Sprintf("-d%.0fs", d.Seconds()), url+path)
+	if err != nil {
+		return 0, u, err
+	}
+	rate, err = wrkRate(string(out))
+	return rate, u, err
+}
+
+var (
+	wrkLine   = regexp.MustCompile(`(?m)^Requests/sec:\s+([0-9.]+)`)
+	wrkErrors = regexp.MustCompile(`(?m)^\s*Socket errors:.*$`)
+)
+
+// wrkRate reads what wrk printed. One that had answers other than 2xx or 3xx, or
+// broken connections, did not do what the others did; answers that took longer than
+// wrk's two seconds came all the same.
+func wrkRate(text string) (float64, error) {
+	errs := wrkErrors.FindString(text)
+	if strings.Contains(text, "Non-2xx or 3xx responses") || errs != "" && !strings.Contains(errs, "connect 0, read 0, write 0") {
+		return 0, fmt.Errorf("wrk reports a problem:\n%s", text)
+	}
+	m := wrkLine.FindStringSubmatch(text)
+	if m == nil {
+		return 0, fmt.Errorf("wrk tells no rate:\n%s", text)
+	}
+	return strconv.ParseFloat(m[1], 64)
 }

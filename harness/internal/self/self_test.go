@@ -1,12 +1,13 @@
 package self
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -36,12 +37,17 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func TestLoadRunsInAChild(t *testing.T) {
+func here(t *testing.T) *Bench {
+	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &Bench{Servers: knownanswer.Place{Executable: exe}}
+	return &Bench{Servers: knownanswer.Place{Executable: exe}, Rounds: 1, Progress: io.Discard, short: true}
+}
+
+func TestLoadRunsInAChild(t *testing.T) {
+	b := here(t)
 	s, err := knownanswer.Start(t.Context(), b.Servers, knownanswer.Behaviour{})
 	if err != nil {
 		t.Fatal(err)
@@ -67,8 +73,8 @@ func TestLoadRunsInAChild(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if sent := l.Result.Sent; sent != c.want || after-before != c.want || u.cpu <= 0 {
-			t.Errorf("%+v: sent %d, arrived %d, used %+v", c.load, sent, after-before, u)
+		if l.Result.Sent != c.want || l.Wanted != c.want || after-before != c.want || u.cpu <= 0 || l.Took <= 0 {
+			t.Errorf("%+v: %+v sent, %d arrived, used %+v", c.load, l, after-before, u)
 		}
 	}
 	// The last of them was sent on a schedule that the server can check.
@@ -81,61 +87,115 @@ func TestLoadRunsInAChild(t *testing.T) {
 	}
 }
 
-func TestTable(t *testing.T) {
-	var f Figures
-	var r knownanswer.Result
-	if err := json.Unmarshal([]byte(`{"name":"stall x","ok":true,"quantiles":[
-		{"name":"p50","reported_seconds":0.00005,"stamped_seconds":0.00004,"planned_seconds":0},
-		{"name":"p95","reported_seconds":0.168,"planned_seconds":0.16,"stamped_error_ratio":0.001},
-		{"name":"p99","reported_seconds":0.434,"planned_seconds":0.4,"stamped_error_ratio":-0.002},
-		{"name":"p99.9","reported_seconds":0.493,"planned_seconds":0.49,"stamped_error_ratio":0.003}]}`), &r); err != nil {
-		t.Fatal(err)
+// vegetaProgram builds vegeta's own program.
+func vegetaProgram(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "vegeta")
+	if out, err := exec.Command("go", "build", "-o", path, "github.com/tsenart/vegeta/v12").CombinedOutput(); err != nil {
+		t.Fatalf("build vegeta: %v\n%s", err, out)
 	}
-	f.common = costs{
-		ours: []float64{10e-6, 20e-6, 12e-6}, vegeta: []float64{40e-6, 40e-6, 60e-6},
-		report: []float64{10e-6, 10e-6, 20e-6}, wrk: []float64{5e-6, 10e-6, 5e-6},
-	}
-	f.fastest = f.common
-	for i := range paces {
-		f.lagP50[i], f.lagP99[i] = []float64{20e-6}, []float64{400e-6}
-	}
-	v := new(vegetaReport)
-	v.Latencies.P99 = 460e6
-	f.stall, f.vegetaStall = []*knownanswer.Result{&r}, []*vegetaReport{v}
-	f.pairs, f.shapes = [][]*knownanswer.Result{{&r}}, []*knownanswer.Result{{Name: "odd", Faults: []string{"why"}}}
-	f.memory = [2][]float64{{20e6}, {30e6}}
-	f.sent, f.wanted = 7, 7
-	var b bytes.Buffer
-	if err := f.Print(&b); err != nil {
-		t.Fatal(err)
-	}
-	for line, want := range map[string]string{
-		"vegeta attack ":     "0.25 × (0.20 … 0.50)",
-		"attack and report":  "0.20 × (0.15 … 0.40)",
-		"against wrk ":       "missed",
-		"lag at 1000/s":      "missed",
-		"p50 of arithmetic":  "+0.050 ms",
-		"p95 of arithmetic":  "met",
-		"p99 of arithmetic":  "+15.00 %",
-		"server's stamps":    "+0.10, -0.20, +0.30 %",
-		"stall x, p95":       "+0.10, -0.20, +0.30 %",
-		"odd ":               "flagged: why",
-		"memory":             "1.50 × (30.0 MB, 20.0 MB)",
-		"sent = scheduled":   "7 of 7",
-		"Medians of 1 inter": "",
-	} {
-		found := false
-		for l := range strings.Lines(b.String()) {
-			found = found || strings.Contains(l, line) && strings.Contains(l, want)
+	return path
+}
+
+// All of a measurement, with every program and nginx over TLS, on two sections.
+func TestSectionsWithTheirPrograms(t *testing.T) {
+	b := here(t)
+	b.Only, b.Wrk, b.Nginx = []string{"cost-https", "memory"}, "wrk", "nginx"
+	for _, program := range []string{b.Wrk, b.Nginx} {
+		if _, err := look(program); err != nil {
+			if os.Getenv("CI") != "" {
+				t.Fatal(err)
+			}
+			t.Skipf("%v; scripts/test-tools.sh installs it", err)
 		}
-		if !found {
-			t.Errorf("no line with %q and %q in\n%s", line, want, b.String())
+	}
+	b.Vegeta = vegetaProgram(t)
+	if err := b.Find(); err != nil {
+		t.Fatal(err)
+	}
+	f, err := b.Run(t.Context())
+	if err != nil || len(f.Failures) > 0 {
+		t.Fatal(err, f.Failures)
+	}
+	for _, c := range f.Costs["cost-https"] {
+		if c.Ours.CPU <= 0 || c.Vegeta.CPU <= 0 || c.Wrk.CPU <= 0 {
+			t.Errorf("cost %+v", c)
+		}
+	}
+	if len(f.Costs["cost-https"]) != 1 || len(f.Memory) != 1 || f.Memory[0].Peak[0] <= 0 {
+		t.Errorf("figures %+v", f)
+	}
+	if f.Books.Sent != 12_000 || f.Books.Wanted != 12_000 || !strings.HasPrefix(f.Nginx, "nginx/") {
+		t.Errorf("books %+v of %q", f.Books, f.Nginx)
+	}
+}
+
+// A section that fails does not cost the figures of the others.
+func TestFailureOfASection(t *testing.T) {
+	b := here(t)
+	b.Only, b.Nginx = []string{"rate", "connections"}, filepath.Join(t.TempDir(), "no-nginx")
+	f, err := b.Run(t.Context())
+	if err != nil || len(f.Failures) != 2 || !strings.Contains(f.Failures[0], "round 1, rate: server nginx: cannot start") {
+		t.Errorf("%v, %q", err, f.Failures)
+	}
+}
+
+func TestOnlyNamesASection(t *testing.T) {
+	b := &Bench{Only: []string{"lag", "lags"}}
+	if _, err := b.Run(t.Context()); err == nil || !strings.Contains(err.Error(), `no row "lags"`) || !strings.Contains(err.Error(), "cost-https") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestMissingProgramsAreNamed(t *testing.T) {
+	dir := t.TempDir()
+	b := &Bench{Vegeta: dir + "/vegeta", Wrk: dir + "/wrk", Nginx: dir + "/nginx", Only: []string{"rate"}}
+	err := b.Find()
+	if err == nil || strings.Contains(err.Error(), "vegeta") || !strings.Contains(err.Error(), "apt-get install wrk") || !strings.Contains(err.Error(), "apt-get install nginx-light") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestWrkRate(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want float64
+		err  string
+	}{
+		{"  13205 requests in 3.03s, 2.14MB read\nRequests/sec:   4354.69\nTransfer/sec:    722.95KB\n", 4354.69, ""},
+		{"  Socket errors: connect 0, read 0, write 0, timeout 3\nRequests/sec:   12.50\n", 12.5, ""},
+		{"  Socket errors: connect 0, read 7, write 0, timeout 0\nRequests/sec:   12.50\n", 0, "read 7"},
+		{"  Non-2xx or 3xx responses: 9\nRequests/sec:   12.50\n", 0, "Non-2xx"},
+		{"unable to connect\n", 0, "no rate"},
+	} {
+		got, err := wrkRate(c.text)
+		if got != c.want || (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {
+			t.Errorf("%q: %v, %v", c.text, got, err)
+		}
+	}
+}
+
+func TestNginxCount(t *testing.T) {
+	n, err := nginxCount("Active connections: 3 \nserver accepts handled requests\n 10 10 4711 \nReading: 0 Writing: 1 Waiting: 2 \n")
+	if n != 4711 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	if _, err := nginxCount("<html>404</html>"); err == nil {
+		t.Error("another page is read")
+	}
+}
+
+func TestBisect(t *testing.T) {
+	for limit, want := range map[float64]float64{0: 0, 10: 0, 500: 500, 620: 500, 930: 875, 5000: 875} {
+		got, err := bisect(1000, 3, func(rate float64) (bool, error) { return rate <= limit, nil })
+		if err != nil || got != want {
+			t.Errorf("limit %v: %v, want %v (%v)", limit, got, want, err)
 		}
 	}
 }
 
 func TestMedianAndQuantile(t *testing.T) {
-	if !math.IsNaN(median(nil)) || !math.IsNaN(quantile(nil, 500)) {
+	if !math.IsNaN(median(nil)) || !math.IsNaN(quantile(nil, 500)) || !math.IsNaN(median([]float64{1, math.NaN(), 2})) {
 		t.Error("there is a middle of nothing")
 	}
 	v := []float64{4, 1, 3, 2}
@@ -147,5 +207,8 @@ func TestMedianAndQuantile(t *testing.T) {
 	}
 	if q := quantile(v, 990); q != 4 {
 		t.Errorf("p99 %v", q)
+	}
+	if s := spread(v); s != 1.2 || spread(v[:1]) != 0 {
+		t.Errorf("spread %v", s)
 	}
 }
