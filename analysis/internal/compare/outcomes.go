@@ -114,9 +114,9 @@ func (c *column) silent() []int {
 	return blocks
 }
 
-// apart returns the outcomes whose requests are not part of the latencies. Time-outs
+// separateOutcomes returns the outcomes whose requests are not part of the latencies. Time-outs
 // are part of them.
-func apart() []results.Outcome {
+func separateOutcomes() []results.Outcome {
 	return slices.DeleteFunc(results.AllOutcomes(), results.Outcome.Headline)
 }
 
@@ -207,7 +207,7 @@ func (r *Row) population(b, h *column) {
 	if !metric.IsLatency(r.Unit) {
 		return
 	}
-	for _, o := range apart() {
+	for _, o := range separateOutcomes() {
 		x, _ := b.ratios(share(o))
 		y, _ := h.ratios(share(o))
 		if d := math.Abs(stats.Median(x).Center - stats.Median(y).Center); d > PopulationLimit {

@@ -92,7 +92,7 @@ func (r *Row) pair() {
 			continue
 		}
 		r.differBlock = append(r.differBlock, block)
-		for i, v := range r.on([]float64{base[block], y}) {
+		for i, v := range r.toScale([]float64{base[block], y}) {
 			r.pairs[i] = append(r.pairs[i], v)
 		}
 		d := scale.Difference(base[block], y)
@@ -107,7 +107,7 @@ func (r *Row) pair() {
 	if !finite(r.pairs[0]) || !finite(r.pairs[1]) {
 		return // values that tie may nevertheless have no ratio
 	}
-	r.Effect = r.back(stats.HodgesLehmann(r.differences, stats.Level))
+	r.Effect = r.fromScale(stats.HodgesLehmann(r.differences, stats.Level))
 	r.Detectable = r.size(stats.Detectable(r.differences))
 }
 
@@ -120,17 +120,19 @@ func (r *Row) unpair() {
 			r.ranks += cmp.Compare(y, x)
 		}
 	}
-	x, y := r.on(r.Base.Values), r.on(r.Head.Values)
-	r.Effect = r.back(stats.Shift(x, y, stats.Level))
+	x, y := r.toScale(r.Base.Values), r.toScale(r.Head.Values)
+	r.Effect = r.fromScale(stats.Shift(x, y, stats.Level))
 	r.Detectable = r.size(stats.DetectableShift(x, y))
 }
 
-// on converts values to the scale of the effect. On the scale of logarithms, a value
+// toScale converts values to the scale of the effect. On the scale of logarithms, a value
 // below zero becomes NaN, and there is no effect.
-func (r *Row) on(values []float64) []float64 { return compare.Scale{Values: r.Difference}.On(values) }
+func (r *Row) toScale(values []float64) []float64 {
+	return compare.Scale{Values: r.Difference}.On(values)
+}
 
-// back converts an estimate from the additive scale to ratios.
-func (r *Row) back(e stats.Estimate) stats.Estimate {
+// fromScale converts an estimate from the additive scale to ratios.
+func (r *Row) fromScale(e stats.Estimate) stats.Estimate {
 	if !r.Difference {
 		e.Center, e.Low, e.High = math.Exp(e.Center), math.Exp(e.Low), math.Exp(e.High)
 	}

@@ -112,7 +112,7 @@ func decide(scenario string, c load.Cell, o results.Objective) Result {
 		return r
 	}
 	r.Median = stats.Median(values)
-	if r.Why = marked(c, m); r.Why != "" {
+	if r.Why = whyNotJudged(c, m); r.Why != "" {
 		return r
 	}
 	above := o.Op == "<" || o.Op == "<="
@@ -133,8 +133,8 @@ func decide(scenario string, c load.Cell, o results.Objective) Result {
 	return r
 }
 
-// marked explains why a figure may not be judged, or returns "".
-func marked(c load.Cell, m results.Metric) string {
+// whyNotJudged explains why a figure may not be judged, or returns "".
+func whyNotJudged(c load.Cell, m results.Metric) string {
 	var facts []*load.Facts
 	for _, t := range c.Trials {
 		facts = append(facts, t.Facts)

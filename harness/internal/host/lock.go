@@ -115,7 +115,7 @@ func openShared(path string) (f *os.File, err error) {
 		return nil, err
 	}
 	info, err := f.Stat()
-	if err == nil && !plain(info) {
+	if err == nil && !isLock(info) {
 		err = fmt.Errorf("%s is not a regular file with a single name", path)
 	}
 	if err != nil {

@@ -17,10 +17,10 @@ func sharedDir() string { return "/tmp" }
 // noFollow makes open refuse symbolic links.
 const noFollow = unix.O_NOFOLLOW
 
-// plain reports whether the file is a lock, and not something put in its place for
+// isLock reports whether the file is a lock, and not something put in its place for
 // the next holder to overwrite: a device, or another name of a file that belongs to
 // that user.
-func plain(info fs.FileInfo) bool {
+func isLock(info fs.FileInfo) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	return info.Mode().IsRegular() && ok && stat.Nlink == 1
 }

@@ -15,7 +15,7 @@ func sharedDir() string { return os.TempDir() }
 // noFollow is 0: in that folder nobody else creates links.
 const noFollow = 0
 
-func plain(info fs.FileInfo) bool { return info.Mode().IsRegular() }
+func isLock(info fs.FileInfo) bool { return info.Mode().IsRegular() }
 
 func lockFile(f *os.File) error {
 	err := windows.LockFileEx(windows.Handle(f.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, new(windows.Overlapped))

@@ -125,7 +125,7 @@ func (s *server) begin() {
 // with its own cold stack, would prolong the stall by a tenth of the time that
 // requests wait in it.
 func (s *server) stall() {
-	own()
+	lockThread()
 	for start := s.epoch.Load(); ; start += int64(s.behaviour.Every) {
 		sleepUntil(start + int64(s.behaviour.Stall))
 		s.mu.Lock()

@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// own locks this goroutine to its thread, and makes the thread's timers exact.
-func own() {
+// lockThread locks this goroutine to its thread, and makes the thread's timers exact.
+func lockThread() {
 	runtime.LockOSThread()
 	// If this fails, sleeps are only less exact.
 	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0)

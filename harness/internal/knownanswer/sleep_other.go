@@ -4,7 +4,7 @@ package knownanswer
 
 import "time"
 
-func own() {}
+func lockThread() {}
 
 // sleepUntil returns at a moment of monotonic, as late as the timers of the system
 // are.

@@ -224,7 +224,7 @@ func (m *monitor) scrape(ctx context.Context, s *results.Sample) {
 			m.peakGo = v
 		}
 	}
-	s.Metrics = own(got)
+	s.Metrics = applicationMetrics(got)
 }
 
 // procsOf returns the GOMAXPROCS that a Go server reports, or 0.
@@ -235,9 +235,9 @@ func procsOf(got process.Metrics) int {
 	return 0
 }
 
-// own removes the metrics of the Go runtime and of the metrics library. What remains
+// applicationMetrics removes the metrics of the Go runtime and of the metrics library. What remains
 // are the application's own metrics, which are few.
-func own(all process.Metrics) map[string]float64 {
+func applicationMetrics(all process.Metrics) map[string]float64 {
 	m := map[string]float64{}
 	for k, v := range all {
 		if !hasPrefix(k, "go_", "process_", "promhttp_") {

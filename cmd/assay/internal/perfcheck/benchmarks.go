@@ -24,11 +24,11 @@ const (
 	usualBenchtime = "100ms"
 )
 
-// usual selects the Go benchmarks of Assay itself, unless the user named others. The
+// defaultBenchmarks selects the Go benchmarks of Assay itself, unless the user named others. The
 // place of their code in memory changes these benchmarks by about two per cent;
 // shorter ones, or ones with more branches, by up to ten.
 // branchier ones by up to ten.
-func (c *Check) usual() {
+func (c *Check) defaultBenchmarks() {
 	if len(c.Packages) > 0 {
 		return
 	}

@@ -125,7 +125,7 @@ func (c *Check) prepare(ctx context.Context) error {
 	}
 	ours := isAssay(filepath.Join(c.scratch.Path, "head"))
 	if ours {
-		c.usual()
+		c.defaultBenchmarks()
 	}
 	if err := c.place(ours); err != nil {
 		return err

@@ -38,7 +38,7 @@ the bundle keeps every finished trial.`,
   assay perf-check --short --scenarios perf/search.yaml --micro ./... main HEAD`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) < 1 || len(args) > 2 {
-				return wants(len(args))
+				return wrongCount(len(args))
 			}
 			return o.check()
 		},

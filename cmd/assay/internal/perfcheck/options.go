@@ -34,7 +34,7 @@ func (o *Options) check() error {
 	return nil
 }
 
-// wants returns the error for a wrong number of commits on the command line.
-func wants(n int) error {
+// wrongCount returns the error for a wrong number of commits on the command line.
+func wrongCount(n int) error {
 	return usage.Mark(fmt.Errorf("want two commits, BASE and HEAD; got %d (see `assay perf-check --help`)", n))
 }

@@ -7,9 +7,9 @@ import (
 	"os"
 )
 
-// mine returns false, because ownership is not known: what a killed program left
+// ownedByUser returns false, because ownership is not known: what a killed program left
 // behind stays.
-func mine(string) bool { return false }
+func ownedByUser(string) bool { return false }
 
 func newLock(string) (*os.File, error) { return nil, nil }
 

@@ -10,9 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// mine reports whether a path is a folder, and not a link to one, that belongs to
+// ownedByUser reports whether a path is a folder, and not a link to one, that belongs to
 // this user. In /tmp, anybody can make a folder with any name.
-func mine(path string) bool {
+func ownedByUser(path string) bool {
 	info, err := os.Lstat(path)
 	if err != nil || !info.IsDir() {
 		return false

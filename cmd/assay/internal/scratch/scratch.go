@@ -52,7 +52,7 @@ type tree struct {
 func Adopt() (release func()) {
 	path := os.Getenv(Given)
 	os.Unsetenv(Given) // programs that this one starts must not see it
-	if !strings.HasPrefix(filepath.Base(path), prefix) || !mine(path) {
+	if !strings.HasPrefix(filepath.Base(path), prefix) || !ownedByUser(path) {
 		return func() {}
 	}
 	lock, err := newLock(path)
@@ -137,7 +137,7 @@ func Sweep() (removed []string) {
 	}
 	for _, path := range found {
 		info, err := os.Lstat(path)
-		if err != nil || !mine(path) {
+		if err != nil || !ownedByUser(path) {
 			continue
 		}
 		lock, err := takeLock(path)
