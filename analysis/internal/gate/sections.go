@@ -267,7 +267,7 @@ func basis(in Input, v Verdict) section {
 	} else {
 		s.lines = append(s.lines, fmt.Sprintf("%s, α %g; not interleaved: whatever the machine did between the two is in these differences", what, in.Alpha))
 	}
-	if in.Paired && v.Verdict != Pass && in.Planned < BlocksOfSecondLook {
+	if in.Paired && v.Verdict == Inconclusive && in.Planned < BlocksOfSecondLook {
 		more := fmt.Sprintf("%d blocks of the same run (--resume --blocks %d)", BlocksOfSecondLook, BlocksOfSecondLook)
 		if !in.Resumable {
 			more = fmt.Sprintf("%d results of every benchmark, these among them", BlocksOfSecondLook)

@@ -63,11 +63,11 @@ func (p pool) simulate(e experiment) Tally {
 	return sum
 }
 
-// judge judges a check after its first blocks and, unless that look passes, after all
-// blocks. It returns the verdict and the blocks on which the verdict rests.
+// judge judges a check after its first blocks and, if that look is inconclusive, after
+// all blocks. It returns the verdict and the blocks on which the verdict rests.
 func judge(s sample, first int) (string, sample) {
 	cut := s.first(first)
-	if v := gate.Judge(cut.input(gate.BlocksOfFirstLook)); v.Verdict == gate.Pass {
+	if v := gate.Judge(cut.input(gate.BlocksOfFirstLook)); v.Verdict != gate.Inconclusive {
 		return v.Verdict, cut
 	}
 	return gate.Judge(s.input(gate.BlocksOfSecondLook)).Verdict, s

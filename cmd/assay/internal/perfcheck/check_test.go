@@ -36,7 +36,7 @@ func TestSecondLookDecides(t *testing.T) {
 		first, second string
 		status        int
 	}{
-		{"1", "", 0}, {"1", "1", 1}, {"1", "3", 3}, {"3", "", 0}, {"3", "1", 1}, {"3", "3", 3}, {"3", "2", 2},
+		{"3", "", 0}, {"3", "1", 1}, {"3", "3", 3}, {"3", "2", 2},
 	} {
 		t.Run(c.first+c.second, func(t *testing.T) {
 			p := newProject(t)
@@ -47,6 +47,16 @@ func TestSecondLookDecides(t *testing.T) {
 				t.Errorf("stdout is %q", stdout)
 			}
 		})
+	}
+}
+
+// A regression at the first look is not measured again.
+func TestRegressionIsFinal(t *testing.T) {
+	p := newProject(t)
+	stdout, _ := p.check(1, "STUB_GATE_10=1", "--out", "o", "base", "head")
+	want(t, "stdout", stdout, "verdict 1 after 10 blocks")
+	if strings.Contains(p.calls(), "--resume") {
+		t.Errorf("a second look was made:\n%s", p.calls())
 	}
 }
 
@@ -63,8 +73,8 @@ func TestBusyMachine(t *testing.T) {
 // second look's run could not go on.
 func TestBusyMachineAndThenAnother(t *testing.T) {
 	p := newProject(t)
-	stdout, stderr := p.check(2, "STUB_BUSY=1", "STUB_RESUME_FAILS=1", "STUB_GATE_10=1", "STUB_GATE_20=1", "--out", "o", "base", "head")
-	want(t, "stderr", stderr, "verdict 1 after 10 blocks", "another measurement is running", "the scenarios could not be measured")
+	stdout, stderr := p.check(2, "STUB_BUSY=1", "STUB_RESUME_FAILS=1", "STUB_GATE_10=3", "STUB_GATE_20=1", "--out", "o", "base", "head")
+	want(t, "stderr", stderr, "verdict 3 after 10 blocks", "another measurement is running", "the scenarios could not be measured")
 	if stdout != "" {
 		t.Errorf("stdout is %q", stdout)
 	}

@@ -25,8 +25,8 @@ this machine: what CI does, without CI.
 
 Both commits are checked out in a temporary folder as base/ and head/, and measured
 in interleaved blocks by the scenarios of BASE and by the Go benchmarks that each
-has, every program linked anew for each block. Ten blocks are the first look; unless
-it passes, ten more are the second, and its verdict is final.
+has, every program linked anew for each block. Ten blocks are the first look; if it
+is inconclusive, ten more are the second, and its verdict is final.
 
 Harness and analysis are HEAD's if the repository is Assay, else this program.
 Uncommitted changes are not measured.

@@ -14,6 +14,6 @@ const (
 // level among the same looks: see "Levels" in analysis/GATE.md.
 var looks = []int{10, 20}
 
-// final reports whether the verdict of a look ends the check. Looks are counted from
-// 0. A pass is final at any look; at the last look, every verdict is final.
-func final(look, status int) bool { return status == pass || look == len(looks)-1 }
+// final tells whether the verdict of a look ends the check. Looks are counted from 0. A
+// pass or a regression is final at any look, and so is whatever the last look says.
+func final(look, status int) bool { return status != inconclusive || look == len(looks)-1 }

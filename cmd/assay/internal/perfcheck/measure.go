@@ -33,7 +33,7 @@ func (c *Check) decide(ctx context.Context) (status int, err error) {
 			return j.status, c.leave(j)
 		}
 		io.WriteString(c.Stderr, plain.Text(string(j.text)))
-		c.say("the look after %d blocks did not pass: a look after %d blocks follows", blocks, looks[i+1])
+		c.say("the look after %d blocks decided nothing: a look after %d blocks follows", blocks, looks[i+1])
 	}
 	panic("no look is the last one")
 }
