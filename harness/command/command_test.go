@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 			os.Exit(Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 		},
 		"testserver": testserver,
+		"tlsserver":  tlsserver,
 	})
 }
 

@@ -76,9 +76,14 @@ func waited(e *ledger.Entry, got httptrace.GotConnInfo) {
 	if !ok || got.Reused {
 		return
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	within(e, c.opening)
+}
+
+// within cuts what opening a connection took to the wait of the request that has it.
+func within(e *ledger.Entry, o *opening) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	wait := e.FirstWrite - e.Dispatch
-	e.Handshake = min(c.handshake, wait)
-	e.Dial = min(c.dial, wait-e.Handshake)
+	e.Handshake = min(o.handshake, wait)
+	e.Dial = min(o.dial, wait-e.Handshake)
 }

@@ -77,12 +77,13 @@ func Run(ctx context.Context, s Spec) (res *Result, err error) {
 	if err != nil {
 		return nil, err
 	}
+	misled := r.misled(ctx, streams) // while the servers are there to be asked
 	p := s.Planned
 	t := results.Trial{
 		ID: s.ID(), Order: p.Order, Block: p.Block, Attempt: s.Attempt,
 		Scenario: p.Scenario, Variant: p.Variant, Matrix: p.Matrix, Seed: p.Seed,
 		Start: begin.Sub(s.RunStart).Seconds(), Streams: streams,
-		Host: r.watched,
+		Host: r.watched, Warnings: misled,
 	}
 	t.Servers = r.stop()
 	t.Duration = time.Since(begin).Seconds()
