@@ -44,7 +44,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv(host.LockVariable, filepath.Join(e.WorkDir, ".assay.lock"))
 			e.Setenv("TMPDIR", e.WorkDir)
 			for _, name := range []string{"PORT", "PORT2", "PORT3"} {
-				port, err := process.FreePort(os.Getpid())
+				port, err := process.FreePort()
 				if err != nil {
 					return err
 				}

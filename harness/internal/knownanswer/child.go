@@ -8,7 +8,6 @@ import (
 	"io"
 	"math"
 	"net/http"
-	"os"
 	"strconv"
 	"time"
 
@@ -31,7 +30,7 @@ type Child struct {
 
 // Start starts a child and waits until it answers.
 func Start(ctx context.Context, p Place, b Behaviour) (*Child, error) {
-	port, err := process.FreePort(os.Getpid())
+	port, err := process.FreePort()
 	if err != nil {
 		return nil, err
 	}

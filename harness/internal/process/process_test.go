@@ -45,7 +45,7 @@ func TestMain(m *testing.M) {
 
 func spec(t *testing.T, kind string) Spec {
 	t.Helper()
-	port, err := FreePort(os.Getpid())
+	port, err := FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}

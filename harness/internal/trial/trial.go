@@ -125,7 +125,7 @@ func (r *runner) resolve() (err error) {
 		if len(s.Command) == 0 {
 			continue
 		}
-		port, err := process.FreePort(os.Getpid())
+		port, err := process.FreePort()
 		if err != nil {
 			return err
 		}
