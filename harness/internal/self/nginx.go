@@ -75,11 +75,11 @@ func (b *Bench) nginx(ctx context.Context, f *Figures) (_ *nginx, err error) {
 			os.RemoveAll(dir)
 		}
 	}()
-	plain, err := process.FreePort(os.Getpid())
+	plain, err := process.FreePort()
 	if err != nil {
 		return nil, err
 	}
-	safe, err := process.FreePort(os.Getpid())
+	safe, err := process.FreePort()
 	if err != nil {
 		return nil, err
 	}
