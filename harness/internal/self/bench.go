@@ -20,10 +20,10 @@ type Bench struct {
 	Only               []string // names of sections; empty: all
 	Progress           io.Writer
 
-	short bool // tests want to see that all of it works, and no figures
+	short bool // for tests, which check that everything works and need no good figures
 }
 
-// window is how long a load lasts that takes so long in a real measurement.
+// window returns how long a load lasts: d, or less in tests.
 func (b *Bench) window(d time.Duration) time.Duration {
 	if b.short {
 		return min(d, time.Second) // the shortest that wrk knows
@@ -34,14 +34,14 @@ func (b *Bench) window(d time.Duration) time.Duration {
 // section measures some rows of the table.
 type section struct {
 	name string
-	once bool // after the rounds, since it takes long and varies little
-	// measure takes the figures of one round. It appends to the figures when all of
-	// the round is there, so that the figures of a round stay together.
+	once bool // measured once, after the rounds, because it takes long and varies little
+	// measure measures one round. It only adds to the figures when the whole round
+	// has succeeded, so that the figures of a round belong together.
 	measure func(ctx context.Context, b *Bench, f *Figures, round int) error
-	// has tells whether something was measured; rows show it.
+	// has tells whether there are figures, and rows shows them.
 	has  func(*Figures) bool
 	rows func(*Figures) []row
-	// uses names the programs beside our own.
+	// uses lists the programs that the section needs besides Assay.
 	uses []tool
 }
 
@@ -52,7 +52,7 @@ func sections() []section {
 		memorySection(), connectionsSection(), booksSection())
 }
 
-// Names are those of the sections, for Bench.Only.
+// Names returns the names of the sections that can be measured, for Bench.Only.
 func Names() (names []string) {
 	for _, s := range sections() {
 		if s.measure != nil {
@@ -62,7 +62,7 @@ func Names() (names []string) {
 	return names
 }
 
-// chosen are the sections that are to be measured.
+// chosen returns the sections that have to be measured.
 func (b *Bench) chosen() (all []section, err error) {
 	names := Names()
 	for _, name := range b.Only {
@@ -98,7 +98,7 @@ func (b *Bench) Run(ctx context.Context) (*Figures, error) {
 	return f, b.each(ctx, f, chosen, 0, true)
 }
 
-// each measures the sections that have to be measured in every round, or once.
+// each measures the sections of a round, or those that are measured once.
 func (b *Bench) each(ctx context.Context, f *Figures, chosen []section, round int, once bool) error {
 	defer fmt.Fprintln(b.Progress)
 	for _, s := range chosen {
@@ -122,7 +122,7 @@ func (b *Bench) each(ctx context.Context, f *Figures, chosen []section, round in
 	return nil
 }
 
-// inTurn calls every function once, beginning with another one in each round.
+// inTurn calls every function once, and begins with another one in each round.
 func inTurn(round int, all ...func() error) error {
 	for i := range all {
 		if err := all[(i+round)%len(all)](); err != nil {

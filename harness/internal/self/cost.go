@@ -36,9 +36,10 @@ type costPlace struct {
 	uses        []tool
 }
 
-// costPlaces are servers that are faster than the tools, so that each of them is
-// busy all the time; and one of net/http, which ours and wrk wait for: then it costs
-// to fall asleep and wake up, and the less so the slower a tool is.
+// costPlaces lists the servers. The first is faster than the tools, so that each of
+// them is busy all the time. The one that uses net/http is slower than Assay and wrk.
+// These then fall asleep and wake up, which costs time; a slower tool does so less
+// often.
 func costPlaces() []costPlace {
 	own := func(behaviour knownanswer.Behaviour) func(*Bench, context.Context, *Figures) (server, error) {
 		return func(b *Bench, ctx context.Context, _ *Figures) (server, error) { return b.start(ctx, behaviour) }
@@ -108,8 +109,8 @@ func (p *costPlace) measure(ctx context.Context, b *Bench, f *Figures, round int
 	return err
 }
 
-// costOf lets a tool attack; what it used is divided by the requests that the server
-// counted meanwhile.
+// costOf runs a tool's attack, and divides what it used by the requests that the
+// server counted meanwhile.
 func costOf(ctx context.Context, s server, d time.Duration, attack func() (used, error)) (c cost, err error) {
 	before, err := s.Count(ctx)
 	if err != nil {
@@ -132,7 +133,8 @@ func costOf(ctx context.Context, s server, d time.Duration, attack func() (used,
 	return c, nil
 }
 
-// busy is the share of one CPU that was used between two readings; negative: unknown.
+// busy returns the share of one CPU that was used between two readings. It is negative
+// if it is unknown.
 func busy(before, after float64, d time.Duration) float64 {
 	if before < 0 || after < 0 || d <= 0 {
 		return -1
@@ -140,8 +142,8 @@ func busy(before, after float64, d time.Duration) float64 {
 	return (after - before) / d.Seconds()
 }
 
-// rows show the cost, and how busy the server was, which tells whether it or the
-// tool set the pace.
+// rows shows the cost, and how busy the server was: if it was not fully busy, the tool
+// set the pace.
 func (p *costPlace) rows(f *Figures) []row {
 	all := f.Costs[p.name]
 	cell := func(of func(*costRound) cost) string {

@@ -2,8 +2,8 @@
 // at servers of our own and at nginx. All run as processes of their own, on one CPU,
 // against the same server on another one, one after the other, in rounds; a figure
 // is the median over rounds, and a ratio that of the rounds' ratios, so that a
-// machine which is slow for a while is slow for all. It knows the figures that the
-// generator has to reach, and prints them beside what it measured.
+// machine which is slow for a while is slow for all. It prints the figures that
+// the generator has to reach beside those that it measured.
 //
 // CPU time is that of the whole process, start included, divided by the number
 // of requests that the server counted: no tool's own account is trusted.

@@ -20,8 +20,8 @@ func (b *Bench) answer(ctx context.Context, f *Figures, s knownanswer.Shape) (k 
 	return known{r, busy(0, r.ServerCPU, s.Whole())}, nil
 }
 
-// stallRound is the stall by which a tool shows whether it omits what it could not
-// send.
+// stallRound holds the known-answer test of the stall, which shows whether a tool
+// suffers from coordinated omission.
 type stallRound struct {
 	Ours   known         `json:"ours"`
 	Vegeta *vegetaReport `json:"vegeta"`
@@ -62,9 +62,10 @@ func measureStall(ctx context.Context, b *Bench, f *Figures, round int) error {
 // against arithmetic.
 var stallBars = [...]float64{1e-4, 0.05, 0.02, 0.02}
 
-// stallRows compare the stall with arithmetic. That knows nothing of what it takes
-// the server to answer a thousand requests after the stall: where the server's own
-// stamps are not within the bar, no generator can be, and both are shown.
+// stallRows compares the stall with arithmetic, which ignores the time that the server
+// needs to answer a thousand requests after the stall. Where the server's own stamps
+// are not within the bar, no generator can be: the row then shows both figures, and
+// is not judged.
 func stallRows(f *Figures) (rows []row) {
 	for i, bar := range stallBars {
 		at := func(k *known) *knownanswer.Quantile { return &k.Quantiles[i] }
@@ -102,7 +103,8 @@ func zero(v *float64) float64 {
 	return *v
 }
 
-// at is the percentile that vegeta tells in the place of ours, in seconds; NaN: none.
+// at returns the percentile of vegeta that corresponds to one of Assay's, in seconds,
+// or NaN if vegeta does not report it.
 func (r *vegetaReport) at(i int) float64 {
 	if r == nil {
 		return math.NaN()
@@ -152,8 +154,9 @@ func speedRows(f *Figures) (rows []row) {
 	return rows
 }
 
-// stampedRow shows by how much p95, p99 and p99.9 are off the server's stamps, and
-// how long that is: of a wait of a millisecond, a packet's way takes its share.
+// stampedRow shows the errors of p95, p99 and p99.9 against the server's stamps, as
+// shares and as times: where a wait is only a millisecond, the time that a packet
+// needs is a visible share of it.
 func stampedRow(all []known) row {
 	r := row{what: all[0].Name + ": p95, p99, p99.9 by the server's stamps", bar: "≤ 0.5 %"}
 	var share, apart []float64

@@ -20,11 +20,11 @@ const (
 	barLagP99 = 150e-6
 )
 
-// lagRound is how late requests leave at one rate, by our ledger, and arrive, for
-// both tools that have a schedule. All are in seconds, p50 and p99.
+// lagRound holds how late requests leave at one rate, by Assay's ledger, and how late
+// they arrive, for both tools that follow a schedule. All are in seconds, p50 and p99.
 //
-// Lateness is measured at the server: by how much a request came later than the
-// earliest one of its attack, each against its place in the schedule.
+// Lateness is measured at the server: how late a request came, as its distance from a
+// constant schedule, compared with that of the earliest request of its attack.
 type lagRound struct {
 	Lag        [2]float64 `json:"lag_seconds"`
 	OursLate   [2]float64 `json:"ours_late_seconds"`
@@ -66,7 +66,7 @@ func measureLag(ctx context.Context, b *Bench, f *Figures, round int) error {
 	return nil
 }
 
-// lateness lets a tool attack, and asks the server when the requests came.
+// lateness runs a tool's attack, and asks the server how late the requests came.
 func (b *Bench) lateness(ctx context.Context, rate float64, attack func(url string) error) (v [2]float64, err error) {
 	s, err := knownanswer.Start(ctx, b.Servers, knownanswer.Behaviour{})
 	if err != nil {

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// sizes are the numbers of requests between which memory must not grow. What is
-// allocated for the second, less than what is for the first, is the requests'.
+// sizes are two numbers of requests: memory must not grow from the first to the
+// second. The difference in allocations is due to the additional requests.
 var (
 	sizes      = [2]uint64{10_000, 1_000_000}
 	httpsSizes = [2]uint64{10_000, 110_000}
@@ -14,7 +14,8 @@ var (
 
 const (
 	barGrowth = 1.1
-	// barAllocations is what is no allocation: histograms are allocated by second.
+	// barAllocations allows for histograms, which are allocated once per second and
+	// not per request.
 	barAllocations  = 0.01
 	manyConnections = 10_000
 	barConnections  = 200e6 // bytes

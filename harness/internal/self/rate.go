@@ -76,9 +76,9 @@ func measureRate(ctx context.Context, b *Bench, f *Figures, _ int) error {
 	return nil
 }
 
-// highest halves the rates below top until it knows the highest one that is held
-// well enough; 0: none. A rate that is not held is tried once more, since a pause of
-// the machine within a second would be taken for the limit of the generator.
+// highest searches for the highest rate below top that is held, and returns 0 if no
+// rate is. A rate that is not held is tried a second time, because a short pause of
+// the machine would otherwise look like the limit of the generator.
 func (b *Bench) highest(ctx context.Context, f *Figures, s server, top float64) (float64, error) {
 	return bisect(top, probes, func(rate float64) (bool, error) {
 		for range 2 {
@@ -95,8 +95,8 @@ func (b *Bench) highest(ctx context.Context, f *Figures, s server, top float64) 
 	})
 }
 
-// bisect halves the rates from 0 to top, n times, and returns the highest one that
-// was good; 0: none was.
+// bisect halves the interval from 0 to top n times, and returns the highest rate that
+// was good, or 0 if none was.
 func bisect(top float64, n int, good func(float64) (bool, error)) (float64, error) {
 	low, high := 0.0, top
 	for range n {
@@ -132,8 +132,8 @@ func (b *Bench) overload(ctx context.Context, f *Figures, s server, rate float64
 	return overloaded{l.Result.Throughput, busy(before, s.CPU(), l.Took), l.Limited, l.Result.Saturated()}, nil
 }
 
-// mark is what a report says of such a load: what the generator limits does not
-// saturate the server.
+// mark returns what a report says of such a load. A load that the generator limits
+// does not count as saturating the server.
 func (o *overloaded) mark() string {
 	switch {
 	case o.Limited != "":
@@ -144,8 +144,8 @@ func (o *overloaded) mark() string {
 	return "no mark"
 }
 
-// right tells whether a load is marked as it should be: as limited by the generator
-// wherever the server had time. Where the server was busy either may be.
+// right tells whether the mark is correct: generator-limited wherever the server had
+// time. If the server was busy, either of the two may be the limit.
 func (o *overloaded) right() bool {
 	return o.Busy >= busyBound || o.mark() == "generator-limited"
 }

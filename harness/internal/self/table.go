@@ -53,7 +53,7 @@ func (f *Figures) Print(w io.Writer) error {
 	var b bytes.Buffer
 	table(&b, lines)
 	fmt.Fprintf(&b, "\nMedians of %d interleaved rounds; ratios are medians of the rounds' ratios, with the least and the greatest of them.\n", f.Rounds)
-	fmt.Fprintf(&b, "%s, %s %s, %s, %s; one CPU for the server and one for the tools. A dash: the tool has no such thing.\n",
+	fmt.Fprintf(&b, "%s, %s %s, %s, %s; one CPU for the server and one for the tools. A dash: the tool does not offer this.\n",
 		f.Host.CPUModel, f.Host.OS, f.Host.Kernel, f.Host.GoVersion, f.Nginx)
 	for _, why := range f.Failures {
 		fmt.Fprintf(&b, "\nNot measured in %s\n", why)
@@ -62,8 +62,8 @@ func (f *Figures) Print(w io.Writer) error {
 	return err
 }
 
-// say is the verdict in words. A bar that was missed on a machine that is not fit
-// stays missed, and the row says what is wrong with the machine.
+// say puts a verdict in words. If a bar was missed on an unfit machine, it stays
+// missed, and the row says what is wrong with the machine.
 func (f *Figures) say(section string, v verdict) string {
 	switch v {
 	case met:
@@ -137,8 +137,8 @@ func within(all []float64) string {
 
 func micros(seconds float64) string { return fmt.Sprintf("%.1f µs", 1e6*seconds) }
 
-// list formats some figures alike. One that does not exist, since a time-out stands
-// in its place, is a dash.
+// list formats several figures in the same way. A figure that does not exist, because
+// the percentile falls among time-outs, is a dash.
 func list(format string, v ...float64) string {
 	parts := make([]string, len(v))
 	for i := range v {
