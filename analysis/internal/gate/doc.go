@@ -20,6 +20,12 @@
 //   - An A/A control that fires makes the check inconclusive whatever else was
 //     found: a check that sees a difference between two copies of one build has
 //     no standing to report another.
+//   - A mark that can only understate a loss of head does not keep it from being a
+//     regression, and a block that is marked for head counts as the worst loss in the
+//     bound that a pass rests on.
+//   - What befalls head in more blocks than base, such as a crash or a bad start, is a
+//     row of the family, tested by the signs of the blocks.
+//   - Where a run has an A/A copy of base, head is compared with the mean of both.
 //   - Rows of HTTP trials and of Go benchmarks are two families. Where a check
 //     has both, each may spend half of α on false regressions, so that the check
 //     as a whole stays below α whatever the two have to do with each other.

@@ -66,7 +66,7 @@ func TestSimulateLooks(t *testing.T) {
 		}
 		r := rand.New(rand.NewPCG(uint64(1000*c.cv), uint64(1000*c.effect)))
 		w := world{rows: c.rows, perScenario: 3, cv: c.cv, effect: c.effect, margin: 0.05, noise: shapes[c.noise]}
-		n := repetitions() / 4
+		n := repetitions() / 2
 		seen, ended := map[string]float64{}, 0.0
 		for range n {
 			in := w.input(r, BlocksOfSecondLook)
