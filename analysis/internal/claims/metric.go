@@ -2,9 +2,11 @@ package claims
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
+	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/results"
@@ -73,6 +75,30 @@ func isLatency(name string) bool { return name == MeanOfAll || name == P99OfAll 
 // that refuse different shares of the requests differ in which requests succeed.
 func ofSuccesses(name string) bool {
 	return metric.IsLatency(name) || name == SuccessfulSpeed || name == TailOverMedian
+}
+
+// generatorShare returns the part that the generator's own delay has in a metric. For
+// what is derived from times of requests it is that in the p99. It is NaN for metrics
+// that are not derived from such times.
+func generatorShare(f compare.Facts, name string) float64 {
+	switch {
+	case metric.IsLatency(name):
+		return f.Share(name)
+	case isLatency(name):
+		return f.GeneratorShare
+	}
+	return math.NaN()
+}
+
+// limitConcerns reports whether a metric of a load that the generator limited may be
+// the generator's and not the server's. What a server answers, and what it reuses, does
+// not depend on how much is asked.
+func limitConcerns(name string) bool {
+	switch name {
+	case BytesPerAnswer, HitRate, HitRateCounted:
+		return false
+	}
+	return compare.LimitConcerns(name)
 }
 
 // valuesOf is how many values a metric of a trial was taken from.

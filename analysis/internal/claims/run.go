@@ -7,6 +7,7 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -105,12 +106,17 @@ func (r *Run) values(cell load.Cell, name string) reading {
 		// Time-outs, for one, leave a trial without a mean: the rest are the better
 		// ones.
 		k.mark = fmt.Sprintf("%d of %d trials have no such value", len(cell.Trials)-len(facts), len(cell.Trials))
+	case f.Limited > 0 && limitConcerns(name):
+		k.mark = "the load generator was the limit, and not the server"
 	case isLatency(name) && f.Saturated > 0:
 		k.mark = "the server fell behind its schedule"
 	case few:
 		k.mark = fmt.Sprintf("a trial has fewer than %d values", minValues(name))
-	case isLatency(name) && f.GeneratorShare > compare.ShareLimit:
+	case generatorShare(f, name) > compare.ShareLimit:
 		k.mark = "the load generator's own delay is more than 5 % of the p99"
+		if metric.IsLatency(name) {
+			k.mark = "the load generator's own delay is more than 5 % of it"
+		}
 	}
 	return k
 }

@@ -11,13 +11,24 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/results"
 )
 
 // Limits of the marks.
 const (
 	PopulationLimit = 0.01 // difference of rejection or error ratios
-	ShareLimit      = 0.05 // share of the generator in the p99
+	ShareLimit      = 0.05 // of the generator's own delay in a latency
 )
+
+// LimitConcerns reports whether a figure may belong to the generator, and not to the
+// server, if the generator limited the load. That holds for every figure of the load and
+// of what the server used for it, because the server got less work than was planned. It
+// does not hold for the share of errors, because no generator makes wrong answers.
+func LimitConcerns(unit string) bool {
+	m := metric.Of(unit)
+	o, ok := m.Outcome()
+	return !ok || o != results.Error
+}
 
 // forbid adds a mark to the row.
 func (r *Row) forbid(kind, side, format string, args ...any) {
@@ -58,8 +69,11 @@ func (r *Row) mark(b, h *samples) {
 		if need := metric.MinValues(r.Unit); side.fewest() < need {
 			r.forbid(FewValues, side.label, "%s has a trial with %d, and %s needs %d", side.label, side.fewest(), strings.TrimSuffix(r.Unit, "-sec"), need)
 		}
-		if metric.IsLatency(r.Unit) && f.GeneratorShare > ShareLimit {
-			r.forbid(GeneratorShare, side.label, "%.1f %% of %s's p99 is the load generator's own delay", 100*f.GeneratorShare, side.label)
+		if f.Limited > 0 && LimitConcerns(r.Unit) {
+			r.forbidIn(side.limited(), Limited, side.label, "the load generator was the limit in %d of %d trials of %s", f.Limited, f.Trials, side.label)
+		}
+		if share := f.Share(r.Unit); share > ShareLimit {
+			r.forbid(GeneratorShare, side.label, "%.1f %% of %s's %s is the load generator's own delay", 100*share, side.label, strings.TrimSuffix(r.Unit, "-sec"))
 		}
 	}
 }
@@ -80,6 +94,17 @@ func (c *samples) saturated() []int {
 	var blocks []int
 	for i, f := range c.facts {
 		if f.Saturated {
+			blocks = append(blocks, c.blocks[i])
+		}
+	}
+	return blocks
+}
+
+// limited returns the blocks of trials in which the generator was the limit.
+func (c *samples) limited() []int {
+	var blocks []int
+	for i, f := range c.facts {
+		if f.Limited {
 			blocks = append(blocks, c.blocks[i])
 		}
 	}
@@ -136,17 +161,36 @@ func (c *samples) noun() string {
 // Facts summarises what the trials recorded.
 type Facts struct {
 	Trials, Saturated int
+	Limited           int     // trials in which the load generator was the limit
 	Values            uint64  // number of values in the trial with the fewest
-	GeneratorShare    float64 // median over trials, NaN if no trial has one
+	GeneratorShare    float64 // in the p99, median over trials, NaN if no trial has one
+
+	shares map[string]float64 // by unit, medians over trials
+}
+
+// Share returns the part that the generator's own delay has in a metric of the headline
+// latency, as the median over trials. It is NaN where nothing is known of that.
+func (f Facts) Share(unit string) float64 {
+	if v, ok := f.shares[unit]; ok {
+		return v
+	}
+	return math.NaN()
 }
 
 // Sum summarises facts.
 func Sum(facts []*load.Facts) Facts {
 	s := Facts{Trials: len(facts), GeneratorShare: math.NaN()}
 	var shares []float64
+	byUnit := map[string][]float64{}
 	for i, f := range facts {
 		if f.Saturated {
 			s.Saturated++
+		}
+		if f.Limited {
+			s.Limited++
+		}
+		for unit, share := range f.Shares {
+			byUnit[unit] = append(byUnit[unit], share)
 		}
 		if i == 0 || f.Values < s.Values {
 			s.Values = f.Values
@@ -157,6 +201,10 @@ func Sum(facts []*load.Facts) Facts {
 	}
 	if len(shares) > 0 {
 		s.GeneratorShare = stats.Median(shares).Center
+	}
+	s.shares = make(map[string]float64, len(byUnit))
+	for unit, all := range byUnit {
+		s.shares[unit] = stats.Median(all).Center
 	}
 	return s
 }

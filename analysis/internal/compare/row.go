@@ -58,6 +58,7 @@ const (
 	FewValues      = "few values"            // some trial has too few values for the quantile
 	Populations    = "different populations" // the latencies belong to different requests
 	GeneratorShare = "generator share"       // the load generator's own delay is a large part of the number
+	Limited        = "generator-limited"     // the load generator was the limit, and not the server
 	OtherSetup     = "measured differently"  // the two inputs did not measure the same thing
 )
 

@@ -26,6 +26,11 @@ type Facts struct {
 	Values         uint64   // number of values in the headline distribution, including time-outs
 	Saturated      bool     // the server did not keep up with the schedule
 	GeneratorShare *float64 // median of lag/response at or above the p99; nil under closed load
+	// Limited says that the load generator, and not the server, limited the load.
+	Limited bool
+	// Shares are the generator's own part in the metrics of the headline latency, by
+	// unit. Where nothing is known of a metric it is absent.
+	Shares map[string]float64
 }
 
 // Source is an input that yields observations: a bundle or a text file.

@@ -248,7 +248,20 @@ func (r *Run) trial(t *results.Trial, s *results.StreamResult) Trial {
 		Values:         s.Headline.Count,
 		Saturated:      s.Saturated() != "",
 		GeneratorShare: s.GeneratorShare,
+		Limited:        s.GeneratorLimited != "",
+		Shares:         shares(s),
 	}}
+}
+
+// shares returns the generator's part in each metric of a stream, where it is known.
+func shares(s *results.StreamResult) map[string]float64 {
+	all := map[string]float64{}
+	for _, m := range results.Metrics() {
+		if v := s.Share(m); v != nil {
+			all[m.Unit] = *v
+		}
+	}
+	return all
 }
 
 // Values returns the values of a unit in block order, for the trials that have one.

@@ -36,9 +36,10 @@ type Ledger struct{ P50, P99, P999 stats.Estimate }
 
 // LedgerParts are what a request's time is made of, in the order in which a
 // request passes through them. Dial and handshake are within the wait for a
-// connection, of the requests for which one was opened. The last three are phases of
-// the server, and total is all that the server's handler did.
-var LedgerParts = []string{"lag", "conn-wait", results.PartDial, results.PartHandshake, "service", "queue", "store", "total"}
+// connection, of the requests for which one was opened. The phases queue and store, and
+// total, which is all that the server's handler did, belong to the server. Handling comes
+// after the last byte, in the generator, and is in no response time.
+var LedgerParts = []string{"lag", "conn-wait", results.PartDial, results.PartHandshake, "service", "queue", "store", "total", results.PartHandling}
 
 // ledgerShares are the quantiles of a ledger.
 var ledgerShares = []float64{0.50, 0.99, 0.999}

@@ -14,13 +14,16 @@ import (
 // generatorCheck is about open load, in which the generator's own delay is part
 // of every response.
 func generatorCheck(o *measured.Bundles) check {
-	var lag []float64
+	var lag, handling []float64
 	share := math.NaN()
 	for _, s := range o.Scenarios {
 		for _, g := range s.Groups {
 			for _, c := range g.Variants {
 				if e, ok := c.Medians["lag-p99-sec"]; ok {
 					lag = append(lag, e.Center)
+				}
+				if e, ok := c.Medians["handling-p99-sec"]; ok {
+					handling = append(handling, e.Center)
 				}
 				if x := c.Facts.GeneratorShare; !math.IsNaN(x) && !(share >= x) {
 					share = x
@@ -36,7 +39,30 @@ func generatorCheck(o *measured.Bundles) check {
 		verdict = caution
 	}
 	sc := format.ScaleOf("lag-p99-sec", lag)
-	return check{"generator lag", fmt.Sprintf("p99 at most %s %s; at most %s of a p99 response", sc.Value(worst(lag)), sc.Unit, format.Percent(share)), verdict}
+	figure := fmt.Sprintf("p99 at most %s %s; at most %s of a p99 response", sc.Value(worst(lag)), sc.Unit, format.Percent(share))
+	if len(handling) > 0 {
+		sc := format.ScaleOf("handling-p99-sec", handling)
+		figure += fmt.Sprintf("; an answer that had come waited for the generator (handling) for a p99 of at most %s %s", sc.Value(worst(handling)), sc.Unit)
+	}
+	return check{"generator lag", figure, verdict}
+}
+
+// limitCheck counts the trials in which the generator, and not the server, was the
+// limit. Nothing is said of it if there are none.
+func limitCheck(o *measured.Bundles) check {
+	trials, limited := 0, 0
+	for _, s := range o.Scenarios {
+		for _, g := range s.Groups {
+			for _, c := range g.Variants {
+				trials += c.Facts.Trials
+				limited += c.Facts.Limited
+			}
+		}
+	}
+	if limited == 0 {
+		return check{}
+	}
+	return check{"generator limit", fmt.Sprintf("the generator, and not the server, was the limit in %d of %s: lower the load, or give the generator more CPUs", limited, words.Plural(trials, "trial")), caution}
 }
 
 // aaCheck looks at identical copies: whatever differs between them is noise.

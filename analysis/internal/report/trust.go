@@ -31,7 +31,7 @@ func checksOf(o *measured.Bundles) (all []check) {
 			}
 		}
 	}
-	for _, c := range []check{generatorCheck(o), aaCheck(o), driftCheck(o), saturationCheck(o)} {
+	for _, c := range []check{generatorCheck(o), limitCheck(o), aaCheck(o), driftCheck(o), saturationCheck(o)} {
 		if c.name != "" {
 			all = append(all, c)
 		}

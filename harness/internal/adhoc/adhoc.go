@@ -22,6 +22,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/process"
 	"github.com/assay-bench/assay/harness/internal/progress"
 	"github.com/assay-bench/assay/harness/internal/scenario"
+	"github.com/assay-bench/assay/harness/internal/schedule"
 	"github.com/assay-bench/assay/harness/internal/trial"
 	"github.com/assay-bench/assay/internal/usage"
 )
@@ -154,6 +155,8 @@ func (o *Options) check() error {
 		return usage.Errorf("--duration %v: want more than 0", o.Duration)
 	case !(o.Rate >= 0) || math.IsInf(o.Rate, 0):
 		return usage.Errorf("--rate %v: want requests per second", o.Rate)
+	case o.Rate > schedule.MaxRate:
+		return usage.Errorf("--rate %g: want at most %d requests per second, more than any machine sends", o.Rate, schedule.MaxRate)
 	case o.Rate == 0 && o.Requests == 0 && o.Duration == 0:
 		return usage.Errorf("--requests 0 needs a --duration, because every load must end")
 	}

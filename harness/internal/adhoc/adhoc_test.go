@@ -45,3 +45,13 @@ func TestLoadsThatAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// A rate that is no number, or that nobody sends, is refused.
+func TestRateIsANumber(t *testing.T) {
+	for rate, ok := range map[float64]bool{0: true, 1: true, 1e7: true, -1: false, 1e8: false, 1e308: false, math.NaN(): false, math.Inf(1): false} {
+		o := Options{Concurrency: 1, Requests: 1, Rate: rate}
+		if err := o.check(); (err == nil) != ok {
+			t.Errorf("--rate %v: %v", rate, err)
+		}
+	}
+}

@@ -26,6 +26,11 @@ type report struct {
 	Goodput           float64     `json:"goodput_per_second"`
 	LagMS             *quantileMS `json:"lag_ms"` // null for a closed loop
 	Warnings          []string    `json:"warnings"`
+
+	Statuses         map[string]uint64 `json:"statuses"`          // by HTTP status
+	Errors           map[string]uint64 `json:"errors"`            // by reason, of requests without an answer
+	HandlingMS       *quantileMS       `json:"handling_ms"`       // null where it is not measured
+	GeneratorLimited string            `json:"generator_limited"` // why; empty: the generator was not the limit
 }
 
 type latencyMS struct {
@@ -53,6 +58,10 @@ func reportOf(t *results.Trial) report {
 		DurationSeconds: s.Window.Seconds(), RequestsPerSecond: s.Throughput, Goodput: s.Goodput,
 		LatencyMS: latencyMS{inMS(q.Min), inMS(q.Mean), inMS(q.At(0.50)), inMS(q.At(0.95)), inMS(q.At(0.99)), inMS(q.At(0.999)), inMS(q.Max)},
 		Warnings:  append([]string{}, t.Warnings...),
+		Statuses:  counted(s.Statuses), Errors: counted(s.Errors), GeneratorLimited: s.GeneratorLimited,
+	}
+	if h := s.Part(results.PartHandling, results.OK); h.Count > 0 {
+		r.HandlingMS = &quantileMS{inMS(h.At(0.50)), inMS(h.At(0.99)), inMS(h.Max)}
 	}
 	if s.Model == results.ModelOpen {
 		lag := s.Part(results.PartLag, results.OK)
@@ -63,6 +72,14 @@ func reportOf(t *results.Trial) report {
 		r.ErrorRate, r.RejectionRate = &errors, &rejections
 	}
 	return r
+}
+
+// counted makes an empty object of what was not counted, and not null.
+func counted(m map[string]uint64) map[string]uint64 {
+	if m == nil {
+		return map[string]uint64{}
+	}
+	return m
 }
 
 func inMS(ns *float64) *float64 {

@@ -28,6 +28,9 @@ type Generator struct {
 	// Quantiles of all requests of the window, whatever became of them; nil: there
 	// are none. A closed load has no lag.
 	LagP99, HandlingP99, ResponseP99 *time.Duration
+	// few says that these are of too few requests to be judged: of a hundred, one pause
+	// of the machine is the p99.
+	few bool
 
 	// Lost is the share of their time in the window that the clients of a closed load
 	// spent neither in pauses nor on a request: the generator let them wait. It is 0
@@ -56,7 +59,7 @@ func (g *Generator) Limited() string {
 		name string
 		p99  *time.Duration
 	}{{"lag", g.LagP99}, {"handling", g.HandlingP99}} {
-		if p.p99 == nil || *p.p99 <= limitLate {
+		if p.p99 == nil || *p.p99 <= limitLate || g.few {
 			continue
 		}
 		if g.ResponseP99 == nil || float64(*p.p99) > limitShare*float64(*g.ResponseP99) {
@@ -101,6 +104,8 @@ func (a *Attack) assess(res *results.StreamResult, t *tallied) Generator {
 	g := Generator{Lanes: t.lanes, Busy: t.busy, Lags: a.rec.lags, Handshakes: t.handshakes}
 	g.LagP99, g.HandlingP99 = a.rec.p99(partLag), a.rec.p99(partHandling)
 	g.ResponseP99 = a.rec.p99(a.rec.headlinePart())
+	m, _ := results.MetricByName("p99")
+	g.few = res.Recorded < m.Fewest
 	if clients := time.Duration(a.cfg.Clients); clients > 0 && res.Window > 0 {
 		g.Lost = float64(t.lost) / float64(clients*res.Window)
 	}
@@ -116,11 +121,11 @@ func (r *recorder) p99(part int) *time.Duration {
 			all.Merge(h)
 		}
 	}
-	q := results.Summarise(all, 0).At(0.99)
-	if q == nil {
+	v := results.Summarise(all, 0).At(0.99)
+	if v == nil {
 		return nil
 	}
-	d := time.Duration(*q)
+	d := time.Duration(*v)
 	return &d
 }
 

@@ -164,10 +164,11 @@ func (s *searcher) round(ctx context.Context, round int, active []*candidate) er
 		failed[t.Cell] = !holds
 	}
 	for i, c := range active {
-		c.finder.Report(!failed[i])
-		if c.stopped != "" {
+		if c.stopped != "" { // by something else than the server: the rate is not refuted
 			c.finder.Stop()
+			continue
 		}
+		c.finder.Report(!failed[i])
 	}
 	return nil
 }

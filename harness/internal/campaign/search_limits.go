@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/assay-bench/assay/harness/internal/text"
 	"github.com/assay-bench/assay/results"
@@ -17,14 +18,25 @@ const (
 // nanoseconds, before the search mentions it.
 const longWait = 1e6
 
+// generatorLimited says that the generator limited a trial at a rate, by the rule whose
+// result every trial records. It returns "" if the generator did not. Such a trial says
+// nothing about the server, whether its objectives hold or not.
+func generatorLimited(s *results.StreamResult, rate float64) string {
+	if s.GeneratorLimited == "" {
+		return ""
+	}
+	return fmt.Sprintf("the generator is the limit at %g/s (%s): %s", rate, strings.TrimPrefix(s.GeneratorLimited, "generator-limited: "), s.LimitAdvice())
+}
+
 // generatorLimit explains how a trial that missed its objectives shows that the
 // generator, which may use cpus CPUs, was the limit, and not the server. It returns
-// "" if the generator was not the limit.
+// "" if the generator was not the limit. A lane may be busy and in time, so the use of
+// CPUs counts only where there are no lanes.
 func generatorLimit(t *results.Trial, cpus int) string {
 	if share := t.Streams[0].GeneratorShare; share != nil && *share > maxGeneratorShare {
 		return fmt.Sprintf("the generator is the limit: its own delay was %.0f %% of the slowest responses", *share*100)
 	}
-	if v := t.Host.Generator; v != nil && *v > maxGeneratorLoad*float64(cpus) {
+	if v := t.Host.Generator; v != nil && len(t.Streams[0].LaneBusy) == 0 && *v > maxGeneratorLoad*float64(cpus) {
 		return fmt.Sprintf("the generator is the limit: it used %.0f %% of its %s", *v*100/float64(cpus), text.Count(cpus, "CPU"))
 	}
 	return ""

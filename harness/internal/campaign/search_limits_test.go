@@ -98,3 +98,16 @@ func TestGeneratorCPUs(t *testing.T) {
 		t.Errorf("%d CPUs without, want 4", n)
 	}
 }
+
+// A rate at which the generator is the limit is named, with what to do.
+func TestGeneratorLimited(t *testing.T) {
+	s := &results.StreamResult{Model: results.ModelOpen}
+	if got := generatorLimited(s, 40000); got != "" {
+		t.Errorf("it was not the limit: %q", got)
+	}
+	s.GeneratorLimited = "generator-limited: p99 of lag is 3ms"
+	const want = "the generator is the limit at 40000/s (p99 of lag is 3ms): lower the rate, give the generator more CPUs, or run fewer streams at once"
+	if got := generatorLimited(s, 40000); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

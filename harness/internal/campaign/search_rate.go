@@ -28,7 +28,18 @@ func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error
 	if err != nil {
 		return false, err
 	}
+	if why := s.undecided(&res.Trial.Streams[0], at, rate); why != "" {
+		// A pause of the machine looks the same, and does not come twice.
+		s.display.Linef("%s at %g/s: %s: %s; once more", c.cell.Name(), rate, progress.Streams(&res.Trial), why)
+		if res, err = s.valid(ctx, c, at, rate); err != nil {
+			return false, err
+		}
+	}
 	stream := &res.Trial.Streams[0]
+	if c.stopped = s.undecided(stream, at, rate); c.stopped != "" {
+		s.display.Linef("%s at %g/s: %s: %s", c.cell.Name(), rate, progress.Streams(&res.Trial), c.stopped)
+		return false, nil
+	}
 	found := search.Check(stream, at.Objectives)
 	said := "holds"
 	if mean := stream.Part(results.PartService, results.OK).Mean; found.Holds && mean != nil {
@@ -48,6 +59,16 @@ func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error
 	}
 	s.display.Linef("%s at %g/s: %s: %s", c.cell.Name(), rate, progress.Streams(&res.Trial), said)
 	return found.Holds, nil
+}
+
+// undecided says that the generator was the limit of a trial whose result depends on it:
+// one that holds its objectives, or that missed them for lack of time. It returns "" for
+// others, because errors and refusals come from the server, whoever is the limit.
+func (s *searcher) undecided(stream *results.StreamResult, at *scenario.Scenario, rate float64) string {
+	if found := search.Check(stream, at.Objectives); found.Holds || found.Late {
+		return generatorLimited(stream, rate)
+	}
+	return ""
 }
 
 // valid repeats the trial of a candidate at a rate until one is not void.

@@ -18,7 +18,7 @@ func (s *searcher) found() []results.Search {
 		if held > 0 {
 			r.Held = &held
 		}
-		if refuted > 0 && c.stopped == "" {
+		if refuted > 0 {
 			r.Refuted = &refuted
 		}
 		all = append(all, r)

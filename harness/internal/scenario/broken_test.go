@@ -43,6 +43,9 @@ func TestBroken(t *testing.T) {
 	for _, c := range []struct {
 		name, from, to, want string // the first from in base becomes to
 	}{
+		{"a rate that nobody sends", load, "open: {rate: 1e12/s, duration: 5s}", `f:9:16: load.open.rate is 1e+12/s, expected at most 10000000/s (no machine sends so much)`},
+		{"a stage that nobody sends", load, "open: {stages: [{rate: 1/s, to: 1e308/s, duration: 5s}]}", `f:9:35: load.open.stages.to is 1e+308/s, expected at most 10000000/s (no machine sends so much)`},
+		{"a rate that is no number", load, "open: {rate: NaN/s, duration: 5s}", `f:9:16: load.open.rate: "NaN/s" is not a rate, expected a number and /s, /m or /h (like 2000/s)`},
 		// YAML
 		{"empty file", base, "", `f:1:1: the file is empty, expected a scenario (begin with version: 1)`},
 		{"comment only", base, "# nothing\n", `f:1:1: the file is empty, expected a scenario (begin with version: 1)`},

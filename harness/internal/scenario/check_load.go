@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/assay-bench/assay/harness/internal/schedule"
 )
 
 func (c *checker) streams(f *fileScenario) {
@@ -141,6 +143,7 @@ func (c *checker) open(f *fileOpen, what string) *Open {
 	} else if f.Rate.value == 0 {
 		c.report(f.Rate.mark, what+".rate is 0, expected more", "")
 	}
+	c.sendable(f.Rate.mark, what+".rate", f.Rate.value)
 	if !f.Duration.given() {
 		c.report(f.mark, what+".duration is missing", "like duration: 20s")
 	}
@@ -157,6 +160,8 @@ func (c *checker) stages(l list[fileStage], what string) []Stage {
 		if f.To.given() {
 			stage.To = f.To.value
 		}
+		c.sendable(f.Rate.mark, what+".rate", stage.From)
+		c.sendable(f.To.mark, what+".to", stage.To)
 		busy = busy || stage.From > 0 || stage.To > 0
 		stages = append(stages, stage)
 	}
@@ -164,6 +169,13 @@ func (c *checker) stages(l list[fileStage], what string) []Stage {
 		c.report(l.mark, what+": every rate is 0, expected requests in some stage", "")
 	}
 	return stages
+}
+
+// sendable reports a rate that no machine could send.
+func (c *checker) sendable(at mark, what string, rate float64) {
+	if rate > schedule.MaxRate && at.given() {
+		c.report(at, fmt.Sprintf("%s is %g/s, expected at most %d/s", what, rate, schedule.MaxRate), "no machine sends so much")
+	}
 }
 
 // statusSet reads one list of expect. Exact codes map to true. Codes of a class map

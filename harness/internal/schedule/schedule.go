@@ -17,6 +17,10 @@ import (
 	"time"
 )
 
+// MaxRate is the highest rate of a stage per second. No machine sends so much, and to
+// walk such a schedule is work enough for one.
+const MaxRate = 10_000_000
+
 // Arrivals says how requests are spread around their rate.
 type Arrivals int
 
@@ -48,14 +52,17 @@ type Schedule struct {
 }
 
 // New returns the schedule of the stages. It returns an error for rates that are
-// negative or not finite, for durations that are not positive, and for a load
-// without requests.
+// negative, not finite or above [MaxRate], for durations that are not positive, and
+// for a load without requests.
 func New(stages []Stage, arrivals Arrivals, seed uint64) (*Schedule, error) {
 	var total float64
 	for i, s := range stages {
 		for _, r := range []float64{s.Rate, s.To} {
 			if !(r >= 0) || math.IsInf(r, 0) {
 				return nil, fmt.Errorf("stage %d: rate %v per second, want 0 or more", i+1, r)
+			}
+			if r > MaxRate {
+				return nil, fmt.Errorf("stage %d: rate %g per second, want at most %d", i+1, r, MaxRate)
 			}
 		}
 		if s.Duration <= 0 {

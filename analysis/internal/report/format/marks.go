@@ -7,11 +7,12 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/effect"
 )
 
-// Marks of numbers from which nothing may be concluded: too few values, and a server that
-// fell behind its schedule.
+// Marks of numbers from which nothing may be concluded: too few values, a server that
+// fell behind its schedule, and a generator that was the limit itself.
 const (
 	Few             = "‡"
 	Saturated       = "§"
+	Limited         = "※"
 	markPopulations = "†"
 	markGenerator   = "¶"
 	markMissing     = "◊"
@@ -21,6 +22,7 @@ const (
 var rowMarks = []struct{ kind, mark, text string }{
 	{compare.FewValues, Few, "few values"},
 	{compare.Saturated, Saturated, "saturated"},
+	{compare.Limited, Limited, "generator-limited: the load generator was the limit, and not the server"},
 	{compare.Populations, markPopulations, "different populations: refusals or errors differ by more than one percentage point"},
 	{compare.GeneratorShare, markGenerator, "generator share above 5 %"},
 	{compare.Missing, markMissing, "some trials have no such value"},

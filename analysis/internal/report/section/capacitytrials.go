@@ -50,12 +50,16 @@ func capacityTrials(p *page.Page, s *measured.Search) {
 		scales[u] = format.ScaleOf(u, values)
 		t.Head = append(t.Head, labelled(u, scales[u]))
 	}
-	missing, behind := false, false
+	missing, behind, limited := false, false, false
 	for _, trial := range all {
 		rate := format.Plain.Value(trial.rate)
 		if trial.Facts.Saturated {
 			behind = true
 			rate += " " + format.Saturated
+		}
+		if trial.Facts.Limited {
+			limited = true
+			rate += " " + format.Limited
 		}
 		row := []string{fmt.Sprint(trial.Order), "`" + trial.name + "`", rate}
 		for _, u := range capacityUnits {
@@ -72,6 +76,9 @@ func capacityTrials(p *page.Page, s *measured.Search) {
 	var notes []string
 	if behind {
 		notes = append(notes, format.Saturated+" saturated: the server fell behind its schedule, so its latencies grow with the length of the trial.")
+	}
+	if limited {
+		notes = append(notes, format.Limited+" generator-limited: the load generator was the limit, and not the server.")
 	}
 	if missing {
 		notes = append(notes, format.None+" not measured, or no such value in this trial.")

@@ -23,6 +23,7 @@ var partWords = map[string]string{
 	"queue":     "server: queue",
 	"store":     "server: store",
 	"total":     "server: whole handler",
+	"handling":  "generator (handling, in no response time)",
 }
 
 // ledgerParts are the parts that every request of a group has. Where connections are
@@ -64,7 +65,8 @@ func ledgerTable(p *page.Page, g *measured.Group) {
 		for _, v := range g.Variants {
 			part, ok := v.Parts[name]
 			found = found || ok
-			missing = missing || !ok
+			// Only lanes keep the handling: where there were none it has no row.
+			missing = missing || !ok && name != results.PartHandling
 			row = append(row, sc.Estimate(part.P50), sc.Estimate(part.P99))
 		}
 		if found {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/measured"
 	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/report/format"
@@ -55,7 +56,8 @@ func mainTable(p *page.Page, g *measured.Group) {
 
 // medianText is a variant's median with its interval and its marks, which are
 // added to marks. A saturated quantile has no interval: the median of numbers that grow
-// with the length of the trial estimates nothing.
+// with the length of the trial estimates nothing. Neither has a figure of trials that the
+// generator limited, which is not the server's.
 func medianText(c *measured.Variant, sc format.Scale, unit string, marks map[string]bool) string {
 	e := c.Medians[unit]
 	text := sc.Estimate(e)
@@ -65,6 +67,10 @@ func medianText(c *measured.Variant, sc format.Scale, unit string, marks map[str
 	if metric.Quantile(unit) > 0 && c.Facts.Saturated > 0 {
 		marks[format.Saturated] = true
 		text = sc.Value(e.Center) + " " + format.Saturated
+	}
+	if c.Facts.Limited > 0 && compare.LimitConcerns(unit) {
+		marks[format.Limited] = true
+		text = sc.Value(e.Center) + " " + format.Limited
 	}
 	if need := metric.MinValues(unit); need > 0 && c.Facts.Values < need {
 		marks[format.Few] = true
@@ -90,6 +96,7 @@ func footnotes(p *page.Page, s *measured.Scenario, marks map[string]bool, missin
 	for _, m := range []struct{ mark, text string }{
 		{format.Few, "few values: a trial has fewer than 1,000 for a p99 (10,000 for a p99.9); not judged."},
 		{format.Saturated, "saturated: the server fell behind its schedule, so the number grows with the length of the trial; no interval, not judged."},
+		{format.Limited, "generator-limited: the load generator was the limit, and not the server; no interval, not judged. Lower the load, or give the generator more CPUs."},
 	} {
 		if marks[m.mark] {
 			notes = append(notes, m.mark+" "+m.text)

@@ -62,13 +62,13 @@ func choose(g *measured.Group, unit string) choice {
 const refineUnit = "p99-sec"
 
 // refine leaves out the variants with a longer p99. It leaves the choice as it is if a
-// trial was saturated or has no p99, because the p99 cannot be judged then.
+// trial was saturated or limited by the generator, or has no p99, because the p99 cannot be judged then.
 func (ch *choice) refine() {
 	if ch.why != "" || len(ch.take) < 2 {
 		return
 	}
 	for _, c := range ch.take {
-		if c.Facts.Saturated > 0 || c.Medians[refineUnit].N < len(c.Trials) {
+		if c.Facts.Saturated+c.Facts.Limited > 0 || c.Medians[refineUnit].N < len(c.Trials) {
 			return
 		}
 	}

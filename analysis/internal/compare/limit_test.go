@@ -1,0 +1,47 @@
+package compare
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+)
+
+// A side whose trials the generator limited marks every row but that of the errors, and
+// a latency is marked by the generator's share in itself, not in another quantile.
+func TestMarksOfTheGenerator(t *testing.T) {
+	limited := &load.Facts{Open: true, Values: 100_000, Limited: true}
+	share := 0.08
+	late := &load.Facts{Open: true, Values: 100_000, GeneratorShare: &share, Shares: map[string]float64{"p50-sec": 0.01, "p99-sec": share}}
+	for _, c := range []struct {
+		unit  string
+		facts *load.Facts
+		want  string // kind of the mark; empty: none
+	}{
+		{"p50-sec", limited, Limited},
+		{"goodput/s", limited, Limited},
+		{"unanswered-ratio", limited, Limited},
+		{"timeout-ratio", limited, Limited},
+		{"server-cpu-sec/op", limited, Limited},
+		{"error-ratio", limited, ""},
+		{"p50-sec", late, ""},
+		{"p95-sec", late, ""},
+		{"p99-sec", late, GeneratorShare},
+		{"goodput/s", late, ""},
+	} {
+		r := Row{Name: "HTTP/scenario=a", Unit: c.unit, Base: Side{Label: "base"}, Head: Side{Label: "head"}}
+		side := &samples{column: &column{results: 1}, facts: []*load.Facts{c.facts}, values: []float64{1}, blocks: []int{1}}
+		r.mark(nil, side)
+		var kinds []string
+		for _, m := range r.Marks {
+			kinds = append(kinds, m.Kind)
+			if m.Side != "head" || !strings.Contains(m.Text, "head") {
+				t.Errorf("%s: the mark %+v does not name its side", c.unit, m)
+			}
+		}
+		if c.want == "" && len(kinds) > 0 || c.want != "" && !slices.Equal(kinds, []string{c.want}) {
+			t.Errorf("%s: marks %v, want %q", c.unit, kinds, c.want)
+		}
+	}
+}
