@@ -36,6 +36,9 @@ func TestMarksOfTheGenerator(t *testing.T) {
 		var kinds []string
 		for _, m := range r.Marks {
 			kinds = append(kinds, m.Kind)
+			if m.Bias != Burdens {
+				t.Errorf("%s: bias %v: what the generator did not send or receive in time makes its side look worse", c.unit, m.Bias)
+			}
 			if m.Side != "head" || !strings.Contains(m.Text, "head") {
 				t.Errorf("%s: the mark %+v does not name its side", c.unit, m)
 			}

@@ -49,7 +49,7 @@ const (
 )
 
 // biases of the kinds of marks whose bias is known.
-var biases = map[string]Bias{Saturated: Flatters, GeneratorShare: Burdens}
+var biases = map[string]Bias{Saturated: Flatters, GeneratorShare: Burdens, Limited: Burdens}
 
 // Kinds of marks.
 const (
