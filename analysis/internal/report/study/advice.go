@@ -36,8 +36,9 @@ func WriteAdvice(p *page.Page, b *measured.Bundles, cautions []string) {
 		return
 	}
 	p.Line("## Answer: which pattern when\n")
-	p.Line("What may be taken is what is not shown to be worse than the best, by more than %s of goodput or %s of a share, and where these are alike by more than %s of p99: generated from intervals within blocks, not adjusted for their number. "+
-		"Where several may be taken, choose by what they do in the other rows.\n", format.Percent(metric.Margin("goodput/s")), strings.Replace(format.Percent(metric.Margin("within-slo-ratio")), "%", "percentage point", 1), format.Percent(metric.Margin(refineUnit)))
+	p.Line("Each row names every variant that is not shown to be worse than the best one. Worse means by more than %s of goodput or %s of a share and, where variants are alike in these, by more than %s of p99. "+
+		"The rows rest on intervals within blocks and are not adjusted for their number. Where a row names several variants, choose by what they do in the other rows.\n",
+		format.Percent(metric.Margin("goodput/s")), strings.Replace(format.Percent(metric.Margin("within-slo-ratio")), "%", "percentage point", 1), format.Percent(metric.Margin(refineUnit)))
 	inShort(p, all)
 	t := table.Table{
 		Head: []string{"when", "take", "judged by", "evidence", "measured in"},
