@@ -10,16 +10,23 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// mostBins limits how many bins are kept until the end of the attack: 32 MB, or
-// about twenty minutes. In a longer attack, for each second an earlier one is
-// written. Seconds are written in order, so more are kept while a request hangs.
-const mostBins = 4 << 20
+// mostPacked limits how many bytes of packed bins are kept until the end of the attack,
+// about an hour. In a longer attack, for each second an earlier one is written. Seconds
+// are written in order, so more are kept while a request hangs.
+const mostPacked = 32 << 20
 
 // packed is one second of a book, in which every request has ended.
 type packed struct {
 	key    int64
 	warmup bool
 	phases []string // phases of the book
+	cells  cells[packedBins]
+}
+
+// unpacked is one second of all books.
+type unpacked struct {
+	key    int64
+	warmup bool
 	cells  cells[[]bin]
 }
 
@@ -46,7 +53,7 @@ func (r *recorder) packReady(b *book) {
 	for _, other := range r.books {
 		oldest = min(oldest, other.oldest.Load())
 	}
-	for r.bins > r.most && r.kept[0].key < oldest {
+	for r.bytes > r.most && r.kept[0].key < oldest {
 		r.write(r.sameKey(0))
 	}
 }
@@ -70,15 +77,12 @@ func (r *recorder) pack(b *book, s *second) {
 			if t == nil {
 				continue
 			}
-			all := t.take()
-			p.cells[part][o] = all
-			r.bins += len(all)
-			free = append(free, t)
 			if part == partService {
-				for _, b := range all {
-					begun += uint64(b.count)
-				}
+				begun += t.total()
 			}
+			p.cells[part][o] = t.take()
+			r.bytes += len(p.cells[part][o])
+			free = append(free, t)
 		}
 	}
 	at, _ := slices.BinarySearchFunc(r.kept, p.key, func(k packed, key int64) int { return cmp.Compare(k.key, key) })
@@ -90,9 +94,9 @@ func (r *recorder) pack(b *book, s *second) {
 	case s.warmup || s.key < r.newestKey:
 	case s.key == r.newestKey: // of another lane
 		r.begun += begun
-		r.newest = append(slices.Clip(r.newest), p.cells[r.headlinePart()][OK]...)
+		r.newest = append(r.newest, p.cells[r.headlinePart()][OK].bins()...)
 	default:
-		r.newestKey, r.begun, r.newest = s.key, begun, p.cells[r.headlinePart()][OK]
+		r.newestKey, r.begun, r.newest = s.key, begun, p.cells[r.headlinePart()][OK].bins()
 	}
 }
 
@@ -110,8 +114,8 @@ func (r *recorder) write(count int) {
 
 // join combines what several books have of one second. Its phases are those of the
 // recorder, because each book numbers its own.
-func (r *recorder) join(all []packed) *packed {
-	p := &packed{key: all[0].key, warmup: all[0].warmup}
+func (r *recorder) join(all []packed) *unpacked {
+	p := &unpacked{key: all[0].key, warmup: all[0].warmup}
 	for i := range all {
 		for part := range all[i].cells {
 			to := part
@@ -124,12 +128,8 @@ func (r *recorder) join(all []packed) *packed {
 				}
 			}
 			for o, more := range all[i].cells[part] {
-				r.bins -= len(more)
-				if p.cells[to][o] == nil {
-					p.cells[to][o] = more
-				} else {
-					p.cells[to][o] = append(slices.Clip(p.cells[to][o]), more...)
-				}
+				r.bytes -= len(more)
+				p.cells[to][o] = append(p.cells[to][o], more.bins()...)
 			}
 		}
 	}
@@ -149,7 +149,7 @@ func (r *recorder) phase(name string) int {
 	return partPhases + i
 }
 
-func (r *recorder) writeSecond(p *packed, one *hdrhistogram.Histogram) {
+func (r *recorder) writeSecond(p *unpacked, one *hdrhistogram.Histogram) {
 	start, end := r.interval(p)
 	prefix := r.cfg.TagPrefix
 	if p.warmup {
@@ -179,7 +179,7 @@ func (r *recorder) writeSecond(p *packed, one *hdrhistogram.Histogram) {
 
 // interval returns the second of the attack, or the part of it that is (or is not)
 // warm-up.
-func (r *recorder) interval(p *packed) (start, end time.Duration) {
+func (r *recorder) interval(p *unpacked) (start, end time.Duration) {
 	start = time.Duration(p.key/2) * time.Second
 	end = start + time.Second
 	if p.warmup {

@@ -30,8 +30,8 @@ type recorder struct {
 
 	out    sync.Mutex // guards the fields below and the log; never locked while mu is held
 	kept   []packed   // packed seconds in order
-	bins   int        // number of bins in kept
-	most   int        // limit of bins
+	bytes  int        // of the bins in kept
+	most   int        // limit of bytes
 	total  cells[*hdrhistogram.Histogram]
 	phases []string    // of all books
 	lags   []SecondLag // lags of the window's seconds
@@ -50,7 +50,7 @@ type Live struct {
 }
 
 func newRecorder(cfg *Config) *recorder {
-	r := &recorder{cfg: cfg, most: mostBins}
+	r := &recorder{cfg: cfg, most: mostPacked}
 	r.window.start, r.window.end = cfg.Warmup, cfg.Warmup+cfg.Duration
 	return r
 }

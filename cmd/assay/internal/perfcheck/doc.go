@@ -10,5 +10,5 @@
 //
 // Each step has a file: which scenarios are measured (scenarios.go), which Go
 // benchmarks (benchmarks.go), how one look is measured and judged (measure.go), when
-// the verdict is final (looks.go), and what is written for readers (summary.go).
+// the verdict is final (looks.go), and what is written for readers (notes.go).
 package perfcheck
