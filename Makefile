@@ -35,6 +35,9 @@ RACE = $(shell command -v $$($(GO) env CC) >/dev/null 2>&1 && echo -race)
 # which no test reads: both save time in a fresh clone. The time limit of a package
 # ends tests that hang, and is long enough for a busy machine.
 GO_TEST = $(GO) test -vet=off -ldflags=-w -timeout 30m
+# The programs that tests build are built without paths, and so are the tests: the
+# standard library is compiled once for both.
+test test-all: export GOFLAGS := $(shell $(GO) env GOFLAGS) -trimpath
 
 test: ## run the tests, long ones in their small form (4 minutes on 2 cores, from a fresh clone)
 	@scripts/test-tools.sh --check

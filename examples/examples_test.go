@@ -156,7 +156,7 @@ func newRunner(t *testing.T, r repository, vars values) *runner {
 	if err := os.WriteFile(file, overlay, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("GOFLAGS", "-overlay="+file)
+	t.Setenv("GOFLAGS", strings.TrimSpace(os.Getenv("GOFLAGS")+" -overlay="+file))
 	t.Setenv("TMPDIR", t.TempDir())
 	t.Setenv("ASSAY_LOCK", filepath.Join(t.TempDir(), "lock")) // not the machine's
 	return &runner{

@@ -50,7 +50,7 @@ func TestScripts(t *testing.T) {
 				}
 				e.Setenv(name, strconv.Itoa(port))
 			}
-			for _, v := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
+			for _, v := range []string{"GOCACHE", "GOFLAGS", "GOMODCACHE", "GOPATH"} {
 				e.Setenv(v, os.Getenv(v))
 			}
 			if os.Getenv("GOCACHE") == "" {
