@@ -141,8 +141,13 @@ func TestJudgeIsPure(t *testing.T) {
 		}
 		v := Judge(in)
 		for _, j := range v.Rows {
-			if v.Verdict == Pass && !(j.Loss < j.Margin && j.Bound < j.Margin && j.Loss <= j.Bound) {
-				t.Fatalf("passed with loss %v, bound %v, margin %v", j.Loss, j.Bound, j.Margin)
+			// The reader's loss and bound do not exist where there is no ratio. The rule's
+			// always do.
+			if v.Verdict == Pass && !(j.ruled.loss < j.Margin && j.ruled.bound < j.Margin) {
+				t.Fatalf("passed with loss %v, bound %v, margin %v", j.ruled.loss, j.ruled.bound, j.Margin)
+			}
+			if v.Verdict == Pass && j.NoRatio == "" && !(j.Loss < j.Margin && j.Bound < j.Margin && j.Loss <= j.Bound) {
+				t.Fatalf("passed with the reader's loss %v, bound %v, margin %v", j.Loss, j.Bound, j.Margin)
 			}
 		}
 		for i := range in.Rows {
