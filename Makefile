@@ -39,7 +39,7 @@ GO_TEST = $(GO) test -vet=off -ldflags=-w -timeout 30m
 # standard library is compiled once for both.
 test test-all: export GOFLAGS := $(shell $(GO) env GOFLAGS) -trimpath
 
-test: ## run the tests, long ones in their small form (4 minutes on 2 cores, from a fresh clone)
+test: ## run the tests, long ones in their small form
 	@scripts/test-tools.sh --check
 	$(GO_TEST) -short ./...
 
