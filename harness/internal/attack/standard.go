@@ -21,6 +21,7 @@ type standard struct {
 	cfg         *Config
 	clock       *clock
 	transport   *http.Transport
+	single      chan *http.Transport // of loads that reuse no connection; see roundTrip
 	ctx         context.Context
 	cancel      context.CancelFunc
 	dialer      net.Dialer
@@ -43,14 +44,41 @@ func newStandard(cfg *Config, c *clock) *standard {
 		MaxIdleConns:        cfg.Connections,
 		DisableCompression:  true,
 		ForceAttemptHTTP2:   true,
-		DisableKeepAlives:   cfg.NoReuse,
 	}
 	if cfg.TLS != nil {
 		s.transport.TLSClientConfig = cfg.TLS.Clone()
 		// Sessions of an earlier load would make the handshakes of a trial cheaper.
 		s.transport.TLSClientConfig.ClientSessionCache = nil
 	}
+	if cfg.NoReuse {
+		s.transport.DisableKeepAlives = true
+		s.single = make(chan *http.Transport, cfg.Connections)
+		for range cfg.Connections {
+			s.single <- nil
+		}
+	}
 	return s
+}
+
+// roundTrip sends a request through the transport. In a load that reuses no
+// connection, it takes one of as many transports as there may be connections and has it
+// alone until the answer is read. In a transport of several requests, HTTP/2 would let
+// two that dial at the same moment share one connection, in spite of DisableKeepAlives.
+func (s *standard) roundTrip(req *http.Request) (resp *http.Response, done func(), err error) {
+	if s.single == nil {
+		resp, err = s.transport.RoundTrip(req)
+		return resp, func() {}, err
+	}
+	select {
+	case t := <-s.single:
+		if t == nil {
+			t = s.transport.Clone()
+		}
+		resp, err = t.RoundTrip(req)
+		return resp, func() { s.single <- t }, err
+	case <-req.Context().Done():
+		return nil, func() {}, context.Cause(req.Context())
+	}
 }
 
 // connect does nothing: net/http opens connections on demand, and offers no way to
@@ -125,7 +153,8 @@ func (s *standard) send(ctx context.Context, m *Message, seq []byte, e *ledger.E
 		req.Header.Set("X-Vegeta-Attack", s.cfg.Name)
 	}
 	req.Header.Set("X-Vegeta-Seq", string(seq))
-	resp, err := s.transport.RoundTrip(req)
+	resp, done, err := s.roundTrip(req)
+	defer done()
 	if err != nil {
 		if outcome, what := classifyFailure(err); outcome == Timeout && what == transportFailure && e.FirstWrite > 0 {
 			// The network is not at fault, and the request was sent: net/http could

@@ -51,17 +51,19 @@ func standardAt(t *testing.T, shown certificate.SelfSigned, noReuse bool, trust 
 }
 
 // net/http takes the same settings as the lanes, speaks HTTP/2, counts its handshakes,
-// and resumes no session of an earlier load.
+// and resumes no session of an earlier load. Without reuse, every request has a
+// connection and a handshake of its own. With reuse, a connection that net/http opened
+// and did not need may never have shaken hands.
 func TestStandardSpeaksTLS(t *testing.T) {
 	cache := tls.NewLRUClientSessionCache(10)
 	trust := func(roots *x509.CertPool) *tls.Config { return &tls.Config{RootCAs: roots, ClientSessionCache: cache} }
 	for _, noReuse := range []bool{false, true} {
 		res, protocols := standardAt(t, certificate.SelfSigned{}, noReuse, trust)
-		if res.Outcomes.OK != 10 || !protocols[2] || len(protocols) != 1 || res.Handshakes == 0 || res.Handshakes != res.Connections {
+		if res.Outcomes.OK != 10 || !protocols[2] || len(protocols) != 1 || res.Handshakes == 0 || res.Handshakes > res.Connections {
 			t.Errorf("no reuse %v: outcomes %+v, errors %v, protocols %v, %d handshakes on %d connections", noReuse, res.Outcomes, res.Errors, protocols, res.Handshakes, res.Connections)
 		}
-		if n := res.Part(results.PartHandshake, OK).Count; noReuse && n != 10 {
-			t.Errorf("%d of 10 requests tell of their handshake", n)
+		if n := res.Part(results.PartHandshake, OK).Count; noReuse && (n != 10 || res.Handshakes != 10 || res.Connections != 10) {
+			t.Errorf("10 requests tell of %d handshakes; counted were %d on %d connections", n, res.Handshakes, res.Connections)
 		}
 	}
 }
