@@ -30,7 +30,14 @@ func (b *Bundle) Bins(trial string, want func(tag string) bool, yield func(tag s
 		return fmt.Errorf("read histograms: %w", err)
 	}
 	defer f.Close()
-	if err := readBins(f, want, yield); err != nil {
+	within := b.within(trial)
+	err = readBins(f, want, func(tag string, start time.Duration, bins []Bin) error {
+		if err := within(start); err != nil {
+			return err
+		}
+		return yield(tag, start, bins)
+	})
+	if err != nil {
 		return fmt.Errorf("%s: %w", b.place(logName(trial)), err)
 	}
 	return nil
@@ -38,17 +45,17 @@ func (b *Bundle) Bins(trial string, want func(tag string) bool, yield func(tag s
 
 func readBins(r io.Reader, want func(string) bool, yield func(string, time.Duration, []Bin) error) error {
 	var d binDecoder
-	return eachInterval(r, func(n int, line []byte) error {
+	return eachInterval(r, func(line []byte) error {
 		in, payload, err := splitInterval(line)
 		if err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
+			return err
 		}
 		if !want(in.Tag) {
 			return nil
 		}
 		bins, err := d.decode(payload)
 		if err != nil {
-			return fmt.Errorf("line %d: histogram: %w", n, err)
+			return fmt.Errorf("histogram: %w", err)
 		}
 		return yield(in.Tag, in.Start, bins)
 	})

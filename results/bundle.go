@@ -10,7 +10,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 )
 
 // Names of the files in a bundle.
@@ -175,10 +177,33 @@ func (b *Bundle) Log(trial string, yield func(Interval) error) error {
 		return fmt.Errorf("read histograms: %w", err)
 	}
 	defer f.Close()
-	if err := ReadLog(f, yield); err != nil {
+	within := b.within(trial)
+	err = ReadLog(f, func(in Interval) error {
+		if err := within(in.Start); err != nil {
+			return err
+		}
+		return yield(in)
+	})
+	if err != nil {
 		return fmt.Errorf("%s: %w", b.place(logName(trial)), err)
 	}
 	return nil
+}
+
+// within returns a check of the intervals in a trial's log: none may start after the
+// trial ended. The intervals of a trial whose duration is not known may start anywhere.
+func (b *Bundle) within(trial string) func(start time.Duration) error {
+	i := slices.IndexFunc(b.Trials, func(t Trial) bool { return t.ID == trial })
+	if i < 0 || b.Trials[i].Duration <= 0 {
+		return func(time.Duration) error { return nil }
+	}
+	lasted := b.Trials[i].Duration
+	return func(start time.Duration) error {
+		if start.Seconds() > lasted {
+			return fmt.Errorf("the interval starts at %.3f s, and the whole trial lasted %.3f s", start.Seconds(), lasted)
+		}
+		return nil
+	}
 }
 
 // Samples returns the server samples of a trial, oldest first. A trial without

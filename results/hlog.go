@@ -87,10 +87,10 @@ func (l *LogWriter) Flush() error {
 // ReadLog calls yield for every interval of a log, in the order of the file. Its
 // errors name the line. It stops at the first error that yield returns.
 func ReadLog(r io.Reader, yield func(Interval) error) error {
-	return eachInterval(r, func(n int, line []byte) error {
+	return eachInterval(r, func(line []byte) error {
 		in, err := parseInterval(line)
 		if err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
+			return err
 		}
 		return yield(in)
 	})
@@ -100,14 +100,14 @@ func ReadLog(r io.Reader, yield func(Interval) error) error {
 // of a bundle's geometry in base64, with room to spare.
 const mostLine = 2 * mostPayload
 
-// eachInterval calls yield for every line of a log that holds an interval, with the
-// line's number, and stops at the first error. The line is valid until yield
-// returns.
+// eachInterval calls yield for every line of a log that holds an interval. It stops at
+// the first error, to which it adds the number of the line. The line is valid until
+// yield returns.
 //
 // Note: hdrhistogram's own log reader compiles three regular expressions per log and
 // skips lines that it cannot read. A bundle must not lose a line silently, so this
 // package splits the lines itself.
-func eachInterval(r io.Reader, yield func(n int, line []byte) error) error {
+func eachInterval(r io.Reader, yield func(line []byte) error) error {
 	s := bufio.NewScanner(r)
 	s.Buffer(make([]byte, 0, 1<<16), mostLine)
 	for n := 1; ; n++ {
@@ -121,8 +121,8 @@ func eachInterval(r io.Reader, yield func(n int, line []byte) error) error {
 		if len(line) == 0 || line[0] == '#' || line[0] == '"' {
 			continue
 		}
-		if err := yield(n, line); err != nil {
-			return err
+		if err := yield(line); err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
 		}
 	}
 }

@@ -27,10 +27,10 @@ func (b *Bundle) slimLog(w io.Writer, r io.Reader, t *Trial) error {
 	}
 	sums := map[string]*sum{}
 	var d binDecoder
-	err = eachInterval(r, func(n int, line []byte) error {
+	err = eachInterval(r, func(line []byte) error {
 		in, payload, err := splitInterval(line)
 		if err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
+			return err
 		}
 		switch b.fate(t, in.Tag) {
 		case keepSeconds:
@@ -39,10 +39,10 @@ func (b *Bundle) slimLog(w io.Writer, r io.Reader, t *Trial) error {
 		case keepSum:
 			bins, err := d.decode(payload)
 			if err != nil {
-				return fmt.Errorf("line %d: histogram: %w", n, err)
+				return fmt.Errorf("histogram: %w", err)
 			}
 			if sums[in.Tag] == nil && len(sums) == mostSums {
-				return fmt.Errorf("line %d: more than %d different tags", n, mostSums)
+				return fmt.Errorf("more than %d different tags", mostSums)
 			}
 			sums[in.Tag] = sums[in.Tag].add(in, bins)
 		}

@@ -123,7 +123,7 @@ func sameIntervals(have, want io.Reader) error {
 func lines(r io.Reader) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		var enough = errors.New("enough")
-		err := eachInterval(r, func(_ int, line []byte) error {
+		err := eachInterval(r, func(line []byte) error {
 			if !yield(line, nil) {
 				return enough
 			}

@@ -140,7 +140,7 @@ func trial(tb testing.TB, w *results.Writer, h *scratch, p Plan, s *results.Scen
 	open := stream.Model == results.ModelOpen
 	t := results.Trial{
 		ID: results.TrialID(s.Name, variant, p.matrix, block, try), Order: order, Block: block, Attempt: try,
-		Scenario: s.Name, Variant: variant, Matrix: p.matrix, Seed: uint64(block), Start: float64(order) * 6, Duration: 5.5, Valid: true,
+		Scenario: s.Name, Variant: variant, Matrix: p.matrix, Seed: uint64(block), Start: float64(order) * 6, Duration: max(5.5, float64(p.Seconds)+1.5), Valid: true,
 	}
 	seconds, perSecond := p.Seconds, p.Values
 	if !open {

@@ -109,8 +109,14 @@ func promiseOf(o results.Objective) (Promise, bool) {
 // good.
 func (s Spike) backAfter(seconds map[int]meant) float64 {
 	good := 0
-	first := int(math.Ceil(s.End.Seconds()))
-	for at := first; at < int((s.End + s.After).Seconds()); at++ {
+	last := 0
+	first, end := int(math.Ceil(s.End.Seconds())), int((s.End + s.After).Seconds())
+	// Nothing is good after the last second of the log, however long the manifest says
+	// that the load was.
+	for at := range seconds {
+		last = max(last, at)
+	}
+	for at := first; at < min(end, last+1); at++ {
 		good++
 		if len(seconds[at]) == 0 || slices.ContainsFunc(s.Promises, seconds[at].broken) {
 			good = 0

@@ -21,9 +21,12 @@ type Timeline struct {
 
 // Heat maps have binsPerDecade rows for every factor of ten in latency. If that makes
 // more than mostHeatBins rows, neighbouring rows are merged.
+// In the same way neighbouring seconds are merged if there are more than
+// mostHeatColumns: no screen shows more, and a log may name any second.
 const (
-	binsPerDecade = 20
-	mostHeatBins  = 32
+	binsPerDecade   = 20
+	mostHeatBins    = 32
+	mostHeatColumns = 4096
 )
 
 // What a server uses over time: goroutines, resident memory in bytes, and connections
@@ -83,9 +86,15 @@ func (t *Timeline) add(seconds []load.Second) {
 			t.heat[at] = bins
 		}
 		for _, b := range s.Dist.Bins {
-			bins[int(math.Floor(math.Log10(float64(b.Value)/1e9)*binsPerDecade))] += b.Count
+			bins[heatBin(b.Value)] += b.Count
 		}
 	}
+}
+
+// heatBin is the row of a latency in nanoseconds. A latency of 0 is drawn as one of
+// 1 ns, because it has no logarithm.
+func heatBin(value int64) int {
+	return int(math.Floor(math.Log10(float64(max(1, value))/1e9) * binsPerDecade))
 }
 
 // addSamples takes what one trial's server used. A sample is taken every second, but a
@@ -114,9 +123,11 @@ func (t *Timeline) addSamples(samples []results.Sample, server *results.ServerRe
 }
 
 // Heat is how many requests fell into boxes of time and latency: Counts[i][j] are the
-// requests of the second Start+i with a latency from Edges[j] to Edges[j+1].
+// requests from Start+i*Step to Start+(i+1)*Step with a latency from Edges[j] to
+// Edges[j+1].
 type Heat struct {
 	Start  float64   // in seconds since the attack began
+	Step   float64   // in seconds; 1 unless the attack was very long
 	Edges  []float64 // rising
 	Counts [][]float64
 }
@@ -140,12 +151,16 @@ func (t *Timeline) HeatMap(factor float64) *Heat {
 		h.Edges = append(h.Edges, math.Pow(10, float64(lowest+i*merge)/binsPerDecade)*factor)
 	}
 	seconds := slices.Sorted(maps.Keys(t.heat))
-	h.Start = float64(seconds[0])
-	h.Counts = make([][]float64, seconds[len(seconds)-1]-seconds[0]+1)
+	first, span := seconds[0], seconds[len(seconds)-1]-seconds[0]
+	step := 1 + span/mostHeatColumns
+	h.Start, h.Step = float64(first), float64(step)
+	h.Counts = make([][]float64, span/step+1)
 	for i := range h.Counts {
 		h.Counts[i] = make([]float64, rows)
-		for b, n := range t.heat[seconds[0]+i] {
-			h.Counts[i][(b-lowest)/merge] += float64(n)
+	}
+	for _, at := range seconds {
+		for b, n := range t.heat[at] {
+			h.Counts[(at-first)/step][(b-lowest)/merge] += float64(n)
 		}
 	}
 	return h

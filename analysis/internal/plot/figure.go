@@ -138,49 +138,6 @@ func finish(w io.Writer, c *vgsvg.Canvas) error {
 	return err
 }
 
-// niceTicks are about n ticks on round numbers from 0 or min to max.
-func niceTicks(lo, hi float64, n int) []plot.Tick {
-	step := niceStep((hi - lo) / float64(n))
-	var ticks []plot.Tick
-	for i := math.Ceil(lo / step); i*step <= hi*(1+1e-9); i++ {
-		ticks = append(ticks, plot.Tick{Value: i * step, Label: number(i * step)})
-	}
-	return ticks
-}
-
-func niceStep(raw float64) float64 {
-	if raw <= 0 || math.IsNaN(raw) || math.IsInf(raw, 0) {
-		return 1
-	}
-	power := math.Pow(10, math.Floor(math.Log10(raw)))
-	for _, m := range []float64{1, 2, 5} {
-		if m*power >= raw {
-			return m * power
-		}
-	}
-	return 10 * power
-}
-
-// logTicks are the 1-2-5 values between lo and hi.
-func logTicks(lo, hi float64) []plot.Tick {
-	var ticks []plot.Tick
-	decades := math.Log10(hi / lo)
-	for e := math.Floor(math.Log10(lo)); e <= math.Ceil(math.Log10(hi)); e++ {
-		for _, m := range []float64{1, 2, 5} {
-			v := m * math.Pow(10, e)
-			if v < lo*(1-1e-9) || v > hi*(1+1e-9) {
-				continue
-			}
-			t := plot.Tick{Value: v, Label: number(v)}
-			if decades > 2 && m != 1 {
-				t.Label = ""
-			}
-			ticks = append(ticks, t)
-		}
-	}
-	return ticks
-}
-
 // number prints an axis value with thousands separated.
 func number(v float64) string {
 	s := strconv.FormatFloat(math.Round(v*1e9)/1e9, 'f', -1, 64)

@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"fmt"
 	"io"
 	"math"
 
@@ -26,6 +27,9 @@ var heatLevels = []float64{0, 0.01, 0.05, 0.15, 0.35}
 // Each column is relative to its own number of requests, so that a rare slow
 // answer shows as much in a busy second as in a quiet one.
 func HeatMap(w io.Writer, t Theme, title string, h Heat) error {
+	if len(h.Edges) < 2 || !(h.Edges[0] > 0) {
+		return fmt.Errorf("heat map %q: edges %v: a logarithmic axis needs two or more, above 0", title, h.Edges)
+	}
 	f := newFigure(t, title+" (log scale)")
 	end := h.Start + h.Step*float64(len(h.Counts))
 	f.X.Label.Text = "seconds since the attack began; lighter: more of that second's requests"

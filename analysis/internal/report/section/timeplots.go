@@ -114,7 +114,7 @@ func heatPlots(p *page.Page, g *measured.Group) (figures []string) {
 		}
 		title := fmt.Sprintf("%s: %s, %s", v.Variant, word, unit.Unit)
 		alt := fmt.Sprintf("%s: heat map of %s over time for %s.", g.Scenario.Spec.Name, word, v.Variant)
-		heat := plot.Heat{Start: h.Start, Step: 1, Edges: h.Edges, Counts: h.Counts, Shade: float64(v.Time.Warmup)}
+		heat := plot.Heat{Start: h.Start, Step: h.Step, Edges: h.Edges, Counts: h.Counts, Shade: float64(v.Time.Warmup)}
 		figures = append(figures, p.Picture(g.Key+"-heat-"+strconv.Itoa(k+1), alt, func(w io.Writer, t plot.Theme) error { return plot.HeatMap(w, t, title, heat) }))
 	}
 	return figures
