@@ -5,11 +5,8 @@ import (
 	"math"
 )
 
-// rareFactor is how many margins a block has to be worse by to be spoken of.
-const rareFactor = 3
-
 // rare says in how many blocks head was far worse, if that was more than head was
-// ever better: by more than rareFactor margins, and by more than base was worse than
+// ever better: by more than badFactor margins, and by more than base was worse than
 // head in any block, so that noise alike on both sides says nothing. It is empty if
 // there are none.
 //
@@ -27,7 +24,7 @@ func (j *Judgement) rare() string {
 	}
 	n, least := 0, math.Inf(1)
 	for _, d := range differences {
-		if d > most && j.loss(d) > rareFactor*j.Margin {
+		if d > most && j.setback(d) > badFactor*j.Margin {
 			n++
 			least = min(least, d)
 		}

@@ -33,6 +33,9 @@ func TestRare(t *testing.T) {
 		{"two bad starts", worse(20, 3.1, 4, 11), "in 2 of 20 blocks head was worse by at least 210.0 %: a typical start is judged, not every start", false},
 		{"the better one counts", worse(20, 3.1, 4).with(func(r *Row) { r.Head[11] = 2 * r.Base[11] }), "in 2 of 20 blocks head was worse by at least 100.0 %", false},
 		{"within three margins", worse(20, 1.12, 4), "", true},
+		{"one of twenty, beyond three margins", worse(20, 1.25, 4), "in 1 of 20 blocks head was worse by at least 25.0 %", true},
+		{"two of twenty, beyond three margins", worse(20, 1.25, 4, 11), "in 2 of 20 blocks head was worse by at least 25.0 %", false},
+		{"one of twenty, beyond eight margins", worse(20, 1.5, 4), "in 1 of 20 blocks head was worse by at least 50.0 %", false},
 		{"head has one as good", faster(worse(20, 3.1, 4), 3.2, 11), "", false},
 		{"base has as bad ones", worse(20, 3.1, 4).with(func(r *Row) { r.Base[11] = 3.2 * r.Head[11] }), "", true},
 		{"base has some, not as bad", faster(worse(20, 3.1, 4, 5), 2, 11), "in 2 of 20 blocks", false},
@@ -62,5 +65,23 @@ func TestRare(t *testing.T) {
 	var text bytes.Buffer
 	if err := Text(&text, paired(worse(10, 3.1, 0, 1, 2, 3)), v); err != nil || v.Verdict == Pass || strings.Contains(text.String(), "not every start") {
 		t.Errorf("%s, %v:\n%s", v.Verdict, err, &text)
+	}
+}
+
+// So many bad starts are let pass that a build with that share of them passes by at most
+// three points more often than it shows none. The figures are sums of binomial
+// probabilities.
+func TestTolerated(t *testing.T) {
+	for _, c := range []struct {
+		blocks int
+		share  float64
+		want   int
+	}{
+		{8, 0.25, 0}, {10, 0.25, 0}, {14, 0.25, 0}, {18, 0.25, 0}, {19, 0.25, 1}, {20, 0.25, 1}, {28, 0.25, 2},
+		{10, 0.1, 0}, {20, 0.1, 0}, {49, 0.1, 0}, {50, 0.1, 1}, {0, 0.1, 0},
+	} {
+		if got := tolerated(c.blocks, c.share); got != c.want {
+			t.Errorf("%d blocks, a share of %v: %d, want %d", c.blocks, c.share, got, c.want)
+		}
 	}
 }
