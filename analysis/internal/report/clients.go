@@ -11,6 +11,8 @@ import (
 // page has closed loads of at least three sizes: those bounded by time, or if
 // these are too few, bursts.
 func (r *report) acrossClients() {
+	// A burst and a load that is bounded by time are never joined by one line: the
+	// rates of a burst depend on how long the burst lasts.
 	lines, sizes := r.overClients(false)
 	if sizes < 3 {
 		lines, sizes = r.overClients(true)
@@ -35,6 +37,8 @@ func (r *report) acrossClients() {
 }
 
 // clientLine is the response of one variant to the number of clients.
+// Both responses have one point per number of clients, in the order of the page, and
+// are in answers per second.
 type clientLine struct{ goodput, throughput plot.Response }
 
 // overClients gathers the closed loads of the page by variant, either the bursts or the
@@ -53,6 +57,8 @@ func (r *report) overClients(bursts bool) (lines []*clientLine, sizes int) {
 			if g.Stream.Think > 0 || len(s.Spec.Servers) > 1 {
 				continue
 			}
+			// Candidates leave out the A/A copies: a copy would be a second line of the
+			// same variant.
 			seen[g.Stream.Clients] = true
 			for _, v := range g.Candidates() {
 				l := byVariant[v.Variant]
@@ -62,6 +68,8 @@ func (r *report) overClients(bursts bool) (lines []*clientLine, sizes int) {
 					byVariant[v.Variant] = l
 					lines = append(lines, l)
 				}
+				// Y is the median over trials with its interval. The two responses
+				// share X, so that a reader can lay the two figures beside each other.
 				x := float64(g.Stream.Clients)
 				l.goodput.Points = append(l.goodput.Points, plot.Point{X: x, Y: page.Interval(v.Medians["goodput/s"])})
 				l.throughput.Points = append(l.throughput.Points, plot.Point{X: x, Y: page.Interval(v.Medians["req/s"])})

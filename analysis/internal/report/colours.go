@@ -9,6 +9,9 @@ import (
 // than there are colours. Two variants of the same scenario, which stand in the same plot,
 // get different colours as long as there are enough of them.
 func colours(runs []*load.Run) map[string]int {
+	// The first pass learns which variants meet in a plot. It goes in the order of the
+	// manifests, and not in that of a map, so that the same bundles give the same
+	// colours.
 	beside := map[string]map[string]bool{} // variants of a common scenario
 	var order []string
 	for _, run := range runs {
@@ -24,6 +27,9 @@ func colours(runs []*load.Run) map[string]int {
 			}
 		}
 	}
+	// The second pass gives the slots. Among the free ones it takes the slot that was
+	// given least often, so that a page uses its whole palette before it repeats a
+	// colour.
 	slots := map[string]int{}
 	times := [plot.Colours]int{} // how often a slot was given
 	for _, name := range order {

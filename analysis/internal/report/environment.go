@@ -15,6 +15,8 @@ import (
 func (r *report) environment() {
 	r.Line("## Environment\n")
 	for i, run := range r.Runs {
+		// The tables are folded: they are long, and what matters of them for the
+		// numbers stands among the checks of the measurement.
 		summary := "Machine, kernel, Go, binaries"
 		if len(r.Runs) > 1 {
 			summary = fmt.Sprintf("Run %d: machine, kernel, Go, binaries", i+1)

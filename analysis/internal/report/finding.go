@@ -25,12 +25,16 @@ func findingOf(s *measured.Scenario, r *effect.Row) finding {
 	f := finding{strength: strength(r), where: where}
 	switch r.Verdict {
 	case effect.Better, effect.Worse, effect.Changed:
+		// Findings of one kind are gathered into one sentence. The load is no part of
+		// the kind, because it is what the gathered findings differ in.
 		f.kind = fmt.Sprint(head, base, r.Unit, r.Up())
 		if r.Difference {
 			f.text = fmt.Sprintf("**%s**: %s answers **%s** of all requests within the objective than %s: %s, adjusted p = %s%s.",
 				where, head, map[bool]string{true: "more", false: "fewer"}[r.Up()], base, format.Points(r.Effect), pText(r.PAdjusted), burst)
 			return f
 		}
+		// The verdict on values without a ratio rests on their ranks, so the sentence
+		// names the direction and gives no number.
 		by := format.Change(r.Effect)
 		if noRatio(r) > 0 {
 			by = "zeros or values beyond the time-out have no ratio"
@@ -38,9 +42,13 @@ func findingOf(s *measured.Scenario, r *effect.Row) finding {
 		f.text = fmt.Sprintf("**%s**: %s has **%s** %s than %s: %s, adjusted p = %s%s.",
 			where, head, words.Direction(r.Unit, r.Up()), metricIn(g, r.Unit), base, by, pText(r.PAdjusted), burst)
 	case effect.Same:
+		// "No difference" is said together with the largest effect that the interval
+		// leaves open, because no interval shows that two things are equal.
 		f.rank = 1
 		f.text = fmt.Sprintf("**%s**: %s and %s show **no difference** in %s larger than %s.", where, head, base, metricIn(g, r.Unit), bound(r))
 	default:
+		// What cannot be told is a finding too: a reader must not take silence for
+		// equality.
 		f.rank = 2
 		f.text = fmt.Sprintf("**%s**: **cannot tell** whether %s and %s differ in %s: %s%s.", where, head, base, metricIn(g, r.Unit), interval(r), blocksNeeded(r))
 	}
@@ -75,11 +83,16 @@ func noRatio(r *effect.Row) int {
 // strength makes effects of ratios and of shares comparable for sorting.
 func strength(r *effect.Row) float64 {
 	if math.IsNaN(r.Effect.Center) {
+		// Values that compare by rank alone are zeros and time-outs. Nothing on the
+		// page is a stronger effect than these.
 		return math.Inf(1)
 	}
 	if r.Difference {
 		return math.Abs(r.Effect.Center)
 	}
+	// The logarithm makes half as much and twice as much equally strong. For small
+	// changes it is about the change itself, and so comparable with a difference of
+	// shares.
 	return math.Abs(math.Log(r.Effect.Center))
 }
 
@@ -112,6 +125,8 @@ func blocksNeeded(r *effect.Row) string {
 	if !r.Effect.Bounded() || r.Effect.N < 6 {
 		return " (would need at least 6 blocks)"
 	}
+	// The rule is for the spread of one trial, and Spread is that of a difference of
+	// two.
 	spread := r.Spread() / math.Sqrt2
 	n := 28 * math.Pow(spread/metric.Margin(r.Unit), 2)
 	if math.IsNaN(n) || math.IsInf(n, 0) || n <= float64(r.Effect.N) {

@@ -29,6 +29,8 @@ type finding struct {
 // first.
 func (r *report) findings() {
 	r.Line("## Findings\n")
+	// Nothing disappears: what is not said in a sentence of its own is counted in one
+	// of the lines below.
 	found, marked, few := r.judgedRows()
 	for i, f := range found {
 		if i == mostFindings {
@@ -40,6 +42,8 @@ func (r *report) findings() {
 	if few > 0 {
 		r.Line("- **Too few blocks to find anything**: %s over fewer than %d blocks, for which there is no 95 %% interval. The tables show medians only.", words.Plural(few, "comparison"), stats.FewestValues)
 	}
+	// A search has no verdict, because its variants share no blocks. Its brackets are
+	// facts and stand after all judged sentences.
 	capacities := 0
 	for _, s := range r.Searches {
 		for _, b := range s.Brackets {
@@ -53,6 +57,8 @@ func (r *report) findings() {
 	if marked > 0 {
 		r.Line("- %s not judged, because the numbers are marked; the sections below say why.", words.Plural(marked, "comparison"))
 	}
+	// A reader who reads nothing but the findings must still see that a check of the
+	// measurement went badly.
 	if bad := r.cautions(); len(bad) > 0 {
 		r.Line("\n**Read with caution:** the checks below warn of %s.", words.List(bad))
 	}
@@ -71,6 +77,8 @@ func (r *report) judgedRows() (found []finding, marked, few int) {
 		for i := range s.Rows {
 			row := &s.Rows[i]
 			switch {
+			// Rows outside the family are descriptive: their p-values are not adjusted,
+			// so no sentence may rest on them.
 			case row.Family != compare.FamilyHTTP || row.Verdict == "":
 			case row.Verdict == effect.NotJudged:
 				marked++
@@ -82,6 +90,8 @@ func (r *report) judgedRows() (found []finding, marked, few int) {
 		}
 	}
 	slices.SortStableFunc(found, func(a, b finding) int {
+		// The sort is stable, so findings of the same strength keep the order of the
+		// page.
 		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(b.strength, a.strength))
 	})
 	return gather(found), marked, few
@@ -93,6 +103,8 @@ const mostAlike = 3
 // gather lets the strongest of the effects that say the same of the same two
 // variants stand for all, and names the loads of the others. They are sorted.
 func gather(all []finding) (some []finding) {
+	// The first finding of a kind is the strongest one, because all is sorted. It
+	// stays, and the loads of those after it are appended to its text.
 	alike := map[string][]string{} // loads, by kind
 	for _, f := range all {
 		if f.rank > 0 || alike[f.kind] == nil {

@@ -16,6 +16,7 @@ import (
 // there are fewer than two, the scenario of the strongest finding. On a page that
 // has nothing but searches it is the goodput of the first.
 func (r *report) mainPlot() {
+	// A forest with a single effect shows nothing that its sentence does not say.
 	if effects := r.effects(); len(effects) >= 2 {
 		alt := "Primary effects against the first variant, as ratios with intervals; the findings above give the numbers."
 		r.Line("%s\n", r.Picture("effects", alt, func(w io.Writer, t plot.Theme) error {
@@ -41,6 +42,8 @@ func (r *report) effects() (effects []plot.Effect) {
 			if !judged(row) || row.Difference || math.IsNaN(row.Effect.Center) || v == nil {
 				continue
 			}
+			// A group of the forest is a load with its matrix cell and one metric, so
+			// that the effects that stand together have the same meaning.
 			group := strings.TrimSuffix(s.Spec.Name+" "+strings.TrimPrefix(v.Label(), v.Variant), " ") + ": " + words.Metric(row.Unit)
 			effects = append(effects, plot.Effect{Group: group, Label: v.Variant, Slot: v.Slot, Ratio: page.Interval(row.Effect)})
 		}

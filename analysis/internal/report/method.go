@@ -3,6 +3,9 @@ package report
 // method says how the numbers came about, and why so.
 func (r *report) method() {
 	r.Line("## Method\n")
+	// Each sentence states one rule and the reason for it. The rules themselves are in
+	// packages compare, effect, stats and measured: whoever changes one of them changes
+	// its sentence here.
 	sentences := []string{
 		"**A trial is one observation.** Every trial starts a fresh server and attacks it once. Requests inside a trial depend on each other, so a p99 of a trial is one value, not thousands.",
 		"**Blocks.** A block is one trial of every variant, in an order drawn from the seed. Whatever the machine does hits all variants of a block alike, so variants are compared within blocks. The number of blocks is fixed beforehand.",
@@ -18,6 +21,8 @@ func (r *report) method() {
 		"**Not judged** are quantiles from too few values (p99: 1,000, p99.9: 10,000), saturated trials, different populations, and numbers of which the load generator's own delay is more than 5 %.",
 		"**Hard checks** (foreign load, stolen CPU, a fault of the harness, a clock step) void a whole block, which is repeated. They use only what a variant cannot cause. A crash of a server is an outcome, not an excuse.",
 	}
+	// These two rules came with the second version of bundles. A page of older bundles
+	// must not claim that they were followed.
 	if r.countedByIntent() {
 		sentences = append(sentences,
 			"**What is counted.** Throughput and goodput of an open load are of requests that were *meant to start* in the window and were answered before its end: answers to what the warm-up left undone count for no rate. A closed load counts answers in the window.",

@@ -29,6 +29,8 @@ type report struct {
 // Write makes the report of one or more bundles. Nothing is written if anything
 // fails before the page is whole. Problems are what was passed over.
 func Write(runs []*load.Run, o Options) (problems []error, err error) {
+	// Page and measurement are made before the first word is written, so an unreadable
+	// bundle leaves the previous report as it is.
 	p, err := page.New(o.Out, o.Plots)
 	if err != nil {
 		return nil, err
@@ -49,9 +51,12 @@ func Write(runs []*load.Run, o Options) (problems []error, err error) {
 // compose writes the page in the order from answer to evidence to method.
 func (r *report) compose() {
 	r.title()
+	// The answer comes first: whoever reads one screen reads what was found and what to
+	// do with it.
 	r.findings()
 	r.mainPlot()
 	study.WriteAdvice(r.Page, r.Bundles, r.cautions())
+	// Then comes whether the answer can be trusted, before any detail of it.
 	r.trust()
 	for _, run := range r.Runs {
 		r.problems = append(r.problems, study.WriteClaims(r.Page, run, r.dated("The published claims", run))...)
@@ -62,6 +67,8 @@ func (r *report) compose() {
 	for _, s := range r.Searches {
 		section.WriteSearch(r.Page, s, r.dated(s.Spec.Name, s.Run))
 	}
+	// What is about several scenarios, or about none, follows the sections of single
+	// scenarios.
 	r.acrossClients()
 	r.empty()
 	r.problems = append(r.problems, micro.Write(r.Page, r.Runs)...)

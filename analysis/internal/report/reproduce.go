@@ -22,6 +22,8 @@ func (r *report) reproduce() {
 			dirs = append(dirs, dir)
 		}
 	}
+	// Paths are relative to the page, as its links are. A folder on another volume has
+	// no relative path and is given as the caller gave it.
 	plots, err := r.Link(r.options.Plots)
 	if err != nil {
 		plots = r.options.Plots
@@ -46,6 +48,8 @@ func (r *report) runAgain(run *load.Run) {
 			verb = "search"
 		}
 	}
+	// A single --blocks would override the numbers of all files, so it is given only
+	// where it changes none of them.
 	if same {
 		options += fmt.Sprintf(" --blocks %d", m.Blocks)
 	}
@@ -59,6 +63,8 @@ func (r *report) runAgain(run *load.Run) {
 	}
 	r.Line("make build")
 	r.Line("bin/harness %s %s %s --out results/runs/again", verb, strings.Join(files, " "), options)
+	// Benchmarks of several variants need the folders that they were built from, and a
+	// bundle does not keep these.
 	if g := m.Micro; g != nil && len(g.Variants) == 1 {
 		r.Line("bin/harness micro --seed %d --blocks %d --bench '%s' --benchtime %s --out results/runs/again %s", g.Seed, microBlocks(run), g.Bench, g.Benchtime, strings.Join(g.Packages, " "))
 	}
@@ -68,6 +74,8 @@ func (r *report) runAgain(run *load.Run) {
 // fileOf is where a scenario's file lay when the run was made; in scenarios/ if the
 // command does not tell.
 func fileOf(m *results.Manifest, s results.Scenario) string {
+	// The manifest keeps only the base name of a scenario file. The folder is in the
+	// command of the run.
 	for _, arg := range m.Command {
 		if path.Base(filepath.ToSlash(arg)) == s.File {
 			return filepath.ToSlash(arg)
@@ -86,6 +94,8 @@ func microBlocks(run *load.Run) (n int) {
 	// What cannot be read the benchmarks' section tells.
 	_ = text.Each(func(o load.Observation) error {
 		name := o.Result.GetConfig("pkg") + " " + o.Result.Name.String()
+		// The k-th result of a name belongs to block k, so the most frequent name has
+		// one result per block.
 		times[name]++
 		n = max(n, times[name])
 		return nil
@@ -105,6 +115,7 @@ func (r *report) data() {
 			results.ManifestFile: "what was run, where, with which inputs",
 			results.BenchFile:    "the trials for `benchstat`",
 		}
+		// A slim bundle keeps the files of all trials in one archive.
 		if run.Slim() {
 			links[results.ArchiveFile] = "one line per trial, histograms of every second, and samples of the server"
 		} else {

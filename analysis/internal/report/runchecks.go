@@ -25,10 +25,14 @@ const (
 
 // accuracyCheck looks at the known-answer tests of the machine and the build.
 func accuracyCheck(run *load.Run) check {
+	// An instrument that was not tested is not a bad one, so a missing test is unknown
+	// and no caution.
 	a := run.Manifest.Answer
 	if a == nil {
 		return check{"instrument accuracy", "no known-answer test was made on this machine with this build: `harness doctor`", unknown}
 	}
+	// The largest error is taken over all quantiles of all tests. An error is a
+	// fraction of the true value: 0.01 is one per cent too long.
 	worst, name := 0.0, ""
 	var off []string
 	for _, shape := range a.Tests {
@@ -57,6 +61,8 @@ func accuracyCheck(run *load.Run) check {
 
 // blockCheck asks whether all scenarios of a run have enough blocks for an interval.
 func blockCheck(o *measured.Bundles, run *load.Run) check {
+	// The scenario with the fewest trials decides, because the verdict is on the whole
+	// run.
 	fewest := math.MaxInt
 	for _, s := range o.Scenarios {
 		if s.Run == run {
@@ -84,6 +90,8 @@ func placementCheck(run *load.Run) check {
 			in["`"+trial.Scenario+"`"] = true
 		}
 	}
+	// Where nothing at all was placed, that is the limit of the whole run and needs no
+	// list of scenarios.
 	if len(h.ServerCPUs) == 0 || len(h.GeneratorCPUs) == 0 || shared > 0 && shared == len(trials) {
 		return check{"CPU placement", "server and generator share all CPUs", caution}
 	}
@@ -114,6 +122,8 @@ func noiseCheck(run *load.Run) check {
 	if len(foreign)+len(steal) == 0 {
 		return check{"foreign load", "not recorded on this machine", unknown}
 	}
+	// The worst trial counts, and not the mean: one disturbed trial can carry a wrong
+	// conclusion. Both values are in CPUs: 0.05 is a twentieth of one CPU.
 	f, s := worst(foreign), worst(steal)
 	verdict := good
 	if f > noiseWarning || s > noiseWarning {
@@ -136,6 +146,8 @@ func worst(v []float64) float64 {
 
 // voidCheck counts the blocks of a run that were voided and repeated.
 func voidCheck(o *measured.Bundles, run *load.Run) check {
+	// A block that was voided twice counts twice. The map keeps one entry for a block's
+	// attempt, because every trial of that attempt is void.
 	void := map[[2]any]bool{}
 	for _, v := range run.Void() {
 		void[[2]any{v.Scenario, [2]int{v.Block, v.Attempt}}] = true

@@ -18,6 +18,8 @@ const mostNames = 8
 func (r *report) title() {
 	r.Line("# Benchmarks\n")
 	for _, run := range r.Runs {
+		// The line holds what tells one run from another: subject, date, machine,
+		// toolchain, commit, seed and size.
 		m := run.Manifest
 		parts := []string{
 			fmt.Sprintf("%s in %s", comparedWords(m), words.Plural(len(m.Scenarios), "scenario")),
@@ -34,6 +36,8 @@ func (r *report) title() {
 		}
 		parts = append(parts, fmt.Sprintf("seed %d", m.Seed), blocksWords(m))
 		r.Line("%s.\n", strings.Join(parts, " · "))
+		// Both remarks stand above all numbers, because whoever copies a number from
+		// the page has to have passed them.
 		if m.Quick {
 			r.Line("**A quick run: too short and too few blocks to conclude anything from.**\n")
 		}

@@ -15,6 +15,8 @@ import (
 // of every response.
 func generatorCheck(o *measured.Bundles) check {
 	var lag, handling []float64
+	// Share is the largest part of a p99 response that is the generator's own delay. It
+	// stays NaN if no trial recorded it, and a comparison with NaN is false.
 	share := math.NaN()
 	for _, s := range o.Scenarios {
 		for _, g := range s.Groups {
@@ -31,6 +33,7 @@ func generatorCheck(o *measured.Bundles) check {
 			}
 		}
 	}
+	// A closed load has no schedule, and so no lag.
 	if len(lag) == 0 {
 		return check{}
 	}
@@ -72,6 +75,8 @@ func aaCheck(o *measured.Bundles) check {
 	for _, s := range o.Scenarios {
 		for i := range s.AA {
 			r := &s.AA[i]
+			// Rows outside the families are not adjusted for their number: some of them
+			// differ by chance alone.
 			if r.Family == "" {
 				continue
 			}
@@ -104,6 +109,9 @@ func driftCheck(o *measured.Bundles) check {
 					continue
 				}
 				found++
+				// Two tests on every row double the chance of a false alarm, which is
+				// why their level is stricter than that of the comparisons. Values are
+				// in the order of the run.
 				if _, p := stats.ChangePoint(v); min(p, stats.Trend(v)) <= driftLevel {
 					drifting++
 				}
@@ -125,6 +133,7 @@ func saturationCheck(o *measured.Bundles) check {
 	for _, s := range o.Scenarios {
 		for _, g := range s.Groups {
 			for _, c := range g.Variants {
+				// Only an open load has a schedule to fall behind.
 				if c.Open() {
 					open += c.Facts.Trials
 					saturated += c.Facts.Saturated

@@ -44,6 +44,8 @@ func runName(runs []*load.Run, i int) string {
 	if len(runs) < 2 {
 		return ""
 	}
+	// A page usually joins one run and one search, which their kinds tell apart. Only
+	// several of one kind need their seeds.
 	searches := func(run *load.Run) bool { return len(run.Manifest.Searches) > 0 }
 	alike := 0
 	for _, run := range runs {

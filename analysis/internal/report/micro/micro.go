@@ -34,6 +34,8 @@ type benchmark struct {
 func Write(p *page.Page, runs []*load.Run) (problems []error) {
 	p.Line("## Go benchmarks\n")
 	found := false
+	// Each file is a family of its own: benchmarks of two bundles ran on two occasions,
+	// and nothing pairs their blocks.
 	for _, run := range runs {
 		if m := run.Micro(); m != nil {
 			found = true
@@ -49,6 +51,8 @@ func Write(p *page.Page, runs []*load.Run) (problems []error) {
 // writeFile writes the benchmarks of one file: first those that are compared by columns,
 // then all others in one table.
 func writeFile(p *page.Page, m *load.Text) (problems []error) {
+	// A file that is damaged at its end still has the results before the damage. They
+	// are shown below what went wrong.
 	all, err := benchmarks(m)
 	if err != nil {
 		p.Line("%s\n", page.Relative(err.Error(), filepath.Dir(m.Path())))
@@ -63,6 +67,8 @@ func writeFile(p *page.Page, m *load.Text) (problems []error) {
 			family = append(family, &b.rows[i])
 		}
 	}
+	// The p-values are adjusted for all comparisons of the file together: the more
+	// benchmarks a file has, the more of them differ by chance.
 	effect.Adjust(family)
 	root := commonFolder(all)
 	if len(family) > 0 {
@@ -88,6 +94,8 @@ func benchmarks(m *load.Text) ([]*benchmark, error) {
 	var all []*benchmark
 	index := map[[2]string]*benchmark{}
 	err := m.Each(func(o load.Observation) error {
+		// The package is part of the key, because two packages may have a benchmark of
+		// the same name.
 		base, parts := o.Result.Name.Parts()
 		at := [2]string{o.Result.GetConfig("pkg"), string(base)}
 		b := index[at]
@@ -110,6 +118,8 @@ func (b *benchmark) add(r *benchfmt.Result, parts [][]byte) {
 		if !ok {
 			continue // a place in the name, or GOMAXPROCS
 		}
+		// The number of different values is the number of columns that the key would
+		// make.
 		if b.values[key] == nil {
 			b.keys = append(b.keys, key)
 			b.values[key] = map[string]int{}
@@ -134,6 +144,8 @@ func (b *benchmark) add(r *benchfmt.Result, parts [][]byte) {
 // and among several of these the first one in the name. A key with only one value is not
 // picked.
 func chooseColumns(all []*benchmark) {
+	// A page whose tables have the same columns is easier to read, so the key that most
+	// benchmarks have wins.
 	share := map[string]int{}
 	for _, b := range all {
 		for _, k := range b.keys {
@@ -163,6 +175,8 @@ func (b *benchmark) compare(m *load.Text) error {
 	if b.column == "" {
 		return nil
 	}
+	// The filter of package compare is that of benchproc, which quotes words as Go
+	// does.
 	filter := fmt.Sprintf(".name:%q", b.name)
 	if b.pkg != "" {
 		filter += fmt.Sprintf(" pkg:%q", b.pkg)
@@ -170,6 +184,8 @@ func (b *benchmark) compare(m *load.Text) error {
 	res, err := effect.Run([]load.Source{m}, compare.Options{Filter: filter, Col: b.column})
 	if err != nil {
 		b.column = ""
+		// Columns that have no row in common are nothing to compare. The benchmark goes
+		// to the table of single ones.
 		if errors.Is(err, compare.ErrNothing) {
 			return nil
 		}
@@ -183,6 +199,8 @@ func (b *benchmark) compare(m *load.Text) error {
 func commonFolder(all []*benchmark) string {
 	root := ""
 	for i, b := range all {
+		// The first guess is the folder of the first package. It loses its last element
+		// until every package lies in it, and is empty if they share nothing.
 		if i == 0 {
 			root = b.pkg[:strings.LastIndexByte(b.pkg, '/')+1]
 		}

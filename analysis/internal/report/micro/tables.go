@@ -22,6 +22,8 @@ const openRows = 12
 
 // legend says what the cells of the tables of columns hold.
 func legend(p *page.Page, family []*effect.Row) {
+	// A row without a verdict was not compared, and counts for nothing in the
+	// adjustment.
 	n := 0
 	for _, r := range family {
 		if r.Family != "" && r.Verdict != "" {
@@ -46,6 +48,8 @@ func columnTables(p *page.Page, b *benchmark, root string) {
 			units = append(units, r.Unit)
 		}
 	}
+	// The first unit is sec/op, as go test prints it, and is what most readers come
+	// for.
 	columnTable(p, b, units[0])
 	if len(units) > 1 {
 		p.Fold(fmt.Sprintf("%s: %s", b.name, words.List(units[1:])), func() {
@@ -74,6 +78,7 @@ func columnsOf(b *benchmark, unit string) *columns {
 		if r.Unit != unit {
 			continue
 		}
+		// Every row holds the median of its base again. add takes it once.
 		if !slices.Contains(c.rows, r.Name) {
 			c.rows = append(c.rows, r.Name)
 		}
@@ -126,6 +131,7 @@ func columnTable(p *page.Page, b *benchmark, unit string) {
 	for i, name := range c.rows {
 		row := []string{labels[i]}
 		for _, head := range c.heads {
+			// The zero estimate of a missing cell has N = 0 and is printed as None.
 			text := sc.Estimate(c.medians[[2]string{name, head}])
 			missing = missing || text == format.None
 			if e := microEffect(c.effects[[2]string{name, head}]); e != "" {
@@ -153,6 +159,8 @@ func microEffect(r *effect.Row) string {
 	if r == nil || math.IsNaN(r.Effect.Center) {
 		return ""
 	}
+	// Effect collects the marks that need a footnote. The tables of Go benchmarks
+	// explain theirs in the legend, so the marks of this row are dropped.
 	text := strings.TrimSuffix(format.Effect(r, map[string]bool{}), " "+r.Verdict)
 	if r.Effect.Low == r.Effect.High {
 		value, rest, _ := strings.Cut(text, " [")
@@ -169,6 +177,7 @@ func rowLabels(names []string) (head string, labels []string) {
 	var parts [][]string
 	keys, procs := map[string]bool{}, map[string]bool{}
 	for _, n := range names {
+		// The parts are "/key=value", "/word" and "-P", which is GOMAXPROCS.
 		_, raw := benchfmt.Name(n).Parts()
 		var own []string
 		proc := ""
@@ -188,6 +197,8 @@ func rowLabels(names []string) (head string, labels []string) {
 		}
 		keys[key] = true
 	}
+	// Short labels are safe only if they tell the rows apart, so all names need the
+	// same key and the same GOMAXPROCS.
 	if len(keys) == 1 && len(procs) == 1 {
 		for k := range keys {
 			head = k
@@ -212,6 +223,8 @@ func singleTable(p *page.Page, all []*benchmark, root string) {
 		t.Head = append(t.Head, "package")
 		t.Left[1] = true
 	}
+	// One scale serves a whole column, though its benchmarks may differ a thousandfold:
+	// a column with two units invites wrong comparisons.
 	scales := map[string]format.Scale{}
 	lowest, highest := math.MaxInt, 0
 	for _, u := range units {
@@ -292,6 +305,8 @@ func blocksNote(lowest, highest int) string {
 	if highest != lowest {
 		n = fmt.Sprintf("n = %d to %d", lowest, highest)
 	}
+	// The confidence depends on the number of values alone, so a median of zeros has
+	// the right one.
 	if lowest < stats.FewestValues {
 		return fmt.Sprintf("%s: medians over blocks; below %d no 95 %% interval exists.", n, stats.FewestValues)
 	}
@@ -305,6 +320,8 @@ func microScale(unit string, centers []float64) format.Scale {
 		suffix    string
 		dimension results.Dimension
 	}{{"sec/op", results.Seconds}, {"B/op", results.Bytes}} {
+		// A benchmark may report a unit of its own that ends in the same way, as in
+		// "p99-sec/op". What stands before the dash stays.
 		if rest, ok := strings.CutSuffix(unit, u.suffix); ok && (rest == "" || strings.HasSuffix(rest, "-")) {
 			s := format.ScaleIn(u.dimension, centers)
 			return format.Scale{Factor: s.Factor, Unit: rest + s.Unit + "/op"}

@@ -18,6 +18,8 @@ func WriteSearch(p *page.Page, s *measured.Search, heading string) {
 	if s.Spec.Summary != "" {
 		p.Line("%s\n", s.Spec.Summary)
 	}
+	// The objectives stand in words, and not as they are written in the scenario,
+	// because they are the question that the section answers.
 	var promises []string
 	for _, o := range s.Spec.Objectives {
 		promises = append(promises, objectiveWords(o))
@@ -26,6 +28,8 @@ func WriteSearch(p *page.Page, s *measured.Search, heading string) {
 	for _, l := range s.Spec.Streams {
 		p.Line("Load: %s. The search varies the rate, and makes the load longer where a p99 needs more values.\n", words.Load(l, s.Spec.Warmup))
 	}
+	// Rates are requests per second. A bracket that is open at one end has None there,
+	// which the note below the table explains.
 	t := table.Table{Head: []string{"variant", "highest rate that held, /s", "confirmed", "lowest refuted, /s", "why it stopped"}, Left: map[int]bool{2: true, 4: true}}
 	for _, b := range s.Brackets {
 		t.Add("`"+b.Name+"`", perSecond(b.Held), map[bool]string{true: "yes", false: "**no**"}[b.Confirmed], perSecond(b.Refuted), ending(s, b))
@@ -33,6 +37,8 @@ func WriteSearch(p *page.Page, s *measured.Search, heading string) {
 	p.Table(&t)
 	p.Line("<sub>A rate held if every trial at it kept every objective and did not fall behind; the first trial that did not refutes it. Confirmed: a further run of as many trials as the scenario has blocks held at that rate too. "+
 		"Such a bracket is no confidence interval, and variants are not compared by pairs: their trials share no blocks.<br>%s none found.</sub>\n", format.None)
+	// The brackets of the table rest on these two: the curves show what happens between
+	// the rates, and the trials show what single trials hide.
 	capacityPlots(p, s)
 	p.Fold("Every trial", func() { capacityTrials(p, s) })
 	warnings(p, s.Run, s.Spec.Name, nil)
@@ -42,6 +48,8 @@ func WriteSearch(p *page.Page, s *measured.Search, heading string) {
 func Capacity(s *measured.Search, b *measured.Bracket) string {
 	name := "`" + b.Name + "`"
 	if b.Held == nil {
+		// A search says what it saw and no more: a lower rate than the lowest that it
+		// tried may well hold.
 		text := name + " was seen to hold the objectives at **no rate**"
 		if b.Refuted != nil {
 			text += fmt.Sprintf(" and failed them at %s/s", perSecond(b.Refuted))
@@ -51,6 +59,8 @@ func Capacity(s *measured.Search, b *measured.Bracket) string {
 	text := fmt.Sprintf("%s holds its objectives at **%s/s**", name, perSecond(b.Held))
 	if b.Confirmed {
 		text += " (confirmed"
+		// A rate that was confirmed has more trials than the others, and the number is
+		// what the word rests on.
 		if r, ok := b.At(b.Held); ok {
 			text += "; " + words.Plural(len(r.Trials), "trial") + " at this rate"
 		}
@@ -84,6 +94,8 @@ func refusal(s *measured.Search, b *measured.Bracket) string {
 // ending says how the search of a variant ended.
 func ending(s *measured.Search, b *measured.Bracket) string {
 	switch {
+	// The reason that the search itself has recorded comes before every reason that is
+	// inferred from the bracket.
 	case b.Stopped != "":
 		return b.Stopped
 	case b.Held != nil && b.Refuted != nil && b.Confirmed:

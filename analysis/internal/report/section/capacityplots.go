@@ -14,6 +14,8 @@ import (
 
 // capacityPlots draws latency and goodput over the offered rate.
 func capacityPlots(p *page.Page, s *measured.Search) {
+	// Both figures have the same rates on their horizontal axes and stand side by side:
+	// the rate at which goodput bends is the rate at which latency rises.
 	latency, goodput := capacityLatency(p, s), GoodputPlot(p, s)
 	p.Line("<p>%s\n%s</p>\n", latency, goodput)
 	p.Line("<sub>One point per rate: the median over its trials; bars are its interval, or below %d trials the lowest and the highest. "+
@@ -22,6 +24,7 @@ func capacityPlots(p *page.Page, s *measured.Search) {
 
 // capacityLatency draws the p99 over the offered rate, with the objective.
 func capacityLatency(p *page.Page, s *measured.Search) string {
+	// The unit is chosen from all points of all variants, because they share one axis.
 	var all []float64
 	for _, b := range s.Brackets {
 		for _, r := range b.Rates {
@@ -31,6 +34,8 @@ func capacityLatency(p *page.Page, s *measured.Search) string {
 	sc := format.ScaleOf("p99-sec", all)
 	sweep := plot.Sweep{Title: "p99 response time, " + sc.Unit, Setting: "offered rate, per second"}
 	for _, o := range s.Spec.Objectives {
+		// Only an objective on the plotted quantile is a line that the points can
+		// cross. Its threshold is in seconds, as the values are before they are scaled.
 		if o.Metric == "p99" {
 			sweep.Limit = o.Threshold * sc.Factor
 			sweep.Title += "; dashed: objective"
@@ -44,6 +49,8 @@ func capacityLatency(p *page.Page, s *measured.Search) string {
 
 // GoodputPlot draws the goodput over the offered rate.
 func GoodputPlot(p *page.Page, s *measured.Search) string {
+	// Equal makes the dashed diagonal: a server below its limit answers all that it is
+	// offered and lies on it.
 	sweep := plot.Sweep{Title: "goodput, per second; dashed: all that was offered", Setting: "offered rate, per second", Equal: true}
 	alt := fmt.Sprintf("%s: goodput against the offered rate. Highest rates that held: %s", s.Spec.Name, altRates(s))
 	return p.Picture(s.Key+"-capacity-goodput", alt, func(w io.Writer, t plot.Theme) error {
@@ -58,9 +65,13 @@ func responsesOf(s *measured.Search, unit string, factor float64) []plot.Respons
 		line := plot.Response{Name: b.Name, Slot: b.Slot}
 		for _, r := range b.Rates {
 			e := r.Summary(unit)
+			// A quantile among time-outs has no value. A gap is honest, and a point at
+			// the time-out would look measured.
 			if e.N == 0 {
 				continue
 			}
+			// A rate that was tried in few trials has no interval. Low and High are
+			// then its lowest and its highest trial.
 			y := plot.Interval{Center: e.Center * factor, Low: e.Low * factor, High: e.High * factor}
 			line.Points = append(line.Points, plot.Point{X: r.Rate, Y: y, Hollow: r.Saturated() > 0})
 		}

@@ -31,6 +31,8 @@ func triedBy(s *measured.Search) (all []tried) {
 			}
 		}
 	}
+	// The order of the run is the order of the search's decisions, which a reader can
+	// follow down the table.
 	slices.SortStableFunc(all, func(a, b tried) int { return a.Order - b.Order })
 	return all
 }

@@ -22,6 +22,8 @@ var effectUnits = []string{"goodput/s", "req/s", "p50-sec", "p99-sec", "p99.9-se
 // effect has no column. If none has an effect there is no table.
 func effectsTable(p *page.Page, g *measured.Group) {
 	s, base := g.Scenario, g.Variants[0]
+	// Slices of a group are shared by all sections, so the list is cloned before
+	// variants are taken out.
 	others := slices.DeleteFunc(slices.Clone(g.Variants[1:]), func(v *measured.Variant) bool {
 		return !slices.ContainsFunc(effectUnits, func(u string) bool { return s.Row(v, u) != nil })
 	})
@@ -38,6 +40,8 @@ func effectsTable(p *page.Page, g *measured.Group) {
 		if metric.Primary(u, base.Open()) {
 			row[0] = "**" + row[0] + "**"
 		}
+		// The marks of a row that is left out must not get a note below the table, so
+		// they are gathered apart first.
 		here := map[string]bool{} // marks of this row
 		found := false
 		for _, v := range others {
@@ -58,6 +62,9 @@ func effectsTable(p *page.Page, g *measured.Group) {
 // effectsNote says how the effects of a table were estimated, and which of them a
 // verdict may rest on.
 func effectsNote(s *measured.Scenario, others []*measured.Variant) string {
+	// One confidence is printed for the whole table: that of the rows with the most
+	// blocks. Rows with fewer blocks have wider intervals of nearly the same
+	// confidence.
 	confidence, n := math.NaN(), 0 // of the rows that most blocks have
 	for _, v := range others {
 		for _, u := range effectUnits {
@@ -73,6 +80,8 @@ func effectsNote(s *measured.Scenario, others []*measured.Variant) string {
 		note += ", " + format.Percent(confidence) + " intervals that assume symmetric differences"
 	}
 	note += ". ▲ ▼ a difference, = none beyond the margin, ? cannot tell. **Bold**: primary; the rest is descriptive and not adjusted."
+	// Both figures help to plan the next run: how small an effect this one could have
+	// shown, and whether pairing by block was worth it.
 	var detectable, correlations []string
 	for _, v := range others {
 		r := s.Row(v, v.Primary())

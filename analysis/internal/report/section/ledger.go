@@ -53,6 +53,7 @@ func ledgerTable(p *page.Page, g *measured.Group) {
 		p.Line("No histograms of the parts of a request were recorded.\n")
 		return
 	}
+	// One unit for all parts and both quantiles lets a reader compare any two cells.
 	sc := format.ScaleOf("p50-sec", all)
 	t := table.Table{Head: []string{"part of a successful request, " + sc.Unit}}
 	for _, v := range g.Variants {
@@ -94,6 +95,8 @@ func ledgerPlot(p *page.Page, g *measured.Group) string {
 			name, unit string
 			of         func(measured.Ledger) stats.Estimate
 		}{
+			// A bar per quantile, because the parts that make a median are seldom those
+			// that make a tail.
 			{"p50", "p50-sec", func(l measured.Ledger) stats.Estimate { return l.P50 }},
 			{"p99", "p99-sec", func(l measured.Ledger) stats.Estimate { return l.P99 }},
 			{"p99.9", "p99.9-sec", func(l measured.Ledger) stats.Estimate { return l.P999 }},
@@ -105,6 +108,8 @@ func ledgerPlot(p *page.Page, g *measured.Group) string {
 	}
 	title := fmt.Sprintf("where the time goes, %s; bar: the parts' own quantiles, line: the whole's", sc.Unit)
 	alt := fmt.Sprintf("%s: parts of a successful request at p50, p99 and p99.9, for %s", g.Scenario.Spec.Name, altNames(g))
+	// The names are the legend. They stand in the order of the segments, which segments
+	// builds in the same two forms.
 	names := []string{"generator", "connection", "queue", "store", "rest of service"}
 	if g.Stream.NoReuse {
 		names = []string{"generator", "connecting", "TLS", "rest of connection", "queue", "store", "rest of service"}
@@ -123,6 +128,8 @@ func segments(parts map[string]measured.Ledger, quantile func(measured.Ledger) s
 		}
 		return 0
 	}
+	// A part that was not recorded has no length, so the bar ends earlier and the line
+	// of the whole stands apart from it.
 	lengths := []float64{length("lag")}
 	if opened {
 		lengths = append(lengths, divided(length("conn-wait"), length(results.PartDial), length(results.PartHandshake))...)
@@ -141,6 +148,9 @@ func segments(parts map[string]measured.Ledger, quantile func(measured.Ledger) s
 func divided(whole float64, pieces ...float64) (all []float64) {
 	rest := max(whole, 0)
 	for _, piece := range pieces {
+		// Quantiles of the pieces are not pieces of the quantile, so together they can
+		// be longer than the whole. What is too long is cut off, or the last segment
+		// would be negative.
 		piece = min(piece, rest)
 		rest -= piece
 		all = append(all, piece)

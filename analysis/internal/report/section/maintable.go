@@ -30,9 +30,13 @@ func mainTable(p *page.Page, g *measured.Group) {
 		}
 		units = append(units, u)
 	}
+	// The scale follows from the medians of the whole scenario, and not of this group
+	// alone, so that the tables of a scenario have the same units.
 	scales := map[string]format.Scale{}
 	for _, u := range units {
 		scales[u] = format.ScaleOf(u, s.Estimates(u))
+		// "Response" or "service" stands in the header itself, because the two are
+		// different questions and readers copy tables without the text around them.
 		head := words.Metric(u)
 		if metric.IsLatency(u) {
 			head = strings.TrimSuffix(words.Latency(g.Open()), " time") + " " + head
@@ -72,6 +76,9 @@ func medianText(c *measured.Variant, sc format.Scale, unit string, marks map[str
 		marks[format.Limited] = true
 		text = sc.Value(e.Center) + " " + format.Limited
 	}
+	// A p99 of fewer than 1,000 values is the largest or the second largest of them,
+	// and says little of the next thousand. Values is that of the trial with the
+	// fewest.
 	if need := metric.MinValues(unit); need > 0 && c.Facts.Values < need {
 		marks[format.Few] = true
 		text += " " + format.Few
@@ -88,6 +95,8 @@ func footnotes(p *page.Page, s *measured.Scenario, marks map[string]bool, missin
 		n = fmt.Sprintf("n = %d to %d", lowest, highest)
 	}
 	if math.IsNaN(confidence) {
+		// The confidence is what the order statistics reach with this number of trials.
+		// It is printed because it is seldom exactly 95 %.
 		n += fmt.Sprintf(": medians over trials; below %d no 95 %% interval exists", stats.FewestValues)
 	} else {
 		n += fmt.Sprintf(", %s: medians over trials with order-statistic intervals; a bare number has an interval without width", format.Percent(confidence))

@@ -26,6 +26,8 @@ func totals() []total {
 		{"requests", func(s *results.StreamResult) float64 { return float64(s.Outcomes.Total()) }},
 		{"successful", func(s *results.StreamResult) float64 { return float64(s.Outcomes.OK) }},
 	}
+	// An outcome gets its row from the table of metrics, so a new outcome needs no
+	// change here.
 	for _, m := range results.Metrics() {
 		if o, ok := m.Outcome(); ok {
 			all = append(all, total{m.Label, func(s *results.StreamResult) float64 { return float64(s.Outcomes.Of(o)) }})
@@ -73,12 +75,15 @@ func allMetrics(p *page.Page, g *measured.Group) {
 	}
 	marks := map[string]bool{}
 	for _, u := range unitsOf(g) {
+		// The minimum stands before the mean and the quantiles, in the order of size.
 		if u == "mean-sec" {
 			minimumRow(rows)
 		}
 		sc := format.ScaleOf(u, s.Estimates(u))
 		rows.add(labelled(u, sc), func(v *measured.Variant) string { return medianText(v, sc, u, marks) })
 	}
+	// Readers who know other tools expect a quantile over all requests. It is shown,
+	// and marked as the answer to another question.
 	pooledRow(rows, s, "p50", 0.50)
 	pooledRow(rows, s, "p99", 0.99)
 	p.Line("Latencies are %s of answers that were successful or timed out; refusals and errors are counted, not timed here.\n", words.Latency(g.Open()))
@@ -91,6 +96,7 @@ func allMetrics(p *page.Page, g *measured.Group) {
 func minimumRow(rows *metricRows) {
 	minimum := func(v *measured.Variant) stats.Estimate {
 		return v.Sampled(func(t load.Trial) (float64, bool) {
+			// Bundles hold nanoseconds, and pages are computed in seconds.
 			if ns := t.Stream.Headline.Min; ns != nil {
 				return *ns / 1e9, true
 			}
@@ -110,6 +116,8 @@ func pooledRow(rows *metricRows, s *measured.Scenario, name string, share float6
 	unit := name + "-sec"
 	sc := format.ScaleOf(unit, s.Estimates(unit))
 	rows.add(name+" over all requests, "+sc.Unit+" ᵃ", func(v *measured.Variant) string {
+		// The resampling is seeded with the values themselves: the same bundle gives
+		// the same interval.
 		return sc.Estimate(stats.Pooled(v.Pooled, share, stats.Seed([][]float64{v.Values(unit)})))
 	})
 }
@@ -133,6 +141,7 @@ func unitsOf(g *measured.Group) []string {
 			}
 		}
 	}
+	// The rest comes from a map, which has no order.
 	slices.Sort(rest)
 	return append(units, rest...)
 }

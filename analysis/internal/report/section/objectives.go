@@ -13,6 +13,8 @@ func objectives(p *page.Page, s *measured.Scenario) {
 	if len(s.Spec.Objectives) == 0 {
 		return
 	}
+	// The table is turned: rows are objectives and columns are cells. Both are
+	// collected in the order of the results.
 	t := table.Table{Head: []string{"objective"}}
 	cells := map[string]bool{}
 	rows := map[string][]string{}
@@ -31,6 +33,7 @@ func objectives(p *page.Page, s *measured.Scenario) {
 		}
 		text := "**" + r.Verdict + "**"
 		switch {
+		// A verdict for lack of data has no bound, and says what was lacking.
 		case r.Why != "":
 			text += " (" + r.Why + ")"
 		default:

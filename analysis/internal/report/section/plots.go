@@ -31,6 +31,7 @@ func storyPlots(p *page.Page, g *measured.Group) {
 
 // morePlots writes the folded figures of a group.
 func morePlots(p *page.Page, g *measured.Group) {
+	// A figure that a group does not have is "" and is left out below.
 	figures := []string{timePlot(p, g), ledgerPlot(p, g)}
 	if !g.Story() {
 		figures = append(figures, usedPlots(p, g)...)
@@ -70,6 +71,8 @@ func latencyPlot(p *page.Page, g *measured.Group) string {
 	for _, v := range g.Variants {
 		c := plot.Curve{Name: v.Variant, Slot: v.Slot}
 		for _, q := range v.Curve {
+			// Shares run from 0 to 1. The plot stretches them towards 1, where the tail
+			// is.
 			c.Shares = append(c.Shares, q.Share)
 			c.Values = append(c.Values, q.Latency.Center*unit.Factor)
 			c.Low = append(c.Low, q.Latency.Low*unit.Factor)
@@ -88,6 +91,8 @@ func latencyPlot(p *page.Page, g *measured.Group) string {
 func throughputPlot(p *page.Page, g *measured.Group) string {
 	var bars []plot.Throughput
 	for _, v := range g.Variants {
+		// Throughput and goodput stand in one bar, because what lies between them are
+		// refusals and errors.
 		bars = append(bars, plot.Throughput{Name: v.Variant, Slot: v.Slot, All: page.Interval(v.Medians["req/s"]), Goodput: page.Interval(v.Medians["goodput/s"])})
 	}
 	alt := fmt.Sprintf("%s: answers per second with intervals. Goodput: %s", g.Scenario.Spec.Name, altList(g, "goodput/s"))
@@ -101,6 +106,7 @@ func altList(g *measured.Group, unit string) string {
 	sc := format.ScaleOf(unit, g.Scenario.Estimates(unit))
 	var items []string
 	for _, v := range g.Variants {
+		// Numbers without intervals: an alternative text is read aloud.
 		text := sc.Center(v.Medians[unit])
 		if text != format.None {
 			text += " " + sc.Unit

@@ -30,6 +30,8 @@ func recoveryTable(p *page.Page, g *measured.Group) {
 	t := table.Table{Head: []string{"variant", "back after, s", "trials not back", "against `" + base.Variant + "`, s"}}
 	missing := false
 	for i, v := range g.Variants {
+		// A trial that was never back has an infinite time. The median may still be
+		// finite, so such trials are counted in a column of their own.
 		never := 0
 		for _, after := range v.Recovery.Back {
 			if math.IsInf(after, 0) {
@@ -59,6 +61,8 @@ func RecoveryTime(r *measured.Recovery) string {
 	switch {
 	case e.N == 0:
 		return format.None
+	// If at least half of the trials were never back, all that is known is how long the
+	// load was watched.
 	case math.IsInf(e.Center, 0):
 		return fmt.Sprintf("> %s", format.Plain.Value(r.Seen().Seconds()))
 	}
@@ -68,6 +72,8 @@ func RecoveryTime(r *measured.Recovery) string {
 // recoveryDifference is how much longer a variant took than the base, in seconds.
 func recoveryDifference(r, base *measured.Recovery) string {
 	var d []float64
+	// Pairs are of the same block. If neither trial of a pair was ever back, the
+	// difference is not a number.
 	for block, v := range r.Back {
 		if b, ok := base.Back[block]; ok {
 			d = append(d, v-b)

@@ -18,6 +18,8 @@ func Write(p *page.Page, s *measured.Scenario, heading string) {
 		if g.Label != "" {
 			p.Line("### %s: %s\n", s.Spec.Name, g.Label)
 		}
+		// What stands open is what a conclusion may rest on. What supports it, or is
+		// there for readers who doubt it, is folded.
 		loadLine(p, g)
 		mainTable(p, g)
 		effectsTable(p, g)
@@ -30,6 +32,7 @@ func Write(p *page.Page, s *measured.Scenario, heading string) {
 		p.Fold("Where the time goes", func() { ledgerTable(p, g) })
 		p.Fold("Theory beside measurement", func() { theory(p, g) })
 	}
+	// These need all groups of the scenario, and so stand after the last of them.
 	matrixPlots(p, s)
 	sizePlot(p, s)
 	objectives(p, s)
@@ -48,6 +51,8 @@ func loadLine(p *page.Page, g *measured.Group) {
 	}
 	p.Line("%s\n", text)
 	for _, srv := range s.Spec.Servers {
+		// A server that the harness did not start carries caches, heap and connections
+		// from one trial to the next.
 		if srv.URL != "" {
 			p.Line("**Not restarted: trials are dependent.** The server `%s` ran before the measurement and through all of it.\n", srv.URL)
 		}

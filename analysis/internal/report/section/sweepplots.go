@@ -14,6 +14,7 @@ import (
 func matrixPlots(p *page.Page, s *measured.Scenario) {
 	for _, key := range s.Spec.Matrix {
 		responses, settings := responsesTo(s, key)
+		// A single setting has no course to draw.
 		if settings < 2 {
 			continue
 		}
@@ -32,6 +33,8 @@ func responsesTo(s *measured.Scenario, key string) (responses []plot.Response, s
 	seen := map[float64]bool{}
 	for _, g := range s.Groups {
 		for _, v := range g.Variants {
+			// A matrix may hold words, such as names of algorithms. These have no place
+			// on an axis.
 			x, err := strconv.ParseFloat(v.Matrix[key], 64)
 			if err != nil || len(v.Matrix) > 1 {
 				continue
@@ -63,6 +66,8 @@ func sizePlot(p *page.Page, s *measured.Scenario) {
 	seen := map[int]bool{}
 	for _, v := range variants {
 		n := s.Workers(v)
+		// Two variants of the same size, or one of unknown size, differ in something
+		// else. One line through all of them would hide that.
 		if n == 0 || seen[n] {
 			return
 		}

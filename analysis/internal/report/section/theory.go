@@ -33,6 +33,8 @@ func theory(p *page.Page, g *measured.Group) {
 		rate := v.Medians["req/s"]
 		row := []string{"`" + v.Variant + "`", format.Plain.Estimate(rate), format.Scale{Factor: 1e3, Unit: "ms"}.Estimate(mean), format.Plain.Value(rate.Center * mean.Center)}
 		if !g.Open() {
+			// Every client is in one of two states: it waits for an answer, or it
+			// rests. The rate of a full circle is the most that it can send.
 			limit := float64(g.Stream.Clients) / (mean.Center + g.Stream.Think.Seconds())
 			row = append(row, format.Plain.Value(limit), format.Percent(rate.Center/limit))
 		}
@@ -55,6 +57,7 @@ func workerBound(s *measured.Scenario, v *measured.Variant) (bound, share string
 	if workers == 0 || store.N == 0 || store.Center == 0 || !s.Queues(v) {
 		return format.None, format.None
 	}
+	// Requests per second: each worker can do one per store time.
 	limit := float64(workers) / store.Center
 	return format.Plain.Value(limit), format.Percent(v.Medians["goodput/s"].Center / limit)
 }
@@ -69,6 +72,8 @@ func storeTime(t load.Trial) (float64, bool) {
 		}
 		return math.NaN()
 	}
+	// The server reports the mean time of each phase with its answers. NaN is a phase
+	// that it does not report.
 	store := mean("store")
 	if busy := mean("total") - mean("queue"); math.IsNaN(store) || store < busy/2 {
 		return 0, false

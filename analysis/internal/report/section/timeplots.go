@@ -23,6 +23,7 @@ func timeAxes(g *measured.Group, title string) plot.Axes {
 		longest = max(longest, v.Time.Warmup)
 	}
 	axes := plot.Axes{Title: title, X: "seconds since the attack began", Shade: float64(longest), Note: "warm-up", EventNote: "spike"}
+	// All variants of a group have the same load, and so the same spike.
 	if r := g.Variants[0].Recovery; r != nil {
 		axes.Event = [2]float64{r.Start.Seconds(), r.End.Seconds()}
 	}
@@ -44,6 +45,8 @@ func timePlot(p *page.Page, g *measured.Group) string {
 	var lines []plot.Line
 	for _, v := range g.Variants {
 		l := plot.Line{Name: v.Variant, Slot: v.Slot}
+		// A second without a successful answer has no median. The line then joins its
+		// neighbours.
 		l.X, l.Y = mediansBySecond(v.Time.P50, unit.Factor)
 		_, l.Upper = mediansBySecond(v.Time.P99, unit.Factor)
 		lines = append(lines, l)
@@ -58,6 +61,7 @@ func timePlot(p *page.Page, g *measured.Group) string {
 func withinPlot(p *page.Page, g *measured.Group) string {
 	var lines []plot.Line
 	for _, v := range g.Variants {
+		// Within holds shares, and the axis is in per cent.
 		lines = append(lines, bandBySecond(v, v.Recovery.Within, 100))
 	}
 	axes := timeAxes(g, "requests answered well within the objective, %, by intended second")
@@ -92,6 +96,8 @@ func usedPlots(p *page.Page, g *measured.Group) (figures []string) {
 			}
 			lines = append(lines, l)
 		}
+		// Nothing but zeros is a server without a store, or a system that does not
+		// tell.
 		if longest < fewestReadings || highest == 0 {
 			continue
 		}
@@ -114,6 +120,8 @@ func heatPlots(p *page.Page, g *measured.Group) (figures []string) {
 		}
 		title := fmt.Sprintf("%s: %s, %s", v.Variant, word, unit.Unit)
 		alt := fmt.Sprintf("%s: heat map of %s over time for %s.", g.Scenario.Spec.Name, word, v.Variant)
+		// Each heat map is one variant's, because colour stands for the number of
+		// requests and cannot also stand for the variant.
 		heat := plot.Heat{Start: h.Start, Step: h.Step, Edges: h.Edges, Counts: h.Counts, Shade: float64(v.Time.Warmup)}
 		figures = append(figures, p.Picture(g.Key+"-heat-"+strconv.Itoa(k+1), alt, func(w io.Writer, t plot.Theme) error { return plot.HeatMap(w, t, title, heat) }))
 	}

@@ -13,6 +13,8 @@ import (
 
 // trialUnit is the figure that plots of single trials show.
 func trialUnit(g *measured.Group) string {
+	// The two are the figures by which the loads are judged: a closed load's latency
+	// hides what a slow server costs, and an open load's rate is set by its schedule.
 	if g.Open() {
 		return "p99-sec"
 	}
@@ -27,6 +29,9 @@ func samplesOf(g *measured.Group, unit string, factor float64) []plot.Sample {
 		x := plot.Sample{Name: v.Variant, Slot: v.Slot}
 		for _, t := range v.Trials {
 			if value, ok := t.Figures[unit]; ok {
+				// Order counts all trials of the run, other scenarios included, so that
+				// a disturbance of the machine is at the same place in every scenario's
+				// figure.
 				x.X = append(x.X, float64(t.Order))
 				x.Values = append(x.Values, value*factor)
 			}

@@ -25,6 +25,8 @@ func trialValues(p *page.Page, g *measured.Group) {
 		scales[u] = format.ScaleOf(u, g.Scenario.Estimates(u))
 		t.Head = append(t.Head, labelled(u, scales[u]))
 	}
+	// Trials stand by block and then in the order drawn for the block, as they were
+	// run.
 	var all []load.Trial
 	for _, v := range g.Variants {
 		all = append(all, v.Trials...)

@@ -34,6 +34,8 @@ func doubts(s *measured.Scenario) (notes []string) {
 // The steady state of a burst is not tested, because a burst has none.
 func variantDoubts(g *measured.Group, v *measured.Variant) (w []string) {
 	trials := words.Plural(len(v.Trials), "trial")
+	// The order is from doubts about the generator to doubts about the server: while
+	// the first are open the second are not worth a look.
 	if share := v.Facts.GeneratorShare; share > measured.ShareWarning {
 		w = append(w, fmt.Sprintf("the load generator's own delay is %s of its p99 response", format.Percent(share)))
 	}
@@ -62,6 +64,8 @@ const manyHandshakes = 0.01
 func mostHandshakes(g *measured.Group, v *measured.Variant) (worst *results.StreamResult) {
 	for _, t := range v.Trials {
 		s := t.Stream
+		// Every connection of the pool needs one handshake. Only what exceeds them was
+		// opened again.
 		again := s.Handshakes - min(s.Handshakes, uint64(g.Stream.Connections))
 		if float64(again) > manyHandshakes*float64(s.Sent) && (worst == nil || s.Handshakes > worst.Handshakes) {
 			worst = s
@@ -75,6 +79,8 @@ func mostHandshakes(g *measured.Group, v *measured.Variant) (worst *results.Stre
 func warnings(p *page.Page, run *load.Run, scenario string, notes []string) {
 	seen := map[string]int{}
 	for _, trial := range run.Trials {
+		// Voided trials are in run.Trials too, because a warning of a voided trial
+		// tells why its block was repeated.
 		if trial.Scenario != scenario {
 			continue
 		}
@@ -96,6 +102,7 @@ func warnings(p *page.Page, run *load.Run, scenario string, notes []string) {
 	if len(seen) == 0 {
 		return
 	}
+	// The number in the summary tells whether there is reason to open the fold.
 	p.Fold(fmt.Sprintf("Warnings (%d)", len(seen)), func() {
 		for _, w := range slices.Sorted(maps.Keys(seen)) {
 			if times := seen[w]; times > 1 {

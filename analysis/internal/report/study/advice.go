@@ -29,6 +29,8 @@ type advice struct {
 // sure that is, and which questions stay open. cautions names the checks of the
 // measurement that went badly. If b has none of the study's scenarios nothing is written.
 func WriteAdvice(p *page.Page, b *measured.Bundles, cautions []string) {
+	// Questions about patterns and about sizes are answered from the same kind of
+	// choice, and differ in how it is put into words.
 	patterns, silent := advise(b, situations, patternAdvice)
 	workers, silentToo := advise(b, sizes, sizeAdvice)
 	all := slices.Concat(patterns, workers)
@@ -39,6 +41,7 @@ func WriteAdvice(p *page.Page, b *measured.Bundles, cautions []string) {
 	p.Line("Each row names every variant that is not shown to be worse than the best one. Worse means by more than %s of goodput or %s of a share and, where variants are alike in these, by more than %s of p99. "+
 		"The rows rest on intervals within blocks and are not adjusted for their number. Where a row names several variants, choose by what they do in the other rows.\n",
 		format.Percent(metric.Margin("goodput/s")), strings.Replace(format.Percent(metric.Margin("within-slo-ratio")), "%", "percentage point", 1), format.Percent(metric.Margin(refineUnit)))
+	// The short form stands before the table, because few readers need the evidence.
 	inShort(p, all)
 	t := table.Table{
 		Head: []string{"when", "take", "judged by", "evidence", "measured in"},
@@ -49,6 +52,7 @@ func WriteAdvice(p *page.Page, b *measured.Bundles, cautions []string) {
 	}
 	p.Table(&t)
 	afterSpikes(p, b)
+	// What limits the advice follows it directly, and not at the end of the page.
 	sureness(p, b, cautions)
 	if silent := append(silent, silentToo...); len(silent) > 0 {
 		p.Line("- **Nothing can be said** on:")
@@ -72,6 +76,8 @@ func advise(b *measured.Bundles, questions []situation, take func(g *measured.Gr
 			found = true
 			c := choose(g, q.unit)
 			a := advice{when: q.when, take: take(g, c), by: c.by(), evidence: evidence(g, c), in: "`" + name + "`"}
+			// A question about a single cost, such as CPU per request, is no question
+			// about objectives.
 			if q.unit == "" && hopeless(g) {
 				a.take += "; none keeps the objectives"
 			}
@@ -101,6 +107,7 @@ func whyNot(runs []*load.Run, scenarios []string) string {
 	for _, n := range scenarios {
 		names = append(names, "`"+n+"`")
 		for _, run := range runs {
+			// The scenario was planned, and every trial of it was voided or is missing.
 			if run.Manifest.Scenario(n) != nil {
 				why = "no trial counts: "
 			}
@@ -133,6 +140,7 @@ func sureness(p *page.Page, b *measured.Bundles, cautions []string) {
 			if s.Run != run {
 				continue
 			}
+			// The weakest scenario decides how sure the advice is as a whole.
 			lowest, _, _ := s.TrialCounts()
 			if fewest == 0 || lowest < fewest {
 				fewest = lowest
@@ -143,6 +151,8 @@ func sureness(p *page.Page, b *measured.Bundles, cautions []string) {
 			continue
 		}
 		text := fmt.Sprintf("%s, at least %s each", words.Plural(scenarios, "scenario"), words.Plural(fewest, "trial"))
+		// The confidence depends on the number of blocks alone. The values do not
+		// matter for it, and zeros serve.
 		if c := stats.HodgesLehmann(make([]float64, fewest), stats.Level).Confidence; c > 0 {
 			text += fmt.Sprintf(", %s intervals of the differences within blocks, which decide (of the medians: %s)", format.Percent(c), format.Percent(stats.Median(make([]float64, fewest)).Confidence))
 		} else {
@@ -165,6 +175,8 @@ func untested(b *measured.Bundles) string {
 			parts = append(parts, limits)
 		}
 	}
+	// Real tells whether any question was answered on a database, because the list of
+	// what was not tested would be wrong otherwise.
 	real := false
 	for _, q := range situations {
 		for _, name := range q.scenarios {

@@ -41,14 +41,17 @@ var choiceUnits = []string{"within-slo-ratio", "goodput/s"}
 // choose finds the choice of a group, by a unit or, if it is empty, by one of
 // choiceUnits.
 func choose(g *measured.Group, unit string) choice {
+	// A copy or a slowed control must not be recommended.
 	all := g.Candidates()
 	units := choiceUnits
 	if unit != "" {
 		units = []string{unit}
 	}
 	for _, u := range units {
+		// A metric that one variant lacks cannot rank the others against it.
 		if !slices.ContainsFunc(all, func(v *measured.Variant) bool { return v.Medians[u].N == 0 }) {
 			c := chooseBy(all, u)
+			// A question that names its metric is about this metric alone.
 			if unit == "" {
 				c.refine()
 			}
@@ -72,6 +75,8 @@ func (ch *choice) refine() {
 			return
 		}
 	}
+	// The second choice is among those that are left, so its best variant may be
+	// another one than that of the first choice.
 	by := chooseBy(ch.take, refineUnit)
 	if by.why != "" {
 		return
@@ -94,6 +99,8 @@ func chooseBy(candidates []*measured.Variant, unit string) choice {
 	if metric.Better(unit) == metric.Lower {
 		ch.best = slices.MinFunc(candidates, by)
 	}
+	// Effects are turned so that more than equal is worse, whatever the direction of
+	// the metric.
 	equal, margin := 1.0, metric.Margin(unit)
 	if metric.IsShare(unit) {
 		equal = 0
@@ -109,6 +116,8 @@ func chooseBy(candidates []*measured.Variant, unit string) choice {
 		case !r.effect.Bounded():
 			ch.why = "values of zero or beyond the time-out have no ratio"
 			return ch
+		// Worse needs both: an interval that excludes equality, and an estimate beyond
+		// what matters.
 		case r.effect.Low > equal && r.effect.Center > equal+margin:
 			ch.leave = append(ch.leave, r)
 		default:
@@ -131,6 +140,8 @@ func (ch choice) against(c *measured.Variant) stats.Estimate {
 
 // effectOf is how much more a has of a unit than b, within blocks.
 func effectOf(a, b *measured.Variant, unit string) stats.Estimate {
+	// Variants of a block met the same draws and the same state of the machine, so they
+	// are compared block by block.
 	blocks := map[int]float64{}
 	for _, t := range b.Trials {
 		if v, ok := t.Figures[unit]; ok {
@@ -146,6 +157,8 @@ func effectOf(a, b *measured.Variant, unit string) stats.Estimate {
 		case metric.IsShare(unit):
 			d = append(d, x-y)
 		default:
+			// Zero has the logarithm -Inf, and two zeros have no difference. Such an
+			// estimate is not bounded, which chooseBy reports.
 			d = append(d, math.Log(x)-math.Log(y))
 		}
 	}

@@ -19,6 +19,8 @@ import (
 // heading. A run in which no claim can be tested gets no section. WriteClaims returns
 // what could not be read of the run.
 func WriteClaims(p *page.Page, run *load.Run, heading string) (problems []error) {
+	// Text and table of the study, and the review of its code, are judged apart: the
+	// review speaks of a program that is not the one measured here.
 	from := claims.NewRun(run)
 	said := claims.Judge(claims.FromText(), from)
 	cells := claims.Judge(claims.FromTable(), from)
@@ -42,6 +44,8 @@ func WriteClaims(p *page.Page, run *load.Run, heading string) (problems []error)
 
 // claimRule writes down the rule by which package claims judges.
 func claimRule(p *page.Page) {
+	// The numbers come from the constants by which claims are judged, so text and rule
+	// cannot drift apart.
 	p.Line("Every verdict follows from the intervals by one rule. In each setting what is claimed holds, fails, or cannot be told:\n")
 	p.Line("- A number or a range has a band of ±%s around it (shares: of the smaller of share and rest, at least %s percentage points). It holds if the 95 %% interval lies within the band, "+
 		"or reaches what is claimed and is at most twice as wide as the band. It fails if the interval lies wholly outside.", format.Percent(claims.Tolerance), format.Fixed(100*claims.ShareTolerance, 0))
@@ -75,6 +79,8 @@ func claimTable(p *page.Page, who string, run *claims.Run, results []claims.Resu
 		Left: map[int]bool{2: true, 3: true, 4: true, 5: true},
 	}
 	for _, r := range results {
+		// Each claim has a scale of its own: a table mixes seconds, shares and rates,
+		// one in each row.
 		w := claimWords{r, run, claimScale(r)}
 		t.Add(r.Text+" <sub>("+r.Source+")</sub>", w.claimed(), w.measured(), w.theory(), "**"+string(r.Verdict)+"**", w.why())
 	}
@@ -96,10 +102,13 @@ type claimWords struct {
 
 // claimScale is the unit in which a claim is printed: that of what was claimed.
 func claimScale(r claims.Result) format.Scale {
+	// A bound has no upper end, and its only number is the lower one.
 	values := []float64{r.Want.High}
 	if r.Want.Bound() {
 		values[0] = r.Want.Low
 	}
+	// What was measured takes part, because it may be a thousand times what was
+	// claimed.
 	for _, f := range r.Found {
 		values = append(values, f.Estimate.Center)
 	}

@@ -10,6 +10,7 @@ import (
 // inShort gathers the rows of the advice by what to take, in the order in which
 // they come. A question with several answers names the scenario of each.
 func inShort(p *page.Page, all []advice) {
+	// A question that two scenarios answer alike needs no names of scenarios.
 	takes := map[string][]string{} // by question
 	for _, a := range all {
 		if !slices.Contains(takes[a.when], a.take) {
@@ -19,6 +20,7 @@ func inShort(p *page.Page, all []advice) {
 	var order []string
 	questions := map[string][]string{} // by what to take
 	for _, a := range all {
+		// Open questions are no advice. They stand in the table below.
 		if strings.HasPrefix(a.take, unsaid) {
 			continue
 		}

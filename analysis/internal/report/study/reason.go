@@ -17,6 +17,8 @@ import (
 // why gives the reason of a verdict in one sentence.
 func (w claimWords) why() string {
 	s := w.reason()
+	// Because is the reason that the author of the claim's entry knows. It explains a
+	// verdict and never makes one.
 	if w.Because != "" && w.Verdict != claims.NotRun {
 		s += "; " + w.Because
 	}
@@ -38,6 +40,7 @@ func (w claimWords) reason() string {
 	case claims.Depends:
 		return fmt.Sprintf("holds for %s, and not for %s", w.places(held, failed), w.places(failed, held))
 	case claims.Artefact:
+		// One counterexample is enough, and the first one stands for all.
 		f := w.of(w.Honest, claims.Fails)[0]
 		return fmt.Sprintf("comes back as the study counted, but %s in %s is %s", w.what(f), w.where(f), w.value(f))
 	case claims.Unclear:
@@ -109,6 +112,7 @@ func (w claimWords) distance(found []claims.Finding) string {
 	case math.IsInf(hi, 0):
 		return "beyond the time-out"
 	}
+	// A difference of ten or more needs no tenths.
 	tenths := func(v float64) string {
 		if math.Abs(v) >= 10 {
 			return format.Signed(v, 0)
@@ -144,7 +148,10 @@ func (w claimWords) offset(f claims.Finding) float64 {
 	case w.Order:
 		return 100 * (v - 1)
 	}
+	// Inside the range the nearest point is the measurement itself, and the distance is
+	// zero.
 	end := min(max(v, w.Want.Low), w.Want.High)
+	// Zero as claimed: the quotient below would not be a number.
 	if v == 0 && end == 0 {
 		return 0
 	}
@@ -165,6 +172,8 @@ func (w claimWords) missing(found []claims.Finding) string {
 		if f.Outcome != claims.Missing {
 			continue
 		}
+		// A scenario that did not run explains a missing finding by itself. The
+		// finding's own reason would only repeat it.
 		known := true
 		for _, c := range []claims.Subject{f.A, f.B} {
 			if c.Scenario != "" && !w.run.Ran(c.Scenario) {

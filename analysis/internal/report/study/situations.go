@@ -21,6 +21,8 @@ var situations = []situation{
 	{when: "bursts of clients that ask again at once, store without limit", scenarios: []string{"article-low", "article-high", "article-sustained"}},
 	{when: "clients that wait and back off, 10 to 1,000", scenarios: []string{"concurrency-10", "concurrency-50", "concurrency-100", "concurrency-500", "concurrency-1000"}},
 	{when: "a spike, and a store with 20 connections", scenarios: []string{"recovery"}},
+	// From here on the store is a PostgreSQL server that the scenario starts: advice
+	// from the simulated store alone would not carry over.
 	{when: "a spike on a database of 100 connections", scenarios: []string{"spike-postgres"}, store: database},
 	{when: "slow queries among quick ones", scenarios: []string{"slow-query-postgres"}, store: database},
 	{when: "what an overload leaves to a neighbour on the same database", scenarios: []string{"cascade-postgres"}, stream: "bystander", store: database},

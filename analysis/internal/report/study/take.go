@@ -23,6 +23,7 @@ func patternAdvice(_ *measured.Group, c choice) string {
 	switch {
 	case c.why != "":
 		return unsaid + c.why
+	// Every variant is shown to be as good as the best within the margin.
 	case worse == 0 && len(c.unsure) == 0:
 		return "any: no difference that matters"
 	case worse == 0:
@@ -36,6 +37,9 @@ func patternAdvice(_ *measured.Group, c choice) string {
 // sizeAdvice takes the smallest size that is surely as good as the best, and says
 // so if all larger ones are too. The variants of g go from small to large.
 func sizeAdvice(g *measured.Group, c choice) string {
+	// A larger pool costs memory and connections, so among sizes that are as good the
+	// smallest is the answer. That makes the order of sizes matter, which patterns do
+	// not have.
 	var sure, doubted []*measured.Variant
 	for _, v := range c.take {
 		if slices.ContainsFunc(c.unsure, func(r rival) bool { return r.of.Variant == v.Variant }) {
@@ -55,6 +59,7 @@ func sizeAdvice(g *measured.Group, c choice) string {
 	first := slices.IndexFunc(g.Variants, func(v *measured.Variant) bool { return v.Variant == smallest.Variant })
 	switch {
 	case len(sure) == 1:
+	// "And larger" is true only without a gap among the larger sizes.
 	case len(sure) == len(g.Variants)-first:
 		text += " and larger"
 	default:
@@ -92,6 +97,8 @@ func evidence(g *measured.Group, c choice) string {
 		return words.List(medians)
 	}
 	text := fmt.Sprintf("`%s` %s %s", c.best.Variant, sc.Estimate(c.best.Medians[c.unit]), sc.Unit)
+	// The effects are turned so that more is worse. In a metric where less is better
+	// the others have more, and in the other kind the best has.
 	print := format.Ratio
 	if metric.IsShare(c.unit) {
 		print = format.Points
@@ -142,6 +149,7 @@ func (c choice) lead(g *measured.Group) string {
 // hopeless reports whether every candidate of a group misses an objective, so that even
 // the best of them does not keep what the scenario asks for.
 func hopeless(g *measured.Group) bool {
+	// Undecided is not missed: a scenario with few blocks must not be called hopeless.
 	missed := map[string]bool{}
 	for _, r := range objective.Evaluate(g.Scenario.Run) {
 		if r.Scenario == g.Scenario.Spec.Name && r.Verdict == objective.Missed {

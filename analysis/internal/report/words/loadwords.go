@@ -13,6 +13,7 @@ import (
 func Load(l results.Stream, warmup time.Duration) string {
 	var w string
 	switch {
+	// A closed load ends with its last request or with its time, and says which.
 	case l.Model == results.ModelClosed && l.Duration == 0:
 		w = fmt.Sprintf("%s clients, closed loop, %s requests", format.Count(l.Clients), format.Count(l.Requests))
 	case l.Model == results.ModelClosed:
@@ -21,6 +22,7 @@ func Load(l results.Stream, warmup time.Duration) string {
 		var stages []string
 		for _, st := range l.Stages {
 			s := format.Count(uint64(st.Rate)) + "/s"
+			// A stage with To is a ramp. The rate changes evenly over its duration.
 			if st.To != nil {
 				s += " → " + format.Count(uint64(*st.To)) + "/s"
 			}

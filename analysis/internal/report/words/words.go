@@ -24,6 +24,7 @@ func Metric(unit string) string { return cmp.Or(metric.Of(unit).Label, unit) }
 // Direction is the word for more or less of a metric: longer and shorter for times, more
 // and less for all others.
 func Direction(unit string, up bool) string {
+	// Minimum and mean of a time have no quantile, and are known by their unit.
 	latency := metric.Quantile(unit) > 0 || strings.HasSuffix(unit, "-sec")
 	switch {
 	case latency && up:
