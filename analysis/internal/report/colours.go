@@ -9,27 +9,9 @@ import (
 // than there are colours. Two variants of the same scenario, which stand in the same plot,
 // get different colours as long as there are enough of them.
 func colours(runs []*load.Run) map[string]int {
-	// The first pass learns which variants meet in a plot. It goes in the order of the
-	// manifests, and not in that of a map, so that the same bundles give the same
-	// colours.
-	beside := map[string]map[string]bool{} // variants of a common scenario
-	var order []string
-	for _, run := range runs {
-		for _, s := range run.Manifest.Scenarios {
-			for _, v := range s.Variants {
-				if beside[v.Name] == nil {
-					beside[v.Name] = map[string]bool{}
-					order = append(order, v.Name)
-				}
-				for _, other := range s.Variants {
-					beside[v.Name][other.Name] = true
-				}
-			}
-		}
-	}
-	// The second pass gives the slots. Among the free ones it takes the slot that was
-	// given least often, so that a page uses its whole palette before it repeats a
-	// colour.
+	order, beside := company(runs)
+	// Of the free slots a variant gets the one that was given least often, so that a
+	// page uses its whole palette before it repeats a colour.
 	slots := map[string]int{}
 	times := [plot.Colours]int{} // how often a slot was given
 	for _, name := range order {
@@ -52,4 +34,25 @@ func colours(runs []*load.Run) map[string]int {
 		times[best]++
 	}
 	return slots
+}
+
+// company lists the variants in the order of the manifests, and for each of them those
+// that have a scenario in common with it. The order is not that of a map, so that the
+// same bundles give the same colours.
+func company(runs []*load.Run) (order []string, beside map[string]map[string]bool) {
+	beside = map[string]map[string]bool{}
+	for _, run := range runs {
+		for _, s := range run.Manifest.Scenarios {
+			for _, v := range s.Variants {
+				if beside[v.Name] == nil {
+					beside[v.Name] = map[string]bool{}
+					order = append(order, v.Name)
+				}
+				for _, other := range s.Variants {
+					beside[v.Name][other.Name] = true
+				}
+			}
+		}
+	}
+	return order, beside
 }

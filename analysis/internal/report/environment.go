@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/report/words"
@@ -33,9 +34,23 @@ func (r *report) environment() {
 	}
 }
 
-// facts lists what the manifest says of the machine and of the build, in pairs of a name
-// and a value. A value that was not recorded is empty.
+// facts lists what the manifest says of the machine, of the build and of the time, in
+// pairs of a name and a value. A value that was not recorded is empty.
 func facts(m *results.Manifest) [][2]string {
+	f := append(machineFacts(m), buildFacts(m)...)
+	f = append(f, [2]string{"started", moment(m.Started)})
+	if !m.Ended.IsZero() {
+		f = append(f, [2]string{"ended", moment(m.Ended)})
+	}
+	return f
+}
+
+// moment prints a time in UTC, so that the page is the same in every time zone.
+func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// machineFacts are what the run found of its machine before it began, in the units in
+// which people speak of them.
+func machineFacts(m *results.Manifest) [][2]string {
 	h := m.Host
 	f := [][2]string{
 		{"CPU", h.CPUModel},
@@ -65,6 +80,12 @@ func facts(m *results.Manifest) [][2]string {
 	if h.LoadAverage != nil {
 		f = append(f, [2]string{"load average before", format.Fixed(*h.LoadAverage, 2)})
 	}
+	return f
+}
+
+// buildFacts identify what was run: the commit, and the hashes of programs and scenario
+// files. Two runs with the same hashes ran the same programs on the same inputs.
+func buildFacts(m *results.Manifest) (f [][2]string) {
 	if m.Git.Commit != "" {
 		commit := "`" + m.Git.Commit + "`"
 		if m.Git.Dirty {
@@ -77,10 +98,6 @@ func facts(m *results.Manifest) [][2]string {
 	}
 	for _, s := range m.Scenarios {
 		f = append(f, [2]string{"SHA-256 of `" + s.File + "`", "`" + s.SHA256 + "`"})
-	}
-	f = append(f, [2]string{"started", m.Started.UTC().Format("2006-01-02 15:04:05 UTC")})
-	if !m.Ended.IsZero() {
-		f = append(f, [2]string{"ended", m.Ended.UTC().Format("2006-01-02 15:04:05 UTC")})
 	}
 	return f
 }

@@ -44,13 +44,7 @@ func (r *report) findings() {
 	}
 	// A search has no verdict, because its variants share no blocks. Its brackets are
 	// facts and stand after all judged sentences.
-	capacities := 0
-	for _, s := range r.Searches {
-		for _, b := range s.Brackets {
-			r.Line("- **`%s`, capacity**: %s.", s.Spec.Name, section.Capacity(s, b))
-			capacities++
-		}
-	}
+	capacities := r.capacities()
 	if capacities+len(found)+few+marked == 0 {
 		r.Line("- Nothing to compare: no two variants have a primary metric in common.")
 	}
@@ -68,6 +62,17 @@ func (r *report) findings() {
 	}
 	r.Line("\nOnly the declared primary metrics are judged: in open load p50, p99 and the share within the objective, in closed loops goodput. "+
 		"Intervals are 95 %%; a difference is claimed only if its p-value, adjusted for all of them together, is at most %.2f.\n", effect.Alpha)
+}
+
+// capacities writes a sentence for every bracket that was searched for, and counts them.
+func (r *report) capacities() (n int) {
+	for _, s := range r.Searches {
+		for _, b := range s.Brackets {
+			r.Line("- **`%s`, capacity**: %s.", s.Spec.Name, section.Capacity(s, b))
+			n++
+		}
+	}
+	return n
 }
 
 // judgedRows words the primary comparisons, strongest first. Marked ones and those

@@ -14,8 +14,8 @@ import (
 // Scale is the unit in which a column is printed. A printed number is the value in base
 // units times Factor.
 type Scale struct {
-	Factor float64
-	Unit   string
+	Factor float64 // printed numbers are base units times Factor
+	Unit   string  // as printed: "ms", "KiB", "%"; empty for plain numbers
 }
 
 // Plain prints base units as they are.

@@ -41,6 +41,42 @@ func triedBy(s *measured.Search) (all []tried) {
 func capacityTrials(p *page.Page, s *measured.Search) {
 	all := triedBy(s)
 	t := table.Table{Head: []string{"order", "variant", "rate, /s"}, Left: map[int]bool{1: true}}
+	scales := capacityScales(all)
+	for _, u := range capacityUnits {
+		t.Head = append(t.Head, labelled(u, scales[u]))
+	}
+	marks := map[string]bool{}
+	for _, trial := range all {
+		rate := format.Plain.Value(trial.rate)
+		if trial.Facts.Saturated {
+			marks[format.Saturated] = true
+			rate += " " + format.Saturated
+		}
+		if trial.Facts.Limited {
+			marks[format.Limited] = true
+			rate += " " + format.Limited
+		}
+		row := []string{fmt.Sprint(trial.Order), "`" + trial.name + "`", rate}
+		for _, u := range capacityUnits {
+			text := format.None
+			if v, ok := trial.Figures[u]; ok {
+				text = scales[u].Value(v)
+			}
+			if text == format.None {
+				marks[format.None] = true
+			}
+			row = append(row, text)
+		}
+		t.Add(row...)
+	}
+	p.Table(&t)
+	if notes := capacityNotes(marks); len(notes) > 0 {
+		p.Line("<sub>%s</sub>\n", strings.Join(notes, "<br>"))
+	}
+}
+
+// capacityScales chooses the unit of every column from the values of all trials.
+func capacityScales(all []tried) map[string]format.Scale {
 	scales := map[string]format.Scale{}
 	for _, u := range capacityUnits {
 		var values []float64
@@ -50,42 +86,20 @@ func capacityTrials(p *page.Page, s *measured.Search) {
 			}
 		}
 		scales[u] = format.ScaleOf(u, values)
-		t.Head = append(t.Head, labelled(u, scales[u]))
 	}
-	missing, behind, limited := false, false, false
-	for _, trial := range all {
-		rate := format.Plain.Value(trial.rate)
-		if trial.Facts.Saturated {
-			behind = true
-			rate += " " + format.Saturated
-		}
-		if trial.Facts.Limited {
-			limited = true
-			rate += " " + format.Limited
-		}
-		row := []string{fmt.Sprint(trial.Order), "`" + trial.name + "`", rate}
-		for _, u := range capacityUnits {
-			text := format.None
-			if v, ok := trial.Figures[u]; ok {
-				text = scales[u].Value(v)
-			}
-			missing = missing || text == format.None
-			row = append(row, text)
-		}
-		t.Add(row...)
-	}
-	p.Table(&t)
-	var notes []string
-	if behind {
+	return scales
+}
+
+// capacityNotes explains the marks that the table of trials has, a note each.
+func capacityNotes(marks map[string]bool) (notes []string) {
+	if marks[format.Saturated] {
 		notes = append(notes, format.Saturated+" saturated: the server fell behind its schedule, so its latencies grow with the length of the trial.")
 	}
-	if limited {
+	if marks[format.Limited] {
 		notes = append(notes, format.Limited+" generator-limited: the load generator was the limit, and not the server.")
 	}
-	if missing {
+	if marks[format.None] {
 		notes = append(notes, format.None+" not measured, or no such value in this trial.")
 	}
-	if len(notes) > 0 {
-		p.Line("<sub>%s</sub>\n", strings.Join(notes, "<br>"))
-	}
+	return notes
 }

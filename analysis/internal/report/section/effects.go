@@ -82,6 +82,12 @@ func effectsNote(s *measured.Scenario, others []*measured.Variant) string {
 	note += ". ▲ ▼ a difference, = none beyond the margin, ? cannot tell. **Bold**: primary; the rest is descriptive and not adjusted."
 	// Both figures help to plan the next run: how small an effect this one could have
 	// shown, and whether pairing by block was worth it.
+	return note + sensitivity(s, others)
+}
+
+// sensitivity says how small an effect a table of effects could have shown, and what
+// pairing by block has brought. It is empty where neither is known.
+func sensitivity(s *measured.Scenario, others []*measured.Variant) (note string) {
 	var detectable, correlations []string
 	for _, v := range others {
 		r := s.Row(v, v.Primary())

@@ -17,6 +17,7 @@ import (
 )
 
 // advice is one row of the table of what to take when.
+// All of its fields are Markdown, ready for a cell of the table.
 type advice struct {
 	when     string // the question
 	take     string // what to take, or that this cannot be told

@@ -28,6 +28,7 @@ type choice struct {
 }
 
 // rival is a variant, compared with the best one.
+// The effect rests on the blocks that both variants have.
 type rival struct {
 	of     *measured.Variant
 	effect stats.Estimate // above "equal" is worse: ratio, or difference of shares

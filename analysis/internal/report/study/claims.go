@@ -94,6 +94,8 @@ func claimTable(p *page.Page, who string, run *claims.Run, results []claims.Resu
 }
 
 // claimWords puts one judged claim into words.
+// Its methods write the cells of the claim's row, in the order of the columns: claimed,
+// measured, theory and why.
 type claimWords struct {
 	claims.Result
 	run   *claims.Run
@@ -155,6 +157,8 @@ var outcomeMarks = map[claims.Outcome]string{claims.Holds: "✓", claims.Fails: 
 
 // findings has a line for everything that was measured, and on it the settings.
 func (w claimWords) findings(found []claims.Finding) (lines []string) {
+	// Findings of the same metric and the same variants share a line, and their
+	// scenarios follow one another on it.
 	var order []string
 	at := map[string][]string{}
 	for _, f := range found {
@@ -204,6 +208,8 @@ func claimMetric(name string) string {
 func (w claimWords) what(f claims.Finding) string {
 	what := claimMetric(f.Metric)
 	switch {
+	// A slope is read as "milliseconds per goroutine": the second metric stands in the
+	// singular and without "peak".
 	case f.Kind == claims.Slope:
 		what += " per " + strings.TrimSuffix(strings.TrimPrefix(claimMetric(f.Per), "peak "), "s")
 		return fmt.Sprintf("%s, `%s` less `%s`", what, f.A.Variant, f.B.Variant)
@@ -217,6 +223,7 @@ func (w claimWords) what(f claims.Finding) string {
 
 // where names the scenarios of a finding.
 func (w claimWords) where(f claims.Finding) string {
+	// A ratio across scenarios is of one variant under two loads.
 	if f.Kind == claims.Ratio && f.A.Scenario != f.B.Scenario {
 		return place(f.A) + " / " + place(f.B)
 	}
@@ -239,6 +246,8 @@ func (w claimWords) theory() string {
 		return format.None
 	}
 	v := "×" + format.Fixed(t.Value, format.Digits(0, t.Value))
+	// A factor has no dimension. Every other prediction is printed in a unit of its
+	// own, because it may lie far from what was measured.
 	if t.Unit != claims.Factor {
 		sc := format.ScaleOf(t.Unit, []float64{t.Value})
 		v = strings.TrimSpace(sc.Value(t.Value) + " " + sc.Unit)

@@ -2,6 +2,8 @@ package study
 
 // situation is a question about patterns or sizes, and the scenarios that answer it. If
 // these have several streams, stream is the one that is judged.
+// The text of when is the row's label on the page and the word by which rows are
+// gathered, so no two situations share one.
 type situation struct {
 	when      string
 	scenarios []string

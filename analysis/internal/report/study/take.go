@@ -119,6 +119,8 @@ func evidence(g *measured.Group, c choice) string {
 
 // effects lists how far rivals are behind.
 func effects(rivals []rival, print func(stats.Estimate) string) string {
+	// The order is that of the scenario, so that the same variants stand in the same
+	// order in every row.
 	var parts []string
 	for _, r := range rivals {
 		parts = append(parts, fmt.Sprintf("`%s` %s", r.of.Variant, print(r.effect)))

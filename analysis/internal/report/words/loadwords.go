@@ -38,6 +38,8 @@ func Load(l results.Stream, warmup time.Duration) string {
 		w += fmt.Sprintf(", thinking %s between requests", l.Think)
 	}
 	w += connection(l)
+	// The warm-up is named because it is part of what the server has seen, though no
+	// number is of it.
 	if warmup > 0 {
 		w += fmt.Sprintf(", after %s of warm-up", Seconds(warmup))
 	}
