@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/attack/ledger"
+	"github.com/assay-bench/assay/harness/internal/attack/message"
 	"github.com/assay-bench/assay/harness/internal/schedule"
 	"github.com/assay-bench/assay/results"
 )
@@ -159,7 +160,7 @@ func TestAnswersBecomeOutcomes(t *testing.T) {
 
 // An answer that is too long to be kept is counted if it says how long it is.
 func TestLongAnswers(t *testing.T) {
-	const long = maxBody + 1
+	const long = message.MaxBody + 1
 	some := make([]byte, 1<<20)
 	write := func(w io.Writer, n int) {
 		for ; n > 0; n -= len(some) {
@@ -226,29 +227,6 @@ func TestLongRequestsAreRefused(t *testing.T) {
 		if res.Statuses["413"] != 2 || res.Outcomes.OK != 2*short || res.Redials != 0 || arrived.Load() != int64(2+2*short) {
 			t.Errorf("after %d: %d requests arrived; outcomes %+v, statuses %v, failures %v, %d redials",
 				short, arrived.Load(), res.Outcomes, res.Statuses, res.Errors, res.Redials)
-		}
-	}
-}
-
-func TestHeaderCloses(t *testing.T) {
-	for _, c := range []struct {
-		header        string
-		closes, whole bool
-	}{
-		{"HTTP/1.1 200 OK\r\n\r\n", false, true},
-		{"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", true, true},
-		{"HTTP/1.1 200 OK\nconnection : a, CLOSE\n\n", true, true},
-		{"\r\nHTTP/1.1 200 OK\r\nConnection: a\r\nConnection: close\r\nX: y\r\n\r\n", true, true},
-		{"HTTP/1.1 200 OK\r\nConnection: disclose\r\nX: close\r\n\r\nConnection: close\r\n", false, true},
-		{"HTTP/1.0 200 OK\r\n\r\n", true, true},
-		{"HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\n\r\n", false, true},
-		{"HTTP/1.1 200 OK\r\nConnection: close\r\n", false, false},
-		{"HTTP/1.1 200 OK\r\nConnection: close\r\n\r", false, false},
-		{"\r\n", false, false},
-		{"", false, false},
-	} {
-		if closes, whole := headerCloses([]byte(c.header)); closes != c.closes || whole != c.whole {
-			t.Errorf("%q: closes %v, whole %v, want %v and %v", c.header, closes, whole, c.closes, c.whole)
 		}
 	}
 }

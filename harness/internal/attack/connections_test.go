@@ -4,7 +4,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -60,32 +59,6 @@ func TestHeadKeepsItsConnection(t *testing.T) {
 				t.Errorf("%s, standard=%v: %d ok, %d connections, %d redials, want 20, %d and 0",
 					c.name, std, res.Outcomes.OK, res.Connections, res.Redials, c.want)
 			}
-		}
-	}
-}
-
-// A connection that is idle holds no answer.
-func TestIdleConnectionsHoldNoBodies(t *testing.T) {
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write(make([]byte, 1<<20)) }))
-	defer srv.Close()
-	a, err := New(Config{URL: srv.URL, Clients: 3, Requests: 6, Timeout: time.Minute, Connections: 3, Request: get, lean: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := a.Connect(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	res, err := a.Run(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	idle := a.engine.(*single).wire.(*lean).pool.idle
-	if res.BytesIn != 6<<20 || len(idle) != 3 {
-		t.Fatalf("%d bytes came over %d connections, want 6 MB over 3", res.BytesIn, len(idle))
-	}
-	for _, c := range idle {
-		if n := len(c.resp.Body()); n > 0 {
-			t.Errorf("an idle connection holds %d bytes", n)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package attack
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/url"
@@ -13,15 +14,12 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/assay-bench/assay/harness/internal/attack/ledger"
+	"github.com/assay-bench/assay/harness/internal/attack/message"
 )
 
-// maxBody is the largest body of an answer that is read completely, in bytes. A
-// larger body is counted if its length is known beforehand, and is an error
-// otherwise.
-const maxBody = 64 << 20
-
-// lean sends plain HTTP/1.1 (and reads 1.0) over its own connections, and uses
-// fasthttp to read and write messages. It is used on systems without lanes. It costs
+// lean sends plain HTTP/1.1 (and reads 1.0) over its own connections. fasthttp writes
+// its requests, and its answers are read as lanes read them. It is used on systems
+// without lanes. It costs
 // the generator about a third of net/http. It stamps FirstWrite just before the
 // request leaves, and LastByte when the answer is complete.
 type lean struct {
@@ -72,7 +70,7 @@ func (l *lean) exchange(m *Message, seq []byte, deadline time.Time, e *ledger.En
 		return err
 	}
 	e.LastByte = max(l.clock.now(), first)
-	l.read(c, e)
+	c.note(e)
 	if c.ends || c.req.ConnectionClose() || c.r.Buffered() > 0 {
 		l.pool.drop(c)
 	} else {
@@ -93,8 +91,8 @@ func unanswered(err error) bool {
 	return errors.As(err, &u) && !errors.Is(err, os.ErrDeadlineExceeded)
 }
 
-// try writes the request and reads the answer into c.resp. An error is an
-// *unansweredError, a *brokenAnswer or a deadline.
+// try writes the request and reads the answer into c.answer. An error is an
+// *unansweredError, one of the errors of package message, or a deadline.
 func (l *lean) try(c *conn, m *Message, seq []byte, deadline time.Time, e *ledger.Entry) (first time.Duration, err error) {
 	if err := c.SetDeadline(deadline); err != nil {
 		return l.clock.now(), &unansweredError{err}
@@ -114,36 +112,32 @@ func (l *lean) try(c *conn, m *Message, seq []byte, deadline time.Time, e *ledge
 		}
 		return first, &unansweredError{err}
 	}
-	for {
-		if err := c.read(m.Method == fasthttp.MethodHead); err != nil {
-			return first, answerError(err, deadline)
-		}
-		// Interim answers (1xx) come before the real one; 101 is the last.
-		if s := c.resp.StatusCode(); s >= 200 || s == fasthttp.StatusSwitchingProtocols {
-			c.ends = c.ends || broken != nil
-			return first, nil
-		}
+	if err := c.read(m.Method == fasthttp.MethodHead); err != nil {
+		return first, answerError(err, deadline)
 	}
+	c.ends = c.answer.Closes || broken != nil
+	return first, nil
 }
 
-// read reads one answer into c.resp. The answer to a HEAD has no body.
+// read reads one answer into c.answer. The answer to a HEAD has no body. A body is
+// skipped and never stored: an answer may announce any length, and takes no more memory
+// than the buffer of its connection.
 func (c *conn) read(head bool) error {
-	c.resp.Reset()
-	if head {
-		c.ends, c.skipped = closesAfterHead(c.r), 0
-		return c.resp.Header.Read(c.r)
+	c.answer.Reset(head)
+	for {
+		switch _, err := c.r.Peek(1); {
+		case errors.Is(err, io.EOF):
+			return c.answer.End()
+		case err != nil:
+			return err
+		}
+		b, _ := c.r.Peek(c.r.Buffered()) // which is there
+		n, done, err := c.answer.Feed(b)
+		_, _ = c.r.Discard(n)
+		if err != nil || done {
+			return err
+		}
 	}
-	h := &c.resp.Header
-	c.skipped = 0
-	err := c.resp.ReadLimitBody(c.r, maxBody)
-	if errors.Is(err, fasthttp.ErrBodyTooLarge) && len(c.resp.Body()) == 0 && h.ContentLength() > 0 {
-		c.skipped, err = c.r.Discard(h.ContentLength()) // none of the body was read yet
-	}
-	if err != nil {
-		return err
-	}
-	c.ends = h.ConnectionClose() || lists(h.Peek("Connection"), "close")
-	return nil
 }
 
 func (l *lean) compose(req *fasthttp.Request, m *Message, seq []byte) {
@@ -167,34 +161,28 @@ func (l *lean) compose(req *fasthttp.Request, m *Message, seq []byte) {
 	}
 }
 
-// read copies from an answer what the ledger needs.
-func (l *lean) read(c *conn, e *ledger.Entry) {
-	e.Status = c.resp.StatusCode()
-	e.Bytes = int64(len(c.resp.Body()) + c.skipped)
-	c.resp.ResetBody() // frees the body for the next reader, because a thousand idle connections need none
-	for _, v := range c.resp.Header.PeekAll("Server-Timing") {
-		e.Phases = ledger.AppendPhases(e.Phases, v)
-	}
-	if v := c.resp.Header.Peek("Retry-After"); len(v) > 0 {
-		e.Asked, e.Wait = true, ledger.RetryAfter(string(v))
+// note copies from an answer what the ledger needs.
+func (c *conn) note(e *ledger.Entry) {
+	a := &c.answer
+	e.Status, e.Bytes = a.Status, a.Bytes
+	e.Phases = ledger.AppendPhases(e.Phases, a.Timing)
+	if e.Asked = a.Asked; a.Asked {
+		e.Wait = ledger.RetryAfter(string(a.RetryAfter))
 	}
 }
 
 // answerError explains what went wrong with an answer that had begun. An answer that
-// is incomplete at its deadline came too late, whatever the reader says about the
-// part that came: not every error of fasthttp reveals a time-out.
+// is incomplete at its deadline came too late, and what came of it does not matter. A
+// connection that broke in its midst is what ended it.
 func answerError(err error, deadline time.Time) error {
 	var ne net.Error
-	var small *fasthttp.ErrSmallBuffer
-	switch {
-	case !time.Now().Before(deadline), errors.As(err, &ne) && ne.Timeout(), errors.Is(err, os.ErrDeadlineExceeded):
+	if !time.Now().Before(deadline) || errors.Is(err, os.ErrDeadlineExceeded) || errors.As(err, &ne) && ne.Timeout() {
 		return os.ErrDeadlineExceeded
-	case errors.As(err, &small):
-		return &brokenAnswer{"oversized answer header", err}
-	case errors.Is(err, fasthttp.ErrBodyTooLarge):
-		return &brokenAnswer{"oversized answer body", err}
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &ne):
-		return &brokenAnswer{"truncated answer", err}
 	}
-	return &brokenAnswer{"malformed answer", err}
+	for _, wrong := range wrongAnswers {
+		if errors.Is(err, wrong) {
+			return err
+		}
+	}
+	return fmt.Errorf("%w: %w", message.ErrTruncated, err)
 }

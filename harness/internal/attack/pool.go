@@ -10,13 +10,15 @@ import (
 	"time"
 
 	"github.com/valyala/fasthttp"
+
+	"github.com/assay-bench/assay/harness/internal/attack/message"
 )
 
 // connectRate is how many connections are opened per second before an attack,
 // so that the listener's backlog of a common server is never full.
 const connectRate = 500
 
-// Sizes of a connection's buffers. An answer's header must fit in the first.
+// Sizes of a connection's buffers.
 const (
 	readBuffer  = 16 << 10
 	writeBuffer = 4 << 10
@@ -25,15 +27,12 @@ const (
 // conn is one connection and what is reused with it.
 type conn struct {
 	net.Conn
-	r    *bufio.Reader
-	w    *bufio.Writer
-	req  fasthttp.Request
-	resp fasthttp.Response
-	idle bool // was idle, however shortly: the server may have closed it then
-
-	// Of the answer in resp:
-	ends    bool // the server closes the connection after it
-	skipped int  // bytes of its body that were read and not kept
+	r      *bufio.Reader
+	w      *bufio.Writer
+	req    fasthttp.Request
+	answer message.Answer
+	ends   bool // no other request may follow the one that answer belongs to
+	idle   bool // was idle, however shortly: the server may have closed it then
 }
 
 // pool holds at most max connections to one address. Idle ones are handed out
