@@ -11,7 +11,8 @@ import (
 )
 
 // WriteBench writes the valid trials in Go benchmark format, one line per trial and
-// stream, in block order and in base units. The iteration column is the number of
+// stream, in block order and in base units. After the line of a stream with several
+// targets comes a line of each target. The iteration column is the number of
 // recorded requests. Figures that do not exist are left out of the line; quantiles
 // that fall among time-outs are among them. Under closed load the latencies are
 // service times, and the figures that only open load has are absent.
@@ -30,15 +31,20 @@ func WriteBench(w io.Writer, b *Bundle) error {
 	})
 	for _, t := range trials {
 		for i := range t.Streams {
-			writeBenchLine(out, b.Manifest, &t, &t.Streams[i])
+			s := &t.Streams[i]
+			server := ServerOf(b.Manifest, &t, s)
+			writeBenchLine(out, BenchName(&t, s, server), s.Recorded, Figures(b.Manifest, &t, s))
+			for k := range s.Targets {
+				target := &s.Targets[k]
+				writeBenchLine(out, TargetBenchName(&t, s, target, server), target.Recorded, TargetFigures(target))
+			}
 		}
 	}
 	return out.Flush()
 }
 
-func writeBenchLine(out *bufio.Writer, m *Manifest, t *Trial, s *StreamResult) {
-	figures := Figures(m, t, s)
-	fmt.Fprintf(out, "%s %d", BenchName(t, s, ServerOf(m, t, s)), s.Recorded)
+func writeBenchLine(out *bufio.Writer, name string, recorded uint64, figures map[string]float64) {
+	fmt.Fprintf(out, "%s %d", name, recorded)
 	for _, row := range metrics {
 		if v, ok := figures[row.Unit]; ok {
 			fmt.Fprintf(out, " %s %s", strconv.FormatFloat(v, 'g', -1, 64), row.Unit)
@@ -49,6 +55,15 @@ func writeBenchLine(out *bufio.Writer, m *Manifest, t *Trial, s *StreamResult) {
 
 // BenchName is the name of a stream's line in bench.txt.
 func BenchName(t *Trial, s *StreamResult, server *ServerResult) string {
+	return benchName(t, s, "", server)
+}
+
+// TargetBenchName is the name of the line of one of a stream's targets in bench.txt.
+func TargetBenchName(t *Trial, s, target *StreamResult, server *ServerResult) string {
+	return benchName(t, s, "/target="+target.Name, server)
+}
+
+func benchName(t *Trial, s *StreamResult, target string, server *ServerResult) string {
 	var n strings.Builder
 	fmt.Fprintf(&n, "BenchmarkHTTP/scenario=%s/variant=%s", t.Scenario, t.Variant)
 	for _, k := range sortedKeys(t.Matrix) {
@@ -57,6 +72,7 @@ func BenchName(t *Trial, s *StreamResult, server *ServerResult) string {
 	if len(t.Streams) > 1 {
 		n.WriteString("/stream=" + s.Name)
 	}
+	n.WriteString(target)
 	if server != nil && server.Procs > 0 {
 		fmt.Fprintf(&n, "-%d", server.Procs)
 	}

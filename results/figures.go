@@ -40,6 +40,18 @@ func Figures(m *Manifest, t *Trial, s *StreamResult) map[string]float64 {
 	return f
 }
 
+// TargetFigures returns the numbers of one of a stream's targets by unit, as [Figures]
+// does. Those of the server are absent: nobody knows what it used for which target.
+func TargetFigures(target *StreamResult) map[string]float64 {
+	f := make(map[string]float64, len(metrics))
+	for _, row := range metrics {
+		if v, ok := row.read(target, nil); ok {
+			f[row.Unit] = v
+		}
+	}
+	return f
+}
+
 // usageOf finds what the server of the stream used.
 func usageOf(m *Manifest, t *Trial, s *StreamResult) *usage {
 	server := ServerOf(m, t, s)

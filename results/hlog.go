@@ -23,8 +23,9 @@ const (
 
 // Interval is one line of an interval log: the values of one tag, for requests that
 // were meant to start within [Start, Start+Length) of the attack. A tag is
-// "<part>.<outcome>". It has the prefix "warmup." for requests outside the measured
-// window, and before that "<stream>/" if the scenario has several streams.
+// "<part>.<outcome>", followed by "@<target>" if the values are those of one target. It
+// has the prefix "warmup." for requests outside the measured window, and before that
+// "<stream>/" if the scenario has several streams.
 type Interval struct {
 	Tag    string
 	Start  time.Duration

@@ -186,6 +186,17 @@ type Stream struct {
 	TLS         bool          `json:"tls,omitempty"`      // the server is loaded over HTTPS
 	Insecure    bool          `json:"insecure,omitempty"` // its certificate is not checked
 	NoReuse     bool          `json:"no_reuse,omitempty"` // every request has a connection of its own
+
+	// Targets are the targets of a stream that has several.
+	Targets []Target `json:"targets,omitempty"`
+}
+
+// Target is one kind of request of a stream. Path still contains ${...}.
+type Target struct {
+	Name   string `json:"name"`
+	Method string `json:"method"`
+	Path   string `json:"path"`
+	Weight int    `json:"weight"`
 }
 
 // Stage is one section of an open load: a constant Rate, or a linear ramp from Rate
@@ -197,13 +208,36 @@ type Stage struct {
 }
 
 // Objective is one objective of a scenario. Metric is a name from the metric table,
-// Unit is the dimension of that metric, and Threshold is in base units.
+// Unit is the dimension of that metric, and Threshold is in base units. Stream and Target
+// name what it is about: one stream, one target of a stream, or, if both are empty,
+// every stream as a whole.
 type Objective struct {
 	Text      string    `json:"text"`
 	Metric    string    `json:"metric"`
 	Op        string    `json:"op"` // "<", "<=", ">", ">="
 	Threshold float64   `json:"threshold"`
 	Unit      Dimension `json:"unit"` // "sec", "ratio", "per-sec"
+	Stream    string    `json:"stream,omitempty"`
+	Target    string    `json:"target,omitempty"`
+}
+
+// Concerns reports whether the objective is about a target of a stream, or, without a
+// target, about the stream as a whole.
+func (o Objective) Concerns(stream, target string) bool {
+	return o.Target == target && (o.Stream == "" || o.Stream == stream)
+}
+
+// Label is the text of the objective, after what it is about if that is one stream or
+// one target: "list: p99 < 50ms".
+func (o Objective) Label() string {
+	label := o.Text
+	if o.Target != "" {
+		label = o.Target + ": " + label
+	}
+	if o.Stream != "" {
+		label = o.Stream + ": " + label
+	}
+	return label
 }
 
 // Planned is one trial of the plan. Order counts from 1 across the run.

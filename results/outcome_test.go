@@ -42,13 +42,15 @@ func TestTag(t *testing.T) {
 		"warmup.conn-wait.timeout": {Part: PartConnWait, Warmup: true, Outcome: Timeout},
 		"api/service.rejected":     {Stream: "api", Part: PartService, Outcome: Rejected},
 		"api/warmup.db.read.error": {Stream: "api", Part: "db.read", Warmup: true, Outcome: Error},
+		"response.ok@list":         {Part: PartResponse, Target: "list"},
+		"api/warmup.lag.error@a-b": {Stream: "api", Part: PartLag, Warmup: true, Outcome: Error, Target: "a-b"},
 	} {
 		got, ok := ParseTag(text)
 		if !ok || got != want || got.String() != text {
 			t.Errorf("ParseTag(%q) = %+v, %v, written %q", text, got, ok, got)
 		}
 	}
-	for _, text := range []string{"", "response", "response.", "response.lost"} {
+	for _, text := range []string{"", "response", "response.", "response.lost", "response@list.ok"} {
 		if got, ok := ParseTag(text); ok {
 			t.Errorf("ParseTag(%q) = %+v", text, got)
 		}

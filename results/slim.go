@@ -25,8 +25,8 @@ const FullSums = "FULL-SHA256SUMS"
 //     stages. Any other outcome becomes one interval for the whole window;
 //   - FULL-SHA256SUMS: the sums of the bundle that it was made from.
 //
-// The logs keep no other part: the report takes those figures from the quantiles in
-// trials.jsonl. [VerifyFull] compares the two forms.
+// The logs keep no other part, and nothing of single targets: the report takes those
+// figures from the quantiles in trials.jsonl. [VerifyFull] compares the two forms.
 //
 // The folder slim appears only when it is complete. Slim returns an error if that
 // folder exists, or if the full bundle was changed since it was written, is slim

@@ -73,7 +73,7 @@ func (b *Bundle) fate(t *Trial, text string) fate {
 	tag, ok := ParseTag(text)
 	s := t.stream(tag.Stream)
 	switch {
-	case !ok || s == nil || tag.Part != HeadlinePart(s.Model):
+	case !ok || s == nil || tag.Target != "" || tag.Part != HeadlinePart(s.Model):
 		return dropped
 	case tag.Outcome == OK, b.hasStages(t.Scenario, s.Name):
 		return keepSeconds

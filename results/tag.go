@@ -22,9 +22,13 @@ type Tag struct {
 	Warmup  bool   // the requests are outside the measured window
 	Part    string
 	Outcome Outcome
+	// Target says that the values are those of one target of the stream. If it is
+	// empty, they are those of all its requests.
+	Target string
 }
 
-// String returns the tag as it is written in files: "api/warmup.response.ok".
+// String returns the tag as it is written in files: "api/warmup.response.ok", or
+// "api/warmup.response.ok@list" for one target.
 func (t Tag) String() string {
 	text := PartOf(t.Part, t.Outcome)
 	if t.Warmup {
@@ -32,6 +36,9 @@ func (t Tag) String() string {
 	}
 	if t.Stream != "" {
 		text = t.Stream + "/" + text
+	}
+	if t.Target != "" {
+		text += "@" + t.Target
 	}
 	return text
 }
@@ -42,6 +49,7 @@ func ParseTag(text string) (t Tag, ok bool) {
 	if stream, rest, several := strings.Cut(text, "/"); several {
 		t.Stream, text = stream, rest
 	}
+	text, t.Target, _ = strings.Cut(text, "@")
 	text, t.Warmup = strings.CutPrefix(text, "warmup.")
 	t.Part = text
 	if dot := strings.LastIndexByte(text, '.'); dot >= 0 {

@@ -39,8 +39,12 @@ type StreamResult struct {
 	Recorded  uint64        `json:"recorded"`  // ledger entries of the window, all outcomes
 
 	Outcomes Outcomes          `json:"outcomes"`
-	Statuses map[string]uint64 `json:"statuses"`         // by HTTP status
-	Errors   map[string]uint64 `json:"errors,omitempty"` // by kind of failure, for requests without an answer
+	Statuses map[string]uint64 `json:"statuses"` // by HTTP status
+	// Errors counts, by kind of failure, the requests without an answer, and by reason
+	// ("wrong: …") those whose answer failed a check of the scenario.
+	Errors map[string]uint64 `json:"errors,omitempty"`
+	// Wrong has an example of an answer for every reason of a failed check.
+	Wrong map[string]WrongAnswer `json:"wrong,omitempty"`
 
 	// Completed counts the requests that were answered before the window ended, and
 	// CompletedOK those of them that were answered ok. Under open load only requests
@@ -58,6 +62,13 @@ type StreamResult struct {
 	// "conn-wait.ok", "response.rejected", "queue.ok".
 	Headline Quantiles            `json:"headline"`
 	Parts    map[string]Quantiles `json:"parts"`
+
+	// Targets are the results of the targets of a stream that has several, in the order
+	// of the scenario and each in the form of a stream's result. What is known of the
+	// stream as a whole alone is 0 there: requests sent and planned, connections, the
+	// share within the objective, and whether the generator was the limit. Targets is
+	// empty for a stream with one target, and in bundles that did not record it.
+	Targets []StreamResult `json:"targets,omitempty"`
 
 	WithinSLO *WithinSLO `json:"within_slo,omitempty"` // open load with a latency objective
 
@@ -96,6 +107,16 @@ type StreamResult struct {
 	BytesIn     uint64  `json:"bytes_in"` // of answers' bodies
 	LagMax      float64 `json:"lag_max_seconds"`
 	LagMin      float64 `json:"lag_min_seconds"` // a value below zero is a fault of the harness
+}
+
+// WrongAnswer is an answer that failed a check: of those with one reason, the one to the
+// request with the lowest number. Body is its beginning, at most 200 bytes, with gzip
+// undone; what is no UTF-8 is replaced. It is the server's text: whoever shows it has to
+// escape it.
+type WrongAnswer struct {
+	Request uint64 `json:"request"` // number of the request, as in X-Vegeta-Seq
+	Status  int    `json:"status"`
+	Body    string `json:"body"`
 }
 
 // WithinSLO counts the scheduled requests of the window that were answered ok within

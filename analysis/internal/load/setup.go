@@ -64,7 +64,7 @@ func UnequalSetups(a, b Source) []Unequal {
 // inTime returns the threshold of the first latency objective.
 func inTime(s *results.Scenario) string {
 	for _, o := range s.Objectives {
-		if o.Unit == results.Seconds {
+		if o.Unit == results.Seconds && o.Stream == "" && o.Target == "" {
 			return time.Duration(o.Threshold * float64(time.Second)).Round(time.Nanosecond).String()
 		}
 	}
@@ -206,6 +206,9 @@ func (s setup) value(name string, v any, params map[string]string) {
 	switch v := v.(type) {
 	case map[string]any:
 		for k, item := range v {
+			if (k == "name" || k == "objectives") && targetEntry.MatchString(name) {
+				continue // neither changes what is sent
+			}
 			s.value(name+" "+k, item, params)
 		}
 	case []any:
@@ -225,6 +228,9 @@ func (s setup) value(name string, v any, params map[string]string) {
 		s.set(name, expand(fmt.Sprint(v), params))
 	}
 }
+
+// targetEntry matches what [setup.value] calls an entry of targets.
+var targetEntry = regexp.MustCompile(`(^| )targets [0-9]+$`)
 
 var reference = regexp.MustCompile(`\$\$\{|\$\{[^}]*\}`)
 

@@ -80,7 +80,7 @@ func spikeOf(spec *results.Scenario, l results.Stream) (Spike, bool) {
 		}
 	}
 	for _, o := range spec.Objectives {
-		if p, ok := promiseOf(o); ok {
+		if p, ok := promiseOf(o); ok && o.Concerns(l.Name, "") {
 			s.Promises = append(s.Promises, p)
 		}
 	}

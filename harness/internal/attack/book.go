@@ -36,8 +36,8 @@ type cells[T any] [partPhases + maxPhases][outcomes]T
 // second collects the requests meant to start within one second.
 type second struct {
 	key    int64
-	open   int // started and not recorded yet
-	cells  cells[*tally]
+	open   int              // started and not recorded yet
+	cells  []*cells[*tally] // by target; nil: it has no request yet
 	warmup bool
 }
 
@@ -58,10 +58,10 @@ type book struct {
 	phases  []string
 	oldest  atomic.Int64 // first second that is not packed
 
-	sums sums
+	sums []sums // by target
 }
 
-// sums are the numbers that are not histograms.
+// sums are the numbers of one target that are not histograms.
 type sums struct {
 	recorded, completed, completedOK, answered, backlog, bytes, slo uint64
 
@@ -87,10 +87,13 @@ func newBook(cfg *Config, mu sync.Locker) *book {
 	for i := range b.thirds {
 		b.thirds[i] = cfg.Warmup + cfg.Duration*time.Duration(i+1)/3
 	}
-	b.sums.failures = map[string]uint64{}
-	b.sums.lagMin = time.Hour
+	for range cfg.kinds() {
+		b.sums = append(b.sums, newSums())
+	}
 	return b
 }
+
+func newSums() sums { return sums{failures: map[string]uint64{}, lagMin: time.Hour} }
 
 // open counts a request that is about to start. Calls come in the order of the
 // intended moments.
@@ -116,7 +119,7 @@ func (b *book) at(intended time.Duration) *second {
 	}
 	s := b.seconds[key]
 	if s == nil {
-		s = &second{key: key, warmup: intended < b.window.start}
+		s = &second{key: key, warmup: intended < b.window.start, cells: make([]*cells[*tally], len(b.sums))}
 		b.seconds[key] = s
 	}
 	b.newest = s
@@ -128,33 +131,39 @@ func (b *book) at(intended time.Duration) *second {
 func (b *book) record(e *ledger.Entry, o Outcome, failure string) (ready bool) {
 	s := b.at(e.Intended)
 	s.open--
-	b.add(s, partService, o, e.LastByte-e.FirstWrite)
-	b.add(s, partConnWait, o, e.FirstWrite-e.Dispatch)
+	kind := b.cfg.kind(e.Seq)
+	c := s.cells[kind]
+	if c == nil {
+		c = new(cells[*tally])
+		s.cells[kind] = c
+	}
+	b.add(c, partService, o, e.LastByte-e.FirstWrite)
+	b.add(c, partConnWait, o, e.FirstWrite-e.Dispatch)
 	if !b.cfg.closed() {
-		b.add(s, partResponse, o, e.LastByte-e.Intended)
-		b.add(s, partLag, o, e.Dispatch-e.Intended)
+		b.add(c, partResponse, o, e.LastByte-e.Intended)
+		b.add(c, partLag, o, e.Dispatch-e.Intended)
 	}
 	if e.Handled > 0 {
-		b.add(s, partHandling, o, e.Handled-e.LastByte)
+		b.add(c, partHandling, o, e.Handled-e.LastByte)
 	}
 	if e.Dial > 0 {
-		b.add(s, partDial, o, e.Dial)
+		b.add(c, partDial, o, e.Dial)
 	}
 	if e.Handshake > 0 {
-		b.add(s, partHandshake, o, e.Handshake)
+		b.add(c, partHandshake, o, e.Handshake)
 	}
 	for _, p := range e.Phases {
 		if i := b.phase(p.Name); i >= 0 {
-			b.add(s, partPhases+i, o, p.Took)
+			b.add(c, partPhases+i, o, p.Took)
 		}
 	}
-	b.count(e, o, failure, s.warmup)
+	b.count(&b.sums[kind], e, o, failure, s.warmup)
 	b.end(s)
 	return len(b.ready) > 0
 }
 
-func (b *book) add(s *second, part int, o Outcome, v time.Duration) {
-	t := &s.cells[part][o]
+func (b *book) add(c *cells[*tally], part int, o Outcome, v time.Duration) {
+	t := &c[part][o]
 	if *t == nil {
 		*t = b.unused()
 	}
@@ -186,9 +195,8 @@ func (b *book) phase(name string) int {
 	return len(b.phases) - 1
 }
 
-// count updates the numbers that are not histograms.
-func (b *book) count(e *ledger.Entry, o Outcome, failure string, warmup bool) {
-	n := &b.sums
+// count updates the numbers of a target that are not histograms.
+func (b *book) count(n *sums, e *ledger.Entry, o Outcome, failure string, warmup bool) {
 	lag := e.Dispatch - e.Intended
 	n.lagMin, n.lagMax = min(n.lagMin, lag), max(n.lagMax, lag)
 

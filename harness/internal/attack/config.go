@@ -64,6 +64,12 @@ type Config struct {
 	// Request writes the k-th request into m; it must depend on k alone. It is
 	// called by several goroutines at once.
 	Request func(m *Message, k uint64)
+	// Targets are the names of what Request sends, if that is of several kinds: each has
+	// its own results beside those of all requests. Target says which of them the k-th
+	// request is, as an index; it must depend on k alone.
+	Targets []string
+	Target  func(k uint64) int
+
 	// Classify maps a status, and whether the answer had a Retry-After header,
 	// to an outcome.
 	Classify func(status int, retryAfter bool) Outcome
@@ -79,6 +85,17 @@ type Config struct {
 }
 
 func (c *Config) closed() bool { return c.Schedule == nil }
+
+// kinds is the number of targets that have results of their own, at least 1.
+func (c *Config) kinds() int { return max(len(c.Targets), 1) }
+
+// kind is the target of the k-th request.
+func (c *Config) kind(k uint64) int {
+	if len(c.Targets) < 2 {
+		return 0
+	}
+	return c.Target(k)
+}
 
 // DefaultClassify is the outcome of a status where the scenario says nothing
 // else: 2xx and 3xx are ok, 429 and 503 with Retry-After are refusals, and the

@@ -116,10 +116,8 @@ func (a *Attack) assess(res *results.StreamResult, t *tallied) Generator {
 // Requests that timed out count with the time after which they were given up.
 func (r *recorder) p99(part int) *time.Duration {
 	all := results.NewHistogram()
-	for _, h := range r.total[part] {
-		if h != nil {
-			all.Merge(h)
-		}
+	for _, t := range r.total[part] {
+		t.pour(all)
 	}
 	v := results.Summarise(all, 0).At(0.99)
 	if v == nil {

@@ -20,14 +20,20 @@ type packed struct {
 	key    int64
 	warmup bool
 	phases []string // phases of the book
-	cells  cells[packedBins]
+	cells  []packedCell
 }
 
-// unpacked is one second of all books.
+// packedCell is what was counted of one part of one target, for one outcome.
+type packedCell struct {
+	kind, part, outcome int
+	bins                packedBins
+}
+
+// unpacked is one second of all books, by target.
 type unpacked struct {
 	key    int64
 	warmup bool
-	cells  cells[[]bin]
+	kinds  []cells[[]bin]
 }
 
 // packReady packs the seconds of a book whose requests have all ended.
@@ -71,18 +77,28 @@ func (r *recorder) sameKey(i int) (end int) {
 func (r *recorder) pack(b *book, s *second) {
 	p := packed{key: s.key, warmup: s.warmup, phases: b.phases}
 	var free []*tally
+	var newest []bin
 	begun := uint64(0)
-	for part := range s.cells {
-		for o, t := range s.cells[part] {
-			if t == nil {
-				continue
+	for kind, c := range s.cells {
+		if c == nil {
+			continue
+		}
+		for part := range c {
+			for o, t := range c[part] {
+				if t == nil {
+					continue
+				}
+				if part == partService {
+					begun += t.total()
+				}
+				bins := t.take()
+				p.cells = append(p.cells, packedCell{kind, part, o, bins})
+				r.bytes += len(bins)
+				free = append(free, t)
+				if part == r.headlinePart() && Outcome(o) == OK && !s.warmup && s.key >= r.newestKey {
+					newest = append(newest, bins.bins()...)
+				}
 			}
-			if part == partService {
-				begun += t.total()
-			}
-			p.cells[part][o] = t.take()
-			r.bytes += len(p.cells[part][o])
-			free = append(free, t)
 		}
 	}
 	at, _ := slices.BinarySearchFunc(r.kept, p.key, func(k packed, key int64) int { return cmp.Compare(k.key, key) })
@@ -94,9 +110,9 @@ func (r *recorder) pack(b *book, s *second) {
 	case s.warmup || s.key < r.newestKey:
 	case s.key == r.newestKey: // of another lane
 		r.begun += begun
-		r.newest = append(r.newest, p.cells[r.headlinePart()][OK].bins()...)
+		r.newest = append(r.newest, newest...)
 	default:
-		r.newestKey, r.begun, r.newest = s.key, begun, p.cells[r.headlinePart()][OK].bins()
+		r.newestKey, r.begun, r.newest = s.key, begun, newest
 	}
 }
 
@@ -115,25 +131,37 @@ func (r *recorder) write(count int) {
 // join combines what several books have of one second. Its phases are those of the
 // recorder, because each book numbers its own.
 func (r *recorder) join(all []packed) *unpacked {
-	p := &unpacked{key: all[0].key, warmup: all[0].warmup}
+	p := &unpacked{key: all[0].key, warmup: all[0].warmup, kinds: make([]cells[[]bin], r.cfg.kinds())}
 	for i := range all {
-		for part := range all[i].cells {
-			to := part
-			if part >= partPhases {
-				if part-partPhases >= len(all[i].phases) {
-					break
-				}
-				if to = r.phase(all[i].phases[part-partPhases]); to < 0 {
+		for _, c := range all[i].cells {
+			to := c.part
+			if c.part >= partPhases {
+				if to = r.phase(all[i].phases[c.part-partPhases]); to < 0 {
 					continue
 				}
 			}
-			for o, more := range all[i].cells[part] {
-				r.bytes -= len(more)
-				p.cells[to][o] = append(p.cells[to][o], more.bins()...)
-			}
+			r.bytes -= len(c.bins)
+			into := &p.kinds[c.kind][to][c.outcome]
+			*into = append(*into, c.bins.bins()...)
 		}
 	}
 	return p
+}
+
+// whole is what all targets have together.
+func (p *unpacked) whole() *cells[[]bin] {
+	if len(p.kinds) == 1 {
+		return &p.kinds[0]
+	}
+	var all cells[[]bin]
+	for kind := range p.kinds {
+		for part := range p.kinds[kind] {
+			for o, bins := range p.kinds[kind][part] {
+				all[part][o] = append(all[part][o], bins...)
+			}
+		}
+	}
+	return &all
 }
 
 // phase returns the index of a phase among those of all books, or a negative number
@@ -149,21 +177,37 @@ func (r *recorder) phase(name string) int {
 	return partPhases + i
 }
 
+// writeSecond adds a second to the totals and to the log: first what all requests have
+// together, then each target.
 func (r *recorder) writeSecond(p *unpacked, one *hdrhistogram.Histogram) {
+	whole := p.whole()
+	if !p.warmup && !r.cfg.closed() {
+		start, _ := r.interval(p)
+		r.lags = append(r.lags, SecondLag{start, percentile(slices.Concat(whole[partLag][:]...), 0.99)})
+	}
+	r.writeCells(p, whole, "", &r.total, one)
+	for kind, name := range r.cfg.Targets {
+		if len(p.kinds) > 1 {
+			r.writeCells(p, &p.kinds[kind], "@"+name, &r.targets[kind], one)
+		}
+	}
+}
+
+// writeCells adds what was counted in a second, of all requests or of a target, to its
+// total and to the log.
+func (r *recorder) writeCells(p *unpacked, c *cells[[]bin], suffix string, total *cells[binTotal], one *hdrhistogram.Histogram) {
 	start, end := r.interval(p)
 	prefix := r.cfg.TagPrefix
 	if p.warmup {
 		prefix += "warmup."
-	} else if !r.cfg.closed() {
-		r.lags = append(r.lags, SecondLag{start, percentile(slices.Concat(p.cells[partLag][:]...), 0.99)})
 	}
-	for part := range p.cells {
-		for o, all := range p.cells[part] {
+	for part := range c {
+		for o, all := range c[part] {
 			if len(all) == 0 {
 				continue
 			}
 			if !p.warmup {
-				r.addTotal(part, o, all)
+				total[part][o] = total[part][o].add(all)
 			}
 			if r.cfg.Log == nil || r.err != nil {
 				continue
@@ -171,7 +215,7 @@ func (r *recorder) writeSecond(p *unpacked, one *hdrhistogram.Histogram) {
 			one.Reset()
 			pour(one, all)
 			r.err = r.cfg.Log.Write(results.Interval{
-				Tag: prefix + results.PartOf(partName(part, r.phases), Outcome(o)), Start: start, Length: end - start, Hist: one,
+				Tag: prefix + results.PartOf(partName(part, r.phases), Outcome(o)) + suffix, Start: start, Length: end - start, Hist: one,
 			})
 		}
 	}
@@ -186,12 +230,4 @@ func (r *recorder) interval(p *unpacked) (start, end time.Duration) {
 		return start, min(end, r.window.start)
 	}
 	return max(start, r.window.start), end
-}
-
-func (r *recorder) addTotal(part, o int, all []bin) {
-	t := &r.total[part][o]
-	if *t == nil {
-		*t = results.NewHistogram()
-	}
-	pour(*t, all)
 }

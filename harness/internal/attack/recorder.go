@@ -1,16 +1,11 @@
 package attack
 
 import (
-	"maps"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
-	"github.com/HdrHistogram/hdrhistogram-go"
-
 	"github.com/assay-bench/assay/harness/internal/attack/ledger"
-	"github.com/assay-bench/assay/results"
 )
 
 // recorder turns ledger entries into counts and histograms. Entries are counted in
@@ -28,14 +23,15 @@ type recorder struct {
 	one   *book      // that book; nil with lanes
 	books []*book    // fixed before the load begins
 
-	out    sync.Mutex // guards the fields below and the log; never locked while mu is held
-	kept   []packed   // packed seconds in order
-	bytes  int        // of the bins in kept
-	most   int        // limit of bytes
-	total  cells[*hdrhistogram.Histogram]
-	phases []string    // of all books
-	lags   []SecondLag // lags of the window's seconds
-	err    error       // first failure to write
+	out     sync.Mutex        // guards the fields below and the log; never locked while mu is held
+	kept    []packed          // packed seconds in order
+	bytes   int               // of the bins in kept
+	most    int               // limit of bytes
+	total   cells[binTotal]   // of all requests
+	targets []cells[binTotal] // by target, if there are several
+	phases  []string          // of all books
+	lags    []SecondLag       // lags of the window's seconds
+	err     error             // first failure to write
 
 	// Of the newest complete second:
 	newestKey int64
@@ -52,6 +48,7 @@ type Live struct {
 func newRecorder(cfg *Config) *recorder {
 	r := &recorder{cfg: cfg, most: mostPacked}
 	r.window.start, r.window.end = cfg.Warmup, cfg.Warmup+cfg.Duration
+	r.targets = make([]cells[binTotal], len(cfg.Targets))
 	return r
 }
 
@@ -122,76 +119,6 @@ func partName(part int, phases []string) string {
 		return "server-" + name
 	}
 	return name
-}
-
-// finish writes what has not been written yet, and returns the result of the stream.
-func (r *recorder) finish() (*results.StreamResult, error) {
-	r.out.Lock()
-	defer r.out.Unlock()
-	all := sums{failures: map[string]uint64{}, lagMin: time.Hour}
-	for _, b := range r.books {
-		for _, key := range slices.Sorted(maps.Keys(b.seconds)) {
-			r.pack(b, b.seconds[key])
-		}
-		all.add(&b.sums)
-	}
-	r.write(len(r.kept))
-	res := r.result(&all)
-	return res, r.err
-}
-
-// result returns the result of the load. It is called with out held.
-func (r *recorder) result(n *sums) *results.StreamResult {
-	res := &results.StreamResult{
-		Model: results.ModelOpen, Window: r.cfg.Duration,
-		Recorded: n.recorded, Completed: n.completed, CompletedOK: n.completedOK,
-		Statuses: map[string]uint64{}, Errors: n.failures, Parts: map[string]results.Quantiles{},
-		InFlight: n.inFlight, BytesIn: n.bytes,
-	}
-	for o, count := range n.outcomes {
-		res.Outcomes.Add(Outcome(o), count)
-	}
-	for status, count := range n.statuses {
-		if count > 0 {
-			res.Statuses[strconv.Itoa(status)] = count
-		}
-	}
-	if r.cfg.closed() {
-		res.Model = results.ModelClosed
-	}
-	if r.cfg.Requests > 0 {
-		res.Window = max(n.last-r.window.start, 0)
-		res.InFlight = [3]uint64{}
-	}
-	if s := res.Window.Seconds(); s > 0 {
-		res.Throughput, res.Goodput = float64(res.Completed)/s, float64(res.CompletedOK)/s
-	}
-	for part := range r.total {
-		for o, h := range r.total[part] {
-			if h != nil {
-				res.Parts[results.PartOf(partName(part, r.phases), Outcome(o))] = results.Summarise(h, 0)
-			}
-		}
-	}
-	ok := r.total[r.headlinePart()][OK]
-	if ok == nil {
-		ok = results.NewHistogram()
-	}
-	res.Headline = results.Summarise(ok, n.outcomes[Timeout])
-	if !r.cfg.closed() {
-		if r.cfg.SLO > 0 {
-			res.WithinSLO = &results.WithinSLO{Threshold: r.cfg.SLO, Count: n.slo}
-		}
-		res.Answered, res.Backlog = &n.answered, n.backlog
-		res.GeneratorShares = shares(res, &n.share)
-		if v, ok := res.GeneratorShares["p99"]; ok {
-			res.GeneratorShare = &v
-		}
-	}
-	if res.Recorded > 0 {
-		res.LagMin, res.LagMax = n.lagMin.Seconds(), n.lagMax.Seconds()
-	}
-	return res
 }
 
 // Live returns the figures of the latest complete second.

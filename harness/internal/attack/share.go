@@ -8,11 +8,13 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// shareSketch answers one question for every value, in a fixed amount of memory:
+// shareSketch answers one question for every value, in a bounded amount of memory:
 // among the requests whose response time was at least that value, what was the
 // median share of the generator's own lag? It counts requests by response time, in
-// sixteen classes per doubling, and by share, in forty classes per decade.
-type shareSketch [44 * 16][shareBins]uint32
+// sixteen classes per doubling, and by share, in forty classes per decade. A class of
+// response times without a request is nil: a stream may have many targets, and each has
+// a sketch.
+type shareSketch [44 * 16]*[shareBins]uint32
 
 const (
 	shareBins   = 4*40 + 2 // 0, then 1e-4 … 1, then 1
@@ -20,13 +22,23 @@ const (
 )
 
 func (s *shareSketch) add(response, lag time.Duration) {
-	s[responseClass(response)][shareClass(lag, response)]++
+	class := responseClass(response)
+	if s[class] == nil {
+		s[class] = new([shareBins]uint32)
+	}
+	s[class][shareClass(lag, response)]++
 }
 
 // join adds the counts of another sketch.
 func (s *shareSketch) join(other *shareSketch) {
-	for i := range s {
-		for k, n := range other[i] {
+	for i, more := range other {
+		if more == nil {
+			continue
+		}
+		if s[i] == nil {
+			s[i] = new([shareBins]uint32)
+		}
+		for k, n := range more {
 			s[i][k] += n
 		}
 	}
@@ -55,6 +67,9 @@ func (s *shareSketch) median(atLeast time.Duration) *float64 {
 	var counts [shareBins]uint64
 	var n uint64
 	for _, byShare := range s[responseClass(atLeast):] {
+		if byShare == nil {
+			continue
+		}
 		for i, c := range byShare {
 			counts[i] += uint64(c)
 			n += uint64(c)

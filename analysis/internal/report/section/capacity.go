@@ -121,5 +121,9 @@ func perSecond(rate *float64) string {
 func objectiveWords(o results.Objective) string {
 	m, _ := results.MetricByName(o.Metric)
 	how := map[string]string{"<": "is below", "<=": "is at most", ">": "is above", ">=": "is at least"}[o.Op]
-	return fmt.Sprintf("%s %s %s", m.Phrase, how, format.Quantity(o.Threshold, o.Unit))
+	of := ""
+	if o.Target != "" {
+		of = " of `" + o.Target + "`"
+	}
+	return fmt.Sprintf("%s%s %s %s", m.Phrase, of, how, format.Quantity(o.Threshold, o.Unit))
 }

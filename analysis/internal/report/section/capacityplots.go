@@ -36,7 +36,7 @@ func capacityLatency(p *page.Page, s *measured.Search) string {
 	for _, o := range s.Spec.Objectives {
 		// Only an objective on the plotted quantile is a line that the points can
 		// cross. Its threshold is in seconds, as the values are before they are scaled.
-		if o.Metric == "p99" {
+		if o.Metric == "p99" && o.Target == "" {
 			sweep.Limit = o.Threshold * sc.Factor
 			sweep.Title += "; dashed: objective"
 		}
