@@ -33,6 +33,10 @@
 //   - One attempt per request. The one exception, a reused connection that the
 //     server closed before any byte of an answer, is dialled again once, in the
 //     request's own time, and counted.
+//   - An answer that came in before its request was written answers something else.
+//     If the server then ends the connection, it ended an idle one. If it does not,
+//     the request fails with a reason of its own. On Linux, where the system notes
+//     arrivals, lanes tell the two apart.
 //   - One deadline per request, counted from its intended moment.
 //   - Connections are bounded and opened before the attack, at 500 a second. Idle
 //     ones are used last in, first out.

@@ -30,7 +30,7 @@ var errNoConnection = lane.ErrNoConnection
 const transportFailure = "transport failure"
 
 // wrongAnswers are the errors of an answer that had begun.
-var wrongAnswers = [...]error{message.ErrTruncated, message.ErrMalformed, message.ErrOversizedHeader, message.ErrOversizedBody}
+var wrongAnswers = [...]error{message.ErrTruncated, message.ErrMalformed, message.ErrOversizedHeader, message.ErrOversizedBody, lane.ErrUnasked}
 
 // handshakeFailed is the kind of a handshake that failed for a reason without a name.
 const handshakeFailed = "TLS: handshake failed"

@@ -1,6 +1,7 @@
 package lane
 
 import (
+	"bytes"
 	"crypto/tls"
 	"io"
 	"time"
@@ -23,11 +24,15 @@ type conn struct {
 	pending []byte // of the request, which the system did not take yet
 	broken  error  // the request could not be written to its end
 	arrival time.Duration
+	wrote   time.Duration // when the request was written to it
 
 	used   bool // was idle, however shortly: the server may have closed it then
 	dead   bool // ended while idle
 	closes bool // the other side has ended, or there is an error: no event will follow
 	stamps bool // the system notes when something comes in
+
+	answered bool // brought an answer before
+	unasked  bool // something came in before the request was written
 
 	secure  *tls.Conn // nil: plain
 	carrier *carrier
@@ -161,15 +166,32 @@ func (c *conn) feed(b []byte) (open bool) {
 		c.die()
 		return false
 	}
+	if !c.answer.Begun() && c.arrival < c.wrote {
+		// It answers nothing that was sent on this connection. If the server now ends
+		// the connection, it ended an idle one, and said why (408).
+		c.unasked = true
+		return true
+	}
+	if c.unasked {
+		c.fail(ErrUnasked)
+		return false
+	}
 	n, done, err := c.answer.Feed(b)
 	switch {
 	case err != nil:
 		c.fail(err)
+	case done && c.answered && bytes.HasPrefix(b[n:], nextAnswer):
+		// Of what is read at once only the end has a stamp: the first answer may have
+		// come early.
+		c.fail(ErrUnasked)
 	case done:
 		c.complete(n < len(b))
 	}
 	return c.fd >= 0
 }
+
+// nextAnswer is how an answer begins.
+var nextAnswer = []byte("HTTP/")
 
 // complete ends a request whose answer is whole. More tells whether something
 // follows it.
@@ -177,13 +199,15 @@ func (c *conn) complete(more bool) {
 	f, p, a := c.flight, c.part, &c.answer
 	e := &f.entry
 	e.Status, e.Bytes = a.Status, a.Bytes
+	// A stamp that is earlier than the first write is one from before the wall clock
+	// was set: what has no such excuse does not get here.
 	e.LastByte = max(c.arrival-p.stream.zero, e.FirstWrite)
 	e.Handled = max(p.clock(), e.LastByte)
 	e.Phases = ledger.AppendPhases(e.Phases[:0], a.Timing)
 	if e.Asked = a.Asked; a.Asked {
 		e.Wait = ledger.RetryAfter(string(a.RetryAfter))
 	}
-	c.flight = nil
+	c.flight, c.answered = nil, true
 	if a.Closes || more || f.closes || len(c.pending) > 0 || c.broken != nil {
 		c.drop()
 	} else {
@@ -208,6 +232,9 @@ func (c *conn) lost(err error) {
 	}
 	if !c.answer.Begun() && c.broken != nil {
 		err = c.broken
+	}
+	if c.unasked {
+		err = ErrUnasked
 	}
 	if c.mayRedial() {
 		f := c.flight

@@ -166,6 +166,7 @@ func (p *part) write(f *flight, c *conn, held bool) {
 		return
 	}
 	f.conn, c.flight = c, f
+	c.wrote = l.now
 	c.answer.Reset(p.msg.Method == "HEAD")
 	c.write(l.out)
 	if cap(l.out) > mostKept {
