@@ -12,8 +12,8 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Metrics beyond the units of bench.txt. Their names end as units do, so that
-// direction, scale and margin follow from the name.
+// Metrics beyond the units of bench.txt. Those with a direction, and those that are
+// shares, have a row in package metric too.
 const (
 	MeanOfAll       = "mean-of-all-sec"          // time of all answers, refusals and errors too
 	P99OfAll        = "of-all-p99-sec"           // the same

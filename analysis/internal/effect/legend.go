@@ -3,7 +3,11 @@ package effect
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
+
+	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/results"
 )
 
 // agreement says what share of the intervals contain no change, how to interpret the
@@ -81,6 +85,18 @@ func (t *tally) text() string {
 	return fmt.Sprintf("; %d rows are not among them: %s", rows, strings.Join(parts, ", "))
 }
 
+// undirected are the units that have no direction and are none of the harness's.
+func (res *Result) undirected() []string {
+	var units []string
+	for i := range res.Rows {
+		r := &res.Rows[i]
+		if _, ours := results.MetricByUnit(r.Unit); r.Better == metric.Unknown && !ours && !slices.Contains(units, r.Unit) {
+			units = append(units, r.Unit)
+		}
+	}
+	return units
+}
+
 func (res *Result) legend() string {
 	design := "paired by block; p: exact signed-rank test"
 	agreement := ""
@@ -89,6 +105,10 @@ func (res *Result) legend() string {
 		design = "not interleaved: whatever the machine did between the two is in these differences; p: Mann–Whitney"
 	}
 	var notes strings.Builder
+	if units := res.undirected(); len(units) > 0 {
+		fmt.Fprintf(&notes, "\nOf %s nobody says which way is better, so a change is neither better nor worse: a line \"Unit %s better=lower\" (or higher) in the input says it.",
+			strings.Join(units, ", "), units[0])
+	}
 	for _, n := range res.Notes {
 		notes.WriteString("\nNote: " + n + ".")
 	}

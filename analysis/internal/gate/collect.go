@@ -149,7 +149,7 @@ func (c *collector) compare(sources []load.Source) error {
 	for _, r := range rows {
 		if r.Better == metric.Unknown && !unknown[r.Unit] {
 			unknown[r.Unit] = true
-			c.in.NotGated = append(c.in.NotGated, NotGated{"every row", r.Unit, "nobody says which way is better: add a line \"Unit " + r.Unit + " better=lower\" (or higher) to the input"})
+			c.in.NotGated = append(c.in.NotGated, NotGated{"every row", r.Unit, "not judged, because nobody says which way is better: add a line \"Unit " + r.Unit + " better=lower\" (or higher) to the input"})
 		}
 	}
 	if n := len(c.bare); n > 0 && c.in.Paired {

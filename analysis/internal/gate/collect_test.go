@@ -116,3 +116,45 @@ func TestFailedBenchmarks(t *testing.T) {
 		}
 	}
 }
+
+// A suffix tells no direction. A unit that is neither Go's nor ours nor declared is not
+// judged, which way it goes, and is named with the line that declares it.
+func TestUndeclaredUnits(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, declared, values string) load.Source {
+		path := filepath.Join(dir, name)
+		line := "BenchmarkA-8 100 50 ns/op " + values + "\n"
+		if err := os.WriteFile(path, []byte(declared+strings.Repeat(line, 10)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s, err := load.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	for _, c := range []struct{ name, unit, declared, base, head, want string }{
+		{"more hits", "hit-ratio", "", "0.60", "0.80", Pass},
+		{"fewer hits", "hit-ratio", "", "0.80", "0.60", Pass},
+		{"more hits per operation", "hits/op", "", "10", "12", Pass},
+		{"more drops", "drops/s", "", "10", "12", Pass},
+		{"more drops, declared", "drops/s", "Unit drops/s better=lower\n", "10", "12", Regression},
+		{"more hits, declared", "hit-ratio", "Unit hit-ratio better=higher\n", "0.60", "0.80", Pass},
+		{"fewer hits, declared", "hit-ratio", "Unit hit-ratio better=higher\n", "0.80", "0.60", Regression},
+		{"less compression, declared", "compression-ratio", "Unit compression-ratio better=higher\n", "3", "2.5", Regression},
+	} {
+		in, err := Collect([]load.Source{write("old.txt", c.declared, c.base+" "+c.unit), write("new.txt", c.declared, c.head+" "+c.unit)}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := Judge(in)
+		var text strings.Builder
+		if err := Text(&text, in, v); err != nil || v.Verdict != c.want {
+			t.Errorf("%s: %s, %v, want %s", c.name, v.Verdict, err, c.want)
+		}
+		named := strings.Contains(text.String(), "every row, "+c.unit+": not judged, because nobody says which way is better: add a line \"Unit "+c.unit+" better=lower\"")
+		if named != (c.declared == "") || strings.Contains(text.String(), "300") {
+			t.Errorf("%s: the unit is named: %v\n%s", c.name, named, &text)
+		}
+	}
+}

@@ -10,8 +10,8 @@
 //   - Values are in base units: seconds, bytes, per second, shares in [0, 1].
 //   - A quantile that falls among time-outs is +Inf, even if text leaves it out.
 //     A figure that was not measured is absent. NaN is never returned, and
-//     neither are values below zero if the name of the unit says which way is
-//     better; other units may be temperatures.
+//     neither are values below zero of times, bytes, rates and units that have a
+//     direction by themselves; other units may be temperatures.
 //   - If the run says in a benchmark file that it failed, or if results are
 //     where no parser sees them, the file is incomplete: each such line is
 //     reported.

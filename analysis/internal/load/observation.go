@@ -46,10 +46,13 @@ type Source interface {
 	Units() benchfmt.UnitMetadataMap
 }
 
-// measured reports whether a value can be a measurement: it is finite and, if the
-// name of the unit says which way is better, not below zero.
+// measured reports whether a value can be a measurement: it is finite and, unless the
+// unit is one that nobody knows, not below zero. Times, bytes and rates are known by
+// their endings.
 func measured(v float64, unit string) bool {
-	return !math.IsNaN(v) && !math.IsInf(v, 0) && (v >= 0 || metric.Better(unit) == metric.Unknown)
+	m := metric.Of(unit)
+	unknown := m.Better == metric.Unknown && m.Dimension == results.Count
+	return !math.IsNaN(v) && !math.IsInf(v, 0) && (v >= 0 || unknown)
 }
 
 // measuredValues removes values that cannot be measurements, and returns what it

@@ -15,7 +15,8 @@ const (
 	Higher  = results.Higher
 )
 
-// Better returns the direction of a unit that comes without its own "better=".
+// Better returns the direction of a unit that comes without its own "better=". Units that
+// are neither Go's nor ours have none: see [Of].
 func Better(unit string) Direction { return Of(unit).Better }
 
 // IsShare reports whether values of the unit are shares in [0, 1]. Shares are

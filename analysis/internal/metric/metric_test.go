@@ -15,7 +15,16 @@ func TestBetter(t *testing.T) {
 		{"within-slo-ratio", Higher},
 		{"goodput/s", Higher},
 		{"B/s", Higher},
+		{"allocs/op", Lower},
+		{"MB/s", Unknown}, // the reader of the format makes it B/s
+		// A suffix says nothing of what is counted.
 		{"widgets", Unknown},
+		{"hit-ratio", Unknown},
+		{"compression-ratio", Unknown},
+		{"hits/op", Unknown},
+		{"drops/s", Unknown},
+		{"idle-sec", Unknown},
+		{"saved-bytes", Unknown},
 	} {
 		if got := Better(c.unit); got != c.want {
 			t.Errorf("Better(%q) = %v, want %v", c.unit, got, c.want)
@@ -49,6 +58,19 @@ func TestLatency(t *testing.T) {
 	} {
 		if IsLatency(unit) != want {
 			t.Errorf("IsLatency(%q) = %v", unit, !want)
+		}
+	}
+}
+
+// Only shares that are known to be shares are compared by difference and shown in per
+// cent: a compression ratio of 3 is none.
+func TestIsShare(t *testing.T) {
+	for unit, want := range map[string]bool{
+		"within-slo-ratio": true, "unanswered-ratio": true, "compression-ratio": false, "hit-ratio": false, "sec/op": false,
+		"reuse-hit-ratio": true, "failed-ratio": true,
+	} {
+		if IsShare(unit) != want {
+			t.Errorf("IsShare(%q) = %v", unit, !want)
 		}
 	}
 }

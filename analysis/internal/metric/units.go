@@ -19,8 +19,21 @@ var goUnits = []struct {
 	{results.Metric{Unit: "B/s", Better: Higher, Dimension: results.PerSecond}, []string{"MB/s"}},
 }
 
-// Of returns the row of a unit: that of the harness's metric table or of Go's own
-// benchmarks, or, if neither has the unit, a row that follows from its name.
+// derivedUnits are the units of figures that the analysis computes from a trial.
+var derivedUnits = []results.Metric{
+	{Unit: "mean-of-all-sec", Better: Lower, Dimension: results.Seconds},
+	{Unit: "of-all-p99-sec", Better: Lower, Dimension: results.Seconds, Quantile: 0.99, Fewest: 1_000},
+	{Unit: "mean-of-refused-sec", Better: Lower, Dimension: results.Seconds},
+	{Unit: "failed-ratio", Better: Lower, Dimension: results.Ratio},
+	{Unit: "reuse-hit-ratio", Better: Higher, Dimension: results.Ratio},
+	{Unit: "reuse-counted-hit-ratio", Better: Higher, Dimension: results.Ratio},
+	{Unit: "body-bytes", Better: Lower, Dimension: results.Bytes},
+	{Unit: "answers-per-sec-waited/s", Better: Higher, Dimension: results.PerSecond},
+}
+
+// Of returns the row of a unit: that of the harness's metric table, of Go's own
+// benchmarks or of what the analysis derives, or, if none has the unit, a row that
+// follows from its name.
 func Of(unit string) results.Metric {
 	if m, ok := results.MetricByUnit(unit); ok {
 		return m
@@ -28,6 +41,11 @@ func Of(unit string) results.Metric {
 	for _, u := range goUnits {
 		if u.Unit == unit {
 			return u.Metric
+		}
+	}
+	for _, m := range derivedUnits {
+		if m.Unit == unit {
+			return m
 		}
 	}
 	return guess(unit)
@@ -51,9 +69,11 @@ func Names() map[string]string {
 	return names
 }
 
-// guess makes a row from the name of a unit. Use per operation, times, bytes and
-// ratios are better when lower, rates when higher. A quantile is recognised by the
-// name of a quantile in the table.
+// guess makes a row from the name of a unit that is in no table. The ending says how
+// values are printed: a time, a rate or bytes. It does not say which way is better: more
+// hits per operation are good, and more drops a second are not. Who adds a unit declares
+// it with a line "Unit hits/op better=higher". A ratio is a plain number, because only
+// some are shares. A quantile is recognised by the name of a quantile in the table.
 func guess(unit string) results.Metric {
 	m := results.Metric{Unit: unit, Dimension: results.Count}
 	ends := func(endings ...string) bool {
@@ -61,19 +81,15 @@ func guess(unit string) results.Metric {
 	}
 	switch {
 	case ends("/s", "/sec"):
-		m.Better, m.Dimension = Higher, results.PerSecond
-	case ends("-ratio"):
-		m.Better, m.Dimension = Lower, results.Ratio
+		m.Dimension = results.PerSecond
 	case ends("-sec"):
-		m.Better, m.Dimension = Lower, results.Seconds
+		m.Dimension = results.Seconds
 		name := strings.TrimSuffix(unit, "-sec")
 		if like, ok := results.MetricByName(name[strings.LastIndexByte(name, '-')+1:]); ok && like.Quantile < 1 {
 			m.Quantile, m.Fewest = like.Quantile, like.Fewest
 		}
 	case ends("bytes", "-B"):
-		m.Better, m.Dimension = Lower, results.Bytes
-	case ends("/op", "-ns"):
-		m.Better = Lower
+		m.Dimension = results.Bytes
 	}
 	if ends("-sec/op") || strings.HasPrefix(unit, "sec/") {
 		m.Dimension = results.Seconds
