@@ -53,7 +53,7 @@ func (c *checker) stream(name string, server text, f *streamSpec, at mark, prefi
 		s.statuses = statuses{ok: c.statusSet(f.Expect.OK), rejected: c.statusSet(f.Expect.Rejected)}
 		c.resolveStatuses(&s.statuses, f.Expect)
 	}
-	s.vars = c.vars(f.Vars)
+	s.vars = c.vars(name, f.Vars)
 	if !f.Targets.given() {
 		c.report(at, prefix+"targets is missing", "add at least one, like - {path: /}")
 	}

@@ -31,6 +31,7 @@ func TestDefaultsAreThoseOfTheSchema(t *testing.T) {
 	check(fileScenario{}, "warmup", duration(defaultWarmup))
 	check(fileLoad{}, "timeout", duration(defaultTimeout))
 	check(fileLoad{}, "transport", defaultTransport)
+	check(fileVar{}, "s", strconv.FormatFloat(defaultZipf, 'g', -1, 64))
 	check(fileReady{}, "path", defaultReadyPath)
 	check(fileReady{}, "timeout", duration(defaultReadyTimeout))
 	check(fileStop{}, "signal", defaultStopSignal)

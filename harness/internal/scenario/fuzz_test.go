@@ -32,6 +32,7 @@ func FuzzParse(f *testing.F) {
 	for _, s := range []string{"", "a: [${x}]\n", "a: &x *x\n", "{", "- - -", "? a\n: b\n", "\t", "a: |\n \tb\n", "a: \"\\x00\"\r\n\r", "%YAML 1.2\n---\n", "<<: *a",
 		strings.Replace(base, "variants:", "  tls: {insecure: true, server_name: \"${pattern}\"}\nvariants:", 1),
 		strings.Replace(base, "targets:", "  reuse: false\ntargets:", 1),
+		strings.Replace(base, "{path: /}", "{path: \"/${t.a}/${r}/${u}\"}\nvars: {t: {csv: table.csv, pick: zipf, s: 1.1}, r: {random: [1, 9]}, u: {uuid: true}}", 1),
 		strings.Replace(base, "variants:", "  tls: {ca: broken.yaml, cert: \"${pattern}\", key: \"\"}\nvariants:", 1)} {
 		f.Add([]byte(s))
 	}

@@ -82,7 +82,7 @@ type fileVariant struct {
 type streamSpec struct {
 	Load    *fileLoad        `yaml:"load" jsonschema_description:"The load model."`
 	Expect  *fileExpect      `yaml:"expect" jsonschema_description:"Which answers count as what."`
-	Vars    pairs[fileVar]   `yaml:"vars" jsonschema_description:"Variables for targets, cycling from request to request."`
+	Vars    pairs[fileVar]   `yaml:"vars" jsonschema_description:"Variables for targets, whose values change from request to request."`
 	Targets list[fileTarget] `yaml:"targets" jsonschema_description:"The requests, drawn by weight."`
 }
 
@@ -136,9 +136,14 @@ type fileExpect struct {
 type fileVar struct {
 	mark     `yaml:"-"`
 	Sequence list[count] `yaml:"sequence" jsonschema:"minItems=2,maxItems=2" jsonschema_description:"First and last number."`
-	Format   text        `yaml:"format" jsonschema:"default=%d" jsonschema_description:"How a number of the sequence is written: text around one %d or %05d."`
+	Random   list[count] `yaml:"random" jsonschema:"minItems=2,maxItems=2" jsonschema_description:"Smallest and largest of whole numbers that are drawn alike."`
+	Format   text        `yaml:"format" jsonschema:"default=%d" jsonschema_description:"How a number of sequence or random is written: text around one %d or %05d."`
 	Values   list[text]  `yaml:"values" jsonschema_description:"The values themselves."`
 	File     text        `yaml:"file" jsonschema_description:"File with one value a line, relative to the scenario file."`
+	CSV      text        `yaml:"csv" jsonschema_description:"CSV file, relative to the scenario file, whose first row names the columns: ${NAME.COLUMN}."`
+	UUID     truth       `yaml:"uuid" jsonschema_description:"true: every request has a random UUID of its own."`
+	Pick     text        `yaml:"pick" jsonschema:"default=sequence,enum=sequence,enum=random,enum=zipf" jsonschema_description:"How requests take the values of sequence, values, file or csv: one after the other, all alike, or the first ones most often."`
+	S        number      `yaml:"s" jsonschema:"default=1" jsonschema_description:"Exponent of pick: zipf, above 0. Value i is taken with a probability proportional to 1/i^s."`
 }
 
 type fileTarget struct {

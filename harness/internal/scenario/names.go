@@ -108,8 +108,9 @@ func (c *checker) defined(s site, cells []Cell) bool {
 
 func (s *site) find(name string) *variable {
 	for i := range s.vars {
-		if s.vars[i].name == name {
-			return &s.vars[i]
+		v := &s.vars[i]
+		if v.name == name || v.unread && strings.HasPrefix(name, v.name+".") {
+			return v
 		}
 	}
 	return nil
@@ -146,9 +147,11 @@ func (c *checker) undefined(s site, name string, cells []Cell) (message, suggest
 		return fmt.Sprintf("${%s} has no value in variant %s", name, strings.Join(missing, ", ")), "give it one there, or a default under params"
 	case c.isVariable(name):
 		return fmt.Sprintf("${%s} is a variable, which only targets of its stream may use", name), "use a parameter here"
-	default:
-		return fmt.Sprintf("${%s} is not defined", name), didYouMean(name, c.known(s))
 	}
+	if message, suggestion := s.noColumn(name); message != "" {
+		return message, suggestion
+	}
+	return fmt.Sprintf("${%s} is not defined", name), didYouMean(name, c.known(s))
 }
 
 // isVariable reports whether some stream has a variable with that name.

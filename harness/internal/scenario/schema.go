@@ -73,6 +73,10 @@ func (*count) schema() *jsonschema.Schema {
 	return &jsonschema.Schema{Type: "integer", Minimum: "0"}
 }
 
+func (*number) schema() *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "number", ExclusiveMinimum: "0"}
+}
+
 func (*duration) schema() *jsonschema.Schema {
 	return &jsonschema.Schema{Type: "string", Pattern: `^\+?(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`}
 }
@@ -119,7 +123,11 @@ func (fileOpen) JSONSchemaExtend(s *jsonschema.Schema) {
 	s.OneOf = requiring("rate duration", "stages")
 }
 func (fileVar) JSONSchemaExtend(s *jsonschema.Schema) {
-	s.OneOf = requiring("sequence", "values", "file")
+	s.OneOf = requiring("sequence", "values", "file", "csv", "random", "uuid")
+	for _, excluded := range requiring("pick random", "pick uuid", "format values", "format file", "format csv", "format uuid") {
+		s.AllOf = append(s.AllOf, &jsonschema.Schema{Not: excluded})
+	}
+	s.DependentRequired = map[string][]string{"s": {"pick"}}
 }
 func (fileStream) JSONSchemaExtend(s *jsonschema.Schema) {
 	s.Required = append(s.Required, "load", "targets")

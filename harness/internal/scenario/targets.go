@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"fmt"
-	"hash/fnv"
 	"math/bits"
 	"net/url"
 	"sort"
@@ -49,14 +48,14 @@ type rawHeader struct{ name, value string }
 // Request is one request of a stream. It is a small value, which is valid as long as
 // its Targets. The methods that append allocate memory only if dst has to grow.
 type Request struct {
-	target *target
-	index  int
-	k      uint64
+	target  *target
+	index   int
+	seed, k uint64
 }
 
 // At returns request k of the stream, from 0. The result is a pure function of seed
-// and k: a hash of both draws the target by weight, and every variable takes the
-// value whose number is k modulo the number of its values.
+// and k: a hash of both draws the target by weight, and every variable takes a value
+// that depends on seed and k alone.
 func (t *Targets) At(seed, k uint64) Request {
 	i := 0
 	if len(t.list) > 1 {
@@ -65,7 +64,7 @@ func (t *Targets) At(seed, k uint64) Request {
 		draw, _ := bits.Mul64(splitmix(seed^t.salt, k), total)
 		i = sort.Search(len(t.ends), func(i int) bool { return draw < t.ends[i] })
 	}
-	return Request{target: &t.list[i], index: i, k: k}
+	return Request{target: &t.list[i], index: i, seed: seed, k: k}
 }
 
 // Len returns the number of targets.
@@ -103,7 +102,7 @@ func (r Request) Header(i int) (name, value string) {
 func (r Request) append(dst []byte, segments []segment) []byte {
 	for i := range segments {
 		if v := segments[i].value; v != nil {
-			dst = v.append(dst, r.k)
+			dst = v.append(dst, r.seed, r.k)
 		} else {
 			dst = append(dst, segments[i].text...)
 		}
@@ -124,9 +123,7 @@ func splitmix(seed, k uint64) uint64 {
 // every name except the variables of the stream.
 func (s *Stream) compile(lookup func(string) (string, bool)) (*Targets, error) {
 	c := compiler{lookup: lookup, vars: s.vars, escaped: map[escapedVar]*variable{}}
-	h := fnv.New64a()
-	h.Write([]byte("targets/" + s.Name))
-	t := &Targets{salt: h.Sum64()}
+	t := &Targets{salt: salt("targets/" + s.Name)}
 	var sum uint64
 	for _, raw := range s.targets {
 		next := target{method: raw.method}

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -83,6 +84,36 @@ func (v count) or(fallback int) int {
 		return fallback
 	}
 	return v.value
+}
+
+// number is a number that need not be whole.
+type number struct {
+	mark
+	value float64
+}
+
+func (v *number) decode(d *decoder, n ast.Node, what string) {
+	at, raw, ok := d.scalar(n, what)
+	v.mark = at
+	if !ok {
+		return
+	}
+	v.value = parsed(d, at, raw, what, parseNumber)
+}
+
+func (v number) or(fallback float64) float64 {
+	if !v.given() {
+		return fallback
+	}
+	return v.value
+}
+
+func parseNumber(s string) (float64, *problem) {
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil || n < 0 || math.IsInf(n, 0) || math.IsNaN(n) {
+		return 0, &problem{fmt.Sprintf("%q is not a number from 0 on", s), "like 1.1"}
+	}
+	return n, nil
 }
 
 // truth is true or false.
