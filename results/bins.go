@@ -25,7 +25,7 @@ type Bin struct {
 // readers of many trials: a decoded histogram takes most of a megabyte, while its
 // occupied bins take a few kilobytes.
 func (b *Bundle) Bins(trial string, want func(tag string) bool, yield func(tag string, start time.Duration, bins []Bin) error) error {
-	f, err := b.open(logName(trial))
+	f, err := b.openTrial(logName(trial))
 	if err != nil {
 		return fmt.Errorf("read histograms: %w", err)
 	}

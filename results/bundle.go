@@ -28,12 +28,14 @@ const (
 
 // Bundle is a run that was read from disk.
 type Bundle struct {
+	// Dir is the folder, as it was given to Open.
 	Dir      string
 	Manifest *Manifest
 	Trials   []Trial // every finished trial, in file order, void ones included
 	Damage   []error // parts that could not be read and were left out
 
 	archive *zip.Reader // of a slim bundle; nil if every file is in Dir
+	kept    keptFiles
 }
 
 // Exists reports whether dir holds a bundle.
@@ -43,7 +45,8 @@ func Exists(dir string) bool {
 }
 
 // Open reads the manifest and the trials of a bundle. Histograms and samples are
-// read on demand. If the last line of trials.jsonl was cut short, Open notes that in
+// read on demand, and kept as they are stored, so that a bundle that is asked twice
+// reads its files once. If the last line of trials.jsonl was cut short, Open notes that in
 // Damage; any other line that cannot be read is an error.
 func Open(dir string) (*Bundle, error) {
 	m, err := readManifest(filepath.Join(dir, ManifestFile))
@@ -172,7 +175,7 @@ func (m *Manifest) Scenario(name string) *Scenario {
 // Log calls yield for every interval of a trial's log. Its errors name the file and
 // the line.
 func (b *Bundle) Log(trial string, yield func(Interval) error) error {
-	f, err := b.open(logName(trial))
+	f, err := b.openTrial(logName(trial))
 	if err != nil {
 		return fmt.Errorf("read histograms: %w", err)
 	}
@@ -210,7 +213,7 @@ func (b *Bundle) within(trial string) func(start time.Duration) error {
 // samples is not an error.
 func (b *Bundle) Samples(trial string) ([]Sample, error) {
 	path := b.place(samplesName(trial))
-	f, err := b.open(samplesName(trial))
+	f, err := b.openTrial(samplesName(trial))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}

@@ -30,7 +30,7 @@ type Interval struct {
 	Tag    string
 	Start  time.Duration
 	Length time.Duration
-	Hist   *hdrhistogram.Histogram
+	Hist   *hdrhistogram.Histogram // in nanoseconds
 }
 
 // NewHistogram returns an empty histogram of the bundle's geometry.

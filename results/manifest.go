@@ -24,10 +24,13 @@ const FailureBusy = "busy"
 
 // Manifest describes a run: its inputs, its plan, the machine, and how it ended.
 type Manifest struct {
+	// SchemaVersion is [SchemaVersion]. A reader refuses every other version.
 	SchemaVersion int      `json:"schema_version"`
 	Tool          string   `json:"tool"` // program and version that wrote the bundle
 	Command       []string `json:"command"`
 
+	// State is one of the states above. Readers show what a run has that did not
+	// complete, and say so.
 	State   string    `json:"state"`
 	Failure string    `json:"failure,omitempty"` // a sentence
 	Started time.Time `json:"started"`
@@ -41,15 +44,19 @@ type Manifest struct {
 	Blocks int    `json:"blocks"`      // the largest number of blocks planned for a scenario
 	Quick  bool   `json:"quick,omitempty"`
 
-	Git       Git          `json:"git"`
-	Host      Host         `json:"host"`
-	Binaries  []Binary     `json:"binaries"`
-	Scenarios []Scenario   `json:"scenarios"`
-	Plan      []Planned    `json:"plan"`
-	Skipped   []Skipped    `json:"skipped,omitempty"`
-	Searches  []Search     `json:"searches,omitempty"`
-	Answer    *KnownAnswer `json:"known_answer,omitempty"`
-	Micro     *Micro       `json:"micro,omitempty"`
+	// Git and Host say of what and where the numbers are, Binaries by which hashes.
+	Git      Git      `json:"git"`
+	Host     Host     `json:"host"`
+	Binaries []Binary `json:"binaries"`
+	// Scenarios are in the order of the command line, and Plan is the order of their
+	// trials.
+	Scenarios []Scenario `json:"scenarios"`
+	Plan      []Planned  `json:"plan"`
+	// The rest is absent in runs that have nothing of the kind.
+	Skipped  []Skipped    `json:"skipped,omitempty"`
+	Searches []Search     `json:"searches,omitempty"`
+	Answer   *KnownAnswer `json:"known_answer,omitempty"`
+	Micro    *Micro       `json:"micro,omitempty"`
 
 	// Trees are the source folders that servers are built in, under the names that
 	// the scenarios use, and the state of each at the start of the run.
@@ -59,6 +66,8 @@ type Manifest struct {
 // Git is the state of the source tree that the run was started in. Commit is empty
 // outside a repository.
 type Git struct {
+	// Commit is its full name. Dirty says that tracked files had changes that are in no
+	// commit.
 	Commit string `json:"commit,omitempty"`
 	Dirty  bool   `json:"dirty"`
 }
@@ -73,6 +82,7 @@ type Tree struct {
 // Micro describes how the Go benchmarks in micro.txt were made. Blocks made in any
 // other way do not belong to them.
 type Micro struct {
+	// Seed decides the order of the variants in every block.
 	Seed      uint64         `json:"seed,string"`
 	Packages  []string       `json:"packages"` // patterns of go list
 	Bench     string         `json:"bench"`    // regular expression
@@ -115,6 +125,7 @@ type Search struct {
 // Scenario holds a scenario file verbatim, and what the harness understood of it, so
 // that readers of the bundle need no second parser.
 type Scenario struct {
+	// Name is unique in a run. Summary is one line for readers.
 	Name    string `json:"name"`
 	Summary string `json:"summary,omitempty"`
 	File    string `json:"file"` // base name
@@ -146,6 +157,7 @@ type Variant struct {
 // running. Such a server is not restarted between trials, so the trials depend on
 // each other.
 type Server struct {
+	// Name is unique in a scenario; streams refer to it.
 	Name    string   `json:"name"`
 	Command []string `json:"command,omitempty"` // with ${…} unresolved
 	URL     string   `json:"url,omitempty"`
@@ -166,20 +178,26 @@ const (
 
 // Stream is one load on one server.
 type Stream struct {
+	// Name is unique in a scenario. Server is the name of the server that is loaded,
+	// and Model is one of the load models.
 	Name     string        `json:"name"`
 	Server   string        `json:"server"`
 	Model    string        `json:"model"`
 	Duration time.Duration `json:"duration_ns,omitempty"` // 0 if bounded by Requests
 
+	// Closed load has these.
 	Clients  int            `json:"clients,omitempty"`
 	Requests uint64         `json:"requests,omitempty"` // bounds a burst, which has no steady state
 	Think    time.Duration  `json:"think_ns,omitempty"`
 	Backoff  *time.Duration `json:"backoff_ns,omitempty"` // null: the answer's Retry-After, else 100 ms
 
+	// Open load has these.
 	Arrivals string  `json:"arrivals,omitempty"`
 	Rate     float64 `json:"rate_per_second,omitempty"` // 0 if there are stages
 	Stages   []Stage `json:"stages,omitempty"`
 
+	// Every load has these. Timeout runs from the intended start of a request,
+	// Connections is the most that are open at once, and Transport is "fast" or "std".
 	Timeout     time.Duration `json:"timeout_ns"`
 	Connections int           `json:"connections"`
 	Transport   string        `json:"transport"`
@@ -202,6 +220,7 @@ type Target struct {
 // Stage is one section of an open load: a constant Rate, or a linear ramp from Rate
 // to To.
 type Stage struct {
+	// To is null for a constant rate.
 	Rate     float64       `json:"rate_per_second"`
 	To       *float64      `json:"to_per_second,omitempty"`
 	Duration time.Duration `json:"duration_ns"`
@@ -212,6 +231,7 @@ type Stage struct {
 // name what it is about: one stream, one target of a stream, or, if both are empty,
 // every stream as a whole.
 type Objective struct {
+	// Text is the objective as the scenario has it.
 	Text      string    `json:"text"`
 	Metric    string    `json:"metric"`
 	Op        string    `json:"op"` // "<", "<=", ">", ">="
@@ -242,6 +262,8 @@ func (o Objective) Label() string {
 
 // Planned is one trial of the plan. Order counts from 1 across the run.
 type Planned struct {
+	// ID is that of [TrialID]. Seed is shared by all trials of a block, and Layout is
+	// the seed of the code layout of this one.
 	ID       string            `json:"id"`
 	Order    int               `json:"order"`
 	Block    int               `json:"block"` // from 1
@@ -255,6 +277,7 @@ type Planned struct {
 // Host is the machine that the run was made on. An empty string or a null means that
 // the fact could not be read.
 type Host struct {
+	// OS and Arch are those of Go; Kernel is what the system calls its release.
 	OS             string   `json:"os"`
 	Arch           string   `json:"arch"`
 	Kernel         string   `json:"kernel,omitempty"`
@@ -286,6 +309,7 @@ func (h Host) Stamped() string { return cmp.Or(h.AnswerStamps, "when read") }
 // build. It says how far the instrument's numbers are from the truth, which is known
 // independently of the instrument.
 type KnownAnswer struct {
+	// Made is when the tests ran, which is before the run.
 	Made  time.Time          `json:"made"`
 	Tests []KnownAnswerShape `json:"tests"`
 }

@@ -5,6 +5,7 @@ import "time"
 // Trial is one line of trials.jsonl: one attack on freshly started servers. It is
 // the unit of observation of every statistic.
 type Trial struct {
+	// ID names the files of the trial, see [TrialID].
 	ID       string            `json:"id"`
 	Order    int               `json:"order"`   // planned position in the run, from 1
 	Block    int               `json:"block"`   // from 1
@@ -17,10 +18,13 @@ type Trial struct {
 	Start    float64 `json:"start_seconds"`    // since the start of the run
 	Duration float64 `json:"duration_seconds"` // of the whole trial
 
+	// A trial that is not valid voids its block, and the block is repeated as another
+	// attempt.
 	Valid    bool     `json:"valid"`
 	Invalid  []string `json:"invalid,omitempty"`  // hard checks that failed
 	Warnings []string `json:"warnings,omitempty"` // observations that the harness could not judge
 
+	// Streams and Servers are in the order of the scenario.
 	Streams []StreamResult `json:"streams"`
 	Servers []ServerResult `json:"servers"`
 	Host    HostWatch      `json:"host"`
@@ -32,12 +36,14 @@ type StreamResult struct {
 	Name  string `json:"name"`
 	Model string `json:"model"`
 
+	// Window is how long was measured. A burst ends with its last answer.
 	Window    time.Duration `json:"window_ns"`
 	Scheduled uint64        `json:"scheduled"` // in the window; closed load: dispatched in it
 	Sent      uint64        `json:"sent"`      // of the whole attack, warm-up included
 	Planned   uint64        `json:"planned"`   // of the whole attack; differs from Sent only if the harness is at fault
 	Recorded  uint64        `json:"recorded"`  // ledger entries of the window, all outcomes
 
+	// Outcomes counts the requests that Recorded counts.
 	Outcomes Outcomes          `json:"outcomes"`
 	Statuses map[string]uint64 `json:"statuses"` // by HTTP status
 	// Errors counts, by kind of failure, the requests without an answer, and by reason
@@ -122,6 +128,7 @@ type WrongAnswer struct {
 // WithinSLO counts the scheduled requests of the window that were answered ok within
 // the threshold of the scenario's first latency objective.
 type WithinSLO struct {
+	// Threshold is that of the objective. A request in time took at most so long.
 	Threshold time.Duration `json:"threshold_ns"`
 	Count     uint64        `json:"count"`
 }

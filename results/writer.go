@@ -14,6 +14,7 @@ var ErrExists = errors.New("holds a bundle already")
 
 // Writer writes one bundle. It must not be used by several goroutines at once.
 type Writer struct {
+	// Manifest may be changed while the run goes on; SaveManifest writes it.
 	Manifest *Manifest
 	dir      string
 	trials   *os.File
