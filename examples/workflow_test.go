@@ -166,41 +166,6 @@ func TestCancel(t *testing.T) {
 	leavesNothing(t, p)
 }
 
-// What cannot be measured says so before anything is built.
-func TestInputs(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("the action is a shell script")
-	}
-	p := newRepository(t)
-	p.write("x", "")
-	p.commit("only one")
-	for _, c := range []struct{ name, env, want string }{
-		{"no commit before", "HEAD=HEAD", "HEAD^1: no such commit here; actions/checkout has to fetch it"},
-		{"no commit", "BASE=main\nHEAD=elsewhere", "elsewhere: no such commit"},
-		{"an option for a commit", "BASE=--output=x\nHEAD=HEAD", "--output=x: no such commit"},
-		{"a command in a name", "BASE=x\r::warning::y%", "x%0D::warning::y%25: no such commit"},
-		{"short", "SHORT=yes", `short: "yes": want true or false`},
-		{"inconclusive", "INCONCLUSIVE=pass", `inconclusive: "pass": want warn or fail`},
-		{"regression", "REGRESSION=maybe", `regression: "maybe": want fail or warn`},
-	} {
-		out := filepath.Join(t.TempDir(), "outputs")
-		cmd := exec.Command("../.github/actions/perf-check/check.sh")
-		path, err := filepath.Abs(cmd.Path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		cmd.Path, cmd.Dir = path, p.dir
-		cmd.Env = append(append(os.Environ(), "GITHUB_OUTPUT="+out, "SCENARIOS=none.yaml"), strings.Split(c.env, "\n")...)
-		text, err := cmd.CombinedOutput()
-		if cmd.ProcessState.ExitCode() != 2 || !strings.HasPrefix(string(text), "::error title=The performance check could not be made::"+c.want) || strings.Count(string(text), "\n") != 1 {
-			t.Errorf("%s: %v, %q", c.name, err, text)
-		}
-		if outputs, _ := os.ReadFile(out); string(outputs) != "verdict=unusable\n" {
-			t.Errorf("%s: outputs %q", c.name, outputs)
-		}
-	}
-}
-
 // While the check runs GitHub obeys nothing in the log, and the reason of a failure is
 // one annotation, whatever is in it.
 func TestReason(t *testing.T) {

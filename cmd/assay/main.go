@@ -13,6 +13,7 @@ import (
 	analysis "github.com/assay-bench/assay/analysis/command"
 	"github.com/assay-bench/assay/cmd/assay/internal/benchgate"
 	"github.com/assay-bench/assay/cmd/assay/internal/man"
+	"github.com/assay-bench/assay/cmd/assay/internal/perfaction"
 	"github.com/assay-bench/assay/cmd/assay/internal/perfcheck"
 	"github.com/assay-bench/assay/cmd/assay/internal/publish"
 	"github.com/assay-bench/assay/cmd/assay/internal/scratch"
@@ -36,5 +37,5 @@ func root() *cobra.Command {
 // own returns the commands that need both halves of Assay, or the whole list of
 // commands. Each is a package in cmd/assay/internal.
 func own() []*cobra.Command {
-	return append(publish.Commands(), perfcheck.Command(), benchgate.Command(), man.Command())
+	return append(publish.Commands(), perfcheck.Command(), perfaction.Command(), benchgate.Command(), man.Command())
 }
