@@ -13,15 +13,20 @@ import (
 
 // Point is an estimate at a setting, such as goodput with 20 workers.
 type Point struct {
-	X      float64
+	// X is the setting, in its own unit.
+	X float64
+	// Y is the estimate at X, in the unit that the title of the figure names.
 	Y      Interval
 	Hollow bool // drawn as a ring: the estimate is not to be taken at its word
 }
 
 // Response is how an estimate of one variant depends on a setting.
 type Response struct {
-	Name   string
-	Slot   int
+	// Name stands beside the line, and Slot is its colour: the same for one variant in
+	// all figures of a page.
+	Name string
+	Slot int
+	// Points are in any order; the line joins them by rising X.
 	Points []Point
 }
 

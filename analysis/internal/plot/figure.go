@@ -1,11 +1,9 @@
 package plot
 
 import (
-	"bytes"
 	"cmp"
 	"io"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 
@@ -114,28 +112,6 @@ func (f *figure) spread(data draw.Canvas) []name {
 		}
 	}
 	return placed
-}
-
-// fontStyle is how vgsvg writes a font. Only the family matters here, and it
-// must not depend on one that few machines have: Arial and Helvetica have the
-// widths of Liberation Sans, with which the text was set.
-var fontStyle = regexp.MustCompile(`font-family:Liberation Sans;font-variant:[a-z]+;font-weight:normal;font-style:normal`)
-
-const fontFamily = `font-family:Liberation Sans,Arial,Helvetica,sans-serif`
-
-// unitSize is the size that vgsvg gives a picture, in points. It is removed, so that a
-// page decides on the size; the view box keeps the shape.
-var unitSize = regexp.MustCompile(`(width|height)="([0-9.]+)pt"`)
-
-func finish(w io.Writer, c *vgsvg.Canvas) error {
-	var b bytes.Buffer
-	if _, err := c.WriteTo(&b); err != nil {
-		return err
-	}
-	out := fontStyle.ReplaceAll(b.Bytes(), []byte(fontFamily))
-	out = unitSize.ReplaceAll(out, []byte(`$1="$2"`))
-	_, err := w.Write(out)
-	return err
 }
 
 // number prints an axis value with thousands separated.

@@ -12,9 +12,11 @@ import (
 // Effect is one ratio of a forest plot. Effects of the same group that follow each other
 // stand below the name of the group.
 type Effect struct {
+	// Group is the heading and Label the name of the row below it.
 	Group, Label string
 	Slot         int
-	Ratio        Interval
+	// Ratio is the factor against the base: 1 means no difference.
+	Ratio Interval
 }
 
 // row is a line of a forest plot: the heading of a group, or an effect.

@@ -13,6 +13,8 @@ import (
 // Heat is how many requests fell into boxes of time and latency. Counts[i][j]
 // belongs to the i-th step of time and to latencies from Edges[j] to Edges[j+1].
 type Heat struct {
+	// Start is the beginning of the first step and Step the length of each, in seconds
+	// since the attack began.
 	Start, Step float64
 	Edges       []float64 // rising, above 0
 	Counts      [][]float64

@@ -11,6 +11,7 @@ import (
 
 // Bar is what a request's time is made of, for one variant at one quantile.
 type Bar struct {
+	// Name stands at the left of the bar: the variant and the quantile.
 	Name     string
 	Segments []float64 // by part, in the order of the request
 	Whole    float64   // the quantile of the whole

@@ -14,8 +14,11 @@ import (
 // High are a band around Y. All three may be empty. Values that are not finite leave
 // gaps.
 type Line struct {
-	Name      string
-	Slot      int
+	// Name stands at the right end of the line, and Slot is its colour.
+	Name string
+	Slot int
+	// X are the places on the axis, in rising order. Every other slice has a value for
+	// each of them, or is empty.
 	X         []float64
 	Y         []float64
 	Upper     []float64
@@ -26,6 +29,7 @@ type Line struct {
 // end of the warm-up; 0 marks nothing. Event marks the x axis between two values, such
 // as a spike; equal values mark nothing.
 type Axes struct {
+	// Title stands above the figure and X is the label of its axis.
 	Title, X  string
 	Shade     float64
 	Note      string // what the shade means

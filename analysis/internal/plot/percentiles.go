@@ -12,6 +12,7 @@ import (
 // Curve is one variant's latency by percentile. Points beyond the time-out are
 // +Inf and end the line. Low and High may be empty.
 type Curve struct {
+	// Name stands at the right end of the curve, and Slot is its colour.
 	Name      string
 	Slot      int
 	Shares    []float64 // rising, in [0, 1)

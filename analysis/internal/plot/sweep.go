@@ -20,6 +20,7 @@ const (
 
 // Sweep is what a plot of a swept setting shows besides its lines.
 type Sweep struct {
+	// Title stands above the figure and Setting is the label of its axis.
 	Title, Setting string
 	Limit          float64 // of the value, drawn as a dashed line; 0: none
 	Equal          bool    // draws the line on which value and setting are equal

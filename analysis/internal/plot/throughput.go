@@ -15,8 +15,11 @@ type Interval struct{ Center, Low, High float64 }
 // Throughput is what one variant answered per second: all answers, and the successful
 // ones.
 type Throughput struct {
-	Name         string
-	Slot         int
+	// Name stands at the left of the bar, and Slot is its colour.
+	Name string
+	Slot int
+	// All counts every answer, refusals and errors too, and Goodput the successful
+	// ones, per second.
 	All, Goodput Interval
 }
 

@@ -12,6 +12,7 @@ import (
 
 // Sample is one variant's values, one a trial.
 type Sample struct {
+	// Name stands in the legend, and Slot is the colour of the points.
 	Name   string
 	Slot   int
 	X      []float64 // position in the run; unused by ECDF
