@@ -38,111 +38,147 @@ type config struct {
 	logLevel  slog.Level
 }
 
+// given is what the command line says: the settings, and the values from which some of
+// them are made when all flags are known.
+type given struct {
+	config
+	port                 int
+	minMillis, maxMillis float64
+	slowdown             float64
+	showVersion          bool
+	cert, key, audit     string // files
+	spec                 patternFlag
+}
+
 // parse parses the flags. Its error names the flag, the value and what is allowed.
 // The error flag.ErrHelp means that the user asked for the usage or the version,
 // which parse has written to out.
 func parse(args []string, out io.Writer) (config, error) {
-	var (
-		c                    config
-		port                 int
-		minMillis, maxMillis float64
-		slowdown             float64
-		showVersion          bool
-		cert, key, auditKey  string // files
-		spec                 = patternFlag{name: "workerpool"}
-		sim, limits          = &c.store.Sim, &c.store.Sim.Limits
-	)
+	g := &given{spec: patternFlag{name: "workerpool"}}
 	fs := flag.NewFlagSet("server", flag.ContinueOnError)
 	fs.SetOutput(io.Discard) // errors are printed once, by the caller
 	fs.Usage = func() {}
-
-	fs.Var(&spec, "pattern", "concurrency `pattern`: "+pattern.Names())
-	fs.Var(whole(&port, 8080, 0, 65535), "port", "TCP `port` on 127.0.0.1; 0 takes a free one")
-	fs.StringVar(&c.addr, "addr", "", "`host:port` to listen on; overrides -port")
-	fs.Var(whole(&c.pattern.Workers, 20, 1, 100_000), "workers", "`number` of requests that are worked on at once")
-	fs.Var(whole(&c.pattern.QueueSize, 100, 0, 1_000_000), "queue-size", "`number` of requests that may wait for their turn")
-	fs.Var(duration(&c.pattern.Patience, 0, 0, time.Minute), "enqueue-timeout", "how `long` a request may wait for a place in the queue before it is refused; 0 refuses at once")
-	fs.Var(number(&c.pattern.RateLimit, 250, 0.001, 1e9), "rate-limit", "requests per `second` that ratelimit admits")
-	fs.Var(whole(&c.pattern.RateBurst, 50, 1, 1_000_000), "rate-burst", "`number` of requests above the rate that ratelimit admits at once")
-
-	fs.StringVar(&c.store.DB, "db", store.SimName, "`store`: sim, the simulated one, or postgres://user:password@host:port/database, "+
-		"for which the latency, error-rate and seed flags have no effect")
-	fs.Var(whole(&c.load, 0, 0, patient.Count), "load-patients", "put this `number` of patients, from P00000 on, into the PostgreSQL database of -db, and exit")
-	fs.Var(number(&minMillis, 50, 0, 60_000), "min-latency", "shortest latency of the simulated store, in `milliseconds`")
-	fs.Var(number(&maxMillis, 100, 0, 60_000), "max-latency", "longest latency of the simulated store, in `milliseconds`")
-	fs.Var(number(&slowdown, usualSlowdown, 1, 100), "slowdown", "`factor` by which the simulated store is slower than its latency flags say: a known slowdown that a comparison should find")
-	fs.Var(number(&sim.ErrorRate, 0.05, 0, 1), "error-rate", "`share` of queries that the simulated store fails")
-	fs.Var(integer(&sim.Seed, 0, 0, math.MaxInt64), "seed", "`number` from which the simulated store draws latencies and errors")
-	fs.Var(whole(&limits.Conns, 0, 0, 100_000), "db-conns", "`number` of store connections at once; 0 opens one for every query, without a limit")
-	fs.Var(integer(&limits.SlowEvery, 0, 0, math.MaxInt64), "db-slow-every", "make the queries of every `n`-th request slow; 0 makes none slow")
-	fs.Var(duration(&limits.SlowFor, 30*time.Second, 0, 10*time.Minute), "db-slow-for", "how `long` a slow query takes")
-
-	fs.Var(duration(&c.cpuWork, 0, 0, 10*time.Second), "cpu-work", "CPU `time` that each request burns after its query")
-	fs.Var(duration(&c.timeout, 5*time.Second, time.Millisecond, time.Minute), "query-timeout", "`deadline` of a standard request; critical ones have 2s, batch ones 30s")
-	fs.Var(duration(&c.shutdown, 30*time.Second, time.Millisecond, 10*time.Minute), "shutdown-timeout", "`longest` drain on SIGTERM")
-	fs.Var(duration(&c.quiet, 50*time.Millisecond, time.Millisecond, time.Minute), "shutdown-quiet",
-		"how `long` no request may arrive after SIGTERM before connections are closed; the server waits for this at most a quarter of -shutdown-timeout")
-	fs.StringVar(&cert, "tls-cert", "", "PEM `file` with the certificate and its chain: serves HTTPS with HTTP/2; needs -tls-key")
-	fs.StringVar(&key, "tls-key", "", "PEM `file` with the private key of -tls-cert")
-	fs.StringVar(&c.auditLog, "audit-log", "", "`file` to which the server adds a JSON line for every access to a patient: time, X-User-ID, hash of the patient's id, outcome")
-	fs.StringVar(&auditKey, "audit-key", "", fmt.Sprintf("`file` with a secret of at least %d bytes that keys the hashes of -audit-log; without it, the hashes cannot be compared with those of another run", audit.MinKey))
-	fs.StringVar(&c.adminAddr, "admin-addr", "", "loopback `host:port` for metrics and profiles, besides the public address")
-	fs.BoolVar(&c.profiles, "pprof", false, "serve /debug/pprof/ on the public address too")
-	fs.BoolVar(&showVersion, "version", false, "print the version with its commit, and exit")
-	fs.Func("log-level", "lowest `level` that is logged: debug (one line per request), info, warn or error (default info)", func(text string) error {
-		if err := c.logLevel.UnmarshalText([]byte(text)); err != nil {
-			return errors.New("want debug, info, warn or error")
-		}
-		return nil
-	})
-
+	g.patternFlags(fs)
+	g.storeFlags(fs)
+	g.requestFlags(fs)
+	g.serviceFlags(fs)
 	switch err := fs.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
-		fs.SetOutput(out)
-		fmt.Fprintf(out, "Serves the healthcare API in one of several concurrency patterns.\n\nUsage: server [flags]\n\n"+
-			"Examples:\n"+
-			"  server -pattern naive -min-latency 10 -max-latency 20\n"+
-			"  server -pattern workerpool -workers 20 -queue-size 100 -admin-addr 127.0.0.1:6060\n\nFlags:\n")
-		fs.PrintDefaults()
+		usage(fs, out)
 		return config{}, err
 	case err != nil:
 		return config{}, err
-	case showVersion:
+	case g.showVersion:
 		fmt.Fprintf(out, "server %s\n", version.Text())
 		return config{}, flag.ErrHelp
 	case fs.NArg() > 0:
 		return config{}, fmt.Errorf("unexpected argument %q: every setting is a flag", fs.Arg(0))
 	}
-	if err := store.CheckDB(c.store.DB); err != nil {
+	if err := g.complete(); err != nil {
+		return config{}, err
+	}
+	return g.config, nil
+}
+
+// usage writes what the flags mean, in the words that they were declared with.
+func usage(fs *flag.FlagSet, out io.Writer) {
+	fs.SetOutput(out)
+	fmt.Fprintf(out, "Serves the healthcare API in one of several concurrency patterns.\n\nUsage: server [flags]\n\n"+
+		"Examples:\n"+
+		"  server -pattern naive -min-latency 10 -max-latency 20\n"+
+		"  server -pattern workerpool -workers 20 -queue-size 100 -admin-addr 127.0.0.1:6060\n\nFlags:\n")
+	fs.PrintDefaults()
+}
+
+// patternFlags declares the flags of where the server listens and of what the pattern
+// admits.
+func (g *given) patternFlags(fs *flag.FlagSet) {
+	fs.Var(&g.spec, "pattern", "concurrency `pattern`: "+pattern.Names())
+	fs.Var(whole(&g.port, 8080, 0, 65535), "port", "TCP `port` on 127.0.0.1; 0 takes a free one")
+	fs.StringVar(&g.addr, "addr", "", "`host:port` to listen on; overrides -port")
+	fs.Var(whole(&g.pattern.Workers, 20, 1, 100_000), "workers", "`number` of requests that are worked on at once")
+	fs.Var(whole(&g.pattern.QueueSize, 100, 0, 1_000_000), "queue-size", "`number` of requests that may wait for their turn")
+	fs.Var(duration(&g.pattern.Patience, 0, 0, time.Minute), "enqueue-timeout", "how `long` a request may wait for a place in the queue before it is refused; 0 refuses at once")
+	fs.Var(number(&g.pattern.RateLimit, 250, 0.001, 1e9), "rate-limit", "requests per `second` that ratelimit admits")
+	fs.Var(whole(&g.pattern.RateBurst, 50, 1, 1_000_000), "rate-burst", "`number` of requests above the rate that ratelimit admits at once")
+}
+
+// storeFlags declares the flags of the store and of the patients in it.
+func (g *given) storeFlags(fs *flag.FlagSet) {
+	sim, limits := &g.store.Sim, &g.store.Sim.Limits
+	fs.StringVar(&g.store.DB, "db", store.SimName, "`store`: sim, the simulated one, or postgres://user:password@host:port/database, "+
+		"for which the latency, error-rate and seed flags have no effect")
+	fs.Var(whole(&g.load, 0, 0, patient.Count), "load-patients", "put this `number` of patients, from P00000 on, into the PostgreSQL database of -db, and exit")
+	fs.Var(number(&g.minMillis, 50, 0, 60_000), "min-latency", "shortest latency of the simulated store, in `milliseconds`")
+	fs.Var(number(&g.maxMillis, 100, 0, 60_000), "max-latency", "longest latency of the simulated store, in `milliseconds`")
+	fs.Var(number(&g.slowdown, usualSlowdown, 1, 100), "slowdown", "`factor` by which the simulated store is slower than its latency flags say: a known slowdown that a comparison should find")
+	fs.Var(number(&sim.ErrorRate, 0.05, 0, 1), "error-rate", "`share` of queries that the simulated store fails")
+	fs.Var(integer(&sim.Seed, 0, 0, math.MaxInt64), "seed", "`number` from which the simulated store draws latencies and errors")
+	fs.Var(whole(&limits.Conns, 0, 0, 100_000), "db-conns", "`number` of store connections at once; 0 opens one for every query, without a limit")
+	fs.Var(integer(&limits.SlowEvery, 0, 0, math.MaxInt64), "db-slow-every", "make the queries of every `n`-th request slow; 0 makes none slow")
+	fs.Var(duration(&limits.SlowFor, 30*time.Second, 0, 10*time.Minute), "db-slow-for", "how `long` a slow query takes")
+}
+
+// requestFlags declares the flags of what a request may take, and of how the server ends.
+func (g *given) requestFlags(fs *flag.FlagSet) {
+	fs.Var(duration(&g.cpuWork, 0, 0, 10*time.Second), "cpu-work", "CPU `time` that each request burns after its query")
+	fs.Var(duration(&g.timeout, 5*time.Second, time.Millisecond, time.Minute), "query-timeout", "`deadline` of a standard request; critical ones have 2s, batch ones 30s")
+	fs.Var(duration(&g.shutdown, 30*time.Second, time.Millisecond, 10*time.Minute), "shutdown-timeout", "`longest` drain on SIGTERM")
+	fs.Var(duration(&g.quiet, 50*time.Millisecond, time.Millisecond, time.Minute), "shutdown-quiet",
+		"how `long` no request may arrive after SIGTERM before connections are closed; the server waits for this at most a quarter of -shutdown-timeout")
+}
+
+// serviceFlags declares the flags of what a service has besides: encryption, an audit log,
+// an administrative address, profiles and messages.
+func (g *given) serviceFlags(fs *flag.FlagSet) {
+	fs.StringVar(&g.cert, "tls-cert", "", "PEM `file` with the certificate and its chain: serves HTTPS with HTTP/2; needs -tls-key")
+	fs.StringVar(&g.key, "tls-key", "", "PEM `file` with the private key of -tls-cert")
+	fs.StringVar(&g.auditLog, "audit-log", "", "`file` to which the server adds a JSON line for every access to a patient: time, X-User-ID, hash of the patient's id, outcome")
+	fs.StringVar(&g.audit, "audit-key", "", fmt.Sprintf("`file` with a secret of at least %d bytes that keys the hashes of -audit-log; without it, the hashes cannot be compared with those of another run", audit.MinKey))
+	fs.StringVar(&g.adminAddr, "admin-addr", "", "loopback `host:port` for metrics and profiles, besides the public address")
+	fs.BoolVar(&g.profiles, "pprof", false, "serve /debug/pprof/ on the public address too")
+	fs.BoolVar(&g.showVersion, "version", false, "print the version with its commit, and exit")
+	fs.Func("log-level", "lowest `level` that is logged: debug (one line per request), info, warn or error (default info)", func(text string) error {
+		if err := g.logLevel.UnmarshalText([]byte(text)); err != nil {
+			return errors.New("want debug, info, warn or error")
+		}
+		return nil
+	})
+}
+
+// complete makes the settings that follow from several flags, and checks those that
+// depend on each other.
+func (g *given) complete() (err error) {
+	if err := store.CheckDB(g.store.DB); err != nil {
 		// The error is made here, because the flag package would print the password.
-		return config{}, fmt.Errorf("invalid value %q for flag -db: %w", store.Redact(c.store.DB), err)
+		return fmt.Errorf("invalid value %q for flag -db: %w", store.Redact(g.store.DB), err)
 	}
-	if c.load > 0 && !store.IsPostgres(c.store.DB) {
-		return config{}, fmt.Errorf("-load-patients %d needs a PostgreSQL database, but -db is %s", c.load, c.store.DB)
+	if g.load > 0 && !store.IsPostgres(g.store.DB) {
+		return fmt.Errorf("-load-patients %d needs a PostgreSQL database, but -db is %s", g.load, g.store.DB)
 	}
-	var err error
-	if c.tls, err = readTLS(cert, key); err != nil {
-		return config{}, err
+	if g.tls, err = readTLS(g.cert, g.key); err != nil {
+		return err
 	}
-	if c.auditKey, err = readAuditKey(auditKey, c.auditLog); err != nil {
-		return config{}, err
+	if g.auditKey, err = readAuditKey(g.audit, g.auditLog); err != nil {
+		return err
 	}
-	if minMillis > maxMillis {
-		return config{}, fmt.Errorf("-min-latency %v is above -max-latency %v", minMillis, maxMillis)
+	if g.minMillis > g.maxMillis {
+		return fmt.Errorf("-min-latency %v is above -max-latency %v", g.minMillis, g.maxMillis)
 	}
-	c.spec, _ = pattern.Find(spec.name)
-	sim.MinLatency, sim.MaxLatency = millis(minMillis*slowdown), millis(maxMillis*slowdown)
-	if c.addr == "" {
-		c.addr = net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-	} else if err := checkAddr(c.addr); err != nil {
-		return config{}, fmt.Errorf("invalid value %q for flag -addr: %w", c.addr, err)
+	g.config.spec, _ = pattern.Find(g.spec.name)
+	sim := &g.store.Sim
+	sim.MinLatency, sim.MaxLatency = millis(g.minMillis*g.slowdown), millis(g.maxMillis*g.slowdown)
+	if g.addr == "" {
+		g.addr = net.JoinHostPort("127.0.0.1", strconv.Itoa(g.port))
+	} else if err := checkAddr(g.addr); err != nil {
+		return fmt.Errorf("invalid value %q for flag -addr: %w", g.addr, err)
 	}
-	if c.adminAddr != "" {
-		if err := checkLoopback(c.adminAddr); err != nil {
-			return config{}, fmt.Errorf("invalid value %q for flag -admin-addr: %w", c.adminAddr, err)
+	if g.adminAddr != "" {
+		if err := checkLoopback(g.adminAddr); err != nil {
+			return fmt.Errorf("invalid value %q for flag -admin-addr: %w", g.adminAddr, err)
 		}
 	}
-	return c, nil
+	return nil
 }
 
 // readAuditKey reads the file of -audit-key. It returns nil if there is none.

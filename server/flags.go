@@ -19,6 +19,7 @@ type ranged[T int | uint64 | float64 | time.Duration] struct {
 	parse     func(string) (T, error)
 }
 
+// String returns the value, which the usage text shows as the default.
 func (f ranged[T]) String() string {
 	if f.value == nil {
 		return "" // the flag package calls String on a zero value
@@ -26,6 +27,7 @@ func (f ranged[T]) String() string {
 	return fmt.Sprint(*f.value)
 }
 
+// Set takes the value from the command line. Its error says which values are allowed.
 func (f ranged[T]) Set(text string) error {
 	v, err := f.parse(text)
 	// The condition is written so that it rejects NaN, for which every comparison is
@@ -37,6 +39,8 @@ func (f ranged[T]) Set(text string) error {
 	return nil
 }
 
+// whole, number, duration and integer make flags of their types. Each sets the value to
+// its default at once, so that the usage text can show it.
 func whole(value *int, initial, low, high int) flag.Value {
 	*value = initial
 	return ranged[int]{value, low, high, "a whole number", strconv.Atoi}
@@ -64,8 +68,10 @@ func integer(value *uint64, initial, low, high uint64) flag.Value {
 // patternFlag accepts the names in the table of patterns.
 type patternFlag struct{ name string }
 
+// String returns the name of the pattern.
 func (f *patternFlag) String() string { return f.name }
 
+// Set accepts the name of a pattern. Its error lists all names.
 func (f *patternFlag) Set(text string) error {
 	if _, found := pattern.Find(text); !found {
 		return errors.New("want one of " + pattern.Names())

@@ -29,8 +29,12 @@ import (
 
 // Config is the parts and settings of an API.
 type Config struct {
-	Spec         pattern.Spec
-	Pattern      pattern.Pattern
+	// Spec describes Pattern. The API needs it to know whether to reuse the objects of
+	// a request.
+	Spec    pattern.Spec
+	Pattern pattern.Pattern
+	// Store is asked for every patient, and Recorder counts every answer. Neither is
+	// nil.
 	Store        store.Store
 	Recorder     *telemetry.Recorder
 	Log          *slog.Logger

@@ -41,10 +41,13 @@ type stamped struct {
 	sent  bool
 }
 
+// stamp begins the time of a request.
 func stamp(w http.ResponseWriter) http.ResponseWriter {
 	return &stamped{ResponseWriter: w, began: time.Now()}
 }
 
+// WriteHeader adds the header before the first status that is final: a 1xx status has
+// no Server-Timing, and after the final one nothing can be added.
 func (s *stamped) WriteHeader(status int) {
 	if !s.sent && status >= http.StatusOK {
 		s.sent = true
@@ -55,6 +58,7 @@ func (s *stamped) WriteHeader(status int) {
 	s.ResponseWriter.WriteHeader(status)
 }
 
+// Write sends the header first, as an http.ResponseWriter does when nobody has.
 func (s *stamped) Write(b []byte) (int, error) {
 	if !s.sent {
 		s.WriteHeader(http.StatusOK)

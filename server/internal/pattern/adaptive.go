@@ -24,6 +24,9 @@ func newAdaptive(config Config) Pattern {
 	}
 }
 
+// Do takes a free permit at once, and waits for one only if the settings allow a wait. The
+// latency that the limiter learns from ends when the work is done and the permit is
+// recorded.
 func (p *adaptive) Do(ctx context.Context, job *Job) error {
 	permit, admitted := p.limiter.TryAcquirePermit()
 	if !admitted {
@@ -43,8 +46,10 @@ func (p *adaptive) Do(ctx context.Context, job *Job) error {
 	return nil
 }
 
+// Load has no QueueCap, because the limiter bounds the wait by time and not by number.
 func (p *adaptive) Load() Load {
 	return Load{Running: p.limiter.Inflight(), Limit: p.limiter.Limit(), Queued: p.limiter.Queued()}
 }
 
+// Close does nothing: the limiter has no goroutines.
 func (p *adaptive) Close() {}

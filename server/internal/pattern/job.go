@@ -13,6 +13,7 @@ import (
 // A zero Job is ready once Work is set. After Do has returned, the same Job may go
 // through a pattern again, unless it is Abandoned.
 type Job struct {
+	// Work is done at most once.
 	Work Work
 
 	state  atomic.Uint32

@@ -65,4 +65,5 @@ type Refusal struct {
 	RetryAfter time.Duration // after how long a retry may succeed; above 0
 }
 
+// Error returns the reason, which is meant for the client.
 func (r *Refusal) Error() string { return r.Reason }

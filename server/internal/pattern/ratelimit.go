@@ -26,6 +26,8 @@ func newRateLimit(config Config) Pattern {
 	}
 }
 
+// Do takes a token before the work begins. What runs is not limited, so a slow store
+// makes requests pile up behind the limiter.
 func (p *rateLimit) Do(ctx context.Context, job *Job) error {
 	if !p.limiter.Allow() {
 		if err := p.wait(ctx); err != nil {
@@ -71,6 +73,8 @@ func (p *rateLimit) refusal() *Refusal {
 	}
 }
 
+// Load has no limit: tokens bound how often work starts, and not how much of it runs.
 func (p *rateLimit) Load() Load { return Load{Running: int(p.running.Load())} }
 
+// Close does nothing: the bucket has no goroutine.
 func (p *rateLimit) Close() {}

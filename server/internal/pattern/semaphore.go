@@ -22,6 +22,9 @@ func newSemaphore(config Config) Pattern {
 	}
 }
 
+// Do takes two tokens: one to be admitted and one to run. A request that finds a free
+// place to run takes it without a look at the context, so that a deadline in the past
+// does not keep it from work that could be done at once.
 func (p *semaphore) Do(ctx context.Context, job *Job) error {
 	if err := offer(ctx, p.admitted, struct{}{}, p.config.Patience); err != nil {
 		return err
@@ -41,6 +44,7 @@ func (p *semaphore) Do(ctx context.Context, job *Job) error {
 	return nil
 }
 
+// Load counts as queued what was admitted and does not run.
 func (p *semaphore) Load() Load {
 	running := len(p.running)
 	return Load{
@@ -51,4 +55,5 @@ func (p *semaphore) Load() Load {
 	}
 }
 
+// Close does nothing: work runs on goroutines of the requests.
 func (p *semaphore) Close() {}

@@ -7,6 +7,7 @@ import (
 
 // Spec is one line of the table: a pattern, and what a reader must know about it.
 type Spec struct {
+	// Name is the value of the flag -pattern.
 	Name    string
 	Bounds  string // what the pattern limits
 	Refuses string // what the pattern refuses, and how

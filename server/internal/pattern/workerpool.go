@@ -17,6 +17,7 @@ type workerPool struct {
 	running  sync.WaitGroup
 }
 
+// newWorkerPool starts the workers, which live until Close.
 func newWorkerPool(config Config) Pattern {
 	p := &workerPool{
 		queue:    make(chan *Job, config.QueueSize),
@@ -29,6 +30,7 @@ func newWorkerPool(config Config) Pattern {
 	return p
 }
 
+// Do puts the job into the queue and waits for a worker to do it.
 func (p *workerPool) Do(ctx context.Context, job *Job) error {
 	p.signals.attach(job)
 	defer p.signals.detach(job)
@@ -38,6 +40,7 @@ func (p *workerPool) Do(ctx context.Context, job *Job) error {
 	return job.await(ctx)
 }
 
+// work does one job after another until the queue is closed.
 func (p *workerPool) work() {
 	for job := range p.queue {
 		p.busy.Add(1)
@@ -46,6 +49,8 @@ func (p *workerPool) work() {
 	}
 }
 
+// Load reads its numbers one by one, so that together they may miss a job that moves
+// from the queue to a worker.
 func (p *workerPool) Load() Load {
 	return Load{
 		Queued:   len(p.queue),

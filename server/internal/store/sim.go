@@ -18,6 +18,7 @@ var ErrSimulated = errors.New("simulated database error")
 // SimConfig describes a simulated store. With the zero value, the store always
 // answers at once.
 type SimConfig struct {
+	// Seed decides every draw: stores with the same seed draw the same for the same Key.
 	Seed       uint64
 	MinLatency time.Duration // latency is uniform between MinLatency and MaxLatency
 	MaxLatency time.Duration

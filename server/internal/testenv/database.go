@@ -60,6 +60,8 @@ func Stopping(tests interface{ Run() int }) interface{ Run() int } { return stop
 
 type stopping struct{ tests interface{ Run() int } }
 
+// Run runs the tests. A database that cannot be stopped fails the package, even if
+// every test passed, because it would run on.
 func (s stopping) Run() int {
 	status := s.tests.Run()
 	shared.Lock()
