@@ -122,6 +122,7 @@ func (c Check) slower(variant string) float64 {
 	return 1
 }
 
+// trial makes one trial of a check. Its record is all that a gate reads, so it has no log.
 func (c Check) trial(r *rand.Rand, s *results.Scenario, variant string, block, order int) results.Trial {
 	stream := s.Streams[0]
 	factor := c.slower(variant) * (1 + 0.01*r.NormFloat64())
@@ -129,23 +130,7 @@ func (c Check) trial(r *rand.Rand, s *results.Scenario, variant string, block, o
 	if n == 0 {
 		n = 4000
 	}
-	out := results.Outcomes{OK: n}
-	if variant == c.Refuses {
-		out = results.Outcomes{OK: n - n/20, Rejected: n / 20}
-	}
-	if share := c.Errors[variant]; share > 0 {
-		out.Error = uint64(math.Round(share * float64(n)))
-		out.OK = n - out.Error
-	}
-	p50, p99 := factor*float64(6*time.Millisecond), factor*float64(9*time.Millisecond)
-	headline := results.Quantiles{ByShare: map[float64]float64{0.50: p50, 0.99: p99}}
-	if slices.Contains(c.Fails[variant], block) {
-		out, headline = results.Outcomes{Error: n}, results.Quantiles{}
-	}
-	if stream.Model == results.ModelOpen && slices.Contains(c.TimeOut[variant], block) {
-		out, headline = results.Outcomes{Timeout: n}, results.Quantiles{Timeouts: n}
-	}
-	headline.Count = out.OK + out.Timeout
+	out, headline := c.answers(stream, variant, block, n, factor)
 	completed := n - out.Timeout
 	share := c.Share
 	if share == 0 {
@@ -186,6 +171,29 @@ func (c Check) trial(r *rand.Rand, s *results.Scenario, variant string, block, o
 		Seed: uint64(block), Start: float64(order) * 6, Duration: 5.5, Valid: true, Streams: []results.StreamResult{res},
 		Servers: []results.ServerResult{server},
 	}
+}
+
+// answers are the outcomes of a trial's n requests and the latency of those that count,
+// with what the check wants to have gone wrong.
+func (c Check) answers(stream results.Stream, variant string, block int, n uint64, factor float64) (out results.Outcomes, headline results.Quantiles) {
+	out = results.Outcomes{OK: n}
+	if variant == c.Refuses {
+		out = results.Outcomes{OK: n - n/20, Rejected: n / 20}
+	}
+	if share := c.Errors[variant]; share > 0 {
+		out.Error = uint64(math.Round(share * float64(n)))
+		out.OK = n - out.Error
+	}
+	p50, p99 := factor*float64(6*time.Millisecond), factor*float64(9*time.Millisecond)
+	headline = results.Quantiles{ByShare: map[float64]float64{0.50: p50, 0.99: p99}}
+	if slices.Contains(c.Fails[variant], block) {
+		out, headline = results.Outcomes{Error: n}, results.Quantiles{}
+	}
+	if stream.Model == results.ModelOpen && slices.Contains(c.TimeOut[variant], block) {
+		out, headline = results.Outcomes{Timeout: n}, results.Quantiles{Timeouts: n}
+	}
+	headline.Count = out.OK + out.Timeout
+	return out, headline
 }
 
 // micro is the output of the Go benchmarks of base and head.
