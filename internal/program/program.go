@@ -32,10 +32,12 @@ const (
 // Status is an exit status that a command chose, with an error for stderr. If Err is
 // nil, nothing is printed, because the command has already said what happened.
 type Status struct {
+	// Code is the exit status of the process, from 0 to 255.
 	Code int
 	Err  error
 }
 
+// Error returns the message of Err, or names the exit status if there is none.
 func (s *Status) Error() string {
 	if s.Err == nil {
 		return fmt.Sprintf("exit status %d", s.Code)
@@ -43,6 +45,7 @@ func (s *Status) Error() string {
 	return s.Err.Error()
 }
 
+// Unwrap returns Err, which may be nil.
 func (s *Status) Unwrap() error { return s.Err }
 
 // New returns the root command of a program.

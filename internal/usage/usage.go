@@ -8,6 +8,7 @@ import "fmt"
 // Error means that the command line, or an input that it names, is wrong.
 type Error struct{ Err error }
 
+// Error returns the message of the underlying error, without a mark of its own.
 func (e *Error) Error() string { return e.Err.Error() }
 
 // Unwrap returns the underlying error.

@@ -22,6 +22,7 @@ func just(v float64) Range { return Range{v, v} }
 // Subject names what is measured: a variant under the load of a scenario. Matrix and
 // Stream are empty if the scenario has none.
 type Subject struct {
+	// The names are those of the study's scenario files.
 	Scenario, Variant string
 	Matrix            map[string]string
 	Stream            string
@@ -48,6 +49,7 @@ type Measure struct {
 
 // Theory is what Little's law predicts, or bounds, for a claim.
 type Theory struct {
+	// Value is in the base unit of Unit, or a factor.
 	Value float64
 	Unit  string
 	Words string // how it comes about
@@ -59,8 +61,9 @@ type Claim struct {
 	Text   string // in our words
 	Source string // where it stands
 	Want   Range  // of a number; unset for an order
-	Unit   string
-	Order  bool // A is claimed to be above B: every test is a Ratio or Difference
+	// Unit is that of the metric, or [Factor].
+	Unit  string
+	Order bool // A is claimed to be above B: every test is a Ratio or Difference
 	// Tests measure as the study counted; Honest as a user meets it. Honest is
 	// empty where both are the same.
 	Tests, Honest []Measure

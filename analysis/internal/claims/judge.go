@@ -55,6 +55,7 @@ type Finding struct {
 // Result is a claim with what became of it.
 type Result struct {
 	Claim
+	// Verdict follows from the outcomes of all findings by the rule of Judge.
 	Verdict Verdict
 	Found   []Finding // by Tests
 	Honest  []Finding // by Claim.Honest

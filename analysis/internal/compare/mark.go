@@ -160,6 +160,8 @@ func (c *samples) noun() string {
 
 // Facts summarises what the trials recorded.
 type Facts struct {
+	// Trials counts the trials that the facts are of, and Saturated those in which the
+	// server fell behind its schedule.
 	Trials, Saturated int
 	Limited           int     // trials in which the load generator was the limit
 	Values            uint64  // number of values in the trial with the fewest

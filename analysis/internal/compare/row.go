@@ -13,6 +13,7 @@ const (
 
 // Side is one column's part of a row.
 type Side struct {
+	// Label is the value of the column: a variant, or the name of an input.
 	Label   string
 	Results int            // number of results of the benchmark, with or without the unit; 0 if the column has no such row
 	Median  stats.Estimate // N is 0 if the column has no such row
@@ -31,6 +32,7 @@ func (s Side) ByBlock() map[int]float64 {
 
 // Mark is a reason not to judge a row, or some of its values.
 type Mark struct {
+	// Kind is one of the kinds below.
 	Kind   string
 	Side   string // label of the column that the mark concerns; empty for both
 	Blocks []int  // the blocks whose values it concerns; nil for all

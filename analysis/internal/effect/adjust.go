@@ -27,6 +27,9 @@ func Adjust(rows []*Row) {
 		}
 	}()
 	for _, family := range []string{compare.FamilyHTTP, compare.FamilyMicro} {
+		// Rows can be adjusted together only if one resampling of the blocks means the
+		// same for all of them: a flip of signs for paired rows, an exchange between
+		// the same two columns for others.
 		type columns struct{ base, head string } // empty: paired
 		parts := map[columns][]*Row{}
 		var order []columns
@@ -48,6 +51,7 @@ func Adjust(rows []*Row) {
 		for _, c := range order {
 			part := parts[c]
 			for i, p := range maxT(part) {
+				// A part with a tenth of the rows may spend a tenth of the level.
 				part[i].PAdjusted = min(1, p*all/float64(len(part)))
 			}
 		}
@@ -62,6 +66,9 @@ func maxT(rows []*Row) []float64 {
 		for _, r := range rows {
 			values, blocks = append(values, r.bounded()), append(blocks, r.differBlock)
 		}
+		// Rows of several scenarios share blocks, and a row may lack some of them. All
+		// rows need the same columns, or the sign of a block could not be flipped in
+		// all of them at once.
 		d := align(values, blocks)
 		return stats.MaxT(d, stats.TwoSided, stats.Seed(d))
 	}

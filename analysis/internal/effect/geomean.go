@@ -11,6 +11,7 @@ import (
 // medians over the rows that both sides have. There is no mean if a ratio does not
 // exist.
 type Geomean struct {
+	// Config is the file configuration that the rows share, and Unit their unit.
 	Config, Unit string
 	Base, Head   float64 // geometric means of the medians; NaN if one is not above zero
 	Delta        float64 // geometric mean of the ratios, less one; NaN if there is none
@@ -19,6 +20,7 @@ type Geomean struct {
 	Rows         int
 }
 
+// geomean summarises rows of one configuration, one unit and one pair of columns.
 func geomean(rows []Row) Geomean {
 	g := Geomean{Complete: true, Rows: len(rows)}
 	var base, head, ratios []float64
@@ -34,6 +36,7 @@ func geomean(rows []Row) Geomean {
 		switch {
 		case b.N == 0 || h.N == 0:
 			g.Complete = false
+		// Two zeros are equal, and their quotient would not be a number.
 		case b.Center == h.Center:
 			ratios = append(ratios, 1)
 		default:

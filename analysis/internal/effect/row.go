@@ -45,6 +45,7 @@ func newRow(from compare.Row) Row {
 // estimate computes effect and tests, if both sides have values.
 func (r *Row) estimate() {
 	nan := math.NaN()
+	// NaN is the value of everything that turns out not to exist.
 	r.P, r.PMannWhitney, r.PAdjusted, r.Delta, r.Detectable = nan, nan, nan, nan, nan
 	r.Effect = stats.Estimate{Center: nan, Low: nan, High: nan, Confidence: nan}
 	base, head := r.Base.Values, r.Head.Values
@@ -52,6 +53,8 @@ func (r *Row) estimate() {
 		return
 	}
 	r.Delta = r.Head.Median.Center/r.Base.Median.Center - 1
+	// An exact unit, such as the size of a binary, has no noise: any difference is
+	// real, and no test is needed.
 	if r.Exact {
 		r.Method, r.P, r.PMannWhitney = exactMethod, 0, 0
 		if slices.Min(head) != slices.Max(head) || slices.Min(base) != slices.Max(base) {
@@ -71,6 +74,8 @@ func (r *Row) estimate() {
 	if !math.IsNaN(r.Effect.Center) {
 		return
 	}
+	// The tests by rank stand, and the reason why there is no number beside them is
+	// said.
 	switch r.NoRatio = compare.NoRatio(base, head); {
 	case r.NoRatio == bothZero:
 	case slices.Min(base) < 0 || slices.Min(head) < 0:
@@ -87,6 +92,7 @@ const bothZero = "both are 0"
 func (r *Row) pair() {
 	base, head, scale := r.Base.ByBlock(), r.Head.ByBlock(), r.Scale()
 	for _, block := range slices.Sorted(maps.Keys(base)) {
+		// A block that one side lacks says nothing about the difference.
 		y, ok := head[block]
 		if !ok {
 			continue
@@ -139,6 +145,8 @@ func (r *Row) fromScale(e stats.Estimate) stats.Estimate {
 	return e
 }
 
+// size turns the smallest detectable effect from the additive scale into the scale of
+// the row.
 func (r *Row) size(d float64) float64 {
 	if r.Difference {
 		return d
@@ -146,6 +154,7 @@ func (r *Row) size(d float64) float64 {
 	return math.Expm1(d)
 }
 
+// finite reports whether all values are numbers.
 func finite(v []float64) bool {
 	return !slices.ContainsFunc(v, func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) })
 }

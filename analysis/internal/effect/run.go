@@ -34,6 +34,7 @@ func Judge(t *compare.Table) *Result {
 		rows[i] = &res.Rows[i]
 	}
 	Adjust(rows)
+	// The rows of one table follow each other, and each table has a mean of its own.
 	for first := 0; first < len(rows); {
 		last := first
 		for last < len(rows) && res.Rows[last].sameTable(res.Rows[first]) {

@@ -24,6 +24,7 @@ const Alpha = 0.05
 
 // judge decides the verdict from the numbers of the row.
 func (r *Row) judge() {
+	// None is the effect of two equal columns.
 	none := 1.0
 	if r.Difference {
 		none = 0
@@ -33,6 +34,8 @@ func (r *Row) judge() {
 		r.Verdict = ""
 	case len(r.Marks) > 0:
 		r.Verdict = NotJudged
+	// Zero errors on both sides are no difference. Zero goodput on both sides is two
+	// broken servers.
 	case r.NoRatio == bothZero && r.Better != metric.Higher && len(r.Doubts) == 0:
 		r.Verdict = Same
 	case !r.Effect.Bounded():
@@ -63,6 +66,8 @@ func (r *Row) Up() bool {
 	return r.Effect.Center > 1
 }
 
+// significant reports whether chance alone is an unlikely explanation. Descriptive rows
+// have no adjusted p-value and go by their own.
 func (r *Row) significant() bool {
 	if r.Family != "" && !math.IsNaN(r.PAdjusted) {
 		return r.PAdjusted <= Alpha
@@ -70,6 +75,7 @@ func (r *Row) significant() bool {
 	return r.P <= Alpha
 }
 
+// direction is the verdict on a change.
 func direction(better metric.Direction, up bool) string {
 	switch {
 	case better == metric.Unknown:
@@ -80,6 +86,8 @@ func direction(better metric.Direction, up bool) string {
 	return Worse
 }
 
+// withinMargin reports whether the whole interval is closer to no change than the
+// margin: what remains possible does not matter.
 func (r *Row) withinMargin(none float64) bool {
 	m := metric.Margin(r.Unit)
 	return r.Effect.Low > none-m && r.Effect.High < none+m

@@ -17,6 +17,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/table"
 )
 
+// jsonSide is one column of a row. Values are in base units.
 type jsonSide struct {
 	Label      string   `json:"label"`
 	N          int      `json:"n"`
@@ -26,6 +27,8 @@ type jsonSide struct {
 	Confidence *float64 `json:"confidence"`
 }
 
+// jsonRow is a row with all that is known of it. Its keys are a format that others
+// read: new ones are added and none changes its meaning.
 type jsonRow struct {
 	Name         string   `json:"name"`
 	Config       string   `json:"config"`
@@ -78,6 +81,8 @@ func (res *Result) JSON(w io.Writer) error {
 	return e.Encode(rows)
 }
 
+// sideOf is a column for JSON. The median of no values has n = 0 and null for its
+// numbers.
 func sideOf(s compare.Side) jsonSide {
 	m := s.Median
 	return jsonSide{s.Label, m.N, number(m.Center), number(m.Low), number(m.High), number(m.Confidence)}
@@ -123,6 +128,8 @@ func (res *Result) Text(w io.Writer) error { return res.tables(w, false) }
 // Markdown writes one pipe table per unit and pair of columns.
 func (res *Result) Markdown(w io.Writer) error { return res.tables(w, true) }
 
+// tables writes the tables one below the other, each with notes of its own, and the
+// legend once.
 func (res *Result) tables(w io.Writer, markup bool) error {
 	write, heading := (*table.Table).Text, "%s\n"
 	if markup {
@@ -157,10 +164,12 @@ func (res *Result) tables(w io.Writer, markup bool) error {
 	return nil
 }
 
+// sameTable reports whether two rows stand in one table.
 func (r Row) sameTable(o Row) bool {
 	return r.Config == o.Config && r.Unit == o.Unit && r.Head.Label == o.Head.Label
 }
 
+// title names the table: its unit, which direction is better, and the configuration.
 func title(r Row) string {
 	s := r.Unit
 	if r.Better != metric.Unknown {
@@ -172,6 +181,8 @@ func title(r Row) string {
 	return s
 }
 
+// unitTable is the table of rows of one unit, with the notes that its cells refer to by
+// number. A note that several rows have stands once.
 func (res *Result) unitTable(rows []Row) (*table.Table, []string) {
 	first := rows[0]
 	t := &table.Table{
@@ -255,6 +266,7 @@ func (r Row) delta() string {
 	return c.FormatDelta(r.Base.Median.Center, r.Head.Median.Center)
 }
 
+// pValue prints a p-value with three digits, or five if it is small.
 func pValue(p float64) string {
 	switch {
 	case math.IsNaN(p):
@@ -265,6 +277,7 @@ func pValue(p float64) string {
 	return strconv.FormatFloat(p, 'f', 3, 64)
 }
 
+// effect prints the effect with its interval, or why there is none.
 func (r Row) effect() string {
 	e := r.Effect
 	switch {
@@ -282,6 +295,7 @@ func (r Row) effect() string {
 	return fmt.Sprintf("×%.3f [%.3f, %.3f]", e.Center, e.Low, e.High)
 }
 
+// detects prints the smallest effect that the row could have shown.
 func (r Row) detects() string {
 	switch {
 	case math.IsNaN(r.Detectable):
@@ -294,6 +308,7 @@ func (r Row) detects() string {
 
 const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
+// superscript writes the number of a note.
 func superscript(n int) string {
 	digits := []rune(superscripts)
 	var s []rune

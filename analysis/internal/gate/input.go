@@ -6,6 +6,7 @@ import (
 
 // Input is all that a verdict rests on.
 type Input struct {
+	// The labels name the two sides in what people read: variants of a run, or files.
 	BaseLabel, HeadLabel string
 
 	// Paired says that base and head met the same blocks. Other inputs were
@@ -54,6 +55,7 @@ type Row struct {
 // Event is something that the trials of one benchmark may meet with, such as a crash
 // of the server. It is compared by the blocks in which it befell either side.
 type Event struct {
+	// Name is that of the benchmark, and What says what happened, as "crash".
 	Name, What string
 	Base, Head []int // blocks
 }

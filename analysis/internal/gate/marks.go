@@ -9,6 +9,7 @@ import (
 
 // Mark says that values of a row are not what the build did.
 type Mark struct {
+	// Text says what is wrong with the values, for readers.
 	Text       string
 	Base, Head bool  // whose values; of both sides, or of neither one alone, if equal
 	Blocks     []int // of the values; nil: all

@@ -11,6 +11,7 @@ const (
 
 // Verdict is what a check says.
 type Verdict struct {
+	// Verdict is one of the verdicts above.
 	Verdict  string
 	Reasons  []string    // why it is not a pass, in short; Explain names the rows
 	Blocks   int         // in which every row that both sides have has a value on both; 0 if unpaired
@@ -23,6 +24,7 @@ type Verdict struct {
 // or higher values are better. A number that does not exist is NaN.
 type Judgement struct {
 	*Row
+	// Outcome is a verdict too, on this row alone.
 	Outcome string
 	N       int // blocks with both sides; if unpaired, the values of the smaller side
 

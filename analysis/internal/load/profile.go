@@ -12,6 +12,7 @@ import (
 // Distribution is a histogram: its occupied bins in rising order, and the number of
 // time-outs, which are above all bins.
 type Distribution struct {
+	// Bins hold their highest value in nanoseconds.
 	Bins     []results.Bin
 	Timeouts uint64
 }

@@ -109,6 +109,8 @@ func (r *Run) observe(t Trial) Observation {
 // Trial is one stream of one valid trial.
 type Trial struct {
 	*results.Trial
+	// Stream is what the trial's record says of this stream. A trial with two streams
+	// is two Trials with one record.
 	Stream  *results.StreamResult
 	Server  *results.ServerResult // nil if it is not known
 	Figures map[string]float64    // by unit, base units; +Inf among time-outs
@@ -125,6 +127,8 @@ func (t Trial) Figure(m results.Metric) (float64, bool) {
 // Cell is what one variant did under one load: the trials of one scenario, variant,
 // matrix cell and stream, in block order.
 type Cell struct {
+	// The names are those of the manifest, and Matrix has the values of this cell by
+	// key.
 	Scenario, Variant string
 	Matrix            map[string]string
 	Stream            string // empty if the scenario has only one stream

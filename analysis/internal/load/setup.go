@@ -17,6 +17,7 @@ import (
 // Unequal says that two bundles did not measure the same thing under the same name:
 // a variant of a scenario that both have was loaded or started differently.
 type Unequal struct {
+	// The names are those under which both bundles have their results.
 	Scenario, Variant string
 	Unit              string // the only unit that it concerns; empty for all
 	What              string // what differs, with both values: "warmup 1s, 6s"

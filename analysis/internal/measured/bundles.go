@@ -10,6 +10,7 @@ import (
 
 // Bundles is everything that is computed from one or more bundles.
 type Bundles struct {
+	// Runs are the bundles in the order in which they were given.
 	Runs      []*load.Run
 	Scenarios []*Scenario // in the order of the bundles
 	Searches  []*Search   // in the order of the bundles

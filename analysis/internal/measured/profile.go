@@ -26,6 +26,7 @@ var curveShares = func() []float64 {
 // Quantile is the latency below which a share of the requests lies: the median over
 // trials, with its interval, in seconds.
 type Quantile struct {
+	// Share is from 0 to 1: 0.99 belongs to the p99.
 	Share   float64
 	Latency stats.Estimate
 }

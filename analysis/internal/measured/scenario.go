@@ -16,6 +16,8 @@ import (
 
 // Scenario is one scenario of one bundle with everything that is computed for it.
 type Scenario struct {
+	// Run is the bundle that holds the scenario, and Spec is what its manifest says of
+	// it.
 	Run      *load.Run
 	Spec     *results.Scenario
 	Key      string // unique in a report: the start of plots' names

@@ -19,6 +19,8 @@ const rateKey = "rate"
 // objectives. Its trials are no blocks: a search tries each rate as often as it
 // must to decide, so nothing of it is compared by pairs.
 type Search struct {
+	// Run is the bundle that holds the search, and Spec is what its manifest says of
+	// the scenario.
 	Run      *load.Run
 	Spec     *results.Scenario
 	Key      string // unique in a report: part of plots' names

@@ -17,6 +17,7 @@ const ShareWarning = 0.02
 // Group is the variants that compare with each other, because they ran under one
 // matrix cell and stream. The first is the base.
 type Group struct {
+	// Scenario is the one that the group belongs to.
 	Scenario *Scenario
 	Label    string         // matrix cell and stream, empty if the scenario has one only
 	Key      string         // unique in a report: the start of plots' names

@@ -27,6 +27,7 @@ const (
 
 // Result is the decision on one objective for one cell.
 type Result struct {
+	// Cell is the label of a variant with its matrix cell and stream.
 	Scenario, Cell string
 	Objective      results.Objective
 	Median         stats.Estimate // in the unit of the objective; without values if a trial has none
@@ -89,6 +90,9 @@ func cells(run *load.Run, spec *results.Scenario) []load.Cell {
 	return all
 }
 
+// decide decides one objective for one cell. A trial without the figure leaves it
+// undecided: to judge the others alone would reward a variant for the trials that went
+// worst.
 func decide(scenario string, c load.Cell, o results.Objective) Result {
 	r := Result{Scenario: scenario, Cell: c.Label(), Objective: o, Bound: math.NaN(), Confidence: math.NaN(), Verdict: Undecided}
 	m, _ := results.MetricByName(o.Metric)
@@ -125,6 +129,7 @@ func decide(scenario string, c load.Cell, o results.Objective) Result {
 		r.Verdict = Met
 		return r
 	}
+	// The bound on the other side tells missed from undecided.
 	if other, confidence := stats.MedianBound(values, !above, stats.Level); !holds(other, o) {
 		r.Bound, r.Confidence, r.Verdict = other, confidence, Missed
 		return r
@@ -151,6 +156,7 @@ func whyNotJudged(c load.Cell, m results.Metric) string {
 	return ""
 }
 
+// holds reports whether a value keeps an objective.
 func holds(v float64, o results.Objective) bool {
 	switch o.Op {
 	case "<":

@@ -19,6 +19,7 @@ const wideRows = 30
 
 // Rates says how often the gate reached which verdict, for all kinds of checks.
 type Rates struct {
+	// Machine is where the checks were recorded. Rates of another machine may differ.
 	Machine          Machine
 	Pairs, LoadPairs int      // A/A blocks that simulated checks are drawn from, without and with load
 	Rows             int      // of a check

@@ -30,6 +30,7 @@ const (
 // Machine is the machine on which the recordings were made, and the commit that they
 // measure.
 type Machine struct {
+	// Commit is the full name of the commit, and Host is what a manifest records.
 	Commit string       `json:"commit"`
 	Host   results.Host `json:"host"`
 }

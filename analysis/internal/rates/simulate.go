@@ -21,6 +21,8 @@ type experiment struct {
 // Tally counts the verdicts of the gate on checks, and the alarms of other rules on the
 // same values.
 type Tally struct {
+	// Of is the number of checks. Every check has one verdict, and any number of
+	// alarms.
 	Of                             int
 	Pass, Regression, Inconclusive int
 	Benchstat                      int // some row worse at p < 0.05, unpaired

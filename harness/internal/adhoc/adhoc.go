@@ -75,6 +75,8 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	// Patterns ran in a drawn order, and are shown in the order in which they were
+	// asked for.
 	slices.SortStableFunc(reports, func(a, b report) int {
 		return slices.Index(o.patterns(), a.Pattern) - slices.Index(o.patterns(), b.Pattern)
 	})
@@ -93,6 +95,8 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 
 // measure makes one trial of each pattern.
 func (o *Options) measure(ctx context.Context, s *scenario.Scenario, p host.Placement, d *progress.Display) ([]report, error) {
+	// One block in which every pattern has one trial: the order is drawn as for a run,
+	// so that the first pattern of the list has no advantage.
 	var reports []report
 	all := campaign.Work{Scenario: s, Chosen: s.Cells()}
 	for _, t := range campaign.Order([]campaign.Work{all}, o.Seed) {
@@ -141,6 +145,8 @@ var flagFor = map[handshake.Kind]string{
 	handshake.PlainClient:      ": write https:// instead",
 }
 
+// check finds the mistakes that the scenario's own checks would report in words that no
+// flag has.
 func (o *Options) check() error {
 	switch {
 	case o.URL == "" && (o.Insecure || o.CA != ""):
@@ -153,6 +159,8 @@ func (o *Options) check() error {
 		return usage.Errorf("--requests %d: want 0 or more", o.Requests)
 	case o.Duration < 0:
 		return usage.Errorf("--duration %v: want more than 0", o.Duration)
+	// The condition is written so that it rejects NaN, for which every comparison is
+	// false.
 	case !(o.Rate >= 0) || math.IsInf(o.Rate, 0):
 		return usage.Errorf("--rate %v: want requests per second", o.Rate)
 	case o.Rate > schedule.MaxRate:
@@ -163,6 +171,7 @@ func (o *Options) check() error {
 	return nil
 }
 
+// patterns are the variants of the comparison, in the order of the output.
 func (o *Options) patterns() []string {
 	switch {
 	case o.URL != "":

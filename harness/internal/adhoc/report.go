@@ -33,6 +33,8 @@ type report struct {
 	GeneratorLimited string            `json:"generator_limited"` // why; empty: the generator was not the limit
 }
 
+// latencyMS are quantiles in milliseconds. A quantile that does not exist is null: one
+// of too few values, or among time-outs.
 type latencyMS struct {
 	Min    *float64 `json:"min"`
 	Mean   *float64 `json:"mean"`
@@ -43,12 +45,15 @@ type latencyMS struct {
 	Max    *float64 `json:"max"`
 }
 
+// quantileMS are the quantiles of a part of a request, in milliseconds.
 type quantileMS struct {
 	Median *float64 `json:"median"`
 	P99    *float64 `json:"p99"`
 	Max    *float64 `json:"max"`
 }
 
+// reportOf takes the figures of a trial's only stream. Rates of errors and refusals are
+// null if there was no request at all, because nothing divided by nothing is no rate.
 func reportOf(t *results.Trial) report {
 	s := &t.Streams[0]
 	q := s.Part(results.HeadlinePart(s.Model), results.OK)
@@ -82,6 +87,7 @@ func counted(m map[string]uint64) map[string]uint64 {
 	return m
 }
 
+// inMS turns nanoseconds into milliseconds, and keeps what does not exist.
 func inMS(ns *float64) *float64 {
 	if ns == nil {
 		return nil
@@ -94,6 +100,8 @@ func inMS(ns *float64) *float64 {
 func (o *Options) write(out io.Writer, reports []report) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "\ttotal\tok\terror\trejected\ttime-out\terror rate\trejection rate\tseconds\treq/s\tgoodput/s\tmin ms\tmean\tmedian\tp95\tp99\tmax\t")
+	// The best is the one with the highest goodput: throughput would reward a server
+	// that refuses quickly.
 	best := 0
 	for i, r := range reports {
 		l := r.LatencyMS

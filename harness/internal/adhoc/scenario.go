@@ -17,6 +17,8 @@ import (
 
 // scenario turns the options into a scenario.
 func (o *Options) scenario() (*scenario.Scenario, error) {
+	// The scenario is written as text and parsed again, and not put together from Go
+	// values: so there is one way in which a load gets its defaults and its checks.
 	doc := map[string]any{"version": 1, "name": "attack", "warmup": "0s", "blocks": 1}
 	target := map[string]any{"method": "GET"}
 	load := map[string]any{"connections": o.Concurrency}
@@ -87,6 +89,7 @@ func (o *Options) writeBuiltIn(doc, target map[string]any) error {
 		"ready":   map[string]any{"path": "/health"},
 		"metrics": "/metrics?format=prometheus",
 	}
+	// Many ids: with a single one a cache would answer everything.
 	doc["vars"] = map[string]any{"id": map[string]any{"sequence": []int{0, 9999}, "format": "P%05d"}}
 	target["path"] = "/api/v1/patients?id=${id}"
 	return nil

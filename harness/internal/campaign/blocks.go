@@ -22,6 +22,8 @@ type runner struct {
 	extra map[string]int           // blocks repeated by this process, by scenario
 }
 
+// newRunner makes a runner that has repeated no block yet. A resumed run gets the full
+// allowance again: what disturbed the earlier session may be over.
 func newRunner(s *session, all []Work) *runner {
 	return &runner{session: s, work: all, cells: map[string]scenario.Cell{}, extra: map[string]int{}}
 }
@@ -33,6 +35,8 @@ type block struct {
 	trials []results.Planned
 }
 
+// run carries out the plan. Programs are removed after each block, because each block
+// has its own builds, and the bundle can be read by benchstat after each of them.
 func (r *runner) run(ctx context.Context) error {
 	blocks := r.blocks()
 	r.display.Start(r.writer.Manifest.Plan, r.estimates())
@@ -75,6 +79,7 @@ func (r *runner) blocks() []block {
 	return all
 }
 
+// estimates is how long each trial of the plan will take, in its order.
 func (r *runner) estimates() []time.Duration {
 	var all []time.Duration
 	for _, p := range r.writer.Manifest.Plan {
@@ -102,6 +107,8 @@ func maxExtra(planned int) int { return max(2, planned/2) }
 // runBlock runs a block until one attempt is valid. It does not repeat trials that
 // an interrupted run finished in that attempt.
 func (r *runner) runBlock(ctx context.Context, b block) error {
+	// A block of an interrupted run may be half finished, or finished and void. Either
+	// way the loop goes on from there.
 	attempt, done, void := r.finished(b)
 	for {
 		if void != "" {
@@ -128,6 +135,8 @@ func (r *runner) runBlock(ctx context.Context, b block) error {
 				return err
 			}
 			if !t.Valid {
+				// The rest of the block is not measured: a trial without its companions
+				// is worth nothing.
 				void = t.Invalid[0]
 				break
 			}
@@ -180,6 +189,7 @@ func (r *runner) runTrial(ctx context.Context, b block, p results.Planned, attem
 	return &res.Trial, nil
 }
 
+// subject is what a build and a trial need to know of a planned trial.
 func (r *runner) subject(b block, p results.Planned) build.Subject {
 	return build.Subject{Scenario: b.work.Scenario, Cell: r.cells[p.ID], Planned: p}
 }

@@ -28,6 +28,8 @@ func openBundle(o *Options, was *results.Bundle, all []Work, skipped []results.S
 	for _, t := range Order(all, m.Seed) {
 		m.Plan = append(m.Plan, t.Planned)
 	}
+	// The name sorts by time, and two runs of one machine cannot begin in the same
+	// second, because they hold its lock.
 	if o.Out == "" {
 		o.Out = filepath.Join("results", "runs", time.Now().Format("20060102-150405"))
 	}
@@ -45,6 +47,8 @@ func describe(o *Options, all []Work, p host.Placement) (*results.Manifest, erro
 	if err != nil {
 		return nil, err
 	}
+	// The facts are those of the machine as it was found: settling changes, for
+	// example, how deeply idle CPUs sleep.
 	facts := host.Facts(p)
 	if err := host.Settle(p); err != nil {
 		return nil, err

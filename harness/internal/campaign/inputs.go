@@ -37,6 +37,8 @@ func (in *Inputs) Load() ([]Work, error) {
 		return nil, err
 	}
 	var all []Work
+	// The flags change the scenario before its cells are listed. The manifest records
+	// both: the file word for word, and what was run.
 	for _, s := range scenarios {
 		if in.Quick {
 			cut(s)
@@ -62,6 +64,8 @@ func (in *Inputs) Load() ([]Work, error) {
 
 // choose keeps the cells that --only selects.
 func (in *Inputs) choose(name string, cells []scenario.Cell) ([]scenario.Cell, error) {
+	// "open/naive" has a folder part and "open" has none, so the last element is a
+	// variant only if a scenario stands before it.
 	dir, variant := path.Split(in.Only)
 	pattern := path.Clean(dir)
 	if dir == "" {
@@ -77,6 +81,7 @@ func (in *Inputs) choose(name string, cells []scenario.Cell) ([]scenario.Cell, e
 	if _, err := path.Match(variant, ""); err != nil {
 		return nil, usage.Errorf("--only %s: %w", in.Only, err)
 	}
+	// A bad pattern was refused above, so there is no error here.
 	return slices.DeleteFunc(cells, func(c scenario.Cell) bool {
 		ok, _ := path.Match(variant, c.Variant)
 		return !ok
@@ -101,6 +106,8 @@ func cut(s *scenario.Scenario) {
 		}
 		for j := range o.Stages {
 			st := &o.Stages[j]
+			// Stages keep their shape: each is shortened by the same factor, and rates
+			// stay as they are.
 			st.Duration = time.Duration(float64(st.Duration) * float64(quickWindow) / float64(total))
 		}
 	}

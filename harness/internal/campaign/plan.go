@@ -20,6 +20,7 @@ func WritePlan(out io.Writer, all []Work, seed uint64) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
+	// The plan alone does not say what a run costs, and that is what people decide by.
 	total, counted := estimateAll(all)
 	_, err := fmt.Fprintf(out, "\n%s, %s; run seed %d\n", text.Count(len(trials), "trial"), about(total, counted), seed)
 	return err

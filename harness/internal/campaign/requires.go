@@ -20,6 +20,8 @@ import (
 // command could not be started, that a scenario can no longer run, or that ctx
 // ended.
 func runnable(ctx context.Context, was *results.Bundle, all []Work) (can []Work, skipped []results.Skipped, err error) {
+	// A scenario that appeared in the middle of a run would lack the blocks before, and
+	// the variants of its block would have met another machine.
 	before := map[string]results.Skipped{}
 	if was != nil {
 		for _, s := range was.Manifest.Skipped {
@@ -52,6 +54,8 @@ func unmetRequirement(ctx context.Context, w Work) (why string, err error) {
 	if len(w.Requires) == 0 {
 		return "", nil
 	}
+	// The last line that the command prints to stderr is the reason that people read,
+	// so the command decides on its words.
 	var said bytes.Buffer
 	c := exec.Command(w.Requires[0], w.Requires[1:]...)
 	c.Stderr = &said

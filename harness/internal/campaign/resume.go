@@ -31,6 +31,8 @@ func resume(o *Options, b *results.Bundle, now *results.Manifest, all []Work) (*
 	if err := sameInputs(was, now); err != nil {
 		return nil, err
 	}
+	// A seed's plan for few blocks is the beginning of its plan for more, so what was
+	// measured stays in its place.
 	extended, err := plan.Extend(was.Plan, Order(all, was.Seed))
 	if err != nil {
 		return nil, usage.Errorf("--resume: trial %w: give the same files and flags; blocks can only grow", err)
@@ -43,6 +45,8 @@ func resume(o *Options, b *results.Bundle, now *results.Manifest, all []Work) (*
 	return w, w.SaveManifest()
 }
 
+// sameInputs refuses everything that would make new trials differ from old ones. Each
+// error says what differs and what can be done.
 func sameInputs(was, now *results.Manifest) error {
 	if was.Quick != now.Quick {
 		return usage.Errorf("--resume: the bundle was started with --quick=%v", was.Quick)

@@ -29,6 +29,8 @@ type Options struct {
 // trials to stdout and everything else to stderr. If ctx ends, the finished trials
 // are kept and the error is that of ctx.
 func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
+	// A resumed bundle is never guessed from the clock: the wrong one would be
+	// continued silently.
 	if o.Resume && o.Out == "" {
 		return usage.Errorf("--resume needs --out DIR, the bundle to continue")
 	}
@@ -36,6 +38,8 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	// The lock comes after everything that a typing mistake can spoil, and before
+	// everything that touches the machine.
 	release, err := host.Lock()
 	if err != nil {
 		return err
@@ -80,6 +84,8 @@ func (s *session) carryOut(ctx context.Context, all []Work, stdout io.Writer) er
 	total, counted := estimateAll(all)
 	s.display.Linef("%s: %s, %s; seed %d; bundle %s",
 		comparing(all), text.Count(len(w.Manifest.Plan), "trial"), about(total, counted), w.Manifest.Seed, w.Dir())
+	// Whatever ends the run, the bundle is finished and summed up: the trials that are
+	// there are worth something.
 	runErr := newRunner(s, all).run(ctx)
 	s.display.Close()
 	state, err := s.finish(runErr)

@@ -88,6 +88,7 @@ func Search(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	return errors.Join(runErr, err, s.print(stdout))
 }
 
+// newSearcher makes a candidate of each cell. All begin at the rate of the scenario.
 func newSearcher(sess *session, w Work, rate float64) *searcher {
 	s := &searcher{session: sess, base: w.Scenario, tried: map[string]int{}}
 	for _, cell := range w.Chosen {
@@ -139,6 +140,8 @@ func (s *searcher) run(ctx context.Context) error {
 // round tries the next rate of every candidate, with interleaved trials as in any
 // run. At the first trial that does not hold, the candidate leaves the round.
 func (s *searcher) round(ctx context.Context, round int, active []*candidate) error {
+	// A round is planned like blocks of a run, so that the trials of the candidates
+	// interleave and the machine's drift meets them alike.
 	repeats := 0
 	p := plan.Scenario{Name: fmt.Sprintf("%s round %d", s.base.Name, round)}
 	want := make([]int, len(active))

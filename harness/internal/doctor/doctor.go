@@ -61,6 +61,7 @@ func (e *examination) unfit() (names []string) {
 // progress to stderr. If the machine is not fit, it returns an error after it has
 // written the findings.
 func Examine(ctx context.Context, asJSON bool, stdout, stderr io.Writer) error {
+	// Two measurements at once would disturb each other, and doctor is one.
 	release, err := host.Lock()
 	if err != nil {
 		return err
@@ -68,6 +69,7 @@ func Examine(ctx context.Context, asJSON bool, stdout, stderr io.Writer) error {
 	defer release()
 	placement := host.Place()
 	e := &examination{Machine: host.Facts(placement)}
+	// The environment is read before Settle changes what can be changed of it.
 	e.add(environment(e.Machine, host.ChildFileLimit())...)
 	if err := host.Settle(placement); err != nil {
 		return err
@@ -80,6 +82,8 @@ func Examine(ctx context.Context, asJSON bool, stdout, stderr io.Writer) error {
 	if err := e.measure(ctx, place, stderr); err != nil {
 		return err
 	}
+	// The answers are kept even on an unfit machine: bundles that are made there carry
+	// them, and their reports say so.
 	if err := knownanswer.Save(e.Machine, time.Now(), e.Answers); err != nil {
 		return err
 	}
@@ -106,6 +110,8 @@ func (e *examination) measure(ctx context.Context, p knownanswer.Place, progress
 	watch := host.Begin(host.Placement{Server: e.Machine.ServerCPUs, Generator: e.Machine.GeneratorCPUs})
 	servers := 0.0 // CPU seconds that the servers of the tests used
 	used := func(s float64) {
+		// If the CPU time of one server is unknown, that of all is, and nothing can be
+		// told apart from foreign programs.
 		if s < 0 || servers < 0 {
 			s, servers = 0, -1
 		}

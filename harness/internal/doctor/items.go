@@ -19,6 +19,7 @@ func environment(h results.Host, childFiles uint64) []item {
 	return []item{placed(h), governor(h), turbo(h), idle(h), quota(h), loadBefore(h), files(h, childFiles), clockSource(h)}
 }
 
+// placed judges whether server and generator have CPUs of their own.
 func placed(h results.Host) item {
 	i := item{Name: "CPU placement", Verdict: good}
 	if len(h.ServerCPUs) == 0 || len(h.GeneratorCPUs) == 0 {
@@ -38,6 +39,7 @@ func placed(h results.Host) item {
 	return i
 }
 
+// cpuList names CPUs: "CPU 0,1".
 func cpuList(ids []int) string {
 	var s []string
 	for _, id := range ids {
@@ -66,6 +68,8 @@ func siblings(list string) (ids []int) {
 	return ids
 }
 
+// governor judges whether the clock of the CPUs follows the load. It is a caution and
+// not unfit, because interleaved blocks meet the same clock.
 func governor(h results.Host) item {
 	i := item{Name: "frequency governor", Figure: h.Governor, Verdict: good}
 	switch h.Governor {
@@ -81,6 +85,8 @@ func governor(h results.Host) item {
 	return i
 }
 
+// turbo gives advice and never a caution: its drift over minutes affects all variants
+// of a block alike.
 func turbo(h results.Host) item {
 	i := item{Name: "turbo", Figure: h.Turbo, Verdict: good}
 	switch h.Turbo {
@@ -126,6 +132,7 @@ func quota(h results.Host) item {
 	return i
 }
 
+// loadBefore judges what ran in the minutes before.
 func loadBefore(h results.Host) item {
 	i := item{Name: "load before", Figure: "not visible", Verdict: good}
 	if h.LoadAverage == nil {
@@ -158,6 +165,8 @@ func files(h results.Host, child uint64) item {
 	return i
 }
 
+// clockSource judges what a reading of the clock costs. The generator reads it several
+// times a request.
 func clockSource(h results.Host) item {
 	i := item{Name: "clock source", Figure: h.ClockSource, Verdict: good}
 	switch h.ClockSource {
@@ -172,6 +181,7 @@ func clockSource(h results.Host) item {
 // Bounds of the pacing. Below the first, the generator affects no percentile worth
 // printing; above the second, it affects all of them.
 const (
+	// In seconds.
 	goodLagP50, goodLagP99 = 50e-6, 300e-6
 	fitLagP50, fitLagP99   = 1e-3, 3e-3
 )
@@ -202,6 +212,7 @@ func pacing(rate float64, r *knownanswer.Result) item {
 // requests per second that a fast server can handle.
 const maxCost = 50e-6
 
+// cost judges how many requests per second a CPU of the generator can send.
 func cost(c *knownanswer.Cost) item {
 	i := item{Name: "cost of a request", Figure: "not visible", Verdict: good}
 	if c.CPU == nil {
@@ -214,6 +225,8 @@ func cost(c *knownanswer.Cost) item {
 	return i
 }
 
+// knownAnswer judges one known-answer test by its faults, and names the largest error
+// of a percentile.
 func knownAnswer(r *knownanswer.Result) item {
 	i := item{Name: r.Name, Verdict: good}
 	worst, name := 0.0, ""

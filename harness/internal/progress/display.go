@@ -23,6 +23,7 @@ type Display struct {
 	out      io.Writer
 	terminal bool
 
+	// mu guards what is below: the bar is drawn by a goroutine of its own.
 	mu      sync.Mutex
 	bars    *mpb.Progress
 	bar     *mpb.Bar
@@ -40,6 +41,8 @@ type Display struct {
 // terminal.
 func New(out io.Writer, plain bool) *Display {
 	d := &Display{out: out}
+	// A file that is no character device is a log, in which a bar would be thousands of
+	// lines.
 	if f, ok := out.(*os.File); ok && !plain {
 		info, err := f.Stat()
 		d.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
@@ -82,6 +85,8 @@ func (d *Display) Start(plan []results.Planned, estimates []time.Duration) {
 
 // left returns how long the rest of the plan will take. The caller holds mu.
 func (d *Display) left() (total time.Duration) {
+	// The trial that is running counts with what is left of its estimate, and with
+	// nothing once it takes longer.
 	for _, t := range d.ahead {
 		total += t
 	}
@@ -124,6 +129,8 @@ func (d *Display) Skip(p results.Planned) {
 
 // End counts a finished trial. Without a bar, it prints the trial.
 func (d *Display) End(p results.Planned, t *results.Trial) {
+	// Servers start, drain and stop in a time that no scenario states, so the first
+	// trial of a cell is the best estimate for its others.
 	d.learn(p, time.Duration(t.Duration*float64(time.Second)))
 	for _, w := range t.Warnings {
 		d.Warnf("%s: %s", t.ID, w)

@@ -87,6 +87,8 @@ func (b *Bench) Run(ctx context.Context) (*Figures, error) {
 		return nil, err
 	}
 	f := &Figures{Host: host.Facts(b.Servers.Placement), Costs: map[string][]costRound{}, Steal: map[string][]float64{}}
+	// A round measures every section once, so that slow and fast moments of the machine
+	// meet all tools alike.
 	for round := range b.Rounds {
 		fmt.Fprintf(b.Progress, "round %d of %d:", round+1, b.Rounds)
 		if err := b.each(ctx, f, chosen, round, false); err != nil {
@@ -106,6 +108,8 @@ func (b *Bench) each(ctx context.Context, f *Figures, chosen []section, round in
 			continue
 		}
 		fmt.Fprintf(b.Progress, " %s", s.name)
+		// What a hypervisor took is kept by section: a bar that was missed while it
+		// took CPU time says nothing of the generator.
 		watch := host.Begin(b.Servers.Placement)
 		if err := s.measure(ctx, b, f, round); err != nil {
 			if ctx.Err() != nil {
@@ -124,6 +128,8 @@ func (b *Bench) each(ctx context.Context, f *Figures, chosen []section, round in
 
 // inTurn calls every function once, and begins with another one in each round.
 func inTurn(round int, all ...func() error) error {
+	// Whoever runs first meets colder caches and a clock that may still rise, so the
+	// order turns from round to round.
 	for i := range all {
 		if err := all[(i+round)%len(all)](); err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/knownanswer"
 )
 
+// Every tool keeps the same connections busy for the same time.
 const (
 	connections = 64
 	costTime    = 2 * time.Second // wrk takes whole seconds
@@ -41,6 +42,8 @@ type costPlace struct {
 // These then fall asleep and wake up, which costs time; a slower tool does so less
 // often.
 func costPlaces() []costPlace {
+	// own makes a server of this program's, and stranger makes nginx, which nobody can
+	// say was made to suit the generator.
 	own := func(behaviour knownanswer.Behaviour) func(*Bench, context.Context, *Figures) (server, error) {
 		return func(b *Bench, ctx context.Context, _ *Figures) (server, error) { return b.start(ctx, behaviour) }
 	}
@@ -64,6 +67,7 @@ func costPlaces() []costPlace {
 	}
 }
 
+// costSections makes one section of each place.
 func costSections() (all []section) {
 	for _, p := range costPlaces() {
 		all = append(all, section{
@@ -81,6 +85,8 @@ func (p *costPlace) measure(ctx context.Context, b *Bench, f *Figures, round int
 		return err
 	}
 	defer s.Stop()
+	// Each tool runs at full speed, one after the other. What is compared is CPU time
+	// for a request, which does not depend on how fast the server happened to be.
 	var c costRound
 	d := b.window(costTime)
 	err = inTurn(round,
@@ -112,6 +118,8 @@ func (p *costPlace) measure(ctx context.Context, b *Bench, f *Figures, round int
 // costOf runs a tool's attack, and divides what it used by the requests that the
 // server counted meanwhile.
 func costOf(ctx context.Context, s server, d time.Duration, attack func() (used, error)) (c cost, err error) {
+	// The server counts the requests and not the tool: the tools do not count alike
+	// what is under way when they end.
 	before, err := s.Count(ctx)
 	if err != nil {
 		return c, err
@@ -146,6 +154,8 @@ func busy(before, after float64, d time.Duration) float64 {
 // set the pace.
 func (p *costPlace) rows(f *Figures) []row {
 	all := f.Costs[p.name]
+	// A cell is the median over rounds. Its rounds are paired, so the rows below it are
+	// medians of ratios and not ratios of medians.
 	cell := func(of func(*costRound) cost) string {
 		text := micros(median(over(all, func(r *costRound) float64 { return of(r).CPU })))
 		if b := median(over(all, func(r *costRound) float64 { return of(r).Busy })); b >= 0 {

@@ -27,6 +27,8 @@ type stallRound struct {
 	Vegeta *vegetaReport `json:"vegeta"`
 }
 
+// stallSection is the test that tells an open generator from one with coordinated
+// omission.
 func stallSection() section {
 	return section{
 		name: "stall", measure: measureStall, uses: []tool{toolVegeta},
@@ -34,6 +36,8 @@ func stallSection() section {
 	}
 }
 
+// measureStall lets both tools load a server of their own. A server stalls once after
+// its start, so they cannot share one.
 func measureStall(ctx context.Context, b *Bench, f *Figures, round int) error {
 	shape := knownanswer.Stall(1)
 	var r stallRound
@@ -127,6 +131,8 @@ func speedShapes() (all []knownanswer.Shape) {
 	return all
 }
 
+// speedSection has shapes at high rates, where an error of the generator would show
+// first.
 func speedSection() section {
 	return section{
 		name: "speed", measure: measureSpeed,
@@ -134,6 +140,7 @@ func speedSection() section {
 	}
 }
 
+// measureSpeed makes every shape once. A round has all of them or none.
 func measureSpeed(ctx context.Context, b *Bench, f *Figures, _ int) error {
 	var all []known
 	for _, s := range speedShapes() {
@@ -147,6 +154,7 @@ func measureSpeed(ctx context.Context, b *Bench, f *Figures, _ int) error {
 	return nil
 }
 
+// speedRows has a row for each shape.
 func speedRows(f *Figures) (rows []row) {
 	for i := range f.Speed[0] {
 		rows = append(rows, stampedRow(over(f.Speed, func(r *[]known) known { return (*r)[i] })))
@@ -187,6 +195,7 @@ func shapesSection() section {
 	}
 }
 
+// measureShapes leaves out the first shape, the stall, which has a section of its own.
 func measureShapes(ctx context.Context, b *Bench, f *Figures, _ int) error {
 	for _, s := range knownanswer.Shapes()[1:] {
 		k, err := b.answer(ctx, f, s)
@@ -198,6 +207,8 @@ func measureShapes(ctx context.Context, b *Bench, f *Figures, _ int) error {
 	return nil
 }
 
+// shapesRows shows the first fault only: one is enough to look at the shape with
+// doctor.
 func shapesRows(f *Figures) (rows []row) {
 	for _, k := range f.Shapes {
 		r := row{what: k.Name, bar: "≤ 1 or 2 %, or flagged", ours: "right", verdict: met}

@@ -9,6 +9,8 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
+// lagTime is how long a load lasts. At the lowest pace it has 1,500 requests, enough
+// for a p99.
 const lagTime = 1500 * time.Millisecond
 
 // paces are the rates at which lag is measured, per second.
@@ -31,6 +33,8 @@ type lagRound struct {
 	VegetaLate [2]float64 `json:"vegeta_late_seconds"`
 }
 
+// lagSection compares how punctually the two tools send that follow a schedule; wrk has
+// none.
 func lagSection() section {
 	return section{
 		name: "lag", measure: measureLag, uses: []tool{toolVegeta},
@@ -38,6 +42,7 @@ func lagSection() section {
 	}
 }
 
+// measureLag measures all paces in one round.
 func measureLag(ctx context.Context, b *Bench, f *Figures, round int) error {
 	var all [len(paces)]lagRound
 	for i, rate := range paces {
@@ -86,6 +91,8 @@ func (b *Bench) lateness(ctx context.Context, rate float64, attack func(url stri
 	return [2]float64{quantile(late, 500), quantile(late, 990)}, nil
 }
 
+// lagAt makes a load of ours at a rate. It returns the p50 and the p99 of the lag by
+// the ledger, in seconds.
 func (b *Bench) lagAt(ctx context.Context, f *Figures, url string, rate float64) (v [2]float64, err error) {
 	l, _, err := b.run(ctx, load{URL: url, Connections: connections, Rate: rate, Duration: lagTime})
 	if err != nil {
@@ -99,6 +106,8 @@ func (b *Bench) lagAt(ctx context.Context, f *Figures, url string, rate float64)
 	return [2]float64{value(lag.At(0.50)) / 1e9, value(lag.At(0.99)) / 1e9}, nil
 }
 
+// lagRows has two rows for each pace. Only the lag has a bar: the lateness contains the
+// way to the server, which no generator can shorten.
 func lagRows(f *Figures) (rows []row) {
 	for i, rate := range paces {
 		mid := func(of func(*lagRound) [2]float64) (p [2]float64) {

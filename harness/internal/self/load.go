@@ -66,6 +66,8 @@ func Load(ctx context.Context, text string, settle func(host.Placement) error, o
 	if err := a.Connect(ctx); err != nil {
 		return err
 	}
+	// The connections are open by now. What is counted from here on is what requests
+	// cost.
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	begin := time.Now()
@@ -81,6 +83,8 @@ func Load(ctx context.Context, text string, settle func(host.Placement) error, o
 	})
 }
 
+// config is the attack that the load describes, without anything that a scenario would
+// add.
 func (l *load) config() (attack.Config, error) {
 	cfg := attack.Config{
 		Name: "self", URL: l.URL, Connections: l.Connections, Timeout: 10 * time.Second,
@@ -147,6 +151,8 @@ func (b *books) enter(l *loaded) {
 // means: each histogram keeps three digits.
 const partsApart = 0.001
 
+// booksSection has what must hold of every load, whatever its figures: a generator that
+// loses a request or mixes up its clocks is wrong however fast it is.
 func booksSection() section {
 	return section{name: "books", has: func(f *Figures) bool { return f.Books.Wanted > 0 }, rows: func(f *Figures) []row {
 		b := &f.Books

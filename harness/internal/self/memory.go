@@ -28,6 +28,8 @@ type memoryRound struct {
 	HTTPSAllocations float64    `json:"https_allocations_per_request"`
 }
 
+// memorySection compares few requests with many: what grows between the two is kept for
+// every request.
 func memorySection() section {
 	return section{
 		name: "memory", measure: measureMemory, uses: []tool{toolNginx},
@@ -35,6 +37,7 @@ func memorySection() section {
 	}
 }
 
+// measureMemory makes plain and encrypted loads. The peak is taken of the plain ones.
 func measureMemory(ctx context.Context, b *Bench, f *Figures, round int) error {
 	s, err := b.nginx(ctx, f)
 	if err != nil {
@@ -54,6 +57,7 @@ func measureMemory(ctx context.Context, b *Bench, f *Figures, round int) error {
 	if err != nil {
 		return err
 	}
+	// What a process allocates at its start is in both numbers and cancels out.
 	slope := func(n [2]uint64, size [2]uint64) float64 {
 		return (float64(n[1]) - float64(n[0])) / float64(size[1]-size[0])
 	}
@@ -81,6 +85,8 @@ func (b *Bench) many(ctx context.Context, f *Figures, url string, size [2]uint64
 	return nil
 }
 
+// memoryRows has no bar for HTTPS: a test holds a lane to the allocations of
+// crypto/tls.
 func memoryRows(f *Figures) []row {
 	small := over(f.Memory, func(r *memoryRound) float64 { return r.Peak[0] })
 	large := over(f.Memory, func(r *memoryRound) float64 { return r.Peak[1] })
@@ -106,6 +112,7 @@ type connectionsRound struct {
 	Opened uint64  `json:"opened"`
 }
 
+// connectionsSection is about the memory of connections that stay open.
 func connectionsSection() section {
 	return section{
 		name: "connections", once: true, measure: measureConnections, uses: []tool{toolNginx},

@@ -75,6 +75,8 @@ func (b *Bench) nginx(ctx context.Context, f *Figures) (_ *nginx, err error) {
 			os.RemoveAll(dir)
 		}
 	}()
+	// One process serves both schemes, so that the rows for HTTP and for HTTPS differ
+	// in nothing else.
 	plain, err := process.FreePort()
 	if err != nil {
 		return nil, err
@@ -110,6 +112,7 @@ func (b *Bench) nginx(ctx context.Context, f *Figures) (_ *nginx, err error) {
 	return n, err
 }
 
+// url is the address that tools load.
 func (n *nginx) url() string {
 	if n.https {
 		return n.safe
@@ -162,6 +165,8 @@ func (n *nginx) ask(ctx context.Context) (string, http.Header, error) {
 	if err != nil {
 		return "", nil, fmt.Errorf("ask nginx: %w", err)
 	}
+	// A connection of its own: one that is kept open would be closed by nginx at a
+	// moment that nobody chose.
 	req.Close = true
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {

@@ -33,6 +33,8 @@ func (b *Bench) vegeta(ctx context.Context, url string, rate float64, d time.Dur
 // vegetaInto writes vegeta's results to a file.
 func (b *Bench) vegetaInto(ctx context.Context, file, url string, rate float64, d time.Duration) (u used, err error) {
 	args := []string{"attack", "-output", file, "-duration", d.String(), "-rate", fmt.Sprintf("%.0f/1s", rate), "-http2=false", "-insecure"}
+	// vegeta has no closed loop. A rate without a limit over a fixed number of workers
+	// is one: each sends its next request after its answer.
 	if rate == 0 {
 		n := fmt.Sprint(connections)
 		args = append(args, "-workers", n, "-max-workers", n, "-connections", n)
@@ -52,6 +54,7 @@ func (b *Bench) vegetaReport(ctx context.Context, url string, rate float64, d ti
 	if _, err := b.vegetaInto(ctx, file, url, rate, d); err != nil {
 		return nil, err
 	}
+	// vegeta reports in a process of its own, whose CPU time is not the attack's.
 	text, _, err := execute(ctx, nil, b.Vegeta, "report", "-type=json", file)
 	if err != nil {
 		return nil, err

@@ -10,6 +10,8 @@ import (
 )
 
 const (
+	// More connections than a closed loop needs, so that at a rate near the limit no
+	// request waits for one.
 	openConnections = 256
 	probeTime       = time.Second
 	probes          = 6
@@ -37,6 +39,7 @@ type rateRound struct {
 	Overload [len(factors)]overloaded `json:"overload"`
 }
 
+// overloaded is what came of offering more than the rate that is held.
 type overloaded struct {
 	Done      float64 `json:"done"` // per second
 	Busy      float64 `json:"server_busy"`
@@ -44,6 +47,8 @@ type overloaded struct {
 	Saturated string  `json:"saturated"` // by the counts alone
 }
 
+// rateSection looks for the highest open rate that the generator holds, and at what it
+// does beyond.
 func rateSection() section {
 	return section{
 		name: "rate", measure: measureRate, uses: []tool{toolWrk, toolNginx},
@@ -51,6 +56,8 @@ func rateSection() section {
 	}
 }
 
+// measureRate makes one search. The closed loop of wrk gives the scale: where to begin,
+// and what a program without a schedule reaches on this machine.
 func measureRate(ctx context.Context, b *Bench, f *Figures, _ int) error {
 	s, err := b.nginx(ctx, f)
 	if err != nil {
@@ -122,6 +129,8 @@ func held(l *loaded) bool {
 	return lag != nil && *lag/1e9 <= heldLag && r.Sent == l.Wanted && r.Outcomes.OK == r.Scheduled && r.Saturated() == ""
 }
 
+// overload offers a rate that is too high and returns what was done and how it was
+// marked.
 func (b *Bench) overload(ctx context.Context, f *Figures, s server, rate float64) (o overloaded, err error) {
 	before := s.CPU()
 	l, _, err := b.run(ctx, load{URL: s.url(), Connections: openConnections, Rate: rate, Duration: overloadTime, Timeout: overloadTimeout})
@@ -150,6 +159,8 @@ func (o *overloaded) right() bool {
 	return o.Busy >= busyBound || o.mark() == "generator-limited"
 }
 
+// rateRows shows the rate beside wrk's, and for each factor what was done and said of
+// the overload.
 func rateRows(f *Figures) []row {
 	wrk := over(f.Rates, func(r *rateRound) float64 { return r.Wrk })
 	rate := over(f.Rates, func(r *rateRound) float64 { return r.Held })

@@ -17,8 +17,10 @@ type server interface {
 // ours is a known-answer server.
 type ours struct{ *knownanswer.Child }
 
+// url is the address that tools load.
 func (o ours) url() string { return o.URL }
 
+// start starts a server with a behaviour on the server's CPU.
 func (b *Bench) start(ctx context.Context, behaviour knownanswer.Behaviour) (server, error) {
 	c, err := knownanswer.Start(ctx, b.Servers, behaviour)
 	if err != nil {

@@ -28,6 +28,7 @@ const (
 	notJudged                // it does not apply, for the reason that the row tells
 )
 
+// judge is the verdict on a row that has a bar.
 func judge(ok bool) verdict {
 	if ok {
 		return met

@@ -37,6 +37,8 @@ type monitor struct {
 // watch samples servers and machine from the start of the attack until the returned
 // function is called. That function waits for the last sample.
 func (r *runner) watch(ctx context.Context, a *attack.Attack) (finish func()) {
+	// A sample may wait for a slow server. It is cancelled only after the samples at
+	// the end of the window, which the result needs.
 	ctx, cancel := context.WithCancel(ctx)
 	over := make(chan struct{})
 	var done sync.WaitGroup
@@ -205,6 +207,8 @@ func (m *monitor) sample(ctx context.Context, zero time.Time) *results.Sample {
 	return &s
 }
 
+// scrape adds what the server says of itself. Only the first failure is a warning,
+// because a server without metrics would otherwise repeat it every second.
 func (m *monitor) scrape(ctx context.Context, s *results.Sample) {
 	got, err := m.scraper.Scrape(ctx)
 	if err != nil {
@@ -256,6 +260,8 @@ func (m *monitor) result() results.ServerResult {
 	if m.first == nil || m.last == nil {
 		return res
 	}
+	// A counter that went down belongs to a process that was started again: the
+	// difference would mean nothing.
 	grown := func(a, b *float64) *float64 {
 		if a == nil || b == nil || *b < *a {
 			return nil

@@ -30,6 +30,7 @@ const (
 // patience is how many checks may fail in a row.
 const patience = 3
 
+// A series that ends with one of these errors can be continued.
 var (
 	errInterrupted = errors.New("interrupted; start it again to go on")
 	errFailed      = errors.New("a check could not be made")
@@ -63,9 +64,13 @@ func (b *bench) measure(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, b.scratch.Close()) }()
 	b.run.Env = b.scratch.Env()
+	// Recordings are made in the scratch folder, and replace the published ones only
+	// when the series is complete.
 	if err := os.Mkdir(b.recordings(), 0o755); err != nil {
 		return err
 	}
+	// The checks run in a clone, so that the repository may be worked in meanwhile, for
+	// hours.
 	if b.clone, err = repo.Clone(ctx, filepath.Join(b.scratch.Path, "source")); err != nil {
 		return err
 	}
@@ -115,6 +120,8 @@ func (b *bench) all(ctx context.Context) error {
 		}
 		switch err := b.makeCheck(ctx, o); {
 		case errors.Is(err, errFailed):
+			// One check may fail by accident. Three in a row will not get better by
+			// themselves.
 			if failed++; failed == patience {
 				return errors.New("three in a row: giving up; start it again to go on")
 			}
@@ -158,6 +165,7 @@ func (b *bench) rates(ctx context.Context, how ...string) (string, error) {
 	return out.String(), nil
 }
 
+// recordings is the folder in which recordings are made.
 func (b *bench) recordings() string {
 	return filepath.Join(b.scratch.Path, "recordings")
 }
@@ -205,6 +213,7 @@ func replace(path, with string) error {
 	return results.WriteFile(path, text)
 }
 
+// say writes a line for people or for the log. The line may contain names from outside.
 func (b *bench) say(format string, args ...any) {
 	fmt.Fprintf(b.stderr, "bench-gate: %s\n", plain.Line(fmt.Sprintf(format, args...)))
 }

@@ -35,6 +35,8 @@ func (b *bench) makeCheck(ctx context.Context, o one) error {
 	if err := errors.Join(os.RemoveAll(part), os.RemoveAll(failed), os.Mkdir(part, 0o755)); err != nil {
 		return err
 	}
+	// A check of a commit with itself has nothing to find, whether or not the machine
+	// is disturbed.
 	head := b.commit
 	if o.kind == slower {
 		head = b.slowed
@@ -44,6 +46,7 @@ func (b *bench) makeCheck(ctx context.Context, o one) error {
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	// perf-check did not even start: no other check would.
 	case err != nil && status < 0:
 		return err
 	}
@@ -59,6 +62,7 @@ func (b *bench) makeCheck(ctx context.Context, o one) error {
 		io.WriteString(b.stderr, plain.Text(end(filepath.Join(failed, logFile))))
 		return errFailed
 	}
+	// The folder gets its name last, so a folder of that name holds a complete check.
 	note := fmt.Sprintf("exit=%d\nseconds=%d\nbase=%s\nhead=%s\n", status, int(time.Since(start).Seconds()), b.commit, head)
 	if err := os.WriteFile(filepath.Join(part, noteFile), []byte(note), 0o644); err != nil {
 		return err
@@ -77,6 +81,8 @@ func (b *bench) check(ctx context.Context, o one, head, part string) (status int
 	}
 	defer log.Close()
 	if o.kind == loaded {
+		// The other program ends before the check counts as made, or it would disturb
+		// the next one.
 		disturbing, stop := context.WithCancel(ctx)
 		ended := make(chan struct{})
 		go func() { defer close(ended); disturb(disturbing, part) }()

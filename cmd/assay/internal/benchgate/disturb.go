@@ -80,6 +80,7 @@ func (w *watch) look() turn {
 	if err != nil {
 		return off
 	}
+	// The trials are parsed only when another one has come.
 	if info.Size() == w.size {
 		return w.state
 	}
@@ -96,6 +97,8 @@ func turnOf(plan []results.Planned, trials []results.Trial) turn {
 	if len(trials) == 0 {
 		return on // the first block is starting
 	}
+	// The plan tells how many trials a block of each scenario has, how many blocks
+	// there are, and which scenario ends a block.
 	size, blocks, last := map[string]int{}, 0, ""
 	for _, p := range plan {
 		blocks = max(blocks, p.Block)

@@ -68,6 +68,7 @@ func newSeries(dir string, lookup func(string) (string, bool)) (*series, error) 
 
 // place returns the position of a check in the series, from 0 to 1.
 func (s *series) place(o one) float64 {
+	// Each kind is spread evenly over the series, by the middles of equal parts.
 	share := (float64(o.number) - 0.5) / float64(s.counts[o.kind.name])
 	return math.Round(share*1e6) / 1e6 // so that equal shares are equal numbers
 }

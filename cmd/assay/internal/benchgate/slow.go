@@ -35,6 +35,8 @@ func slow(ctx context.Context, clone *gitrepo.Repo, commit string) (string, erro
 	if err := os.WriteFile(path, []byte(slowSource), 0o644); err != nil {
 		return "", err
 	}
+	// A commit's name depends on its dates. With today's, a series that is continued
+	// would compare with another commit.
 	clone.Env = []string{"GIT_AUTHOR_DATE=2000-01-01T00:00:00Z", "GIT_COMMITTER_DATE=2000-01-01T00:00:00Z"}
 	defer func() { clone.Env = nil }()
 	if _, err := clone.Git(ctx, "-c", "user.name=bench-gate", "-c", "user.email=bench-gate@localhost", "-c", "commit.gpgsign=false",

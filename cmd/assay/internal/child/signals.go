@@ -11,6 +11,7 @@ import (
 // Interrupted is the cause of a context that a signal ended.
 type Interrupted struct{ Signal syscall.Signal }
 
+// Error returns one word, because the user knows what they did.
 func (i *Interrupted) Error() string { return "interrupted" }
 
 // Status returns the exit status that shells give to a program that a signal ended.

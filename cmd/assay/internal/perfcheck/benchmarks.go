@@ -27,7 +27,6 @@ const (
 // defaultBenchmarks selects the Go benchmarks of Assay itself, unless the user named others. The
 // place of their code in memory changes these benchmarks by about two per cent;
 // shorter ones, or ones with more branches, by up to ten.
-// branchier ones by up to ten.
 func (c *Check) defaultBenchmarks() {
 	if len(c.Packages) > 0 {
 		return
@@ -58,6 +57,7 @@ func (c *Check) benchmarks(ctx context.Context) error {
 	}
 	matches := matcher(c.Bench)
 	old, now := base.measured(matches), head.measured(matches)
+	// There is nothing to compare with. The next change will have it.
 	if len(old) == 0 && len(now) > 0 {
 		c.note(about("not gated: the Go benchmarks of %s are new in HEAD", c.Packages...))
 		c.Packages = nil
@@ -109,6 +109,8 @@ func readPackages(list io.Reader, root string) (pkgs, error) {
 		} else if err != nil {
 			return nil, err
 		}
+		// Names are relative to the tree, so that the same file has the same name on
+		// both sides.
 		one := pkg{}
 		for _, name := range slices.Concat(listed.TestGoFiles, listed.XTestGoFiles) {
 			file := filepath.Join(listed.Dir, name)
@@ -130,6 +132,8 @@ func (all pkgs) measured(matches func(name string) bool) pkg {
 	files := pkg{}
 	for _, p := range all {
 		for _, text := range p {
+			// A benchmark may use helpers from any test file of its package, so all of
+			// them count.
 			if slices.ContainsFunc(gobench.Names(text), matches) {
 				maps.Copy(files, p)
 				break

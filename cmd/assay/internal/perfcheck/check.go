@@ -46,6 +46,7 @@ type Failure struct {
 	Said string // the last lines of the output of the program that failed; may be empty
 }
 
+// Error returns What alone. Whoever shows Said shows it before.
 func (f *Failure) Error() string { return f.What }
 
 func failf(format string, args ...any) error { return &Failure{What: fmt.Sprintf(format, args...)} }
@@ -123,6 +124,8 @@ func (c *Check) prepare(ctx context.Context) error {
 			return c.failed(ctx, err, "%s could not be checked out: %v", tree.commit, err)
 		}
 	}
+	// Head decides, because a change of Assay's own harness has to be measured with the
+	// harness that it changes.
 	ours := isAssay(filepath.Join(c.scratch.Path, "head"))
 	if ours {
 		c.defaultBenchmarks()
@@ -204,7 +207,10 @@ func (c *Check) command(ctx context.Context, cmd *exec.Cmd, stdout io.Writer) er
 	if cmd.Dir == "" {
 		cmd.Dir = c.scratch.Path
 	}
+	// What an earlier program said does not explain the failure of this one.
 	c.said.Reset()
+	// On a terminal the program writes to it directly, so that it shows its progress
+	// there. Anywhere else its messages are made harmless line by line.
 	messages := io.Writer(os.Stderr)
 	if c.Stderr != messages || !terminal(os.Stderr) {
 		safe := plain.NewWriter(io.MultiWriter(c.Stderr, c.said))

@@ -90,6 +90,7 @@ func (c *Check) tooBusy(before []byte) bool {
 
 // judge runs the gate twice, for people and for programs.
 func (c *Check) judge(ctx context.Context) (j judgement, err error) {
+	// The gate can write Markdown beside either form, but not both forms at once.
 	const table = "table.md"
 	var text, saved bytes.Buffer
 	if j.status, err = c.gate(ctx, &text, "--markdown", table); err != nil {

@@ -26,6 +26,8 @@ type note struct {
 // about makes a note.
 func about(format string, names ...string) note { return note{format, names} }
 
+// text is the note for a log, and markdown the note for a page, in which names must not
+// become links or mentions.
 func (n note) text() string { return fmt.Sprintf(n.format, strings.Join(n.names, ", ")) }
 
 func (n note) markdown() string {

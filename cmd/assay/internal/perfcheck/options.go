@@ -22,6 +22,8 @@ type Options struct {
 	Why        string   // file for the reason if the check could not be made; default: none
 }
 
+// marginForm is what the gate accepts. It is checked here too, because the gate runs
+// after minutes of measuring.
 var marginForm = regexp.MustCompile(`^([^=]+=)?[0-9.]+(%|pp)$`)
 
 // check finds mistakes that would otherwise show only after minutes of measuring.

@@ -14,6 +14,7 @@ const (
 // tail keeps the end of a program's output.
 type tail struct{ text []byte }
 
+// Write keeps the end of what it was given so far. It never fails.
 func (t *tail) Write(p []byte) (int, error) {
 	t.text = append(t.text, p...)
 	t.text = t.text[max(0, len(t.text)-kept):]
