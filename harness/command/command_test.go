@@ -67,7 +67,8 @@ func TestScripts(t *testing.T) {
 }
 
 // testserver serves on a port. With a second argument "dies" it ends after some
-// requests, with "unready" its /health says 503, and with "tls" it speaks HTTPS;
+// requests, with "unready" its /health says 503, with "secret" it wants a login, and
+// with "tls" it speaks HTTPS;
 // "certificate" writes what that one shows to cert.pem, and serves nothing.
 func testserver() {
 	port, mode := os.Args[1], "good"
@@ -86,6 +87,9 @@ func testserver() {
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}
 	})
+	if mode == "secret" {
+		private(mux)
+	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if mode == "dies" && served.Add(1) == 20 {
 			fmt.Println("testserver: out of memory")

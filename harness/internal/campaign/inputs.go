@@ -1,6 +1,8 @@
 package campaign
 
 import (
+	"errors"
+	"os"
 	"path"
 	"slices"
 	"time"
@@ -60,6 +62,22 @@ func (in *Inputs) Load() ([]Work, error) {
 		return nil, usage.Errorf("--only %s: no scenario or variant matches; `assay plan` lists them", in.Only)
 	}
 	return all, nil
+}
+
+// readSecrets reads the secrets of all scenarios from the environment, so that a
+// missing one is found before anything starts.
+func readSecrets(all []Work) error {
+	var wrong scenario.Errors
+	for _, w := range all {
+		var missing scenario.Errors
+		if err := w.ReadSecrets(os.LookupEnv); errors.As(err, &missing) {
+			wrong = append(wrong, missing...)
+		}
+	}
+	if len(wrong) > 0 {
+		return wrong
+	}
+	return nil
 }
 
 // choose keeps the cells that --only selects.

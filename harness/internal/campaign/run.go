@@ -38,6 +38,9 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := readSecrets(all); err != nil {
+		return err
+	}
 	// The lock comes after everything that a typing mistake can spoil, and before
 	// everything that touches the machine.
 	release, err := host.Lock()

@@ -46,6 +46,9 @@ func Search(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := readSecrets(all); err != nil {
+		return err
+	}
 	rate, err := searchable(all[0].Scenario)
 	if err != nil {
 		return err

@@ -37,7 +37,7 @@ type Process struct {
 	KeepAlive bool          // the server keeps connections open after an answer
 
 	cmd     *exec.Cmd
-	log     *tail
+	log     *Tail
 	done    chan struct{} // closed when the server has ended
 	waitErr error         // valid when done is closed
 	stopped sync.Once
@@ -66,7 +66,7 @@ func (e *StartError) Unwrap() error { return e.Why }
 // Start starts a server and waits until it answers. If that fails, or if ctx ends,
 // Start ends the server again.
 func Start(ctx context.Context, s Spec) (*Process, error) {
-	p := &Process{Spec: s, log: newTail(16 << 10), done: make(chan struct{})}
+	p := &Process{Spec: s, log: NewTail(), done: make(chan struct{})}
 	if len(s.Command) == 0 {
 		return nil, fmt.Errorf("server %s: no command", s.Name)
 	}

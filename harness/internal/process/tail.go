@@ -8,17 +8,21 @@ import (
 // tailLines is how much of a log an error message shows.
 const tailLines = 12
 
-// tail is a writer that keeps the last bytes written to it.
-type tail struct {
+// Tail is a writer that keeps the last bytes written to it, for error messages. It may
+// be written to by several goroutines at once.
+type Tail struct {
 	mu  sync.Mutex
 	buf []byte
 	max int
 }
 
-func newTail(limit int) *tail { return &tail{max: limit} }
+// NewTail returns an empty Tail that keeps 16 KB.
+func NewTail() *Tail { return newTail(16 << 10) }
+
+func newTail(limit int) *Tail { return &Tail{max: limit} }
 
 // Write never fails.
-func (t *tail) Write(p []byte) (int, error) {
+func (t *Tail) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.buf = append(t.buf, p...)
@@ -28,8 +32,8 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String returns the last lines.
-func (t *tail) String() string {
+// String returns the last lines, at most twelve.
+func (t *Tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	lines := bytes.Split(bytes.TrimRight(t.buf, "\n"), []byte("\n"))

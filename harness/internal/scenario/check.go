@@ -34,6 +34,8 @@ type checker struct {
 	trial Env             // stands in for the environment of a trial
 	sites []site          // places where ${...} is allowed
 	used  map[string]bool // names that some ${...} mentions
+
+	extracts []text // names that setup extracts, so far
 }
 
 func (c *checker) scenario(f *fileScenario) *Scenario {
@@ -54,7 +56,10 @@ func (c *checker) scenario(f *fileScenario) *Scenario {
 	c.params(f)
 	c.variants(f)
 	c.matrix(f)
+	c.secrets(f.Secrets)
 	c.servers(f)
+	c.out.Prepare, c.out.Cleanup = c.hook(f.Prepare, "prepare"), c.hook(f.Cleanup, "cleanup")
+	c.setup(f)
 	c.streams(f)
 	c.endings(f)
 	c.objectives(f)

@@ -54,6 +54,7 @@ func (c *checker) stream(name string, server text, f *streamSpec, at mark, prefi
 		c.resolveStatuses(&s.statuses, f.Expect)
 	}
 	s.vars = c.vars(name, f.Vars)
+	c.notExtracted(f.Vars)
 	if !f.Targets.given() {
 		c.report(at, prefix+"targets is missing", "add at least one, like - {path: /}")
 	}

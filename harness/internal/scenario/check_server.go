@@ -122,7 +122,9 @@ func (c *checker) env(v *Server, env pairs[text], at func(text, string) site) {
 		if item.key.value == "" || strings.ContainsAny(item.key.value, "=\x00") {
 			c.report(item.key.mark, fmt.Sprintf("env: %q is not the name of an environment variable", item.key.value), "")
 		}
-		c.site(at(item.value, "env."+item.key.value), nil)
+		value := at(item.value, "env."+item.key.value)
+		value.secrets = true
+		c.site(value, nil)
 		v.Env[item.key.value] = item.value.value
 	}
 }

@@ -19,13 +19,12 @@ var (
 
 func (c *checker) targets(s *Stream, targets []fileTarget, what string) {
 	for _, f := range targets {
-		raw := rawTarget{method: f.Method.or("GET"), path: f.Path.value, body: f.Body.value, weight: f.Weight.or(1)}
+		raw := rawTarget{method: f.Method.or("GET"), path: f.Path.value, weight: f.Weight.or(1)}
 		c.atLeastOne(f.Weight, what+".weight")
-		if !methodForm.MatchString(raw.method) {
-			c.report(f.Method.mark, fmt.Sprintf("%s.method: %q is not a method, expected capital letters", what, raw.method), didFixUpper(raw.method))
-		}
-		in := site{own: s.Server, vars: s.vars}
+		c.method(f.Method, raw.method, what+".method")
+		in := site{own: s.Server, vars: s.vars, extracted: c.extractedNames()}
 		c.path(in, f.Path, what+".path")
+		in.secrets = true
 		for _, h := range f.Headers.items {
 			c.headerName(h.key, what)
 			in.text, in.what = h.value, what+".headers."+h.key.value
@@ -33,20 +32,30 @@ func (c *checker) targets(s *Stream, targets []fileTarget, what string) {
 			c.items(in, checkHeader)
 			raw.headers = append(raw.headers, rawHeader{h.key.value, h.value.value})
 		}
-		in.text, in.what = f.Body, what+".body"
-		if f.BodyFile.given() {
-			if f.Body.given() {
-				c.report(f.BodyFile.mark, what+": body and body_file cannot both be given", "keep one of them")
-			}
-			data, ok := c.input(f.BodyFile, what+".body_file")
-			if ok {
-				raw.body = string(data)
-				in.text = text{mark{1, 1}, raw.body}
-				in.what, in.file, in.source = what+".body_file", filepath.Join(c.dir, filepath.FromSlash(f.BodyFile.value)), data
-			}
-		}
-		c.site(in, nil)
+		raw.body = c.body(in, f.Body, f.BodyFile, what)
 		s.targets = append(s.targets, raw)
+	}
+}
+
+// body reads the body of a request, from the scenario or from another file.
+func (c *checker) body(in site, body, file text, what string) string {
+	in.text, in.what = body, what+".body"
+	if file.given() {
+		if body.given() {
+			c.report(file.mark, what+": body and body_file cannot both be given", "keep one of them")
+		}
+		if data, ok := c.input(file, what+".body_file"); ok {
+			in.text = text{mark{1, 1}, string(data)}
+			in.what, in.file, in.source = what+".body_file", filepath.Join(c.dir, filepath.FromSlash(file.value)), data
+		}
+	}
+	c.site(in, nil)
+	return in.text.value
+}
+
+func (c *checker) method(t text, method, what string) {
+	if !methodForm.MatchString(method) {
+		c.report(t.mark, fmt.Sprintf("%s: %q is not a method, expected capital letters", what, method), didFixUpper(method))
 	}
 }
 
@@ -71,7 +80,7 @@ func didFixUpper(method string) string {
 func (c *checker) path(in site, t text, what string) {
 	in.text, in.what = t, what
 	parts, _, _ := split(t.value)
-	if len(parts) == 1 && in.find(parts[0].name) != nil {
+	if len(parts) == 1 && (in.find(parts[0].name) != nil || slices.Contains(in.extracted, parts[0].name)) {
 		c.site(in, nil)
 		c.items(in, checkPath)
 		return

@@ -14,7 +14,8 @@ const (
 	defaultConnections = 1000             // of an open load; a closed load has one for each client
 	defaultTransport   = "fast"
 
-	defaultZipf = 1.0 // the exponent of pick: zipf
+	defaultZipf        = 1.0              // the exponent of pick: zipf
+	defaultHookTimeout = 60 * time.Second // of prepare and cleanup
 
 	defaultReadyPath    = "/"
 	defaultReadyTimeout = 10 * time.Second

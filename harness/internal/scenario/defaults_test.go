@@ -32,6 +32,8 @@ func TestDefaultsAreThoseOfTheSchema(t *testing.T) {
 	check(fileLoad{}, "timeout", duration(defaultTimeout))
 	check(fileLoad{}, "transport", defaultTransport)
 	check(fileVar{}, "s", strconv.FormatFloat(defaultZipf, 'g', -1, 64))
+	check(fileHook{}, "timeout", duration(defaultHookTimeout))
+	check(fileStep{}, "timeout", duration(defaultTimeout))
 	check(fileReady{}, "path", defaultReadyPath)
 	check(fileReady{}, "timeout", duration(defaultReadyTimeout))
 	check(fileStop{}, "signal", defaultStopSignal)

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,6 +49,18 @@ func (m mark) given() bool { return m.line > 0 }
 // problem is an error without its position, as the parser of a scalar reports it.
 type problem struct {
 	message, suggestion string
+}
+
+// asError returns the problem of a text that was found only when a trial was under
+// way, or nil.
+func (p *problem) asError() error {
+	switch {
+	case p == nil:
+		return nil
+	case p.suggestion == "":
+		return errors.New(p.message)
+	}
+	return fmt.Errorf("%s (%s)", p.message, p.suggestion)
 }
 
 // maxErrors is how many errors of a file are reported. A file with more is not a

@@ -11,6 +11,10 @@ type fileScenario struct {
 	Name       text              `yaml:"name" jsonschema:"required,pattern=^[a-z0-9-]+$" jsonschema_description:"Name of the scenario, unique in a run."`
 	Summary    text              `yaml:"summary" jsonschema_description:"One line for the report."`
 	Requires   list[text]        `yaml:"requires" jsonschema_description:"Program and arguments that must succeed, or the scenario is skipped; what they print on stderr is the reason."`
+	Secrets    list[text]        `yaml:"secrets" jsonschema_description:"Environment variables with secrets, used as ${secret.NAME} in headers, bodies, env and setup, and never written anywhere."`
+	Prepare    *fileHook         `yaml:"prepare" jsonschema_description:"A command that runs before the servers of every trial start, untimed."`
+	Cleanup    *fileHook         `yaml:"cleanup" jsonschema_description:"A command that runs after the servers of every trial have ended, untimed."`
+	Setup      list[fileStep]    `yaml:"setup" jsonschema_description:"Requests that are sent once per trial when the servers are ready, unrecorded, like a login."`
 	Placement  text              `yaml:"placement" jsonschema:"default=split" jsonschema_description:"split (servers and generator on CPUs of their own), none (all on any CPU, as the system likes), or ${...} that becomes one of them."`
 	Server     *fileServer       `yaml:"server" jsonschema_description:"The one server; use servers for several."`
 	Servers    list[namedServer] `yaml:"servers" jsonschema_description:"Several servers, started in this order."`

@@ -17,6 +17,9 @@ type site struct {
 	build bool       // part of a build, which must not depend on the matrix or on ports
 	vars  []variable // variables of the stream, for its targets
 
+	secrets   bool     // ${secret.NAME} may stand here
+	extracted []string // names that setup extracts before this text is used
+
 	// file and source are set if the text is not in the scenario file.
 	file   string
 	source []byte
@@ -60,6 +63,8 @@ func (c *checker) names(f *fileScenario) {
 	for _, a := range f.Matrix.items {
 		c.isUsed(a.key, "the matrix sets")
 	}
+	c.extractsUsed()
+	c.secretsUsed()
 }
 
 // mention finds ${name} anywhere in a text.
@@ -95,7 +100,7 @@ func (c *checker) defined(s site, cells []Cell) bool {
 		if p.name == "" {
 			continue
 		}
-		if s.find(p.name) != nil {
+		if s.find(p.name) != nil || slices.Contains(s.extracted, p.name) {
 			continue
 		}
 		if message, suggestion := c.undefined(s, p.name, cells); message != "" {
@@ -125,6 +130,9 @@ func (c *checker) undefined(s site, name string, cells []Cell) (message, suggest
 	if s.build && c.isAxis(name) {
 		return fmt.Sprintf("${%s} is not allowed in a build, which runs once for all values of the matrix", name), "make it a parameter of variants"
 	}
+	if strings.HasPrefix(name, secretPrefix) {
+		return c.noSecret(s, name)
+	}
 	var missing []string
 	lacking := 0
 	for _, cell := range cells {
@@ -145,6 +153,8 @@ func (c *checker) undefined(s site, name string, cells []Cell) (message, suggest
 		return "${binary} is not defined for a server without a build", "add build: to the server"
 	case lacking < len(cells):
 		return fmt.Sprintf("${%s} has no value in variant %s", name, strings.Join(missing, ", ")), "give it one there, or a default under params"
+	case slices.Contains(c.extractedNames(), name):
+		return fmt.Sprintf("${%s} is extracted by setup, which only targets and later requests of setup may use", name), "use a parameter here"
 	case c.isVariable(name):
 		return fmt.Sprintf("${%s} is a variable, which only targets of its stream may use", name), "use a parameter here"
 	}
@@ -167,6 +177,7 @@ func (c *checker) known(s site) []string {
 	for _, v := range s.vars {
 		names = append(names, v.name)
 	}
+	names = append(names, s.extracted...)
 	names = append(names, slices.Sorted(maps.Keys(c.out.params))...)
 	for _, v := range c.out.variants {
 		names = append(names, slices.Sorted(maps.Keys(v.Params))...)
@@ -197,7 +208,7 @@ func (c *checker) final(s site, cells []Cell) {
 	for _, cell := range cells {
 		lookup := c.out.lookup(cell, c.trial, s.own)
 		text, err := expand(s.text.value, func(name string) (string, bool) {
-			if v := s.find(name); v != nil {
+			if s.find(name) != nil || slices.Contains(s.extracted, name) || strings.HasPrefix(name, secretPrefix) {
 				return "0", true
 			}
 			return lookup(name)

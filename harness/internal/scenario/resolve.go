@@ -13,13 +13,19 @@ type Env struct {
 	Seed     uint64            // ${seed}: equal within a block; below 2⁶³
 	Layout   uint64            // ${layout}
 	Binaries map[string]string // ${binary}, by server name; only for servers with a build
+	// Extracted is what setup extracted so far, by name.
+	Extracted map[string]string
 }
 
 // Resolved is a scenario for one cell and one environment. It contains no ${...}.
 type Resolved struct {
 	Cell    Cell
 	Servers []Server // with absolute URLs
-	Streams []Stream // with Targets
+	// Streams have their Targets once the environment holds everything that setup
+	// extracts.
+	Streams []Stream
+	// Prepare and Cleanup may be nil.
+	Prepare, Cleanup *Hook
 	// Unplaced means that servers and generator share all CPUs.
 	Unplaced bool
 }
@@ -44,8 +50,19 @@ func (s *Scenario) Resolve(c Cell, env Env) (*Resolved, error) {
 		}
 		r.Servers = append(r.Servers, resolved)
 	}
+	first := s.lookup(c, env, s.Servers[0].Name)
+	if r.Prepare, err = s.resolveHook(s.Prepare, first); err != nil {
+		return nil, fmt.Errorf("resolve scenario %s, prepare: %w", s.Name, err)
+	}
+	if r.Cleanup, err = s.resolveHook(s.Cleanup, first); err != nil {
+		return nil, fmt.Errorf("resolve scenario %s, cleanup: %w", s.Name, err)
+	}
 	for _, stream := range s.Streams {
-		targets, err := stream.compile(s.lookup(c, env, stream.Server))
+		if !s.complete(env) {
+			r.Streams = append(r.Streams, stream)
+			continue
+		}
+		targets, err := stream.compile(s.lookup(c, env, stream.Server), env.Extracted)
 		if err != nil {
 			return nil, fmt.Errorf("resolve scenario %s, stream %s: %w", s.Name, stream.Name, err)
 		}
@@ -74,6 +91,10 @@ func (s *Scenario) lookup(c Cell, env Env, own string) func(string) (string, boo
 		case "binary":
 			path, ok := env.Binaries[own]
 			return path, ok
+		}
+		if secret, ok := strings.CutPrefix(name, secretPrefix); ok {
+			value, ok := s.secretValues[secret]
+			return value, ok
 		}
 		if of, ok := strings.CutPrefix(name, "port."); ok {
 			port, ok := env.Ports[of]

@@ -12,13 +12,15 @@
 //     what was expected and a suggestion. Only a syntax error ends the reading
 //     early.
 //   - ${name} is replaced as text, without a shell. It is allowed in command,
-//     env, dir, url, tls, ready.path, metrics, build, placement and targets (path,
-//     headers, body, content of body_file). "$${" is a literal "${". The text of
-//     a replacement is not searched again.
+//     env, dir, url, tls, ready.path, metrics, build, placement, prepare, cleanup,
+//     and in targets and setup (path, headers, body, content of body_file). "$${" is
+//     a literal "${". The text of a replacement is not searched again.
 //   - A name is looked up in this order: built-in names (port, port.SERVER,
 //     variant, seed, layout, binary), matrix keys, parameters of the variant,
 //     parameters of the scenario. In targets, variables of the stream come in
-//     addition; such a variable may not share a name with anything else. A
+//     addition; such a variable may not share a name with anything else. The same
+//     holds for values that setup extracts, which targets and later requests of
+//     setup may use. ${secret.NAME} is allowed in env, headers, bodies and setup. A
 //     parameter of a variant or of the matrix that no ${...} mentions is an
 //     error, because the scenario would compare a variant with itself.
 //   - In the short form, the one server is called "server" and the one stream
@@ -54,6 +56,12 @@ type Scenario struct {
 	// Placement is PlacementSplit or PlacementNone, or still contains ${...}.
 	Placement string
 
+	// Prepare runs before the servers of every trial start, and Cleanup after they have
+	// ended. Either may be nil.
+	Prepare, Cleanup *Hook
+	// Setup are requests that are sent once per trial when the servers are ready.
+	Setup []Step
+
 	Servers    []Server // at least one, in the order in which they are to be started
 	Streams    []Stream // at least one; all start together
 	Warmup     time.Duration
@@ -66,6 +74,9 @@ type Scenario struct {
 	control  string
 	matrix   []axis
 	allowed  []string
+
+	secretNames  []text            // environment variables
+	secretValues map[string]string // by name; nil until ReadSecrets
 }
 
 // Values of placement.

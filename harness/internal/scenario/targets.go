@@ -120,9 +120,9 @@ func splitmix(seed, k uint64) uint64 {
 }
 
 // compile turns the targets of a stream into the form that At uses. lookup knows
-// every name except the variables of the stream.
-func (s *Stream) compile(lookup func(string) (string, bool)) (*Targets, error) {
-	c := compiler{lookup: lookup, vars: s.vars, escaped: map[escapedVar]*variable{}}
+// every name except the variables of the stream and what setup extracted.
+func (s *Stream) compile(lookup func(string) (string, bool), extracted map[string]string) (*Targets, error) {
+	c := compiler{lookup: lookup, extracted: extracted, vars: s.vars, escaped: map[escapedVar]*variable{}}
 	t := &Targets{salt: salt("targets/" + s.Name)}
 	var sum uint64
 	for _, raw := range s.targets {
@@ -136,8 +136,11 @@ func (s *Stream) compile(lookup func(string) (string, bool)) (*Targets, error) {
 		}
 		for _, h := range raw.headers {
 			value, err := c.segments(h.value, asIs)
+			if err == nil {
+				err = checkHeader(literalOf(value)).asError()
+			}
 			if err != nil {
-				return nil, err
+				return nil, fmt.Errorf("header %s: %w", h.name, err)
 			}
 			next.headers = append(next.headers, header{h.name, value})
 		}
@@ -163,16 +166,26 @@ type escapedVar struct {
 }
 
 type compiler struct {
-	lookup  func(string) (string, bool)
-	vars    []variable
-	escaped map[escapedVar]*variable
+	lookup    func(string) (string, bool)
+	extracted map[string]string // by setup; data, like the values of variables
+	vars      []variable
+	escaped   map[escapedVar]*variable
+
+	escapeSecrets bool // secrets may stand in paths, where they are escaped
 }
 
 // path compiles a path with its query. A variable is escaped as a path segment, or
 // as a query value after the first '?'. If the path is nothing but one variable, its
 // values are whole paths and are used unchanged.
 func (c *compiler) path(raw string) ([]segment, error) {
-	if parts, _, _ := split(raw); len(parts) == 1 && c.find(parts[0].name) != nil {
+	parts, _, _ := split(raw)
+	if len(parts) != 1 {
+		return c.segments(raw, inPath)
+	}
+	if value, ok := c.extracted[parts[0].name]; ok {
+		return []segment{{text: value}}, checkPath(value).asError()
+	}
+	if c.find(parts[0].name) != nil {
 		return c.segments(raw, asIs)
 	}
 	return c.segments(raw, inPath)
@@ -190,7 +203,9 @@ func (c *compiler) segments(raw string, how escaping) ([]segment, error) {
 			continue
 		}
 		text := p.text
-		if p.name != "" {
+		if value, ok := c.given(p.name, how); ok {
+			text = value
+		} else if p.name != "" {
 			value, ok := c.lookup(p.name)
 			if !ok {
 				return nil, fmt.Errorf("compile %q: ${%s} is not defined", raw, p.name)

@@ -17,6 +17,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/process"
 	"github.com/assay-bench/assay/harness/internal/scenario"
+	"github.com/assay-bench/assay/harness/internal/secret"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -52,14 +53,20 @@ type Result struct {
 	Placement host.Placement
 }
 
-// Run makes the trial. An error means that there is no trial: a server did not
-// start, the load could not be made, or ctx ended. A server that dies under load is
-// not an error but an outcome, and is recorded. When Run returns, every process that
-// it started has ended.
+// Run makes the trial. An error means that there is no trial: a command of prepare or
+// cleanup or a request of setup failed, a server did not start, the load could not be
+// made, or ctx ended. A server that dies under load is not an error but an outcome, and
+// is recorded. When Run returns, every process that it started has ended. Neither the
+// result nor the error holds a secret or what setup extracted.
 func Run(ctx context.Context, s Spec) (res *Result, err error) {
 	begin := time.Now()
-	r := &runner{spec: s, placement: s.Placement}
+	r := &runner{spec: s, placement: s.Placement, blanker: secret.New(s.Scenario.Secrets())}
+	defer func() { res, err = r.blank(res, err) }()
 	if err := r.resolve(); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.cleanup(ctx)) }()
+	if err := r.prepare(ctx); err != nil {
 		return nil, err
 	}
 	if r.resolved.Unplaced {
@@ -71,6 +78,9 @@ func Run(ctx context.Context, s Spec) (res *Result, err error) {
 	}
 	defer r.stop()
 	if err := r.start(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.setup(ctx); err != nil {
 		return nil, err
 	}
 	streams, err := r.attack(ctx)
@@ -99,7 +109,9 @@ func Run(ctx context.Context, s Spec) (res *Result, err error) {
 // runner is the state of a trial that is being made.
 type runner struct {
 	spec      Spec
+	env       scenario.Env
 	resolved  *scenario.Resolved
+	blanker   *secret.Blanker
 	placement host.Placement // the placement of the run, or empty
 	servers   []*server
 	monitors  []*monitor
@@ -117,7 +129,7 @@ type server struct {
 
 // resolve fills in the values that the scenario leaves to the trial.
 func (r *runner) resolve() (err error) {
-	env := scenario.Env{
+	r.env = scenario.Env{
 		Ports: map[string]int{}, Binaries: r.spec.Binaries,
 		Seed: r.spec.Planned.Seed, Layout: r.spec.Planned.Layout,
 	}
@@ -129,9 +141,9 @@ func (r *runner) resolve() (err error) {
 		if err != nil {
 			return err
 		}
-		env.Ports[s.Name] = port
+		r.env.Ports[s.Name] = port
 	}
-	r.resolved, err = r.spec.Scenario.Resolve(r.spec.Cell, env)
+	r.resolved, err = r.spec.Scenario.Resolve(r.spec.Cell, r.env)
 	return err
 }
 
