@@ -67,6 +67,11 @@ func (t *Targets) At(seed, k uint64) Request {
 	return Request{target: &t.list[i], index: i, seed: seed, k: k}
 }
 
+// First returns the first request that target i would get if it were the only one.
+func (t *Targets) First(i int, seed uint64) Request {
+	return Request{target: &t.list[i], index: i, seed: seed}
+}
+
 // Len returns the number of targets.
 func (t *Targets) Len() int { return len(t.list) }
 

@@ -37,7 +37,7 @@ func (r *runner) setup(ctx context.Context) (err error) {
 		defer clients[s.Name].Close()
 	}
 	client := func(server string) *setup.Client { return clients[server] }
-	err = setup.Run(ctx, sc, r.spec.Cell, &r.env, client, nil)
+	err = setup.Run(ctx, sc, r.spec.Cell, &r.env, client, r.told)
 	for name, value := range r.env.Extracted {
 		r.blanker.Add(name, value)
 	}

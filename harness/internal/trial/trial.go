@@ -18,6 +18,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/process"
 	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/harness/internal/secret"
+	"github.com/assay-bench/assay/harness/internal/setup"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -112,7 +113,8 @@ type runner struct {
 	env       scenario.Env
 	resolved  *scenario.Resolved
 	blanker   *secret.Blanker
-	placement host.Placement // the placement of the run, or empty
+	told      func(setup.Done) // of every request of setup; may be nil
+	placement host.Placement   // the placement of the run, or empty
 	servers   []*server
 	monitors  []*monitor
 	watched   results.HostWatch

@@ -1,0 +1,151 @@
+package trial
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/assay-bench/assay/harness/internal/process"
+	"github.com/assay-bench/assay/harness/internal/scenario"
+	"github.com/assay-bench/assay/harness/internal/secret"
+	"github.com/assay-bench/assay/harness/internal/setup"
+	"github.com/assay-bench/assay/results"
+)
+
+// ErrWrong is returned by Try if an answer was not one that counts as ok.
+var ErrWrong = errors.New("not every target was answered as the scenario expects")
+
+// Try does once what a trial does before its load, sends the first request of every
+// target, and writes to out what came of each, secrets blanked. Nothing is measured or
+// kept; the times are those of single requests on new connections. The placement of
+// the trial is not used. When Try returns, every process that it started has ended.
+// The error is that of Run, or ErrWrong.
+func Try(ctx context.Context, s Spec, out io.Writer) (err error) {
+	r := &runner{spec: s, blanker: secret.New(s.Scenario.Secrets())}
+	t := &tryout{runner: r, out: out}
+	defer func() { err = r.blanker.Error(err) }()
+	if err := r.resolve(); err != nil {
+		return err
+	}
+	defer func() {
+		err = errors.Join(err, t.hook(r.resolved.Cleanup, "cleanup", func() error { return r.cleanup(ctx) }))
+	}()
+	if err := t.hook(r.resolved.Prepare, "prepare", func() error { return r.prepare(ctx) }); err != nil {
+		return err
+	}
+	defer r.stop()
+	if err := r.start(ctx); err != nil {
+		return err
+	}
+	for _, s := range r.servers {
+		t.line("server "+s.Name, "ready at %s after %s", s.URL, took(s.ready))
+	}
+	r.told = t.step
+	if err := r.setup(ctx); err != nil {
+		return err
+	}
+	return t.targets(ctx)
+}
+
+// tryout prints what a trial does.
+type tryout struct {
+	*runner
+	out io.Writer
+}
+
+// line prints one line, whose first column is what it is about.
+func (t *tryout) line(what, format string, args ...any) {
+	fmt.Fprintf(t.out, "%-16s  %s\n", what, t.blanker.Text(fmt.Sprintf(format, args...)))
+}
+
+// took formats a time for people.
+func took(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d)/1e6) }
+
+// hook runs prepare or cleanup, if the scenario has it.
+func (t *tryout) hook(h *scenario.Hook, what string, run func() error) error {
+	if h == nil {
+		return nil
+	}
+	begin := time.Now()
+	if err := run(); err != nil {
+		return err
+	}
+	t.line(what, "%s: done in %s", process.Quote(h.Command), took(time.Since(begin)))
+	return nil
+}
+
+// step prints a request of setup. What it extracted is secret, so only its length is
+// shown.
+func (t *tryout) step(d setup.Done) {
+	// The values become known secrets before anything of the answer is shown.
+	for _, f := range d.Extracted {
+		t.blanker.Add(f.Name, f.Value)
+	}
+	var got strings.Builder
+	for i, f := range d.Extracted {
+		fmt.Fprintf(&got, "; %s: %d characters from %s", f.Name, len([]rune(f.Value)), d.Step.Extract[i].From())
+	}
+	t.line("setup "+d.Step.Name, "%s %s: %d in %s, expected %s%s",
+		d.Step.Method, d.Step.Path, d.Answer.Status, took(d.Answer.Took), d.Step.Wanted(), got.String())
+}
+
+// targets sends one request of every target of every stream. It goes on after a wrong
+// answer, but not when ctx ends.
+func (t *tryout) targets(ctx context.Context) error {
+	wrong := false
+	for i := range t.resolved.Streams {
+		st := &t.resolved.Streams[i]
+		server := t.serverOf(st)
+		client := setup.NewClient(server.URL, server.secure)
+		defer client.Close()
+		for n := range st.Targets.Len() {
+			what := fmt.Sprintf("target %d", n+1)
+			if len(t.resolved.Streams) > 1 {
+				what = fmt.Sprintf("%s %d", st.Name, n+1)
+			}
+			if !t.target(ctx, client, st, n, what) {
+				wrong = true
+			}
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+		}
+	}
+	if wrong {
+		return ErrWrong
+	}
+	return nil
+}
+
+// target sends the first request of one target, and reports whether its answer is ok.
+func (t *tryout) target(ctx context.Context, c *setup.Client, st *scenario.Stream, n int, what string) bool {
+	step := once(st.Targets.First(n, t.spec.Planned.Seed), st.Timeout)
+	a, err := c.Send(ctx, &step)
+	if err != nil {
+		t.line(what, "%s %s: no answer: %v", step.Method, step.Path, err)
+		return false
+	}
+	outcome := st.Outcome(a.Status, a.Header.Get("Retry-After") != "")
+	kind := a.Header.Get("Content-Type")
+	if kind == "" {
+		kind = "no content type"
+	}
+	t.line(what, "%s %s: %d in %s, which counts as %v; %d bytes, %s", step.Method, step.Path, a.Status, took(a.Took), outcome, len(a.Body), kind)
+	if outcome != results.OK {
+		t.line("", "%s", a.Start())
+	}
+	return outcome == results.OK
+}
+
+// once turns a request of a load into one that is sent by itself.
+func once(q scenario.Request, timeout time.Duration) scenario.Step {
+	s := scenario.Step{Method: q.Method(), Path: string(q.AppendPath(nil)), Body: string(q.AppendBody(nil)), Timeout: timeout}
+	for i := range q.NumHeader() {
+		name, value := q.Header(i)
+		s.Headers = append(s.Headers, scenario.Field{Name: name, Value: value})
+	}
+	return s
+}
