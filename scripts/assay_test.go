@@ -27,7 +27,7 @@ func checkout(t *testing.T, source string) (dir string, env []string) {
 	}
 	write(t, filepath.Join(dir, "go.mod"), "module example.com/x\n\ngo 1.24\n")
 	write(t, filepath.Join(dir, "cmd/assay/main.go"), source)
-	return dir, append(os.Environ(), "TMPDIR="+temp, "GOWORK=off", "GOFLAGS=")
+	return dir, append(os.Environ(), "TMPDIR="+temp, "GOWORK=off")
 }
 
 // The program is built anew and gets the arguments as they are. What it was built in

@@ -171,6 +171,7 @@ func TestGateOnBundles(t *testing.T) {
 		{"a benchmark less", bundletest.Check{Micro: map[string]float64{}, Alone: "base"}, nil, 3, "inconclusive\n|More-2|only in base|10 of 10 planned blocks complete"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			dir := filepath.Join(t.TempDir(), "bundle")
 			bundletest.WriteCheck(t, dir, c.check)
 			args := append([]string{"gate", dir, "--base", "base", "--head", "head"}, c.args...)

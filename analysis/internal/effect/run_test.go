@@ -33,8 +33,8 @@ func open(t *testing.T, paths ...string) []load.Source {
 func TestOtherSetup(t *testing.T) {
 	dir := t.TempDir()
 	short, long := filepath.Join(dir, "short"), filepath.Join(dir, "long")
-	bundletest.Write(t, short, bundletest.Plan{Blocks: 6, Seconds: 1})
-	bundletest.Write(t, long, bundletest.Plan{Blocks: 6, Seconds: 3})
+	bundletest.Write(t, short, bundletest.Plan{Blocks: 6, Seconds: 1, Values: 100})
+	bundletest.Write(t, long, bundletest.Plan{Blocks: 6, Seconds: 3, Values: 100})
 	res, err := Run(open(t, short, long), compare.Options{})
 	if err != nil {
 		t.Fatal(err)

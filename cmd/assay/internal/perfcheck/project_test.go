@@ -76,7 +76,7 @@ func makeProject(t *testing.T, module string) *project {
 		t.Fatal(err)
 	}
 	p := &project{t: t, dir: filepath.Join(top, "project"), log: filepath.Join(top, "calls"), temp: filepath.Join(top, "tmp")}
-	p.env = append(os.Environ(), selfVariable+"="+self, "STUB_LOG="+p.log, "TMPDIR="+p.temp, "GOWORK=off", "GOFLAGS=",
+	p.env = append(os.Environ(), selfVariable+"="+self, "STUB_LOG="+p.log, "TMPDIR="+p.temp, "GOWORK=off",
 		"GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
 		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
 	if err := os.Mkdir(p.temp, 0o755); err != nil {
