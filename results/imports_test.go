@@ -70,6 +70,9 @@ func TestImportRules(t *testing.T) {
 				outside(t, from, imported)
 				continue
 			}
+			if strings.HasPrefix(from, to+"/") {
+				t.Errorf("%s imports %s, in whose folder it lies: a part does not know the whole", from, to)
+			}
 			for _, r := range rules {
 				if covers(r.from, from) && !covers(r.except, from) && covers(r.to, to) {
 					t.Errorf("%s imports %s: %s", from, to, r.why)

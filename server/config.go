@@ -196,8 +196,11 @@ func readAuditKey(file, auditLog string) ([]byte, error) {
 	return key, nil
 }
 
+// millis turns milliseconds, with their fractions, into a duration.
 func millis(ms float64) time.Duration { return time.Duration(ms * float64(time.Millisecond)) }
 
+// checkAddr finds a mistake before anything is opened. The host may be empty, which
+// means every interface.
 func checkAddr(addr string) error {
 	_, port, err := net.SplitHostPort(addr)
 	if err == nil {

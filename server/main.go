@@ -44,7 +44,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: c.logLevel}))
 	do := serve
 	if c.load > 0 {
-		do = load
+		do = loadPatients
 	}
 	if err := do(ctx, c, log); err != nil {
 		fmt.Fprintf(stderr, "server: %v\n", err)
@@ -53,8 +53,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// load loads patients into the database instead of serving.
-func load(ctx context.Context, c config, log *slog.Logger) error {
+// loadPatients loads patients into the database instead of serving.
+func loadPatients(ctx context.Context, c config, log *slog.Logger) error {
 	if err := store.LoadPatients(ctx, c.store.DB, c.load); err != nil {
 		return fmt.Errorf("load patients: %w", err)
 	}

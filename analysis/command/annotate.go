@@ -7,6 +7,8 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/verdict"
 )
 
+// newAnnotate is for workflows: what is said there is read by people who did not ask
+// for it, so it says no more than the verdict and its rows.
 func newAnnotate() *cobra.Command {
 	var plot bool
 	cmd := &cobra.Command{

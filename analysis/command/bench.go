@@ -11,6 +11,8 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
+// newBench prints the text that benchstat reads. It makes it from the trials, and does
+// not copy bench.txt: a run that was killed has trials and no such file.
 func newBench() *cobra.Command {
 	return &cobra.Command{
 		Use:   "bench BUNDLE",
@@ -23,6 +25,8 @@ func newBench() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			// Nothing is printed before everything is read: half an output would look
+			// like a smaller run to whatever reads the pipe.
 			var out bytes.Buffer
 			if err := results.WriteBench(&out, run.Bundle); err != nil {
 				return err

@@ -13,6 +13,8 @@ import (
 // exitUndecided says that an answer needs more measurement.
 const exitUndecided = 3
 
+// newCheck has an exit status for scripts: only 0 and 1 are answers, and an error of
+// any kind is another status than either.
 func newCheck() *cobra.Command {
 	return &cobra.Command{
 		Use:   "check BUNDLE",

@@ -27,6 +27,8 @@ func Commands() []*cobra.Command {
 		newReport(), newCheck(), newCompare(), newGate(), newBench(), newTrend(), newAnnotate(), newVerify(), newRates(),
 	}
 	for _, c := range all {
+		// Every command treats mistakes on the command line alike: exit status 2, and
+		// where to find help.
 		check, do := c.Args, c.RunE
 		c.Args = func(c *cobra.Command, args []string) error {
 			if err := check(c, args); err != nil {

@@ -11,6 +11,8 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/load"
 )
 
+// newCompare compares whatever load.Open understands: bundles and text of Go
+// benchmarks, in any combination.
 func newCompare() *cobra.Command {
 	var o compare.Options
 	var markdown, csv, json bool
@@ -40,6 +42,7 @@ Rows of a scenario that two bundles did not measure alike are shown and not judg
 				return err
 			}
 			if len(sources) == 2 {
+				// The warning is no error: whoever compares two machines may mean to.
 				if unlike := load.Unlike(sources[0], sources[1]); unlike != "" {
 					warn(cmd, []error{fmt.Errorf("measured on machines that differ in %s: so may the numbers", unlike)})
 				}

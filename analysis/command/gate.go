@@ -14,6 +14,8 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
+// newGate has the verdict as its exit status, so everything that goes wrong has to end
+// with another one.
 func newGate() *cobra.Command {
 	var o gate.Options
 	var markdown, inconclusive string
@@ -42,6 +44,8 @@ how often it is wrong.`,
 			}
 			v := gate.Judge(in)
 			if markdown != "" {
+				// The file is written before anything is printed: whoever reads the
+				// verdict can rely on the file.
 				if err := writeWhole(markdown, func(w io.Writer) error { return gate.Markdown(w, in, v) }); err != nil {
 					return usage.Mark(err)
 				}

@@ -11,6 +11,8 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
+// newRates is a step of bench-gate, which makes the checks. The rates are computed from
+// recordings that are committed, so anybody can compute them again.
 func newRates() *cobra.Command {
 	var runs, into string
 	var repetitions int

@@ -21,6 +21,8 @@ const (
 	publishedPlots  = "results/plots"
 )
 
+// newReport knows where the published bundles and their page lie. Any other bundle is
+// named, and has its page where the user wants it.
 func newReport() *cobra.Command {
 	var o report.Options
 	cmd := &cobra.Command{
@@ -48,6 +50,7 @@ bundle is never written to.`,
 			}
 			var runs []*load.Run
 			for _, dir := range args {
+				// A page in a bundle would be a file that its SHA256SUMS does not list.
 				if inside(o.Out, dir) || inside(o.Plots, dir) {
 					return usage.Errorf("report: %s lies in the bundle %s: bundles are never written to; choose another place with -o", o.Out, dir)
 				}

@@ -8,6 +8,8 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/trend"
 )
 
+// newTrend always ends with status 0 if it could read anything: a trend advises and
+// blocks nothing.
 func newTrend() *cobra.Command {
 	var markdown bool
 	cmd := &cobra.Command{

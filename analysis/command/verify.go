@@ -10,6 +10,8 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
+// newVerify reads everything and not only the hashes: a bundle may be as it was written
+// and still not readable.
 func newVerify() *cobra.Command {
 	var full string
 	cmd := &cobra.Command{

@@ -8,6 +8,8 @@ import (
 	"github.com/assay-bench/assay/harness/internal/adhoc"
 )
 
+// attackCommand makes one comparison without a file. Its flags are those of the
+// published study's load test, with ours beside them.
 func attackCommand() *cobra.Command {
 	var o adhoc.Options
 	c := &cobra.Command{
@@ -21,6 +23,8 @@ warm-up and without an interval. To draw conclusions, write a scenario.`,
   assay attack --url http://127.0.0.1:9090/items --rate 500 --duration 10s --json`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			// Whoever gives only a duration means that time, and not the default number
+			// of requests within it.
 			if c.Flags().Changed("duration") && !c.Flags().Changed("requests") {
 				o.Requests = 0
 			}

@@ -35,6 +35,7 @@ func Commands() []*cobra.Command {
 		schemaCommand(), doctorCommand(), answerServerCommand(), benchSelfCommand(), selfLoadCommand(),
 	}
 	for _, c := range all {
+		// Every command may load a scenario, so all of them print its errors alike.
 		do := c.RunE
 		c.RunE = func(c *cobra.Command, args []string) error { return explained(c, do(c, args)) }
 	}

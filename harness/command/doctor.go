@@ -7,6 +7,8 @@ import (
 	"github.com/assay-bench/assay/harness/internal/knownanswer"
 )
 
+// doctorCommand ends with status 1 on a machine that is not fit, so that a script can
+// ask before it measures.
 func doctorCommand() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{

@@ -20,6 +20,8 @@ func inputFlags(c *cobra.Command, in *campaign.Inputs) {
 	f.BoolVar(&in.Quick, "quick", false, "3 blocks with windows of at most 2 s; the bundle is marked as quick")
 }
 
+// remoteFlag adds the flag that permits an attack on another machine. It wants the host
+// by name, so that a permission never covers more than was meant.
 func remoteFlag(c *cobra.Command, hosts *[]string) {
 	c.Flags().StringArrayVar(hosts, "allow-remote", nil, "`HOST` beyond loopback that may be attacked (repeatable)")
 }
@@ -51,4 +53,6 @@ func seed(c *cobra.Command, value *uint64) (given bool, err error) {
 	return given, nil
 }
 
+// drawSeed draws a seed that fits into a signed number, which most programs that read
+// JSON have.
 func drawSeed() uint64 { return rand.Uint64() >> 1 }

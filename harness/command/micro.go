@@ -11,6 +11,7 @@ import (
 	"github.com/assay-bench/assay/internal/usage"
 )
 
+// microCommand interleaves what go test would run one after the other.
 func microCommand() *cobra.Command {
 	var o micro.Options
 	var variants []string

@@ -6,6 +6,8 @@ import (
 	"github.com/assay-bench/assay/harness/internal/campaign"
 )
 
+// planCommand shows what run would do. Without a seed it draws one, as run does, so
+// that two calls differ as two runs would.
 func planCommand() *cobra.Command {
 	var in campaign.Inputs
 	var value uint64

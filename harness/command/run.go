@@ -6,6 +6,8 @@ import (
 	"github.com/assay-bench/assay/harness/internal/campaign"
 )
 
+// runCommand measures scenarios. What can go wrong goes wrong before the first trial:
+// files, flags, the folder, the machine's lock.
 func runCommand() *cobra.Command {
 	var o campaign.Options
 	c := &cobra.Command{

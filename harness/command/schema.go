@@ -6,6 +6,8 @@ import (
 	"github.com/assay-bench/assay/harness/internal/scenario"
 )
 
+// schemaCommand prints the schema of this version, for editors;
+// scenarios/scenario.schema.json is a copy.
 func schemaCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema",

@@ -7,6 +7,8 @@ import (
 	"github.com/assay-bench/assay/internal/usage"
 )
 
+// searchCommand takes one file, because its trials are adaptive and leave no blocks to
+// interleave with other scenarios.
 func searchCommand() *cobra.Command {
 	var o campaign.Options
 	c := &cobra.Command{

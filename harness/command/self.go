@@ -82,6 +82,8 @@ func measureSelf(ctx context.Context, b *self.Bench) (*self.Figures, error) {
 	return b.Run(ctx)
 }
 
+// keepFigures writes what was measured, so that a table can be printed again without a
+// measurement.
 func keepFigures(file string, f *self.Figures) error {
 	text, err := json.MarshalIndent(f, "", "  ")
 	if err != nil {
@@ -93,6 +95,7 @@ func keepFigures(file string, f *self.Figures) error {
 	return nil
 }
 
+// printFigures prints the table of a file that keepFigures wrote.
 func printFigures(w io.Writer, file string) error {
 	text, err := os.ReadFile(file)
 	if err != nil {

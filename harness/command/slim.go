@@ -9,6 +9,7 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
+// slimCommand makes the form of a bundle that a repository carries.
 func slimCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "slim BUNDLE NEW",
@@ -34,6 +35,8 @@ can be added to it.`,
 			if err != nil {
 				return err
 			}
+			// A run that was killed can still be resumed, and its trials may become
+			// more.
 			if b.Manifest.State == results.StateRunning {
 				return fmt.Errorf("slim %s: the run has not ended", args[0])
 			}

@@ -9,6 +9,8 @@ import (
 	"github.com/assay-bench/assay/harness/internal/text"
 )
 
+// validateCommand says everything that is wrong at once, with the position of each
+// mistake.
 func validateCommand() *cobra.Command {
 	var in campaign.Inputs
 	c := &cobra.Command{

@@ -1,7 +1,8 @@
-// Package handshake knows how the harness begins to speak TLS with a server: which
-// certificates it accepts and shows, and what to call it when the two do not come to
-// terms. Readiness, metrics and every transport of the load share it, so that they
-// accept the same servers and name the same failures.
+// Package handshake contains what the harness needs to begin a TLS connection: the
+// settings of a client (which certificates it accepts, and which one it shows), and names
+// for the ways in which a handshake fails. Readiness checks, metrics and every transport
+// of the load use the package, so they accept the same servers and report the same
+// failures.
 //
-// It opens connections only to find out whether a server speaks TLS at all.
+// The package opens a connection only to find out whether a server speaks TLS at all.
 package handshake

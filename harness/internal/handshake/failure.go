@@ -10,24 +10,24 @@ import (
 	"strings"
 )
 
-// Kind is what kept client and server from speaking TLS, as a bundle counts it. The
-// text is part of the bundle's format.
+// Kind is a reason for which client and server cannot speak TLS. A bundle counts failed
+// requests by this text, so the text is part of the bundle's format.
 type Kind string
 
-// What can be wrong. None of it goes away by waiting.
+// The kinds of failures. Waiting does not make any of them go away.
 const (
 	UnknownAuthority Kind = "TLS: certificate of an unknown authority"
 	OtherName        Kind = "TLS: certificate for another name"
 	Expired          Kind = "TLS: certificate expired or not yet valid"
-	NotAccepted      Kind = "TLS: certificate not accepted"          // for another reason
-	ClientRefused    Kind = "TLS: client certificate refused"        // by the server, or missing
-	Refused          Kind = "TLS: handshake refused by the server"   // for another reason
-	PlainServer      Kind = "TLS: the server speaks plain HTTP"      // an https URL, or tls, for it
-	NoTLS            Kind = "TLS: the server does not speak TLS"     // nor HTTP
-	PlainClient      Kind = "plain HTTP to a server that speaks TLS" // an http URL for it
+	NotAccepted      Kind = "TLS: certificate not accepted"          // by the client, for any other reason
+	ClientRefused    Kind = "TLS: client certificate refused"        // the server refuses it, or misses one
+	Refused          Kind = "TLS: handshake refused by the server"   // for any other reason
+	PlainServer      Kind = "TLS: the server speaks plain HTTP"      // the scenario says https or tls
+	NoTLS            Kind = "TLS: the server does not speak TLS"     // and no HTTP either
+	PlainClient      Kind = "plain HTTP to a server that speaks TLS" // the scenario says http
 )
 
-// advice is what to do, in the words of a scenario file.
+// advice says what to change in a scenario file.
 var advice = map[Kind]string{
 	UnknownAuthority: "name the authority's certificate, or the server's own if it is self-signed, in `tls: {ca: FILE}`, or accept any with `tls: {insecure: true}`",
 	OtherName:        "write a name that the certificate holds in `tls: {server_name: NAME}`, or make a certificate for this one",
@@ -40,17 +40,17 @@ var advice = map[Kind]string{
 	PlainClient:      "write https:// in the url, or add `tls: {}` to a server with a command",
 }
 
-// A Failure is an attempt to speak with a server that fails in the same way as often
-// as it is made.
+// A Failure is the error of an attempt to connect that will fail in the same way however
+// often it is repeated.
 type Failure struct {
-	Kind Kind
-	Err  error // what Go says of it
+	Kind Kind  // the reason
+	Err  error // the error of package tls or net/http
 }
 
-// Error says what is wrong and what to do in a scenario file.
+// Error returns what is wrong, and what to change in the scenario file.
 func (f *Failure) Error() string { return f.Detail() + ": " + advice[f.Kind] }
 
-// Detail says what is wrong, without what to do.
+// Detail returns what is wrong, without advice.
 func (f *Failure) Detail() string {
 	var name x509.HostnameError
 	switch {
@@ -62,10 +62,10 @@ func (f *Failure) Detail() string {
 	return string(f.Kind) + " (" + innermost(f.Err).Error() + ")"
 }
 
-// Unwrap is what Go says of it.
+// Unwrap returns the error of package tls or net/http.
 func (f *Failure) Unwrap() error { return f.Err }
 
-// innermost is the error without the operations and addresses around it.
+// innermost returns an error without the operations and addresses that wrap it.
 func innermost(err error) error {
 	var op *net.OpError
 	var verification *tls.CertificateVerificationError
@@ -78,13 +78,13 @@ func innermost(err error) error {
 	return err
 }
 
-// remoteError is the operation under which crypto/tls reports an alert of the other
-// side. The alert itself has a type that is not exported, but texts that follow
-// RFC 8446.
+// remoteError is the operation in the error by which crypto/tls reports an alert of the
+// other side. The type of the alert is not exported, so its text has to be compared; the
+// texts follow RFC 8446.
 const remoteError = "remote error"
 
-// FailureOf finds in an error what kept client and server from speaking TLS. It
-// returns nil if it was something else, such as a server that is not there yet.
+// FailureOf returns the failure that an error contains. It returns nil if the error has
+// another cause, for example a server that is not up yet.
 func FailureOf(err error) *Failure {
 	if kind := kindOf(err); kind != "" {
 		return &Failure{kind, err}
@@ -92,6 +92,7 @@ func FailureOf(err error) *Failure {
 	return nil
 }
 
+// kindOf returns the kind of a failure, or "" if the error is not one.
 func kindOf(err error) Kind {
 	var (
 		unknown      x509.UnknownAuthorityError
@@ -120,27 +121,28 @@ func kindOf(err error) Kind {
 	return ""
 }
 
-// alertKind is what an alert of the server says. Servers that miss a client's
-// certificate say so in one of several ways, in TLS 1.3 only after the handshake.
+// alertKind returns the kind that an alert of the server means. A server that misses the
+// client's certificate sends one of several alerts; with TLS 1.3 it does so only after the
+// handshake.
 func alertKind(text string) Kind {
 	switch strings.TrimPrefix(text, "tls: ") {
 	case "certificate required", "bad certificate", "unsupported certificate", "revoked certificate", "expired certificate",
 		"unknown certificate", "unknown certificate authority", "access denied":
 		return ClientRefused
 	case "internal error", "user canceled", "close notify":
-		return "" // which the next attempt may not meet
+		return "" // the next attempt may succeed
 	}
 	return Refused
 }
 
-// SpokenAt tells whether the server at an address speaks TLS, whatever its certificate.
+// SpokenAt reports whether the server at an address speaks TLS, whatever its certificate.
 func SpokenAt(ctx context.Context, address string) bool {
 	d := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}} // #nosec G402 -- nothing is sent
 	conn, err := d.DialContext(ctx, "tcp", address)
 	if err == nil {
-		_ = conn.Close() // it was opened for the handshake alone
+		_ = conn.Close() // the handshake was all that was needed
 		return true
 	}
 	var op *net.OpError
-	return errors.As(err, &op) && op.Op == remoteError // an alert is TLS, too
+	return errors.As(err, &op) && op.Op == remoteError // a server that sends an alert speaks TLS
 }

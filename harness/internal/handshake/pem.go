@@ -8,9 +8,11 @@ import (
 	"strings"
 )
 
-// A FileError says what is wrong with the content of a PEM file, and what to do.
+// A FileError says what is wrong with the content of a PEM file (What) and what to do
+// about it (Do).
 type FileError struct{ What, Do string }
 
+// Error says what is wrong, and then what to do.
 func (e *FileError) Error() string { return e.What + ": " + e.Do }
 
 // Authorities reads the certificates to trust. The error is a *FileError.
@@ -45,15 +47,15 @@ func Pair(cert, key []byte) (tls.Certificate, error) {
 	return pair, &FileError{fmt.Sprintf("the private key cannot be read (%v)", err), "make it anew"}
 }
 
-// CheckCertificate tells what is wrong with a file that should hold a certificate and
-// its chain. The error is a *FileError.
+// CheckCertificate returns an error, a *FileError, unless the file contains a certificate.
+// The chain of the certificate may follow it.
 func CheckCertificate(data []byte) error {
 	_, err := certificates(data)
 	return err
 }
 
-// CheckKey tells what is wrong with a file that should hold a private key, as far as
-// its form goes. The error is a *FileError.
+// CheckKey returns an error, a *FileError, unless the file contains a private key that is
+// not encrypted. It does not read the key itself.
 func CheckKey(data []byte) error {
 	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
 		switch {
@@ -67,8 +69,8 @@ func CheckKey(data []byte) error {
 	return missing(data, "private key")
 }
 
-// certificates reads every certificate of a PEM file, and passes over what else is in
-// it: people keep chain and key in one file.
+// certificates reads every certificate of a PEM file. It skips everything else in the
+// file, because people keep the chain and the key in one file.
 func certificates(data []byte) (all []*x509.Certificate, err error) {
 	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
 		if block.Type != "CERTIFICATE" {
@@ -86,7 +88,8 @@ func certificates(data []byte) (all []*x509.Certificate, err error) {
 	return all, nil
 }
 
-// missing says what a file holds instead of what it should.
+// missing returns the error for a file that does not contain what it should. It says what
+// the file contains instead.
 func missing(data []byte, want string) error {
 	block, _ := pem.Decode(data)
 	switch {

@@ -10,21 +10,21 @@ import (
 // authorities of the system and shows no certificate.
 type Settings struct {
 	// CA is a PEM file with the certificates of the authorities to trust, instead of
-	// those of the system. That of a self-signed server is one of them.
+	// those of the system. For a self-signed server it contains the server's certificate.
 	CA string
 	// Insecure accepts whatever certificate the server shows. It excludes CA.
 	Insecure bool
 	// Cert and Key are PEM files with the certificate and the private key that the
 	// client shows to a server which asks for them; both or neither are given.
 	Cert, Key string
-	// ServerName is the name that is asked for, and that the server's certificate has
-	// to hold. Empty: the host of the URL.
+	// ServerName is the name that the client asks for and that the server's certificate
+	// has to contain. If it is empty, the host of the URL is used.
 	ServerName string
 }
 
-// Config reads the files and returns the configuration of a client. It returns nil for
-// nil settings, by which Go's clients mean the defaults. Every call reads anew: the
-// certificates of a test server may be made afresh between two trials.
+// Config reads the files and returns the configuration of a client. For nil settings it
+// returns nil, which means the defaults to Go's clients. Every call reads the files again,
+// because the certificates of a test server may be replaced between two trials.
 func (s *Settings) Config() (*tls.Config, error) {
 	if s == nil {
 		return nil, nil

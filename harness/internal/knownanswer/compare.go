@@ -55,6 +55,8 @@ type Result struct {
 
 // Timeouts compares how many requests timed out with how many should have.
 type Timeouts struct {
+	// Reported is what the ledger counted, Stamped what the server's stamps say, and
+	// Planned what arithmetic says.
 	Reported uint64 `json:"reported"`
 	Stamped  uint64 `json:"stamped"`
 	Planned  uint64 `json:"planned"`
@@ -64,6 +66,8 @@ type Timeouts struct {
 // Connection and Server say where reported − planned comes from: each is a mean over
 // the requests around the percentile.
 type Quantile struct {
+	// Name is the percentile: "p99". Reported is the generator's, Stamped comes from
+	// the server's stamps and Planned from arithmetic, all in seconds.
 	Name     string   `json:"name"`
 	Reported *float64 `json:"reported_seconds"`
 	Stamped  *float64 `json:"stamped_seconds"`

@@ -32,6 +32,7 @@ func readKept(o *Options, made *results.Micro) (kept, error) {
 	if b.Manifest.State == results.StateRunning {
 		return kept{}, usage.Errorf("--out %s is the bundle of a run that has not ended: complete it with --resume first", o.Out)
 	}
+	// Blocks that are added continue the order of those that are there.
 	if !o.SeedGiven {
 		made.Seed = b.Manifest.Seed
 	}

@@ -30,6 +30,7 @@ const Decade = 10
 
 // Scenario is what the plan needs to know about a scenario.
 type Scenario struct {
+	// Name separates the draws of scenarios that have the same seed.
 	Name   string
 	Blocks int
 	Cells  []Cell

@@ -16,6 +16,7 @@ import (
 // Spec says how to start a server. Every value is resolved, and no shell is
 // involved.
 type Spec struct {
+	// Name is the server's in messages, and Command its program with arguments.
 	Name    string
 	Command []string
 	Env     map[string]string // added to the environment of the harness

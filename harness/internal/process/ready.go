@@ -19,6 +19,7 @@ var errEnded = errors.New("the server ended")
 // StatusError is an answer with a status that no ready server gives.
 type StatusError struct{ Status int }
 
+// Error says what the server answers, and where the mistake usually is.
 func (e *StatusError) Error() string {
 	return fmt.Sprintf("it answers %d, want 2xx or 3xx: is `ready.path` right?", e.Status)
 }

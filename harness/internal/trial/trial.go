@@ -24,6 +24,8 @@ import (
 
 // Spec says which trial to make.
 type Spec struct {
+	// Scenario, Cell and Planned say what is run: the file, the variant with its matrix
+	// values, and the place in the plan with its seeds.
 	Scenario *scenario.Scenario
 	Cell     scenario.Cell
 	Planned  results.Planned
@@ -34,6 +36,7 @@ type Spec struct {
 	// Lenient turns a busy machine from a hard check into a warning.
 	Lenient bool
 
+	// RunStart is the moment from which the trial's start is counted.
 	RunStart time.Time
 	Log      *os.File          // receives the histograms; nil to discard them
 	Live     func(attack.Live) // receives the progress, about once a second; may be nil

@@ -28,6 +28,9 @@ func (r *Recorder) Handler(live func() Live) http.Handler {
 	})
 }
 
+// wantsPrometheus goes by the query, which people type, and then by the Accept header.
+// Of the kinds in the header the first one that is known decides; without any, people
+// get JSON.
 func wantsPrometheus(request *http.Request) bool {
 	switch request.URL.Query().Get("format") {
 	case "prometheus":

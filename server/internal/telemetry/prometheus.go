@@ -24,6 +24,7 @@ type collector struct {
 	live     func() Live
 }
 
+// describe makes the description of a metric, whose name begins with the program's.
 func describe(name, help string, labels ...string) *prometheus.Desc {
 	return prometheus.NewDesc("assay_"+name, help, labels, nil)
 }
@@ -58,6 +59,8 @@ func (c *collector) Describe(out chan<- *prometheus.Desc) { prometheus.DescribeB
 // Collect implements prometheus.Collector.
 func (c *collector) Collect(out chan<- prometheus.Metric) {
 	r, live := c.recorder, c.live()
+	// Metrics are made anew for every scrape from the counters that requests write to,
+	// so that a request never touches a metric of its own.
 	count := func(desc *prometheus.Desc, value uint64, labels ...string) {
 		out <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(value), labels...)
 	}

@@ -20,6 +20,9 @@ import (
 // Recorder collects the figures of one server. Its methods may be called from
 // many goroutines.
 type Recorder struct {
+	// The counters are atomic and stand one by one: requests write to them at any time,
+	// and a reader takes no lock. A snapshot may therefore miss a request that is just
+	// ending.
 	started        time.Time
 	arrived        atomic.Uint64
 	requests       [outcomes]atomic.Uint64

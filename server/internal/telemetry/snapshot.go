@@ -17,8 +17,12 @@ type Live struct {
 	Running     int // requests being worked on
 	WorkerLimit int // 0 for no limit
 
+	// These count objects of responses since the start; all are 0 for a pattern that
+	// reuses none.
 	ReuseGets, ReuseHits, ReuseMisses uint64
 
+	// The state of the store's pool: connections, and queries that wait for one.
+	// StoreConnsMax is 0 for no limit.
 	StoreConnsInUse, StoreConnsIdle, StoreConnsMax, StoreWaiting int
 
 	AuditLost uint64 // lines of the audit log that could not be written

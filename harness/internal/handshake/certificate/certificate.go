@@ -1,5 +1,5 @@
-// Package certificate makes certificates for the servers that tests start. It is for
-// tests alone: its keys are good for nothing else.
+// Package certificate makes certificates for the servers that tests start. It is for tests
+// only, because nobody keeps its keys secret.
 package certificate
 
 import (
@@ -25,14 +25,15 @@ const (
 	KeyFile  = "key.pem"
 )
 
-// SelfSigned says what a certificate that is its own authority holds. The zero value
-// is one for 127.0.0.1 that is valid now.
+// SelfSigned describes a certificate that is its own authority. The zero value describes
+// a certificate for 127.0.0.1 that is valid now.
 type SelfSigned struct {
-	Name    string // of a host, instead of 127.0.0.1
-	Expired bool   // it was valid once
+	Name    string // host name that the certificate is for, instead of 127.0.0.1
+	Expired bool   // the certificate was valid until yesterday
 }
 
-// PEM makes the certificate and its private key, as they stand in files.
+// PEM makes the certificate and its private key, and returns them as the contents of PEM
+// files.
 func (s SelfSigned) PEM() (cert, key []byte, err error) {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -76,8 +77,8 @@ func (s SelfSigned) Write(dir string) error {
 	)
 }
 
-// Pair makes the certificate for a server, and the authorities with which a client
-// accepts it.
+// Pair makes the certificate for a server, and the pool of authorities with which a client
+// accepts the server.
 func (s SelfSigned) Pair() (pair tls.Certificate, roots *x509.CertPool, err error) {
 	cert, key, err := s.PEM()
 	if err != nil {
