@@ -43,6 +43,8 @@ func WriteBench(w io.Writer, b *Bundle) error {
 	return out.Flush()
 }
 
+// writeBenchLine writes one line of Go benchmark format. The number of recorded
+// requests stands where go test has its iterations.
 func writeBenchLine(out *bufio.Writer, name string, recorded uint64, figures map[string]float64) {
 	fmt.Fprintf(out, "%s %d", name, recorded)
 	for _, row := range metrics {
@@ -90,6 +92,7 @@ func ServerOf(m *Manifest, t *Trial, s *StreamResult) *ServerResult {
 	return nil
 }
 
+// serverName is the name of the server that a stream loads.
 func serverName(m *Manifest, t *Trial, s *StreamResult) string {
 	if sc := m.Scenario(t.Scenario); sc != nil {
 		for _, st := range sc.Streams {
@@ -101,6 +104,7 @@ func serverName(m *Manifest, t *Trial, s *StreamResult) string {
 	return ""
 }
 
+// sortedKeys gives a map the order in which names and files are made from it.
 func sortedKeys(m map[string]string) []string {
 	return slices.Sorted(maps.Keys(m))
 }

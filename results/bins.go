@@ -43,6 +43,8 @@ func (b *Bundle) Bins(trial string, want func(tag string) bool, yield func(tag s
 	return nil
 }
 
+// readBins decodes only the intervals that are wanted: a log has several parts for
+// every second, and most readers want one of them.
 func readBins(r io.Reader, want func(string) bool, yield func(string, time.Duration, []Bin) error) error {
 	var d binDecoder
 	return eachInterval(r, func(line []byte) error {
@@ -80,6 +82,8 @@ type binDecoder struct {
 
 var errShort = errors.New("cut short")
 
+// decode returns the occupied bins of one histogram, which a log holds as base64 of
+// compressed bytes.
 func (d *binDecoder) decode(payload []byte) ([]Bin, error) {
 	d.raw = append(d.raw[:0], make([]byte, base64.StdEncoding.DecodedLen(len(payload)))...)
 	n, err := base64.StdEncoding.Decode(d.raw, payload)

@@ -63,6 +63,8 @@ func Open(dir string) (*Bundle, error) {
 	return b, nil
 }
 
+// readManifest reads the version first and the rest only if the version is known: what
+// an unknown version means by its fields nobody can tell.
 func readManifest(path string) (*Manifest, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -108,6 +110,8 @@ func jsonPlace(path string, data []byte, err error) string {
 	return fmt.Sprintf("%s:%d:%d", path, line, int(offset)-bytes.LastIndexByte(before, '\n'))
 }
 
+// readTrials reads the trials line by line. Only the last line can have been cut short,
+// by a crash or by a kill; any other broken line means that the file was changed.
 func (b *Bundle) readTrials() error {
 	path := b.place(TrialsFile)
 	f, err := b.open(TrialsFile)

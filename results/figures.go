@@ -168,11 +168,14 @@ func perAnswer(of func(*ServerResult) *float64) reader {
 	}
 }
 
+// inSeconds turns nanoseconds into seconds. It returns false for a number that does not
+// exist.
 func inSeconds(ns *float64) (float64, bool) {
 	v, ok := value(ns)
 	return v / float64(time.Second), ok
 }
 
+// value returns a number, or false if it does not exist.
 func value(v *float64) (float64, bool) {
 	if v == nil {
 		return 0, false

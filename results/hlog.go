@@ -128,6 +128,7 @@ func eachInterval(r io.Reader, yield func(line []byte) error) error {
 	}
 }
 
+// parseInterval parses one line and decodes its histogram.
 func parseInterval(line []byte) (in Interval, err error) {
 	in, payload, err := splitInterval(line)
 	if err != nil {
@@ -161,6 +162,8 @@ func splitInterval(line []byte) (in Interval, payload []byte, err error) {
 	return in, f[3], nil
 }
 
+// seconds parses a time in seconds. A time that no attack can reach is an error,
+// because it would make a reader count for ever.
 func seconds(b []byte) (time.Duration, error) {
 	v, err := strconv.ParseFloat(string(b), 64)
 	if err != nil {

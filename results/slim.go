@@ -90,6 +90,8 @@ func onlyRegular(dir string) error {
 // kept are the files that a slim bundle keeps unchanged, beside the archive.
 var kept = []string{ManifestFile, BenchFile, MicroFile}
 
+// writeSlim writes the files of the slim form. The sums come last: a folder with them
+// is complete.
 func (b *Bundle) writeSlim(dir string) error {
 	for _, name := range kept {
 		data, err := os.ReadFile(filepath.Join(b.Dir, name))
@@ -113,6 +115,8 @@ func (b *Bundle) writeSlim(dir string) error {
 	return WriteSums(dir)
 }
 
+// writeArchive writes the records of the trials, their logs and samples, under the
+// names that they have in a full bundle.
 func (b *Bundle) writeArchive(w io.Writer) error {
 	z := zip.NewWriter(w)
 	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
@@ -155,6 +159,7 @@ func (b *Bundle) addAsItIs(z *zip.Writer, name, as string) error {
 	return err
 }
 
+// addLog adds the log of a trial, with the parts that a report needs.
 func (b *Bundle) addLog(z *zip.Writer, t *Trial) error {
 	f, err := b.open(logName(t.ID))
 	if errors.Is(err, os.ErrNotExist) {

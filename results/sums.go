@@ -145,6 +145,7 @@ func Hash(path string) (string, error) {
 	return hashOf(f)
 }
 
+// hashOf returns the SHA-256 of everything that a reader gives, in hexadecimal.
 func hashOf(r io.Reader) (string, error) {
 	h := sha256.New()
 	if _, err := io.Copy(h, r); err != nil {

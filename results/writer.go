@@ -71,6 +71,8 @@ func (b *Bundle) Resume() (*Writer, error) {
 	return w, w.SaveManifest()
 }
 
+// cutLastLine removes a last line without an end. The trial that it belongs to did not
+// finish, and the next line must not be appended to it.
 func cutLastLine(path string) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -79,6 +81,7 @@ func cutLastLine(path string) error {
 	return os.Truncate(path, int64(bytes.LastIndexByte(data, '\n')+1))
 }
 
+// openTrials opens the file for appending, so that no trial that is in it can be lost.
 func (w *Writer) openTrials() (err error) {
 	w.trials, err = os.OpenFile(filepath.Join(w.dir, TrialsFile), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
 	if err != nil {
@@ -156,6 +159,8 @@ func (w *Writer) Finish(state, failure string) error {
 	return errors.Join(w.trials.Close(), w.SaveBench(), w.SaveManifest(), WriteSums(w.dir))
 }
 
+// syncFile writes a file through to the disk, so that it outlives a crash of the
+// machine.
 func syncFile(path string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {

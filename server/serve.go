@@ -39,17 +39,11 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 		return fmt.Errorf("open store: %w", err)
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	var auditLog *audit.Log
-	if c.auditLog != "" {
-		if auditLog, err = audit.Open(c.auditLog, c.auditKey, log); err != nil {
-			return fmt.Errorf("open -audit-log: %w", err)
-		}
-		defer func() {
-			if err := auditLog.Close(); err != nil {
-				log.Error("the audit log is not complete", "error", err)
-			}
-		}()
+	auditLog, closeAudit, err := openAudit(c, log)
+	if err != nil {
+		return err
 	}
+	defer closeAudit()
 	p := c.spec.New(c.pattern)
 	recorder := telemetry.NewRecorder()
 	handler := api.New(api.Config{
@@ -64,12 +58,7 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 	}
 	server, adminServer := newServer(handler, log), newAdminServer(handler.Admin(), log)
 	server.TLSConfig = c.tls
-	started := []any{"addr", public.Addr().String(), "pattern", c.spec.Name,
-		"workers", c.pattern.Workers, "queue_size", c.pattern.QueueSize, "seed", c.store.Sim.Seed, "db", store.Redact(c.store.DB), "tls", c.tls != nil}
-	if admin != nil {
-		started = append(started, "admin_addr", admin.Addr().String())
-	}
-	log.Info("listening", started...)
+	announce(c, public, admin, log)
 	warnOfStore(ctx, st, log) // before the first request, so that the warning precedes the first answer
 
 	watch, stopWatching := context.WithCancel(context.Background())
@@ -92,6 +81,33 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 	}
 	p.Close()
 	return nil
+}
+
+// openAudit opens the audit log. Without a file it returns nil, which means none. The
+// function closes the log, and says if lines are missing in it.
+func openAudit(c config, log *slog.Logger) (auditLog *audit.Log, closeAudit func(), err error) {
+	if c.auditLog == "" {
+		return nil, func() {}, nil
+	}
+	if auditLog, err = audit.Open(c.auditLog, c.auditKey, log); err != nil {
+		return nil, nil, fmt.Errorf("open -audit-log: %w", err)
+	}
+	return auditLog, func() {
+		if err := auditLog.Close(); err != nil {
+			log.Error("the audit log is not complete", "error", err)
+		}
+	}, nil
+}
+
+// announce logs where the server listens and with which settings. Whoever started it on a
+// free port reads the address here.
+func announce(c config, public, admin net.Listener, log *slog.Logger) {
+	started := []any{"addr", public.Addr().String(), "pattern", c.spec.Name,
+		"workers", c.pattern.Workers, "queue_size", c.pattern.QueueSize, "seed", c.store.Sim.Seed, "db", store.Redact(c.store.DB), "tls", c.tls != nil}
+	if admin != nil {
+		started = append(started, "admin_addr", admin.Addr().String())
+	}
+	log.Info("listening", started...)
 }
 
 // warnOfStore logs why the server is not ready yet, if the store is the reason. The

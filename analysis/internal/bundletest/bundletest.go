@@ -80,6 +80,8 @@ func Write(tb testing.TB, dir string, p Plan) {
 	}
 }
 
+// manifest is that of a run of two scenarios, a burst and an open load, on a machine of
+// two CPUs.
 func manifest(p Plan) *results.Manifest {
 	variants := []results.Variant{{Name: "naive"}, {Name: "workerpool"}, {Name: "optimized"}}
 	server := []results.Server{{Name: "server", Command: []string{"bin/server", "-pattern=${pattern}"}}}

@@ -92,6 +92,8 @@ func WriteCheck(tb testing.TB, dir string, c Check) {
 	}
 }
 
+// checkManifest is that of a check of two commits, with an A/A copy and a positive
+// control.
 func checkManifest(c Check) *results.Manifest {
 	m := manifest(Plan{Blocks: c.Planned, Seconds: 4, Values: 1000})
 	m.Command = []string{"harness", "run", "scenarios/gate/closed.yaml", "scenarios/gate/open.yaml"}
@@ -112,6 +114,8 @@ func checkManifest(c Check) *results.Manifest {
 	return m
 }
 
+// slower is the factor by which a variant is slower. The positive control is slower by
+// a tenth unless the check says otherwise.
 func (c Check) slower(variant string) float64 {
 	if f, ok := c.Slower[variant]; ok {
 		return f

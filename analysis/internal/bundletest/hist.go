@@ -15,6 +15,7 @@ type hist struct{ *hdrhistogram.Histogram }
 // slow under the race detector.
 type scratch struct{ parts, all map[string]*hist }
 
+// reset empties all histograms for the next trial.
 func (s *scratch) reset() {
 	if s.parts == nil {
 		s.parts, s.all = map[string]*hist{}, map[string]*hist{}
@@ -23,6 +24,8 @@ func (s *scratch) reset() {
 	reset(s.all)
 }
 
+// reset empties histograms. One that is empty is left alone, because emptying costs as
+// much as recording thousands of values.
 func reset(m map[string]*hist) {
 	for _, h := range m {
 		if h.TotalCount() > 0 {
@@ -43,6 +46,7 @@ func record(parts map[string]*hist, part string, seconds float64) {
 	}
 }
 
+// merge adds a second to the histogram of the whole window.
 func merge(all map[string]*hist, part string, h *hist) {
 	if h.TotalCount() == 0 {
 		return
@@ -55,4 +59,5 @@ func merge(all map[string]*hist, part string, h *hist) {
 	sum.Merge(h.Histogram)
 }
 
+// partNames gives the parts an order, so that the same plan makes the same file.
 func partNames(parts map[string]*hist) []string { return slices.Sorted(maps.Keys(parts)) }

@@ -66,6 +66,7 @@ func whole(run *load.Run) error {
 	return nil
 }
 
+// count counts the objectives with a verdict.
 func (r *Result) count(verdict string) (n int) {
 	for _, f := range r.found {
 		if f.Verdict == verdict {

@@ -109,6 +109,9 @@ func valuesOf(t load.Trial, name string) uint64 {
 	return t.Facts.Values
 }
 
+// p99OfAll is the p99 over all answers, as the study took it: refusals and errors count
+// with the time that they took. It has to be read from the histograms, because no
+// record of a trial joins outcomes.
 func p99OfAll(run *load.Run, t load.Trial) (float64, bool, error) {
 	stream := ""
 	if len(run.Manifest.Scenario(t.Scenario).Streams) > 1 {
@@ -133,6 +136,7 @@ func p99OfAll(run *load.Run, t load.Trial) (float64, bool, error) {
 	return d.Quantiles([]float64{0.99})[0], d.Count() > 0, nil
 }
 
+// meanRefused is the mean time to a refusal, in seconds.
 func meanRefused(t load.Trial) (float64, bool) {
 	q := t.Stream.Part(results.HeadlinePart(t.Stream.Model), results.Rejected)
 	if q.Mean == nil {
@@ -141,6 +145,8 @@ func meanRefused(t load.Trial) (float64, bool) {
 	return *q.Mean / 1e9, true
 }
 
+// failed is the share of the requests that were not answered ok, whatever became of
+// them.
 func failed(t load.Trial) (float64, bool) {
 	o := t.Stream.Outcomes
 	if o.Total() == 0 {
@@ -149,11 +155,13 @@ func failed(t load.Trial) (float64, bool) {
 	return float64(o.Total()-o.OK) / float64(o.Total()), true
 }
 
+// bytesPerAnswer is the mean length of a body. Time-outs have none.
 func bytesPerAnswer(t load.Trial) (float64, bool) {
 	n := t.Stream.Outcomes.Total() - t.Stream.Outcomes.Timeout
 	return float64(t.Stream.BytesIn) / float64(n), n > 0
 }
 
+// tailOverMedian is how many times as long as the median the p99 is.
 func tailOverMedian(t load.Trial) (float64, bool) {
 	p50, p99 := t.Stream.Headline.At(0.50), t.Stream.Headline.At(0.99)
 	if p50 == nil || p99 == nil || *p50 == 0 {
@@ -162,6 +170,7 @@ func tailOverMedian(t load.Trial) (float64, bool) {
 	return *p99 / *p50, true
 }
 
+// speed is the reciprocal of the mean time of a success, so that more is better.
 func speed(t load.Trial) (float64, bool) {
 	v, ok := t.Figures["mean-sec"]
 	return 1 / v, ok && v > 0

@@ -51,6 +51,7 @@ func (r *Run) Values(c Subject, name string) (byBlock map[int]float64, mark, why
 	return k.byBlock, k.mark, k.why
 }
 
+// read finds the cell of a subject and reads a metric of its trials.
 func (r *Run) read(c Subject, name string) reading {
 	if why := r.absent(c.Scenario); why != "" {
 		return reading{why: why}
@@ -82,6 +83,8 @@ func (r *Run) absent(scenario string) string {
 	return ""
 }
 
+// values reads a metric of every trial of a cell, by block, and says why it may not be
+// judged.
 func (r *Run) values(cell load.Cell, name string) reading {
 	k := reading{byBlock: map[int]float64{}}
 	var facts []*load.Facts

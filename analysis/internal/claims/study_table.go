@@ -42,6 +42,7 @@ func FromTable() []Claim {
 	return all
 }
 
+// claims makes a claim of every number in the row.
 func (r published) claims() []Claim {
 	cell := Subject{Scenario: r.scenario, Variant: r.variant}
 	var all []Claim
@@ -77,6 +78,8 @@ func (r published) claims() []Claim {
 // than the pool has room for.
 func (r published) refused() bool { return r.variant != "naive" && r.clients > workers+queue }
 
+// rateTheory is the most that can be answered per second: by as many clients, or by the
+// workers.
 func (r published) rateTheory() *Theory {
 	switch {
 	case r.variant == "naive":
@@ -87,6 +90,7 @@ func (r published) rateTheory() *Theory {
 	return &Theory{capacity, "req/s", "at most 20 workers / 75 ms"}
 }
 
+// meanTheory is the mean time of an answer that Little's law gives at that rate.
 func (r published) meanTheory() *Theory {
 	switch {
 	case r.variant == "naive":
@@ -97,6 +101,7 @@ func (r published) meanTheory() *Theory {
 	return &Theory{float64(r.clients) / capacity, "mean-sec", "clients / (20 workers / 75 ms)"}
 }
 
+// failedTheory is the share of requests that the store fails.
 func (r published) failedTheory() *Theory {
 	if !r.refused() {
 		return &Theory{errorRate, Failed, "the store's error rate"}
@@ -104,6 +109,7 @@ func (r published) failedTheory() *Theory {
 	return nil // it is set by how soon a refused client asks again
 }
 
+// goroutineTheory is how many goroutines are at work for requests at once.
 func (r published) goroutineTheory() *Theory {
 	if r.variant == "naive" {
 		return &Theory{float64(r.clients), "peak-goroutines", "requests at work: at most one a client"}

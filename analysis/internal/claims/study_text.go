@@ -10,6 +10,7 @@ const (
 	reusing              = "optimized"
 )
 
+// at is a variant under the load of a scenario without a matrix.
 func at(scenario, variant string) Subject { return Subject{Scenario: scenario, Variant: variant} }
 
 // each measures a metric of a variant in several scenarios.

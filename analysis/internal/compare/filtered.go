@@ -59,16 +59,16 @@ func (c *collector) columnOf(t filteredResult) *column {
 
 // settle sorts the results into the order of the input. In text, the k-th result is
 // block k.
-func (one *column) settle() {
-	slices.SortFunc(one.outcomes, func(a, b resultOutcomes) int { return cmp.Compare(a.line, b.line) })
-	one.results = len(one.outcomes)
-	one.block = make(map[int]int, one.results)
-	for i := range one.outcomes {
-		b := &one.outcomes[i]
+func (c *column) settle() {
+	slices.SortFunc(c.outcomes, func(a, b resultOutcomes) int { return cmp.Compare(a.line, b.line) })
+	c.results = len(c.outcomes)
+	c.block = make(map[int]int, c.results)
+	for i := range c.outcomes {
+		b := &c.outcomes[i]
 		if b.block == 0 {
 			b.block = i + 1
 		}
-		one.block[b.line] = b.block
+		c.block[b.line] = b.block
 	}
 }
 

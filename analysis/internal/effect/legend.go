@@ -59,6 +59,7 @@ type tally struct {
 	rows    map[string]int
 }
 
+// add counts one more row with a reason.
 func (t *tally) add(reason string) {
 	if t.rows == nil {
 		t.rows = map[string]int{}
@@ -69,6 +70,7 @@ func (t *tally) add(reason string) {
 	t.rows[reason]++
 }
 
+// text lists the reasons with their counts.
 func (t *tally) text() string {
 	var parts []string
 	rows := 0
@@ -97,6 +99,8 @@ func (res *Result) undirected() []string {
 	return units
 }
 
+// legend explains below the tables what their columns are, and why rows were not
+// judged.
 func (res *Result) legend() string {
 	design := "paired by block; p: exact signed-rank test"
 	agreement := ""

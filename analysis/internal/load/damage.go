@@ -26,6 +26,7 @@ type inspector struct {
 // allows.
 const longestLine = 128 << 10
 
+// newInspector reads a text file and notes where it is damaged.
 func newInspector(r io.Reader, path string) *inspector {
 	return &inspector{path: path, in: bufio.NewReaderSize(r, longestLine), ended: true}
 }

@@ -39,6 +39,7 @@ func Unlike(a, b Source) string {
 	return strings.Join(parts, ", ")
 }
 
+// number prints how many CPUs a list has, and nothing for an empty list.
 func number(cpus []int) string {
 	if len(cpus) == 0 {
 		return ""

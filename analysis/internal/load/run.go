@@ -96,6 +96,7 @@ func (r *Run) Micro() *Text {
 	return r.micro
 }
 
+// observe gives a trial the form of a line of Go benchmark output, with its facts.
 func (r *Run) observe(t Trial) Observation {
 	name := strings.TrimPrefix(results.BenchName(t.Trial, t.Stream, t.Server), "Benchmark")
 	res := &benchfmt.Result{Name: benchfmt.Name(name), Iters: int(t.Stream.Recorded)}
@@ -182,6 +183,8 @@ func (r *Run) Cells(scenario string) []Cell {
 	return cells
 }
 
+// compareCells orders cells as readers expect them: scenarios and variants as in their
+// files, streams by name, numbers of a matrix by size.
 func (r *Run) compareCells(a, b Cell) int {
 	position := func(c Cell) (scenario, matrix, variant int) {
 		scenario = slices.IndexFunc(r.Manifest.Scenarios, func(s results.Scenario) bool { return s.Name == c.Scenario })
@@ -234,6 +237,8 @@ func ranked() []results.Metric {
 	return slices.DeleteFunc(results.Metrics(), func(m results.Metric) bool { return !m.Headline || m.Quantile == 0 })
 }
 
+// trial reads the figures of one stream of a trial. A quantile that falls among
+// time-outs is +Inf, so that it ranks above every measured value.
 func (r *Run) trial(t *results.Trial, s *results.StreamResult) Trial {
 	server := results.ServerOf(r.Manifest, t, s)
 	figures := results.Figures(r.Manifest, t, s)

@@ -78,6 +78,7 @@ const absent = "none"
 // values of lists in order.
 type setup map[string][]string
 
+// set notes one setting, unless it has no value.
 func (s setup) set(name, value string) {
 	if value != "" {
 		s[name] = []string{value}
@@ -119,6 +120,7 @@ func prefix(name string, of int) string {
 	return name + " "
 }
 
+// stream notes the load of a stream.
 func (s setup) stream(at string, x results.Stream) {
 	s.set(at+"server", x.Server)
 	s.set(at+"load", x.Model)
@@ -149,6 +151,7 @@ func (s setup) stream(at string, x results.Stream) {
 	}
 }
 
+// nonzero prints a value, and the zero value as nothing.
 func nonzero[T comparable](v T) string {
 	var zero T
 	if v == zero {
@@ -157,6 +160,7 @@ func nonzero[T comparable](v T) string {
 	return fmt.Sprint(v)
 }
 
+// rate prints a rate as scenario files have it.
 func rate(perSecond float64) string { return strconv.FormatFloat(perSecond, 'g', -1, 64) + "/s" }
 
 // The keys of a scenario file that describe load and servers and that the manifest

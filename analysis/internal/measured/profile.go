@@ -105,6 +105,7 @@ type curve struct {
 	fewest uint64      // requests of a trial
 }
 
+// newCurve makes a curve of no trial yet.
 func newCurve() *curve {
 	return &curve{values: make([][]float64, len(curveShares)), fewest: math.MaxUint64}
 }

@@ -38,6 +38,7 @@ type name struct {
 	slot int
 }
 
+// newFigure makes a plot in the colours of a theme, without data.
 func newFigure(t Theme, title string) *figure {
 	p := plot.New()
 	p.BackgroundColor = nil
@@ -58,6 +59,7 @@ func newFigure(t Theme, title string) *figure {
 	return &figure{Plot: p, theme: t, title: title, height: height}
 }
 
+// typeface is the font by whose widths texts are placed.
 func typeface(size vg.Length) font.Font {
 	return font.From(font.Font{Typeface: "Liberation", Variant: "Sans"}, size)
 }

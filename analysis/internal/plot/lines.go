@@ -133,6 +133,7 @@ func (f *figure) addBands(l Line) error {
 	return f.addBand(low, high, l.Slot)
 }
 
+// isFinite reports whether a value has a place on an axis.
 func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // shade fills the plot between two values of the x axis. −∞ is the left edge.

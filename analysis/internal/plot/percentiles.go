@@ -62,6 +62,8 @@ func Percentiles(w io.Writer, t Theme, what, unit string, curves []Curve) error 
 	return f.write(w)
 }
 
+// addCurve draws one variant: its interval as a band, and the line above it. Points
+// beyond the time-out end both.
 func (f *figure) addCurve(c Curve) error {
 	var line, low, high plotter.XYs
 	for i, v := range c.Values {
@@ -110,6 +112,7 @@ func (f *figure) addBand(low, high plotter.XYs, slot int) error {
 	return nil
 }
 
+// gridlines are those of both axes, in the colour of the theme.
 func (f *figure) gridlines() *plotter.Grid {
 	g := plotter.NewGrid()
 	for _, s := range []*vg.Length{&g.Vertical.Width, &g.Horizontal.Width} {
@@ -122,6 +125,8 @@ func (f *figure) gridlines() *plotter.Grid {
 // nines is −log10(1−p): 90 % is 1, 99 % is 2.
 func nines(share float64) float64 { return -math.Log10(1 - share) }
 
+// nineTicks are the ticks of the axis of shares: 0, 50, 90, 99, 99.9 % and so on, as
+// far as the data reach.
 func nineTicks(far float64) []plot.Tick {
 	ticks := []plot.Tick{{Value: 0, Label: "0 %"}, {Value: nines(0.5), Label: "50"}}
 	for i, label := range []string{"90", "99", "99.9", "99.99", "99.999"} {

@@ -79,6 +79,7 @@ func SweepOf(w io.Writer, t Theme, s Sweep, responses []Response) error {
 	return f.write(w)
 }
 
+// sweep draws the line of one variant, and its points with their intervals.
 func (f *figure) sweep(r Response) error {
 	points := slices.DeleteFunc(slices.Clone(r.Points), func(p Point) bool { return !isFinite(p.Y.Center) })
 	if len(points) == 0 {

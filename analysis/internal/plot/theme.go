@@ -42,6 +42,7 @@ func (t Theme) veil(slot int) color.NRGBA {
 	return c
 }
 
+// rgb makes a colour of three bytes, as in 0xRRGGBB.
 func rgb(v uint32) color.NRGBA {
 	return color.NRGBA{uint8(v >> 16), uint8(v >> 8), uint8(v), 0xff}
 }

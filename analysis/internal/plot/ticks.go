@@ -25,6 +25,8 @@ func niceTicks(lo, hi float64, n int) []plot.Tick {
 	return ticks
 }
 
+// niceStep is the smallest step of 1, 2 or 5 times a power of ten that is not below
+// raw.
 func niceStep(raw float64) float64 {
 	if raw <= 0 || math.IsNaN(raw) || math.IsInf(raw, 0) {
 		return 1

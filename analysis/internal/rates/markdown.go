@@ -65,6 +65,7 @@ type comparison struct {
 	simulated bool
 }
 
+// rows are the lines of the second table: what was changed, and what the gate said.
 func (r Rates) rows() []comparison {
 	rows := []comparison{
 		{"none, simulated", r.AA, true},
@@ -82,6 +83,7 @@ func (r Rates) rows() []comparison {
 	)
 }
 
+// checks counts the recorded checks of all kinds.
 func (r Rates) checks() int {
 	n := 0
 	for _, t := range r.Real {
@@ -90,6 +92,7 @@ func (r Rates) checks() int {
 	return n
 }
 
+// method says how simulated checks are made, for readers who want to doubt them.
 func (r Rates) method() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "A simulated check draws its blocks, with replacement, from the %d that the real A/A checks have: all %d rows of base, A/A copy and head of one moment together. "+
@@ -139,8 +142,10 @@ func digits(v float64, of int) string {
 	return strconv.FormatFloat(math.Round(1000*v)/10, 'f', 1, 64)
 }
 
+// short is the beginning of a commit's name.
 func short(commit string) string { return commit[:min(12, len(commit))] }
 
+// known is a text, or what stands in its place if the text is empty.
 func known(s, otherwise string) string {
 	if s == "" {
 		return otherwise

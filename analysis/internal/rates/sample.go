@@ -22,6 +22,7 @@ type sample struct {
 	values [variants][][]float64
 }
 
+// newSample makes a sample of rows that has no values yet.
 func newSample(rows []Row) sample {
 	s := sample{rows: rows}
 	for v := range variants {
@@ -112,6 +113,7 @@ func (r Row) worse() float64 {
 	return 1
 }
 
+// anyPresent reports whether a value is there at all.
 func anyPresent(v []float64) bool {
 	for _, x := range v {
 		if !math.IsNaN(x) {

@@ -21,6 +21,7 @@ func Correlation(x, y []float64) float64 {
 	return xy / math.Sqrt(xx*yy)
 }
 
+// mean is the arithmetic mean, NaN of no values.
 func mean(v []float64) float64 {
 	m := 0.0
 	for _, x := range v {

@@ -58,6 +58,8 @@ func Shift(x, y []float64, level float64) Estimate {
 	return Estimate{n, middle(d), d[k-1], d[len(d)-k], 1 - 2*tail}
 }
 
+// allFinite reports whether all values are numbers. Averages with an infinite one would
+// not be.
 func allFinite(v []float64) bool {
 	for _, x := range v {
 		if math.IsNaN(x) || math.IsInf(x, 0) {

@@ -42,6 +42,7 @@ type flipper struct {
 	turned []bool      // by block
 }
 
+// newFlipper prepares rows for flipping the signs of their blocks.
 func newFlipper(rows [][]float64, side Side) *flipper {
 	n := len(rows[0])
 	sizes, scales := make([]float64, len(rows)), make([]float64, len(rows))
@@ -79,6 +80,7 @@ func newFlipper(rows [][]float64, side Side) *flipper {
 	return f
 }
 
+// flip changes the sign of one block in all rows and updates their sums.
 func (f *flipper) flip(block int) {
 	d := f.blocks[block]
 	current := f.current[:len(d)]

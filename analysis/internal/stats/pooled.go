@@ -57,6 +57,8 @@ type grid struct {
 	cumulative [][]uint64 // by block; one more than values, the last with those beyond
 }
 
+// newGrid brings the values of all blocks onto one axis, so that a resampling only has
+// to add up weights.
 func newGrid(blocks []Counts) grid {
 	var g grid
 	for _, b := range blocks {
@@ -89,6 +91,8 @@ func (g grid) below(weights []uint64, i int) uint64 {
 	return sum
 }
 
+// quantile is the quantile of the blocks with these weights: how often each of them was
+// drawn.
 func (g grid) quantile(weights []uint64, share float64) float64 {
 	total := g.below(weights, len(g.values))
 	if total == 0 {

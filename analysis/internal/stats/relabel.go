@@ -63,21 +63,7 @@ type stratum struct {
 func newLabels(base, head [][]float64, side Side) *labels {
 	left := len(base[0])
 	n := left + len(head[0])
-	sizes, means, scales := make([]float64, len(base)), make([]float64, len(base)), make([]float64, len(base))
-	for i := range base {
-		b, h := Present(base[i]), Present(head[i])
-		both := slices.Concat(b, h)
-		means[i] = mean(both)
-		squares := 0.0
-		for _, v := range both {
-			squares += (v - means[i]) * (v - means[i])
-		}
-		nb, nh := float64(len(b)), float64(len(h))
-		sizes[i], scales[i] = nb+nh-2.5, math.Sqrt(squares*nb*nh/(nb+nh))
-		if !(scales[i] > 0) || constant(both) {
-			sizes[i] = math.NaN()
-		}
-	}
+	sizes, means, scales := standards(base, head)
 	l := &labels{contest: newContest(sizes, side), units: make([][]float64, n)}
 	width := len(l.current)
 	all := make([]float64, n*width)
@@ -117,6 +103,28 @@ func newLabels(base, head [][]float64, side Side) *labels {
 		}
 	}
 	return l
+}
+
+// standards returns, for every row, the size by which contests weigh it, the mean of all of
+// its values, and the scale that makes its correlation the sum of the values in head. The
+// size is NaN for a row whose values do not differ.
+func standards(base, head [][]float64) (sizes, means, scales []float64) {
+	sizes, means, scales = make([]float64, len(base)), make([]float64, len(base)), make([]float64, len(base))
+	for i := range base {
+		b, h := Present(base[i]), Present(head[i])
+		both := slices.Concat(b, h)
+		means[i] = mean(both)
+		squares := 0.0
+		for _, v := range both {
+			squares += (v - means[i]) * (v - means[i])
+		}
+		nb, nh := float64(len(b)), float64(len(h))
+		sizes[i], scales[i] = nb+nh-2.5, math.Sqrt(squares*nb*nh/(nb+nh))
+		if !(scales[i] > 0) || constant(both) {
+			sizes[i] = math.NaN()
+		}
+	}
+	return sizes, means, scales
 }
 
 // ways is the number of assignments of units to base and head. It is a float64,

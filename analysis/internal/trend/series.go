@@ -108,6 +108,7 @@ func changes(v []float64, alpha float64) []Change {
 	return found
 }
 
+// values are the values of the points, in their order.
 func values(points []Point) []float64 {
 	v := make([]float64, len(points))
 	for i, p := range points {

@@ -46,6 +46,7 @@ func Write(w io.Writer, series []Series, markup bool) error {
 	return t.Text(w)
 }
 
+// describe says since when a row stands on another level, and by how much.
 func (s Series) describe(c Change) string {
 	kind := "worse"
 	if c.After < c.Before {
@@ -75,6 +76,7 @@ func (s Series) spark() string {
 	return line.String()
 }
 
+// plural is the form of a noun for a number.
 func plural(n int, word string) string {
 	if n == 1 {
 		return word

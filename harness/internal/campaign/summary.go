@@ -17,44 +17,11 @@ import (
 // first look at each variant by itself. It does not compare variants; the analysis
 // does that.
 func summarise(out io.Writer, w *results.Writer) error {
-	b := &results.Bundle{Manifest: w.Manifest, Trials: w.Done()}
-	type row struct {
-		name              string
-		place             int
-		goodput, p50, p99 []float64
-		failed            []float64
-	}
-	place := map[string]int{} // in the order of the scenario files, not of the trials
-	for _, sc := range w.Manifest.Scenarios {
-		for _, v := range sc.Variants {
-			place[sc.Name+"/"+v.Name] = len(place)
-		}
-	}
-	var rows []*row
-	byName := map[string]*row{}
-	for _, t := range b.Valid() {
-		for i := range t.Streams {
-			s := &t.Streams[i]
-			name := results.BenchName(&t, s, nil)
-			r := byName[name]
-			if r == nil {
-				r = &row{name: name, place: place[t.Scenario+"/"+t.Variant]}
-				byName[name] = r
-				rows = append(rows, r)
-			}
-			r.goodput = append(r.goodput, s.Goodput)
-			r.p50 = append(r.p50, msOf(s.Headline.At(0.50)))
-			r.p99 = append(r.p99, msOf(s.Headline.At(0.99)))
-			if n := s.Outcomes.Total(); n > 0 {
-				r.failed = append(r.failed, 100*float64(n-s.Outcomes.OK)/float64(n))
-			}
-		}
-	}
+	rows := summed(w)
 	if len(rows) == 0 {
 		return nil
 	}
 	tw := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	slices.SortStableFunc(rows, func(a, b *row) int { return a.place - b.place })
 	fmt.Fprintln(tw, "median over trials [95 % interval]\tn\tgoodput /s\tp50 ms\tp99 ms\tfailed %\t")
 	few := false
 	for _, r := range rows {
@@ -69,6 +36,50 @@ func summarise(out io.Writer, w *results.Writer) error {
 	return err
 }
 
+// summary is what the trials of one variant gave, under one load and matrix cell. Each
+// slice has a value of every trial.
+type summary struct {
+	name     string // of the benchmark
+	place    int    // of the variant in the scenario files
+	goodput  []float64
+	p50, p99 []float64 // in milliseconds; +Inf among time-outs
+	failed   []float64 // per cent of the requests that were not answered ok
+}
+
+// summed gathers the valid trials by variant, in the order of the scenario files: the
+// order of the trials is drawn and means nothing to readers.
+func summed(w *results.Writer) (rows []*summary) {
+	b := &results.Bundle{Manifest: w.Manifest, Trials: w.Done()}
+	place := map[string]int{}
+	for _, sc := range w.Manifest.Scenarios {
+		for _, v := range sc.Variants {
+			place[sc.Name+"/"+v.Name] = len(place)
+		}
+	}
+	byName := map[string]*summary{}
+	for _, t := range b.Valid() {
+		for i := range t.Streams {
+			s := &t.Streams[i]
+			name := results.BenchName(&t, s, nil)
+			r := byName[name]
+			if r == nil {
+				r = &summary{name: name, place: place[t.Scenario+"/"+t.Variant]}
+				byName[name] = r
+				rows = append(rows, r)
+			}
+			r.goodput = append(r.goodput, s.Goodput)
+			r.p50 = append(r.p50, msOf(s.Headline.At(0.50)))
+			r.p99 = append(r.p99, msOf(s.Headline.At(0.99)))
+			if n := s.Outcomes.Total(); n > 0 {
+				r.failed = append(r.failed, 100*float64(n-s.Outcomes.OK)/float64(n))
+			}
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b *summary) int { return a.place - b.place })
+	return rows
+}
+
+// msOf turns nanoseconds into milliseconds.
 func msOf(ns *float64) float64 {
 	if ns == nil {
 		return math.Inf(1) // the quantile falls among time-outs

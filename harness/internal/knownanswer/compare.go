@@ -180,17 +180,7 @@ func (o *observation) judge() *Result {
 		fault("%d time-outs reported, %d by the server's stamps", res.Timeouts.Reported, res.Timeouts.Stamped)
 		long = true
 	}
-	for _, p := range []struct {
-		name     string
-		permille int
-		reported *float64
-	}{
-		{"p50", 500, rep.Headline.At(0.50)}, {"p95", 950, rep.Headline.At(0.95)},
-		{"p99", 990, rep.Headline.At(0.99)}, {"p99.9", 999, rep.Headline.At(0.999)},
-	} {
-		q := o.quantile(reported, stamped, planned, p.permille)
-		q.Name, q.Reported = p.name, inSeconds(p.reported)
-		q.StampedError, q.PlannedError = ratio(q.Reported, q.Stamped), ratio(q.Reported, q.Planned)
+	for _, q := range o.quantiles(reported, stamped, planned) {
 		if why := q.fault(o.shape); why != "" {
 			fault("%s: %s", q.Name, why)
 			if q.Reported != nil && q.Stamped != nil && *q.Stamped < shortWait.Seconds() {
@@ -206,6 +196,25 @@ func (o *observation) judge() *Result {
 	}
 	res.OK = len(res.Faults) == 0
 	return res
+}
+
+// quantiles compares the percentiles that are judged.
+func (o *observation) quantiles(reported, stamped, planned []request) (all []Quantile) {
+	headline := o.reported.Headline
+	for _, p := range []struct {
+		name     string
+		permille int
+		reported *float64
+	}{
+		{"p50", 500, headline.At(0.50)}, {"p95", 950, headline.At(0.95)},
+		{"p99", 990, headline.At(0.99)}, {"p99.9", 999, headline.At(0.999)},
+	} {
+		q := o.quantile(reported, stamped, planned, p.permille)
+		q.Name, q.Reported = p.name, inSeconds(p.reported)
+		q.StampedError, q.PlannedError = ratio(q.Reported, q.Stamped), ratio(q.Reported, q.Planned)
+		all = append(all, q)
+	}
+	return all
 }
 
 // quantile finds the truths of a percentile, and what the requests around the

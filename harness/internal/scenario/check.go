@@ -38,6 +38,10 @@ type checker struct {
 	extracts []text // names that setup extracts, so far
 }
 
+// scenario checks a decoded file and makes a scenario of it. It goes on after a
+// mistake, so that all mistakes of a file are reported at once; what it returns is only
+// good if there were none. Parameters, variants and matrix come first, because they
+// define the names that all other values may refer to.
 func (c *checker) scenario(f *fileScenario) *Scenario {
 	c.out = &Scenario{
 		Name: f.Name.value, Summary: f.Summary.value, Inputs: map[string]string{},
@@ -83,6 +87,8 @@ func (c *checker) requires(l list[text]) {
 	}
 }
 
+// placement checks the value after the replacement of ${...}, because a variant may
+// choose the placement.
 func (c *checker) placement(t text) {
 	c.out.Placement = t.or(PlacementSplit)
 	c.site(site{text: t, what: "placement"}, func(final string) *problem {
@@ -114,18 +120,22 @@ func didFix(s string, form *regexp.Regexp) string {
 	return ""
 }
 
+// atLeastOne reports a count of 0 that was given. A count that was not given has a
+// default.
 func (c *checker) atLeastOne(v count, what string) {
 	if v.given() && v.value < 1 {
 		c.report(v.mark, what+" is 0, expected at least 1", "")
 	}
 }
 
+// positive reports a duration of 0 that was given.
 func (c *checker) positive(v duration, what string) {
 	if v.given() && v.value == 0 {
 		c.report(v.mark, what+" is 0s, expected more", "")
 	}
 }
 
+// params reads the parameters that hold for every variant.
 func (c *checker) params(f *fileScenario) {
 	c.out.params = c.paramMap(f.Params, "params")
 }
@@ -140,6 +150,7 @@ func (c *checker) paramMap(p pairs[text], what string) map[string]string {
 	return m
 }
 
+// paramKey checks the name of a parameter. The harness sets the built-in names itself.
 func (c *checker) paramKey(key text, what string) {
 	switch {
 	case slices.Contains(builtin, key.value):
@@ -166,6 +177,7 @@ func (c *checker) literal(t text, what string) string {
 	return b.String()
 }
 
+// variants reads the variants. A file without any has one, which is called default.
 func (c *checker) variants(f *fileScenario) {
 	seen := map[string]mark{}
 	for _, v := range f.Variants.items {
@@ -195,6 +207,7 @@ func (c *checker) unique(seen map[string]mark, name text, what string) {
 	seen[name.value] = name.mark
 }
 
+// variantRef reads a key whose value is the name of a variant.
 func (c *checker) variantRef(t text, what string) string {
 	var names []string
 	for _, v := range c.out.variants {
@@ -208,6 +221,8 @@ func (c *checker) variantRef(t text, what string) string {
 	return t.value
 }
 
+// matrix reads the keys and their values. Both become parts of the names of benchmarks,
+// which allow few characters, and a key that a variant sets too would have two values.
 func (c *checker) matrix(f *fileScenario) {
 	for _, item := range f.Matrix.items {
 		key := item.key
@@ -240,6 +255,8 @@ func (c *checker) matrix(f *fileScenario) {
 	}
 }
 
+// tooManyCells reports variants and a matrix with more combinations than any run could
+// measure. It stops counting early: the product may exceed every integer.
 func (c *checker) tooManyCells(f *fileScenario) bool {
 	n := len(c.out.variants) + 1
 	for i, a := range c.out.matrix {
@@ -252,6 +269,8 @@ func (c *checker) tooManyCells(f *fileScenario) bool {
 	return n > maxCells
 }
 
+// objectives reads the promises. Each metric may have one: two limits of one metric
+// contradict each other, or one of them means nothing.
 func (c *checker) objectives(f *fileScenario) {
 	seen := map[string]mark{}
 	for _, t := range f.Objectives.items {

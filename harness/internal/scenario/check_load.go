@@ -8,6 +8,8 @@ import (
 	"github.com/assay-bench/assay/harness/internal/schedule"
 )
 
+// streams reads the loads. The short form is one stream, whose keys stand at the top of
+// the file.
 func (c *checker) streams(f *fileScenario) {
 	if !f.Streams.given() {
 		c.stream(defaultStream, text{}, &f.streamSpec, f.mark, "")
@@ -85,6 +87,8 @@ func (c *checker) serverRef(t text, at mark) string {
 	}
 }
 
+// load reads one load, of which exactly one of closed and open has to be given. The
+// error stands at the later of the two, because that one was added by mistake.
 func (c *checker) load(s *Stream, f *fileLoad, what string) {
 	s.Timeout, s.Transport = f.Timeout.or(s.Timeout), f.Transport.or(s.Transport)
 	c.positive(f.Timeout, what+".timeout")
@@ -109,6 +113,7 @@ func (c *checker) load(s *Stream, f *fileLoad, what string) {
 	s.Connections, s.NoReuse = f.Connections.or(s.Connections), !f.Reuse.or(true)
 }
 
+// closed reads a closed load, which ends by a count or by time, and not by both.
 func (c *checker) closed(f *fileClosed, what string) *Closed {
 	c.atLeastOne(f.Clients, what+".clients")
 	c.atLeastOne(f.Requests, what+".requests")
@@ -126,6 +131,7 @@ func (c *checker) closed(f *fileClosed, what string) *Closed {
 	return closed
 }
 
+// open reads an open load. A constant rate is a schedule with one stage.
 func (c *checker) open(f *fileOpen, what string) *Open {
 	o := &Open{Poisson: f.Arrivals.value == "poisson"}
 	c.positive(f.Duration, what+".duration")
@@ -152,6 +158,7 @@ func (c *checker) open(f *fileOpen, what string) *Open {
 	return o
 }
 
+// stages reads the sections of an open load.
 func (c *checker) stages(l list[fileStage], what string) []Stage {
 	var stages []Stage
 	busy := false

@@ -12,6 +12,7 @@ const (
 	defaultStream = "load"
 )
 
+// servers reads the servers. The short form is one server, whose name no file mentions.
 func (c *checker) servers(f *fileScenario) {
 	switch {
 	case f.Server != nil && f.Servers.given():
@@ -31,6 +32,9 @@ func (c *checker) servers(f *fileScenario) {
 	}
 }
 
+// server reads one server, which either has a command or already runs at a URL. While
+// its values are checked a server with a command has a port, so that ${port} has one of
+// the greatest length.
 func (c *checker) server(name string, f *fileServer, what string) {
 	v := Server{Name: name, URL: f.URL.value, Dir: f.Dir.or("."), Metrics: f.Metrics.value,
 		Ready: defaultReadyPath, ReadyTimeout: defaultReadyTimeout, StopSignal: defaultStopSignal, StopTimeout: defaultStopTimeout}
@@ -116,6 +120,7 @@ func (c *checker) command(l list[text], s site) []string {
 	return out
 }
 
+// env reads the environment of a server. Names are literal; values may contain ${...}.
 func (c *checker) env(v *Server, env pairs[text], at func(text, string) site) {
 	v.Env = make(map[string]string, len(env.items))
 	for _, item := range env.items {
@@ -148,6 +153,7 @@ func (c *checker) checkReference(final string) *problem {
 	return checkURL(final, c.allowed)
 }
 
+// notEmpty is the check of a text that may be anything but empty.
 func notEmpty(final string) *problem {
 	if final == "" {
 		return &problem{"the text is empty", ""}

@@ -17,6 +17,7 @@ var (
 	headerForm = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
 )
 
+// targets reads what the requests of a stream ask for.
 func (c *checker) targets(s *Stream, targets []fileTarget, what string) {
 	for _, f := range targets {
 		raw := rawTarget{method: f.Method.or("GET"), path: f.Path.value, weight: f.Weight.or(1)}
@@ -37,7 +38,8 @@ func (c *checker) targets(s *Stream, targets []fileTarget, what string) {
 	}
 }
 
-// body reads the body of a request, from the scenario or from another file.
+// body reads the body of a request, from the scenario or from another file. Mistakes in
+// such a file have positions of their own.
 func (c *checker) body(in site, body, file text, what string) string {
 	in.text, in.what = body, what+".body"
 	if file.given() {
@@ -53,12 +55,14 @@ func (c *checker) body(in site, body, file text, what string) string {
 	return in.text.value
 }
 
+// method reports a method that is not written in capitals.
 func (c *checker) method(t text, method, what string) {
 	if !methodForm.MatchString(method) {
 		c.report(t.mark, fmt.Sprintf("%s: %q is not a method, expected capital letters", what, method), didFixUpper(method))
 	}
 }
 
+// headerName checks the name of a header. Some headers are set by the harness itself.
 func (c *checker) headerName(name text, what string) {
 	switch {
 	case !headerForm.MatchString(name.value):
@@ -68,6 +72,7 @@ func (c *checker) headerName(name text, what string) {
 	}
 }
 
+// didFixUpper suggests the method in capitals, if that makes it one.
 func didFixUpper(method string) string {
 	if up := strings.ToUpper(method); methodForm.MatchString(up) {
 		return "did you mean " + up + "?"
@@ -125,6 +130,7 @@ func checkPath(final string) *problem {
 	return nil
 }
 
+// percent writes a character as a URL needs it: "%C3%A4".
 func percent(r rune) string {
 	var b strings.Builder
 	for _, octet := range []byte(string(r)) {
@@ -133,6 +139,7 @@ func percent(r rune) string {
 	return b.String()
 }
 
+// checkHeader rejects a value that would end its line and begin another one.
 func checkHeader(final string) *problem {
 	if strings.ContainsFunc(final, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
 		return &problem{"a header cannot hold line ends or control characters", ""}

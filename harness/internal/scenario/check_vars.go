@@ -35,10 +35,12 @@ func salt(purpose string) uint64 {
 	return h.Sum64()
 }
 
+// isAxis reports whether a name is a key of the matrix.
 func (c *checker) isAxis(name string) bool {
 	return slices.ContainsFunc(c.out.matrix, func(a axis) bool { return a.key == name })
 }
 
+// isVariantParam reports whether some variant sets a parameter of this name.
 func (c *checker) isVariantParam(name string) bool {
 	return slices.ContainsFunc(c.out.variants, func(v results.Variant) bool { _, ok := v.Params[name]; return ok })
 }
@@ -112,6 +114,7 @@ func (c *checker) pick(all []variable, f *fileVar, what string) {
 	}
 }
 
+// values returns the texts of a list without their positions.
 func values(l list[text]) []string {
 	out := make([]string, len(l.items))
 	for i, t := range l.items {

@@ -93,6 +93,8 @@ func (d *decoder) structure(n ast.Node, v reflect.Value, what string) {
 	}
 }
 
+// field decodes the value of one key. An unknown word is only reported if the value was
+// readable at all: one mistake makes one error.
 func (d *decoder) field(f field, e entry, what string) {
 	into := f.value.Addr()
 	if f.value.Kind() == reflect.Pointer {
@@ -114,6 +116,7 @@ func inside(what string) string {
 	return " in " + what
 }
 
+// join makes the name of a key in messages: "load.closed.clients".
 func join(what, key string) string {
 	if what == "" {
 		return key
@@ -187,6 +190,7 @@ func (d *decoder) scalar(n ast.Node, what string) (mark, string, bool) {
 	}
 }
 
+// mismatch reports a value of the wrong kind, and says what stands there instead.
 func (d *decoder) mismatch(n ast.Node, what, expected, suggestion string) {
 	found := "a single value"
 	switch n.(type) {

@@ -44,6 +44,7 @@ type mark struct {
 	line, column int
 }
 
+// given reports whether the file has the value.
 func (m mark) given() bool { return m.line > 0 }
 
 // problem is an error without its position, as the parser of a scalar reports it.
@@ -74,6 +75,8 @@ type reporter struct {
 	silent map[mark]bool // places at which nothing more is reported
 }
 
+// report adds an error. Where nothing can be said of a place, such as a key that is
+// missing in an empty file, the place is the beginning of the file.
 func (r *reporter) report(at mark, message, suggestion string) {
 	if r.silent[at] || len(r.errors) >= maxErrors {
 		return

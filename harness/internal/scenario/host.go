@@ -31,6 +31,8 @@ func checkTCP(raw string, allowed []string) *problem {
 	return checkHost(u, allowed)
 }
 
+// checkHost accepts this machine and the hosts that the user has named, with or without
+// their port.
 func checkHost(u *url.URL, allowed []string) *problem {
 	host := u.Hostname()
 	named := func(a string) bool { return strings.EqualFold(a, host) || strings.EqualFold(a, u.Host) }

@@ -111,6 +111,7 @@ func (c *checker) defined(s site, cells []Cell) bool {
 	return ok
 }
 
+// find returns the variable of the site that a name means, or nil.
 func (s *site) find(name string) *variable {
 	for i := range s.vars {
 		v := &s.vars[i]

@@ -31,6 +31,7 @@ func (s *Scenario) Record() results.Scenario {
 	return r
 }
 
+// record returns the stream as a bundle records it.
 func (s *Stream) record() results.Stream {
 	r := results.Stream{Name: s.Name, Server: s.Server, Timeout: s.Timeout, Connections: s.Connections, Transport: s.Transport, NoReuse: s.NoReuse}
 	if c := s.Closed; c != nil {

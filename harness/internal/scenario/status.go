@@ -21,6 +21,8 @@ func (s *Stream) Outcome(status int, retryAfter bool) results.Outcome {
 	return s.statuses.outcome(status, retryAfter)
 }
 
+// outcome decides by what the scenario lists, and where it lists nothing by the
+// defaults. What is listed as ok comes first.
 func (m statuses) outcome(status int, retryAfter bool) results.Outcome {
 	switch {
 	case m.ok[status]:

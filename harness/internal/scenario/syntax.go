@@ -139,10 +139,12 @@ func isBlockHeader(t *token.Token) bool {
 	return t.Type == token.LiteralType || t.Type == token.FoldedType
 }
 
+// indentation returns the spaces and tabs at the beginning of a line.
 func indentation(line string) string {
 	return line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 }
 
+// tab reports a line that is indented with a tab.
 func (d *decoder) tab(line, column int) {
 	d.report(mark{line, column + 1}, "the line is indented with a tab, which YAML does not allow", "use spaces")
 }

@@ -48,6 +48,7 @@ type csvFile struct {
 	what string
 }
 
+// wrong reports a mistake in the file, with the key that names the file.
 func (f *csvFile) wrong(at mark, message, suggestion string) {
 	f.report(at, f.what+": "+message, suggestion)
 }

@@ -104,6 +104,7 @@ func (r Request) Header(i int) (name, value string) {
 	}
 }
 
+// append writes the segments for this request. It allocates nothing if dst has room.
 func (r Request) append(dst []byte, segments []segment) []byte {
 	for i := range segments {
 		if v := segments[i].value; v != nil {
@@ -196,6 +197,9 @@ func (c *compiler) path(raw string) ([]segment, error) {
 	return c.segments(raw, inPath)
 }
 
+// segments divides a text into fixed parts and variables. Everything that is the same
+// in all requests is replaced once, here. What follows a question mark in a path is a
+// query, where other characters have to be escaped.
 func (c *compiler) segments(raw string, how escaping) ([]segment, error) {
 	parts, bad, _ := split(raw)
 	if bad != nil {
@@ -229,6 +233,7 @@ func (c *compiler) segments(raw string, how escaping) ([]segment, error) {
 	return segments, nil
 }
 
+// find returns the variable of a name, or nil.
 func (c *compiler) find(name string) *variable {
 	for i := range c.vars {
 		if c.vars[i].name == name {

@@ -18,6 +18,7 @@ type text struct {
 	value string
 }
 
+// decode takes any single value as it is written: numbers and true are texts too.
 func (t *text) decode(d *decoder, n ast.Node, what string) {
 	t.mark, t.value, _ = d.scalar(n, what)
 }
@@ -35,6 +36,8 @@ type duration struct {
 	value time.Duration
 }
 
+// decode takes a number with a unit, like 1.5s. A number alone would be a guess of its
+// unit.
 func (v *duration) decode(d *decoder, n ast.Node, what string) {
 	at, raw, ok := d.scalar(n, what)
 	v.mark = at
@@ -44,6 +47,7 @@ func (v *duration) decode(d *decoder, n ast.Node, what string) {
 	v.value = parsed(d, at, raw, what, parseDuration)
 }
 
+// or returns the value, or fallback if none was given.
 func (v duration) or(fallback time.Duration) time.Duration {
 	if !v.given() {
 		return fallback
@@ -56,6 +60,7 @@ type rate struct {
 	value float64 // requests per second
 }
 
+// decode takes a number per second, minute or hour, and keeps it per second.
 func (v *rate) decode(d *decoder, n ast.Node, what string) {
 	at, raw, ok := d.scalar(n, what)
 	v.mark = at
@@ -70,6 +75,7 @@ type count struct {
 	value int
 }
 
+// decode takes a whole number; 1_000 is one too.
 func (v *count) decode(d *decoder, n ast.Node, what string) {
 	at, raw, ok := d.scalar(n, what)
 	v.mark = at
@@ -79,6 +85,7 @@ func (v *count) decode(d *decoder, n ast.Node, what string) {
 	v.value = parsed(d, at, raw, what, parseCount)
 }
 
+// or returns the value, or fallback if none was given.
 func (v count) or(fallback int) int {
 	if !v.given() {
 		return fallback
@@ -92,6 +99,7 @@ type number struct {
 	value float64
 }
 
+// decode takes a number from 0 on, with or without a fraction.
 func (v *number) decode(d *decoder, n ast.Node, what string) {
 	at, raw, ok := d.scalar(n, what)
 	v.mark = at
@@ -101,6 +109,7 @@ func (v *number) decode(d *decoder, n ast.Node, what string) {
 	v.value = parsed(d, at, raw, what, parseNumber)
 }
 
+// or returns the value, or fallback if none was given.
 func (v number) or(fallback float64) float64 {
 	if !v.given() {
 		return fallback
@@ -108,6 +117,8 @@ func (v number) or(fallback float64) float64 {
 	return v.value
 }
 
+// parseNumber rejects what a computer calls a number and people do not: NaN and
+// infinity.
 func parseNumber(s string) (float64, *problem) {
 	n, err := strconv.ParseFloat(s, 64)
 	if err != nil || n < 0 || math.IsInf(n, 0) || math.IsNaN(n) {
@@ -122,6 +133,8 @@ type truth struct {
 	value bool
 }
 
+// decode takes true or false. The words that older versions of YAML have for them, such
+// as yes, are mistakes: their meaning depends on the reader.
 func (v *truth) decode(d *decoder, n ast.Node, what string) {
 	at, raw, ok := d.scalar(n, what)
 	v.mark = at
@@ -131,6 +144,7 @@ func (v *truth) decode(d *decoder, n ast.Node, what string) {
 	v.value = parsed(d, at, raw, what, parseTruth)
 }
 
+// or returns the value, or fallback if none was given.
 func (v truth) or(fallback bool) bool {
 	if !v.given() {
 		return fallback
@@ -138,6 +152,7 @@ func (v truth) or(fallback bool) bool {
 	return v.value
 }
 
+// parseTruth suggests the right spelling of a word like True.
 func parseTruth(s string) (bool, *problem) {
 	switch s {
 	case "true":
@@ -152,6 +167,7 @@ func parseTruth(s string) (bool, *problem) {
 // overflow an int of 32 bits.
 const maxCount = 1_000_000_000
 
+// parseCount accepts underscores between the digits, as YAML and Go do.
 func parseCount(s string) (int, *problem) {
 	n, err := strconv.Atoi(strings.ReplaceAll(s, "_", ""))
 	if err != nil || n < 0 || n > maxCount {
@@ -179,6 +195,8 @@ type list[T any] struct {
 	items []T
 }
 
+// decode takes a sequence with at least one entry: an empty one usually means that its
+// entries were lost.
 func (l *list[T]) decode(d *decoder, n ast.Node, what string) {
 	at, nodes, ok := d.sequence(n, what)
 	l.mark = at
@@ -206,6 +224,7 @@ type pair[T any] struct {
 	value T
 }
 
+// decode takes a mapping and keeps the order of the file, in which errors are reported.
 func (p *pairs[T]) decode(d *decoder, n ast.Node, what string) {
 	at, entries, ok := d.mapping(n, what)
 	p.mark = at

@@ -30,6 +30,8 @@ const (
 	maxZipfTries = 128
 )
 
+// newZipf makes the distribution of the ranks 1 to n with exponent s. What it computes
+// beforehand depends on these alone, so that a draw costs a few operations.
 func newZipf(s float64, n uint64) zipf {
 	z := zipf{n: n, s: s}
 	z.first, z.last = z.integral(1.5)-1, z.integral(float64(n)+0.5)

@@ -72,14 +72,14 @@ func sizeAdvice(g *measured.Group, c choice) string {
 }
 
 // by names the metrics by which variants were chosen.
-func (c choice) by() string {
+func (ch choice) by() string {
 	switch {
-	case c.unit == "":
+	case ch.unit == "":
 		return format.None
-	case c.fastest != nil:
-		return words.Metric(c.unit) + ", then p99"
+	case ch.fastest != nil:
+		return words.Metric(ch.unit) + ", then p99"
 	}
-	return words.Metric(c.unit)
+	return words.Metric(ch.unit)
 }
 
 // evidence gives the best, and how far the others are behind it. Where nothing can
@@ -130,19 +130,19 @@ func effects(rivals []rival, print func(stats.Estimate) string) string {
 
 // lead is by how much the best variant can be ahead of any other candidate of a group at
 // most: the highest upper end of the intervals.
-func (c choice) lead(g *measured.Group) string {
+func (ch choice) lead(g *measured.Group) string {
 	widest := 0.0
 	for _, v := range g.Candidates() {
-		if v.Variant == c.best.Variant {
+		if v.Variant == ch.best.Variant {
 			continue
 		}
-		if e := c.against(v); metric.IsShare(c.unit) {
+		if e := ch.against(v); metric.IsShare(ch.unit) {
 			widest = max(widest, e.High)
 		} else {
 			widest = max(widest, e.High-1)
 		}
 	}
-	if metric.IsShare(c.unit) {
+	if metric.IsShare(ch.unit) {
 		return format.Fixed(100*widest, 1) + " pp"
 	}
 	return format.Percent(widest)
