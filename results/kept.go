@@ -56,6 +56,7 @@ type keeping struct {
 	over bool // the file is too large to be kept
 }
 
+// Read passes on what the file gives, and keeps a copy of it.
 func (k *keeping) Read(p []byte) (n int, err error) {
 	n, err = k.File.Read(p)
 	if !k.over {

@@ -56,10 +56,13 @@ func label(r verdict.Row) string {
 	return strings.NewReplacer("`", "'", "\n", " ", "\r", " ").Replace(r.Name + " " + r.Unit)
 }
 
+// draw writes the rows of one scale, with its axis above them.
 func draw(b *strings.Builder, rows []verdict.Row, pad int) {
 	if len(rows) == 0 {
 		return
 	}
+	// The scale reaches as far as the widest row, but not so far that the margin could
+	// not be seen.
 	reach, limit := 0.0, widest
 	for _, r := range rows {
 		reach = max(reach, 1.5*r.Margin, math.Abs(*r.Loss), math.Abs(bound(r)))

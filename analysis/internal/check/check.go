@@ -35,6 +35,8 @@ func Run(run *load.Run) (*Result, error) {
 	}
 	r := &Result{found: objective.Evaluate(run), skipped: run.Manifest.Skipped}
 	if len(r.found) == 0 {
+		// A search offers rates that are too high, on purpose, so its trials miss
+		// objectives without a meaning.
 		if len(run.Manifest.Searches) > 0 {
 			return nil, fmt.Errorf("%s: nothing to check: a search goes beyond what holds on purpose; `assay report` says which rates held", run.Dir)
 		}
@@ -56,6 +58,8 @@ func whole(run *load.Run) error {
 	if run.Manifest.State == results.StateRunning {
 		return fmt.Errorf("%s: the run has not ended: wait, or end it with `assay run … --out %s --resume`", run.Dir, run.Dir)
 	}
+	// Whoever acts on the exit status alone has to be able to rely on the numbers
+	// behind it.
 	changed, err := results.Verify(run.Dir)
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 
 // Table is a heading and rows. Short rows are filled with empty cells.
 type Table struct {
+	// Head has a name for each column. A row has at most as many cells.
 	Head []string
 	Left map[int]bool // columns aligned left; the first one always is
 	Rows [][]string
@@ -34,6 +35,7 @@ func (t *Table) Text(w io.Writer) error {
 			if i > 0 {
 				line.WriteString("  ")
 			}
+			// Widths are counted in characters and not in bytes: µ and ± are one wide.
 			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
 			if t.left(i) {
 				line.WriteString(c + pad)
@@ -59,6 +61,7 @@ func (t *Table) Markdown(w io.Writer) error {
 		if r > 0 {
 			continue
 		}
+		// The second line of a Markdown table says how the columns are aligned.
 		for i := range t.Head {
 			if t.left(i) {
 				b.WriteString("| --- ")

@@ -21,6 +21,8 @@ type binary struct{ pkg, dir, path string }
 // list finds the packages with tests in a variant's tree. A named package may be
 // missing in one variant, because another variant may have it.
 func (s *Suite) list(ctx context.Context, i int, v Variant) ([]binary, error) {
+	// Packages without tests cannot have benchmarks, and go test -c would fail for
+	// them.
 	args := []string{"list", "-f", "{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}\t{{.Dir}}{{end}}"}
 	if v.Name != "" {
 		args = append(args, "-e")
@@ -56,6 +58,7 @@ func (s *Suite) check(ctx context.Context, pattern string) error {
 // variant has no matching benchmark at all.
 func (s *Suite) Link(ctx context.Context, layouts []uint64) error {
 	g, linking := errgroup.WithContext(ctx)
+	// Nothing is measured yet, so the builds may use the whole machine.
 	g.SetLimit(runtime.NumCPU())
 	for i, v := range s.spec.Variants {
 		args := []string{"test", "-c"}
@@ -84,6 +87,8 @@ func (s *Suite) choose(ctx context.Context) error {
 		s.binaries[i] = nil
 		count := 0
 		for _, b := range all {
+			// The binary itself knows best which benchmarks it has: build tags and
+			// generated files count.
 			names, err := command(ctx, b.dir, b.path, "-test.list", gobench.Functions(s.spec.Bench))
 			if err != nil {
 				return err

@@ -16,6 +16,8 @@ func planBlocks(variants []Variant, blocks int, seed uint64) []block {
 	for _, v := range variants {
 		p.Cells = append(p.Cells, plan.Cell{Variant: v.Name})
 	}
+	// Every variant has a layout of its own in each block: the place of code in memory
+	// changes fast benchmarks by some per cent, and averages out over blocks.
 	all := make([]block, blocks)
 	for _, t := range plan.New([]plan.Scenario{p}, seed) {
 		b := &all[t.Block-1]

@@ -41,6 +41,8 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 			return nil
 		}
 	}
+	// The lock comes after what can be known without the machine, and is held until the
+	// last block.
 	release, err := host.Lock()
 	if err != nil {
 		return err

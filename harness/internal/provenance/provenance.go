@@ -39,6 +39,7 @@ func gitChanges(dir string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// git runs git in a folder and returns what it prints.
 func git(dir string, args ...string) ([]byte, error) {
 	c := exec.Command("git", args...)
 	c.Dir = dir
@@ -67,6 +68,7 @@ func Difference(was, now results.Tree) string {
 	return ""
 }
 
+// commitText names the state of a tree in a sentence.
 func commitText(g results.Git) string {
 	switch {
 	case g.Commit == "":
@@ -84,6 +86,8 @@ func Binaries(servers []scenario.Server) ([]results.Binary, error) {
 	var binaries []results.Binary
 	seen := map[string]bool{}
 	for _, s := range servers {
+		// A server that already runs was not started by the run, and one that is built
+		// is hashed when it is built.
 		if len(s.Command) == 0 || len(s.BuildCommand) > 0 {
 			continue
 		}

@@ -41,10 +41,12 @@ type fileExtract struct {
 	Regexp text `yaml:"regexp" jsonschema_description:"Regular expression (RE2) with one group, for the body; the group is the value."`
 }
 
+// JSONSchemaExtend says that a body is written out or in a file.
 func (fileStep) JSONSchemaExtend(s *jsonschema.Schema) {
 	s.Not = &jsonschema.Schema{Required: []string{"body", "body_file"}}
 }
 
+// JSONSchemaExtend says that a value has one source.
 func (fileExtract) JSONSchemaExtend(s *jsonschema.Schema) {
 	s.OneOf = requiring("json", "header", "cookie", "regexp")
 }

@@ -97,6 +97,8 @@ func (*pairs[T]) schema() *jsonschema.Schema {
 // The methods below add to the schemas of structs what the fields alone cannot
 // express: which keys exclude each other.
 
+// JSONSchemaExtend says that a file has one server or several, one load or several, and
+// which promises there can be.
 func (fileScenario) JSONSchemaExtend(s *jsonschema.Schema) {
 	s.AllOf = []*jsonschema.Schema{
 		{OneOf: requiring("server", "servers")},
@@ -110,18 +112,30 @@ func (fileScenario) JSONSchemaExtend(s *jsonschema.Schema) {
 	}
 }
 
+// JSONSchemaExtend says that a server is either started or already runs.
 func (fileServer) JSONSchemaExtend(s *jsonschema.Schema) { s.OneOf = requiring("command", "url") }
+
+// JSONSchemaExtend says which settings need or exclude each other.
 func (fileTLS) JSONSchemaExtend(s *jsonschema.Schema) {
 	s.DependentRequired = map[string][]string{"cert": {"key"}, "key": {"cert"}}
 	insecure := jsonschema.NewProperties()
 	insecure.Set("insecure", &jsonschema.Schema{Const: true})
 	s.Not = &jsonschema.Schema{Required: []string{"ca", "insecure"}, Properties: insecure}
 }
-func (fileLoad) JSONSchemaExtend(s *jsonschema.Schema)   { s.OneOf = requiring("closed", "open") }
+
+// JSONSchemaExtend says that a load is closed or open.
+func (fileLoad) JSONSchemaExtend(s *jsonschema.Schema) { s.OneOf = requiring("closed", "open") }
+
+// JSONSchemaExtend says that a closed load ends by a count or by time.
 func (fileClosed) JSONSchemaExtend(s *jsonschema.Schema) { s.OneOf = requiring("requests", "duration") }
+
+// JSONSchemaExtend says that an open load has one rate or stages.
 func (fileOpen) JSONSchemaExtend(s *jsonschema.Schema) {
 	s.OneOf = requiring("rate duration", "stages")
 }
+
+// JSONSchemaExtend says that a variable has one source, and which other keys that
+// source allows.
 func (fileVar) JSONSchemaExtend(s *jsonschema.Schema) {
 	s.OneOf = requiring("sequence", "values", "file", "csv", "random", "uuid")
 	for _, excluded := range requiring("pick random", "pick uuid", "format values", "format file", "format csv", "format uuid") {
@@ -129,9 +143,13 @@ func (fileVar) JSONSchemaExtend(s *jsonschema.Schema) {
 	}
 	s.DependentRequired = map[string][]string{"s": {"pick"}}
 }
+
+// JSONSchemaExtend says what every stream of the long form has to have.
 func (fileStream) JSONSchemaExtend(s *jsonschema.Schema) {
 	s.Required = append(s.Required, "load", "targets")
 }
+
+// JSONSchemaExtend says that a body is written out or in a file.
 func (fileTarget) JSONSchemaExtend(s *jsonschema.Schema) {
 	s.Not = &jsonschema.Schema{Required: []string{"body", "body_file"}}
 }

@@ -135,12 +135,16 @@ func (b *Blanker) Error(err error) error {
 	return err
 }
 
+// blanked is an error whose text contained a secret.
 type blanked struct {
-	text string
+	text string // the text without the secret
 	err  error
 }
 
+// Error returns the text without the secret.
 func (e *blanked) Error() string { return e.text }
+
+// Unwrap returns the error as it was. Callers may ask for its kind, but must not print it.
 func (e *blanked) Unwrap() error { return e.err }
 
 // String names no secret, so that a Blanker can be printed by mistake.

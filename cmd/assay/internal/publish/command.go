@@ -17,6 +17,8 @@ func Commands() []*cobra.Command {
 	return []*cobra.Command{publishCommand(), stateCommand()}
 }
 
+// publishCommand makes and reports by processes of this program, so that an interrupt
+// ends whatever is under way.
 func publishCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:    "publish RUN [SEARCH]",
@@ -31,6 +33,8 @@ func publishCommand() *cobra.Command {
 			ctx, signals := child.Catch(context.WithoutCancel(cmd.Context()))
 			defer signals.Release()
 			run := &child.Runner{Again: signals.Again()}
+			// Both commands are this program's own: what is published never depends on
+			// which build lies around.
 			call := func(ctx context.Context, args ...string) error {
 				c := exec.Command(self, args...)
 				c.Stdout, c.Stderr = cmd.OutOrStdout(), cmd.ErrOrStderr()
@@ -52,6 +56,8 @@ func publishCommand() *cobra.Command {
 	}
 }
 
+// stateCommand answers a script that continues a run which was stopped. It prints
+// nothing for a folder without a bundle.
 func stateCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:    "bundle-state BUNDLE",

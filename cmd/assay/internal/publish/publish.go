@@ -38,6 +38,8 @@ func Publish(ctx context.Context, tools Tools, run, search string, out io.Writer
 	if err := os.MkdirAll(filepath.Dir(Folder), 0o755); err != nil {
 		return err
 	}
+	// The folder is beside the published one, so that the exchange is a rename and not
+	// a copy.
 	work, err := os.MkdirTemp(filepath.Dir(Folder), ".published.")
 	if err != nil {
 		return err
@@ -58,6 +60,8 @@ func Publish(ctx context.Context, tools Tools, run, search string, out io.Writer
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	// From here on the published folders change. If one exchange fails, those before it
+	// are undone, in any order, because they do not depend on each other.
 	for i := range moves {
 		if err := moves[i].do(); err != nil {
 			for k := range i + 1 {
@@ -86,6 +90,7 @@ type move struct {
 	done bool   // the new bundle is in its place
 }
 
+// do puts the published bundle aside and the new one in its place.
 func (m *move) do() error {
 	switch err := os.Rename(m.path, m.old); {
 	case err == nil:
@@ -103,6 +108,7 @@ func (m *move) do() error {
 	return nil
 }
 
+// undo puts everything back as far as do got.
 func (m *move) undo() (err error) {
 	if m.done {
 		err = os.Rename(m.path, m.made)
