@@ -12,6 +12,7 @@ type alarm struct {
 // than there are clients, and keeps its memory.
 type alarms []alarm
 
+// push adds an alarm.
 func (h *alarms) push(a alarm) {
 	*h = append(*h, a)
 	s := *h
@@ -25,7 +26,7 @@ func (h *alarms) push(a alarm) {
 	}
 }
 
-// pop takes the earliest alarm of a heap that is not empty.
+// pop removes the earliest alarm and returns it. The heap must not be empty.
 func (h *alarms) pop() alarm {
 	s := *h
 	first := s[0]

@@ -2,21 +2,21 @@ package lane
 
 import "time"
 
-// busy tells how busy a lane was, second by second.
+// busy records how busy a lane was in each second.
 type busy struct {
-	start  time.Duration   // on the lane's clock, of the first stream
-	begun  bool            // there was a stream
-	waited []time.Duration // in each second from the start on
+	start  time.Duration   // start of the first stream, on the lane's clock
+	begun  bool            // a stream has started
+	waited []time.Duration // how long the lane waited, in each second since start
 }
 
-// begin fixes where the first second begins.
+// begin sets the start of the first second, if no stream has started before.
 func (b *busy) begin(at time.Duration) {
 	if !b.begun {
 		b.start, b.begun = at, true
 	}
 }
 
-// wait adds a wait, cut at the seconds.
+// wait adds a wait. A wait that spans several seconds is divided among them.
 func (b *busy) wait(from, to time.Duration) {
 	from, to = max(from-b.start, 0), to-b.start
 	for from < to {
@@ -30,8 +30,9 @@ func (b *busy) wait(from, to time.Duration) {
 	}
 }
 
-// Seconds is the share of each second since the start of the first stream that the
-// lane spent outside its wait, from 0 to 1. The last one ends now.
+// Seconds returns, for each second since the start of the first stream, the share of the
+// second in which the lane did not wait, from 0 to 1. The last second ends now, and may be
+// shorter.
 func (b *busy) Seconds(now time.Duration) []float64 {
 	left := max(now-b.start, 0)
 	all := make([]float64, (left+time.Second-1)/time.Second)

@@ -2,25 +2,24 @@ package lane
 
 import "time"
 
-// closed is the share of a lane in a closed load: every n-th client.
+// closed is a lane's share of a closed load: every n-th client.
 type closed struct {
 	handler  Handler
 	stream   *Stream
 	clients  []client
-	ready    ring[int32]  // those that are to send, in order
-	held     ring[waiter] // those of them that wait for a connection
-	pausing  alarms
-	live     int // clients that are not done
+	ready    ring[int32]  // clients whose next request is due, in order
+	held     ring[waiter] // clients whose request was dispatched and waits for a connection
+	pausing  alarms       // clients that pause, by the end of the pause
+	live     int          // number of clients that will send again or wait for an answer
 	lost     time.Duration
-	from, to time.Duration
+	from, to time.Duration // the window; to is 0 if the load is bounded by a count
 	timeout  time.Duration
 }
 
-// client sends one request after another. Since is when it began to want to send
-// its next one.
+// client sends one request after another.
 type client struct {
-	number int // among those of all lanes
-	since  time.Duration
+	number int           // among the clients of all lanes
+	since  time.Duration // when its next request was due
 }
 
 // waiter is a client that waits for a connection.
@@ -29,6 +28,8 @@ type waiter struct {
 	at     time.Duration // dispatch of its request
 }
 
+// newClosed makes the share that begins with client first and has every stride-th client.
+// The clients start one after the other within the time of the stagger.
 func newClosed(s *Stream, h Handler, first, stride int) *closed {
 	cfg := &s.cfg
 	c := &closed{handler: h, stream: s, from: cfg.From, to: cfg.To, timeout: cfg.Timeout}
@@ -41,6 +42,7 @@ func newClosed(s *Stream, h Handler, first, stride int) *closed {
 	return c
 }
 
+// next implements source.
 func (c *closed) next(free bool) time.Duration {
 	at := never
 	switch {
@@ -58,10 +60,11 @@ func (c *closed) next(free bool) time.Duration {
 	return at
 }
 
+// due implements source.
 func (c *closed) due(now time.Duration) bool { return c.held.len() > 0 || c.wanted(now) }
 
-// wanted tells whether a client is ready to send. It ends those that would send
-// after the end of the load.
+// wanted reports whether a client is ready to send. Clients that would send after the end
+// of the load leave it here.
 func (c *closed) wanted(now time.Duration) bool {
 	for len(c.pausing) > 0 && c.pausing[0].at <= now {
 		c.ready.push(c.pausing.pop().client)
@@ -77,14 +80,14 @@ func (c *closed) wanted(now time.Duration) bool {
 	return false
 }
 
-// leave ends a client.
+// leave removes a client from the load.
 func (c *closed) leave(i int32, now time.Duration) {
 	c.live--
 	c.lose(i, now)
 }
 
-// lose counts for how long a client was kept from sending, as far as it was in the
-// window.
+// lose adds the time for which a client was kept from sending. Only time within the window
+// counts.
 func (c *closed) lose(i int32, now time.Duration) {
 	to := now
 	if c.to > 0 {
@@ -93,6 +96,7 @@ func (c *closed) lose(i int32, now time.Duration) {
 	c.lost += max(to-max(c.clients[i].since, c.from), 0)
 }
 
+// take implements source.
 func (c *closed) take(f *flight) (held bool) {
 	f.entry.Seq = c.stream.next.Add(1) - 1
 	if held = c.held.len() > 0; held {
@@ -105,12 +109,14 @@ func (c *closed) take(f *flight) (held bool) {
 	return held
 }
 
+// stamp implements source. The intended moment of a closed load is the dispatch.
 func (c *closed) stamp(f *flight, now time.Duration) {
 	f.entry.Dispatch, f.entry.Intended = now, now
 	c.handler.Begun(now)
 	c.lose(f.client, now)
 }
 
+// hold implements source.
 func (c *closed) hold(now time.Duration) {
 	for n := 0; n < mostHeld && c.wanted(now); n++ {
 		i := c.ready.pop()
@@ -120,10 +126,12 @@ func (c *closed) hold(now time.Duration) {
 	}
 }
 
+// overdue implements source.
 func (c *closed) overdue(now time.Duration) bool {
 	return c.held.len() > 0 && c.held.front().at+c.timeout <= now
 }
 
+// ended implements source. Without a pause the client's next request is due at once.
 func (c *closed) ended(f *flight, pause time.Duration) {
 	cl := &c.clients[f.client]
 	cl.since = f.entry.LastByte + pause
@@ -134,4 +142,5 @@ func (c *closed) ended(f *flight, pause time.Duration) {
 	c.pausing.push(alarm{cl.since, f.client})
 }
 
+// over implements source.
 func (c *closed) over(time.Duration) bool { return c.live == 0 }

@@ -21,24 +21,24 @@ type conn struct {
 
 	flight  *flight // nil: idle
 	answer  message.Answer
-	pending []byte // of the request, which the system did not take yet
+	pending []byte // the part of the request that the kernel has not taken yet
 	broken  error  // the request could not be written to its end
 	arrival time.Duration
 	wrote   time.Duration // when the request was written to it
 
-	used   bool // was idle, however shortly: the server may have closed it then
-	dead   bool // ended while idle
-	closes bool // the other side has ended, or there is an error: no event will follow
-	stamps bool // the system notes when something comes in
+	used   bool // has been idle, however briefly: the server may have closed it then
+	dead   bool // was closed while it was idle
+	closes bool // the other side has closed it, or it has an error: no event will follow
+	stamps bool // the kernel stamps arriving packets
 
-	answered bool // brought an answer before
-	unasked  bool // something came in before the request was written
+	answered bool // has carried an answer before
+	unasked  bool // something arrived before the request was written
 
 	secure  *tls.Conn // nil: plain
 	carrier *carrier
 }
 
-// write sends a request, or what the system takes of it.
+// write sends a request, or as much of it as the kernel takes.
 func (c *conn) write(b []byte) {
 	if c.secure != nil {
 		c.writeSecure(b)
@@ -47,7 +47,7 @@ func (c *conn) write(b []byte) {
 	c.send(b)
 }
 
-// send hands b to the system. What it does not take follows when there is room.
+// send gives b to the kernel. What the kernel does not take is sent when there is room.
 func (c *conn) send(b []byte) {
 	if len(c.pending) > 0 {
 		c.pending = append(c.pending, b...)
@@ -68,14 +68,15 @@ func (c *conn) send(b []byte) {
 	}
 }
 
-// fault is told that the connection takes no more. A server that refuses a long
-// request may answer and close before it has read all of it: its answer is there.
+// fault handles a connection that cannot be written any more. A server that refuses a long
+// request may answer and close the connection before it has read the whole request, so its
+// answer may be there to be read.
 func (c *conn) fault(err error) {
 	c.broken, c.pending, c.closes = err, nil, true
 	c.receive()
 }
 
-// flush goes on with what the system did not take.
+// flush sends what the kernel has not taken yet.
 func (c *conn) flush() {
 	b := c.pending
 	for len(b) > 0 {
@@ -95,7 +96,7 @@ func (c *conn) flush() {
 	}
 }
 
-// event is told what the system reports of the connection.
+// event handles the events that epoll reports for the connection.
 func (c *conn) event(events uint32) {
 	const ended = unix.EPOLLRDHUP | unix.EPOLLHUP | unix.EPOLLERR
 	if events&unix.EPOLLOUT != 0 && len(c.pending) > 0 {
@@ -109,8 +110,8 @@ func (c *conn) event(events uint32) {
 	}
 }
 
-// receive reads what is there, up to the bound of a turn. An event comes once: what
-// is left is kept for the next turn.
+// receive reads what has arrived, up to the limit of a turn. Events are edge-triggered, so
+// a connection with more to read is noted for the next turn.
 func (c *conn) receive() {
 	if c.secure != nil {
 		c.receiveSecure()
@@ -136,7 +137,7 @@ func (c *conn) receive() {
 	l.more = append(l.more, c)
 }
 
-// read reads from the system, and notes when the last byte of it came in.
+// read reads from the socket, and notes when the last byte that it read arrived.
 func (c *conn) read(b []byte) (int, error) {
 	l := c.part.lane
 	n, stamp, errno := l.poller.receive(c.fd, b)
@@ -149,26 +150,26 @@ func (c *conn) read(b []byte) (int, error) {
 		c.arrival = l.clock()
 		return 0, io.EOF
 	case stamp != 0 && c.stamps:
-		// The stamp is of the wall clock. For so short a time it is as good as the
-		// lane's, unless it is set meanwhile: which voids what was measured.
+		// The stamp is from the wall clock. Over so short a time this clock is as good
+		// as the lane's, unless somebody sets it; a clock that was set voids the trial.
 		c.arrival = min(time.Duration(stamp)-l.skew, l.clock())
 	default:
-		// What came in before the system began to note it has no stamp.
+		// Packets that arrived before the kernel was asked for stamps have none.
 		c.arrival = l.clock()
 	}
 	return n, nil
 }
 
-// feed takes what came, and tells whether the connection is still open.
+// feed handles the bytes that were read, and reports whether the connection is still open.
 func (c *conn) feed(b []byte) (open bool) {
 	if c.flight == nil {
-		// Nobody asked for it: there is no telling what it answers.
+		// No request is under way, so nobody can tell what these bytes answer.
 		c.die()
 		return false
 	}
 	if !c.answer.Begun() && c.arrival < c.wrote {
-		// It answers nothing that was sent on this connection. If the server now ends
-		// the connection, it ended an idle one, and said why (408).
+		// These bytes answer no request of this connection. If the server now closes the
+		// connection, it closed an idle one and said why (status 408).
 		c.unasked = true
 		return true
 	}
@@ -181,8 +182,8 @@ func (c *conn) feed(b []byte) (open bool) {
 	case err != nil:
 		c.fail(err)
 	case done && c.answered && bytes.HasPrefix(b[n:], nextAnswer):
-		// Of what is read at once only the end has a stamp: the first answer may have
-		// come early.
+		// Only the end of what is read at once has a stamp, so the first of two answers
+		// may have arrived before the request was written.
 		c.fail(ErrUnasked)
 	case done:
 		c.complete(n < len(b))
@@ -193,14 +194,14 @@ func (c *conn) feed(b []byte) (open bool) {
 // nextAnswer is how an answer begins.
 var nextAnswer = []byte("HTTP/")
 
-// complete ends a request whose answer is whole. More tells whether something
-// follows it.
+// complete ends a request whose answer is complete. more says that further bytes follow
+// the answer.
 func (c *conn) complete(more bool) {
 	f, p, a := c.flight, c.part, &c.answer
 	e := &f.entry
 	e.Status, e.Bytes = a.Status, a.Bytes
-	// A stamp that is earlier than the first write is one from before the wall clock
-	// was set: what has no such excuse does not get here.
+	// A stamp can only be earlier than the first write if the wall clock was set in
+	// between: feed has rejected all other early answers.
 	e.LastByte = max(c.arrival-p.stream.zero, e.FirstWrite)
 	e.Handled = max(p.clock(), e.LastByte)
 	e.Phases = ledger.AppendPhases(e.Phases[:0], a.Timing)
@@ -216,7 +217,7 @@ func (c *conn) complete(more bool) {
 	p.end(f, nil)
 }
 
-// lost is told that the connection has ended.
+// lost handles the end of the connection.
 func (c *conn) lost(err error) {
 	if c.flight == nil {
 		c.die()
@@ -246,7 +247,7 @@ func (c *conn) lost(err error) {
 	c.fail(err)
 }
 
-// fail ends a request that has no answer, and its connection.
+// fail ends a request without an answer, and closes its connection.
 func (c *conn) fail(err error) {
 	f := c.flight
 	c.flight = nil
@@ -254,24 +255,26 @@ func (c *conn) fail(err error) {
 	c.part.fail(f, err)
 }
 
-// die closes a connection that is of no more use, while it is idle. Who takes it
-// next finds it so, and dials again: that a server ends connections is not hidden.
+// die closes an idle connection that cannot be used any more. It stays among the idle
+// ones; the request that takes it opens another connection, so that the time which a
+// server costs by closing connections is measured.
 func (c *conn) die() {
 	c.close()
 	c.dead = true
 }
 
-// drop closes a connection and gives its place free.
+// drop closes a connection and frees its place.
 func (c *conn) drop() {
 	c.close()
 	c.part.taken--
 }
 
+// close closes the descriptor, if it is open, and frees the slot of its events.
 func (c *conn) close() {
 	if c.fd < 0 {
 		return
 	}
-	_ = unix.Close(c.fd) // which ends its events, too
+	_ = unix.Close(c.fd) // the kernel also removes it from the epoll instance
 	c.fd = -1
 	l := c.part.lane
 	l.conns[c.slot] = nil

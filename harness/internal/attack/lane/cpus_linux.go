@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// onlineCPUs is how many CPUs the machine has, whoever may use them; those that this
-// thread may use if the system does not tell.
+// onlineCPUs returns the number of CPUs of the machine, including those that this process
+// may not use. If the kernel does not say, it returns the number that this thread may use.
 func onlineCPUs() int {
 	if b, err := os.ReadFile("/sys/devices/system/cpu/online"); err == nil {
 		if n := countCPUs(strings.TrimSpace(string(b))); n > 0 {
@@ -23,7 +23,8 @@ func onlineCPUs() int {
 	return set.Count()
 }
 
-// countCPUs reads a list as the kernel writes it: 0-3,8. It is 0 if it cannot be read.
+// countCPUs counts the CPUs of a list in the form of the kernel, such as "0-3,8". It
+// returns 0 for a list that it cannot read.
 func countCPUs(list string) (n int) {
 	for part := range strings.SplitSeq(list, ",") {
 		low, high, isRange := strings.Cut(part, "-")

@@ -11,18 +11,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// arrival is a connection that was opened aside, or the reason why there is none.
+// arrival is a connection that another goroutine has opened for the lane, or the error of
+// the attempt.
 type arrival struct {
 	fd        int
 	stamps    bool
 	secure    *tls.Conn
 	carrier   *carrier
 	err       error
-	connect   time.Duration // how long it took to connect
-	handshake time.Duration // and to shake hands
+	connect   time.Duration // how long the connection took
+	handshake time.Duration // how long the TLS handshake took after it
 
-	beforehand bool    // opened before the load
-	flight     *flight // for which it was opened, unless that has ended since
+	beforehand bool    // was opened before the load
+	flight     *flight // the request that it was opened for, which may have ended since
 	generation uint32
 }
 
@@ -57,8 +58,8 @@ func (s *Stream) dial(ctx context.Context, deadline time.Time) (a arrival) {
 	if t, ok := nc.RemoteAddr().(*net.TCPAddr); ok {
 		local = t.IP.IsLoopback()
 	}
-	// The runtime watches nc, and would wake up for whatever comes. A copy of the
-	// descriptor is the lane's alone.
+	// The runtime's poller watches nc, and would wake up whenever something arrives. The
+	// lane uses a copy of the descriptor that the runtime does not know.
 	if err := raw.Control(func(fd uintptr) {
 		a.fd, a.err = unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0)
 	}); err != nil {
@@ -68,16 +69,16 @@ func (s *Stream) dial(ctx context.Context, deadline time.Time) (a arrival) {
 		a.fd = -1
 		return a
 	}
-	// From elsewhere packets come out of order, and the stamp of the last one is not
-	// of when all were there.
+	// Packets from other hosts may arrive out of order, and the stamp of the last one
+	// does not say when all of them had arrived.
 	a.stamps = local && StampArrivals(a.fd)
 	s.opened.Add(1)
 	return a
 }
 
-// dial opens a connection for a request, aside. Its place is taken already. When the
-// load is being broken off nothing is dialled any more: who does that waits for those
-// who dial.
+// dial opens a connection for a request in another goroutine. The place of the connection
+// has already been taken. Once the load is being stopped, nothing is dialled any more,
+// because whoever stops the load waits until all attempts to connect have ended.
 func (p *part) dial(f *flight) {
 	s := p.stream
 	f.conn = nil

@@ -8,20 +8,22 @@ import (
 	"time"
 )
 
-// spareProcs is how many Ps the rest of the process has beside the lanes: one for
-// what is done aside of the load, and one for the collector.
+// spareProcs is the number of Ps that the process has besides those of the lanes: one for
+// the goroutines that open connections, and one for the garbage collector.
 const spareProcs = 2
 
-// Lanes is what the streams of one trial share. It is used for one trial.
+// Lanes are the lanes that the streams of one trial share. They are used for one trial.
 type Lanes struct {
-	epoch time.Time // of the lanes' clock
+	epoch time.Time // the zero of the lanes' clock
 	all   []*Lane
-	lead  bool
+	lead  bool // lanes may watch the clock before a request, because a CPU is free
 }
 
 // New opens n lanes.
 func New(n int) (*Lanes, error) { return newLanes(n, false) }
 
+// newLanes opens n lanes. With old they do not use epoll_pwait2, as on kernels that do not
+// have it.
 func newLanes(n int, old bool) (*Lanes, error) {
 	if n < 1 {
 		return nil, errors.New("lanes: want one or more")
@@ -44,15 +46,15 @@ func newLanes(n int, old bool) (*Lanes, error) {
 // Count is the number of lanes.
 func (ls *Lanes) Count() int { return len(ls.all) }
 
-// Procs sets GOMAXPROCS to what the lanes need, unless it is more already: a lane
-// that waits holds its P, and without others nothing else would run.
+// Procs raises GOMAXPROCS to what the lanes need. A lane that waits keeps its P, so without
+// further Ps nothing else in the process would run.
 func (ls *Lanes) Procs() {
 	if want := len(ls.all) + spareProcs; runtime.GOMAXPROCS(0) < want {
 		runtime.GOMAXPROCS(want)
 	}
 }
 
-// Close ends the lanes, when no stream runs in them.
+// Close closes the lanes. No stream may be running in them.
 func (ls *Lanes) Close() {
 	for _, l := range ls.all {
 		l.mu.Lock()
@@ -61,7 +63,7 @@ func (ls *Lanes) Close() {
 	}
 }
 
-// knock wakes the lane, unless it was closed. It may be called by any goroutine.
+// knock wakes the lane, unless it is closed. Any goroutine may call it.
 func (l *Lane) knock() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -74,28 +76,28 @@ func (l *Lane) knock() {
 type Lane struct {
 	lanes  *Lanes
 	poller poller
-	// baton is held by the goroutine that runs the lane: one of those that run the
-	// streams' shares, which take turns.
+	// Every stream has a goroutine that runs its share in the lane. baton is held by the
+	// one of them that drives the lane at the moment.
 	baton chan struct{}
 
 	mu      sync.Mutex
-	joining []*part // that the lane has not seen yet
+	joining []*part // shares that the lane has not seen yet
 
-	// What follows belongs to whoever holds the baton.
-	parts      []*part // whose load is not over
-	first      int     // of parts, the one that sends first in this turn
-	conns      []*conn // by slot
-	slots      []int32 // that are free
-	generation int32   // of the newest connection
-	more       []*conn // that have more to read than one turn allows
+	// The fields below belong to the goroutine that holds the baton.
+	parts      []*part // shares that are not over
+	first      int     // index of the share that sends first in this turn
+	conns      []*conn // connections by slot
+	slots      []int32 // free slots
+	generation int32   // generation of the newest connection
+	more       []*conn // connections with more to read than one turn allows
 
-	now  time.Duration // newest reading of the lane's clock
-	skew time.Duration // the wall clock, less the lane's
+	now  time.Duration // latest reading of the lane's clock
+	skew time.Duration // difference between the wall clock and the lane's clock
 	busy busy
 	lead lead
 
-	in, plain []byte // what was received, and deciphered
-	out       []byte // a request
+	in, plain []byte // buffers for what is received, and for what is deciphered
+	out       []byte // buffer for a request
 }
 
 // clock reads the lane's clock.
@@ -104,16 +106,16 @@ func (l *Lane) clock() time.Duration {
 	return l.now
 }
 
-// both reads the lane's clock and how far the wall clock is from it.
+// both reads the lane's clock, and the difference between the wall clock and it.
 func (l *Lane) both() {
 	t := time.Now()
 	l.now = t.Sub(l.lanes.epoch)
 	l.skew = time.Duration(t.UnixNano()) - l.now
 }
 
-// run runs the share of a stream, and those of other streams meanwhile, until it is
-// over. Of several goroutines that do so one drives the lane; when its own share is
-// over another one goes on.
+// run runs the share of a stream until it is over. If several streams have shares in the
+// lane, one of their goroutines drives the lane for all of them. When the share of that
+// goroutine is over, another goroutine takes the baton.
 func (l *Lane) run(p *part) {
 	l.mu.Lock()
 	l.joining = append(l.joining, p)
@@ -127,6 +129,7 @@ func (l *Lane) run(p *part) {
 	}
 }
 
+// drive runs turns of the lane until a share is over.
 func (l *Lane) drive(p *part) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -139,8 +142,8 @@ func (l *Lane) drive(p *part) {
 	}
 }
 
-// collect takes in what other goroutines left: streams, connections, and the wish
-// to end.
+// collect takes over what other goroutines have left for the lane: new shares, opened
+// connections, and requests to stop.
 func (l *Lane) collect() {
 	l.mu.Lock()
 	for _, p := range l.joining {

@@ -9,47 +9,48 @@ import (
 	"github.com/assay-bench/assay/harness/internal/attack/message"
 )
 
-// flight is a request that was taken up and has not ended.
+// flight is a request that a lane has taken up and that has not ended yet.
 type flight struct {
 	part       *part
 	conn       *conn // nil while one is opened for it
 	entry      ledger.Entry
-	client     int32 // of a closed load
-	number     int   // of the client, among all lanes; negative in an open load
-	closes     bool  // the request asks for the end of its connection
-	again      bool  // its connection was dialled again
-	written    bool  // FirstWrite is known
+	client     int32 // index of the client in its share; only under closed load
+	number     int   // number of the client among all lanes; negative under open load
+	closes     bool  // the request asks the server to close the connection
+	again      bool  // the connection was opened again for this request
+	written    bool  // FirstWrite is set
 	generation uint32
 
-	before, after *flight // in the order of their deadlines
+	before, after *flight // neighbours in the list of flights, in the order of deadlines
 }
 
-// part is the share of one stream in one lane: its connections, and what is under
-// way on them.
+// part is the share of one stream in one lane: its connections, and the requests that are
+// under way on them.
 type part struct {
 	stream  *Stream
 	lane    *Lane
 	handler Handler
 	source  source
 	msg     message.Message
-	most    int // connections
+	most    int // largest number of connections
 
-	idle  []*conn // the one used last is at the end
-	taken int     // places of connections: open, being opened, or ended while idle
+	idle  []*conn // the one that was used last is at the end
+	taken int     // number of connections that are open, are being opened, or were closed while idle
 	sent  uint64
 
-	first, last *flight // under way, the earliest deadline first
-	free        *flight // linked by after
+	first, last *flight // list of the requests under way, the earliest deadline first
+	free        *flight // list of unused flights, linked by after
 	over        bool
-	busy        []float64     // of the lane, when it is over
-	done        chan struct{} // closed when it is over
+	busy        []float64     // how busy the lane was; set when the share is over
+	done        chan struct{} // closed when the share is over
 
 	mu       sync.Mutex
-	arrivals []arrival // connections that were opened aside
-	shutting bool      // the load is broken off
-	gone     bool      // nobody takes arrivals any more
+	arrivals []arrival // connections that other goroutines have opened
+	shutting bool      // the load is being stopped
+	gone     bool      // the share takes no arrivals any more
 }
 
+// newPart makes share number of a stream that is divided among of lanes.
 func newPart(s *Stream, l *Lane, number, of int) *part {
 	p := &part{stream: s, lane: l, handler: s.cfg.Handler(number), done: make(chan struct{})}
 	p.most = (s.cfg.Connections - number + of - 1) / of
@@ -61,13 +62,14 @@ func newPart(s *Stream, l *Lane, number, of int) *part {
 	return p
 }
 
-// now is the time since the start of the load, by the newest reading of the clock.
+// now returns the time since the start of the load by the latest reading of the clock.
 func (p *part) now() time.Duration { return p.lane.now - p.stream.zero }
 
-// clock is the time since then, by a new reading.
+// clock reads the clock and returns the time since the start of the load.
 func (p *part) clock() time.Duration { return p.lane.clock() - p.stream.zero }
 
-// room tells whether a request could be sent, or a connection opened for it.
+// room reports whether a request could be sent: there is an idle connection, or another
+// one may be opened.
 func (p *part) room() bool { return len(p.idle) > 0 || p.taken < p.most }
 
 // send sends up to most requests that are due, and returns when, on the lane's
@@ -93,7 +95,8 @@ func (p *part) send(most int) (next time.Duration) {
 	return next + p.stream.zero
 }
 
-// start takes up a request.
+// start takes up the next request. It sends the request on an idle connection, or opens a
+// connection for it.
 func (p *part) start() {
 	f := p.flight()
 	held := p.source.take(f)
@@ -115,7 +118,7 @@ func (p *part) start() {
 		}
 		p.fail(f, tooLate(held))
 	case c != nil:
-		// It was idle, and the server has ended it.
+		// The server has closed this connection while it was idle.
 		f.entry.FirstWrite, f.written = now, true
 		p.redial(f)
 	default:
@@ -124,7 +127,7 @@ func (p *part) start() {
 	}
 }
 
-// connection takes an idle connection; nil if there is none.
+// connection removes the idle connection that was used last and returns it, or nil.
 func (p *part) connection() *conn {
 	n := len(p.idle)
 	if n == 0 {
@@ -136,7 +139,7 @@ func (p *part) connection() *conn {
 	return c
 }
 
-// keep puts a connection that can carry another request among the idle ones.
+// keep adds a connection that can carry another request to the idle ones.
 func (p *part) keep(c *conn) {
 	if !p.stream.cfg.Reuse {
 		c.drop()
@@ -146,8 +149,8 @@ func (p *part) keep(c *conn) {
 	p.idle = append(p.idle, c)
 }
 
-// write sends a request on its connection. The clock is read as late as can be, and
-// once.
+// write sends a request on its connection. It reads the clock only once, as late as
+// possible.
 func (p *part) write(f *flight, c *conn, held bool) {
 	p.handler.Request(&p.msg, f.entry.Seq)
 	l := p.lane
@@ -174,8 +177,8 @@ func (p *part) write(f *flight, c *conn, held bool) {
 	}
 }
 
-// tooLate is the failure of a request that is past its deadline before it was sent:
-// it waited for a connection, or for the lane.
+// tooLate returns the error of a request whose deadline passed before it was sent. It
+// waited for a connection if it was held, and otherwise for the lane.
 func tooLate(held bool) error {
 	if held {
 		return ErrNoConnection
@@ -183,12 +186,12 @@ func tooLate(held bool) error {
 	return os.ErrDeadlineExceeded
 }
 
-// late tells whether a request is past its deadline.
+// late reports whether the deadline of a request has passed.
 func (p *part) late(f *flight, now time.Duration) bool {
 	return now >= f.entry.Intended+p.stream.cfg.Timeout
 }
 
-// flight returns an unused one.
+// flight returns an unused flight. It keeps the memory for the phases of the one before.
 func (p *part) flight() *flight {
 	f := p.free
 	if f == nil {
@@ -201,8 +204,8 @@ func (p *part) flight() *flight {
 	return f
 }
 
-// link puts a flight at the end of those under way. They are taken up in the order
-// of their deadlines.
+// link adds a flight to the end of the list. Requests are taken up in the order of their
+// deadlines, so the list stays sorted.
 func (p *part) link(f *flight) {
 	f.before, f.after = p.last, nil
 	if p.last == nil {
@@ -213,6 +216,7 @@ func (p *part) link(f *flight) {
 	p.last = f
 }
 
+// unlink removes a flight from the list.
 func (p *part) unlink(f *flight) {
 	if f.before == nil {
 		p.first = f.after
@@ -226,7 +230,7 @@ func (p *part) unlink(f *flight) {
 	}
 }
 
-// end reports a request and forgets it.
+// end reports a finished request to the handler and frees its flight.
 func (p *part) end(f *flight, err error) {
 	p.unlink(f)
 	pause := p.handler.Ended(f.number, &f.entry, err)
@@ -237,7 +241,7 @@ func (p *part) end(f *flight, err error) {
 	p.free = f
 }
 
-// fail ends a request that has no answer.
+// fail ends a request without an answer.
 func (p *part) fail(f *flight, err error) {
 	now := p.clock()
 	if !f.written {
@@ -245,13 +249,14 @@ func (p *part) fail(f *flight, err error) {
 	}
 	f.entry.LastByte = now
 	if p.late(f, now) && err != ErrNoConnection {
-		// What came after the deadline, or went wrong then, came too late.
+		// After the deadline the reason no longer matters: the request has timed out.
 		err = os.ErrDeadlineExceeded
 	}
 	p.end(f, err)
 }
 
-// expire gives up what is past its deadline.
+// expire gives up the requests whose deadline has passed, both those under way and those
+// that wait for a connection.
 func (p *part) expire() {
 	now := p.now()
 	for n := 0; n < mostExpired && p.first != nil && p.late(p.first, now); n++ {
@@ -270,7 +275,7 @@ func (p *part) expire() {
 	}
 }
 
-// settle tells whether the share is over, and ends it then.
+// settle ends the share if nothing is left to do, and reports whether it is over.
 func (p *part) settle() bool {
 	if !p.over && p.first == nil && p.source.over(p.now()) {
 		p.finish()

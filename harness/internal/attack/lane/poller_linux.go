@@ -8,31 +8,31 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// mostEvents bounds what is read in one turn.
+// mostEvents is the largest number of events that are read in one turn.
 const mostEvents = 64
 
-// Fd of events that are not of a connection.
+// Values of the field Fd of events that do not belong to a connection.
 const (
 	knockEvent = -1 - iota
 	timerEvent
 )
 
-// poller waits for a lane, and reads and writes for it. Its system calls are raw:
-// the runtime does not learn of them (see the package's comment). It has all that
-// they take, so that nothing is allocated for them.
+// poller makes the system calls of a lane: it waits, reads and writes. The calls are raw,
+// so the Go runtime does not notice them (see the comment of the package). All structures
+// that the calls need are fields of the poller, so that no call allocates.
 type poller struct {
 	epoll, knocks int
-	timer         int // a timerfd, where there is no epoll_pwait2; else -1
+	timer         int // a timerfd on kernels without epoll_pwait2; otherwise -1
 	events        [mostEvents]unix.EpollEvent
 	span          unix.Timespec
 	alarm         unix.ItimerSpec
 
 	msg   unix.Msghdr
 	into  unix.Iovec
-	about [64]byte // a header and two numbers of 64 bits; no more is asked for
+	about [64]byte // room for one control message: a header and two 64-bit numbers
 }
 
-// open opens what the poller waits with; old says not to use epoll_pwait2.
+// open opens the descriptors of the poller. With old it does not use epoll_pwait2.
 func (p *poller) open(old bool) (err error) {
 	p.epoll, p.knocks, p.timer = -1, -1, -1
 	defer func() {
@@ -58,6 +58,7 @@ func (p *poller) open(old bool) (err error) {
 	return p.watch(p.timer, timerEvent, 0, unix.EPOLLIN)
 }
 
+// close closes the descriptors.
 func (p *poller) close() {
 	for _, fd := range []*int{&p.timer, &p.knocks, &p.epoll} {
 		if *fd >= 0 {
@@ -67,26 +68,27 @@ func (p *poller) close() {
 	}
 }
 
-// watch reports events of a descriptor once each, with a slot and a generation.
+// watch asks for edge-triggered events of a descriptor. They carry a slot and a generation.
 func (p *poller) watch(fd int, slot, generation int32, events uint32) error {
 	return unix.EpollCtl(p.epoll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: events | unix.EPOLLET, Fd: slot, Pad: generation})
 }
 
-// knock makes the wait end.
+// knock ends the wait of the lane.
 func (p *poller) knock() {
 	one := [8]byte{}
 	binary.NativeEndian.PutUint64(one[:], 1)
 	_, _ = unix.Write(p.knocks, one[:])
 }
 
-// sharpen makes this thread wake when it is asked to, and not within 50 µs of it;
-// blunt undoes that. Without it a wait is only less exact.
+// sharpen sets the timer slack of this thread to 1 ns. The kernel's default lets a thread
+// wake up to 50 µs late. A failure is ignored, because waits are then only less exact.
 func sharpen() { _ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0) }
 
+// blunt restores the default timer slack of the thread.
 func blunt() { _ = unix.Prctl(unix.PR_SET_TIMERSLACK, 0, 0, 0, 0) }
 
-// wait returns the number of events, at once or after d at the latest. An
-// interrupted wait is a short one.
+// wait waits for events, at most for d, and returns their number. A wait that a signal
+// interrupts ends early.
 func (p *poller) wait(d time.Duration) int {
 	if p.timer >= 0 && d > 0 {
 		return p.waitTimer(d)
@@ -114,9 +116,9 @@ func (p *poller) pwait(ms int) (n int, errno unix.Errno) {
 	return int(r), errno
 }
 
-// waitTimer waits with a timer among what is waited for: Linux had no finer time
-// for epoll than milliseconds before 5.11. Should the timer not start, a
-// millisecond is waited.
+// waitTimer waits with a timer among the watched descriptors, because before version 5.11
+// of Linux epoll could only wait for whole milliseconds. If the timer does not start, it
+// waits for a millisecond.
 func (p *poller) waitTimer(d time.Duration) int {
 	p.alarm.Value = unix.NsecToTimespec(int64(d))
 	ms := -1
@@ -130,7 +132,8 @@ func (p *poller) waitTimer(d time.Duration) int {
 	return n
 }
 
-// send writes what the system takes at once; it is 0 with EAGAIN if that is nothing.
+// send writes as many bytes as the kernel takes at once. If it takes none, n is 0 and errno
+// is EAGAIN.
 func send(fd int, b []byte) (n int, errno unix.Errno) {
 	for {
 		r, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), unix.MSG_NOSIGNAL|unix.MSG_DONTWAIT, 0, 0)
@@ -144,8 +147,8 @@ func send(fd int, b []byte) (n int, errno unix.Errno) {
 	}
 }
 
-// receive reads what is there. Stamp is when the last byte of it came in, in
-// nanoseconds of the wall clock; 0 if the system did not note it.
+// receive reads what has arrived. stamp is when the last byte of it arrived, in nanoseconds
+// of the wall clock, or 0 if the kernel did not stamp it.
 func (p *poller) receive(fd int, b []byte) (n int, stamp int64, errno unix.Errno) {
 	p.into.Base = &b[0]
 	p.into.SetLen(len(b))
@@ -179,8 +182,8 @@ func (p *poller) stamp() int64 {
 	return int64(s)*int64(time.Second) + int64(ns)
 }
 
-// StampArrivals makes the system note when what a socket receives comes in. Where
-// it cannot, arrivals are when they were read.
+// StampArrivals asks the kernel to stamp what a socket receives. It returns false where the
+// kernel cannot; an answer then arrives when it is read.
 func StampArrivals(fd int) (ok bool) {
 	return unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS_NEW, 1) == nil
 }

@@ -5,27 +5,30 @@ import "time"
 // source says when a share's requests are due. All moments are durations since the
 // start of the load.
 type source interface {
-	// next is when the next request can be sent, given a connection if free says so:
-	// else it is when the next one is to be held, or given up. It is never if there
-	// is none.
+	// next returns when there is something to do. If a connection is free, this is when
+	// the next request is due; otherwise it is when the next request has to be held or
+	// given up. It returns never if there is nothing left to do.
 	next(free bool) time.Duration
-	// take takes up the request that is due longest. If it was held, its dispatch is
-	// filled in, and it is told so; else stamp fills it in.
+	// take takes up the request that has been due for the longest time. If the request
+	// was held, take sets its dispatch and returns true. Otherwise the caller calls stamp
+	// when it knows the moment.
 	take(f *flight) (held bool)
+	// stamp sets the dispatch of a request that was not held.
 	stamp(f *flight, now time.Duration)
-	// due tells whether there is a request to be taken.
+	// due reports whether there is a request to take.
 	due(now time.Duration) bool
-	// hold dispatches what is due: from now on it waits for a connection.
+	// hold dispatches the requests that are due. From now on they wait for a connection.
 	hold(now time.Duration)
-	// overdue tells whether the request held longest is past its deadline.
+	// overdue reports whether the deadline of the request that was held longest has
+	// passed.
 	overdue(now time.Duration) bool
-	// ended is told that a request has ended, and what pause follows.
+	// ended is called when a request has ended, with the pause that follows it.
 	ended(f *flight, pause time.Duration)
-	// over tells whether no request will be due any more, once those under way have
-	// ended.
+	// over reports whether no further request will be due, apart from those that follow
+	// requests under way.
 	over(now time.Duration) bool
 }
 
-// mostHeld bounds how many requests are dispatched in one turn for want of a
-// connection.
+// mostHeld is the largest number of requests that are held in one turn because no
+// connection is free.
 const mostHeld = 4096

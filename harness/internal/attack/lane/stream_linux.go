@@ -13,24 +13,24 @@ import (
 	"github.com/assay-bench/assay/harness/internal/schedule"
 )
 
-// connectRate is how many connections are opened per second before a load, so that
-// the listener's backlog of a common server is never full.
+// connectRate is the number of connections that are opened per second before a load. At
+// this rate the backlog of a common server's listener never becomes full.
 const connectRate = 500
 
-// Handler decides what a stream sends in one lane, and keeps its ledger. Its methods
-// are called by that lane alone. Moments are durations since the start of the load.
+// Handler decides what a stream sends in one lane, and keeps the ledger of these requests.
+// Only that lane calls its methods. Moments are durations since the start of the load.
 type Handler interface {
 	// Request writes the k-th request into m.
 	Request(m *message.Message, k uint64)
-	// Begun is told of every request when it is dispatched, in the order of the
+	// Begun is called for every request when it is dispatched, in the order of the
 	// intended moments.
 	Begun(intended time.Duration)
-	// Ended is told of every request that began, when it has ended: with an answer,
-	// or with an error, for want of one. In a closed load it returns for how long the
-	// client pauses after the last byte.
+	// Ended is called for every request that has begun, when it has ended: with an
+	// answer, or with the error that it has instead. Under closed load it returns how long
+	// the client pauses after the last byte.
 	Ended(client int, e *ledger.Entry, err error) (pause time.Duration)
-	// Over tells whether a client of a closed load may send no more, be it because of
-	// the time or because it has sent its share.
+	// Over reports whether a client of a closed load has finished, because the time is
+	// over or because it has sent its share of the requests.
 	Over(client int, now time.Duration) bool
 }
 
@@ -44,14 +44,15 @@ type Config struct {
 	Connections int
 	Timeout     time.Duration // of a request, from its intended moment
 
-	// Schedule returns a schedule of the open load that nobody else walks.
+	// Schedule returns the schedule of an open load. Every call returns a copy of its own,
+	// because a schedule cannot be shared.
 	Schedule func() *schedule.Schedule
 	Clients  int
-	Stagger  time.Duration // over which the clients start
-	// Window of a closed load: to it is the clients' lost time cut.
+	Stagger  time.Duration // the time within which the clients start one after another
+	// From and To are the window of a closed load. Only lost time within it counts.
 	From, To time.Duration
 
-	// Handler is that of one lane, of those that the stream uses.
+	// Handler returns the handler for one of the lanes that the stream uses.
 	Handler func(lane int) Handler
 }
 
@@ -121,6 +122,7 @@ func (s *Stream) Connect(ctx context.Context) error {
 	return nil
 }
 
+// sleepUntil waits for a moment, or returns the error of ctx if that ends before.
 func sleepUntil(ctx context.Context, t time.Time) error {
 	d := time.Until(t)
 	if d <= 0 {
@@ -136,9 +138,9 @@ func sleepUntil(ctx context.Context, t time.Time) error {
 	}
 }
 
-// Close ends every connection, and the load if it runs: what is under way is
-// broken off, and the handler is not told. It returns when nothing is dialled any
-// more.
+// Close closes every connection. If the load is running, Close stops it: requests that are
+// under way end without a call of the handler. Close returns when no connection is being
+// opened any more.
 func (s *Stream) Close() {
 	s.cancel()
 	for _, p := range s.parts {
@@ -147,9 +149,9 @@ func (s *Stream) Close() {
 	s.dialing.Wait()
 }
 
-// Counts of the whole load: requests that were begun, connections that were opened
-// and handshakes made, before the load included, and requests for which a
-// connection was dialled again. It is for a stream that has ended.
+// Counts returns the numbers of the whole load: requests that began, connections and
+// handshakes (including those before the load), and requests for which a connection was
+// opened again. The stream must have ended.
 func (s *Stream) Counts() (sent, connections, handshakes, redials uint64) {
 	for _, p := range s.parts {
 		sent += p.sent
@@ -157,8 +159,8 @@ func (s *Stream) Counts() (sent, connections, handshakes, redials uint64) {
 	return sent, s.opened.Load(), s.shaken.Load(), s.redials.Load()
 }
 
-// Busy is, by lane and second since the start of the first stream in it, the share of
-// wall time that the lane spent outside its wait. It is for a stream that has ended.
+// Busy returns the share of wall time in which a lane did not wait, by lane and by second.
+// Seconds count from the start of the first stream in the lane. The stream must have ended.
 func (s *Stream) Busy() (all [][]float64) {
 	for _, p := range s.parts {
 		all = append(all, p.busy)
@@ -166,9 +168,9 @@ func (s *Stream) Busy() (all [][]float64) {
 	return all
 }
 
-// Lost is the time that the clients of a closed load spent neither pausing nor on a
-// request, summed over the clients and cut to the window: the generator let them
-// wait. It is for a stream that has ended.
+// Lost returns the sum of the times in the window in which the clients of a closed load
+// neither paused nor had a request under way, because the generator did not send for them.
+// The stream must have ended.
 func (s *Stream) Lost() (sum time.Duration) {
 	for _, p := range s.parts {
 		if c, ok := p.source.(*closed); ok {

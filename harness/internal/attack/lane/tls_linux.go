@@ -8,27 +8,33 @@ import (
 	"time"
 )
 
-// emptyError says that nothing has come yet. To crypto/tls it is a temporary
-// failure, after which it can be asked again.
+// emptyError is the error of a read while nothing has arrived. To crypto/tls it is a
+// temporary failure, after which the connection can be read again.
 type emptyError struct{}
 
-func (emptyError) Error() string   { return "nothing has come yet" }
-func (emptyError) Timeout() bool   { return true }
+// Error returns a text that nobody is meant to see.
+func (emptyError) Error() string { return "nothing has come yet" }
+
+// Timeout reports that the error is no permanent one.
+func (emptyError) Timeout() bool { return true }
+
+// Temporary reports the same in the older form, which crypto/tls asks for.
 func (emptyError) Temporary() bool { return true }
 
-// errEmpty is one value for all, so that it costs nothing.
+// errEmpty is the only value of emptyError, so that a read does not allocate it.
 var errEmpty net.Error = emptyError{}
 
-// carrier is the connection under a tls.Conn. While hands are shaken it is one of
-// the runtime's, which blocks. From then on it is the lane's: a read finds what is
-// there or fails for a while, and a write is kept for flush.
+// carrier is the connection below a tls.Conn. During the handshake it is a connection of
+// the Go runtime, which blocks. After the handshake it belongs to the lane: a read returns
+// what has arrived or errEmpty, and what is written is kept until it is flushed.
 type carrier struct {
-	net.Conn // nil from the handshake on
+	net.Conn // nil after the handshake
 	conn     *conn
 	out      []byte // written by crypto/tls, and not sent yet
-	drained  bool   // nothing has come since it was empty
+	drained  bool   // the socket was empty at the last read
 }
 
+// Read reads what has arrived. It does not block after the handshake.
 func (c *carrier) Read(b []byte) (int, error) {
 	if c.Conn != nil {
 		return c.Conn.Read(b)
@@ -37,11 +43,12 @@ func (c *carrier) Read(b []byte) (int, error) {
 		return 0, errEmpty
 	}
 	n, err := c.conn.read(b)
-	// A read that is short has emptied the socket: there will be another event.
+	// A short read has emptied the socket, so an event will announce the next bytes.
 	c.drained = err == errEmpty || err == nil && n < len(b)
 	return n, err
 }
 
+// Write stores the bytes, which flushSecure sends.
 func (c *carrier) Write(b []byte) (int, error) {
 	if c.Conn != nil {
 		return c.Conn.Write(b)
@@ -50,11 +57,15 @@ func (c *carrier) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// What follows is asked of a carrier by crypto/tls and never by the lane, which has
-// deadlines of its own.
+// The methods below are only called by crypto/tls. The lane has deadlines of its own.
 
-func (c *carrier) SetDeadline(t time.Time) error     { return c.SetWriteDeadline(t) }
+// SetDeadline sets the deadline of the handshake.
+func (c *carrier) SetDeadline(t time.Time) error { return c.SetWriteDeadline(t) }
+
+// SetReadDeadline sets the deadline of the handshake.
 func (c *carrier) SetReadDeadline(t time.Time) error { return c.SetWriteDeadline(t) }
+
+// SetWriteDeadline sets the deadline of the handshake. It does nothing after it.
 func (c *carrier) SetWriteDeadline(t time.Time) error {
 	if c.Conn != nil {
 		return c.Conn.SetDeadline(t)
@@ -62,6 +73,8 @@ func (c *carrier) SetWriteDeadline(t time.Time) error {
 	return nil
 }
 
+// Close closes the connection of the handshake. After the handshake the lane closes its own
+// descriptor.
 func (c *carrier) Close() error {
 	if c.Conn != nil {
 		return c.Conn.Close()
@@ -69,7 +82,8 @@ func (c *carrier) Close() error {
 	return nil
 }
 
-// shakeHands makes nc, which is connected, the carrier of a tls.Conn.
+// shakeHands makes the TLS handshake over nc, which is connected, and stores the tls.Conn
+// and its carrier in a.
 func (s *Stream) shakeHands(ctx context.Context, deadline time.Time, nc net.Conn, a *arrival) error {
 	begin := time.Now()
 	a.carrier = &carrier{Conn: nc}
@@ -98,7 +112,7 @@ func (c *conn) writeSecure(b []byte) {
 	c.flushSecure()
 }
 
-// flushSecure sends what crypto/tls wrote.
+// flushSecure sends what crypto/tls has written.
 func (c *conn) flushSecure() {
 	out := c.carrier.out
 	c.carrier.out = out[:0]
@@ -110,9 +124,10 @@ func (c *conn) flushSecure() {
 	}
 }
 
-// receiveSecure reads until there is nothing more: what tls.Conn holds already is
-// told by no event. What comes need not be for us: tickets of sessions and updates
-// of keys give nothing to read, and the latter want an answer.
+// receiveSecure reads until nothing is left, because no event announces the bytes that
+// tls.Conn has already buffered. Not everything that arrives is data: session tickets and
+// key updates give nothing to read, and a key update has to be answered, so it flushes
+// after each read.
 func (c *conn) receiveSecure() {
 	l := c.part.lane
 	c.carrier.drained = false

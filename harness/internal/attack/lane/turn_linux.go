@@ -8,28 +8,32 @@ import (
 )
 
 const (
-	// mostSends bounds what is sent in one turn.
+	// mostSends is the largest number of requests that are sent in one turn.
 	mostSends = 32
-	// mostReads bounds what is read from one connection in one turn.
+	// mostReads is the largest number of reads from one connection in one turn.
 	mostReads = 4
-	// mostExpired bounds how many requests are given up in one turn.
+	// mostExpired is the largest number of requests of a share that are given up in one
+	// turn.
 	mostExpired = 1024
 
 	readSize  = 64 << 10
 	plainSize = 16 << 10
-	// mostKept bounds the memory of a long request that is kept for others.
+	// mostKept is the largest buffer for requests that is kept. The buffer of a longer
+	// request is freed after it.
 	mostKept = 1 << 20
 
-	// longestWait bounds one wait, for whoever waits until it has ended.
+	// longestWait is the longest single wait. Those who wait for the lane to stop, such as
+	// the garbage collector, never wait longer.
 	longestWait = 10 * time.Millisecond
-	// exactWait is the longest wait that the system ends exactly: it may be late by
-	// a thousandth of the time that it waits.
+	// exactWait is the longest wait that the kernel ends exactly. It may end longer waits
+	// late by a thousandth of their length.
 	exactWait = time.Millisecond
 )
 
 // never is later than every moment.
 const never = time.Duration(math.MaxInt64)
 
+// turn makes one turn: it sends, waits, reads, and gives up what is too late.
 func (l *Lane) turn() {
 	for n := range l.wait(l.send()) {
 		switch e := &l.poller.events[n]; e.Fd {
@@ -61,7 +65,7 @@ func (l *Lane) turn() {
 	}
 }
 
-// sweep forgets the shares that are over.
+// sweep removes the shares that are over.
 func (l *Lane) sweep() {
 	left := l.parts[:0]
 	for _, p := range l.parts {
@@ -73,7 +77,8 @@ func (l *Lane) sweep() {
 	l.parts = left
 }
 
-// send sends what is due, and returns when there is something to do again.
+// send sends the requests of all shares that are due, and returns when there is something
+// to do again. The shares take turns in being the first.
 func (l *Lane) send() (next time.Duration) {
 	next = never
 	if len(l.more) > 0 {
@@ -87,15 +92,15 @@ func (l *Lane) send() (next time.Duration) {
 	return next
 }
 
-// wait waits until the moment next, or until something comes: then it returns how
-// many events there are.
+// wait waits until the moment next, or until something arrives. It returns the number of
+// events.
 func (l *Lane) wait(next time.Duration) (n int) {
 	begin := l.clock()
 	if left := next - begin; left > 0 {
 		lead := l.lead.before(left)
 		d := min(left-lead, longestWait)
 		if d > exactWait {
-			d -= d / 256 // then once more
+			d -= d / 256 // a second, shorter wait follows, which ends exactly
 		}
 		n = l.poller.wait(d)
 		l.both()
@@ -114,19 +119,20 @@ func (l *Lane) wait(next time.Duration) (n int) {
 	return n
 }
 
-// maxLead bounds the lead, and so the time for which the clock is watched before a
-// request, which nobody else on its CPU can use. Most machines need less.
+// maxLead is the longest lead. During the lead the lane watches the clock, and nobody else
+// can use its CPU. Most machines need less.
 const maxLead = 100 * time.Microsecond
 
-// lead is how much before a request is due the lane wakes up: about as much as the
-// system wakes it late. For the rest it watches the clock. It is learnt from every
-// wait; where all CPUs have lanes there is none, since the server needs one.
+// lead is how long before a request is due the lane wakes up. It is about as long as the
+// kernel wakes the lane late; the lane spends the rest of the time watching the clock. It
+// is adjusted after every wait. If every CPU has a lane, the lead is 0, because the server
+// needs a CPU, too.
 type lead struct{ now, most time.Duration }
 
-// before is the lead of a wait. Half of a wait stays for everybody else.
+// before returns the lead of a wait. It leaves at least half of the wait to others.
 func (l *lead) before(wait time.Duration) time.Duration { return min(l.now, wait/2) }
 
-// learn takes in whether the lane was in time: three times of four it is to be.
+// learn adjusts the lead after a wait, so that the lane is in time in three of four waits.
 func (l *lead) learn(inTime bool) {
 	const step = time.Microsecond
 	if inTime {

@@ -1,5 +1,6 @@
-// Package ledger has the line that is kept of every request of a load, and reads
-// what a server says about it in its answer. It does not count: package attack does.
+// Package ledger defines the line that is kept of every request of a load, and reads what
+// a server says about the request in the headers of its answer. It does not count
+// requests: package attack does.
 package ledger
 
 import "time"
@@ -9,27 +10,27 @@ type Entry struct {
 	Seq uint64 // number of the request
 
 	Intended, Dispatch, FirstWrite, LastByte time.Duration
-	// Handled is when the generator had taken note of the answer; 0: it does not
-	// tell, or there was no answer.
+	// Handled is the moment at which the generator had processed the answer. It is 0 if
+	// there was no answer, or if the transport does not record it.
 	Handled time.Duration
-	// Dial and Handshake are parts of the wait for a connection, of a request for
-	// which one was opened; 0: none was.
+	// Dial and Handshake are parts of the wait for a connection. They are 0 unless a
+	// connection was opened for this request.
 	Dial, Handshake time.Duration
 
-	Status int     // 0: no answer
-	Bytes  int64   // of the answer's body
-	Phases []Phase // from Server-Timing
+	Status int     // HTTP status; 0 without an answer
+	Bytes  int64   // length of the answer's body
+	Phases []Phase // what the server reports in Server-Timing
 
-	Asked bool          // the answer had a Retry-After
-	Wait  time.Duration // of it
+	Asked bool          // the answer had a Retry-After header
+	Wait  time.Duration // the wait that Retry-After asks for
 }
 
 // Phase is a part of the service time that the server reports.
 type Phase struct {
-	Name string
-	Took time.Duration
+	Name string        // as the server writes it, for example "store"
+	Took time.Duration // reported in milliseconds, with fractions
 }
 
-// DefaultBackoff is the pause after a refusal that names no time itself, and
+// DefaultBackoff is the pause after a refusal that does not say how long to wait, and
 // after a request that got no answer at all.
 const DefaultBackoff = 100 * time.Millisecond

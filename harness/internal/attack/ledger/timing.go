@@ -9,9 +9,9 @@ import (
 
 // AppendPhases reads a Server-Timing header value (W3C Server Timing: metrics
 // separated by commas, each a name with parameters, dur in milliseconds) and
-// appends the metrics that have a duration. Names that could not stand in a log
-// tag, and anything that cannot be read, are passed over: the header is the
-// server's own and proves nothing about the request.
+// appends the metrics that have a duration. It skips names that cannot be a part of a
+// log tag, and everything that it cannot read: the header is the server's own remark, and
+// a mistake in it does not make the answer wrong.
 func AppendPhases(dst []Phase, value []byte) []Phase {
 	for len(value) > 0 {
 		var metric []byte
@@ -38,8 +38,9 @@ func AppendPhases(dst []Phase, value []byte) []Phase {
 	return dst
 }
 
-// phaseName takes the name from the line that stood in this place before, whose
-// memory dst has, if it is the same: servers repeat their phases.
+// phaseName returns the name as a string. Servers send the same phases with every answer,
+// so the entry that was in the same place of dst before usually has the same name. Its
+// string is used again, which saves an allocation.
 func phaseName(dst []Phase, name []byte) string {
 	if n := len(dst); n < cap(dst) {
 		if old := dst[:n+1][n].Name; old == string(name) {
@@ -49,7 +50,8 @@ func phaseName(dst []Phase, name []byte) string {
 	return string(name)
 }
 
-// ValidPhase tells whether a name can stand in a log tag.
+// ValidPhase reports whether a name can be a part of a log tag: it has 1 to 32 letters,
+// digits, dashes and underscores.
 func ValidPhase(name []byte) bool {
 	if len(name) == 0 || len(name) > 32 {
 		return false

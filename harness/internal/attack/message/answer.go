@@ -8,11 +8,12 @@ import (
 const (
 	// MaxHeader bounds an answer's header, and the trailer of chunks.
 	MaxHeader = 16 << 10
-	// MaxBody bounds a body that does not say how long it is.
+	// MaxBody bounds a body whose length is not known beforehand.
 	MaxBody = 64 << 20
 )
 
-// What can be wrong with an answer. Errors of Feed and End wrap one of these.
+// The mistakes that an answer can have. Every error of Feed and End is one of these, or
+// wraps one; End also returns io.EOF.
 var (
 	ErrMalformed       = errors.New("malformed answer")
 	ErrTruncated       = errors.New("truncated answer")
@@ -66,8 +67,9 @@ func (a *Answer) Reset(head bool) {
 // included.
 func (a *Answer) Begun() bool { return a.begun }
 
-// Feed takes the next bytes that the connection gave. Of these n belong to the
-// answer, all of them unless done. After an error the answer cannot be read on.
+// Feed takes the next bytes of the connection. The first n of them belong to the answer;
+// unless the answer is done, these are all of them. After an error the answer cannot be
+// continued.
 func (a *Answer) Feed(b []byte) (n int, done bool, err error) {
 	a.begun = a.begun || len(b) > 0
 	for len(b) > n && a.state != whole {
@@ -99,6 +101,7 @@ func (a *Answer) Feed(b []byte) (n int, done bool, err error) {
 	return n, a.state == whole, nil
 }
 
+// afterBody is the state after the last byte of a body or of a chunk.
 func (a *Answer) afterBody() state {
 	if a.state == inChunk {
 		return inChunkEnd
@@ -106,8 +109,9 @@ func (a *Answer) afterBody() state {
 	return whole
 }
 
-// End says what it means that the connection has ended here: nil if that is how
-// this answer ends, io.EOF if none has begun.
+// End is called when the connection has ended. It returns nil if the end of the connection
+// is the end of this answer, io.EOF if no byte of an answer has arrived, and otherwise what
+// is wrong.
 func (a *Answer) End() error {
 	switch {
 	case a.state == toEnd:
@@ -123,8 +127,8 @@ func (a *Answer) End() error {
 	return ErrTruncated
 }
 
-// lists tells whether a word is in a list as RFC 9110 has them: with commas, in any
-// case.
+// lists reports whether a word is in a list as RFC 9110 defines lists: separated by
+// commas. Upper and lower case do not matter.
 func lists(list []byte, word string) bool {
 	for len(list) >= len(word) {
 		at := 0
@@ -139,7 +143,8 @@ func lists(list []byte, word string) bool {
 	return false
 }
 
-// equalFold compares ASCII, which is all that names in headers have.
+// equalFold compares without regard to case. It knows only ASCII, because names in headers
+// have no other letters.
 func equalFold(b []byte, word string) bool {
 	if len(b) != len(word) {
 		return false
@@ -152,6 +157,7 @@ func equalFold(b []byte, word string) bool {
 	return true
 }
 
+// lower turns an ASCII capital into a small letter.
 func lower(c byte) byte {
 	if c >= 'A' && c <= 'Z' {
 		return c + 'a' - 'A'
@@ -159,6 +165,7 @@ func lower(c byte) byte {
 	return c
 }
 
+// trim removes spaces and tabs at both ends.
 func trim(b []byte) []byte {
 	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
 		b = b[1:]

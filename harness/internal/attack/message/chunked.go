@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// frame says how the body ends.
+// frame decides from the header how the body ends.
 func (a *Answer) frame(status int) error {
 	if a.encodings > 0 && a.codes {
 		if a.encodings > 1 || a.oddCoding {
@@ -30,7 +30,7 @@ func (a *Answer) frame(status int) error {
 	case none || length == 0 && !a.chunked:
 		a.chunked = false
 		a.state = whole
-		// What follows a switch of protocols is no HTTP.
+		// After a switch of protocols the connection no longer carries HTTP.
 		a.Closes = a.Closes || status == 101
 	case a.chunked:
 		a.state = inSize
@@ -42,7 +42,7 @@ func (a *Answer) frame(status int) error {
 	return nil
 }
 
-// contentLength is -1 if there is none.
+// contentLength returns the value of Content-Length, or -1 if there is none.
 func (a *Answer) contentLength() (int64, error) {
 	if !a.hasLength {
 		return -1, nil
@@ -63,7 +63,8 @@ func (a *Answer) contentLength() (int64, error) {
 // maxSizeLine bounds the line that begins a chunk, without its end.
 const maxSizeLine = 4096
 
-// feedChunked reads what stands between the data of chunks.
+// feedChunked reads everything of a chunked body except the data of its chunks: the lines
+// with sizes, the line ends after the data, and the trailer.
 func (a *Answer) feedChunked(b []byte) (n int, err error) {
 	switch a.state {
 	case inSize:
@@ -90,7 +91,7 @@ func (a *Answer) feedChunked(b []byte) (n int, err error) {
 	return a.trailer(b)
 }
 
-// line returns the next line without its line feed, if all of it is there.
+// line returns the next line without its line feed, if it is complete.
 func (a *Answer) line(b []byte) (line []byte, n int, ok bool) {
 	at := bytes.IndexByte(b, '\n')
 	if at < 0 {
@@ -104,8 +105,8 @@ func (a *Answer) line(b []byte) (line []byte, n int, ok bool) {
 	return a.partial, at + 1, true
 }
 
-// chunk begins the chunk of a size line, which ends in CR, of which there is no
-// other in it.
+// chunk reads a line with the size of a chunk, and begins the chunk. The line ends with a
+// carriage return and has no other one.
 func (a *Answer) chunk(line []byte) error {
 	if cr := bytes.IndexByte(line, '\r'); cr < 0 || cr != len(line)-1 || cr >= maxSizeLine {
 		return ErrMalformed
@@ -130,7 +131,8 @@ func (a *Answer) chunk(line []byte) error {
 	if v > MaxBody {
 		return ErrOversizedBody
 	}
-	// Overhead may be 16 bytes a chunk and twice its data; much more is no message.
+	// A chunk may have an overhead of 16 bytes and of twice its data. A server with much
+	// more sends no message but keeps the reader busy.
 	a.excess = max(a.excess-16-2*int64(v), 0)
 	if a.excess > 16<<10 {
 		return ErrMalformed
@@ -142,6 +144,7 @@ func (a *Answer) chunk(line []byte) error {
 	return nil
 }
 
+// hex returns the value of a hexadecimal digit.
 func hex(c byte) (d uint64, ok bool) {
 	switch c = lower(c); {
 	case digit(c):
@@ -152,7 +155,8 @@ func hex(c byte) (d uint64, ok bool) {
 	return 0, false
 }
 
-// trailer reads what follows the last chunk: an empty line, or header lines and one.
+// trailer reads what follows the last chunk: header lines, which may be missing, and an
+// empty line.
 func (a *Answer) trailer(b []byte) (n int, err error) {
 	before := len(a.partial)
 	a.partial = append(a.partial, b[:min(len(b), MaxHeader+1-before)]...)
@@ -176,8 +180,8 @@ func (a *Answer) trailer(b []byte) (n int, err error) {
 	return end - before, nil
 }
 
-// validName tells whether a field name has no byte that none may have. A space is
-// let pass, as net/http does.
+// validName reports whether a field name has only bytes that are allowed. A space is
+// allowed too, because net/http accepts it.
 func validName(b []byte) bool {
 	for _, c := range b {
 		if !nameByte[c] {
@@ -197,7 +201,7 @@ func validValue(b []byte) bool {
 	return true
 }
 
-// nameByte has the bytes of a token (RFC 9110, 5.6.2), and the space.
+// nameByte contains the bytes of a token (RFC 9110, section 5.6.2), and the space.
 var nameByte = func() (t [256]bool) {
 	for _, c := range []byte("!#$%&'*+-.^_`|~ 0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
 		t[c] = true

@@ -2,7 +2,7 @@ package message
 
 import "bytes"
 
-// fields is what of a header decides where the answer ends.
+// fields are the parts of a header that decide where the answer ends.
 type fields struct {
 	chunked   bool
 	encodings int    // lines of Transfer-Encoding
@@ -19,12 +19,13 @@ type fields struct {
 	folded    []byte
 }
 
-// reset forgets a header, for the one after an interim answer.
+// reset clears the fields, because the answer that follows an interim answer has a header
+// of its own.
 func (f *fields) reset() {
 	*f = fields{folded: f.folded[:0], length: f.length[:0]}
 }
 
-// feedHead reads a header. What of it came before is in partial.
+// feedHead reads a header. The part of it that arrived earlier is in partial.
 func (a *Answer) feedHead(b []byte) (n int, err error) {
 	head := b
 	before := len(a.partial)
@@ -32,7 +33,7 @@ func (a *Answer) feedHead(b []byte) (n int, err error) {
 		a.partial = append(a.partial, b[:min(len(b), MaxHeader+1-before)]...)
 		head = a.partial
 	}
-	// An end may have been cut: it has up to three bytes.
+	// The end has up to three bytes, and may have been cut between two pieces.
 	end := headEnd(head, max(0, before-2))
 	switch {
 	case end > MaxHeader, end < 0 && len(head) > MaxHeader:
@@ -48,8 +49,9 @@ func (a *Answer) feedHead(b []byte) (n int, err error) {
 	return end - before, err
 }
 
-// headEnd is the length of the header at the start of b, its empty line included;
-// negative if that is not there yet. Nothing before from is an empty line.
+// headEnd returns the length of the header at the start of b, including the empty line
+// that ends it. It is negative if the empty line has not arrived. The caller knows that
+// there is no empty line before from.
 func headEnd(b []byte, from int) int {
 	for {
 		i := bytes.IndexByte(b[from:], '\n')
@@ -66,8 +68,8 @@ func headEnd(b []byte, from int) int {
 	}
 }
 
-// early looks at the status line as soon as it is there, so that what is no HTTP at
-// all is told at once.
+// early checks the status line as soon as it is complete, so that an answer that is not
+// HTTP fails at once and not only when the connection ends.
 func (a *Answer) early(before int) error {
 	at := bytes.IndexByte(a.partial, '\n')
 	if at < 0 || at < before {
@@ -77,8 +79,8 @@ func (a *Answer) early(before int) error {
 	return err
 }
 
-// oversized is what is wrong with a header that is too long: what is no HTTP at all
-// stays that, however much of it comes at once.
+// oversized returns the error for a header that is too long. If the first line is not
+// HTTP, that is the error, however many bytes arrive at once.
 func oversized(head []byte) error {
 	if at := bytes.IndexByte(head[:MaxHeader+1], '\n'); at >= 0 {
 		if _, _, err := statusLine(head[:at]); err != nil {
@@ -88,7 +90,7 @@ func oversized(head []byte) error {
 	return ErrOversizedHeader
 }
 
-// scan looks for what is wrong with a header that broke off.
+// scan looks for a mistake in a header that ended in the middle.
 func (a *Answer) scan(b []byte) error {
 	line, rest, _ := bytes.Cut(b, []byte("\n"))
 	if _, _, err := statusLine(line); err != nil && len(line) < len(b) {
@@ -100,7 +102,7 @@ func (a *Answer) scan(b []byte) error {
 	return nil
 }
 
-// parse reads a whole header and says what comes after it.
+// parse reads a complete header and sets the state in which the answer goes on.
 func (a *Answer) parse(head []byte) error {
 	at := bytes.IndexByte(head, '\n')
 	status, version, err := statusLine(head[:at])
@@ -125,8 +127,8 @@ func (a *Answer) parse(head []byte) error {
 	return nil
 }
 
-// statusLine reads the first line, without its line feed. The version is a string
-// that sorts.
+// statusLine reads the first line, which comes without its line feed. Versions can be
+// compared as strings.
 func statusLine(line []byte) (status int, version string, err error) {
 	if n := len(line); n > 0 && line[n-1] == '\r' {
 		line = line[:n-1]
@@ -163,13 +165,14 @@ func statusLine(line []byte) (status int, version string, err error) {
 	return status, version, nil
 }
 
+// digit reports whether a byte is a decimal digit.
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
-// lines reads header lines up to the empty one, or to the end of b, and takes in
-// what matters if keep says so.
+// lines reads header lines up to the empty line, or to the end of b. If keep is true, it
+// stores the fields that matter.
 func (a *Answer) lines(b []byte, keep bool) error {
 	if len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
-		return ErrMalformed // it would go on from the status line
+		return ErrMalformed // a folded line would continue the status line
 	}
 	for len(b) > 0 {
 		at := bytes.IndexByte(b, '\n')
@@ -185,7 +188,7 @@ func (a *Answer) lines(b []byte, keep bool) error {
 			return nil
 		}
 		if bytes.IndexByte(line, ':') < 0 {
-			return ErrMalformed // though a line that goes on from it may have one
+			return ErrMalformed // even if a folded line after it has one
 		}
 		if len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
 			line, b = a.unfold(line, b)
@@ -202,7 +205,7 @@ func (a *Answer) lines(b []byte, keep bool) error {
 	return nil
 }
 
-// unfold joins a line and those that go on from it, which begin with a space.
+// unfold joins a line and the folded lines that continue it, which begin with a space.
 func (a *Answer) unfold(line, b []byte) (joined, rest []byte) {
 	a.folded = append(a.folded[:0], trim(line)...)
 	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
@@ -220,7 +223,7 @@ func (a *Answer) unfold(line, b []byte) (joined, rest []byte) {
 	return a.folded, b
 }
 
-// field takes in a header line that matters.
+// field stores a header line if it matters.
 func (a *Answer) field(name, value []byte) {
 	switch len(name) {
 	case len("Trailer"):

@@ -8,8 +8,8 @@ import (
 // Message is one request to be sent. The slices belong to the caller until the
 // request is written.
 type Message struct {
-	Method string
-	Path   []byte // with query
+	Method string // in capitals, for example "GET"
+	Path   []byte // with the query
 	Header []Header
 	Body   []byte
 }
@@ -24,10 +24,10 @@ type Envelope struct {
 	Close  bool   // asks the server to end the connection after its answer
 }
 
-// Append appends the request with a sequence number to dst. A header line of the
-// request replaces an earlier one of its name, and those of the envelope;
-// Content-Length and Transfer-Encoding are not the request's to choose, since
-// the body is sent with its length.
+// Append appends the request with a sequence number to dst. A header line of the request
+// replaces an earlier line with the same name, and that of the envelope. A request cannot
+// choose its Content-Length or Transfer-Encoding, because the body is always sent with its
+// length.
 func (e *Envelope) Append(dst []byte, m *Message, seq uint64) []byte {
 	dst = append(dst, m.Method...)
 	dst = append(dst, ' ')
@@ -60,7 +60,7 @@ func (e *Envelope) Append(dst []byte, m *Message, seq uint64) []byte {
 	return append(dst, m.Body...)
 }
 
-// owns tells whether a header line is written by Append itself.
+// owns reports whether Append itself writes the header line with this name.
 func (e *Envelope) owns(name string) bool {
 	switch len(name) {
 	case len("X-Vegeta-Seq"):
@@ -106,6 +106,7 @@ func (m *Message) Closes() bool {
 	return false
 }
 
+// appendLine appends a header line.
 func appendLine(dst []byte, name, value string) []byte {
 	dst = append(dst, name...)
 	dst = append(dst, ": "...)
