@@ -11,7 +11,7 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// maxStagger bounds the time over which the clients of a closed load start.
+// maxStagger is the longest time within which the clients of a closed load start.
 const maxStagger = 500 * time.Millisecond
 
 // Attack is one load on one server. It is used once.
@@ -47,24 +47,25 @@ func New(cfg Config) (*Attack, error) {
 // Connect opens the connections before the attack.
 func (a *Attack) Connect(ctx context.Context) error { return a.engine.connect(ctx) }
 
-// Close ends every connection. Run does so by itself; Close is for an attack
-// that is not run.
+// Close closes every connection. Run does so itself; Close is for an attack that is not
+// run.
 func (a *Attack) Close() { a.engine.close() }
 
-// Begun is closed when the attack's clock is fixed; Zero is valid from then on.
+// Begun returns a channel that is closed when the start of the attack is known. Zero is
+// valid from then on.
 func (a *Attack) Begun() <-chan struct{} { return a.begun }
 
-// Zero is the start of the attack, on the monotonic clock.
+// Zero returns the start of the attack, on the monotonic clock.
 func (a *Attack) Zero() time.Time { return a.clock.zero }
 
-// Live returns figures of the newest complete second.
+// Live returns the figures of the latest complete second.
 func (a *Attack) Live() Live { return a.rec.Live() }
 
-// Generator tells how the generator did, of an attack that was run.
+// Generator returns how well the generator worked. The attack must have been run.
 func (a *Attack) Generator() Generator { return a.health }
 
-// Run attacks until the load ends, and returns when every request has. If ctx
-// ends first, requests under way are broken off and the error is that of ctx.
+// Run makes the load and returns when every request has ended. If ctx ends first, the
+// requests that are under way are abandoned, and the error is that of ctx.
 func (a *Attack) Run(ctx context.Context) (*results.StreamResult, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -92,7 +93,7 @@ func (a *Attack) Run(ctx context.Context) (*results.StreamResult, error) {
 	return res, nil
 }
 
-// observe hands a line of the ledger to whoever wants it.
+// observe passes a line of the ledger to Config.Observe, if it is set.
 func (a *Attack) observe(e *ledger.Entry, o Outcome) {
 	if a.cfg.Observe != nil {
 		a.cfg.Observe(Line{e.Seq, e.Intended, e.Dispatch, e.FirstWrite, e.LastByte, o})

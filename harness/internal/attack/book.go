@@ -30,7 +30,7 @@ var partNames = [partPhases]string{
 	results.PartHandling, results.PartDial, results.PartHandshake,
 }
 
-// cells are something by part and outcome.
+// cells hold one value for each part and outcome.
 type cells[T any] [partPhases + maxPhases][outcomes]T
 
 // second collects the requests meant to start within one second.
@@ -41,8 +41,9 @@ type second struct {
 	warmup bool
 }
 
-// book counts requests by second, as they begin and end: those of one lane, or of
-// all that go request by request. Its lock is no lock where one goroutine keeps it.
+// book counts requests by second, as they begin and end. Each lane has a book of its own,
+// which needs no lock because one goroutine writes it. The engine that works request by
+// request has one book for all requests.
 type book struct {
 	mu     sync.Locker
 	cfg    *Config
@@ -75,12 +76,17 @@ type sums struct {
 	share    shareSketch
 }
 
-// nobody is the lock of a book that one goroutine keeps.
+// nobody is the lock of a book that only one goroutine uses: it does nothing.
 type nobody struct{}
 
-func (nobody) Lock()   {}
+// Lock does nothing.
+func (nobody) Lock() {}
+
+// Unlock does nothing.
 func (nobody) Unlock() {}
 
+// newBook makes a book without requests. The thirds end at a third, at two thirds and
+// at the end of the window.
 func newBook(cfg *Config, mu sync.Locker) *book {
 	b := &book{mu: mu, cfg: cfg, seconds: map[int64]*second{}}
 	b.window.start, b.window.end = cfg.Warmup, cfg.Warmup+cfg.Duration
@@ -93,6 +99,7 @@ func newBook(cfg *Config, mu sync.Locker) *book {
 	return b
 }
 
+// newSums makes sums of no request: any lag is below the lowest one.
 func newSums() sums { return sums{failures: map[string]uint64{}, lagMin: time.Hour} }
 
 // open counts a request that is about to start. Calls come in the order of the
@@ -102,8 +109,9 @@ func (b *book) open(intended time.Duration) {
 	b.at(intended).open++
 }
 
-// keyOf numbers the intervals. Warm-up and window never share one: the second in
-// which the warm-up ends is kept as two.
+// keyOf returns the number of the interval that a moment belongs to. An interval is a
+// second, except that the second in which the warm-up ends is divided into two: no
+// interval contains requests of both the warm-up and the window.
 func (b *book) keyOf(intended time.Duration) int64 {
 	n := 2 * int64(intended/time.Second)
 	if intended >= b.window.start {
@@ -112,6 +120,8 @@ func (b *book) keyOf(intended time.Duration) int64 {
 	return n
 }
 
+// at returns the second of a moment. Most requests belong to the same second as the one
+// before, so that second is tried first.
 func (b *book) at(intended time.Duration) *second {
 	key := b.keyOf(intended)
 	if s := b.newest; s != nil && s.key == key {
@@ -162,12 +172,14 @@ func (b *book) record(e *ledger.Entry, o Outcome, failure string) (ready bool) {
 	return len(b.ready) > 0
 }
 
+// add counts a value of a part of a request.
 func (b *book) add(c *cells[*tally], part int, o Outcome, v time.Duration) {
 	t := &c[part][o]
 	if *t == nil {
 		*t = b.unused()
 	}
-	// A value beyond an hour cannot be: the deadline is far below.
+	// No value exceeds the hour that a histogram can hold, because every deadline is far
+	// below it.
 	(*t).add(v)
 }
 
@@ -182,6 +194,8 @@ func (b *book) unused() *tally {
 	return t
 }
 
+// phase returns the index of a phase of the server, or -1 if there are too many of
+// them.
 func (b *book) phase(name string) int {
 	for i, p := range b.phases {
 		if p == name {
@@ -200,10 +214,11 @@ func (b *book) count(n *sums, e *ledger.Entry, o Outcome, failure string, warmup
 	lag := e.Dispatch - e.Intended
 	n.lagMin, n.lagMax = min(n.lagMin, lag), max(n.lagMax, lag)
 
-	// In open load a request of the warm-up that is answered in the window counts
-	// apart: the offered rate did not include it. Clients of a closed load offer no
-	// rate, and what enters the window unfinished makes up for what leaves it so. A
-	// burst has no such exchange.
+	// Under open load, a request of the warm-up that is answered in the window is counted
+	// separately, because the rate that was offered in the window does not include it.
+	// Under closed load no rate is offered: the requests that are under way when the
+	// window begins make up for those that are under way when it ends. A burst ends with
+	// its last answer, so nothing would make up for such requests.
 	inside := e.LastByte >= b.window.start && e.LastByte <= b.window.end
 	if b.cfg.Requests > 0 {
 		inside = !warmup
@@ -249,8 +264,9 @@ func (b *book) count(n *sums, e *ledger.Entry, o Outcome, failure string, warmup
 	}
 }
 
-// end takes out the seconds that have ended: no more requests can start in
-// them, and none is under way. Last is that of the request which just did.
+// end takes out the seconds that have ended. A second has ended if no further request can
+// start in it and none of its requests is under way. last is the second of the request
+// that has just ended.
 func (b *book) end(last *second) {
 	for current := b.keyOf(b.horizon); b.next < current; b.next++ {
 		if s := b.seconds[b.next]; s != nil && s != last && s.open == 0 {
@@ -262,6 +278,7 @@ func (b *book) end(last *second) {
 	}
 }
 
+// take moves a second that has ended to those that are to be packed.
 func (b *book) take(s *second) {
 	delete(b.seconds, s.key)
 	if b.newest == s {
@@ -270,7 +287,7 @@ func (b *book) take(s *second) {
 	b.ready = append(b.ready, s)
 }
 
-// tell publishes the first second that is not packed yet.
+// tell publishes, for other goroutines, the first second that is not packed yet.
 func (b *book) tell() {
 	first := b.next
 	for key := range b.seconds {

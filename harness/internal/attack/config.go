@@ -9,9 +9,10 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Outcome of a request.
+// Outcome is how a request ended.
 type Outcome = results.Outcome
 
+// The outcomes, see package results.
 const (
 	OK       = results.OK
 	Rejected = results.Rejected
@@ -27,8 +28,8 @@ type Message = message.Message
 // Header is one header line.
 type Header = message.Header
 
-// Line is one line of the ledger, its stamps counted from the start of the
-// attack. In closed load Intended is Dispatch.
+// Line is one line of the ledger. Its stamps count from the start of the attack. Under
+// closed load Intended equals Dispatch.
 type Line struct {
 	Seq                                      uint64
 	Intended, Dispatch, FirstWrite, LastByte time.Duration
@@ -42,7 +43,7 @@ type Config struct {
 	URL  string // scheme and authority of the server
 
 	Clients  int           // closed load: how many send one after another
-	Requests uint64        // closed load: so many in the window, an equal share for every client; 0: by Duration
+	Requests uint64        // closed load: number of requests in the window, divided equally among the clients; 0 if Duration bounds the load
 	Think    time.Duration // closed load: pause between an answer and the next request
 	Backoff  *time.Duration
 
@@ -84,6 +85,7 @@ type Config struct {
 	Observe func(Line)
 }
 
+// closed reports whether the load is a closed one.
 func (c *Config) closed() bool { return c.Schedule == nil }
 
 // kinds is the number of targets that have results of their own, at least 1.

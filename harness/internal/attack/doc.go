@@ -1,6 +1,7 @@
-// Package attack drives one load against one server that is already up, through
-// a vegeta attacker, and keeps the ledger of every request. It does not start
-// servers, choose what is compared, or judge what it saw.
+// Package attack drives one load against one server that already runs. Vegeta paces the
+// load, and the package records every request in a ledger. It does not start servers or
+// choose what is compared. The only judgement that it makes is about itself: whether the
+// generator, and not the server, limited the load.
 //
 // # The ledger
 //
@@ -13,85 +14,96 @@
 //	conn-wait = first-write − dispatch    waiting for a connection
 //	service   = last-byte − first-write   the server and the network
 //	response  = last-byte − intended      the sum of the three
-//	handling  = handled − last-byte       an answer that had come waited for us
+//	handling  = handled − last-byte       the answer was there, and waited for the generator
 //
-// In open load the intended moment comes from an absolute schedule that no
-// answer can delay, so a stall of the server is seen by every request that
-// should have been sent meanwhile, and response time is free of coordinated
-// omission. In closed load a client sends when its last answer is there: its
-// intended moment is its dispatch, and only service time is meaningful.
+// Under open load the intended moment comes from an absolute schedule, which no answer
+// can delay. If the server stalls, every request that was due during the stall shows the
+// stall in its response time, so response times are free of coordinated omission. Under
+// closed load a client sends its next request when its last answer has arrived. The
+// intended moment is then the dispatch, and only the service time means anything.
 //
-// On Linux the fast transport has last-byte of loopback servers from the system,
-// which notes when a packet comes in. From elsewhere packets come out of order, and
-// last-byte is when the answer was read, as it is on other systems and with net/http.
-// Handling is in no response time; it is the health of the instrument, as lag is,
-// and kept by the fast transport on Linux alone. Where a connection is opened within
-// a request's time, dial and handshake are parts of its conn-wait.
+// On Linux the fast transport takes the last-byte of loopback servers from the kernel,
+// which stamps packets as they arrive. Packets from other hosts can arrive out of order.
+// For those hosts, on other systems, and with net/http, last-byte is the moment at which
+// the generator read the answer. Handling is not a part of any response time. Like lag,
+// it shows how well the instrument works; only the fast transport on Linux records it.
+// If a connection is opened during a request, dial and handshake are parts of the
+// request's conn-wait.
 //
 // # Rules
 //
-//   - One attempt per request. The one exception, a reused connection that the
-//     server closed before any byte of an answer, is dialled again once, in the
-//     request's own time, and counted.
-//   - An answer that came in before its request was written answers something else.
-//     If the server then ends the connection, it ended an idle one. If it does not,
-//     the request fails with a reason of its own. On Linux, where the system notes
-//     arrivals, lanes tell the two apart.
-//   - One deadline per request, counted from its intended moment.
-//   - Connections are bounded and opened before the attack, at 500 a second. Idle
-//     ones are used last in, first out.
-//   - What is scheduled is sent: who is late catches up, nothing is dropped. A load
-//     ends by its deadline plus the time-out, whatever the server does.
-//   - Handshakes are made before the attack, none is resumed, and all are counted.
+//   - A request is attempted once. There is one exception: if the server closed a reused
+//     connection before it sent any byte of an answer, the connection is opened again
+//     once. The time that this takes belongs to the request, and redials are counted.
+//   - An answer that arrived before its request was written is not an answer to this
+//     request. If the server then closes the connection, it closed an idle connection.
+//     If it does not, the request fails with a reason of its own. Lanes can tell the two
+//     cases apart on Linux, because the kernel stamps arrivals.
+//   - A request has one deadline, which counts from its intended moment.
+//   - The number of connections is bounded. They are opened before the attack, at 500 a
+//     second. Of the idle ones, the one that was used last is used first.
+//   - Every scheduled request is sent. A generator that is late catches up, and drops
+//     nothing. A load ends at its deadline plus the time-out, whatever the server does.
+//   - TLS handshakes are made before the attack. None of them resumes an earlier session,
+//     and all of them are counted.
 //
-// # The way
+// # How the load is made
 //
-// On Linux the fast transport runs in lanes (see package lane): a hit of vegeta's is
-// a stream's share in a lane, vegeta's pacer releases them and its workers run them.
-// The standard transport, and the fast one of systems without epoll, go request by
-// request: in open load a hit is a request, in closed load a client. All that touches
-// vegeta is in vegeta.go. Answers are read by package message, and the line of the
-// ledger is that of package ledger.
+// On Linux the fast transport runs in lanes (see package lane). Vegeta sees each stream's
+// share in each lane as one hit: its pacer releases the hits, and its workers run them.
+// The standard transport, and the fast transport on systems without epoll, work request
+// by request: under open load a hit is a request, and under closed load it is a client.
+// Everything that calls vegeta is in vegeta.go. Package message reads the answers, and
+// package ledger defines the line of a request.
 //
-// vegeta's own numbers are not used. Its workers stamp a request when they receive
-// it: time spent waiting for a worker, and oversleeping of the pacer, are in no
-// result, and its latencies are summarised by a t-digest in which failures and
-// successes are mixed.
+// The package does not use vegeta's own numbers. Vegeta stamps a request when a worker
+// receives it, so the time that a request waits for a worker, and the time by which the
+// pacer oversleeps, appear in none of its results. It also summarises latencies in a
+// t-digest in which failures and successes are mixed.
 //
 // # Measurements
 //
 // Taken with Go 1.26.8 on Linux 6.18 in a virtual machine with two CPUs of an AMD
 // EPYC, nginx 1.22 (one worker) on the one and the generator on the other.
 //
-// Other work kept both CPUs busy, and the host took some of their time, so that
-// only what stands side by side can be compared. Closed, 64 connections, CPU time a
-// request over that of wrk just before: in twelve rounds a median of 0.95 (0.76 to
-// 1.09; ours took 15.6 to 24.9 µs), over TLS in eight rounds 0.72 (0.46 to 1.11).
-// Four fifths of it are the kernel's. At real-time priority, which keeps other work
-// away and not the host: 56,000, 51,000 and 47,000 requests a second, and wrk 51,000,
-// 47,000 and 44,000. Open, at that priority: 1,000, 20,000 and 40,000 a second were
-// sent as offered, with a median lag of 4, 9 and 12 µs; of 60,000 and 80,000 some
-// 46,000 were done. The p99 of lag says nothing there: a loop that only reads the
-// clock was itself kept waiting for up to 50 ms. 9,000 requests took 14 MB, and 407,000, which lasted a minute, 18: the counts of every second are kept.
-// 9,000 connections took 19 MB. Plain requests allocate nothing, and those over TLS
-// what crypto/tls does: two objects.
+// Other programs kept both CPUs busy, and the host of the virtual machine took some of
+// their time. Figures can therefore only be compared with those that were measured beside
+// them.
+//
+//   - Closed load, 64 connections: the CPU time of a request, divided by that of wrk just
+//     before, had a median of 0.95 in twelve rounds (0.76 to 1.09; Assay took 15.6 to
+//     24.9 µs). Over TLS it was 0.72 in eight rounds (0.46 to 1.11). The kernel takes four
+//     fifths of the time.
+//   - Closed load at real-time priority, which keeps other programs away but not the host:
+//     56,000, 51,000 and 47,000 requests a second; wrk 51,000, 47,000 and 44,000.
+//   - Open load at that priority: at 1,000, 20,000 and 40,000 a second everything was sent
+//     on schedule, with a median lag of 4, 9 and 12 µs. At 60,000 and 80,000 a second about
+//     46,000 were answered. The p99 of lag means nothing on this machine: a loop that only
+//     read the clock was itself interrupted for up to 50 ms.
+//   - Memory: 9,000 requests took 14 MB, and 407,000 requests within a minute took 18 MB,
+//     because the counts of every second are kept. 9,000 connections took 19 MB. A plain
+//     request allocates nothing; a request over TLS allocates the two objects that
+//     crypto/tls allocates.
 //
 // # What was rejected
 //
-//   - A goroutine for every request, woken by a pacer's thread. At 40,000/s the
-//     goroutines of requests that wait take the CPU from those that could be
-//     answered: the more is offered the less is done, answers lie unread, and the
-//     wait for a connection accuses the server.
-//   - The runtime's poller, which wakes a goroutine for every answer, and system calls
-//     of which the runtime knows: its monitor, which looks for Ps in them every 20 µs,
-//     took a fifth of the CPU time of a generator on one CPU. A lane makes raw system
-//     calls, and its P is never to be taken.
-//   - To ask epoll for room to write when a request is sent, as wrk does: two more
-//     system calls a request. Edges are asked for once, when a connection is opened.
-//   - A timer of the runtime for every deadline: requests of a stream have the same
-//     time-out, so a list in the order of their starts will do.
-//   - To keep every request that waits for a connection: at 400,000/s against a server
-//     that never answers that is 12 million in 30 s. The schedule is walked twice
-//     instead, which costs some 20 ns a request.
-//   - fasthttp's reader: it wants a buffered reader that blocks, and whole bodies.
+//   - A goroutine for every request, woken by the thread of a pacer. At 40,000 requests
+//     a second, the goroutines of requests that wait take CPU time from those that could
+//     be answered. The more is offered, the less is done, answers are read late, and the
+//     wait for a connection looks like a fault of the server.
+//   - The poller of the Go runtime, which wakes a goroutine for every answer, and system
+//     calls that the runtime knows of. The runtime's monitor looks every 20 µs for
+//     processors (Ps) that are blocked in a system call; this took a fifth of the CPU time
+//     of a generator with one CPU. A lane makes raw system calls instead, and nobody takes
+//     its P away.
+//   - To ask epoll for room to write whenever a request is sent, as wrk does. This costs
+//     two more system calls per request. Lanes ask for edge-triggered events once, when a
+//     connection is opened.
+//   - A timer of the runtime for every deadline. All requests of a stream have the same
+//     time-out, so a list in the order in which they started is enough.
+//   - To keep every request that waits for a connection. At 400,000 requests a second
+//     against a server that never answers, these are 12 million requests in 30 s. The
+//     schedule is walked twice instead, which costs about 20 ns per request.
+//   - The reader of fasthttp, because it needs a buffered reader that blocks, and because
+//     it keeps whole bodies.
 package attack

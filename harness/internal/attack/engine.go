@@ -14,8 +14,8 @@ type engine interface {
 	connect(ctx context.Context) error // opens the connections beforehand
 	// run makes the load with vegeta's workers, and returns when all of it has ended.
 	run(ctx context.Context) (tallied, error)
-	// stop ends every connection, and with it every request under way; close is for
-	// when the load is over, or was never made.
+	// stop closes every connection, which ends every request that is under way. close
+	// releases what the engine holds once the load is over, or if it was never made.
 	stop()
 	close()
 }
@@ -23,19 +23,19 @@ type engine interface {
 // tallied is what an engine counted of a whole load.
 type tallied struct {
 	sent        uint64
-	planned     uint64 // slots of an open load; else what was sent
-	inWindow    uint64 // of them; of an open load
+	planned     uint64 // number of slots in the schedule of an open load; of a closed load, what was sent
+	inWindow    uint64 // the slots that lie in the window; only of an open load
 	connections uint64
 	handshakes  uint64
 	redials     uint64
 
-	lost  time.Duration // by clients that the generator let wait
-	lanes int           // 0: request by request
+	lost  time.Duration // sum of the times that clients waited for the generator
+	lanes int           // 0 if the load was made request by request
 	busy  [][]float64   // by lane and second since the start
 }
 
-// engineFor chooses the way: lanes for the fast transport where the system has
-// epoll, else request by request.
+// engineFor chooses the engine: lanes for the fast transport on systems with epoll, and
+// otherwise the one that works request by request.
 func (a *Attack) engineFor(u *url.URL) (engine, error) {
 	switch {
 	case a.cfg.Standard:

@@ -19,7 +19,10 @@ type brokenAnswer struct {
 	err  error
 }
 
+// Error says what was wrong, and where reading stopped.
 func (b *brokenAnswer) Error() string { return b.what + ": " + b.err.Error() }
+
+// Unwrap returns the error of reading.
 func (b *brokenAnswer) Unwrap() error { return b.err }
 
 // errNoConnection is the failure of a request that waited until its deadline for one

@@ -13,47 +13,51 @@ type SecondLag struct {
 	P99   time.Duration
 }
 
-// Generator is how the generator did in one load: what is needed to tell whether it
-// was the generator that limited the load, and not the server.
+// Generator says how well the generator worked in one load. Its figures decide whether
+// the generator, and not the server, limited the load.
 type Generator struct {
-	Lanes int // 0: request by request, and nothing is known of how busy it was
-	// Busy is, by lane and second since the start of the attack, the share of wall
-	// time that a lane spent outside its wait. The first stream's start counts for all
-	// that share the lanes.
+	// Lanes is the number of lanes. It is 0 if the load was made request by request; how
+	// busy the generator was is then unknown.
+	Lanes int
+	// Busy is the share of wall time that a lane worked instead of waiting, by lane and
+	// by second. Seconds count from the start of the attack; streams that share lanes
+	// count from the start of the first stream.
 	Busy [][]float64
-	// Lags are of the seconds of the window in which requests were meant to start; of
-	// an open load.
+	// Lags has the lag of each second of the window in which requests were due. A closed
+	// load has none.
 	Lags []SecondLag
 
-	// Quantiles of all requests of the window, whatever became of them; nil: there
-	// are none. A closed load has no lag.
+	// LagP99, HandlingP99 and ResponseP99 are quantiles over all requests of the window,
+	// whatever their outcome. They are nil if there are no values. A closed load has no
+	// lag.
 	LagP99, HandlingP99, ResponseP99 *time.Duration
-	// few says that these are of too few requests to be judged: of a hundred, one pause
-	// of the machine is the p99.
+	// few says that the quantiles come from too few requests to be judged. With a hundred
+	// requests, a single pause of the machine decides the p99.
 	few bool
 
-	// Lost is the share of their time in the window that the clients of a closed load
-	// spent neither in pauses nor on a request: the generator let them wait. It is 0
-	// in open load, and where nothing is known of it.
+	// Lost is the share of the window in which the clients of a closed load neither
+	// paused nor had a request under way, because the generator did not send for them. It
+	// is 0 under open load, and where it is not known.
 	Lost float64
-	// Handshakes of TLS, those before the attack included.
+	// Handshakes is the number of TLS handshakes, including those before the attack.
 	Handshakes uint64
 }
 
 // Bounds of the rule by which a generator limits a load.
 const (
-	limitLate      = time.Millisecond // of lag and handling, and of a second's lag
-	limitShare     = 0.05             // of them in the response
-	limitBusy      = 0.95             // of a second
-	limitSeconds   = 2                // that are so busy, and late; in a shorter window all
-	limitLostShare = 0.05             // of the time of a closed load's clients
+	limitLate      = time.Millisecond // p99 of lag or handling, of the window or of one second
+	limitShare     = 0.05             // p99 of lag or handling, as a share of the p99 of the response
+	limitBusy      = 0.95             // share of a second in which a lane worked
+	limitSeconds   = 2                // number of seconds that are both busy and late; in a shorter window, all of them
+	limitLostShare = 0.05             // share of the time of a closed load's clients
 )
 
-// Limited says by what the generator limited the load; empty if it did not. It did
-// if lag or handling had a p99 above 1 ms and above 5 % of that of the response; or
-// if a lane was busy for 95 % of two seconds of the window whose lag had a p99 above
-// 1 ms, since one that is busy and in time limits nothing; or if a closed load's
-// clients were kept from sending for more than 5 % of their time.
+// Limited says how the generator limited the load, or returns "" if it did not. The
+// generator limited the load in any of three cases: the p99 of lag or handling is above
+// 1 ms and above 5 % of the p99 of the response; in two seconds of the window, a lane was
+// busy for 95 % of the second and the p99 of that second's lag was above 1 ms (a lane that
+// is busy but punctual limits nothing); or the clients of a closed load were kept from
+// sending for more than 5 % of their time.
 func (g *Generator) Limited() string {
 	for _, p := range []struct {
 		name string
@@ -86,8 +90,8 @@ func (g *Generator) busyAndLate() (n int) {
 	return n
 }
 
-// busiest is how busy the busiest lane was in a second. One of which no lane knows
-// anything had no wait.
+// busiest is how busy the busiest lane was in a second. A lane that has recorded nothing
+// for the second never came to wait in it, and counts as busy throughout.
 func (g *Generator) busiest(second int) (most float64) {
 	for _, lane := range g.Busy {
 		if second < len(lane) {
@@ -99,7 +103,8 @@ func (g *Generator) busiest(second int) (most float64) {
 	return most
 }
 
-// assess gathers how the generator did. It is called when the recorder has finished.
+// assess collects the figures of the generator. It is called when the recorder has
+// finished.
 func (a *Attack) assess(res *results.StreamResult, t *tallied) Generator {
 	g := Generator{Lanes: t.lanes, Busy: t.busy, Lags: a.rec.lags, Handshakes: t.handshakes}
 	g.LagP99, g.HandlingP99 = a.rec.p99(partLag), a.rec.p99(partHandling)
@@ -112,8 +117,8 @@ func (a *Attack) assess(res *results.StreamResult, t *tallied) Generator {
 	return g
 }
 
-// p99 returns that of a part over requests of all outcomes; nil if there are none.
-// Requests that timed out count with the time after which they were given up.
+// p99 returns the p99 of a part over requests of all outcomes, or nil if there are none.
+// A request that timed out counts with the time after which it was given up.
 func (r *recorder) p99(part int) *time.Duration {
 	all := results.NewHistogram()
 	for _, t := range r.total[part] {
@@ -127,7 +132,7 @@ func (r *recorder) p99(part int) *time.Duration {
 	return &d
 }
 
-// record notes in the result how the generator did.
+// record writes the figures of the generator into the result of the stream.
 func (g *Generator) record(res *results.StreamResult, warmup time.Duration) {
 	res.GeneratorLimited, res.ClientsLost = g.Limited(), g.Lost
 	for _, lane := range g.Busy {
@@ -136,7 +141,7 @@ func (g *Generator) record(res *results.StreamResult, warmup time.Duration) {
 }
 
 // busyWithin is the share of the time between two moments in which a lane was busy. A
-// second of which the lane knows nothing had no wait.
+// second for which the lane has recorded nothing counts as busy throughout.
 func busyWithin(lane []float64, from, to time.Duration) float64 {
 	if to <= from {
 		return 0

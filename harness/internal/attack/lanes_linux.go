@@ -15,22 +15,24 @@ import (
 
 const haveLanes = true
 
-// Lanes are what the fast transport of all streams of a trial runs in.
+// Lanes are the lanes in which the fast transport of all streams of a trial runs.
 type Lanes = lane.Lanes
 
-// NewLanes opens n lanes: one for each CPU that the generator has. They are closed
-// by whoever opened them.
+// NewLanes opens n lanes, one for each CPU of the generator. The caller closes them.
 func NewLanes(n int) (*Lanes, error) { return lane.New(n) }
 
-// laned makes a load in lanes: a hit of vegeta's is the stream's share in one of them.
+// laned is the engine that makes a load in lanes. A hit of vegeta is the share of the
+// stream in one lane.
 type laned struct {
 	*Attack
 	lanes    *Lanes
-	own      bool // they are this attack's alone
+	own      bool // the lanes belong to this attack alone
 	stream   *lane.Stream
 	handlers []*laneHandler
 }
 
+// newLaned prepares a stream in the lanes of the trial, or in a lane of its own if the
+// trial has none.
 func newLaned(a *Attack, u *url.URL) (*laned, error) {
 	l := &laned{Attack: a, lanes: a.cfg.Lanes}
 	if l.lanes == nil {
@@ -60,10 +62,14 @@ func newLaned(a *Attack, u *url.URL) (*laned, error) {
 	return l, nil
 }
 
+// connect implements engine.
 func (l *laned) connect(ctx context.Context) error { return l.stream.Connect(ctx) }
 
+// stop implements engine.
 func (l *laned) stop() { l.stream.Close() }
 
+// close implements engine. Lanes that the trial shares are closed by whoever opened
+// them.
 func (l *laned) close() {
 	l.stream.Close()
 	if l.own {
@@ -71,6 +77,7 @@ func (l *laned) close() {
 	}
 }
 
+// run implements engine.
 func (l *laned) run(ctx context.Context) (t tallied, err error) {
 	l.lanes.Procs()
 	n := uint64(l.stream.Lanes())
@@ -92,11 +99,13 @@ func (l *laned) run(ctx context.Context) (t tallied, err error) {
 type laneHandler struct {
 	*Attack
 	book     *book
-	left     []uint64 // of each client of a closed load, what it has to send yet
+	left     []uint64 // how many requests each client of a closed load still has to send
 	begun    uint64
 	inWindow uint64
 }
 
+// handler makes the handler of one lane. Handlers share nothing while the load runs, so
+// that lanes never wait for each other.
 func (l *laned) handler(int) lane.Handler {
 	h := &laneHandler{Attack: l.Attack, book: l.rec.newBook(nobody{})}
 	for client := range l.cfg.Clients {
@@ -142,8 +151,8 @@ func (h *laneHandler) Over(client int, now time.Duration) bool {
 	return h.left[client] == 0 || h.cfg.Duration > 0 && now > h.cfg.Warmup+h.cfg.Duration
 }
 
-// AnswerStamps says whose stamps the fast transport has of answers, as a bundle
-// tells it.
+// AnswerStamps returns how the fast transport stamps answers, in the words of a bundle:
+// "on arrival" if the kernel stamps them, or "" if the transport does so when it reads them.
 func AnswerStamps() string {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {

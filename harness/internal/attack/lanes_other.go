@@ -9,23 +9,23 @@ import (
 
 const haveLanes = false
 
-// Lanes are what the fast transport runs in where the system has epoll. Here there
-// are none.
+// Lanes are the lanes of the fast transport on systems with epoll. On this system there are
+// none.
 type Lanes struct{}
 
-// NewLanes opens nothing here, and the fast transport goes request by request.
+// NewLanes opens nothing on this system: the fast transport works request by request.
 func NewLanes(int) (*Lanes, error) { return nil, nil }
 
 // Close does nothing.
 func (*Lanes) Close() {}
 
-// Count is 0.
+// Count returns 0.
 func (*Lanes) Count() int { return 0 }
 
 func newLaned(*Attack, *url.URL) (engine, error) {
 	return nil, errors.New("attack: no lanes on this system")
 }
 
-// AnswerStamps says whose stamps the fast transport has of answers, as a bundle
-// tells it: its own, of when they were read.
+// AnswerStamps returns how the fast transport stamps answers, in the words of a bundle. On
+// this system it stamps them when it reads them, which is "".
 func AnswerStamps() string { return "" }

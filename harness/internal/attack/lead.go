@@ -26,6 +26,7 @@ func (l *lead) allow(threads int) {
 	}
 }
 
+// now returns the lead.
 func (l *lead) now() time.Duration { return time.Duration(l.ns.Load()) }
 
 // await returns at the moment at, or immediately if that moment has passed.

@@ -17,10 +17,9 @@ import (
 	"github.com/assay-bench/assay/harness/internal/attack/message"
 )
 
-// lean sends plain HTTP/1.1 (and reads 1.0) over its own connections. fasthttp writes
-// its requests, and its answers are read as lanes read them. It is used on systems
-// without lanes. It costs
-// the generator about a third of net/http. It stamps FirstWrite just before the
+// lean sends plain HTTP/1.1 (and reads 1.0) over its own connections. It is used on systems
+// without lanes. fasthttp writes its requests, and it reads answers as lanes do. It costs
+// the generator about a third of what net/http costs. It stamps FirstWrite just before the
 // request leaves, and LastByte when the answer is complete.
 type lean struct {
 	cfg     *Config
@@ -82,6 +81,7 @@ func (l *lean) exchange(m *Message, seq []byte, deadline time.Time, e *ledger.En
 // unansweredError is a failure before the first byte of an answer.
 type unansweredError struct{ error }
 
+// Unwrap returns the failure.
 func (u *unansweredError) Unwrap() error { return u.error }
 
 // unanswered reports whether a request failed before its deadline and before the
@@ -131,7 +131,7 @@ func (c *conn) read(head bool) error {
 		case err != nil:
 			return err
 		}
-		b, _ := c.r.Peek(c.r.Buffered()) // which is there
+		b, _ := c.r.Peek(c.r.Buffered()) // cannot fail, because these bytes are buffered
 		n, done, err := c.answer.Feed(b)
 		_, _ = c.r.Discard(n)
 		if err != nil || done {
@@ -161,7 +161,7 @@ func (l *lean) compose(req *fasthttp.Request, m *Message, seq []byte) {
 	}
 }
 
-// note copies from an answer what the ledger needs.
+// note copies what the ledger needs from an answer.
 func (c *conn) note(e *ledger.Entry) {
 	a := &c.answer
 	e.Status, e.Bytes = a.Status, a.Bytes

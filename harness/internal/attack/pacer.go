@@ -21,6 +21,7 @@ type start struct {
 	begun chan struct{}
 }
 
+// fix sets the start of the attack and announces it.
 func (s *start) fix() {
 	s.clock.zero = time.Now().Add(headStart)
 	close(s.begun)
@@ -30,6 +31,7 @@ func (s *start) fix() {
 // the start.
 type clock struct{ zero time.Time }
 
+// now returns the time since the start of the attack.
 func (c *clock) now() time.Duration { return time.Since(c.zero) }
 
 // lanePacer is a vegeta.Pacer that releases all lanes at once.
@@ -77,12 +79,14 @@ type slots struct {
 	at map[uint64]time.Duration
 }
 
+// put stores the intended moment of request k.
 func (s *slots) put(k uint64, at time.Duration) {
 	s.mu.Lock()
 	s.at[k] = at
 	s.mu.Unlock()
 }
 
+// take returns the intended moment of request k and removes it.
 func (s *slots) take(k uint64) (time.Duration, bool) {
 	s.mu.Lock()
 	at, ok := s.at[k]

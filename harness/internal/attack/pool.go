@@ -14,8 +14,8 @@ import (
 	"github.com/assay-bench/assay/harness/internal/attack/message"
 )
 
-// connectRate is how many connections are opened per second before an attack,
-// so that the listener's backlog of a common server is never full.
+// connectRate is the number of connections that are opened per second before an attack. At
+// this rate the backlog of a common server's listener never becomes full.
 const connectRate = 500
 
 // Sizes of a connection's buffers.
@@ -24,31 +24,31 @@ const (
 	writeBuffer = 4 << 10
 )
 
-// conn is one connection and what is reused with it.
+// conn is one connection with the buffers that its requests share.
 type conn struct {
 	net.Conn
 	r      *bufio.Reader
 	w      *bufio.Writer
 	req    fasthttp.Request
 	answer message.Answer
-	ends   bool // no other request may follow the one that answer belongs to
-	idle   bool // was idle, however shortly: the server may have closed it then
+	ends   bool // the connection carries no request after this one
+	idle   bool // has been idle, however briefly: the server may have closed it then
 }
 
-// pool holds at most max connections to one address. Idle ones are handed out
-// last in, first out, as HTTP clients do.
+// pool holds a limited number of connections to one address. Of the idle connections it
+// gives out the one that was used last, as HTTP clients do.
 type pool struct {
 	addr string
 	max  int
 
-	ctx    context.Context // of dialling; ends with close
+	ctx    context.Context // for opening connections; ends with close
 	cancel context.CancelFunc
 
 	mu      sync.Mutex
 	all     map[*conn]struct{}
 	idle    []*conn
 	opening int
-	waiters []chan *conn // first come, first served; nil: a place is free, dial
+	waiters []chan *conn // served in order; a nil connection means that a place is free
 	opened  uint64
 	closed  bool
 }
@@ -61,7 +61,7 @@ func newPool(addr string, limit int) *pool {
 
 var errPoolClosed = errors.New("attack is over")
 
-// get returns an idle connection, or a new one if there is room, or waits for
+// get returns an idle connection, or opens one if there is room. Otherwise it waits for
 // either until the deadline.
 func (p *pool) get(deadline time.Time) (*conn, error) {
 	p.mu.Lock()
@@ -100,7 +100,7 @@ func (p *pool) get(deadline time.Time) (*conn, error) {
 		}
 	}
 	p.mu.Unlock()
-	c, ok := <-turn // given just now: pass it on
+	c, ok := <-turn // it was given at this very moment, and has to be passed on
 	if c != nil {
 		p.put(c)
 	} else if ok {
@@ -119,7 +119,7 @@ func (p *pool) taken(c *conn, ok bool, deadline time.Time) (*conn, error) {
 	return c, nil
 }
 
-// dial opens a connection for which a place was reserved.
+// dial opens a connection, for which a place has been reserved.
 func (p *pool) dial(deadline time.Time) (*conn, error) {
 	d := net.Dialer{Deadline: deadline}
 	nc, err := d.DialContext(p.ctx, "tcp", p.addr)
@@ -145,7 +145,7 @@ func (p *pool) release() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.waiters) > 0 && !p.closed {
-		p.waiters[0] <- nil // the place goes with it
+		p.waiters[0] <- nil // the waiter takes over the place
 		p.waiters = p.waiters[1:]
 		return
 	}
@@ -227,7 +227,7 @@ func sleepUntil(ctx context.Context, t time.Time) error {
 	}
 }
 
-// close ends every connection and refuses those who wait.
+// close closes every connection. Requests that wait for a connection get an error.
 func (p *pool) close() {
 	p.cancel()
 	p.mu.Lock()

@@ -45,6 +45,7 @@ type Live struct {
 	P99  time.Duration // of ok answers; 0 if there are none
 }
 
+// newRecorder makes a recorder without requests.
 func newRecorder(cfg *Config) *recorder {
 	r := &recorder{cfg: cfg, most: mostPacked}
 	r.window.start, r.window.end = cfg.Warmup, cfg.Warmup+cfg.Duration
@@ -100,6 +101,8 @@ func (r *recorder) record(e *ledger.Entry, o Outcome, failure string) {
 	}
 }
 
+// headlinePart is the part that stands for the load: the response time under open load,
+// the service time under closed load.
 func (r *recorder) headlinePart() int {
 	if r.cfg.closed() {
 		return partService

@@ -21,6 +21,7 @@ const (
 	shareLowest = 1e-4
 )
 
+// add counts a request.
 func (s *shareSketch) add(response, lag time.Duration) {
 	class := responseClass(response)
 	if s[class] == nil {
@@ -44,12 +45,15 @@ func (s *shareSketch) join(other *shareSketch) {
 	}
 }
 
+// responseClass returns the class of a response time. Everything below 16 ns is in the
+// first class.
 func responseClass(d time.Duration) int {
 	v := uint64(max(d, 16))
 	shift := bits.Len64(v) - 5 // leaves 16 … 31
 	return min(16*shift+int(v>>shift)-16, len(shareSketch{})-1)
 }
 
+// shareClass returns the class of the part that the lag has in the response.
 func shareClass(lag, response time.Duration) int {
 	if response <= 0 {
 		return 0

@@ -38,6 +38,7 @@ type single struct {
 	scratch sync.Pool
 }
 
+// newSingle makes an engine that sends over wire.
 func newSingle(a *Attack, wire exchanger) *single {
 	s := &single{Attack: a, wire: wire, slots: slots{at: map[uint64]time.Duration{}}}
 	s.scratch.New = func() any { return new(exchange) }
@@ -54,12 +55,16 @@ type exchange struct {
 	entry ledger.Entry
 }
 
+// connect implements engine.
 func (s *single) connect(ctx context.Context) error { return s.wire.connect(ctx) }
 
+// stop implements engine.
 func (s *single) stop() { s.wire.close() }
 
+// close implements engine.
 func (s *single) close() { s.wire.close() }
 
+// run implements engine.
 func (s *single) run(ctx context.Context) (t tallied, err error) {
 	s.ctx = ctx
 	begin := start{&s.clock, s.begun}

@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// longestSleep bounds one sleep of a pacer's thread, for whoever waits until it has
-// ended.
+// longestSleep is the longest single sleep of a pacer's thread. Those who wait for the
+// thread to wake, such as the garbage collector, never wait longer.
 const longestSleep = 10 * time.Millisecond
 
 // preciseSleep wakes within some tens of microseconds, and may be shorter than asked
@@ -15,10 +15,10 @@ const longestSleep = 10 * time.Millisecond
 // timers are served by a poller with millisecond granularity. A thread asleep in
 // the kernel with a timer slack of 1 ns has no such delay.
 func preciseSleep(d time.Duration) {
-	// The slack belongs to the thread, of which the goroutine has none to itself.
-	// Without it the sleep is only less exact.
+	// The timer slack belongs to the thread, and the goroutine may run on another thread
+	// the next time. If the call fails, the sleep is only less exact.
 	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0)
 	ts := unix.NsecToTimespec(int64(min(d, longestSleep)))
-	// An interrupted sleep is short; the pacer looks at the clock again.
+	// A sleep that a signal interrupts ends early, and the pacer reads the clock again.
 	_ = unix.ClockNanosleep(unix.CLOCK_MONOTONIC, 0, &ts, nil)
 }

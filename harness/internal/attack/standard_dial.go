@@ -11,9 +11,9 @@ import (
 	"github.com/assay-bench/assay/harness/internal/attack/ledger"
 )
 
-// opening is how long net/http took to open a connection. It opens one in a goroutine
-// of its own, which tells of it by the context of the request that asked first. The
-// connection may then go to another request.
+// opening records how long net/http took to open a connection. net/http opens connections
+// in goroutines of its own; the context of the request that asked first carries the record.
+// The connection may then be given to another request.
 type opening struct {
 	mu              sync.Mutex
 	began           time.Time // of the handshake
@@ -47,14 +47,14 @@ func (s *standard) dial(ctx context.Context, network, addr string) (net.Conn, er
 	return openedConn{nc, o}, nil
 }
 
-// shaking is told that a handshake begins.
+// shaking is called when a handshake begins.
 func (o *opening) shaking() {
 	o.mu.Lock()
 	o.began = time.Now()
 	o.mu.Unlock()
 }
 
-// shaken is told that the handshake is over.
+// shaken is called when the handshake is over.
 func (s *standard) shaken(o *opening, err error) {
 	if err != nil {
 		return
@@ -65,8 +65,9 @@ func (s *standard) shaken(o *opening, err error) {
 	o.mu.Unlock()
 }
 
-// waited notes which parts of a request's wait for its connection went into opening
-// it. What was done before the request was there is no part of its wait.
+// waited stores which parts of a request's wait for its connection were spent on opening
+// the connection. Work that was done before the request was dispatched is no part of its
+// wait.
 func waited(e *ledger.Entry, got httptrace.GotConnInfo) {
 	nc := got.Conn
 	if secure, ok := nc.(*tls.Conn); ok {
@@ -79,7 +80,8 @@ func waited(e *ledger.Entry, got httptrace.GotConnInfo) {
 	within(e, c.opening)
 }
 
-// within cuts what opening a connection took to the wait of the request that has it.
+// within returns the parts of opening a connection that lie within the wait of the request
+// that uses the connection.
 func within(e *ledger.Entry, o *opening) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

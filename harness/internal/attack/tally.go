@@ -32,6 +32,7 @@ type tally struct {
 // bin is a bin that has a count.
 type bin struct{ index, count uint32 }
 
+// newTally makes a tally without values.
 func newTally() *tally { return &tally{counts: make([]uint32, bins)} }
 
 // binOf returns the bin of a value. A value outside the range belongs to the first
@@ -51,6 +52,7 @@ func (b bin) lowest() int64 {
 	return int64(b.index-bucket<<halfBits) << bucket
 }
 
+// add counts a value.
 func (t *tally) add(v time.Duration) {
 	i := binOf(v)
 	if t.counts[i] == 0 {

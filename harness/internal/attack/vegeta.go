@@ -8,15 +8,16 @@ import (
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 )
 
-// everything that touches vegeta is here: its attacker paces hits by a pacer of
-// ours, has as many workers as it takes, and gives each hit its number.
+// This file contains everything that calls vegeta. Vegeta's attacker paces the hits by a
+// pacer of this package, starts as many workers as they need, and numbers the hits.
 
-// workersAtFirst is how many workers an attacker has whose number is not bounded.
+// workersAtFirst is the number of workers that an attacker starts with if their number is
+// not bounded.
 const workersAtFirst = 64
 
-// drive lets vegeta make hits: each of its workers calls hit with the number of the
-// hit, when the pacer says so. With bound there are never more workers than that. It
-// returns when the last hit has ended, with the number of hits that vegeta reports.
+// drive lets vegeta make the hits. When the pacer releases a hit, one of vegeta's workers
+// calls hit with its number. If bound is above 0, there are never more workers than that.
+// drive returns when the last hit has ended, with the number of hits that vegeta reports.
 func drive(p vegeta.Pacer, bound uint64, hit func(number uint64)) (hits uint64) {
 	options := []func(*vegeta.Attacker){
 		vegeta.Workers(workersAtFirst),
@@ -28,8 +29,8 @@ func drive(p vegeta.Pacer, bound uint64, hit func(number uint64)) (hits uint64) 
 	if bound > 0 {
 		options = append(options, vegeta.Workers(bound), vegeta.MaxWorkers(bound))
 	}
-	target := vegeta.Target{Method: http.MethodGet, URL: "/"} // a place-holder: a hit sends what it likes
-	// Without a name: the transport sends it, and vegeta's worker need not.
+	target := vegeta.Target{Method: http.MethodGet, URL: "/"} // unused, because a hit makes its own requests
+	// The attack gets no name here, because the transport adds it to the requests.
 	for r := range vegeta.NewAttacker(options...).Attack(vegeta.NewStaticTargeter(target), p, 0, "") {
 		if r.Code != 0 {
 			hits++
@@ -38,13 +39,13 @@ func drive(p vegeta.Pacer, bound uint64, hit func(number uint64)) (hits uint64) 
 	return hits
 }
 
-// trip is the http.RoundTripper of vegeta's workers. What it returns is of no
-// interest.
+// trip is the http.RoundTripper of vegeta's workers. Nobody reads what it returns.
 type trip struct {
 	hit  func(number uint64)
-	done *http.Response // one for all, nobody writes to it
+	done *http.Response // the same for all hits; nobody writes to it
 }
 
+// RoundTrip makes a hit. Vegeta passes the number of the hit in a header.
 func (t *trip) RoundTrip(req *http.Request) (*http.Response, error) {
 	number, err := strconv.ParseUint(req.Header.Get("X-Vegeta-Seq"), 10, 64)
 	if err != nil {
