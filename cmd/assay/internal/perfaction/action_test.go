@@ -5,7 +5,6 @@ package perfaction
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,65 +16,19 @@ import (
 	"github.com/assay-bench/assay/internal/program"
 )
 
-// Variables that make the test program another one: the command under test, or the
-// stub that stands in for assay's other commands.
-const (
-	commandVariable = "PERFACTION_TEST_COMMAND"
-	stubVariable    = "PERFACTION_TEST_STUB"
-)
+// commandVariable makes the test program the command under test.
+const commandVariable = "PERFACTION_TEST_COMMAND"
+
+// stubFile stands in for the other commands of assay. It is a script and no Go program,
+// because the tests start it more than a hundred times.
+const stubFile = "testdata/assay.sh"
 
 func TestMain(m *testing.M) {
-	switch {
-	case os.Getenv(stubVariable) != "" && len(os.Args) > 1:
-		os.Exit(stub(os.Args[1:]))
-	case os.Getenv(commandVariable) != "":
-		os.Setenv(stubVariable, "1") // for the programs that the command starts
-		root := program.New("assay", "A test", []*cobra.Command{command(os.Executable)})
+	if self := os.Getenv(commandVariable); self != "" {
+		root := program.New("assay", "A test", []*cobra.Command{command(func() (string, error) { return self, nil })})
 		os.Exit(program.Run(context.Background(), root, []string{"perf-action"}, os.Stdin, os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())
-}
-
-// stub says how it was called and does what the command needs. STUB_STATUS is the exit
-// status of perf-check, and STUB_WHY is the reason that it leaves.
-func stub(args []string) int {
-	value := func(flag string) string {
-		for i, a := range args {
-			if a == flag {
-				return args[i+1]
-			}
-		}
-		return ""
-	}
-	fmt.Fprintf(os.Stderr, "called: %q\n", args)
-	switch args[0] {
-	case "perf-check":
-		fmt.Println("::warning::from a program of the pull request")
-		status := 0
-		fmt.Sscan(os.Getenv("STUB_STATUS"), &status)
-		if why := os.Getenv("STUB_WHY"); why != "" {
-			os.WriteFile(value("--why"), []byte(why), 0o644)
-		}
-		if status != 2 {
-			out := value("--out")
-			os.MkdirAll(filepath.Join(out, "bundle"), 0o755)
-			os.WriteFile(filepath.Join(out, "verdict.json"), []byte("{}"), 0o644)
-			os.WriteFile(filepath.Join(out, "summary.md"), []byte("the summary\n"), 0o644)
-		}
-		return status
-	case "annotate":
-		if args[1] == "--plot" {
-			fmt.Println("the plot")
-		} else {
-			fmt.Println("::notice::the verdict")
-		}
-	case "trend":
-		verdicts, _ := filepath.Glob(filepath.Join(args[2], "*.json"))
-		fmt.Println(len(verdicts), "verdicts")
-	case os.Getenv("STUB_FAILS"):
-		return 1
-	}
-	return 0
 }
 
 // job is a repository with two commits, and the files that GitHub gives to a step.
@@ -88,6 +41,10 @@ type job struct {
 
 func newJob(t *testing.T) *job {
 	t.Parallel()
+	stub, err := filepath.Abs(stubFile)
+	if err != nil {
+		t.Fatal(err)
+	}
 	top := t.TempDir()
 	j := &job{t: t, dir: filepath.Join(top, "repository"), temp: filepath.Join(top, "temp"),
 		outputs: filepath.Join(top, "outputs"), summary: filepath.Join(top, "job")}
@@ -96,7 +53,7 @@ func newJob(t *testing.T) *job {
 			t.Fatal(err)
 		}
 	}
-	j.env = append(os.Environ(), commandVariable+"=1", "RUNNER_TEMP="+j.temp, "GITHUB_OUTPUT="+j.outputs, "GITHUB_STEP_SUMMARY="+j.summary,
+	j.env = append(os.Environ(), commandVariable+"="+stub, "RUNNER_TEMP="+j.temp, "GITHUB_OUTPUT="+j.outputs, "GITHUB_STEP_SUMMARY="+j.summary,
 		"GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
 		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
 	j.git("init", "-q", "-b", "main")
@@ -190,8 +147,8 @@ func TestVerdicts(t *testing.T) {
 			t.Errorf("%s: the log is %q: want commands to be obeyed at its end alone", c.name, log)
 		}
 		out := filepath.Join(filepath.Dir(outputOf(t, j, "bundle="+j.temp, "verdict="+c.verdict)), "check")
-		if want := fmt.Sprintf("called: %q\n", []string{"perf-check", "HEAD^1", "HEAD", "--out", out, "--why", filepath.Join(filepath.Dir(out), "why"),
-			"--scenarios", "perf/a.yaml", "--scenarios", "perf/b c.yaml", "--micro", "./...", "--margin", "5%", "--short", "--control"}); !strings.HasPrefix(stderr, want) {
+		if want := strings.Join([]string{"called:", "perf-check", "HEAD^1", "HEAD", "--out", out, "--why", filepath.Join(filepath.Dir(out), "why"),
+			"--scenarios", "perf/a.yaml", "--scenarios", "perf/b c.yaml", "--micro", "./...", "--margin", "5%", "--short", "--control"}, "|") + "\n"; !strings.HasPrefix(stderr, want) {
 			t.Errorf("%s: %q, want %q", c.name, stderr, want)
 		}
 		if summary, want := j.read(j.summary), "the summary\n\nthe plot\n"; summary != want {
