@@ -70,6 +70,7 @@ type sums struct {
 	inFlight [3]uint64
 	statuses [1000]uint64
 	failures map[string]uint64
+	wrong    map[string]results.WrongAnswer // by reason
 	lagMin   time.Duration
 	lagMax   time.Duration
 	last     time.Duration // latest completion of a recorded request
@@ -100,7 +101,9 @@ func newBook(cfg *Config, mu sync.Locker) *book {
 }
 
 // newSums makes sums of no request: any lag is below the lowest one.
-func newSums() sums { return sums{failures: map[string]uint64{}, lagMin: time.Hour} }
+func newSums() sums {
+	return sums{failures: map[string]uint64{}, wrong: map[string]results.WrongAnswer{}, lagMin: time.Hour}
+}
 
 // open counts a request that is about to start. Calls come in the order of the
 // intended moments.
@@ -251,6 +254,7 @@ func (b *book) count(n *sums, e *ledger.Entry, o Outcome, failure string, warmup
 	}
 	if failure != "" {
 		n.failures[failure]++
+		n.example(failure, e, b.cfg.Blank)
 	}
 	n.bytes += uint64(e.Bytes)
 	n.last = max(n.last, e.LastByte)
@@ -320,6 +324,7 @@ func (n *sums) add(m *sums) {
 	for name, k := range m.failures {
 		n.failures[name] += k
 	}
+	n.addExamples(m)
 	n.lagMin, n.lagMax, n.last = min(n.lagMin, m.lagMin), max(n.lagMax, m.lagMax), max(n.last, m.last)
 	n.share.join(&m.share)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/attack/message"
+	"github.com/assay-bench/assay/harness/internal/expect"
 	"github.com/assay-bench/assay/harness/internal/schedule"
 	"github.com/assay-bench/assay/results"
 )
@@ -74,6 +75,11 @@ type Config struct {
 	// Classify maps a status, and whether the answer had a Retry-After header,
 	// to an outcome.
 	Classify func(status int, retryAfter bool) Outcome
+	// Checks are what the answers to each target have to be, beyond what Classify says of
+	// their status; nil, and nil for a target: nothing. Without Targets there is one.
+	Checks []*expect.Checks
+	// Blank removes secrets from an example of an answer; nil: there are none.
+	Blank func(string) string
 	// SLO is the latency objective that within-slo counts against; 0: none.
 	SLO time.Duration
 

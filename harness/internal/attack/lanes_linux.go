@@ -116,7 +116,7 @@ func (l *laned) handler(int) lane.Handler {
 }
 
 // Request implements lane.Handler.
-func (h *laneHandler) Request(m *Message, k uint64) { h.cfg.Request(m, k) }
+func (h *laneHandler) Request(m *Message, k uint64) { h.cfg.request(m, k) }
 
 // Begun implements lane.Handler.
 func (h *laneHandler) Begun(intended time.Duration) {

@@ -112,18 +112,21 @@ func (l *lean) try(c *conn, m *Message, seq []byte, deadline time.Time, e *ledge
 		}
 		return first, &unansweredError{err}
 	}
-	if err := c.read(m.Method == fasthttp.MethodHead); err != nil {
+	if err := c.read(m.Method == fasthttp.MethodHead, m.Keep); err != nil {
 		return first, answerError(err, deadline)
 	}
 	c.ends = c.answer.Closes || broken != nil
 	return first, nil
 }
 
-// read reads one answer into c.answer. The answer to a HEAD has no body. A body is
-// skipped and never stored: an answer may announce any length, and takes no more memory
-// than the buffer of its connection.
-func (c *conn) read(head bool) error {
+// read reads one answer into c.answer. The answer to a HEAD has no body. A body that is
+// not to be checked is skipped and never stored: an answer may announce any length, and
+// takes no more memory than the buffer of its connection.
+func (c *conn) read(head, keep bool) error {
 	c.answer.Reset(head)
+	if keep {
+		c.answer.Keep()
+	}
 	for {
 		switch _, err := c.r.Peek(1); {
 		case errors.Is(err, io.EOF):
@@ -166,6 +169,10 @@ func (c *conn) note(e *ledger.Entry) {
 	a := &c.answer
 	e.Status, e.Bytes = a.Status, a.Bytes
 	e.Phases = ledger.AppendPhases(e.Phases, a.Timing)
+	if e.Answer != nil {
+		// The connection may read another answer before this one is checked.
+		*e.Answer, a.Kept = a.Kept, *e.Answer
+	}
 	if e.Asked = a.Asked; a.Asked {
 		e.Wait = ledger.RetryAfter(string(a.RetryAfter))
 	}

@@ -55,7 +55,7 @@ func (r *recorder) result(n *sums, total *cells[binTotal]) *results.StreamResult
 	res := &results.StreamResult{
 		Model: results.ModelOpen, Window: r.cfg.Duration,
 		Recorded: n.recorded, Completed: n.completed, CompletedOK: n.completedOK,
-		Statuses: map[string]uint64{}, Errors: n.failures, Parts: map[string]results.Quantiles{},
+		Statuses: map[string]uint64{}, Errors: n.failures, Wrong: n.wrong, Parts: map[string]results.Quantiles{},
 		InFlight: n.inFlight, BytesIn: n.bytes,
 	}
 	for o, count := range n.outcomes {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/attack/ledger"
+	"github.com/assay-bench/assay/harness/internal/attack/message"
 )
 
 // exchanger sends one message and reads its answer. It stamps FirstWrite and
@@ -53,6 +54,7 @@ type exchange struct {
 	msg   Message
 	seq   []byte // the number of the request, as text
 	entry ledger.Entry
+	kept  message.Kept // of an answer that is to be checked
 }
 
 // connect implements engine.
@@ -138,7 +140,11 @@ func (s *single) client(number uint64) {
 func (s *single) prepare(x *exchange, seq uint64) {
 	x.entry = ledger.Entry{Seq: seq, Phases: x.entry.Phases[:0]}
 	x.seq = strconv.AppendUint(x.seq[:0], seq, 10)
-	s.cfg.Request(&x.msg, seq)
+	s.cfg.request(&x.msg, seq)
+	if x.msg.Keep {
+		x.kept.Clear()
+		x.entry.Answer = &x.kept
+	}
 }
 
 // send sends the prepared request, whose intended moment and dispatch are known, and
@@ -184,13 +190,17 @@ func (c *Config) share(client uint64) uint64 {
 // spread.
 func (c *Config) stagger() time.Duration { return min(maxStagger, c.Warmup) }
 
-// judge returns the outcome of a request and, if it has no answer, the kind of
-// failure.
+// judge returns the outcome of a request and, if it has no answer or a wrong one, the
+// kind of failure.
 func (c *Config) judge(e *ledger.Entry, err error) (o Outcome, failure string) {
 	if err != nil {
 		return classifyFailure(err)
 	}
-	return c.Classify(e.Status, e.Asked), ""
+	o = c.Classify(e.Status, e.Asked)
+	if c.Checks == nil {
+		return o, ""
+	}
+	return c.examine(e, o)
 }
 
 // pause returns how long a client waits between an answer and its next request.

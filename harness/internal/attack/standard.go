@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/attack/ledger"
+	"github.com/assay-bench/assay/harness/internal/attack/message"
 )
 
 // standard sends through net/http, for HTTP/2 and as a check on the fast transport.
@@ -164,7 +165,7 @@ func (s *standard) send(ctx context.Context, m *Message, seq []byte, e *ledger.E
 		return err
 	}
 	defer resp.Body.Close()
-	n, err := io.Copy(io.Discard, resp.Body)
+	n, err := read(resp, e.Answer)
 	if err != nil {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -179,4 +180,23 @@ func (s *standard) send(ctx context.Context, m *Message, seq []byte, e *ledger.E
 		e.Asked, e.Wait = true, ledger.RetryAfter(v)
 	}
 	return nil
+}
+
+// read reads a body and returns its length. If the answer is to be checked, it keeps the
+// header and the body.
+func read(resp *http.Response, kept *message.Kept) (n int64, err error) {
+	if kept == nil {
+		return io.Copy(io.Discard, resp.Body)
+	}
+	head, body := bytes.NewBuffer(kept.Head), bytes.NewBuffer(kept.Body)
+	if err := resp.Header.Write(head); err != nil {
+		return 0, err
+	}
+	n, err = io.Copy(body, io.LimitReader(resp.Body, message.MaxKept))
+	kept.Head, kept.Body = head.Bytes(), body.Bytes()
+	if err != nil {
+		return n, err
+	}
+	more, err := io.Copy(io.Discard, resp.Body)
+	return n + more, err
 }

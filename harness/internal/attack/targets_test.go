@@ -17,8 +17,8 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// recordedLoad records requests that were drawn at random, and returns the result and the
-// lines of the log. They end in another order than they begin.
+// recordedLoad records requests that were drawn at random, and returns the result and, of
+// an open load, the lines of the log. They end in another order than they begin.
 func recordedLoad(t *testing.T, cfg Config) (*results.StreamResult, []string) {
 	t.Helper()
 	var log bytes.Buffer
@@ -26,10 +26,12 @@ func recordedLoad(t *testing.T, cfg Config) (*results.StreamResult, []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg.Log = w
+	if !cfg.closed() {
+		cfg.Log = w
+	}
 	r := newRecorder(&cfg)
 	draw := rand.New(rand.NewPCG(1, 2))
-	entries := make([]ledger.Entry, 3000)
+	entries := make([]ledger.Entry, 1000)
 	for i := range entries {
 		at := time.Duration(i) * time.Millisecond
 		e := &entries[i]
@@ -67,14 +69,14 @@ func recordedLoad(t *testing.T, cfg Config) (*results.StreamResult, []string) {
 // What targets have of their own changes nothing of what the stream has as a whole, and
 // adds up to it.
 func TestTargetsHaveTheirOwnResults(t *testing.T) {
-	sched, err := schedule.New([]schedule.Stage{schedule.Flat(1000, 3*time.Second)}, schedule.Constant, 1)
+	sched, err := schedule.New([]schedule.Stage{schedule.Flat(1000, time.Second)}, schedule.Constant, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, cfg := range map[string]Config{
-		"open":   {Schedule: sched, Warmup: 500 * time.Millisecond, Duration: 2500 * time.Millisecond, SLO: 500 * time.Millisecond, TagPrefix: "api/"},
-		"closed": {Clients: 10, Duration: 3 * time.Second},
-		"burst":  {Clients: 10, Requests: 3000},
+		"open":   {Schedule: sched, Warmup: 500 * time.Millisecond, Duration: 500 * time.Millisecond, SLO: 500 * time.Millisecond, TagPrefix: "api/"},
+		"closed": {Clients: 10, Duration: time.Second},
+		"burst":  {Clients: 10, Requests: 1000},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plain, lines := recordedLoad(t, cfg)
@@ -91,7 +93,9 @@ func TestTargetsHaveTheirOwnResults(t *testing.T) {
 				t.Error("with targets the log has other lines of the stream as a whole")
 			}
 			checkTargets(t, res, targets)
-			checkTags(t, cfg.TagPrefix, all, targets)
+			if !cfg.closed() {
+				checkTags(t, cfg.TagPrefix, all, targets)
+			}
 		})
 	}
 }

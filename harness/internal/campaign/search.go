@@ -111,7 +111,7 @@ func searchable(s *scenario.Scenario) (rate float64, err error) {
 		return 0, usage.Errorf("scenario %s: a search needs a load with one rate, not stages", s.Name)
 	case slices.Contains(s.Record().Matrix, "rate"):
 		return 0, usage.Errorf("scenario %s: a search names its trials by rate, so the matrix cannot have the key rate", s.Name)
-	case len(s.Objectives) == 0:
+	case len(s.AllObjectives()) == 0:
 		return 0, usage.Errorf("scenario %s: a search needs objectives, like [\"p99 < 200ms\", \"failed < 7%%\"]", s.Name)
 	}
 	return s.Streams[0].Open.Stages[0].From, nil

@@ -40,7 +40,7 @@ func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error
 		s.display.Linef("%s at %g/s: %s: %s", c.cell.Name(), rate, progress.Streams(&res.Trial), c.stopped)
 		return false, nil
 	}
-	found := search.Check(stream, at.Objectives)
+	found := search.Check(stream, at.AllObjectives())
 	said := "holds"
 	if mean := stream.Part(results.PartService, results.OK).Mean; found.Holds && mean != nil {
 		c.service = max(c.service, *mean)
@@ -65,7 +65,7 @@ func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error
 // one that holds its objectives, or that missed them for lack of time. It returns "" for
 // others, because errors and refusals come from the server, whoever is the limit.
 func (s *searcher) undecided(stream *results.StreamResult, at *scenario.Scenario, rate float64) string {
-	if found := search.Check(stream, at.Objectives); found.Holds || found.Late {
+	if found := search.Check(stream, at.AllObjectives()); found.Holds || found.Late {
 		return generatorLimited(stream, rate)
 	}
 	return ""
@@ -128,13 +128,29 @@ func (s *searcher) at(rate float64) *scenario.Scenario {
 	at.Streams = slices.Clone(s.base.Streams)
 	open := *at.Streams[0].Open
 	d := open.Duration()
-	for _, o := range at.Objectives {
+	for _, o := range at.AllObjectives() {
 		m, _ := results.MetricByName(o.Metric)
 		// One tenth more than needed, because errors are not part of the headline
 		// latency.
-		d = max(d, time.Duration(math.Ceil(1.1*float64(m.Fewest)/rate))*time.Second)
+		d = max(d, time.Duration(math.Ceil(1.1*float64(m.Fewest)/(rate*weight(&at, o))))*time.Second)
 	}
 	open.Stages = []scenario.Stage{{From: rate, To: rate, Duration: d}}
 	at.Streams[0].Open = &open
 	return &at
+}
+
+// weight is the share of the requests that an objective is about: that of its target, or
+// all.
+func weight(s *scenario.Scenario, o results.Objective) float64 {
+	own, sum := 0, 0
+	for _, t := range s.Record().Streams[0].Targets {
+		sum += t.Weight
+		if t.Name == o.Target {
+			own = t.Weight
+		}
+	}
+	if own == 0 {
+		return 1
+	}
+	return float64(own) / float64(sum)
 }

@@ -19,6 +19,8 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+
+	"github.com/assay-bench/assay/results"
 )
 
 // Prefix is what every reason begins with.
@@ -61,9 +63,6 @@ type BodyCheck interface {
 	failed(*body) string
 }
 
-// Whole reports whether the checks need more of an answer than its status.
-func (c *Checks) Whole() bool { return c != nil && len(c.Headers)+len(c.Body) > 0 }
-
 // Failed returns the reason why an answer is wrong; empty if it is right.
 func (c *Checks) Failed(a *Answer) string {
 	if c == nil {
@@ -91,6 +90,19 @@ func (c *Checks) Failed(a *Answer) string {
 		}
 	}
 	return ""
+}
+
+// Judge returns the outcome of an answer which by its status alone has the outcome o, and
+// the reason if it is wrong. A refusal stays one. Checks that list statuses decide which
+// of them are right; to others a status that is wrong stays wrong, without a reason.
+func (c *Checks) Judge(o results.Outcome, a *Answer) (_ results.Outcome, reason string) {
+	if c == nil || o == results.Rejected || o == results.Error && c.Status == nil {
+		return o, ""
+	}
+	if reason = c.Failed(a); reason != "" {
+		return results.Error, reason
+	}
+	return results.OK, ""
 }
 
 // mostQuoted bounds how much of a check a reason repeats, in characters.

@@ -21,6 +21,21 @@ type Behaviour struct {
 	// Standard serves with net/http, without delays and stamps. It stands for the
 	// cost of servers that people commonly measure.
 	Standard bool `json:"standard,omitempty"`
+	// Bytes is about how long the body of an answer is; 0: about a hundred bytes.
+	Bytes int `json:"bytes,omitempty"`
+}
+
+// body is the body of every answer to a load: JSON, about what a small API answers.
+func (b Behaviour) body() []byte {
+	text := []byte(`{"success":true,"patient":{"id":"P12345","first_name":"Ada","last_name":"Lovelace","blood_type":"O+"}`)
+	for separator := `,"visits":[`; len(text) < b.Bytes; separator = "," {
+		text = append(text, separator...)
+		text = append(text, `{"date":"2026-03-14","ward":"B2","cost":12.5}`...)
+	}
+	if b.Bytes > 0 {
+		text = append(text, ']')
+	}
+	return append(text, '}')
 }
 
 // delay returns the delay of the request with the sequence number.

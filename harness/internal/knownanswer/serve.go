@@ -31,9 +31,6 @@ const epochHeader = "X-Epoch"
 // seqHeader is the header in which vegeta numbers its requests.
 const seqHeader = "X-Vegeta-Seq"
 
-// body is the body of every answer to a load: about what a small API answers.
-var body = []byte(`{"success":true,"patient":{"id":"P12345","first_name":"Ada","last_name":"Lovelace","blood_type":"O+"}}`)
-
 // Serve is the child process. It serves on the address args[0] with the behaviour
 // that args[1] describes as JSON, until ctx or the process ends.
 func Serve(ctx context.Context, args []string) error {
@@ -54,7 +51,7 @@ func Serve(ctx context.Context, args []string) error {
 		// itself.
 		runtime.GOMAXPROCS(runtime.NumCPU() + 1)
 	}
-	s := &server{behaviour: b}
+	s := newServer(b)
 	if b.Standard {
 		return ended(ctx, http.Serve(l, http.HandlerFunc(s.standard)))
 	}
@@ -77,7 +74,7 @@ func ended(ctx context.Context, err error) error {
 
 // standard is handle for net/http.
 func (s *server) standard(w http.ResponseWriter, r *http.Request) {
-	text := body
+	text := s.body
 	switch r.URL.Path {
 	case readyPath:
 	case countPath:
@@ -93,6 +90,8 @@ func (s *server) standard(w http.ResponseWriter, r *http.Request) {
 // server is the state of the child.
 type server struct {
 	behaviour Behaviour
+	body      []byte // of every answer to a load
+	answer    []byte // what leaves for every request of a load
 	first     sync.Once
 	epoch     atomic.Int64 // of the first stall; 0 before the first request
 	stamps    stamps
@@ -109,8 +108,11 @@ type reply struct {
 	stamped bool
 }
 
-// answer is what leaves for every request of a load.
-var answer = fmt.Appendf(nil, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+func newServer(b Behaviour) *server {
+	s := &server{behaviour: b, body: b.body()}
+	s.answer = fmt.Appendf(nil, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(s.body), s.body)
+	return s
+}
 
 // begin fixes the schedule of the stalls.
 func (s *server) begin() {
@@ -207,5 +209,5 @@ func (s *server) send(r reply) {
 		r.stamp.written = monotonic()
 		s.stamps.add(r.stamp)
 	}
-	_, _ = r.conn.Write(answer)
+	_, _ = r.conn.Write(s.answer)
 }

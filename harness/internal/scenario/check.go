@@ -227,7 +227,7 @@ func (c *checker) matrix(f *fileScenario) {
 	for _, item := range f.Matrix.items {
 		key := item.key
 		c.paramKey(key, "matrix")
-		if slices.Contains([]string{"scenario", "stream", "gomaxprocs"}, key.value) {
+		if slices.Contains([]string{"scenario", "stream", "target", "gomaxprocs"}, key.value) {
 			c.report(key.mark, fmt.Sprintf("matrix: %q is reserved in benchmark names", key.value), "choose another name")
 		}
 		a := axis{key: key.value}
@@ -272,19 +272,8 @@ func (c *checker) tooManyCells(f *fileScenario) bool {
 // objectives reads the promises. Each metric may have one: two limits of one metric
 // contradict each other, or one of them means nothing.
 func (c *checker) objectives(f *fileScenario) {
-	seen := map[string]mark{}
-	for _, t := range f.Objectives.items {
-		if !t.given() {
-			continue
-		}
-		o, bad := parseObjective(t.value)
-		if bad != nil {
-			c.report(t.mark, "objectives: "+bad.message, bad.suggestion)
-			continue
-		}
-		c.unique(seen, text{t.mark, o.Metric}, "objective for")
-		c.out.Objectives = append(c.out.Objectives, o)
-	}
+	var seen map[string]mark
+	c.out.Objectives, seen = c.objectiveList(f.Objectives, "objectives")
 	within, asked := seen["within-slo"]
 	if !asked {
 		return
@@ -295,4 +284,33 @@ func (c *checker) objectives(f *fileScenario) {
 	if !slices.ContainsFunc(c.out.Streams, func(s Stream) bool { return s.Open != nil }) {
 		c.report(within, "objectives: within-slo does not exist under closed load", "use an open load")
 	}
+}
+
+// objectiveList reads objectives, and returns where the one on each metric is.
+func (c *checker) objectiveList(l list[text], what string) ([]results.Objective, map[string]mark) {
+	var all []results.Objective
+	seen := map[string]mark{}
+	for _, t := range l.items {
+		if !t.given() {
+			continue
+		}
+		o, bad := parseObjective(t.value)
+		if bad != nil {
+			c.report(t.mark, what+": "+bad.message, bad.suggestion)
+			continue
+		}
+		c.unique(seen, text{t.mark, o.Metric}, "objective for")
+		all = append(all, o)
+	}
+	return all, seen
+}
+
+// ownObjectives reads the objectives of one stream or one target. The share within the
+// objective is the scenario's: the first latency objective of the file decides it.
+func (c *checker) ownObjectives(l list[text], what string) []results.Objective {
+	all, seen := c.objectiveList(l, what)
+	if within, asked := seen["within-slo"]; asked {
+		c.report(within, what+": within-slo is of every stream as a whole", "write it under objectives at the top of the file")
+	}
+	return all
 }

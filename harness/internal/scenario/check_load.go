@@ -22,6 +22,8 @@ func (c *checker) streams(f *fileScenario) {
 		c.matches(s.Name, "streams.name", itemName, "small letters, digits, '.', '_' and -")
 		c.unique(seen, s.Name, "stream")
 		c.stream(s.Name.value, s.Server, &s.streamSpec, s.mark, "streams.")
+		last := &c.out.Streams[len(c.out.Streams)-1]
+		last.Objectives = c.ownObjectives(s.Objectives, "streams.objectives")
 	}
 }
 

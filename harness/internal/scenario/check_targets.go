@@ -19,10 +19,13 @@ var (
 
 // targets reads what the requests of a stream ask for.
 func (c *checker) targets(s *Stream, targets []fileTarget, what string) {
-	for _, f := range targets {
-		raw := rawTarget{method: f.Method.or("GET"), path: f.Path.value, weight: f.Weight.or(1)}
+	names := c.targetNames(targets, what)
+	for i, f := range targets {
+		raw := rawTarget{name: names[i], method: f.Method.or("GET"), path: f.Path.value, weight: f.Weight.or(1)}
 		c.atLeastOne(f.Weight, what+".weight")
 		c.method(f.Method, raw.method, what+".method")
+		raw.checks = c.expectation(f.Expect, raw.method, s.statuses.refuses, what+".expect")
+		raw.objectives = c.ownObjectives(f.Objectives, what+".objectives")
 		in := site{own: s.Server, vars: s.vars, extracted: c.extractedNames()}
 		c.path(in, f.Path, what+".path")
 		in.secrets = true

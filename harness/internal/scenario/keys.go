@@ -95,6 +95,7 @@ type fileStream struct {
 	Name       text `yaml:"name" jsonschema:"required,pattern=^[a-z0-9][a-z0-9._-]*$" jsonschema_description:"Name of the stream."`
 	Server     text `yaml:"server" jsonschema_description:"Name of the server it loads; may be left out if there is one."`
 	streamSpec `yaml:",inline"`
+	Objectives list[text] `yaml:"objectives" jsonschema_description:"Bounds on the results of this stream alone."`
 }
 
 type fileLoad struct {
@@ -151,11 +152,14 @@ type fileVar struct {
 }
 
 type fileTarget struct {
-	mark     `yaml:"-"`
-	Method   text        `yaml:"method" jsonschema:"default=GET,pattern=^[A-Z]+$" jsonschema_description:"HTTP method."`
-	Path     text        `yaml:"path" jsonschema:"required" jsonschema_description:"Path and query."`
-	Headers  pairs[text] `yaml:"headers" jsonschema_description:"Request headers."`
-	Body     text        `yaml:"body" jsonschema_description:"Request body."`
-	BodyFile text        `yaml:"body_file" jsonschema_description:"File with the request body, relative to the scenario file."`
-	Weight   count       `yaml:"weight" jsonschema:"default=1,minimum=1" jsonschema_description:"Share of this target among all."`
+	mark       `yaml:"-"`
+	Name       text              `yaml:"name" jsonschema:"pattern=^[a-z0-9-]+$" jsonschema_description:"Name of the target, under which it has results of its own. Default: made from method and path, like get-orders."`
+	Expect     *fileTargetExpect `yaml:"expect" jsonschema_description:"What a right answer is. An answer that fails a check is an error, counted by its reason."`
+	Objectives list[text]        `yaml:"objectives" jsonschema_description:"Bounds on the results of this target, like p99 < 50ms."`
+	Method     text              `yaml:"method" jsonschema:"default=GET,pattern=^[A-Z]+$" jsonschema_description:"HTTP method."`
+	Path       text              `yaml:"path" jsonschema:"required" jsonschema_description:"Path and query."`
+	Headers    pairs[text]       `yaml:"headers" jsonschema_description:"Request headers."`
+	Body       text              `yaml:"body" jsonschema_description:"Request body."`
+	BodyFile   text              `yaml:"body_file" jsonschema_description:"File with the request body, relative to the scenario file."`
+	Weight     count             `yaml:"weight" jsonschema:"default=1,minimum=1" jsonschema_description:"Share of this target among all."`
 }

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,6 +64,33 @@ func parseObjective(s string) (results.Objective, *problem) {
 		return none, bad
 	}
 	return o, nil
+}
+
+// AllObjectives returns the objectives of the scenario, followed by those of its streams
+// and targets. The only target of a stream is the stream.
+func (s *Scenario) AllObjectives() []results.Objective {
+	all := slices.Clone(s.Objectives)
+	for i := range s.Streams {
+		stream := &s.Streams[i]
+		name := ""
+		if len(s.Streams) > 1 {
+			name = stream.Name
+		}
+		for _, o := range stream.Objectives {
+			o.Stream = name
+			all = append(all, o)
+		}
+		for _, t := range stream.targets {
+			for _, o := range t.objectives {
+				o.Stream = name
+				if len(stream.targets) > 1 {
+					o.Target = t.name
+				}
+				all = append(all, o)
+			}
+		}
+	}
+	return all
 }
 
 // SLO returns the threshold of the first latency objective, which decides what

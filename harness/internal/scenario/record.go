@@ -13,7 +13,7 @@ import (
 func (s *Scenario) Record() results.Scenario {
 	r := results.Scenario{
 		Name: s.Name, Summary: s.Summary, File: filepath.Base(s.File), SHA256: s.SHA256, Text: string(s.Source),
-		Inputs: maps.Clone(s.Inputs), Variants: s.compared(), Params: maps.Clone(s.params), Objectives: slices.Clone(s.Objectives),
+		Inputs: maps.Clone(s.Inputs), Variants: s.compared(), Params: maps.Clone(s.params), Objectives: s.AllObjectives(),
 		Blocks: s.Blocks, Warmup: s.Warmup, Control: s.control,
 	}
 	for _, a := range s.matrix {
@@ -34,6 +34,11 @@ func (s *Scenario) Record() results.Scenario {
 // record returns the stream as a bundle records it.
 func (s *Stream) record() results.Stream {
 	r := results.Stream{Name: s.Name, Server: s.Server, Timeout: s.Timeout, Connections: s.Connections, Transport: s.Transport, NoReuse: s.NoReuse}
+	if len(s.targets) > 1 {
+		for _, t := range s.targets {
+			r.Targets = append(r.Targets, results.Target{Name: t.name, Method: t.method, Path: t.path, Weight: t.weight})
+		}
+	}
 	if c := s.Closed; c != nil {
 		r.Model, r.Duration = results.ModelClosed, c.Duration
 		r.Clients, r.Requests, r.Think, r.Backoff = c.Clients, uint64(c.Requests), c.Think, c.Backoff

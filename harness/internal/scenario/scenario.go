@@ -136,6 +136,9 @@ type Stream struct {
 	// Targets is nil in a Scenario. Resolve sets it.
 	Targets *Targets
 
+	// Objectives are those of the stream alone, besides those of its targets.
+	Objectives []results.Objective
+
 	targets  []rawTarget
 	vars     []variable
 	statuses statuses

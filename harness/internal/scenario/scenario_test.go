@@ -219,7 +219,11 @@ func TestRecord(t *testing.T) {
 		t.Errorf("variants: -want +got\n%s", diff)
 	}
 	stream := results.Stream{Name: "load", Server: "server", Model: "open", Duration: 20 * time.Second, Arrivals: "poisson", Rate: 2,
-		Timeout: 2 * time.Second, Connections: 50, Transport: "std"}
+		Timeout: 2 * time.Second, Connections: 50, Transport: "std",
+		Targets: []results.Target{
+			{Name: "get-patients-id", Method: "GET", Path: "/patients/${id}?id=${id}&drug=${drug}&q=${queue}", Weight: 3},
+			{Name: "post-pattern", Method: "POST", Path: "/${pattern}", Weight: 1},
+		}}
 	if diff := cmp.Diff([]results.Stream{stream}, r.Streams); diff != "" {
 		t.Errorf("streams: -want +got\n%s", diff)
 	}

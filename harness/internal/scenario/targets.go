@@ -6,6 +6,9 @@ import (
 	"net/url"
 	"sort"
 	"strings"
+
+	"github.com/assay-bench/assay/harness/internal/expect"
+	"github.com/assay-bench/assay/results"
 )
 
 // Targets are the compiled requests of one stream in one cell. They do not change,
@@ -17,6 +20,8 @@ type Targets struct {
 }
 
 type target struct {
+	name    string
+	checks  *expect.Checks // nil: none
 	method  string
 	path    []segment
 	headers []header
@@ -36,11 +41,15 @@ type segment struct {
 
 // rawTarget is a target as written in the file, including ${...}.
 type rawTarget struct {
+	name    string
+	checks  *expect.Checks
 	method  string
 	path    string
 	headers []rawHeader
 	body    string
 	weight  int
+
+	objectives []results.Objective // without the names of stream and target
 }
 
 type rawHeader struct{ name, value string }
@@ -57,6 +66,13 @@ type Request struct {
 // and k: a hash of both draws the target by weight, and every variable takes a value
 // that depends on seed and k alone.
 func (t *Targets) At(seed, k uint64) Request {
+	i := t.Draw(seed, k)
+	return Request{target: &t.list[i], index: i, seed: seed, k: k}
+}
+
+// Draw returns the number of the target of request k, from 0 in the order of the file. It
+// is that of [Targets.At].
+func (t *Targets) Draw(seed, k uint64) int {
 	i := 0
 	if len(t.list) > 1 {
 		total := t.ends[len(t.ends)-1]
@@ -64,7 +80,7 @@ func (t *Targets) At(seed, k uint64) Request {
 		draw, _ := bits.Mul64(splitmix(seed^t.salt, k), total)
 		i = sort.Search(len(t.ends), func(i int) bool { return draw < t.ends[i] })
 	}
-	return Request{target: &t.list[i], index: i, seed: seed, k: k}
+	return i
 }
 
 // First returns the first request that target i would get if it were the only one.
@@ -74,6 +90,19 @@ func (t *Targets) First(i int, seed uint64) Request {
 
 // Len returns the number of targets.
 func (t *Targets) Len() int { return len(t.list) }
+
+// Names returns the names of the targets, in the order of the file.
+func (t *Targets) Names() []string {
+	names := make([]string, len(t.list))
+	for i := range t.list {
+		names[i] = t.list[i].name
+	}
+	return names
+}
+
+// Checks returns what the answers to a target have to be, by its number; nil if nothing
+// is expected of them but their status.
+func (t *Targets) Checks(i int) *expect.Checks { return t.list[i].checks }
 
 // Index returns the number of the target, from 0 in the order of the file.
 func (r Request) Index() int { return r.index }
@@ -132,7 +161,7 @@ func (s *Stream) compile(lookup func(string) (string, bool), extracted map[strin
 	t := &Targets{salt: salt("targets/" + s.Name)}
 	var sum uint64
 	for _, raw := range s.targets {
-		next := target{method: raw.method}
+		next := target{name: raw.name, checks: raw.checks, method: raw.method}
 		var err error
 		if next.path, err = c.path(raw.path); err != nil {
 			return nil, err

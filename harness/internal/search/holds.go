@@ -24,15 +24,31 @@ func Check(s *results.StreamResult, objectives []results.Objective) Finding {
 		return Finding{Why: why, Late: true}
 	}
 	for _, o := range objectives {
-		v, why := value(s, o.Metric)
+		of := s
+		if o.Target != "" {
+			if of = target(s, o.Target); of == nil {
+				return Finding{Why: fmt.Sprintf("%s cannot be decided: the target has no result", o.Label())}
+			}
+		}
+		v, why := value(of, o.Metric)
 		if why != "" {
-			return Finding{Why: fmt.Sprintf("%s cannot be decided: %s", o.Text, why), Late: why == amongTimeouts}
+			return Finding{Why: fmt.Sprintf("%s cannot be decided: %s", o.Label(), why), Late: why == amongTimeouts}
 		}
 		if less := o.Op == "<" || o.Op == "<="; less != (v < o.Threshold) && v != o.Threshold {
-			return Finding{Why: fmt.Sprintf("%s is missed: %.4g", o.Text, v), Late: late(o.Metric)}
+			return Finding{Why: fmt.Sprintf("%s is missed: %.4g", o.Label(), v), Late: late(o.Metric)}
 		}
 	}
 	return Finding{Holds: true}
+}
+
+// target is the result of a target of the stream, nil if there is none.
+func target(s *results.StreamResult, name string) *results.StreamResult {
+	for i := range s.Targets {
+		if s.Targets[i].Name == name {
+			return &s.Targets[i]
+		}
+	}
+	return nil
 }
 
 // amongTimeouts is why a quantile has no value although it is too long.

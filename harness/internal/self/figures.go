@@ -21,6 +21,7 @@ type Figures struct {
 	Failures []string `json:"failures,omitempty"`
 
 	Costs       map[string][]costRound `json:"costs"` // by section
+	Targets     []targetsRound         `json:"targets"`
 	Rates       []rateRound            `json:"rates"`
 	Lags        [][len(paces)]lagRound `json:"lags"`
 	Stalls      []stallRound           `json:"stalls"`

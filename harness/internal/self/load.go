@@ -30,6 +30,9 @@ type load struct {
 	Requests    uint64        `json:"requests"`
 	Duration    time.Duration `json:"duration_ns"`
 	Timeout     time.Duration `json:"timeout_ns"` // 0: 10 s
+
+	Targets int  `json:"targets,omitempty"` // named ones of a scenario; 0: one request, without a scenario
+	Checked bool `json:"checked,omitempty"` // their answers are checked
 }
 
 // loaded is what an attack gave, and took.
@@ -91,6 +94,9 @@ func (l *load) config() (attack.Config, error) {
 		Request: knownanswer.Get, Requests: l.Requests, Duration: l.Duration,
 		// The server's certificate is made for one run and is nobody's secret.
 		TLS: &tls.Config{InsecureSkipVerify: true},
+	}
+	if err := l.aim(&cfg); err != nil {
+		return cfg, err
 	}
 	if l.Timeout > 0 {
 		cfg.Timeout = l.Timeout

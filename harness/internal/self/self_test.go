@@ -97,6 +97,21 @@ func vegetaProgram(t *testing.T) string {
 	return path
 }
 
+// What targets and checks cost is measured without another program, and no answer is
+// wrong.
+func TestCostOfTargets(t *testing.T) {
+	b := here(t)
+	var f Figures
+	if err := measureTargets(t.Context(), b, &f, 1); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []cost{f.Targets[0].One, f.Targets[0].Named, f.Targets[0].Checked} {
+		if c.CPU <= 0 {
+			t.Errorf("cost %+v", f.Targets)
+		}
+	}
+}
+
 // All of a measurement, with every program and nginx over TLS, on two sections.
 func TestSectionsWithTheirPrograms(t *testing.T) {
 	b := here(t)

@@ -16,6 +16,9 @@ const recorded = `{
 "costs": {"cost-nginx": [
 	{"ours": {"cpu_seconds_per_request": 10e-6, "server_busy": 0.9}, "vegeta": {"cpu_seconds_per_request": 40e-6, "server_busy": 0.2}, "wrk": {"cpu_seconds_per_request": 10e-6, "server_busy": 0.8}},
 	{"ours": {"cpu_seconds_per_request": 12e-6, "server_busy": 0.9}, "vegeta": {"cpu_seconds_per_request": 30e-6, "server_busy": 0.2}, "wrk": {"cpu_seconds_per_request": 10e-6, "server_busy": 0.8}}]},
+"targets": [
+	{"one": {"cpu_seconds_per_request": 20e-6}, "named": {"cpu_seconds_per_request": 20.4e-6}, "checked": {"cpu_seconds_per_request": 44e-6}},
+	{"one": {"cpu_seconds_per_request": 20e-6}, "named": {"cpu_seconds_per_request": 20.6e-6}, "checked": {"cpu_seconds_per_request": 42e-6}}],
 "rates": [
 	{"wrk": 50000, "held": 45000, "overload": [
 		{"done": 44000, "server_busy": 0.6, "generator_limited": "late", "saturated": "behind"}, {"done": 45000, "server_busy": 0.95, "generator_limited": "", "saturated": "behind"}]},
@@ -82,6 +85,9 @@ func TestTable(t *testing.T) {
 		{"CPU per request, closed, 64 connections, nginx ", "", "11.0 µs, server 90 %", "35.0 µs, server 20 %", "10.0 µs, server 80 %", ""},
 		{"its CPU against wrk's", "≤ 1.05 ×", "1.10 × (1.00 … 1.20)", "–", "–", "missed"},
 		{"its CPU against vegeta's", "≤ 0.30 ×", "0.33 × (0.25 … 0.40)", "–", "–", "missed"},
+		{"CPU per request, closed, 64 connections, one target", "", "20.0 µs", "–", "–", ""},
+		{"its CPU with 10 named targets", "≤ 1.05 ×", "1.02 × (1.02 … 1.03)", "–", "–", "met"},
+		{"its CPU with contains and one JSON check", "≤ 2.00 ×", "2.15 × (2.10 … 2.20)", "–", "–", "missed"},
 		{"highest open rate", "", "45000/s", "–", "51000/s, closed", ""},
 		{"it against the closed loop of wrk", "≥ 0.8 ×", "0.88 × (0.87 … 0.90)", "–", "–", "met"},
 		{"done when 2 ×", "≥ 0.95 ×, generator-limited", "0.99 × (0.98 … 1.00); generator-limited in 2 of 2, server 60 … 70 % busy", "–", "–", "met"},

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/assay-bench/assay/harness/internal/attack"
+	"github.com/assay-bench/assay/harness/internal/expect"
 	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/harness/internal/schedule"
 	"github.com/assay-bench/assay/results"
@@ -19,8 +20,8 @@ func (r *runner) config(st *scenario.Stream, log *results.LogWriter) (attack.Con
 		Name: sc.Name + "/" + st.Name, URL: r.serverOf(st).URL,
 		Warmup: sc.Warmup, Timeout: st.Timeout, Connections: st.Connections,
 		Standard: st.Transport == "std", NoReuse: st.NoReuse, TLS: r.serverOf(st).secure,
-		Request:  requests(st.Targets, seed),
 		Classify: classifier(st),
+		Blank:    r.blanker.Text,
 		Log:      log,
 	}
 	if slo, ok := sc.SLO(); ok {
@@ -29,6 +30,7 @@ func (r *runner) config(st *scenario.Stream, log *results.LogWriter) (attack.Con
 	if len(r.resolved.Streams) > 1 {
 		cfg.TagPrefix = st.Name + "/"
 	}
+	Aim(&cfg, st.Targets, seed)
 	if c := st.Closed; c != nil {
 		cfg.Clients, cfg.Requests, cfg.Duration = c.Clients, uint64(c.Requests), c.Duration
 		cfg.Think, cfg.Backoff = c.Think, c.Backoff
@@ -60,6 +62,25 @@ func (r *runner) config(st *scenario.Stream, log *results.LogWriter) (attack.Con
 func (r *runner) serverOf(st *scenario.Stream) *server {
 	i := slices.IndexFunc(r.servers, func(s *server) bool { return s.Name == st.Server })
 	return r.servers[i]
+}
+
+// Aim makes an attack send the requests of targets: what each is, to which target it
+// belongs, and what is checked of its answer.
+func Aim(cfg *attack.Config, t *scenario.Targets, seed uint64) {
+	cfg.Request = requests(t, seed)
+	if t.Len() > 1 {
+		cfg.Targets = t.Names()
+		cfg.Target = func(k uint64) int { return t.Draw(seed, k) }
+	}
+	var checks []*expect.Checks
+	some := false
+	for i := range t.Len() {
+		checks = append(checks, t.Checks(i))
+		some = some || t.Checks(i) != nil
+	}
+	if some {
+		cfg.Checks = checks
+	}
 }
 
 // requests adapts the scenario's targets to the attack.

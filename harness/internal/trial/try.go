@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/assay-bench/assay/harness/internal/expect"
 	"github.com/assay-bench/assay/harness/internal/process"
 	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/harness/internal/secret"
@@ -102,9 +103,9 @@ func (t *tryout) targets(ctx context.Context) error {
 		client := setup.NewClient(server.URL, server.secure)
 		defer client.Close()
 		for n := range st.Targets.Len() {
-			what := fmt.Sprintf("target %d", n+1)
+			what := st.Targets.Names()[n]
 			if len(t.resolved.Streams) > 1 {
-				what = fmt.Sprintf("%s %d", st.Name, n+1)
+				what = st.Name + " " + what
 			}
 			if !t.target(ctx, client, st, n, what) {
 				wrong = true
@@ -128,12 +129,16 @@ func (t *tryout) target(ctx context.Context, c *setup.Client, st *scenario.Strea
 		t.line(what, "%s %s: no answer: %v", step.Method, step.Path, err)
 		return false
 	}
-	outcome := st.Outcome(a.Status, a.Header.Get("Retry-After") != "")
+	outcome, reason := st.Targets.Checks(n).Judge(st.Outcome(a.Status, a.Header.Get("Retry-After") != ""),
+		&expect.Answer{Status: a.Status, Header: a.Header, Body: a.Body})
 	kind := a.Header.Get("Content-Type")
 	if kind == "" {
 		kind = "no content type"
 	}
 	t.line(what, "%s %s: %d in %s, which counts as %v; %d bytes, %s", step.Method, step.Path, a.Status, took(a.Took), outcome, len(a.Body), kind)
+	if reason != "" {
+		t.line("", "%s", reason)
+	}
 	if outcome != results.OK {
 		t.line("", "%s", a.Start())
 	}

@@ -208,6 +208,9 @@ func (c *conn) complete(more bool) {
 	if e.Asked = a.Asked; a.Asked {
 		e.Wait = ledger.RetryAfter(string(a.RetryAfter))
 	}
+	if f.keep {
+		e.Answer = &a.Kept // nothing is read into it before the request has ended
+	}
 	c.flight, c.answered = nil, true
 	if a.Closes || more || f.closes || len(c.pending) > 0 || c.broken != nil {
 		c.drop()

@@ -16,6 +16,7 @@ type flight struct {
 	entry      ledger.Entry
 	client     int32 // index of the client in its share; only under closed load
 	number     int   // number of the client among all lanes; negative under open load
+	keep       bool  // the answer is to be checked
 	closes     bool  // the request asks the server to close the connection
 	again      bool  // the connection was opened again for this request
 	written    bool  // FirstWrite is set
@@ -171,6 +172,9 @@ func (p *part) write(f *flight, c *conn, held bool) {
 	f.conn, c.flight = c, f
 	c.wrote = l.now
 	c.answer.Reset(p.msg.Method == "HEAD")
+	if f.keep = p.msg.Keep; f.keep {
+		c.answer.Keep()
+	}
 	c.write(l.out)
 	if cap(l.out) > mostKept {
 		l.out = nil

@@ -3,7 +3,11 @@
 // requests: package attack does.
 package ledger
 
-import "time"
+import (
+	"time"
+
+	"github.com/assay-bench/assay/harness/internal/attack/message"
+)
 
 // Entry is one line of the ledger. Stamps are durations since the start of the load.
 type Entry struct {
@@ -20,6 +24,10 @@ type Entry struct {
 	Status int     // HTTP status; 0 without an answer
 	Bytes  int64   // length of the answer's body
 	Phases []Phase // what the server reports in Server-Timing
+
+	// Answer is what is kept of an answer that is to be checked; nil if none is. It is
+	// valid until the entry is recorded.
+	Answer *message.Kept
 
 	Asked bool          // the answer had a Retry-After header
 	Wait  time.Duration // the wait that Retry-After asks for

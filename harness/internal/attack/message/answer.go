@@ -44,8 +44,10 @@ type Answer struct {
 	Timing     []byte // values of Server-Timing, separated by commas
 	RetryAfter []byte // value of the first Retry-After
 	Asked      bool   // there was a Retry-After that is not empty
+	Kept              // if Keep was called
 
 	head    bool  // it answers a HEAD, and has no body
+	keeps   bool  // header and body are kept
 	begun   bool  // a byte of it came
 	state   state // what comes next
 	left    int64 // of the body or chunk
@@ -59,7 +61,7 @@ type Answer struct {
 func (a *Answer) Reset(head bool) {
 	*a = Answer{
 		head: head, Timing: a.Timing[:0], RetryAfter: a.RetryAfter[:0], partial: a.partial[:0],
-		fields: fields{folded: a.folded[:0], length: a.length[:0]},
+		fields: fields{folded: a.folded[:0], length: a.length[:0]}, Kept: a.Kept,
 	}
 }
 
@@ -81,12 +83,18 @@ func (a *Answer) Feed(b []byte) (n int, done bool, err error) {
 			took = int(min(a.left, int64(len(rest))))
 			a.left -= int64(took)
 			a.Bytes += int64(took)
+			if a.keeps {
+				a.add(rest[:took])
+			}
 			if a.left == 0 {
 				a.state = a.afterBody()
 			}
 		case toEnd:
 			took = len(rest)
 			a.Bytes += int64(took)
+			if a.keeps {
+				a.add(rest)
+			}
 		case inSize, inChunkEnd, inTrailer:
 			took, err = a.feedChunked(rest)
 		}

@@ -124,6 +124,9 @@ func (a *Answer) parse(head []byte) error {
 		return nil
 	}
 	a.Status = status
+	if a.keeps {
+		a.Head = append(a.Head[:0], head[at+1:]...)
+	}
 	return nil
 }
 

@@ -12,6 +12,9 @@ type Message struct {
 	Path   []byte // with the query
 	Header []Header
 	Body   []byte
+	// Keep says that the answer is to be checked, so that its header and its body are
+	// kept.
+	Keep bool
 }
 
 // Header is one header line.
