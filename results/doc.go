@@ -22,6 +22,11 @@
 //     ends in _ns and in seconds where it ends in _seconds. Only the manifest
 //     holds wall-clock times.
 //   - A field that could not be measured is null or absent, never zero.
+//   - A stream with several targets has a result of each beside that of all its
+//     requests, with a line in bench.txt and tags that end in "@<target>". The result
+//     of the stream is that of all targets together.
+//   - What a server answered stands in "wrong" of trials.jsonl as it came. Whoever
+//     shows it escapes it.
 //   - A trial counts only if every trial of its block attempt is valid: a hard
 //     check that fails voids the whole block (see [Bundle.Valid]).
 //   - A slim bundle (see [Slim]) has archive.zip instead of trials.jsonl and the

@@ -41,9 +41,13 @@ func Figures(m *Manifest, t *Trial, s *StreamResult) map[string]float64 {
 }
 
 // TargetFigures returns the numbers of one of a stream's targets by unit, as [Figures]
-// does. Those of the server are absent: nobody knows what it used for which target.
+// does. Those of the server are absent: nobody knows what it used for which target. A
+// target that was never drawn has no figures.
 func TargetFigures(target *StreamResult) map[string]float64 {
 	f := make(map[string]float64, len(metrics))
+	if target.Outcomes.Total() == 0 {
+		return f
+	}
 	for _, row := range metrics {
 		if v, ok := row.read(target, nil); ok {
 			f[row.Unit] = v

@@ -24,6 +24,7 @@ type Plan struct {
 	Void      bool // block 2 of the burst failed a check and was repeated
 	Timeouts  uint64
 	Micro     bool // adds Go benchmarks
+	Targets   bool // the stream of the open scenario has the targets list and create
 	Trials    int  // if set, about that many trials of the open scenario alone
 
 	matrix map[string]string // cell of the trials
@@ -105,6 +106,11 @@ func manifest(p Plan) *results.Manifest {
 	}
 	if p.AA {
 		open.Variants = append(variants[:3:3], results.Variant{Name: "workerpool-aa", AAOf: "workerpool"})
+	}
+	if p.Targets {
+		open.Streams[0].Targets = targets
+		open.Objectives = append(open.Objectives, results.Objective{
+			Text: "p99 < 1s", Metric: "p99", Op: "<", Threshold: 1, Unit: results.Seconds, Target: "create"})
 	}
 	m := &results.Manifest{
 		Tool: "harness (test)", Command: []string{"harness", "run", "scenarios/burst.yaml", "scenarios/steady.yaml"},

@@ -172,6 +172,9 @@ func (a *attack) result(out results.Outcomes) results.StreamResult {
 	}
 	headline := results.PartOf(results.HeadlinePart(a.stream.Model), results.OK)
 	res.Headline = results.Summarise(a.scratch.all[headline].Histogram, a.Timeouts)
+	if a.Targets && a.open {
+		res.Targets = byTarget(&res)
+	}
 	if a.Saturated && a.open && a.variant == "naive" {
 		res.InFlight = [3]uint64{100, 200, 400}
 		res.Completed -= res.Completed / 20

@@ -122,7 +122,7 @@ func p99OfAll(run *load.Run, t load.Trial) (float64, bool, error) {
 	// below as +∞.
 	wanted := func(text string) bool {
 		tag, ok := results.ParseTag(text)
-		return ok && tag.Stream == stream && !tag.Warmup && tag.Part == results.HeadlinePart(t.Stream.Model) && tag.Outcome.Ended()
+		return ok && tag.Stream == stream && tag.Target == "" && !tag.Warmup && tag.Part == results.HeadlinePart(t.Stream.Model) && tag.Outcome.Ended()
 	}
 	err := run.Bins(t.ID, wanted, func(_ string, _ time.Duration, bins []results.Bin) error {
 		all = append(all, load.Distribution{Bins: slices.Clone(bins)})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchproc"
@@ -65,6 +66,7 @@ type collector struct {
 	filtered                 []filteredResult // results without a value that passes the filter
 	unequal                  []load.Unequal   // different setups of the two inputs
 	textHTTP                 bool             // there are HTTP results in text form
+	whole                    bool             // targets of streams are left out
 	seen                     []benchfmt.Value // one value of each unit that passes the filter
 }
 
@@ -107,6 +109,8 @@ func newCollector(inputs int, bundle bool, o Options) (*collector, error) {
 		return nil, fmt.Errorf("%w: nothing to compare a single file with: name a second one, --base and --head, or --col", ErrUsage)
 	}
 	c.paired = inputs == 1
+	// Rows that are not told apart by name would mix targets with their streams.
+	c.whole = !strings.Contains(o.Row, ".fullname") && !strings.Contains(o.Row+o.Col+o.Filter, "/target")
 	return c, c.parse(o)
 }
 
@@ -136,6 +140,9 @@ func (c *collector) parse(o Options) (err error) {
 }
 
 func (c *collector) add(o load.Observation) error {
+	if c.whole && o.Facts != nil && o.Facts.Target {
+		return nil
+	}
 	// The filter may remove units that say how to interpret others.
 	outcomes := outcomesOf(o)
 	c.line++

@@ -57,7 +57,7 @@ func outcomesOf(o load.Observation) resultOutcomes {
 	}
 	// Clients of a closed loop always send requests, so if nothing is answered, the
 	// server is the cause.
-	b.silent = o.Facts != nil && !o.Facts.Open && o.Iters == 0
+	b.silent = o.Facts != nil && !o.Facts.Open && !o.Facts.Target && o.Iters == 0
 	for _, v := range o.Values {
 		b.open = b.open || v.Unit == "lag-p99-sec"
 		m, _ := results.MetricByUnit(v.Unit)

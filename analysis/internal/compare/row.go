@@ -77,6 +77,8 @@ type Row struct {
 	Paired     bool
 	Difference bool     // effects are head − base; otherwise head / base
 	Exact      bool     // the unit is declared to have no noise
+	Target     string   // the target of a stream that the row is about; empty: the stream as a whole
+	Split      bool     // the row is about a stream whose targets have rows of their own
 	Family     string   // family of rows that are judged together; empty if the row is only descriptive
 	Remarks    []string // remarks on the values; they forbid nothing
 	Marks      []Mark   // why nothing may be concluded from the row

@@ -70,6 +70,7 @@ func Collect(sources []load.Source, o Options) (*Table, error) {
 		}
 		t.addGroup(c, k, cols)
 	}
+	t.split()
 	if !slices.ContainsFunc(t.Rows, func(r Row) bool { return r.Base.Median.N > 0 && r.Head.Median.N > 0 }) {
 		return nil, fmt.Errorf("%w: the columns have no row in common%s", ErrNothing, c.found())
 	}

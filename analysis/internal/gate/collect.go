@@ -204,6 +204,10 @@ func (c *collector) primary(rows []compare.Row) []compare.Row {
 // goodput is primary too: a server that fails, hangs or falls behind leaves no
 // latency, or one that may not be judged.
 //
+// In a stream with several targets the share of requests that were not answered well is
+// primary for each target, in any load, and not for the stream: a target that is seldom
+// asked could fail altogether. Goodput is the stream's.
+//
 // Controls do without these rows. The schedule sets the goodput of open load, and a
 // share of failures that is 0 on both sides is the same whatever else differs, so that
 // neither would vouch for anything.
@@ -218,6 +222,13 @@ func beside(rows []compare.Row) {
 	for i := range rows {
 		r := &rows[i]
 		// Goodput of closed load is primary in any case.
+		switch {
+		case r.Target != "" && r.Unit == "unanswered-ratio":
+			r.Family = compare.FamilyHTTP
+			continue
+		case r.Target != "", r.Split && r.Unit == "unanswered-ratio":
+			continue
+		}
 		stands := r.Unit == "goodput/s" || r.Unit == "unanswered-ratio"
 		if stands && strings.HasPrefix(r.Name, "HTTP/") && !within[load{r.Config, r.Name}] {
 			r.Family = compare.FamilyHTTP

@@ -32,8 +32,8 @@ func (c *collector) befall(name, what string, base, head []int) {
 // which left requests unanswered.
 func (c *collector) events(rows []compare.Row) {
 	for _, r := range rows {
-		if !strings.HasPrefix(r.Name, "HTTP/") {
-			continue
+		if !strings.HasPrefix(r.Name, "HTTP/") || r.Target != "" {
+			continue // what befalls a target befalls its stream
 		}
 		c.befall(r.Name, unansweredTrials, r.Left[0], r.Left[1])
 		for _, m := range r.Marks {

@@ -22,6 +22,7 @@ type Observation struct {
 
 // Facts are recorded facts that decide whether the numbers of a trial may be judged.
 type Facts struct {
+	Target         bool     // the numbers are those of one target of a stream
 	Open           bool     // open load, which follows a schedule; otherwise closed
 	Values         uint64   // number of values in the headline distribution, including time-outs
 	Saturated      bool     // the server did not keep up with the schedule

@@ -129,5 +129,5 @@ func (r *Run) Profile(t Trial) (Profile, error) {
 // partOf parses a tag, and reports whether it belongs to the stream of the trial.
 func (t Trial) partOf(text string) (tag results.Tag, ok bool) {
 	tag, ok = results.ParseTag(text)
-	return tag, ok && (tag.Stream == "" || tag.Stream == t.Stream.Name)
+	return tag, ok && (tag.Stream == "" || tag.Stream == t.Stream.Name) && tag.Target == ""
 }

@@ -50,8 +50,8 @@ func (r *Run) Problems() []error { return r.problems }
 // the bundle itself need none.
 func (r *Run) Units() benchfmt.UnitMetadataMap { return r.units }
 
-// Each yields every stream of every valid trial, in block order, and then the Go
-// benchmarks of the bundle. A stream without a single answer is included, with no
+// Each yields every stream of every valid trial, in block order, then the targets of
+// streams that have several, and then the Go benchmarks of the bundle. A stream without a single answer is included, with no
 // iterations, rates of 0 and no latency: if it were left out, a server that hangs
 // would look like one that got no requests. The bundle is read once, and its content
 // is kept.
@@ -65,7 +65,7 @@ func (r *Run) Each(yield func(Observation) error) error {
 
 // read collects what the bundle yields.
 func (r *Run) read() {
-	for _, cell := range r.Cells("") {
+	for _, cell := range slices.Concat(r.Cells(""), r.TargetCells("")) {
 		for _, t := range cell.Trials {
 			r.kept = append(r.kept, r.observe(t))
 		}
@@ -98,8 +98,7 @@ func (r *Run) Micro() *Text {
 
 // observe gives a trial the form of a line of Go benchmark output, with its facts.
 func (r *Run) observe(t Trial) Observation {
-	name := strings.TrimPrefix(results.BenchName(t.Trial, t.Stream, t.Server), "Benchmark")
-	res := &benchfmt.Result{Name: benchfmt.Name(name), Iters: int(t.Stream.Recorded)}
+	res := &benchfmt.Result{Name: benchfmt.Name(t.Name()), Iters: int(t.Stream.Recorded)}
 	res.SetConfig(".file", r.label)
 	for _, unit := range slices.Sorted(maps.Keys(t.Figures)) {
 		res.Values = append(res.Values, benchfmt.Value{Value: t.Figures[unit], Unit: unit})
@@ -107,15 +106,28 @@ func (r *Run) observe(t Trial) Observation {
 	return Observation{Result: res, Block: t.Block, Facts: t.Facts}
 }
 
-// Trial is one stream of one valid trial.
+// Trial is one stream of one valid trial, or one target of such a stream. In the latter
+// case Stream is the result of the target, and Of that of its stream; otherwise Of is nil.
 type Trial struct {
 	*results.Trial
 	// Stream is what the trial's record says of this stream. A trial with two streams
 	// is two Trials with one record.
 	Stream  *results.StreamResult
+	Of      *results.StreamResult
 	Server  *results.ServerResult // nil if it is not known
 	Figures map[string]float64    // by unit, base units; +Inf among time-outs
 	Facts   *Facts
+}
+
+// Name returns the name of the trial's line in the benchmark format, without "Benchmark".
+func (t Trial) Name() string {
+	name := ""
+	if t.Of != nil {
+		name = results.TargetBenchName(t.Trial, t.Of, t.Stream, t.Server)
+	} else {
+		name = results.BenchName(t.Trial, t.Stream, t.Server)
+	}
+	return strings.TrimPrefix(name, "Benchmark")
 }
 
 // Figure returns a metric of the trial, or +Inf among time-outs. It returns false if
@@ -126,13 +138,14 @@ func (t Trial) Figure(m results.Metric) (float64, bool) {
 }
 
 // Cell is what one variant did under one load: the trials of one scenario, variant,
-// matrix cell and stream, in block order.
+// matrix cell and stream, in block order. A cell may be that of one target of a stream.
 type Cell struct {
 	// The names are those of the manifest, and Matrix has the values of this cell by
 	// key.
 	Scenario, Variant string
 	Matrix            map[string]string
 	Stream            string // empty if the scenario has only one stream
+	Target            string // empty for a stream as a whole
 	Trials            []Trial
 }
 
@@ -145,6 +158,9 @@ func (c Cell) Label() string {
 	if c.Stream != "" {
 		s += " " + c.Stream
 	}
+	if c.Target != "" {
+		s += " " + c.Target
+	}
 	return s
 }
 
@@ -152,6 +168,22 @@ func (c Cell) Label() string {
 // Scenarios and variants are in the order of their files, matrix cells in the order
 // of the plan.
 func (r *Run) Cells(scenario string) []Cell {
+	return r.cells(scenario, func(s *results.StreamResult, add func(target string, result, of *results.StreamResult)) {
+		add("", s, nil)
+	})
+}
+
+// TargetCells is like [Run.Cells], for the targets of streams that have several.
+func (r *Run) TargetCells(scenario string) []Cell {
+	return r.cells(scenario, func(s *results.StreamResult, add func(target string, result, of *results.StreamResult)) {
+		for i := range s.Targets {
+			add(s.Targets[i].Name, &s.Targets[i], s)
+		}
+	})
+}
+
+// cells groups what each returns of every stream.
+func (r *Run) cells(scenario string, each func(s *results.StreamResult, add func(target string, result, of *results.StreamResult))) []Cell {
 	var cells []Cell
 	index := map[string]int{}
 	trials := r.Valid()
@@ -162,18 +194,20 @@ func (r *Run) Cells(scenario string) []Cell {
 		}
 		for j := range t.Streams {
 			s := &t.Streams[j]
-			c := Cell{Scenario: t.Scenario, Variant: t.Variant, Matrix: t.Matrix}
-			if len(t.Streams) > 1 {
-				c.Stream = s.Name
-			}
-			key := c.Scenario + " " + c.Label()
-			k, ok := index[key]
-			if !ok {
-				k = len(cells)
-				index[key] = k
-				cells = append(cells, c)
-			}
-			cells[k].Trials = append(cells[k].Trials, r.trial(t, s))
+			each(s, func(target string, result, of *results.StreamResult) {
+				c := Cell{Scenario: t.Scenario, Variant: t.Variant, Matrix: t.Matrix, Target: target}
+				if len(t.Streams) > 1 {
+					c.Stream = s.Name
+				}
+				key := c.Scenario + " " + c.Label()
+				k, ok := index[key]
+				if !ok {
+					k = len(cells)
+					index[key] = k
+					cells = append(cells, c)
+				}
+				cells[k].Trials = append(cells[k].Trials, r.trial(t, result, of))
+			})
 		}
 	}
 	for _, c := range cells {
@@ -237,11 +271,17 @@ func ranked() []results.Metric {
 	return slices.DeleteFunc(results.Metrics(), func(m results.Metric) bool { return !m.Headline || m.Quantile == 0 })
 }
 
-// trial reads the figures of one stream of a trial. A quantile that falls among
-// time-outs is +Inf, so that it ranks above every measured value.
-func (r *Run) trial(t *results.Trial, s *results.StreamResult) Trial {
-	server := results.ServerOf(r.Manifest, t, s)
-	figures := results.Figures(r.Manifest, t, s)
+// trial returns a stream of a trial, or a target of the stream of. Whether a target fell
+// behind, and whether the generator was its limit, is that of its stream: all targets
+// follow one schedule. A quantile that falls among time-outs is +Inf, so that it ranks
+// above every measured value.
+func (r *Run) trial(t *results.Trial, s, of *results.StreamResult) Trial {
+	stream, figures := s, map[string]float64(nil)
+	if of == nil {
+		figures = results.Figures(r.Manifest, t, s)
+	} else {
+		stream, figures = of, results.TargetFigures(s)
+	}
 	for _, u := range slices.Sorted(maps.Keys(figures)) {
 		if !measured(figures[u], u) {
 			delete(figures, u)
@@ -252,12 +292,13 @@ func (r *Run) trial(t *results.Trial, s *results.StreamResult) Trial {
 			figures[m.Unit] = math.Inf(1)
 		}
 	}
-	return Trial{Trial: t, Stream: s, Server: server, Figures: figures, Facts: &Facts{
+	return Trial{Trial: t, Stream: s, Of: of, Server: results.ServerOf(r.Manifest, t, stream), Figures: figures, Facts: &Facts{
 		Open:           s.Model == results.ModelOpen,
+		Target:         of != nil,
 		Values:         s.Headline.Count,
-		Saturated:      s.Saturated() != "",
+		Saturated:      stream.Saturated() != "",
 		GeneratorShare: s.GeneratorShare,
-		Limited:        s.GeneratorLimited != "",
+		Limited:        stream.GeneratorLimited != "",
 		Shares:         shares(s),
 	}}
 }

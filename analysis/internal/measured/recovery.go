@@ -53,7 +53,7 @@ func secondsOf(run *load.Run, t load.Trial) (map[int]meant, error) {
 	seconds := map[int]meant{}
 	outcome := func(text string) (results.Outcome, bool) {
 		tag, ok := results.ParseTag(text)
-		return tag.Outcome, ok && tag.Part == results.PartResponse && (tag.Stream == "" || tag.Stream == t.Stream.Name)
+		return tag.Outcome, ok && tag.Part == results.PartResponse && tag.Target == "" && (tag.Stream == "" || tag.Stream == t.Stream.Name)
 	}
 	wanted := func(tag string) bool { _, ok := outcome(tag); return ok }
 	err := run.Bins(t.ID, wanted, func(tag string, start time.Duration, bins []results.Bin) error {

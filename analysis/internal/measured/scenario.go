@@ -33,6 +33,9 @@ func newScenario(run *load.Run, spec *results.Scenario, key string, slots map[st
 	for _, c := range run.Cells(spec.Name) {
 		s.add(c, slots)
 	}
+	for _, c := range run.TargetCells(spec.Name) {
+		s.addTarget(c, slots)
+	}
 	for i, g := range s.Groups {
 		g.Key = key
 		if len(s.Groups) > 1 {
@@ -60,11 +63,23 @@ func (s *Scenario) add(c load.Cell, slots map[string]int) {
 	g.Variants = append(g.Variants, v)
 }
 
+// addTarget adds what a variant did under one target of its stream.
+func (s *Scenario) addTarget(c load.Cell, slots map[string]int) {
+	of := c
+	of.Target = ""
+	for _, g := range s.Groups {
+		for _, v := range g.Variants {
+			if v.Label() == of.Label() {
+				v.Targets = append(v.Targets, s.newVariant(c, slots))
+			}
+		}
+	}
+}
+
 // newVariant sums the recorded facts of a cell and takes the medians of its
 // figures.
 func (s *Scenario) newVariant(c load.Cell, slots map[string]int) *Variant {
-	t := c.Trials[0]
-	name := strings.TrimPrefix(results.BenchName(t.Trial, t.Stream, t.Server), "Benchmark")
+	name := c.Trials[0].Name()
 	v := &Variant{
 		Cell:    c,
 		rowName: strings.Replace(name, "/variant="+c.Variant, "", 1),
@@ -158,11 +173,12 @@ func (s *Scenario) Row(v *Variant, unit string) *effect.Row {
 }
 
 // MeasuredBy is the group and the variant that a comparison's head was measured in,
-// nil if there are none.
+// nil if there are none. A row of a target was measured in its stream's.
 func (s *Scenario) MeasuredBy(r *effect.Row) (*Group, *Variant) {
+	is := func(v *Variant) bool { return v.rowName == r.Name && v.Variant == r.Head.Label }
 	for _, g := range s.Groups {
 		for _, v := range g.Variants {
-			if v.rowName == r.Name && v.Variant == r.Head.Label {
+			if is(v) || slices.ContainsFunc(v.Targets, is) {
 				return g, v
 			}
 		}

@@ -51,6 +51,11 @@ type Variant struct {
 	Pooled  []stats.Counts // the headline of every trial, for percentiles over all requests
 	Uneven  int            // trials whose latency changes level inside the window
 
+	// Targets is what the variant did under each target of the stream, in the order of the
+	// scenario; empty if there are no results by target. Of these variants only the cell,
+	// the facts and the medians are set.
+	Targets []*Variant
+
 	Recovery *Recovery // nil if the load has no spike
 }
 

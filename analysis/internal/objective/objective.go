@@ -10,6 +10,7 @@ package objective
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/load"
@@ -57,17 +58,19 @@ func Evaluate(run *load.Run) []Result {
 				continue
 			}
 			for _, o := range spec.Objectives {
-				all = append(all, decide(spec.Name, c, o))
+				if o.Concerns(c.Stream, c.Target) {
+					all = append(all, decide(spec.Name, c, o))
+				}
 			}
 		}
 	}
 	return all
 }
 
-// cells returns the cells of the scenario's trials, followed by those of the plan
-// without a valid trial.
+// cells returns the cells of the scenario's trials, those of streams as a whole before
+// those of targets, followed by those of the plan without a valid trial.
 func cells(run *load.Run, spec *results.Scenario) []load.Cell {
-	all := run.Cells(spec.Name)
+	all := slices.Concat(run.Cells(spec.Name), run.TargetCells(spec.Name))
 	known := map[string]bool{}
 	for _, c := range all {
 		known[c.Label()] = true
@@ -77,13 +80,19 @@ func cells(run *load.Run, spec *results.Scenario) []load.Cell {
 			continue
 		}
 		for _, s := range spec.Streams {
-			c := load.Cell{Scenario: p.Scenario, Variant: p.Variant, Matrix: p.Matrix}
-			if len(spec.Streams) > 1 {
-				c.Stream = s.Name
+			targets := []string{""}
+			for _, t := range s.Targets {
+				targets = append(targets, t.Name)
 			}
-			if !known[c.Label()] {
-				known[c.Label()] = true
-				all = append(all, c)
+			for _, target := range targets {
+				c := load.Cell{Scenario: p.Scenario, Variant: p.Variant, Matrix: p.Matrix, Target: target}
+				if len(spec.Streams) > 1 {
+					c.Stream = s.Name
+				}
+				if !known[c.Label()] {
+					known[c.Label()] = true
+					all = append(all, c)
+				}
 			}
 		}
 	}

@@ -18,6 +18,9 @@ func findingOf(s *measured.Scenario, r *effect.Row) finding {
 	if g != nil && g.Label != "" {
 		where += " (" + g.Label + ")"
 	}
+	if r.Target != "" {
+		where += " target `" + r.Target + "`"
+	}
 	if g != nil && g.Burst() {
 		burst = " (burst: no steady state)"
 	}

@@ -44,7 +44,11 @@ func (r *report) effects() (effects []plot.Effect) {
 			}
 			// A group of the forest is a load with its matrix cell and one metric, so
 			// that the effects that stand together have the same meaning.
-			group := strings.TrimSuffix(s.Spec.Name+" "+strings.TrimPrefix(v.Label(), v.Variant), " ") + ": " + words.Metric(row.Unit)
+			load := strings.TrimSuffix(s.Spec.Name+" "+strings.TrimPrefix(v.Label(), v.Variant), " ")
+			if row.Target != "" {
+				load += " " + row.Target
+			}
+			group := load + ": " + words.Metric(row.Unit)
 			effects = append(effects, plot.Effect{Group: group, Label: v.Variant, Slot: v.Slot, Ratio: page.Interval(row.Effect)})
 		}
 	}

@@ -37,7 +37,7 @@ func effectsTable(p *page.Page, g *measured.Group) {
 	marks := map[string]bool{}
 	for _, u := range effectUnits {
 		row := []string{words.Metric(u)}
-		if metric.Primary(u, base.Open()) {
+		if metric.Primary(u, base.Open()) && !ofTargets(s, others, u) {
 			row[0] = "**" + row[0] + "**"
 		}
 		// The marks of a row that is left out must not get a note below the table, so
@@ -109,4 +109,12 @@ func sensitivity(s *measured.Scenario, others []*measured.Variant) (note string)
 		note += " Correlation within blocks: " + words.List(correlations) + "."
 	}
 	return note
+}
+
+// ofTargets reports whether a primary unit is that of the targets, and not of the stream.
+func ofTargets(s *measured.Scenario, others []*measured.Variant, unit string) bool {
+	return slices.ContainsFunc(others, func(v *measured.Variant) bool {
+		r := s.Row(v, unit)
+		return r != nil && r.Split && r.Family == ""
+	})
 }

@@ -8,44 +8,50 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/table"
 )
 
-// objectives says which promises of a scenario the run holds.
+// objectives says which promises of a scenario the run holds: a row for each, a column for
+// each variant, matrix cell and stream. An objective of one stream or target has a verdict
+// in its own columns alone.
 func objectives(p *page.Page, s *measured.Scenario) {
-	if len(s.Spec.Objectives) == 0 {
-		return
-	}
-	// The table is turned: rows are objectives and columns are cells. Both are
-	// collected in the order of the results.
 	t := table.Table{Head: []string{"objective"}}
-	cells := map[string]bool{}
-	rows := map[string][]string{}
-	var order []string
+	columns := map[string]int{}
+	rows := map[string]int{}
 	for _, r := range objective.Evaluate(s.Run) {
 		if r.Scenario != s.Spec.Name {
 			continue
 		}
-		if !cells[r.Cell] {
-			cells[r.Cell] = true
-			t.Head = append(t.Head, "`"+r.Cell+"`")
+		label, cell := r.Objective.Label(), r.Cell
+		if target := r.Objective.Target; target != "" {
+			cell = cell[:len(cell)-len(" "+target)] // which it ends with
 		}
-		if rows[r.Objective.Text] == nil {
-			order = append(order, r.Objective.Text)
-			rows[r.Objective.Text] = []string{r.Objective.Text}
+		if _, ok := columns[cell]; !ok {
+			columns[cell] = len(t.Head)
+			t.Head = append(t.Head, "`"+cell+"`")
+		}
+		if _, ok := rows[label]; !ok {
+			rows[label] = len(t.Rows)
+			t.Add(label)
+		}
+		row := &t.Rows[rows[label]]
+		for len(*row) <= columns[cell] {
+			*row = append(*row, format.None)
 		}
 		text := "**" + r.Verdict + "**"
 		switch {
-		// A verdict for lack of data has no bound, and says what was lacking.
 		case r.Why != "":
 			text += " (" + r.Why + ")"
 		default:
 			text += ", bound " + format.Quantity(r.Bound, r.Objective.Unit)
 		}
-		rows[r.Objective.Text] = append(rows[r.Objective.Text], text)
+		(*row)[columns[cell]] = text
 	}
-	if len(order) == 0 {
+	if len(t.Rows) == 0 {
 		return
 	}
-	for _, o := range order {
-		t.Add(rows[o]...)
+	for i, row := range t.Rows {
+		for len(row) < len(t.Head) {
+			row = append(row, format.None)
+		}
+		t.Rows[i] = row
 	}
 	p.Table(&t)
 	p.Line("<sub>%s</sub>\n", "Met: the one-sided 95 % bound of the median over trials lies inside the limit; missed: it lies wholly outside.")

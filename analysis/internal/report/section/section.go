@@ -23,6 +23,8 @@ func Write(p *page.Page, s *measured.Scenario, heading string) {
 		loadLine(p, g)
 		mainTable(p, g)
 		effectsTable(p, g)
+		targetsTable(p, g)
+		wrongAnswers(p, g)
 		mainPlots(p, g)
 		recoveryTable(p, g)
 		storyPlots(p, g)
