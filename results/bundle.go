@@ -36,6 +36,7 @@ type Bundle struct {
 
 	archive *zip.Reader // of a slim bundle; nil if every file is in Dir
 	kept    keptFiles
+	cut     bool // the last line of trials.jsonl was cut short
 }
 
 // Exists reports whether dir holds a bundle.
@@ -46,8 +47,9 @@ func Exists(dir string) bool {
 
 // Open reads the manifest and the trials of a bundle. Histograms and samples are
 // read on demand, and kept as they are stored, so that a bundle that is asked twice
-// reads its files once. If the last line of trials.jsonl was cut short, Open notes that in
-// Damage; any other line that cannot be read is an error.
+// reads its files once. Open notes in Damage that the last line of trials.jsonl was cut
+// short, and that a trial stands there twice. A line that cannot be read, or was
+// changed since it was written, is an error.
 func Open(dir string) (*Bundle, error) {
 	m, err := readManifest(filepath.Join(dir, ManifestFile))
 	if err != nil {
@@ -123,10 +125,12 @@ func (b *Bundle) readTrials() error {
 	}
 	defer f.Close()
 	r := bufio.NewReader(f)
+	seen := map[string]int{} // line by id
 	for n := 1; ; n++ {
 		line, err := r.ReadBytes('\n')
 		if err == io.EOF {
 			if len(bytes.TrimSpace(line)) > 0 {
+				b.cut = true
 				b.Damage = append(b.Damage, fmt.Errorf("%s:%d: line cut short: the trial it belonged to did not finish and is left out", path, n))
 			}
 			return nil
@@ -134,10 +138,15 @@ func (b *Bundle) readTrials() error {
 		if err != nil {
 			return fmt.Errorf("read %s: %w", path, err)
 		}
-		var t Trial
-		if err := json.Unmarshal(line, &t); err != nil {
+		t, err := decodeLine(line, b.Manifest.TrialSums)
+		if err != nil {
 			return fmt.Errorf("%s:%d: %w", path, n, err)
 		}
+		if first, again := seen[t.ID]; again {
+			b.Damage = append(b.Damage, fmt.Errorf("%s:%d: trial %s stands in line %d already: this line is left out", path, n, t.ID, first))
+			continue
+		}
+		seen[t.ID] = n
 		b.Trials = append(b.Trials, t)
 	}
 }

@@ -38,7 +38,8 @@
 //     for the whole window.
 //   - Every trial is on disk, synced, before the next one starts. A line cut
 //     short by a crash is the only damage that a reader has to expect, and only
-//     at the end of trials.jsonl.
+//     at the end of trials.jsonl. Any other damage is found by the SHA-256 of each
+//     line, which covers the hashes of the trial's log and samples too.
 //   - The schema version is raised when a reader of the old version would
 //     misread the new one. A reader refuses versions that it does not know.
 package results

@@ -36,6 +36,10 @@ type Manifest struct {
 	Started time.Time `json:"started"`
 	Ended   time.Time `json:"ended,omitzero"`
 
+	// TrialSums says that every line of trials.jsonl ends with its own SHA-256. It is
+	// false for bundles that the first version began.
+	TrialSums bool `json:"trial_sums,omitempty"`
+
 	// FailureKind tells programs what kind of failure it was. It is empty if the
 	// kind has no name, or if the version that wrote the bundle did not record it.
 	FailureKind string `json:"failure_kind,omitempty"`

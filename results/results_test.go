@@ -14,8 +14,13 @@ import (
 )
 
 func trial(scenario, variant string, block, try int, valid bool) Trial {
+	var invalid []string
+	if !valid {
+		invalid = []string{"foreign CPU use 0.61 above 0.25"}
+	}
 	return Trial{
-		ID: TrialID(scenario, variant, nil, block, try), Scenario: scenario, Variant: variant, Block: block, Attempt: try, Order: block, Valid: valid,
+		Invalid: invalid,
+		ID:      TrialID(scenario, variant, nil, block, try), Scenario: scenario, Variant: variant, Block: block, Attempt: try, Order: block, Valid: valid,
 		Streams: []StreamResult{{
 			Name: "load", Model: ModelOpen, Recorded: 100, Scheduled: 100, Completed: 100, Outcomes: Outcomes{OK: 90, Error: 10},
 			Headline: Quantiles{Count: 90, ByShare: map[float64]float64{0.50: 75e6, 0.99: 100e6}}, Throughput: 10, Goodput: 9,
@@ -214,7 +219,7 @@ func TestUnreadableBundles(t *testing.T) {
 		{"{}", "", "no schema_version"},
 		{`{"schema_version": 99}`, "", "schema version 99, this program reads version 1"},
 		{"{\"schema_version\": 1,\n \"blocks\": \"x\"}", "", "manifest.json:2:"},
-		{`{"schema_version": 1}`, "{}\nnonsense\n{}\n", "trials.jsonl:2: "},
+		{`{"schema_version": 1}`, "{\"id\":\"a\"}\nnonsense\n{}\n", "trials.jsonl:2: "},
 	} {
 		dir := t.TempDir()
 		os.WriteFile(filepath.Join(dir, ManifestFile), []byte(c.manifest), 0o644)

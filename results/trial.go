@@ -28,6 +28,11 @@ type Trial struct {
 	Streams []StreamResult `json:"streams"`
 	Servers []ServerResult `json:"servers"`
 	Host    HostWatch      `json:"host"`
+
+	// SHA-256 of the trial's log and of its samples, in hexadecimal. They are empty if
+	// there is no such file, and in bundles of the first version.
+	LogSHA256     string `json:"log_sha256,omitempty"`
+	SamplesSHA256 string `json:"samples_sha256,omitempty"`
 }
 
 // StreamResult is what happened to the requests of one stream inside the measured

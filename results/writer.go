@@ -2,6 +2,8 @@ package results
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,7 +32,7 @@ func Create(dir string, m *Manifest) (*Writer, error) {
 	if err := os.MkdirAll(filepath.Join(dir, TrialsDir), 0o755); err != nil {
 		return nil, fmt.Errorf("create bundle: %w", err)
 	}
-	m.SchemaVersion = SchemaVersion
+	m.SchemaVersion, m.TrialSums = SchemaVersion, true
 	m.State = StateRunning
 	w := &Writer{Manifest: m, dir: dir}
 	if err := w.openTrials(); err != nil {
@@ -43,7 +45,8 @@ func Create(dir string, m *Manifest) (*Writer, error) {
 // have written to the bundle since. Resume removes the rest of a line that a crash
 // cut short. A bundle with sums is finished: Resume returns an error and leaves the
 // bundle untouched if it differs from its sums; only micro.txt may be missing. It
-// returns an error for a slim bundle too.
+// returns an error for a slim bundle too, and for one in which a finished trial was
+// doubled, contradicts itself, or lost its log: the new sums would hide that.
 func (b *Bundle) Resume() (*Writer, error) {
 	dir := b.Dir
 	if err := errSlim(dir); err != nil {
@@ -54,8 +57,11 @@ func (b *Bundle) Resume() (*Writer, error) {
 			return nil, fmt.Errorf("resume bundle: it was changed since its run ended: %w: restore the files as they were measured, or start a new bundle", err)
 		}
 	}
+	if err := b.mayGoOn(); err != nil {
+		return nil, fmt.Errorf("resume bundle: %w: a run cannot be continued from trials that are damaged; start a new bundle", err)
+	}
 	w := &Writer{Manifest: b.Manifest, dir: dir, done: b.Trials}
-	if len(b.Damage) > 0 {
+	if b.cut {
 		if err := cutLastLine(filepath.Join(dir, TrialsFile)); err != nil {
 			return nil, err
 		}
@@ -69,6 +75,14 @@ func (b *Bundle) Resume() (*Writer, error) {
 		return nil, err
 	}
 	return w, w.SaveManifest()
+}
+
+// mayGoOn returns what is wrong with the finished trials of a bundle.
+func (b *Bundle) mayGoOn() error {
+	if damage := b.Damage; b.cut {
+		return errors.Join(errors.Join(damage[:len(damage)-1]...), b.damaged())
+	}
+	return errors.Join(errors.Join(b.Damage...), b.damaged())
 }
 
 // cutLastLine removes a last line without an end. The trial that it belongs to did not
@@ -115,15 +129,20 @@ func (w *Writer) Append(t Trial, samples []Sample) error {
 		if err := WriteFile(samplesPath(w.dir, t.ID), b.Bytes()); err != nil {
 			return err
 		}
+		sum := sha256.Sum256(b.Bytes())
+		t.SamplesSHA256 = hex.EncodeToString(sum[:])
 	}
-	if err := syncFile(logPath(w.dir, t.ID)); err != nil && !errors.Is(err, os.ErrNotExist) {
+	switch sum, err := syncedHash(logPath(w.dir, t.ID)); {
+	case err == nil:
+		t.LogSHA256 = sum
+	case !errors.Is(err, os.ErrNotExist):
 		return fmt.Errorf("write histograms of %s: %w", t.ID, err)
 	}
-	line, err := json.Marshal(t)
+	line, err := encodeLine(&t)
 	if err != nil {
 		return fmt.Errorf("write trial %s: %w", t.ID, err)
 	}
-	if _, err := w.trials.Write(append(line, '\n')); err != nil {
+	if _, err := w.trials.Write(line); err != nil {
 		return fmt.Errorf("write trial %s: %w", t.ID, err)
 	}
 	if err := w.trials.Sync(); err != nil {
@@ -159,13 +178,16 @@ func (w *Writer) Finish(state, failure string) error {
 	return errors.Join(w.trials.Close(), w.SaveBench(), w.SaveManifest(), WriteSums(w.dir))
 }
 
-// syncFile writes a file through to the disk, so that it outlives a crash of the
-// machine.
-func syncFile(path string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+// syncedHash writes a file through to the disk, so that it outlives a crash of the
+// machine, and returns its SHA-256.
+func syncedHash(path string) (string, error) {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer f.Close()
-	return f.Sync()
+	if err := f.Sync(); err != nil {
+		return "", err
+	}
+	return hashOf(f)
 }

@@ -1,10 +1,6 @@
 package load
 
-import (
-	"time"
-
-	"github.com/assay-bench/assay/results"
-)
+import "github.com/assay-bench/assay/results"
 
 // Verify reads everything in a bundle, and compares every file with the hash that
 // was taken when the run ended. found lists what differs or cannot be read; it is
@@ -18,7 +14,7 @@ func (r *Run) Verify() (found []error, err error) {
 	}
 	found = append(found, differences...)
 	for _, t := range r.Trials {
-		if err := r.Bins(t.ID, every, ignore); err != nil {
+		if err := r.CheckLog(t.ID); err != nil {
 			found = append(found, err)
 		}
 		if _, err := r.Samples(t.ID); err != nil {
@@ -27,8 +23,3 @@ func (r *Run) Verify() (found []error, err error) {
 	}
 	return found, nil
 }
-
-// every tag of a log is read, and no interval is kept: a line is read in bounded memory,
-// whatever the log claims.
-func every(string) bool                                 { return true }
-func ignore(string, time.Duration, []results.Bin) error { return nil }

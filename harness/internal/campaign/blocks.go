@@ -137,7 +137,7 @@ func (r *runner) runBlock(ctx context.Context, b block) error {
 			if !t.Valid {
 				// The rest of the block is not measured: a trial without its companions
 				// is worth nothing.
-				void = t.Invalid[0]
+				void = t.Why()
 				break
 			}
 		}
@@ -172,7 +172,7 @@ func (r *runner) finished(b block) (attempt int, done map[string]bool, void stri
 		}
 		done[results.TrialID(t.Scenario, t.Variant, t.Matrix, t.Block, 1)] = true
 		if !t.Valid {
-			void = t.Invalid[0]
+			void = t.Why()
 		}
 	}
 	return attempt, done, void

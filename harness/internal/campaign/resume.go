@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -37,12 +38,31 @@ func resume(o *Options, b *results.Bundle, now *results.Manifest, all []Work) (*
 	if err != nil {
 		return nil, usage.Errorf("--resume: trial %w: give the same files and flags; blocks can only grow", err)
 	}
+	if err := arePlanned(b.Trials, extended); err != nil {
+		return nil, err
+	}
 	w, err := b.Resume()
 	if err != nil {
 		return nil, err
 	}
 	w.Manifest.Plan, w.Manifest.Blocks, w.Manifest.Scenarios = extended, now.Blocks, now.Scenarios
 	return w, w.SaveManifest()
+}
+
+// arePlanned requires every finished trial to be one of the plan, in its place and with
+// its seed: else a trial of the plan would count as done that never was.
+func arePlanned(done []results.Trial, all []results.Planned) error {
+	byID := map[string]results.Planned{}
+	for _, p := range all {
+		byID[p.ID] = p
+	}
+	for _, t := range done {
+		p, ok := byID[results.TrialID(t.Scenario, t.Variant, t.Matrix, t.Block, 1)]
+		if !ok || p.Order != t.Order || p.Seed != t.Seed || t.Attempt < 1 {
+			return fmt.Errorf("--resume: trial %s of the bundle is not one of its plan: the bundle is damaged; start a new one", t.ID)
+		}
+	}
+	return nil
 }
 
 // sameInputs refuses everything that would make new trials differ from old ones. Each

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -185,4 +186,53 @@ func TestResumeWantsTheSameTrees(t *testing.T) {
 			t.Errorf("%v, now %v: %v, want %q", c.was, c.now, err, c.want)
 		}
 	}
+}
+
+// A finished trial that is not one of the plan would count as another one of it.
+func TestResumeWantsPlannedTrials(t *testing.T) {
+	all := []results.Planned{{ID: "s.a.b01", Order: 1, Seed: 7}, {ID: "s.b.b01", Order: 2, Seed: 7}}
+	for _, c := range []struct {
+		change func(*results.Trial)
+		ok     bool
+	}{
+		{func(*results.Trial) {}, true},
+		{func(d *results.Trial) { d.Attempt = 2 }, true},
+		{func(d *results.Trial) { d.Order = 0 }, false},
+		{func(d *results.Trial) { d.Order = 1 }, false},
+		{func(d *results.Trial) { d.Seed = 8 }, false},
+		{func(d *results.Trial) { d.Block = 2 }, false},
+		{func(d *results.Trial) { d.Attempt = 0 }, false},
+		{func(d *results.Trial) { d.Variant = "c" }, false},
+	} {
+		d := results.Trial{ID: "s.b.b01", Scenario: "s", Variant: "b", Block: 1, Attempt: 1, Order: 2, Seed: 7}
+		c.change(&d)
+		if err := arePlanned([]results.Trial{d}, all); (err == nil) != c.ok {
+			t.Errorf("%+v: %v", d, err)
+		}
+	}
+}
+
+// A block that is void for a reason that is not recorded is repeated like any other.
+func TestVoidForNoReason(t *testing.T) {
+	_, _, void := (&runner{session: &session{writer: writerOf(t, results.Trial{ID: "s.a.b01", Scenario: "s", Variant: "a", Block: 1, Attempt: 1})}}).
+		finished(block{work: &Work{Scenario: &scenario.Scenario{Name: "s"}}, number: 1})
+	if void == "" {
+		t.Error("the block counts as valid")
+	}
+}
+
+// writerOf is a writer of a bundle that has a trial.
+func writerOf(t *testing.T, d results.Trial) *results.Writer {
+	t.Helper()
+	w, err := results.Create(t.TempDir(), &results.Manifest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Append(d, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Finish(results.StateInterrupted, ""); err != nil {
+		t.Fatal(err)
+	}
+	return w
 }

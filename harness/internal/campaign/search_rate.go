@@ -84,9 +84,9 @@ func (s *searcher) valid(ctx context.Context, c *candidate, at *scenario.Scenari
 			return res, err
 		}
 		if voids == maxExtra(exploreTrials) {
-			return nil, fmt.Errorf("%s: void %d times (%s): %w; all finished trials are kept", p.ID, voids+1, res.Trial.Invalid[0], errBusy)
+			return nil, fmt.Errorf("%s: void %d times (%s): %w; all finished trials are kept", p.ID, voids+1, res.Trial.Why(), errBusy)
 		}
-		s.display.Warnf("%s is void and is repeated: %s", p.ID, res.Trial.Invalid[0])
+		s.display.Warnf("%s is void and is repeated: %s", p.ID, res.Trial.Why())
 		host.AwaitQuiet(ctx, s.placement, trial.MaxForeign, trial.MaxSteal, longestQuiet)
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/assay-bench/assay/results"
@@ -97,12 +98,16 @@ func Extend(was []results.Planned, now []Trial) ([]results.Planned, error) {
 		ahead[t.Scenario] = append(ahead[t.Scenario], t)
 	}
 	had, blocks := map[string]bool{}, map[string]int{}
-	for _, p := range was {
+	for i, p := range was {
+		if p.Order != i+1 {
+			return nil, fmt.Errorf("%s is planned at place %d and stands at place %d: the plan of the bundle is damaged", p.ID, p.Order, i+1)
+		}
 		if len(ahead[p.Scenario]) == 0 {
 			return nil, fmt.Errorf("%s is planned and would be left out", p.ID)
 		}
 		t := ahead[p.Scenario][0]
-		if t.ID != p.ID || t.Planned.Seed != p.Seed || t.Planned.Layout != p.Layout {
+		if t.ID != p.ID || t.Planned.Seed != p.Seed || t.Planned.Layout != p.Layout ||
+			t.Block != p.Block || t.Variant != p.Variant || !maps.Equal(t.Matrix, p.Matrix) {
 			return nil, fmt.Errorf("%s is planned where %s would be now", p.ID, t.ID)
 		}
 		ahead[p.Scenario] = ahead[p.Scenario][1:]

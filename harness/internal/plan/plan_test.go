@@ -191,6 +191,23 @@ func TestExtendRefuses(t *testing.T) {
 }
 
 // A block is a comparison: what is added to it later was not made beside the rest.
+// A plan in which a number was changed is not continued: others count by it.
+func TestExtendRefusesDamage(t *testing.T) {
+	for name, damage := range map[string]func(*results.Planned){
+		"order":   func(p *results.Planned) { p.Order = 0 },
+		"block":   func(p *results.Planned) { p.Block++ },
+		"variant": func(p *results.Planned) { p.Variant = "other" },
+		"matrix":  func(p *results.Planned) { p.Matrix = map[string]string{"k": "v"} },
+		"seed":    func(p *results.Planned) { p.Seed++ },
+	} {
+		was := planned([]Scenario{{"a", 2, cells(2)}}, 7)
+		damage(&was[1])
+		if _, err := Extend(was, New([]Scenario{{"a", 4, cells(2)}}, 7)); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
 func TestExtendAddsNothingToABlock(t *testing.T) {
 	for seed := range uint64(20) {
 		was := planned([]Scenario{{"a", 1, cells(1)}, {"b", 1, cells(1)}}, seed)
