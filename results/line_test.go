@@ -63,7 +63,7 @@ func TestFlippedBits(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	step := 1
 	if testing.Short() {
-		step = 7
+		step = 41
 	}
 	for at := 0; at < len(lines); at += step {
 		flipped := bytes.Clone(lines)
@@ -84,7 +84,11 @@ func TestFlippedBits(t *testing.T) {
 func TestTruncatedLines(t *testing.T) {
 	dir, lines := unfinished(t)
 	last := bytes.LastIndexByte(lines[:len(lines)-1], '\n') + 1
-	for at := last; at < len(lines); at++ {
+	step := 1
+	if testing.Short() {
+		step = 10
+	}
+	for at := last; at < len(lines); at += step {
 		rewrite(t, dir, TrialsFile, lines[:at])
 		b, err := Open(dir)
 		if err != nil {

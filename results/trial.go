@@ -168,7 +168,13 @@ type HostWatch struct {
 	SoftIRQ       *float64 `json:"softirq_cpu"`
 	Generator     *float64 `json:"generator_cpu"`
 	GeneratorProc int      `json:"generator_procs"`
-	ClockStep     float64  `json:"clock_step_seconds"` // wall clock against monotonic
+	// ClockStep is the largest step of the wall clock against the monotonic clock during
+	// the attack, its warm-up and its last answers included. Bundles of the first version
+	// compared the two only at the ends of the window.
+	ClockStep float64 `json:"clock_step_seconds"`
+	// GeneratorGap is the longest time of the attack in which the generator did not run:
+	// it was stopped, or got no CPU. It is 0 in bundles that did not record it.
+	GeneratorGap float64 `json:"generator_gap_seconds,omitempty"`
 }
 
 // Sample is one line of trials/<id>.server.jsonl: the state of a server at one

@@ -15,7 +15,6 @@ const shortestWatch = 500 * time.Millisecond
 type Watch struct {
 	cpus    []int // those in use; empty for all
 	begin   time.Time
-	wall    time.Time // without its monotonic reading
 	counter counters
 }
 
@@ -35,8 +34,7 @@ func Begin(p Placement) Watch {
 	if len(cpus) == 0 {
 		cpus = usableCPUs()
 	}
-	now := time.Now()
-	return Watch{cpus: cpus, begin: now, wall: now.Round(0), counter: readCounters(cpus)}
+	return Watch{cpus: cpus, begin: time.Now(), counter: readCounters(cpus)}
 }
 
 // End returns what happened since Begin. server is the CPU time that the servers
@@ -44,10 +42,7 @@ func Begin(p Placement) Watch {
 func (w Watch) End(server float64, procs int) results.HostWatch {
 	now := time.Now()
 	elapsed := now.Sub(w.begin).Seconds()
-	h := results.HostWatch{
-		GeneratorProc: procs,
-		ClockStep:     now.Round(0).Sub(w.wall).Seconds() - elapsed,
-	}
+	h := results.HostWatch{GeneratorProc: procs}
 	c := readCounters(w.cpus)
 	if !c.ok || !w.counter.ok || elapsed < shortestWatch.Seconds() {
 		return h

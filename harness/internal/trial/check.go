@@ -16,9 +16,15 @@ const (
 	MaxForeign = 0.20
 	// MaxSteal is the CPU time per second that a hypervisor may take away.
 	MaxSteal = 0.10
-	// maxClockStep is how far the wall clock may move against the monotonic clock,
-	// in seconds. Slewing stays below it, and any step that matters is above it.
-	maxClockStep = 0.1
+	// maxClockStep is how far the wall clock may move against the monotonic clock
+	// between two looks, in seconds. A clock that is made to run faster or slower moves
+	// by at most 0.025 ms between two looks, and any step that matters is above the
+	// bound.
+	maxClockStep = 0.001
+	// maxGap is how long the generator may not run, in seconds. The scheduler of a busy
+	// machine keeps a process waiting for a fraction of it; a process that was stopped,
+	// or a machine that was suspended, is above it.
+	maxGap = 0.5
 )
 
 // check applies the hard checks. With lenient, a busy machine is only a warning.
@@ -40,6 +46,9 @@ func check(t *results.Trial, lenient bool) {
 	t.Warnings = append(t.Warnings, limits(t)...)
 	if step := t.Host.ClockStep; math.Abs(step) > maxClockStep {
 		fail("the wall clock was stepped by %.3f s", step)
+	}
+	if gap := t.Host.GeneratorGap; gap > maxGap {
+		fail("the generator did not run for %.2f s: it was stopped, or got no CPU", gap)
 	}
 	busy := fail
 	if lenient {

@@ -34,3 +34,25 @@ func TestLimitsAreWarnings(t *testing.T) {
 		}
 	}
 }
+
+// What the machine did to a trial makes it void, whatever the load.
+func TestHardChecksOfTheHost(t *testing.T) {
+	for _, c := range []struct {
+		host results.HostWatch
+		want string // in the reason; empty: the trial counts
+	}{
+		{results.HostWatch{}, ""},
+		{results.HostWatch{ClockStep: 41e-8, GeneratorGap: 0.05}, ""},
+		{results.HostWatch{ClockStep: 0.002}, "the wall clock was stepped by 0.002 s"},
+		{results.HostWatch{ClockStep: -3600}, "the wall clock was stepped by -3600.000 s"},
+		{results.HostWatch{GeneratorGap: 0.8}, "the generator did not run for 0.80 s"},
+	} {
+		for _, lenient := range []bool{false, true} {
+			tr := results.Trial{Host: c.host}
+			check(&tr, lenient)
+			if tr.Valid != (c.want == "") || !tr.Valid && !strings.Contains(tr.Invalid[0], c.want) {
+				t.Errorf("%+v: valid %v, %q, want %q", c.host, tr.Valid, tr.Invalid, c.want)
+			}
+		}
+	}
+}

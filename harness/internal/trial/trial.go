@@ -233,6 +233,7 @@ func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 	r.placement.SetProcs(len(r.resolved.Streams))
 	streams := make([]results.StreamResult, len(attacks))
 	watching := r.watch(ctx, attacks[0]) // before the load, because a server that answers slowly would be sampled too late
+	pulse := host.BeginPulse()
 	g, gctx := errgroup.WithContext(ctx)
 	for i, a := range attacks {
 		g.Go(func() error {
@@ -246,7 +247,9 @@ func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 		})
 	}
 	err = g.Wait()
+	gap, step := pulse.End()
 	watching()
+	r.watched.GeneratorGap, r.watched.ClockStep = gap.Seconds(), step.Seconds()
 	if err != nil {
 		return nil, err
 	}
