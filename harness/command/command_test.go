@@ -1,18 +1,15 @@
 package command
 
 import (
-	"context"
 	"encoding/pem"
 	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strconv"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -20,17 +17,14 @@ import (
 
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/process"
+	"github.com/assay-bench/assay/internal/program"
 )
 
 // The scripts in testdata/script run the program itself, and a server under
 // test that misbehaves on request.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"harness": func() {
-			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-			defer stop()
-			os.Exit(Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
-		},
+		"harness":    func() { program.Main(Run) },
 		"testserver": testserver,
 		"tlsserver":  tlsserver,
 	})

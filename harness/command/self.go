@@ -66,11 +66,11 @@ func measureSelf(ctx context.Context, b *self.Bench) (*self.Figures, error) {
 	}
 	// One CPU each, whatever the machine has: a figure is that of one core.
 	placement.Server, placement.Generator = placement.Server[:1], placement.Generator[:1]
-	release, err := host.Lock()
+	machine, err := host.Lock()
 	if err != nil {
 		return nil, err
 	}
-	defer release()
+	defer machine.Release()
 	exe, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("find this program, to start it: %w", err)

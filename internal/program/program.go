@@ -113,11 +113,21 @@ func Run(ctx context.Context, root *cobra.Command, args []string, stdin io.Reade
 func excluded(err error) bool { return strings.HasPrefix(err.Error(), "if any flags in the group") }
 
 // Main is the main function of a program: it calls run with the arguments and
-// streams of the process, and then ends the process. An interrupt cancels the
+// streams of the process, and then ends the process. A signal that ends it cancels the
 // context of the command; a second one ends the process at once, and its children
 // die with it.
 func Main(run func(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), ending()...)
 	context.AfterFunc(ctx, stop)
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// ending are the signals that end a command in order. A signal that was ignored when the
+// program started stays so, such as SIGHUP under nohup.
+func ending() []os.Signal {
+	all := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		all = append(all, syscall.SIGHUP)
+	}
+	return all
 }

@@ -60,11 +60,11 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	release, err := host.Lock()
+	machine, err := host.Lock()
 	if err != nil {
 		return err
 	}
-	defer release()
+	defer machine.Release()
 	// Of the CPUs that it was given, as a run does: the server has its own.
 	p := host.Place()
 	if err := host.Settle(p); err != nil {

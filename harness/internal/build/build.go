@@ -27,10 +27,10 @@ type Builder struct {
 	cpus []int // the CPUs that builds run on: those of the generator and of the servers
 }
 
-// New makes the folder that programs are built into; Close removes it. Builds run on
-// the CPUs of the placement.
-func New(p host.Placement) (*Builder, error) {
-	dir, err := os.MkdirTemp("", "assay-build-")
+// New makes the folder that programs are built into, in the folder temp; Close removes
+// it. Builds run on the CPUs of the placement.
+func New(p host.Placement, temp string) (*Builder, error) {
+	dir, err := os.MkdirTemp(temp, "build-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for builds: %w", err)
 	}

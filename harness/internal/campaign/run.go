@@ -43,11 +43,11 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	}
 	// The lock comes after everything that a typing mistake can spoil, and before
 	// everything that touches the machine.
-	release, err := host.Lock()
+	machine, err := host.Lock()
 	if err != nil {
 		return err
 	}
-	defer release()
+	defer machine.Release()
 	var was *results.Bundle
 	if o.Resume {
 		if was, err = openForResume(o.Out); err != nil {
@@ -72,7 +72,7 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	s, err := newSession(&o, w, p, stderr)
+	s, err := newSession(&o, w, p, machine, stderr)
 	if err != nil {
 		return err
 	}

@@ -53,11 +53,11 @@ func Search(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	release, err := host.Lock()
+	machine, err := host.Lock()
 	if err != nil {
 		return err
 	}
-	defer release()
+	defer machine.Release()
 	if why, err := unmetRequirement(ctx, all[0]); err != nil {
 		return err
 	} else if why != "" {
@@ -75,7 +75,7 @@ func Search(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	w.Manifest.Scenarios[0].Matrix = append(w.Manifest.Scenarios[0].Matrix, "rate")
 	slices.Sort(w.Manifest.Scenarios[0].Matrix)
 	o.Plain = true // a progress bar would need to know the number of trials
-	sess, err := newSession(&o, w, p, stderr)
+	sess, err := newSession(&o, w, p, machine, stderr)
 	if err != nil {
 		return err
 	}

@@ -27,8 +27,8 @@ type session struct {
 }
 
 // newSession prepares what trials need. The caller closes it.
-func newSession(o *Options, w *results.Writer, p host.Placement, stderr io.Writer) (*session, error) {
-	builds, err := build.New(p)
+func newSession(o *Options, w *results.Writer, p host.Placement, machine *host.Reservation, stderr io.Writer) (*session, error) {
+	builds, err := build.New(p, machine.Temp)
 	if err != nil {
 		return nil, err
 	}

@@ -32,17 +32,17 @@ func Try(ctx context.Context, in Inputs, variant string, out io.Writer) error {
 		return err
 	}
 	// A try would disturb a measurement on the same machine.
-	release, err := host.Lock()
+	machine, err := host.Lock()
 	if err != nil {
 		return err
 	}
-	defer release()
+	defer machine.Release()
 	if why, err := unmetRequirement(ctx, w); err != nil {
 		return err
 	} else if why != "" {
 		return fmt.Errorf("scenario %s cannot run on this machine: %s", w.Name, why)
 	}
-	builds, err := build.New(host.Placement{})
+	builds, err := build.New(host.Placement{}, machine.Temp)
 	if err != nil {
 		return err
 	}

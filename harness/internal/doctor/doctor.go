@@ -62,11 +62,11 @@ func (e *examination) unfit() (names []string) {
 // written the findings.
 func Examine(ctx context.Context, asJSON bool, stdout, stderr io.Writer) error {
 	// Two measurements at once would disturb each other, and doctor is one.
-	release, err := host.Lock()
+	machine, err := host.Lock()
 	if err != nil {
 		return err
 	}
-	defer release()
+	defer machine.Release()
 	placement := host.Place()
 	e := &examination{Machine: host.Facts(placement)}
 	// The environment is read before Settle changes what can be changed of it.

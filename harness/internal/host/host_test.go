@@ -63,7 +63,7 @@ func TestLockNamesItsHolder(t *testing.T) {
 		os.Exit(1)
 	}
 	t.Setenv(LockVariable, filepath.Join(t.TempDir(), "lock"))
-	release, err := Lock()
+	machine, err := Lock()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestLockNamesItsHolder(t *testing.T) {
 	if got := try(); !strings.Contains(got, "another measurement is running on this machine: process ") {
 		t.Errorf("second holder: %q", got)
 	}
-	release()
+	machine.Release()
 	if got := try(); got != "" {
 		t.Errorf("after release: %q", got)
 	}

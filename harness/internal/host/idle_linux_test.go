@@ -15,7 +15,7 @@ func TestLockKeepsCPUsAwake(t *testing.T) {
 		f.Close()
 	}
 	t.Setenv(LockVariable, filepath.Join(t.TempDir(), "lock"))
-	release, err := Lock()
+	machine, err := Lock()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +25,7 @@ func TestLockKeepsCPUsAwake(t *testing.T) {
 	if n := asking(); n != 1 {
 		t.Errorf("taken: %d requests", n)
 	}
-	release()
+	machine.Release()
 	if n := asking(); n != 0 {
 		t.Errorf("given back: %d requests", n)
 	}

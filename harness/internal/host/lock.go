@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"unicode"
+
+	"github.com/assay-bench/assay/internal/scratch"
 )
 
 // LockVariable is the environment variable that names another file to lock than the
@@ -16,13 +18,30 @@ import (
 // measurement.
 const LockVariable = "ASSAY_LOCK"
 
+// runPrefix begins the name of the folder that a measurement has for temporary files.
+const runPrefix = "assay-run."
+
+// Reservation is the machine, reserved for one measurement.
+type Reservation struct {
+	// Temp is the folder for temporary files of the measurement.
+	Temp    string
+	release func()
+}
+
+// Release ends the reservation, and every process that was started under it and is
+// still there, and removes Temp. It is called once.
+func (r *Reservation) Release() { r.release() }
+
 // Lock reserves the machine for one measurement, because two would disturb each
 // other. If another process holds the lock, the error names that process. While the
 // lock is held, idle CPUs are kept awake if that is allowed: otherwise each request
 // would wait for two CPUs to wake up, which takes longer than everything else that
-// an empty answer needs. Both last until release is called or the process ends in
-// any way.
-func Lock() (release func(), err error) {
+// an empty answer needs. Both last until the reservation is released or the process
+// ends in any way.
+//
+// Lock first cleans up after measurements that were killed: it ends the servers that
+// they left, and removes their folders.
+func Lock() (*Reservation, error) {
 	f, err := openLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock the machine: %w", err)
@@ -37,11 +56,19 @@ func Lock() (release func(), err error) {
 	// The note is only for the message above; the lock does not depend on it.
 	_ = f.Truncate(0)
 	_, _ = f.WriteAt(fmt.Appendf(nil, "process %d (%s)\n", os.Getpid(), strings.Join(os.Args, " ")), 0)
-	sleep := keepAwake()
-	return func() {
-		sleep()
+	scratch.Sweep(runPrefix, nil)
+	temp, err := scratch.Make(runPrefix)
+	if err != nil {
 		f.Close()
-	}, nil
+		return nil, err
+	}
+	leave, sleep := temp.Enter(), keepAwake()
+	return &Reservation{temp.Path, func() {
+		sleep()
+		leave()
+		_ = temp.Close(nil) // the next measurement tries again
+		f.Close()
+	}}, nil
 }
 
 var errLocked = errors.New("held by another process")

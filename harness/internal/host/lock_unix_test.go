@@ -67,8 +67,8 @@ func TestLockIsNoOtherFile(t *testing.T) {
 		if err := c.make(); err != nil {
 			t.Fatal(err)
 		}
-		if release, err := Lock(); err == nil {
-			release()
+		if machine, err := Lock(); err == nil {
+			machine.Release()
 			t.Errorf("a %s is taken for the lock", c.what)
 		}
 		if err := os.Remove(path); err != nil {

@@ -38,9 +38,10 @@ type Suite struct {
 }
 
 // New finds the packages that have tests. A pattern that matches no package in any
-// variant is an error. Call Link before Block, to build the binaries.
-func New(ctx context.Context, spec Spec) (*Suite, error) {
-	tmp, err := os.MkdirTemp("", "assay-micro-")
+// variant is an error. Call Link before Block, to build the binaries, for which
+// New makes a folder in temp.
+func New(ctx context.Context, spec Spec, temp string) (*Suite, error) {
+	tmp, err := os.MkdirTemp(temp, "micro-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for test binaries: %w", err)
 	}

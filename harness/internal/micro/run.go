@@ -43,12 +43,12 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	}
 	// The lock comes after what can be known without the machine, and is held until the
 	// last block.
-	release, err := host.Lock()
+	machine, err := host.Lock()
 	if err != nil {
 		return err
 	}
-	defer release()
-	suite, err := New(ctx, o.Spec)
+	defer machine.Release()
+	suite, err := New(ctx, o.Spec, machine.Temp)
 	if err != nil {
 		return err
 	}
