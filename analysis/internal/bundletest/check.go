@@ -36,7 +36,11 @@ type Check struct {
 	NoSLO   bool               // the open scenario has no latency objective
 	Open    bool               // there is no closed scenario
 	Behind  string             // the variant that falls behind in the open scenario
+	Lags    map[string][]int   // by variant, the blocks in which it falls behind in the open scenario
 	Share   float64            // of the generator in the p99; default 0.001
+	Shares  map[string]float64 // by variant, the share of the generator in the p50 and in the p99
+	Turned  map[string]float64 // by variant, the share of its closed requests that it refuses at once, beside those that it answers
+	Seed    uint64             // of the noise
 	Missing string             // the variant that the closed scenario lacks
 	NoTrial string             // the variant whose trials in the closed scenario never were, though declared
 	Skipped bool               // a third scenario could not run here
@@ -60,7 +64,7 @@ func WriteCheck(tb testing.TB, dir string, c Check) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r := rand.New(rand.NewPCG(6, 6))
+	r := rand.New(rand.NewPCG(6, 6+c.Seed))
 	order := 0
 	for block := 1; block <= c.Blocks; block++ {
 		for i := range m.Scenarios {
@@ -152,16 +156,23 @@ func (c Check) trial(r *rand.Rand, s *results.Scenario, variant string, block, o
 		if !c.NoSLO {
 			res.WithinSLO = &results.WithinSLO{Threshold: 12 * time.Millisecond, Count: out.OK}
 		}
-		if variant == c.Behind {
+		if own, ok := c.Shares[variant]; ok {
+			res.GeneratorShare, res.GeneratorShares = &own, map[string]float64{"p50": own, "p99": own}
+		}
+		if variant == c.Behind || slices.Contains(c.Lags[variant], block) {
 			res.InFlight = [3]uint64{100, 200, 400}
 		}
 	}
 	if stream.Model == results.ModelClosed && slices.Contains(c.Silent[variant], block) {
 		res = results.StreamResult{Name: stream.Name, Model: stream.Model, Window: res.Window, Parts: res.Parts}
 	}
-	if share := c.AtOnce[variant]; share > 0 && stream.Model == results.ModelClosed {
+	if share := c.AtOnce[variant] + c.Turned[variant]; share > 0 && stream.Model == results.ModelClosed {
 		failed := uint64(math.Round(share / (1 - share) * float64(n)))
-		res.Outcomes.Error = failed
+		if c.Turned[variant] > 0 {
+			res.Outcomes.Rejected = failed
+		} else {
+			res.Outcomes.Error = failed
+		}
 		for _, count := range []*uint64{&res.Sent, &res.Recorded, &res.Completed, &res.Scheduled, &res.Planned} {
 			*count += failed
 		}

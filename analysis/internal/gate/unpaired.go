@@ -69,10 +69,11 @@ func (j *Judgement) pooled() float64 {
 	return math.Sqrt((x*x + y*y) / 2)
 }
 
-// lost reports whether more than half of the values are where nothing can be told
-// apart: beyond the time-out, or at a rate of 0.
+// lost reports whether more than half of the values that are there are where nothing can
+// be told apart: beyond the time-out, or at a rate of 0.
 func (j *Judgement) lost(values []float64) bool {
 	n := 0
+	values = stats.Present(values)
 	for _, x := range values {
 		if math.IsInf(x, 1) || x == 0 && j.Better == metric.Higher && !j.Share {
 			n++

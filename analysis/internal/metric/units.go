@@ -19,8 +19,10 @@ var goUnits = []struct {
 	{results.Metric{Unit: "B/s", Better: Higher, Dimension: results.PerSecond}, []string{"MB/s"}},
 }
 
-// derivedUnits are the units of figures that the analysis computes from a trial.
+// derivedUnits are the units of figures that the analysis computes from a trial, and of
+// those that the server's own Go benchmarks report.
 var derivedUnits = []results.Metric{
+	{Unit: "cpu-sec/op", Better: Lower, Dimension: results.Seconds},
 	{Unit: "mean-of-all-sec", Better: Lower, Dimension: results.Seconds},
 	{Unit: "of-all-p99-sec", Better: Lower, Dimension: results.Seconds, Quantile: 0.99, Fewest: 1_000},
 	{Unit: "mean-of-refused-sec", Better: Lower, Dimension: results.Seconds},
