@@ -95,7 +95,7 @@ gate: build ## check whether a change made something slower: make gate BUNDLE=di
 	@test -n "$(BUNDLE)" -o \( -n "$(OLD)" -a -n "$(NEW)" \) || { echo "usage: make gate BUNDLE=dir, or make gate OLD=old.txt NEW=new.txt"; exit 2; }
 	bin/analysis gate $(if $(BUNDLE),"$(BUNDLE)" --base base --head head,"$(OLD)" "$(NEW)")
 
-perf-check: ## measure two commits side by side: make perf-check BASE=origin/main (6 minutes on 2 cores, 12 if the first look does not pass; SHORT=1: 2 minutes)
+perf-check: ## measure two commits side by side: make perf-check BASE=origin/main (4 to 12 minutes on 2 cores; SHORT=1: a third of that)
 	@test -n "$(BASE)" || { echo "usage: make perf-check BASE=origin/main [HEAD=HEAD] [SHORT=1]"; exit 2; }
 	scripts/perf-check.sh $(if $(SHORT),--short) "$(BASE)" "$(or $(HEAD),HEAD)"
 

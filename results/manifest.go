@@ -48,6 +48,12 @@ type Manifest struct {
 	Blocks int    `json:"blocks"`      // the largest number of blocks planned for a scenario
 	Quick  bool   `json:"quick,omitempty"`
 
+	// Looks are the numbers of blocks that were planned before the run was continued
+	// with more, in their order. The run could be judged after each of them, and a gate
+	// counts each as a look. It is nil in a bundle whose version did not record them,
+	// and empty if the run was never extended.
+	Looks []int `json:"looks,omitzero"`
+
 	// Git and Host say of what and where the numbers are, Binaries by which hashes.
 	Git      Git      `json:"git"`
 	Host     Host     `json:"host"`

@@ -93,13 +93,13 @@ func TestGateOnBundles(t *testing.T) {
 		code  int
 		says  string // each part separated by "|", in this order
 	}{
-		{"nothing changed", bundletest.Check{}, nil, 0, "pass\n|Within the margin|HTTP/scenario=burst|goodput/s|p50-sec|p99-sec|within-slo-ratio|A/A control, base-aa against base, 4 rows: quiet|would have caught it today: yes|10 of 10 planned blocks complete, α 0.02"},
+		{"nothing changed", bundletest.Check{}, nil, 0, "pass\n|Within the margin|HTTP/scenario=burst|goodput/s|p50-sec|p99-sec|within-slo-ratio|A/A control, base-aa against base, 4 rows: quiet|would have caught it today: yes|10 of 10 planned blocks complete, α 0.02 for regressions and 0.01 for passes"},
 		{"slower", bundletest.Check{Slower: map[string]float64{"head": 1.2}}, nil, 1, "regression\n|Proven worse|p99-sec|+2"},
 		{"faster", bundletest.Check{Slower: map[string]float64{"head": 0.8}}, nil, 0, "pass\n"},
 		{"slower, within a margin", bundletest.Check{Slower: map[string]float64{"head": 1.12}}, []string{"--margin", "20%"}, 0, "pass\n"},
 		{"slower, one metric", bundletest.Check{Slower: map[string]float64{"head": 1.2}}, []string{"--metric", "within-slo"}, 0, "pass\n"},
 		{"slower, margin of one metric", bundletest.Check{Slower: map[string]float64{"head": 1.2}}, []string{"--metric", "p99", "--margin", "p99=30%"}, 0, "pass\n"},
-		{"second look", bundletest.Check{Blocks: 20}, nil, 0, "20 of 20 planned blocks complete, α 0.03"},
+		{"second look", bundletest.Check{Blocks: 20}, nil, 0, "20 of 20 planned blocks complete, α 0.03 for regressions and 0.04 for passes"},
 		{"control is missed", bundletest.Check{Slower: map[string]float64{"slowed": 1}}, nil, 0, "pass\n|would have caught it today: no"},
 		{"A/A fires", bundletest.Check{Slower: map[string]float64{"base-aa": 1.3}}, nil, 3, "inconclusive\n|the A/A control fired|Within the margin|fired (p50-sec of HTTP/scenario=steady-1 differs by +3"},
 		{"A/A fires the other way", bundletest.Check{Slower: map[string]float64{"base-aa": 0.7}}, nil, 3, "inconclusive\n|the A/A control fired"},

@@ -118,8 +118,7 @@ func (c *collector) compare(sources []load.Source) error {
 	c.in.Alpha = alphaSingleLook
 	if c.in.Paired {
 		_, c.in.Resumable = sources[0].(*load.Run)
-		c.in.Planned = c.blocks
-		c.in.Alpha = AlphaOf(c.blocks)
+		c.in = c.in.at(c.blocks, c.looks)
 	}
 	rows := table.Rows
 	beside(rows)

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/internal/looks"
 )
 
 // Input is all that a verdict rests on.
@@ -13,9 +14,13 @@ type Input struct {
 	// measured one after the other.
 	Paired bool
 	// Planned is the number of blocks that the run was to have; 0 if nobody
-	// said. Alpha is the level of this look, see [AlphaOf].
+	// said. Made are the numbers of blocks after which the run may have been judged
+	// before; nil if nobody recorded them.
 	Planned int
-	Alpha   float64
+	Made    []int
+	// Alpha is the level of this look for regressions, and PassAlpha that for passes,
+	// see [LevelsOf]. A PassAlpha of 0 is that of Alpha.
+	Alpha, PassAlpha float64
 	// Resumable says that the input is a run, which can be continued.
 	Resumable bool
 
@@ -79,22 +84,31 @@ type Control struct {
 // so.
 type NotGated struct{ Name, Unit, Why string }
 
-// Blocks and levels of the two planned looks.
-const (
-	BlocksOfFirstLook  = 10
-	BlocksOfSecondLook = 20
-	alphaFirstLook     = 0.02
-	alphaSecondLook    = 0.03
-	alphaSingleLook    = 0.05 // of unpaired inputs
-)
+// alphaSingleLook is the level of unpaired inputs, which are judged once.
+const alphaSingleLook = looks.Level
 
-// AlphaOf is the level of a look at a run of so many planned blocks. The levels
-// of the two looks add up to 0.05, which is what a whole check may spend. A run of
-// another number of blocks spends no more if it is looked at once: that two looks
-// were made of one run nothing here can see.
-func AlphaOf(planned int) float64 {
-	if planned < BlocksOfSecondLook {
-		return alphaFirstLook
+// LevelsOf returns the levels of a look at a run of so many planned blocks that may have
+// been judged before after the numbers of blocks in made. If made is nil, nobody
+// recorded them: a run of as many blocks as the last look has is then taken to have been
+// judged after ten.
+func LevelsOf(planned int, made []int) (alpha, pass float64) {
+	if made == nil && planned >= looks.Last() {
+		made = []int{looks.FirstPass()}
 	}
-	return alphaSecondLook
+	return looks.Levels(planned, made)
+}
+
+// passAlpha is the level of the bound that a pass rests on.
+func (in Input) passAlpha() float64 {
+	if in.PassAlpha == 0 {
+		return in.Alpha
+	}
+	return in.PassAlpha
+}
+
+// at makes the input one of a look at so many planned blocks.
+func (in Input) at(planned int, made []int) Input {
+	in.Planned, in.Made = planned, made
+	in.Alpha, in.PassAlpha = LevelsOf(planned, made)
+	return in
 }

@@ -20,8 +20,9 @@ type contents struct {
 	known    map[string]bool // variants of the scenarios, with or without results
 	copies   map[string]string
 	controls map[string]bool
-	blocks   int // planned; in text, the most results of one name and configuration
-	void     int // attempts at blocks that do not count
+	blocks   int   // planned; in text, the most results of one name and configuration
+	looks    []int // numbers of blocks after which the run may have been judged before; nil: not recorded
+	void     int   // attempts at blocks that do not count
 }
 
 // inspect reads the inputs once and refuses what must not be judged: whatever
@@ -77,7 +78,7 @@ func (c *contents) manifest(run *load.Run) error {
 			c.controls[s.Control] = true
 		}
 	}
-	c.blocks = max(c.blocks, m.Blocks)
+	c.blocks, c.looks = max(c.blocks, m.Blocks), m.Looks
 	c.void += len(run.Void())
 	return nil
 }

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/internal/looks"
 )
 
 // minBlocks is how many complete blocks a paired check needs, and minSide how
@@ -23,13 +25,14 @@ const (
 // it.
 func Judge(in Input) Verdict {
 	v := Verdict{Verdict: Pass}
-	v.Rows = judgeCheck(in)
+	rows, smallest := judgeCheck(in)
+	v.Rows = rows
 	if in.Paired {
 		v.Blocks = completeBlocks(in.Rows)
 	}
+	v.Settle = v.settle()
 	regressed, undecided := 0, 0
 	for i := range v.Rows {
-		v.Rows[i].last = in.Planned >= BlocksOfSecondLook
 		switch v.Rows[i].Outcome {
 		case Regression:
 			regressed++
@@ -62,8 +65,11 @@ func Judge(in Input) Verdict {
 	if tooFew {
 		v.Reasons = append(v.Reasons, fmt.Sprintf("%s complete, and the rule needs %d", count(v.Blocks, "block is", "blocks are"), minBlocks))
 	}
-	if in.Paired && in.Planned > 0 && in.Planned < BlocksOfFirstLook && regressed == 0 {
-		v.Reasons = append(v.Reasons, fmt.Sprintf("%s planned, and no check passes before %d", count(in.Planned, "block is", "blocks are"), BlocksOfFirstLook))
+	if n := looks.FirstPass(); in.Paired && in.Planned > 0 && in.Planned < n && regressed == 0 {
+		v.Reasons = append(v.Reasons, fmt.Sprintf("%s planned, and no check passes before %d", count(in.Planned, "block is", "blocks are"), n))
+	}
+	if in.Paired && in.Alpha <= 0 {
+		v.Reasons = append(v.Reasons, fmt.Sprintf("the looks that this run could be given before, after %s blocks, have used up the level: nothing can be concluded from one more, so make a new check", numbers(in.Made)))
 	}
 	if len(in.Rows) == 0 {
 		v.Reasons = append(v.Reasons, "no primary row is left")
@@ -75,6 +81,10 @@ func Judge(in Input) Verdict {
 		v.Verdict = Regression
 	case len(v.Reasons) > 0:
 		v.Verdict = Inconclusive
+	}
+	if v.Verdict == Inconclusive && v.futile(in, smallest) {
+		v.Futile = true
+		v.Reasons = append(v.Reasons, "more blocks of this check would hardly decide it: nothing points to a regression, and the noise is too large for a pass")
 	}
 	return v
 }
@@ -94,12 +104,13 @@ func (v *Verdict) unseen(scenarios []string) []string {
 // look is how the rows of one comparison are judged.
 type look struct {
 	paired    bool
-	planned   int // blocks; 0: nobody said
-	alpha     float64
+	planned   int     // blocks; 0: nobody said
+	alpha     float64 // for regressions
+	pass      float64 // for passes
 	direction float64 // −1 asks for improvements instead of losses
 }
 
-func (in Input) look() look { return look{in.Paired, in.Planned, in.Alpha, +1} }
+func (in Input) look() look { return look{in.Paired, in.Planned, in.Alpha, in.passAlpha(), +1} }
 
 // least is how many blocks a row needs to be judged.
 func (l look) least() int {
@@ -111,8 +122,8 @@ func (l look) least() int {
 
 // judgeCheck judges the rows of a check, and with them what is counted by block. Of
 // what is counted only regressions are told, and bad starts only of a row that is none
-// by itself.
-func judgeCheck(in Input) []Judgement {
+// by itself. The second result is the smallest p that points to a regression.
+func judgeCheck(in Input) ([]Judgement, float64) {
 	rows := newJudgements(in.Rows)
 	seconds(rows, in)
 	if in.Paired {
@@ -124,6 +135,14 @@ func judgeCheck(in Input) []Judgement {
 		rows = append(rows, countedRows(rows, in.Events)...)
 	}
 	judgeRows(rows, in.look())
+	smallest := 1.0
+	for _, j := range rows {
+		// What was counted in a block or two has such a p by chance.
+		chance := j.counted && j.PAdjusted > inSight
+		if j.PAdjusted < smallest && !chance { // not NaN
+			smallest = j.PAdjusted
+		}
+	}
 	kept := rows[:len(in.Rows):len(in.Rows)]
 	for _, j := range rows[len(in.Rows):] {
 		told := func(k Judgement) bool {
@@ -133,7 +152,7 @@ func judgeCheck(in Input) []Judgement {
 			kept = append(kept, j)
 		}
 	}
-	return kept
+	return kept, smallest
 }
 
 func newJudgements(rows []Row) []Judgement {
@@ -198,7 +217,8 @@ func (j *Judgement) unsettled() string {
 
 func judgeControl(c *Control, in Input) ControlVerdict {
 	v := ControlVerdict{Control: c, Rows: newJudgements(c.Rows)}
-	there := look{paired: true, planned: in.Planned, alpha: in.Alpha, direction: +1}
+	there := in.look()
+	there.paired = true
 	judgeRows(v.Rows, there)
 	if c.Kind == ControlAA {
 		reverse := newJudgements(c.Rows)
@@ -269,6 +289,18 @@ func (j *Judgement) loss(d float64) float64 {
 		return -math.Expm1(-d)
 	}
 	return math.Expm1(d)
+}
+
+// numbers lists numbers: "6, 10 and 14".
+func numbers(all []int) string {
+	var words []string
+	for _, n := range all {
+		words = append(words, strconv.Itoa(n))
+	}
+	if n := len(words); n > 1 {
+		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+	}
+	return strings.Join(words, "")
 }
 
 func count(n int, one, many string) string {

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/assay-bench/assay/internal/looks"
 )
 
 // withCopy adds an A/A copy of base to a simulated check, drawn as base was.
@@ -22,13 +24,18 @@ func (w world) withCopy(r *rand.Rand, blocks int) Input {
 	return in
 }
 
-// looks makes the looks of a check, of which a pass and a regression are final, and says
-// after how many blocks it ended.
-func looks(in Input) (verdict string, blocks int) {
-	if v := Judge(first(in, BlocksOfFirstLook)); v.Verdict != Inconclusive {
-		return v.Verdict, BlocksOfFirstLook
+// checked makes the declared looks at a check, of which a pass and a regression are
+// final, and says after how many blocks it ended.
+func checked(in Input) (verdict string, blocks int) {
+	made := []int{}
+	for _, l := range looks.Declared() {
+		verdict, blocks = Judge(first(in, l.Blocks).at(l.Blocks, made)).Verdict, l.Blocks
+		if verdict != Inconclusive {
+			break
+		}
+		made = append(made, l.Blocks)
 	}
-	return Judge(in).Verdict, BlocksOfSecondLook
+	return verdict, blocks
 }
 
 // TestSimulateLooks is the level, the power and the expected number of blocks of a
@@ -69,11 +76,11 @@ func TestSimulateLooks(t *testing.T) {
 		n := repetitions() / 2
 		seen, ended := map[string]float64{}, 0.0
 		for range n {
-			in := w.input(r, BlocksOfSecondLook)
+			in := w.input(r, looks.Last())
 			if c.copied {
-				in = w.withCopy(r, BlocksOfSecondLook)
+				in = w.withCopy(r, looks.Last())
 			}
-			verdict, blocks := looks(in)
+			verdict, blocks := checked(in)
 			seen[verdict] += 1 / float64(n)
 			ended += float64(blocks) / float64(n)
 		}

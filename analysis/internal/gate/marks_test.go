@@ -58,7 +58,7 @@ func TestMarksHaveADirection(t *testing.T) {
 	} {
 		c.row.Marks = c.marks
 		in := paired(c.row)
-		in.Planned, in.Alpha = len(c.row.Blocks), AlphaOf(len(c.row.Blocks))
+		in = in.at(len(c.row.Blocks), nil)
 		v := Judge(in)
 		if v.Verdict != c.want {
 			t.Errorf("%s: %s, want %s: %q", c.name, v.Verdict, c.want, v.Explain())
@@ -86,7 +86,7 @@ func TestEvents(t *testing.T) {
 		{"much more often", []int{1}, firstBlocks(10), 10, Regression},
 	} {
 		in := paired(times(c.blocks, 1))
-		in.Planned, in.Alpha = c.blocks, AlphaOf(c.blocks)
+		in = in.at(c.blocks, nil)
 		in.Events = []Event{{Name: "HTTP/row", What: crashedTrials, Base: c.base, Head: c.head}}
 		v := Judge(in)
 		if v.Verdict != c.want {

@@ -71,14 +71,14 @@ func (j *Judgement) weighed(columns map[int]int, look look) evidence {
 	if len(measured) > 1 {
 		j.spread(stats.Deviation(measured) / math.Sqrt(j.trials()))
 	}
-	j.estimate(stats.HodgesLehmann(tests, 1-2*look.alpha), stats.HodgesLehmann(passes, 1-2*look.alpha))
+	j.estimate(stats.HodgesLehmann(tests, 1-2*look.pass), stats.HodgesLehmann(passes, 1-2*look.pass))
 	if j.counted {
 		// The median of differences that are mostly 0 is 0, however many are not.
 		j.ruled.loss = mean(tests)
 		j.Loss = j.ruled.loss
 		return e
 	}
-	j.tell(stats.HodgesLehmann(replaced(measured), 1-2*look.alpha), look.direction)
+	j.tell(stats.HodgesLehmann(replaced(measured), 1-2*look.pass), look.direction)
 	return e
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/internal/looks"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -24,9 +25,9 @@ type section struct {
 // sections put first what decided, then what could not be decided, then what
 // was not gated.
 func sections(in Input, v Verdict) []section {
-	worse := section{title: fmt.Sprintf("Proven worse, and by more than the margin (adjusted p ≤ %g)", in.Alpha)}
+	worse := section{title: fmt.Sprintf("Proven worse, and by more than the margin (adjusted p ≤ %.3g)", in.Alpha)}
 	open := section{title: "Could not be decided"}
-	within := section{title: fmt.Sprintf("Within the margin (one-sided %g %% bound)", 100*(1-in.Alpha))}
+	within := section{title: fmt.Sprintf("Within the margin (one-sided %.4g %% bound)", 100*(1-in.passAlpha()))}
 	names := distinct(v.Rows)
 	for i := range v.Rows {
 		j := &v.Rows[i]
@@ -107,16 +108,21 @@ func (s *section) row(j *Judgement, name string) {
 	s.table.Add(cells...)
 }
 
-// why says what keeps a row from being decided, and how many blocks would. More
-// than the second look has are no third look at the same run, which would be one
-// more than the level is for.
+// why says what keeps a row from being decided.
 func (j *Judgement) why() string {
-	s := strings.Join(j.Reasons, "; ")
-	if len(j.Marks) == 0 && j.Settle > float64(j.N) {
-		s += "; " + blocks(j.Settle) + " would show that nothing changed"
-		if j.Blocks != nil && (j.last || j.Settle > BlocksOfSecondLook) {
-			s += ", in a new check that plans so many"
-		}
+	return strings.Join(j.Reasons, "; ")
+}
+
+// settles says how many blocks would settle the check, if more than there are would. More
+// than the last look has are no further look at the same run, which would be one more
+// than the level is for.
+func (v Verdict) settles(in Input) string {
+	if v.Verdict != Inconclusive || math.IsNaN(v.Settle) {
+		return ""
+	}
+	s := blocks(v.Settle) + " would show that nothing changed, if nothing did, in " + count(len(v.Rows), "row", "rows") + " at once"
+	if in.Paired && (in.Planned >= looks.Last() || v.Settle > float64(looks.Last())) {
+		s += ", in a new check that plans so many"
 	}
 	return s
 }
@@ -263,20 +269,22 @@ func basis(in Input, v Verdict) section {
 	s := section{title: "Looked at"}
 	what := fmt.Sprintf("%s against %s, %s", in.HeadLabel, in.BaseLabel, count(len(in.Rows), "primary row", "primary rows"))
 	if in.Paired {
-		s.lines = append(s.lines, fmt.Sprintf("%s, %d of %s complete, α %g", what, v.Blocks, count(in.Planned, "planned block", "planned blocks"), in.Alpha))
+		s.lines = append(s.lines, fmt.Sprintf("%s, %d of %s complete, α %.3g for regressions and %.3g for passes", what, v.Blocks, count(in.Planned, "planned block", "planned blocks"), in.Alpha, in.passAlpha()))
 	} else {
 		s.lines = append(s.lines, fmt.Sprintf("%s, α %g; not interleaved: whatever the machine did between the two is in these differences", what, in.Alpha))
 	}
-	if in.Paired && v.Verdict == Inconclusive && in.Planned < BlocksOfSecondLook {
-		more := fmt.Sprintf("%d blocks of the same run (--resume --blocks %d)", BlocksOfSecondLook, BlocksOfSecondLook)
-		if !in.Resumable {
-			more = fmt.Sprintf("%d results of every benchmark, these among them", BlocksOfSecondLook)
-		}
-		s.lines = append(s.lines, fmt.Sprintf("this is the first of two looks; the second, over %s, replaces it", more))
+	if settles := v.settles(in); settles != "" {
+		s.lines = append(s.lines, settles)
 	}
-	if in.Paired && in.Planned > 0 && in.Planned != BlocksOfFirstLook && in.Planned != BlocksOfSecondLook {
-		s.lines = append(s.lines, fmt.Sprintf("the level of 5 %% over all looks is that of two: after %d blocks, and then after %d; a look after %d keeps it only if it is the only one at this run",
-			BlocksOfFirstLook, BlocksOfSecondLook, in.Planned))
+	if next, ok := looks.Next(in.Planned); in.Paired && v.Verdict == Inconclusive && in.Planned > 0 && ok && !v.Futile {
+		more := fmt.Sprintf("%d blocks of the same run (--resume --blocks %d)", next, next)
+		if !in.Resumable {
+			more = fmt.Sprintf("%d results of every benchmark, these among them", next)
+		}
+		s.lines = append(s.lines, "the next look is over "+more+"; a pass or a regression there is final")
+	}
+	if in.Paired && len(in.Made) > 0 {
+		s.lines = append(s.lines, fmt.Sprintf("the run could be judged before, after %s blocks: that much of the level of 5 %% is spent", numbers(in.Made)))
 	}
 	s.lines = append(s.lines, in.Notes...)
 	return s

@@ -39,11 +39,12 @@ func TestMarkdownOfOddNames(t *testing.T) {
 
 // Advice must not lead to looks that the level is not for.
 func TestAdvice(t *testing.T) {
-	const more, anew, looks = "would show that nothing changed", "in a new check that plans so many", "keeps it only if it is the only one at this run"
+	const more, anew, next = "would show that nothing changed", "in a new check that plans so many", "the next look is over"
 	noisy := func(blocks int, spread, factor float64) Row {
 		return times(blocks, factor).with(func(r *Row) {
 			for b := range r.Head {
 				r.Head[b] *= 1 + spread*[]float64{-1, 1}[b%2]
+				r.Base[b] *= 1 + spread*[]float64{-1, 1}[b/2%2]
 			}
 		})
 	}
@@ -53,27 +54,61 @@ func TestAdvice(t *testing.T) {
 		planned int
 		says    []string
 	}{
-		{"first look, the second would do", noisy(10, 0.052, 1), 10, []string{more}},
-		{"first look, the second would not do", noisy(10, 0.2, 1), 10, []string{more, anew}},
-		{"second look", noisy(20, 0.2, 1), 20, []string{more, anew}},
-		{"second look, blocks lost", noisy(8, 0.052, 1), 20, []string{more, anew}},
-		{"estimated beyond the margin", noisy(10, 0.2, 1.1), 10, nil},
+		{"second look, the last would do", noisy(10, 0.035, 1), 10, []string{more, next}},
+		{"second look, no look would do", noisy(10, 0.2, 1), 10, []string{more, anew, next}},
+		{"last look", noisy(20, 0.2, 1), 20, []string{more, anew}},
+		{"last look, blocks lost", noisy(8, 0.052, 1), 20, []string{more, anew}},
+		{"estimated beyond the margin", noisy(10, 0.2, 1.1), 10, []string{next}},
 		{"decided", times(10, 1), 10, nil},
-		{"a plan of its own", times(12, 1), 12, []string{looks}},
-		{"a short plan", times(8, 1), 8, []string{looks}},
-		{"a long plan", times(28, 1), 28, []string{looks}},
+		{"a short plan", times(8, 1), 8, []string{next}},
+		{"a long plan", times(28, 1), 28, nil},
 		{"unpaired", unpair(noisy(10, 0.2, 1)), 0, []string{more}},
 	} {
 		in := paired(c.row)
-		in.Paired, in.Planned, in.Alpha = c.row.Blocks != nil, c.planned, AlphaOf(c.planned)
+		in.Paired = c.row.Blocks != nil
+		if in = in.at(c.planned, []int{}); !in.Paired {
+			in.Alpha, in.PassAlpha = alphaSingleLook, 0
+		}
 		var text bytes.Buffer
 		if err := Text(&text, in, Judge(in)); err != nil {
 			t.Fatal(err)
 		}
-		for _, s := range []string{more, anew, looks} {
+		for _, s := range []string{more, anew, next} {
 			if strings.Contains(text.String(), s) != slices.Contains(c.says, s) {
 				t.Errorf("%s: want %q to stand there: %v\n%s", c.name, s, slices.Contains(c.says, s), &text)
 			}
+		}
+	}
+}
+
+// A run that was extended by looks of its own has less left to spend, and nothing after
+// the last look.
+func TestLooksOfARun(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		blocks        int
+		made          []int
+		factor        float64
+		want          string
+		says, saysNot string
+	}{
+		{"six blocks, much slower", 6, []int{}, 1.3, Regression, "", "could be judged before"},
+		{"six blocks, alike", 6, []int{}, 1, Inconclusive, "no check passes before 10", "could be judged before"},
+		{"a pass after an earlier look", 10, []int{6}, 1, Pass, "the run could be judged before, after 6 blocks", ""},
+		{"twenty at once", 20, []int{}, 1, Pass, "α 0.05 for regressions and 0.05 for passes", "could be judged before"},
+		{"twenty, by a version that records no looks", 20, nil, 1, Pass, "α 0.03 for regressions and 0.04 for passes", "could be judged before"},
+		{"one look too many, alike", 24, []int{10, 20}, 1, Inconclusive, "after 10 and 20 blocks, have used up the level", ""},
+		{"one look too many, slower", 24, []int{20}, 1.3, Inconclusive, "after 20 blocks, have used up the level", ""},
+		{"a look between two", 13, []int{12}, 1.3, Inconclusive, "have used up the level", ""},
+	} {
+		in := paired(times(c.blocks, c.factor)).at(c.blocks, c.made)
+		v := Judge(in)
+		var text bytes.Buffer
+		if err := Text(&text, in, v); err != nil {
+			t.Fatal(err)
+		}
+		if v.Verdict != c.want || !strings.Contains(text.String(), c.says) || c.saysNot != "" && strings.Contains(text.String(), c.saysNot) {
+			t.Errorf("%s: %s, want %s and %q:\n%s", c.name, v.Verdict, c.want, c.says, &text)
 		}
 	}
 }

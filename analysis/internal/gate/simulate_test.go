@@ -40,7 +40,7 @@ func (w world) input(r *rand.Rand, blocks int) Input {
 	if noise == nil {
 		noise = (*rand.Rand).NormFloat64
 	}
-	in := Input{Paired: true, Planned: blocks, Alpha: AlphaOf(blocks)}
+	in := Input{Paired: true}.at(blocks, nil)
 	for i := range w.rows {
 		row := Row{Name: fmt.Sprintf("HTTP/row=%d", i), Unit: "p50-sec", Family: compare.FamilyHTTP, Better: metric.Lower, Margin: w.margin}
 		for b := range blocks {
@@ -71,8 +71,8 @@ func (w world) input(r *rand.Rand, blocks int) Input {
 
 // first is the look at the first n blocks of an input.
 func first(in Input, n int) Input {
-	out := in
-	out.Planned, out.Alpha, out.Rows = n, AlphaOf(n), nil
+	out := in.at(n, nil)
+	out.Rows = nil
 	for _, r := range in.Rows {
 		r.Blocks, r.Base, r.Head = r.Blocks[:n], r.Base[:n], r.Head[:n]
 		out.Rows = append(out.Rows, r)
@@ -87,7 +87,7 @@ func first(in Input, n int) Input {
 
 // check makes both looks: the second one only if the first did not decide.
 func check(in Input) string {
-	verdict, _ := looks(in)
+	verdict, _ := checked(in)
 	return verdict
 }
 

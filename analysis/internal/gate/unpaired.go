@@ -11,7 +11,7 @@ import (
 
 // judgeUnpaired fills in what two samples say that were not interleaved.
 func judgeUnpaired(rows []*Judgement, look look) {
-	alpha, direction := look.alpha, look.direction
+	alpha, direction := look.pass, look.direction
 	var p []float64
 	var judged []*Judgement
 	for _, j := range rows {

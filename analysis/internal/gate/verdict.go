@@ -1,6 +1,10 @@
 package gate
 
-import "github.com/assay-bench/assay/analysis/internal/stats"
+import (
+	"math"
+
+	"github.com/assay-bench/assay/analysis/internal/stats"
+)
 
 // Verdicts on a check, and on a row.
 const (
@@ -17,6 +21,12 @@ type Verdict struct {
 	Blocks   int         // in which every row that both sides have has a value on both; 0 if unpaired
 	Rows     []Judgement // in the order of the input
 	Controls []ControlVerdict
+	// Settle is about how many blocks it takes to show that nothing changed in any row,
+	// if nothing did. It is NaN if a row is estimated beyond its margin or marked, or if
+	// there are as many blocks already.
+	Settle float64
+	// Futile says that the looks that are left would hardly decide the check.
+	Futile bool
 }
 
 // Judgement is the verdict on a row, with its numbers. A loss is a share of the base
@@ -38,7 +48,6 @@ type Judgement struct {
 	Settle  float64
 	Reasons []string // why nothing could be decided
 
-	last    bool            // no further look at the check is planned
 	counted bool            // the values are 0 or 1: whether something happened in a block
 	again   map[int]float64 // second base by block; nil: none
 	held    []string        // marks that keep the row from passing, and not from being worse
@@ -76,7 +85,7 @@ func (j *Judgement) worseThanMargin() bool { return j.ruled.loss > j.Margin }
 // within reports whether the loss is proven smaller than the margin.
 func (j *Judgement) within() bool { return !j.barred && j.ruled.bound < j.Margin }
 
-// settleFactor: 28·(CV/margin)² blocks make the bound of a row without a true
+// settleFactor: 28·(CV/margin)² blocks make the bound of one row without a true
 // change fall below the margin with good odds.
 const settleFactor = 28
 
@@ -84,6 +93,48 @@ func (j *Judgement) spread(cv float64) {
 	j.CV = cv
 	r := cv / j.Margin
 	j.Settle = max(minBlocks, settleFactor*r*r)
+}
+
+// settleOdds is the probability with which the rows of a check that Settle describes pass
+// together, and settleZ the normal quantile of the bound of a pass: that of 3 %.
+const (
+	settleOdds = 0.9
+	settleZ    = 1.88
+)
+
+// settle returns about how many blocks let all rows pass together, if nothing changed. A
+// row of which a trial has the spread CV has in n blocks a bound that lies
+// settleZ·CV·√(t/n) above its estimate, where t is the number of trials in a difference.
+// The rows count as independent, which is the worst case but for a few per cent.
+func (v *Verdict) settle() float64 {
+	have := math.Inf(1)
+	for i := range v.Rows {
+		j := &v.Rows[i]
+		if math.IsNaN(j.Settle) || len(j.Marks) > 0 && j.Outcome != Pass {
+			return math.NaN()
+		}
+		have = min(have, float64(j.N))
+	}
+	together := func(n float64) float64 {
+		p := 1.0
+		for i := range v.Rows {
+			j := &v.Rows[i]
+			if j.CV > 0 {
+				z := j.Margin/(j.CV*math.Sqrt(j.trials()/n)) - settleZ
+				p *= math.Erfc(-z/math.Sqrt2) / 2
+			}
+		}
+		return p
+	}
+	const most = 1e6
+	n := float64(minBlocks)
+	for n < most && together(n) < settleOdds {
+		n *= 1.02
+	}
+	if len(v.Rows) == 0 || n <= have {
+		return math.NaN()
+	}
+	return n
 }
 
 // estimate keeps what intervals on the scale of the differences mean for the rule: the

@@ -39,7 +39,11 @@ type jsonVerdict struct {
 	Paired   bool           `json:"paired"`
 	Blocks   *int           `json:"blocks"`         // complete; null if unpaired
 	Planned  *int           `json:"planned_blocks"` // null if unpaired
-	Alpha    float64        `json:"alpha"`
+	Looks    []int          `json:"looks"`          // blocks after which the run could be judged before; null if not recorded
+	Alpha    float64        `json:"alpha"`          // for regressions
+	Pass     float64        `json:"pass_alpha"`
+	Settle   *float64       `json:"settle_blocks"` // for the whole verdict
+	Futile   bool           `json:"futile"`        // further looks would hardly decide it
 	Rows     []jsonRow      `json:"rows"`
 	Doubts   []string       `json:"doubts"`
 	Controls []jsonControl  `json:"controls"`
@@ -102,7 +106,8 @@ type jsonNotGated struct {
 // JSON writes one object. Numbers that do not exist are null.
 func JSON(w io.Writer, in Input, v Verdict) error {
 	j := jsonVerdict{
-		Verdict: v.Verdict, Reasons: list(v.Explain()), Base: in.BaseLabel, Head: in.HeadLabel, Paired: in.Paired, Alpha: in.Alpha,
+		Verdict: v.Verdict, Reasons: list(v.Explain()),
+		Base: in.BaseLabel, Head: in.HeadLabel, Paired: in.Paired, Looks: in.Made, Alpha: in.Alpha, Pass: in.passAlpha(), Settle: number(math.Ceil(v.Settle)), Futile: v.Futile,
 		Rows: jsonRows(v.Rows), Doubts: list(in.Doubts), Controls: []jsonControl{}, NotGated: []jsonNotGated{}, Notes: list(in.Notes),
 	}
 	if in.Paired {

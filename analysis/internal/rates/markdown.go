@@ -96,7 +96,7 @@ func (r Rates) checks() int {
 func (r Rates) method() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "A simulated check draws its blocks, with replacement, from the %d that the real A/A checks have: all %d rows of base, A/A copy and head of one moment together. "+
-		"It has both looks. The levels of the checks are made equal first, because a single check does not see the machine change its pace between two. "+
+		"It has all looks. The levels of the checks are made equal first, because a single check does not see the machine change its pace between two. "+
 		"\"Builds exchanged\" shuffles the three equal builds of every block, so that nothing is left that could tell them apart. "+
 		"A change of +10 %% multiplies the head's times of all HTTP rows, and divides its rates, by 1.1; shares within the objective and Go benchmarks stay. "+
 		"In the last three simulations +20 %% goes into a single row, drawn anew for every check; heavy tails add noise of the distribution t with two degrees of freedom and the scale of the recorded noise. ",

@@ -51,9 +51,10 @@ func (s sample) first(n int) sample {
 }
 
 // input is the sample in the form in which the gate takes it, for a look at a check of
-// which planned blocks were planned.
-func (s sample) input(planned int) gate.Input {
-	in := gate.Input{BaseLabel: "base", HeadLabel: "head", Paired: true, Planned: planned, Alpha: gate.AlphaOf(planned)}
+// which planned blocks were planned, after looks after the numbers of blocks in made.
+func (s sample) input(planned int, made []int) gate.Input {
+	in := gate.Input{BaseLabel: "base", HeadLabel: "head", Paired: true, Planned: planned, Made: made}
+	in.Alpha, in.PassAlpha = gate.LevelsOf(planned, made)
 	control := gate.Control{Kind: gate.ControlAA, Base: "base", Head: "base-aa"}
 	numbers := make([]int, s.blocks())
 	for k := range numbers {
@@ -73,7 +74,8 @@ func (s sample) input(planned int) gate.Input {
 
 // input is the recorded check in the form in which the gate took it at its last look.
 func (c Check) input() gate.Input {
-	in := gate.Input{BaseLabel: "base", HeadLabel: "head", Paired: true, Planned: c.Planned, Alpha: gate.AlphaOf(c.Planned), Doubts: c.Doubts}
+	in := gate.Input{BaseLabel: "base", HeadLabel: "head", Paired: true, Planned: c.Planned, Doubts: c.Doubts}
+	in.Alpha, in.PassAlpha = gate.LevelsOf(c.Planned, nil)
 	control := gate.Control{Kind: gate.ControlAA, Base: "base", Head: "base-aa", Missing: c.Missing}
 	for _, r := range c.Rows {
 		in.Rows = append(in.Rows, r.gateRow(r.Blocks, r.Base, r.Head))

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/assay-bench/assay/analysis/internal/gate"
+	"github.com/assay-bench/assay/internal/looks"
 )
 
 // experiment is one kind of simulated check.
@@ -24,6 +25,7 @@ type Tally struct {
 	// Of is the number of checks. Every check has one verdict, and any number of
 	// alarms.
 	Of                             int
+	Blocks                         int // of all checks together, as far as the looks went
 	Pass, Regression, Inconclusive int
 	Benchstat                      int // some row worse at p < 0.05, unpaired
 	Threshold11, Threshold20       int // some median worse by the factor 1.1, or 2.0
@@ -42,11 +44,11 @@ func (p pool) simulate(e experiment) Tally {
 		wait.Go(func() {
 			for i := worker; i < e.repetitions; i += len(results) {
 				r := rand.New(rand.NewPCG(seed^name, uint64(i)))
-				s := p.draw(r, gate.BlocksOfSecondLook-e.lost*gate.BlocksOfSecondLook/10, e.exchange)
+				s := p.draw(r, left(looks.Last(), e.lost), e.exchange)
 				if e.change != nil {
 					e.change(r, &s)
 				}
-				verdict, decided := judge(s, gate.BlocksOfFirstLook-e.lost*gate.BlocksOfFirstLook/10)
+				verdict, decided := judge(s, e.lost)
 				results[worker].add(verdict, decided)
 			}
 		})
@@ -55,6 +57,7 @@ func (p pool) simulate(e experiment) Tally {
 	var sum Tally
 	for _, t := range results {
 		sum.Of += t.Of
+		sum.Blocks += t.Blocks
 		sum.Pass += t.Pass
 		sum.Regression += t.Regression
 		sum.Inconclusive += t.Inconclusive
@@ -65,19 +68,28 @@ func (p pool) simulate(e experiment) Tally {
 	return sum
 }
 
-// judge judges a check after its first blocks and, if that look is inconclusive, after
-// all blocks. It returns the verdict and the blocks on which the verdict rests.
-func judge(s sample, first int) (string, sample) {
-	cut := s.first(first)
-	if v := gate.Judge(cut.input(gate.BlocksOfFirstLook)); v.Verdict != gate.Inconclusive {
-		return v.Verdict, cut
+// left is how many blocks of a number are left if so many of every ten are lost.
+func left(blocks, lost int) int { return blocks - lost*blocks/10 }
+
+// judge makes the declared looks at a check, of every ten blocks of which some are lost,
+// until one is not inconclusive. It returns the last verdict and the blocks on which it
+// rests.
+func judge(s sample, lost int) (verdict string, decided sample) {
+	made := []int{}
+	for _, l := range looks.Declared() {
+		decided = s.first(left(l.Blocks, lost))
+		if verdict = gate.Judge(decided.input(l.Blocks, made)).Verdict; verdict != gate.Inconclusive {
+			break
+		}
+		made = append(made, l.Blocks)
 	}
-	return gate.Judge(s.input(gate.BlocksOfSecondLook)).Verdict, s
+	return verdict, decided
 }
 
 // add counts a check with a verdict that rests on the sample.
 func (t *Tally) add(verdict string, s sample) {
 	t.Of++
+	t.Blocks += s.blocks()
 	switch verdict {
 	case gate.Pass:
 		t.Pass++

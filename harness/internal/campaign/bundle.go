@@ -58,7 +58,7 @@ func describe(o *Options, all []Work, p host.Placement) (*results.Manifest, erro
 		Host: facts, Answer: knownanswer.Newest(facts),
 		Tool: o.Tool, Command: o.Command,
 		Started: time.Now().UTC().Truncate(time.Second),
-		Seed:    o.Seed, Quick: o.Quick, Git: provenance.Git("."), Binaries: binaries, Trees: provenance.Trees(servers),
+		Seed:    o.Seed, Quick: o.Quick, Looks: []int{}, Git: provenance.Git("."), Binaries: binaries, Trees: provenance.Trees(servers),
 	}
 	for _, w := range all {
 		m.Scenarios = append(m.Scenarios, w.Record())

@@ -45,6 +45,7 @@ func resume(o *Options, b *results.Bundle, now *results.Manifest, all []Work) (*
 	if err != nil {
 		return nil, err
 	}
+	w.Manifest.Looks = looksAfter(was.Looks, was.Blocks, now.Blocks)
 	w.Manifest.Plan, w.Manifest.Blocks, w.Manifest.Scenarios = extended, now.Blocks, now.Scenarios
 	return w, w.SaveManifest()
 }
@@ -63,6 +64,15 @@ func arePlanned(done []results.Trial, all []results.Planned) error {
 		}
 	}
 	return nil
+}
+
+// looksAfter returns the numbers of blocks after which a run could be judged, once it is
+// continued from before to after blocks. It is nil if the looks until then are not known.
+func looksAfter(looks []int, before, after int) []int {
+	if looks == nil || after <= before {
+		return looks
+	}
+	return append(slices.Clone(looks), before)
 }
 
 // sameInputs refuses everything that would make new trials differ from old ones. Each

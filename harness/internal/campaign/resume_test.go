@@ -34,7 +34,7 @@ blocks: 2
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := &results.Manifest{Seed: 7, Blocks: blocks}
+		m := &results.Manifest{Seed: 7, Blocks: blocks, Looks: []int{}}
 		for _, w := range all {
 			m.Scenarios = append(m.Scenarios, w.Record())
 		}
@@ -66,6 +66,29 @@ blocks: 2
 	}
 	if b.Manifest.Blocks != 5 || len(b.Manifest.Plan) != 5 || b.Manifest.Scenarios[0].Blocks != 5 {
 		t.Errorf("on disk: %d blocks, %d trials planned", b.Manifest.Blocks, len(b.Manifest.Plan))
+	}
+	if !slices.Equal(b.Manifest.Looks, []int{2}) {
+		t.Errorf("on disk: looks after %v blocks, want one after 2", b.Manifest.Looks)
+	}
+}
+
+// A run that is continued without more blocks was not judged in between, and a bundle
+// whose version recorded no looks gets none.
+func TestLooksAreRecorded(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		was           []int
+		before, after int
+		want          []int
+	}{
+		{"the first extension", []int{}, 2, 5, []int{2}},
+		{"the second", []int{2}, 5, 6, []int{2, 5}},
+		{"no more blocks", []int{2}, 5, 5, []int{2}},
+		{"an older version", nil, 2, 5, nil},
+	} {
+		if got := looksAfter(c.was, c.before, c.after); !slices.Equal(got, c.want) || (got == nil) != (c.want == nil) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
 	}
 }
 

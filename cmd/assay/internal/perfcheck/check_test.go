@@ -13,13 +13,13 @@ import (
 func TestPassOnTheFirstLook(t *testing.T) {
 	p := newAssay(t)
 	stdout, stderr := p.check(0, "--out", "o", "base", "head")
-	if stdout != "verdict 0 after 10 blocks\n" {
+	if stdout != "verdict 0 after 6 blocks\n" {
 		t.Errorf("stdout is %q", stdout)
 	}
 	calls := strings.ReplaceAll(p.calls(), p.dir, "")
 	want(t, "calls", calls,
-		"harness run --out /o/bundle --blocks 10 base/scenarios/gate/closed.yaml base/scenarios/gate/open.yaml\n",
-		"harness micro --out /o/bundle --blocks 10 --variant base=base --variant head=head --bench ",
+		"harness run --out /o/bundle --blocks 6 base/scenarios/gate/closed.yaml base/scenarios/gate/open.yaml\n",
+		"harness micro --out /o/bundle --blocks 6 --variant base=base --variant head=head --bench ",
 		"analysis gate /o/bundle --base base --head head --markdown table.md\n",
 		"analysis gate /o/bundle --base base --head head --json\n")
 	if n := strings.Count(calls, "\n"); n != 4 {
@@ -40,9 +40,9 @@ func TestSecondLookDecides(t *testing.T) {
 	} {
 		t.Run(c.first+c.second, func(t *testing.T) {
 			p := newProject(t)
-			stdout, stderr := p.check(c.status, "STUB_GATE_10="+c.first, "STUB_GATE_20="+c.second, "--out", "o", "--micro", "./harness", "base", "head")
+			stdout, stderr := p.check(c.status, "STUB_GATE_6=3", "STUB_GATE_10="+c.first, "STUB_GATE_14=3", "STUB_GATE_20="+c.second, "--out", "o", "--micro", "./harness", "base", "head")
 			want(t, "calls", p.calls(), "--blocks 20 --resume base/", "--blocks 20 --variant base=base")
-			want(t, "stderr", stderr, "verdict "+c.first+" after 10 blocks\n")
+			want(t, "stderr", stderr, "verdict 3 after 6 blocks\n", "verdict "+c.first+" after 10 blocks\n", "verdict 3 after 14 blocks\n")
 			if c.status != 2 && stdout != fmt.Sprintf("verdict %d after 20 blocks\n", c.status) {
 				t.Errorf("stdout is %q", stdout)
 			}
@@ -53,8 +53,8 @@ func TestSecondLookDecides(t *testing.T) {
 // A regression at the first look is not measured again.
 func TestRegressionIsFinal(t *testing.T) {
 	p := newProject(t)
-	stdout, _ := p.check(1, "STUB_GATE_10=1", "--out", "o", "base", "head")
-	want(t, "stdout", stdout, "verdict 1 after 10 blocks")
+	stdout, _ := p.check(1, "STUB_GATE_6=1", "--out", "o", "base", "head")
+	want(t, "stdout", stdout, "verdict 1 after 6 blocks")
 	if strings.Contains(p.calls(), "--resume") {
 		t.Errorf("a second look was made:\n%s", p.calls())
 	}
@@ -63,18 +63,18 @@ func TestRegressionIsFinal(t *testing.T) {
 // A run that gave up on a busy machine is judged by what it has.
 func TestBusyMachine(t *testing.T) {
 	p := newProject(t)
-	stdout, stderr := p.check(3, "STUB_BUSY=1", "STUB_GATE_10=3", "STUB_GATE_20=3", "--out", "o", "base", "head")
+	stdout, stderr := p.check(3, "STUB_BUSY=1", "STUB_GATE_6=3", "STUB_GATE_10=3", "STUB_GATE_14=3", "STUB_GATE_20=3", "--out", "o", "base", "head")
 	want(t, "stderr", stderr, "the machine is too busy; judging the blocks that were finished")
 	want(t, "stdout", stdout, "verdict 3 after 20 blocks")
-	p.check(2, "STUB_BUSY=1", "STUB_GATE_10=2", "--out", "o2", "base", "head")
+	p.check(2, "STUB_BUSY=1", "STUB_GATE_6=2", "--out", "o2", "base", "head")
 }
 
 // That the first look's run gave up on a busy machine says nothing about why the
 // second look's run could not go on.
 func TestBusyMachineAndThenAnother(t *testing.T) {
 	p := newProject(t)
-	stdout, stderr := p.check(2, "STUB_BUSY=1", "STUB_RESUME_FAILS=1", "STUB_GATE_10=3", "STUB_GATE_20=1", "--out", "o", "base", "head")
-	want(t, "stderr", stderr, "verdict 3 after 10 blocks", "another measurement is running", "the scenarios could not be measured")
+	stdout, stderr := p.check(2, "STUB_BUSY=1", "STUB_RESUME_FAILS=1", "STUB_GATE_6=3", "STUB_GATE_10=1", "--out", "o", "base", "head")
+	want(t, "stderr", stderr, "verdict 3 after 6 blocks", "another measurement is running", "the scenarios could not be measured")
 	if stdout != "" {
 		t.Errorf("stdout is %q", stdout)
 	}
@@ -83,7 +83,7 @@ func TestBusyMachineAndThenAnother(t *testing.T) {
 func TestWhatIsMeasured(t *testing.T) {
 	p := newProject(t)
 	p.check(0, "--short", "base")
-	want(t, "calls", p.calls(), p.dir+"/perf-check-", "--blocks 10 base/scenarios/gate/short/open.yaml\n")
+	want(t, "calls", p.calls(), p.dir+"/perf-check-", "--blocks 6 base/scenarios/gate/short/open.yaml\n")
 	p.check(0, "--out", "o3", "--micro", "./x", "--bench", "^BenchmarkA b$", "--benchtime", "10x", "--margin", "7%", "base", "head")
 	want(t, "calls", p.calls(), "--bench ^BenchmarkA b$ --benchtime 10x ./x\n", "--head head --margin 7% --json")
 	p.write("scenarios/gate/open.yaml", "uncommitted")
@@ -115,7 +115,7 @@ func TestAnotherRepository(t *testing.T) {
 		t.Fatalf("%v\n%s", err, stderr)
 	}
 	other.clean()
-	want(t, "calls", p.calls(), "assay run --out "+p.dir+"/o/bundle --blocks 10 base/perf/a b.yaml\n")
+	want(t, "calls", p.calls(), "assay run --out "+p.dir+"/o/bundle --blocks 6 base/perf/a b.yaml\n")
 }
 
 func TestUnusable(t *testing.T) {
@@ -143,7 +143,7 @@ func TestUnusable(t *testing.T) {
 		{[]string{"bare", "head"}, "BASE (bare) has no scenarios/gate"},
 		{[]string{"base", "broken"}, "syntax error: unexpected name does"},
 		{[]string{"STUB_RUN_FAILS=1", "--out", "one", "base", "head"}, "build server server: exit status 1"},
-		{[]string{"STUB_GATE_10=2", "--out", "two", "base", "head"}, "the gate could not judge"},
+		{[]string{"STUB_GATE_6=2", "--out", "two", "base", "head"}, "the gate could not judge"},
 	} {
 		stdout, stderr := p.check(2, c.args...)
 		want(t, fmt.Sprint("stderr of ", c.args), stderr, c.say)

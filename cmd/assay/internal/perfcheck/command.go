@@ -25,8 +25,9 @@ this machine: what CI does, without CI.
 
 Both commits are checked out in a temporary folder as base/ and head/, and measured
 in interleaved blocks by the scenarios of BASE and by the Go benchmarks that each
-has, every program linked anew for each block. Ten blocks are the first look; if it
-is inconclusive, ten more are the second, and its verdict is final.
+has, every program linked anew for each block. The gate looks after 6, 10, 14 and 20
+blocks. A regression or a pass is final at any look, nothing passes before ten blocks,
+and a check that more blocks would hardly decide ends after ten.
 
 Harness and analysis are HEAD's if the repository is Assay, else this program.
 Uncommitted changes are not measured.

@@ -1,6 +1,11 @@
 package perfcheck
 
-import "github.com/assay-bench/assay/internal/program"
+import (
+	"encoding/json"
+
+	"github.com/assay-bench/assay/internal/looks"
+	"github.com/assay-bench/assay/internal/program"
+)
 
 // Exit statuses of a check. Those of a verdict are the exit statuses of the gate.
 const (
@@ -10,10 +15,21 @@ const (
 	inconclusive = 3
 )
 
-// looks are the numbers of blocks after which the gate judges. The gate divides its
-// level among the same looks: see "Levels" in analysis/GATE.md.
-var looks = []int{10, 20}
+// next returns the number of blocks of the look that follows the one after so many. It
+// returns false if the verdict of that look ends the check. A pass or a regression is
+// final at any look, and so is whatever the last look says. An inconclusive check ends
+// earlier if the gate says that more blocks would hardly decide it.
+func next(blocks int, j judgement) (int, bool) {
+	if j.status != inconclusive || j.futile() {
+		return 0, false
+	}
+	return looks.Next(blocks)
+}
 
-// final tells whether the verdict of a look ends the check. Looks are counted from 0. A
-// pass or a regression is final at any look, and so is whatever the last look says.
-func final(look, status int) bool { return status != inconclusive || look == len(looks)-1 }
+// futile reports whether the gate said so.
+func (j judgement) futile() bool {
+	var said struct {
+		Futile bool `json:"futile"`
+	}
+	return json.Unmarshal(j.saved, &said) == nil && said.Futile
+}

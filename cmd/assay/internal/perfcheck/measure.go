@@ -12,6 +12,7 @@ import (
 
 	"github.com/assay-bench/assay/cmd/assay/internal/child"
 	"github.com/assay-bench/assay/cmd/assay/internal/plain"
+	"github.com/assay-bench/assay/internal/looks"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -24,18 +25,19 @@ type judgement struct {
 // decide makes one look after another until a verdict is final, and writes the
 // result.
 func (c *Check) decide(ctx context.Context) (status int, err error) {
-	for i, blocks := range looks {
+	for blocks := looks.Declared()[0].Blocks; ; {
 		j, err := c.look(ctx, blocks)
 		if err != nil {
 			return unusable, err
 		}
-		if final(i, j.status) {
+		more, ok := next(blocks, j)
+		if !ok {
 			return j.status, c.leave(j)
 		}
 		io.WriteString(c.Stderr, plain.Text(string(j.text)))
-		c.say("the look after %d blocks decided nothing: a look after %d blocks follows", blocks, looks[i+1])
+		c.say("the look after %d blocks decided nothing: a look after %d blocks follows", blocks, more)
+		blocks = more
 	}
-	panic("no look is the last one")
 }
 
 // look measures until there are blocks blocks, and has them judged.
