@@ -134,6 +134,7 @@ func TestBroken(t *testing.T) {
 		{"matrix scalar", "load:", "matrix: {m: 10} # ${m}\nload:", `f:8:13: matrix.m: expected a list, found a single value (write [...], or a line with - for each entry)`},
 		{"matrix unused", "load:", "matrix: {m: [10]}\nload:", `f:8:10: the matrix sets "m", but no ${m} uses it`},
 		{"matrix and variant", "load:", "matrix: {pattern: [u]}\nload:", "f:6:24: variant \"a\" sets \"pattern\", which the matrix sets too (keep one of the two)\nf:7:24: variant \"b\" sets \"pattern\", which the matrix sets too (keep one of the two)"},
+		{"matrix of targets", "load:", "matrix: {target: [u]} # ${target}\nload:", `f:8:10: matrix: "target" is reserved in benchmark names (choose another name)`},
 		{"matrix reserved", "load:", "matrix: {stream: [u]} # ${stream}\nload:", `f:8:10: matrix: "stream" is reserved in benchmark names (choose another name)`},
 
 		// Load

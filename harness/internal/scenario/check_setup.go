@@ -52,17 +52,8 @@ func (c *checker) step(f *fileStep) Step {
 		s.Headers = append(s.Headers, Field{h.key.value, h.value.value})
 	}
 	s.Body = c.body(in, f.Body, f.BodyFile, "setup")
-	if f.Expect != nil {
-		s.status = map[int]bool{}
-		for _, t := range f.Expect.Status.items {
-			codes, _, bad := parseStatus(t.value)
-			if bad != nil && t.given() {
-				c.report(t.mark, "setup.expect.status: "+bad.message, bad.suggestion)
-			}
-			for _, code := range codes {
-				s.status[code] = true
-			}
-		}
+	if s.Checks = c.expectation(f.Expect, s.Method, nil, "setup.expect"); s.Checks != nil {
+		s.status = s.Checks.Status
 	}
 	for _, e := range f.Extract.items {
 		s.Extract = append(s.Extract, c.extract(e.key, e.value, "setup.extract."+e.key.value))

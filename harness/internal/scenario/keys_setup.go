@@ -22,14 +22,9 @@ type fileStep struct {
 	Headers  pairs[text]        `yaml:"headers" jsonschema_description:"Request headers."`
 	Body     text               `yaml:"body" jsonschema_description:"Request body."`
 	BodyFile text               `yaml:"body_file" jsonschema_description:"File with the request body, relative to the scenario file."`
-	Expect   *fileStepExpect    `yaml:"expect" jsonschema_description:"What the answer has to be. Default: a status of 2xx or 3xx."`
+	Expect   *fileTargetExpect  `yaml:"expect" jsonschema_description:"What the answer has to be. Default: a status of 2xx or 3xx."`
 	Extract  pairs[fileExtract] `yaml:"extract" jsonschema_description:"Values of the answer that later requests and targets use as ${name}."`
 	Timeout  duration           `yaml:"timeout" jsonschema:"default=30s" jsonschema_description:"How long the answer may take."`
-}
-
-type fileStepExpect struct {
-	mark   `yaml:"-"`
-	Status list[text] `yaml:"status" jsonschema:"required" jsonschema_description:"Statuses that are right, like 201 or 2xx."`
 }
 
 // fileExtract says where in an answer a value stands. Exactly one key is given.

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/theory/jsonpath"
+
+	"github.com/assay-bench/assay/harness/internal/expect"
 )
 
 // Hook is a command that runs beside every trial, outside of all measured times.
@@ -30,6 +32,9 @@ type Step struct {
 	Body    string
 	Timeout time.Duration
 	Extract []Extract
+
+	// Checks are what the answer has to be; nil: nothing beyond its status.
+	Checks *expect.Checks
 
 	status map[int]bool // nil for 2xx and 3xx
 }

@@ -91,6 +91,8 @@ func TestFailuresSayWhatCame(t *testing.T) {
 	for _, c := range []struct{ name, step, want string }{
 		{"status", `{name: s, method: PUT, path: /x}`, "setup s: PUT /x: answered 404, expected 2xx or 3xx\n  the answer begins: {\"error\": \"no such user\"}"},
 		{"expected status", `{name: s, path: /login, expect: {status: ["201", "204"]}}`, "answered 200, expected 201 or 204"},
+		{"wrong value", `{name: s, path: /login, expect: {body: [{json: $.token, equals: t2}]}}`, "setup s: GET /login: wrong: $.token is not \"t2\"\n  the answer begins: {"},
+		{"wrong header", `{name: s, path: /login, expect: {headers: {X-Trace: "^h2$"}}}`, `wrong: header X-Trace does not match "^h2$"`},
 		{"no JSON", `{name: s, path: /text, extract: {v: {json: "$.v"}}}`, "setup s: GET /text: extract v (json $[\"v\"]): the answer is no JSON: invalid character 'o' looking for beginning of value\n  the answer begins: order=77; éé"},
 		{"more than JSON", `{name: s, path: /two, extract: {v: {json: "$.v"}}}`, "the answer is no JSON: more follows the first value"},
 		{"empty", `{name: s, path: /empty, extract: {v: {json: "$.v"}}}`, "the answer is no JSON: EOF\n  the answer is empty"},

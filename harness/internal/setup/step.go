@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/assay-bench/assay/harness/internal/expect"
 	"github.com/assay-bench/assay/harness/internal/scenario"
 )
 
@@ -69,6 +70,9 @@ func send(ctx context.Context, c *Client, step scenario.Step) (*Done, error) {
 	}
 	if !step.Expects(a.Status) {
 		return nil, &Error{step, fmt.Errorf("answered %d, expected %s", a.Status, step.Wanted()), a}
+	}
+	if why := step.Checks.Failed(&expect.Answer{Status: a.Status, Header: a.Header, Body: a.Body}); why != "" {
+		return nil, &Error{step, errors.New(why), a}
 	}
 	extracted, err := extract(step.Extract, a)
 	if err != nil {
