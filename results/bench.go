@@ -36,7 +36,9 @@ func WriteBench(w io.Writer, b *Bundle) error {
 			writeBenchLine(out, BenchName(&t, s, server), s.Recorded, Figures(b.Manifest, &t, s))
 			for k := range s.Targets {
 				target := &s.Targets[k]
-				writeBenchLine(out, TargetBenchName(&t, s, target, server), target.Recorded, TargetFigures(target))
+				if figures := TargetFigures(target); len(figures) > 0 { // else it was never drawn
+					writeBenchLine(out, TargetBenchName(&t, s, target, server), target.Recorded, figures)
+				}
 			}
 		}
 	}

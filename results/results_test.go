@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/perf/benchfmt"
 	"pgregory.net/rapid"
 )
@@ -290,5 +291,35 @@ func TestBenchLinesAreReadable(t *testing.T) {
 	}
 	if got, want := strings.Join(names, " "), "HTTP/scenario=s/variant=a-1 HTTP/scenario=s/variant=b-1"; got != want || r.Err() != nil {
 		t.Errorf("names %s, want %s in block order (%v)", got, want, r.Err())
+	}
+}
+
+// Every target of a stream has a line after that of the stream, without what the server
+// used. A target that was never drawn has no line: one without figures cannot be read.
+func TestBenchLinesOfTargets(t *testing.T) {
+	one := trial("s", "a", 1, 1, true)
+	cpu := 2.0
+	one.Servers[0].CPU = &cpu
+	list := one.Streams[0]
+	list.Name, list.WithinSLO, list.Recorded = "list", nil, 75
+	one.Streams[0].Targets = []StreamResult{list, {Name: "never", Model: ModelClosed}}
+	var out bytes.Buffer
+	if err := WriteBench(&out, &Bundle{Manifest: manifest(), Trials: []Trial{one}}); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for line := range strings.Lines(out.String()) {
+		if strings.HasPrefix(line, "Benchmark") {
+			got = append(got, strings.TrimSpace(line))
+		}
+	}
+	const figures = " 0.075 p50-sec 0.1 p99-sec 10 req/s 9 goodput/s"
+	const shares = " 0.1 error-ratio 0 reject-ratio 0 timeout-ratio 0.1 unanswered-ratio"
+	want := []string{
+		"BenchmarkHTTP/scenario=s/variant=a-1 100" + figures + " 0.8 within-slo-ratio" + shares + " 0.02 server-cpu-sec/op",
+		"BenchmarkHTTP/scenario=s/variant=a/target=list-1 75" + figures + shares,
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("lines (-want +got):\n%s", d)
 	}
 }

@@ -110,6 +110,9 @@ func TestSlimKeepsTheHeadline(t *testing.T) {
 			"response.ok 0s+1s 1 500", "response.error 0s+1s 1 500", "response.ok 1s+1s 1 1000", "response.error 1s+1s 1 1000",
 			"response.ok 2s+1s 1 1500", "response.error 2s+1s 1 1500",
 		}},
+		{"targets", []Stream{open}, []string{"response.ok", "response.ok@list", "warmup.response.ok@list", "response.error@list"}, []string{
+			"response.ok 0s+1s 1 500", "response.ok 1s+1s 1 1000", "response.ok 2s+1s 1 1500",
+		}},
 		{"closed", []Stream{closed}, []string{"service.ok", "queue.ok", "service.rejected"}, []string{
 			"service.ok 0s+1s 1 500", "service.ok 1s+1s 1 1000", "service.ok 2s+1s 1 1500", "service.rejected 0s+3s 3 1500",
 		}},

@@ -87,6 +87,48 @@ func TestEveryPlannedCell(t *testing.T) {
 	}
 }
 
+// An objective of a target is decided for that target alone, planned or measured, and one
+// of the scenario for streams as a whole.
+func TestObjectivesOfTargets(t *testing.T) {
+	errors := func(stream, target string) results.Objective {
+		return results.Objective{Text: "errors < 1%", Metric: "errors", Op: "<", Threshold: 0.01, Stream: stream, Target: target}
+	}
+	spec := results.Scenario{
+		Name: "s", Variants: []results.Variant{{Name: "a"}, {Name: "b"}},
+		Streams: []results.Stream{
+			{Name: "x", Targets: []results.Target{{Name: "list"}, {Name: "create"}}},
+			{Name: "y", Targets: []results.Target{{Name: "list"}, {Name: "other"}}},
+		},
+		Objectives: []results.Objective{errors("", ""), errors("x", "list"), errors("y", "")},
+	}
+	m := &results.Manifest{Scenarios: []results.Scenario{spec}}
+	run := &load.Run{Bundle: &results.Bundle{Manifest: m}}
+	good, bad := results.Outcomes{OK: 100}, results.Outcomes{OK: 50, Error: 50}
+	for block := 1; block <= 6; block++ {
+		for _, v := range spec.Variants {
+			m.Plan = append(m.Plan, results.Planned{Block: block, Scenario: "s", Variant: v.Name})
+		}
+		run.Trials = append(run.Trials, results.Trial{
+			Block: block, Scenario: "s", Variant: "a", Valid: true,
+			Streams: []results.StreamResult{
+				{Name: "x", Outcomes: good, Targets: []results.StreamResult{{Name: "list", Outcomes: bad}, {Name: "create", Outcomes: good}}},
+				{Name: "y", Outcomes: good, Targets: []results.StreamResult{{Name: "list", Outcomes: good}}},
+			},
+		})
+	}
+	var got []string
+	for _, r := range Evaluate(run) {
+		got = append(got, r.Cell+": "+r.Objective.Label()+": "+r.Verdict)
+	}
+	want := []string{
+		"a x: errors < 1%: met", "a y: errors < 1%: met", "a y: y: errors < 1%: met", "a x list: x: list: errors < 1%: missed",
+		"b x: errors < 1%: undecided", "b x list: x: list: errors < 1%: undecided", "b y: errors < 1%: undecided", "b y: y: errors < 1%: undecided",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestFailedIsASum(t *testing.T) {
 	var c load.Cell
 	for range 6 {

@@ -16,6 +16,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/assay-bench/assay/harness/internal/attack/ledger"
+	"github.com/assay-bench/assay/harness/internal/attack/message"
 	"github.com/assay-bench/assay/harness/internal/expect"
 	"github.com/assay-bench/assay/results"
 )
@@ -142,6 +144,19 @@ func TestNothingIsKeptWithoutChecks(t *testing.T) {
 	m := Message{Keep: true}
 	if cfg.request(&m, 1); m.Keep {
 		t.Error("kept without checks")
+	}
+}
+
+// A secret is blanked before the example is cut, so that no part of it is left.
+func TestSecretsInExamplesAreBlanked(t *testing.T) {
+	const secret = "0123456789abcdef"
+	e := &ledger.Entry{Answer: &message.Kept{Body: []byte(strings.Repeat("x", 190) + secret + "y")}}
+	blank := func(s string) string { return strings.ReplaceAll(s, secret, "[blanked]") }
+	if got, want := beginning(e, blank), strings.Repeat("x", 190)+"[blanked]y"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := beginning(e, nil); len(got) != mostExample || !strings.HasSuffix(got, "x0123456789") {
+		t.Errorf("without a secret: %q", got)
 	}
 }
 
