@@ -46,8 +46,9 @@ type summary struct {
 	failed   []float64 // per cent of the requests that were not answered ok
 }
 
-// summed gathers the valid trials by variant, in the order of the scenario files: the
-// order of the trials is drawn and means nothing to readers.
+// summed gathers the valid trials by variant, those of targets below their stream, in the
+// order of the scenario files: the order of the trials is drawn and means nothing to
+// readers.
 func summed(w *results.Writer) (rows []*summary) {
 	b := &results.Bundle{Manifest: w.Manifest, Trials: w.Done()}
 	place := map[string]int{}
@@ -57,26 +58,36 @@ func summed(w *results.Writer) (rows []*summary) {
 		}
 	}
 	byName := map[string]*summary{}
+	add := func(t *results.Trial, name string, s *results.StreamResult) {
+		r := byName[name]
+		if r == nil {
+			r = &summary{name: name, place: place[t.Scenario+"/"+t.Variant]}
+			byName[name] = r
+			rows = append(rows, r)
+		}
+		r.add(s)
+	}
 	for _, t := range b.Valid() {
 		for i := range t.Streams {
 			s := &t.Streams[i]
-			name := results.BenchName(&t, s, nil)
-			r := byName[name]
-			if r == nil {
-				r = &summary{name: name, place: place[t.Scenario+"/"+t.Variant]}
-				byName[name] = r
-				rows = append(rows, r)
-			}
-			r.goodput = append(r.goodput, s.Goodput)
-			r.p50 = append(r.p50, msOf(s.Headline.At(0.50)))
-			r.p99 = append(r.p99, msOf(s.Headline.At(0.99)))
-			if n := s.Outcomes.Total(); n > 0 {
-				r.failed = append(r.failed, 100*float64(n-s.Outcomes.OK)/float64(n))
+			add(&t, results.BenchName(&t, s, nil), s)
+			for k := range s.Targets {
+				add(&t, results.TargetBenchName(&t, s, &s.Targets[k], nil), &s.Targets[k])
 			}
 		}
 	}
 	slices.SortStableFunc(rows, func(a, b *summary) int { return a.place - b.place })
 	return rows
+}
+
+// add adds one trial of a stream, or of one of its targets.
+func (r *summary) add(s *results.StreamResult) {
+	r.goodput = append(r.goodput, s.Goodput)
+	r.p50 = append(r.p50, msOf(s.Headline.At(0.50)))
+	r.p99 = append(r.p99, msOf(s.Headline.At(0.99)))
+	if n := s.Outcomes.Total(); n > 0 {
+		r.failed = append(r.failed, 100*float64(n-s.Outcomes.OK)/float64(n))
+	}
 }
 
 // msOf turns nanoseconds into milliseconds.

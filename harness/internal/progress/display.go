@@ -4,7 +4,9 @@ package progress
 import (
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -192,7 +194,7 @@ func Streams(t *results.Trial) string {
 			said += ", p99 " + text.Number(*p/1e6) + " ms"
 		}
 		if n := s.Outcomes.Total(); n > s.Outcomes.OK {
-			said += fmt.Sprintf(", %.1f %% failed", 100*float64(n-s.Outcomes.OK)/float64(n))
+			said += fmt.Sprintf(", %.1f %% failed", 100*float64(n-s.Outcomes.OK)/float64(n)) + wrong(&s)
 		}
 		if s.GeneratorLimited != "" {
 			said += ", generator-limited"
@@ -203,6 +205,21 @@ func Streams(t *results.Trial) string {
 		parts = append(parts, said)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// wrong names the most frequent reason why answers were wrong; empty if none was. Of
+// equally frequent reasons it names the first by name.
+func wrong(s *results.StreamResult) string {
+	most := ""
+	for _, reason := range slices.Sorted(maps.Keys(s.Wrong)) {
+		if most == "" || s.Errors[reason] > s.Errors[most] {
+			most = reason
+		}
+	}
+	if most == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (%d %s)", s.Errors[most], most)
 }
 
 // Close removes the bar.
