@@ -144,6 +144,10 @@ type Scenario struct {
 	// Inputs are the other files that the scenario reads: SHA-256 by file name.
 	Inputs map[string]string `json:"inputs,omitempty"`
 
+	// Cells are the loads of the cells, if these differ: then Streams, Objectives and
+	// Warmup are those of the first. In returns the scenario as it is for one cell.
+	Cells []CellLoad `json:"cells,omitempty"`
+
 	Variants   []Variant         `json:"variants"`
 	Matrix     []string          `json:"matrix,omitempty"` // keys, sorted
 	Params     map[string]string `json:"params,omitempty"` // defaults
@@ -153,6 +157,40 @@ type Scenario struct {
 	Blocks     int               `json:"blocks"`
 	Warmup     time.Duration     `json:"warmup_ns"`
 	Control    string            `json:"control,omitempty"` // the variant with a known slowdown
+}
+
+// CellLoad is the load of one variant under one combination of matrix values, and what is
+// asked of the server under it.
+type CellLoad struct {
+	Variant    string            `json:"variant"`
+	Matrix     map[string]string `json:"matrix,omitempty"`
+	Streams    []Stream          `json:"streams"`
+	Objectives []Objective       `json:"objectives,omitempty"`
+	Warmup     time.Duration     `json:"warmup_ns"`
+}
+
+// In returns the scenario with the load of one cell. matrix may have further keys, such as
+// the rate of a search. It returns s if all cells have one load, or if none is the cell.
+func (s *Scenario) In(variant string, matrix map[string]string) *Scenario {
+	for _, c := range s.Cells {
+		if c.Variant != variant || !within(c.Matrix, matrix) {
+			continue
+		}
+		in := *s
+		in.Streams, in.Objectives, in.Warmup = c.Streams, c.Objectives, c.Warmup
+		return &in
+	}
+	return s
+}
+
+// within reports whether every entry of a is in b.
+func within(a, b map[string]string) bool {
+	for key, value := range a {
+		if other, ok := b[key]; !ok || other != value {
+			return false
+		}
+	}
+	return true
 }
 
 // Variant is one thing being compared. AAOf names the variant of which this one is

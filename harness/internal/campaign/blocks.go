@@ -85,7 +85,7 @@ func (r *runner) estimates() []time.Duration {
 	for _, p := range r.writer.Manifest.Plan {
 		for _, w := range r.work {
 			if w.Name == p.Scenario {
-				d, _ := estimate(w.Scenario)
+				d, _ := estimate(w.For(r.cells[p.ID]))
 				all = append(all, d)
 			}
 		}

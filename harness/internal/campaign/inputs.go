@@ -109,15 +109,21 @@ func (in *Inputs) choose(name string, cells []scenario.Cell) ([]scenario.Cell, e
 // cut shortens a scenario for --quick.
 func cut(s *scenario.Scenario) {
 	s.Blocks = min(s.Blocks, quickBlocks)
-	s.Warmup = min(s.Warmup, quickWindow/2)
-	for i := range s.Streams {
-		if c := s.Streams[i].Closed; c != nil {
+	for _, l := range s.Loads() {
+		cutLoad(l)
+	}
+}
+
+func cutLoad(l *scenario.CellLoad) {
+	l.Warmup = min(l.Warmup, quickWindow/2)
+	for i := range l.Streams {
+		if c := l.Streams[i].Closed; c != nil {
 			if c.Duration == 0 || c.Duration > quickWindow {
 				c.Duration = quickWindow // the load ends at this time or at its count, whichever comes first
 			}
 			continue
 		}
-		o := s.Streams[i].Open
+		o := l.Streams[i].Open
 		total := o.Duration()
 		if total <= quickWindow {
 			continue

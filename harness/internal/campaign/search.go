@@ -49,7 +49,7 @@ func Search(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	if err := readSecrets(all); err != nil {
 		return err
 	}
-	rate, err := searchable(all[0].Scenario)
+	err = searchable(all[0])
 	if err != nil {
 		return err
 	}
@@ -83,39 +83,44 @@ func Search(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	if err := w.SaveManifest(); err != nil {
 		return err
 	}
-	s := newSearcher(sess, all[0], rate)
-	s.display.Linef("search of %s from %g/s in %s; seed %d; bundle %s", s.base.Name, rate, text.Count(len(s.candidates), "variant"), w.Manifest.Seed, w.Dir())
+	s := newSearcher(sess, all[0])
+	s.display.Linef("search of %s from %g/s in %s; seed %d; bundle %s", s.base.Name, startRate(s.base), text.Count(len(s.candidates), "variant"), w.Manifest.Seed, w.Dir())
 	runErr := s.run(ctx)
 	w.Manifest.Searches = s.found()
 	_, err = s.finish(runErr)
 	return errors.Join(runErr, err, s.print(stdout))
 }
 
-// newSearcher makes a candidate of each cell. All begin at the rate of the scenario.
-func newSearcher(sess *session, w Work, rate float64) *searcher {
+// newSearcher makes a candidate of each cell. Each begins at the rate of its cell.
+func newSearcher(sess *session, w Work) *searcher {
 	s := &searcher{session: sess, base: w.Scenario, tried: map[string]int{}}
 	for _, cell := range w.Chosen {
-		s.candidates = append(s.candidates, &candidate{cell: cell, finder: search.New(rate, searchPrecision)})
+		s.candidates = append(s.candidates, &candidate{cell: cell, finder: search.New(startRate(w.For(cell)), searchPrecision)})
 	}
 	return s
 }
 
-// searchable checks that a search can vary the load of a scenario and judge it:
-// there must be one stream of open load at one rate, and objectives. It returns the
-// rate.
-func searchable(s *scenario.Scenario) (rate float64, err error) {
-	switch {
-	case len(s.Streams) != 1 || s.Streams[0].Open == nil:
-		return 0, usage.Errorf("scenario %s: a search needs one open load, whose rate it can vary", s.Name)
-	case len(s.Streams[0].Open.Stages) != 1 || s.Streams[0].Open.Stages[0].From != s.Streams[0].Open.Stages[0].To:
-		return 0, usage.Errorf("scenario %s: a search needs a load with one rate, not stages", s.Name)
-	case slices.Contains(s.Record().Matrix, "rate"):
-		return 0, usage.Errorf("scenario %s: a search names its trials by rate, so the matrix cannot have the key rate", s.Name)
-	case len(s.AllObjectives()) == 0:
-		return 0, usage.Errorf("scenario %s: a search needs objectives, like [\"p99 < 200ms\", \"failed < 7%%\"]", s.Name)
+// searchable checks that a search can vary the load of a scenario and judge it: in every
+// cell there must be one stream of open load at one rate, and objectives.
+func searchable(w Work) error {
+	for _, cell := range w.Chosen {
+		s := w.For(cell)
+		switch {
+		case len(s.Streams) != 1 || s.Streams[0].Open == nil:
+			return usage.Errorf("scenario %s: a search needs one open load, whose rate it can vary", s.Name)
+		case len(s.Streams[0].Open.Stages) != 1 || s.Streams[0].Open.Stages[0].From != s.Streams[0].Open.Stages[0].To:
+			return usage.Errorf("scenario %s: a search needs a load with one rate, not stages", s.Name)
+		case slices.Contains(s.Record().Matrix, "rate"):
+			return usage.Errorf("scenario %s: a search names its trials by rate, so the matrix cannot have the key rate", s.Name)
+		case len(s.AllObjectives()) == 0:
+			return usage.Errorf("scenario %s: a search needs objectives, like [\"p99 < 200ms\", \"failed < 7%%\"]", s.Name)
+		}
 	}
-	return s.Streams[0].Open.Stages[0].From, nil
+	return nil
 }
+
+// startRate is the rate of a searchable scenario.
+func startRate(s *scenario.Scenario) float64 { return s.Streams[0].Open.Stages[0].From }
 
 // run works in rounds, each with one rate of every candidate, until all candidates
 // are done.

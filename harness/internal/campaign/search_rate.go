@@ -23,7 +23,7 @@ import (
 // the objectives hold in it.
 func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error) {
 	rate, confirm, _ := c.finder.Next()
-	at := s.at(rate)
+	at := s.at(c.cell, rate)
 	res, err := s.valid(ctx, c, at, rate)
 	if err != nil {
 		return false, err
@@ -121,11 +121,11 @@ func (s *searcher) generatorCPUs(res *trial.Result) int {
 	return max(len(s.writer.Manifest.Host.CPUs), 1)
 }
 
-// at returns the scenario with the given rate, and with a window long enough for a
-// p99 to be judged.
-func (s *searcher) at(rate float64) *scenario.Scenario {
-	at := *s.base
-	at.Streams = slices.Clone(s.base.Streams)
+// at returns the scenario of a cell with the given rate, and with a window long enough
+// for a p99 to be judged.
+func (s *searcher) at(c scenario.Cell, rate float64) *scenario.Scenario {
+	at := *s.base.For(c)
+	at.Streams = slices.Clone(at.Streams)
 	open := *at.Streams[0].Open
 	d := open.Duration()
 	for _, o := range at.AllObjectives() {

@@ -29,7 +29,7 @@ func Order(all []Work, seed uint64) []plan.Trial {
 	return plan.New(ps, seed)
 }
 
-// estimate returns roughly how long one trial of a scenario takes. For a load
+// estimate returns roughly how long one trial of a scenario takes, as it is for a cell. For a load
 // bounded by a count, the duration depends on the server; estimate assumes 0.1 s per
 // answer and returns true for counted.
 func estimate(s *scenario.Scenario) (d time.Duration, counted bool) {
@@ -58,9 +58,11 @@ func estimate(s *scenario.Scenario) (d time.Duration, counted bool) {
 // estimateAll returns roughly how long all trials take. counted is as for estimate.
 func estimateAll(all []Work) (total time.Duration, counted bool) {
 	for _, w := range all {
-		d, c := estimate(w.Scenario)
-		total += d * time.Duration(len(w.Chosen)*w.Blocks)
-		counted = counted || c
+		for _, cell := range w.Chosen {
+			d, c := estimate(w.For(cell))
+			total += d * time.Duration(w.Blocks)
+			counted = counted || c
+		}
 	}
 	return total, counted
 }

@@ -36,6 +36,9 @@ type checker struct {
 	used  map[string]bool // names that some ${...} mentions
 
 	extracts []text // names that setup extracts, so far
+
+	requests []request // the loads, by stream
+	tooMany  bool      // there are too many cells to look at each
 }
 
 // scenario checks a decoded file and makes a scenario of it. It goes on after a
@@ -44,8 +47,8 @@ type checker struct {
 // define the names that all other values may refer to.
 func (c *checker) scenario(f *fileScenario) *Scenario {
 	c.out = &Scenario{
-		Name: f.Name.value, Summary: f.Summary.value, Inputs: map[string]string{},
-		Warmup: f.Warmup.or(defaultWarmup), Blocks: f.Blocks.or(DefaultBlocks), allowed: c.allowed,
+		Name: f.Name.value, Summary: f.Summary.value, Inputs: map[string]string{}, insecure: map[string]string{},
+		Blocks: f.Blocks.or(DefaultBlocks), allowed: c.allowed,
 	}
 	if f.Version.given() && f.Version.value != 1 {
 		c.report(f.Version.mark, fmt.Sprintf("version %d is unknown, expected 1", f.Version.value), "write version: 1")
@@ -61,13 +64,14 @@ func (c *checker) scenario(f *fileScenario) *Scenario {
 	c.variants(f)
 	c.matrix(f)
 	c.secrets(f.Secrets)
+	c.tooMany = c.tooManyCells(f)
 	c.servers(f)
 	c.out.Prepare, c.out.Cleanup = c.hook(f.Prepare, "prepare"), c.hook(f.Cleanup, "cleanup")
 	c.setup(f)
 	c.streams(f)
+	c.loads(f)
 	c.endings(f)
-	c.objectives(f)
-	if !c.tooManyCells(f) {
+	if !c.tooMany {
 		c.names(f)
 	}
 	return c.out
@@ -267,50 +271,4 @@ func (c *checker) tooManyCells(f *fileScenario) bool {
 		}
 	}
 	return n > maxCells
-}
-
-// objectives reads the promises. Each metric may have one: two limits of one metric
-// contradict each other, or one of them means nothing.
-func (c *checker) objectives(f *fileScenario) {
-	var seen map[string]mark
-	c.out.Objectives, seen = c.objectiveList(f.Objectives, "objectives")
-	within, asked := seen["within-slo"]
-	if !asked {
-		return
-	}
-	if _, ok := c.out.SLO(); !ok {
-		c.report(within, "objectives: within-slo needs a latency objective, whose threshold it uses", `add one, like "p99 < 200ms"`)
-	}
-	if !slices.ContainsFunc(c.out.Streams, func(s Stream) bool { return s.Open != nil }) {
-		c.report(within, "objectives: within-slo does not exist under closed load", "use an open load")
-	}
-}
-
-// objectiveList reads objectives, and returns where the one on each metric is.
-func (c *checker) objectiveList(l list[text], what string) ([]results.Objective, map[string]mark) {
-	var all []results.Objective
-	seen := map[string]mark{}
-	for _, t := range l.items {
-		if !t.given() {
-			continue
-		}
-		o, bad := parseObjective(t.value)
-		if bad != nil {
-			c.report(t.mark, what+": "+bad.message, bad.suggestion)
-			continue
-		}
-		c.unique(seen, text{t.mark, o.Metric}, "objective for")
-		all = append(all, o)
-	}
-	return all, seen
-}
-
-// ownObjectives reads the objectives of one stream or one target. The share within the
-// objective is the scenario's: the first latency objective of the file decides it.
-func (c *checker) ownObjectives(l list[text], what string) []results.Objective {
-	all, seen := c.objectiveList(l, what)
-	if within, asked := seen["within-slo"]; asked {
-		c.report(within, what+": within-slo is of every stream as a whole", "write it under objectives at the top of the file")
-	}
-	return all
 }

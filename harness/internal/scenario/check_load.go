@@ -12,7 +12,7 @@ import (
 // the file.
 func (c *checker) streams(f *fileScenario) {
 	if !f.Streams.given() {
-		c.stream(defaultStream, text{}, &f.streamSpec, f.mark, "")
+		c.stream(defaultStream, text{}, &f.streamSpec, list[text]{}, f.mark, "")
 		return
 	}
 	c.shortForm(&f.streamSpec)
@@ -21,9 +21,7 @@ func (c *checker) streams(f *fileScenario) {
 		s := &f.Streams.items[i]
 		c.matches(s.Name, "streams.name", itemName, "small letters, digits, '.', '_' and -")
 		c.unique(seen, s.Name, "stream")
-		c.stream(s.Name.value, s.Server, &s.streamSpec, s.mark, "streams.")
-		last := &c.out.Streams[len(c.out.Streams)-1]
-		last.Objectives = c.ownObjectives(s.Objectives, "streams.objectives")
+		c.stream(s.Name.value, s.Server, &s.streamSpec, s.Objectives, s.mark, "streams.")
 	}
 }
 
@@ -44,15 +42,14 @@ func (c *checker) shortForm(f *streamSpec) {
 	report(f.Targets.mark, "targets")
 }
 
-// stream checks one load. The load begins at at; prefix precedes its keys in
-// messages.
-func (c *checker) stream(name string, server text, f *streamSpec, at mark, prefix string) {
+// stream checks what a stream sends, and keeps how much of it for [checker.loads]. The
+// stream begins at at and has objectives of its own; prefix precedes its keys in messages.
+func (c *checker) stream(name string, server text, f *streamSpec, own list[text], at mark, prefix string) {
 	s := Stream{Name: name, Server: c.serverRef(server, at), Timeout: defaultTimeout, Connections: defaultConnections, Transport: defaultTransport}
 	if f.Load == nil {
 		c.report(at, prefix+"load is missing", "add load: with closed or open")
-	} else {
-		c.load(&s, f.Load, prefix+"load")
 	}
+	c.requests = append(c.requests, request{spec: f, prefix: prefix, own: own})
 	if f.Expect != nil {
 		s.statuses = statuses{ok: c.statusSet(f.Expect.OK), rejected: c.statusSet(f.Expect.Rejected)}
 		c.resolveStatuses(&s.statuses, f.Expect)

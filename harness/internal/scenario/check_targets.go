@@ -25,7 +25,6 @@ func (c *checker) targets(s *Stream, targets []fileTarget, what string) {
 		c.atLeastOne(f.Weight, what+".weight")
 		c.method(f.Method, raw.method, what+".method")
 		raw.checks = c.expectation(f.Expect, raw.method, s.statuses.refuses, what+".expect")
-		raw.objectives = c.ownObjectives(f.Objectives, what+".objectives")
 		in := site{own: s.Server, vars: s.vars, extracted: c.extractedNames()}
 		c.path(in, f.Path, what+".path")
 		in.secrets = true

@@ -25,11 +25,21 @@ func (c *checker) tls(v *Server, f *fileTLS, at func(text, string) site) {
 	what := at(text{}, "tls").what
 	switch {
 	case f.Insecure.value && f.CA.given():
-		c.report(f.Insecure.mark, what+": ca and insecure cannot both be given", "keep ca: insecure would accept any certificate")
+		c.report(f.Insecure.mark, what+": "+caAndInsecure.message, caAndInsecure.suggestion)
 	case f.Cert.given() && !f.Key.given():
 		c.report(f.Cert.mark, what+".cert has no key", "add key: with the file of its private key")
 	case f.Key.given() && !f.Cert.given():
 		c.report(f.Key.mark, what+".key has no cert", "add cert: with the file of its certificate")
+	}
+	if raw := f.Insecure.raw; raw != "" {
+		c.out.insecure[v.Name] = raw
+		c.site(at(text{f.Insecure.mark, raw}, "tls.insecure"), func(final string) *problem {
+			accept, bad := parseTruth(final)
+			if accept && f.CA.given() {
+				return &caAndInsecure
+			}
+			return bad
+		})
 	}
 	c.site(at(f.CA, "tls.ca"), c.pem(func(data []byte) error {
 		_, err := handshake.Authorities(data)
@@ -39,6 +49,8 @@ func (c *checker) tls(v *Server, f *fileTLS, at func(text, string) site) {
 	c.site(at(f.Key, "tls.key"), c.pem(func(key []byte) error { return c.pair(f.Cert.value, key) }))
 	c.site(at(f.ServerName, "tls.server_name"), checkServerName)
 }
+
+var caAndInsecure = problem{"ca and insecure cannot both be given", "keep ca: insecure would accept any certificate"}
 
 // pem checks a file by its content.
 func (c *checker) pem(check func([]byte) error) func(string) *problem {
@@ -87,8 +99,8 @@ func checkSecure(final string) *problem {
 }
 
 // resolveTLS gives settings whose texts are final, with files as they are found from
-// anywhere.
-func resolveTLS(s *handshake.Settings, text func(string) string, folder string) *handshake.Settings {
+// anywhere. insecure is the text of a setting that depends on the cell, or empty.
+func resolveTLS(s *handshake.Settings, insecure string, text func(string) string, folder string) *handshake.Settings {
 	if s == nil {
 		return nil
 	}
@@ -98,16 +110,23 @@ func resolveTLS(s *handshake.Settings, text func(string) string, folder string) 
 		}
 		return beside(folder, text(name))
 	}
-	return &handshake.Settings{CA: file(s.CA), Insecure: s.Insecure, Cert: file(s.Cert), Key: file(s.Key), ServerName: text(s.ServerName)}
+	return &handshake.Settings{
+		CA: file(s.CA), Insecure: s.Insecure || text(insecure) == "true",
+		Cert: file(s.Cert), Key: file(s.Key), ServerName: text(s.ServerName),
+	}
 }
 
 // secured tells whether the server of that name is loaded over TLS, and with its
-// certificate unchecked.
-func (s *Scenario) secured(server string) (tls, insecure bool) {
+// certificate unchecked, in a cell.
+func (s *Scenario) secured(server string, c Cell) (tls, insecure bool) {
 	i := slices.IndexFunc(s.Servers, func(v Server) bool { return v.Name == server })
 	if i < 0 {
 		return false, false
 	}
 	v := s.Servers[i]
-	return v.TLS != nil || strings.HasPrefix(v.URL, "https:"), v.TLS != nil && v.TLS.Insecure
+	if v.TLS == nil {
+		return strings.HasPrefix(v.URL, "https:"), false
+	}
+	accept, err := expand(s.insecure[server], s.lookup(c, Env{}, server))
+	return true, v.TLS.Insecure || err == nil && accept == "true"
 }

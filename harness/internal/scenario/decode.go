@@ -15,6 +15,7 @@ type decoder struct {
 	reporter
 	anchors map[string]ast.Node
 	quoted  bool // values may contain stand-ins
+	varies  bool // values may contain ${...}, which each cell replaces
 }
 
 // decodable is a value that decodes itself. Any other type is decoded as a struct.
@@ -35,6 +36,7 @@ func (d *decoder) value(n ast.Node, into any, what string) {
 type field struct {
 	key      string
 	required bool
+	varies   bool // its values may contain ${...}
 	enum     []string
 	value    reflect.Value
 }
@@ -49,7 +51,7 @@ func fields(v reflect.Value) []field {
 		case inline == "inline":
 			all = append(all, fields(v.Field(i))...)
 		case key != "-":
-			f := field{key: key, value: v.Field(i)}
+			f := field{key: key, value: v.Field(i), varies: t.Tag.Get("varies") != ""}
 			for _, option := range strings.Split(t.Tag.Get("jsonschema"), ",") {
 				if option == "required" {
 					f.required = true
@@ -101,11 +103,23 @@ func (d *decoder) field(f field, e entry, what string) {
 		into = reflect.New(f.value.Type().Elem())
 		f.value.Set(into)
 	}
-	before := len(d.errors)
+	before, outer := len(d.errors), d.varies
+	d.varies = d.varies || f.varies
 	d.value(e.node, into.Interface(), what)
-	if t, ok := into.Interface().(*text); ok && f.enum != nil && len(d.errors) == before && !slices.Contains(f.enum, t.value) {
-		d.report(t.mark, fmt.Sprintf("%s: %q is unknown, expected %s", what, t.value, strings.Join(f.enum, ", ")), nearest(t.value, f.enum))
+	if t, ok := into.Interface().(*text); ok && f.enum != nil && len(d.errors) == before && !(d.varies && strings.Contains(t.value, "${")) {
+		if bad := oneOf(t.value, f.enum); bad != nil {
+			d.report(t.mark, what+": "+bad.message, bad.suggestion)
+		}
 	}
+	d.varies = outer
+}
+
+// oneOf says what is wrong with a value of which there are only a few.
+func oneOf(value string, known []string) *problem {
+	if slices.Contains(known, value) {
+		return nil
+	}
+	return &problem{fmt.Sprintf("%q is unknown, expected %s", value, strings.Join(known, ", ")), nearest(value, known)}
 }
 
 // inside says in a message where a key is. At the top of the file it says nothing.

@@ -25,9 +25,9 @@ type fileScenario struct {
 	Matrix     pairs[list[text]] `yaml:"matrix" jsonschema_description:"Parameters crossed with the variants."`
 	streamSpec `yaml:",inline"`
 	Streams    list[fileStream] `yaml:"streams" jsonschema_description:"Several loads at once, instead of load, targets, vars and expect."`
-	Warmup     duration         `yaml:"warmup" jsonschema:"default=2s" jsonschema_description:"Length of the same attack before recording begins."`
+	Warmup     duration         `yaml:"warmup" varies:"by cell" jsonschema:"default=2s" jsonschema_description:"Length of the same attack before recording begins."`
 	Blocks     count            `yaml:"blocks" jsonschema:"default=10,minimum=1" jsonschema_description:"How many times every variant is measured."`
-	Objectives list[text]       `yaml:"objectives" jsonschema_description:"Bounds on the result, like p99 < 200ms, errors < 6% or goodput > 500/s."`
+	Objectives list[text]       `yaml:"objectives" varies:"by cell" jsonschema_description:"Bounds on the result, like p99 < 200ms, errors < 6% or goodput > 500/s."`
 }
 
 type fileServer struct {
@@ -57,7 +57,7 @@ type fileReady struct {
 type fileTLS struct {
 	mark       `yaml:"-"`
 	CA         text  `yaml:"ca" jsonschema_description:"PEM file, relative to the scenario file, with the certificates to trust instead of the system's; that of a self-signed server is one."`
-	Insecure   truth `yaml:"insecure" jsonschema:"default=false" jsonschema_description:"Accept whatever certificate the server shows; the report says so."`
+	Insecure   truth `yaml:"insecure" varies:"by cell" jsonschema:"default=false" jsonschema_description:"Accept whatever certificate the server shows; the report says so."`
 	Cert       text  `yaml:"cert" jsonschema_description:"PEM file with the certificate that the load shows to the server."`
 	Key        text  `yaml:"key" jsonschema_description:"PEM file with the private key of cert."`
 	ServerName text  `yaml:"server_name" jsonschema_description:"Name that the server's certificate has to hold. Default: the host of its URL."`
@@ -84,7 +84,7 @@ type fileVariant struct {
 // streamSpec is one load. In the short form its keys are at the top of the file,
 // otherwise in an entry of streams.
 type streamSpec struct {
-	Load    *fileLoad        `yaml:"load" jsonschema_description:"The load model."`
+	Load    *fileLoad        `yaml:"load" varies:"by cell" jsonschema_description:"The load model."`
 	Expect  *fileExpect      `yaml:"expect" jsonschema_description:"Which answers count as what."`
 	Vars    pairs[fileVar]   `yaml:"vars" jsonschema_description:"Variables for targets, whose values change from request to request."`
 	Targets list[fileTarget] `yaml:"targets" jsonschema_description:"The requests, drawn by weight."`
@@ -95,7 +95,7 @@ type fileStream struct {
 	Name       text `yaml:"name" jsonschema:"required,pattern=^[a-z0-9][a-z0-9._-]*$" jsonschema_description:"Name of the stream."`
 	Server     text `yaml:"server" jsonschema_description:"Name of the server it loads; may be left out if there is one."`
 	streamSpec `yaml:",inline"`
-	Objectives list[text] `yaml:"objectives" jsonschema_description:"Bounds on the results of this stream alone."`
+	Objectives list[text] `yaml:"objectives" varies:"by cell" jsonschema_description:"Bounds on the results of this stream alone."`
 }
 
 type fileLoad struct {
@@ -155,7 +155,7 @@ type fileTarget struct {
 	mark       `yaml:"-"`
 	Name       text              `yaml:"name" jsonschema:"pattern=^[a-z0-9-]+$" jsonschema_description:"Name of the target, under which it has results of its own. Default: made from method and path, like get-orders."`
 	Expect     *fileTargetExpect `yaml:"expect" jsonschema_description:"What a right answer is. An answer that fails a check is an error, counted by its reason."`
-	Objectives list[text]        `yaml:"objectives" jsonschema_description:"Bounds on the results of this target, like p99 < 50ms."`
+	Objectives list[text]        `yaml:"objectives" varies:"by cell" jsonschema_description:"Bounds on the results of this target, like p99 < 50ms."`
 	Method     text              `yaml:"method" jsonschema:"default=GET,pattern=^[A-Z]+$" jsonschema_description:"HTTP method."`
 	Path       text              `yaml:"path" jsonschema:"required" jsonschema_description:"Path and query."`
 	Headers    pairs[text]       `yaml:"headers" jsonschema_description:"Request headers."`

@@ -15,6 +15,7 @@ type site struct {
 	what  string     // the key, for messages
 	own   string     // the server that ${port} and ${binary} refer to
 	build bool       // part of a build, which must not depend on the matrix or on ports
+	load  bool       // part of a load, which is the same in every block and for every server
 	vars  []variable // variables of the stream, for its targets
 
 	secrets   bool     // ${secret.NAME} may stand here
@@ -134,6 +135,9 @@ func (c *checker) undefined(s site, name string, cells []Cell) (message, suggest
 	if strings.HasPrefix(name, secretPrefix) {
 		return c.noSecret(s, name)
 	}
+	if s.load && (slices.Contains([]string{"port", "seed", "layout", "binary"}, name) || strings.HasPrefix(name, "port.")) {
+		return fmt.Sprintf("${%s} is not allowed here, because a load is the same in every block", name), "use a key of the matrix, or a parameter"
+	}
 	var missing []string
 	lacking := 0
 	for _, cell := range cells {
@@ -186,14 +190,17 @@ func (c *checker) known(s site) []string {
 	for _, a := range c.out.matrix {
 		names = append(names, a.key)
 	}
-	names = append(names, "variant", "seed", "layout")
+	names = append(names, "variant")
+	if !s.load {
+		names = append(names, "seed", "layout")
+	}
 	if _, ok := c.trial.Ports[s.own]; ok && !s.build {
 		names = append(names, "port")
 	}
 	if _, ok := c.trial.Binaries[s.own]; ok {
 		names = append(names, "binary")
 	}
-	if len(c.out.Servers) > 1 && !s.build {
+	if len(c.out.Servers) > 1 && !s.build && !s.load {
 		for _, server := range slices.Sorted(maps.Keys(c.trial.Ports)) {
 			names = append(names, "port."+server)
 		}

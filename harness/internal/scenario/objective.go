@@ -92,16 +92,3 @@ func (s *Scenario) AllObjectives() []results.Objective {
 	}
 	return all
 }
-
-// SLO returns the threshold of the first latency objective, which decides what
-// counts for within-slo. It returns false if there is none.
-func (s *Scenario) SLO() (time.Duration, bool) {
-	for _, o := range s.Objectives {
-		if o.Unit == results.Seconds {
-			// Thresholds were made from whole nanoseconds, so rounding restores
-			// them.
-			return time.Duration(o.Threshold*1e9 + 0.5), true
-		}
-	}
-	return 0, false
-}

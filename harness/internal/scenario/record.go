@@ -14,7 +14,7 @@ func (s *Scenario) Record() results.Scenario {
 	r := results.Scenario{
 		Name: s.Name, Summary: s.Summary, File: filepath.Base(s.File), SHA256: s.SHA256, Text: string(s.Source),
 		Inputs: maps.Clone(s.Inputs), Variants: s.compared(), Params: maps.Clone(s.params), Objectives: s.AllObjectives(),
-		Blocks: s.Blocks, Warmup: s.Warmup, Control: s.control,
+		Blocks: s.Blocks, Warmup: s.Warmup, Control: s.control, Streams: s.recordStreams(Cell{}),
 	}
 	for _, a := range s.matrix {
 		r.Matrix = append(r.Matrix, a.key)
@@ -23,12 +23,32 @@ func (s *Scenario) Record() results.Scenario {
 	for _, v := range s.Servers {
 		r.Servers = append(r.Servers, results.Server{Name: v.Name, Command: v.Command, URL: v.URL})
 	}
-	for i := range s.Streams {
-		stream := s.Streams[i].record()
-		stream.TLS, stream.Insecure = s.secured(stream.Server)
-		r.Streams = append(r.Streams, stream)
+	if !s.sameLoad() {
+		for _, c := range s.Cells() {
+			at := s.For(c)
+			r.Cells = append(r.Cells, results.CellLoad{
+				Variant: c.Variant, Matrix: c.Matrix, Streams: at.recordStreams(c), Warmup: at.Warmup, Objectives: at.AllObjectives(),
+			})
+		}
+		r.Streams = r.Cells[0].Streams
 	}
 	return r
+}
+
+// sameLoad reports whether all cells have one load.
+func (s *Scenario) sameLoad() bool {
+	return len(s.loads) == 0 && len(s.insecure) == 0
+}
+
+// recordStreams returns the load of the scenario, which is that of the cell.
+func (s *Scenario) recordStreams(c Cell) []results.Stream {
+	var all []results.Stream
+	for i := range s.Streams {
+		stream := s.Streams[i].record()
+		stream.TLS, stream.Insecure = s.secured(stream.Server, c)
+		all = append(all, stream)
+	}
+	return all
 }
 
 // record returns the stream as a bundle records it.

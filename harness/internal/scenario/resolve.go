@@ -41,7 +41,7 @@ func (s *Scenario) Resolve(c Cell, env Env) (*Resolved, error) {
 	}
 	r.Unplaced = placement == PlacementNone
 	for _, server := range s.Servers {
-		resolved, err := server.resolve(s.lookup(c, env, server.Name), env, filepath.Dir(s.File))
+		resolved, err := server.resolve(s.lookup(c, env, server.Name), env, filepath.Dir(s.File), s.insecure[server.Name])
 		if err == nil {
 			err = s.checkHosts(resolved)
 		}
@@ -57,7 +57,7 @@ func (s *Scenario) Resolve(c Cell, env Env) (*Resolved, error) {
 	if r.Cleanup, err = s.resolveHook(s.Cleanup, first); err != nil {
 		return nil, fmt.Errorf("resolve scenario %s, cleanup: %w", s.Name, err)
 	}
-	for _, stream := range s.Streams {
+	for _, stream := range s.For(c).Streams {
 		if !s.complete(env) {
 			r.Streams = append(r.Streams, stream)
 			continue
@@ -106,8 +106,8 @@ func (s *Scenario) lookup(c Cell, env Env, own string) func(string) (string, boo
 }
 
 // resolve returns a copy of v with every ${...} replaced. folder is the folder of the
-// scenario file.
-func (v Server) resolve(lookup func(string) (string, bool), env Env, folder string) (Server, error) {
+// scenario file, and insecure is tls.insecure if it depends on the cell.
+func (v Server) resolve(lookup func(string) (string, bool), env Env, folder, insecure string) (Server, error) {
 	var first error
 	text := func(s string) string {
 		out, err := expand(s, lookup)
@@ -141,7 +141,7 @@ func (v Server) resolve(lookup func(string) (string, bool), env Env, folder stri
 			v.URL = "https://127.0.0.1:" + strconv.Itoa(port)
 		}
 	}
-	v.TLS = resolveTLS(v.TLS, text, folder)
+	v.TLS = resolveTLS(v.TLS, insecure, text, folder)
 	v.Ready = absolute(v.URL, text(v.Ready))
 	v.Metrics = absolute(v.URL, text(v.Metrics))
 	return v, first

@@ -13,8 +13,11 @@
 //     early.
 //   - ${name} is replaced as text, without a shell. It is allowed in command,
 //     env, dir, url, tls, ready.path, metrics, build, placement, prepare, cleanup,
-//     and in targets and setup (path, headers, body, content of body_file). "$${" is
-//     a literal "${". The text of a replacement is not searched again.
+//     in targets and setup (path, headers, body, content of body_file), and in every
+//     value of load, warmup and objectives. "$${" is a literal "${". The text of a
+//     replacement is not searched again.
+//   - The load may depend on the matrix, and not on what differs between variants,
+//     blocks or servers: variants are compared under one load.
 //   - A name is looked up in this order: built-in names (port, port.SERVER,
 //     variant, seed, layout, binary), matrix keys, parameters of the variant,
 //     parameters of the scenario. In targets, variables of the stream come in
@@ -62,17 +65,17 @@ type Scenario struct {
 	// Setup are requests that are sent once per trial when the servers are ready.
 	Setup []Step
 
-	Servers    []Server // at least one, in the order in which they are to be started
-	Streams    []Stream // at least one; all start together
-	Warmup     time.Duration
-	Blocks     int
-	Objectives []results.Objective
+	Servers  []Server // at least one, in the order in which they are to be started
+	CellLoad          // of the first cell; For gives that of another
+	Blocks   int
 
 	params   map[string]string
 	variants []results.Variant // without the A/A copy
 	aa       string
 	control  string
 	matrix   []axis
+	loads    map[string]*CellLoad // by cell; nil if every cell has the same
+	insecure map[string]string    // tls.insecure by server, where it contains ${...}
 	allowed  []string
 
 	secretNames  []text            // environment variables

@@ -56,18 +56,21 @@ func TestExample(t *testing.T) {
 			StopSignal: "INT", StopTimeout: 3 * time.Second,
 			BuildCommand: []string{"go", "build", "-ldflags=-randlayout=${layout}", "-o", "${binary}", "./server"}, BuildDir: "${tree}",
 		}},
-		Streams: []Stream{{
-			Name: "load", Server: "server",
-			Open:    &Open{Poisson: true, Stages: []Stage{{From: 2, To: 2, Duration: 20 * time.Second}}},
-			Timeout: 2 * time.Second, Connections: 50, Transport: "std",
-		}},
-		Warmup: time.Second, Blocks: 6,
-		Objectives: []results.Objective{
-			{Text: "p99 < 200ms", Metric: "p99", Op: "<", Threshold: 0.2, Unit: "sec"},
-			{Text: "errors < 6%", Metric: "errors", Op: "<", Threshold: 0.06, Unit: "ratio"},
-			{Text: "goodput > 60/m", Metric: "goodput", Op: ">", Threshold: 1, Unit: "per-sec"},
-			{Text: "within-slo > 99.9%", Metric: "within-slo", Op: ">", Threshold: 0.9990000000000001, Unit: "ratio"},
+		CellLoad: CellLoad{
+			Streams: []Stream{{
+				Name: "load", Server: "server",
+				Open:    &Open{Poisson: true, Stages: []Stage{{From: 2, To: 2, Duration: 20 * time.Second}}},
+				Timeout: 2 * time.Second, Connections: 50, Transport: "std",
+			}},
+			Warmup: time.Second,
+			Objectives: []results.Objective{
+				{Text: "p99 < 200ms", Metric: "p99", Op: "<", Threshold: 0.2, Unit: "sec"},
+				{Text: "errors < 6%", Metric: "errors", Op: "<", Threshold: 0.06, Unit: "ratio"},
+				{Text: "goodput > 60/m", Metric: "goodput", Op: ">", Threshold: 1, Unit: "per-sec"},
+				{Text: "within-slo > 99.9%", Metric: "within-slo", Op: ">", Threshold: 0.9990000000000001, Unit: "ratio"},
+			},
 		},
+		Blocks: 6,
 	}
 	if diff := cmp.Diff(want, got, exported); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
@@ -85,10 +88,10 @@ func sum(b []byte) string {
 func TestDefaults(t *testing.T) {
 	s := parse(t, "version: 1\nname: x\nserver: {command: [x]}\nload: {closed: {clients: 7, duration: 1s}}\ntargets: [{path: /}]\n")
 	want := &Scenario{
-		Name: "x", Warmup: 2 * time.Second, Blocks: 10, Placement: PlacementSplit,
+		Name: "x", Blocks: 10, Placement: PlacementSplit,
 		Servers: []Server{{Name: "server", Command: []string{"x"}, Dir: ".", Ready: "/", ReadyTimeout: 10 * time.Second, StopSignal: "TERM", StopTimeout: 30 * time.Second}},
-		Streams: []Stream{{Name: "load", Server: "server", Closed: &Closed{Clients: 7, Duration: time.Second},
-			Timeout: 30 * time.Second, Connections: 7, Transport: "fast"}},
+		CellLoad: CellLoad{Warmup: 2 * time.Second, Streams: []Stream{{Name: "load", Server: "server", Closed: &Closed{Clients: 7, Duration: time.Second},
+			Timeout: 30 * time.Second, Connections: 7, Transport: "fast"}}},
 	}
 	if diff := cmp.Diff(want, s, exported, cmpopts.IgnoreFields(Scenario{}, "File", "Source", "SHA256")); diff != "" {
 		t.Errorf("-want +got\n%s", diff)

@@ -107,8 +107,31 @@ func (fileScenario) JSONSchemaExtend(s *jsonschema.Schema) {
 	for _, key := range []string{"vars", "expect"} {
 		s.AllOf = append(s.AllOf, &jsonschema.Schema{Not: &jsonschema.Schema{Required: []string{key, "streams"}}})
 	}
+	byCell(s, "warmup")
+	objectiveItems(s)
+}
+
+// objectiveItems describes the form of objectives.
+func objectiveItems(s *jsonschema.Schema) {
 	if objectives, ok := s.Properties.Get("objectives"); ok {
-		objectives.Items = &jsonschema.Schema{Type: "string", Pattern: "^(" + strings.ReplaceAll(strings.Join(objectiveNames(), "|"), ".", `\.`) + `) *[<>] *[^<>=]+$`}
+		names := strings.ReplaceAll(strings.Join(objectiveNames(), "|"), ".", `\.`)
+		objectives.Items = &jsonschema.Schema{Type: "string", Pattern: "^(" + names + `) *[<>] *[^<>=]+$|` + replaced}
+	}
+}
+
+// replaced matches a text in which something is replaced.
+const replaced = `\$\{`
+
+// byCell lets the values of keys be texts with ${...} too.
+func byCell(s *jsonschema.Schema, keys ...string) {
+	for _, key := range keys {
+		p, ok := s.Properties.Get(key)
+		if !ok {
+			continue
+		}
+		literal := &jsonschema.Schema{Type: p.Type, Pattern: p.Pattern, Enum: p.Enum, Minimum: p.Minimum}
+		p.Type, p.Pattern, p.Enum, p.Minimum = "", "", nil, ""
+		p.AnyOf = []*jsonschema.Schema{literal, {Type: "string", Pattern: replaced}}
 	}
 }
 
@@ -121,18 +144,29 @@ func (fileTLS) JSONSchemaExtend(s *jsonschema.Schema) {
 	insecure := jsonschema.NewProperties()
 	insecure.Set("insecure", &jsonschema.Schema{Const: true})
 	s.Not = &jsonschema.Schema{Required: []string{"ca", "insecure"}, Properties: insecure}
+	byCell(s, "insecure")
 }
 
 // JSONSchemaExtend says that a load is closed or open.
-func (fileLoad) JSONSchemaExtend(s *jsonschema.Schema) { s.OneOf = requiring("closed", "open") }
+func (fileLoad) JSONSchemaExtend(s *jsonschema.Schema) {
+	s.OneOf = requiring("closed", "open")
+	byCell(s, "timeout", "connections", "transport", "reuse")
+}
 
 // JSONSchemaExtend says that a closed load ends by a count or by time.
-func (fileClosed) JSONSchemaExtend(s *jsonschema.Schema) { s.OneOf = requiring("requests", "duration") }
+func (fileClosed) JSONSchemaExtend(s *jsonschema.Schema) {
+	s.OneOf = requiring("requests", "duration")
+	byCell(s, "clients", "requests", "duration", "think", "backoff")
+}
 
 // JSONSchemaExtend says that an open load has one rate or stages.
 func (fileOpen) JSONSchemaExtend(s *jsonschema.Schema) {
 	s.OneOf = requiring("rate duration", "stages")
+	byCell(s, "rate", "arrivals", "duration")
 }
+
+// JSONSchemaExtend lets the values of a stage differ from cell to cell.
+func (fileStage) JSONSchemaExtend(s *jsonschema.Schema) { byCell(s, "rate", "to", "duration") }
 
 // JSONSchemaExtend says that a variable has one source, and which other keys that
 // source allows.
@@ -147,6 +181,7 @@ func (fileVar) JSONSchemaExtend(s *jsonschema.Schema) {
 // JSONSchemaExtend says what every stream of the long form has to have.
 func (fileStream) JSONSchemaExtend(s *jsonschema.Schema) {
 	s.Required = append(s.Required, "load", "targets")
+	objectiveItems(s)
 }
 
 // JSONSchemaExtend says that a body is written out or in a file.

@@ -63,7 +63,7 @@ func TestBrokenTLS(t *testing.T) {
 		{"unknown key", url + "{caa: cert.pem}", `f:5:9: unknown key "caa" in server.tls (did you mean ca?)`},
 		{"ca and insecure", url + "{ca: cert.pem, insecure: true}", `f:5:33: server.tls: ca and insecure cannot both be given (keep ca: insecure would accept any certificate)`},
 		{"insecure", url + "{insecure: True}", `f:5:19: server.tls.insecure: "True" is neither true nor false (did you mean true?)`},
-		{"parameter", url + `{insecure: "${of}"}`, `f:5:19: server.tls.insecure: ${...} is not allowed here (use it in command, env, dir, url, tls, ready.path, metrics, build, placement or targets)`},
+		{"parameter", url + `{insecure: "${of}"}`, `f:5:19: server.tls.insecure: "." is neither true nor false in a`},
 		{"no key", url + "{cert: cert.pem}", `f:5:15: server.tls.cert has no key (add key: with the file of its private key)`},
 		{"no cert", url + "{key: key.pem}", `f:5:14: server.tls.key has no cert (add cert: with the file of its certificate)`},
 		{"no file", url + "{ca: none.pem}", `f:5:13: server.tls.ca: there is no file "none.pem" (the path is relative to the scenario file)`},

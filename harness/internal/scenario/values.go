@@ -34,6 +34,7 @@ func (t text) or(fallback string) string {
 type duration struct {
 	mark
 	value time.Duration
+	raw   string // holds ${...}: the value is that of a cell
 }
 
 // decode takes a number with a unit, like 1.5s. A number alone would be a guess of its
@@ -44,7 +45,7 @@ func (v *duration) decode(d *decoder, n ast.Node, what string) {
 	if !ok {
 		return
 	}
-	v.value = parsed(d, at, raw, what, parseDuration)
+	v.value, v.raw = parsed(d, at, raw, what, parseDuration)
 }
 
 // or returns the value, or fallback if none was given.
@@ -58,6 +59,7 @@ func (v duration) or(fallback time.Duration) time.Duration {
 type rate struct {
 	mark
 	value float64 // requests per second
+	raw   string  // holds ${...}: the value is that of a cell
 }
 
 // decode takes a number per second, minute or hour, and keeps it per second.
@@ -67,12 +69,13 @@ func (v *rate) decode(d *decoder, n ast.Node, what string) {
 	if !ok {
 		return
 	}
-	v.value = parsed(d, at, raw, what, parseRate)
+	v.value, v.raw = parsed(d, at, raw, what, parseRate)
 }
 
 type count struct {
 	mark
 	value int
+	raw   string // holds ${...}: the value is that of a cell
 }
 
 // decode takes a whole number; 1_000 is one too.
@@ -82,7 +85,7 @@ func (v *count) decode(d *decoder, n ast.Node, what string) {
 	if !ok {
 		return
 	}
-	v.value = parsed(d, at, raw, what, parseCount)
+	v.value, v.raw = parsed(d, at, raw, what, parseCount)
 }
 
 // or returns the value, or fallback if none was given.
@@ -106,7 +109,7 @@ func (v *number) decode(d *decoder, n ast.Node, what string) {
 	if !ok {
 		return
 	}
-	v.value = parsed(d, at, raw, what, parseNumber)
+	v.value, _ = parsed(d, at, raw, what, parseNumber)
 }
 
 // or returns the value, or fallback if none was given.
@@ -131,6 +134,7 @@ func parseNumber(s string) (float64, *problem) {
 type truth struct {
 	mark
 	value bool
+	raw   string // holds ${...}: the value is that of a cell
 }
 
 // decode takes true or false. The words that older versions of YAML have for them, such
@@ -141,7 +145,7 @@ func (v *truth) decode(d *decoder, n ast.Node, what string) {
 	if !ok {
 		return
 	}
-	v.value = parsed(d, at, raw, what, parseTruth)
+	v.value, v.raw = parsed(d, at, raw, what, parseTruth)
 }
 
 // or returns the value, or fallback if none was given.
@@ -176,18 +180,21 @@ func parseCount(s string) (int, *problem) {
 	return n, nil
 }
 
-// parsed runs the parser of a scalar and reports its error.
-func parsed[T any](d *decoder, at mark, raw, what string, parse func(string) (T, *problem)) T {
+// parsed runs the parser of a scalar and reports its error. Where values may differ from
+// cell to cell, it returns a text with ${...} as it is: [cellValues] parses it.
+func parsed[T any](d *decoder, at mark, raw, what string, parse func(string) (T, *problem)) (value T, varies string) {
 	if strings.Contains(raw, "${") {
-		d.report(at, fmt.Sprintf("%s: ${...} is not allowed here", what), "use it in command, env, dir, url, tls, ready.path, metrics, build, placement or targets")
-		var none T
-		return none
+		if d.varies {
+			return value, raw
+		}
+		d.report(at, fmt.Sprintf("%s: ${...} is not allowed here", what), "use it in command, env, dir, url, tls, ready.path, metrics, build, placement, load, warmup, objectives or targets")
+		return value, ""
 	}
 	value, bad := parse(raw)
 	if bad != nil {
 		d.report(at, what+": "+bad.message, bad.suggestion)
 	}
-	return value
+	return value, ""
 }
 
 type list[T any] struct {

@@ -64,6 +64,7 @@ type Result struct {
 // result nor the error holds a secret or what setup extracted.
 func Run(ctx context.Context, s Spec) (res *Result, err error) {
 	begin := time.Now()
+	s.Scenario = s.Scenario.For(s.Cell)
 	r := &runner{spec: s, placement: s.Placement, blanker: secret.New(s.Scenario.Secrets())}
 	defer func() { res, err = r.blank(res, err) }()
 	if err := r.resolve(); err != nil {
