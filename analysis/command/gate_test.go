@@ -97,6 +97,7 @@ func TestGateOnBundles(t *testing.T) {
 		{"slower", bundletest.Check{Slower: map[string]float64{"head": 1.2}}, nil, 1, "regression\n|Proven worse|p99-sec|+2"},
 		{"faster", bundletest.Check{Slower: map[string]float64{"head": 0.8}}, nil, 0, "pass\n"},
 		{"slower, within a margin", bundletest.Check{Slower: map[string]float64{"head": 1.12}}, []string{"--margin", "20%"}, 0, "pass\n"},
+		{"fixed binaries", bundletest.Check{}, nil, 0, "pass\n|warning: in burst, steady base and head are one binary each"},
 		{"slower, one metric", bundletest.Check{Slower: map[string]float64{"head": 1.2}}, []string{"--metric", "within-slo"}, 0, "pass\n"},
 		{"slower, margin of one metric", bundletest.Check{Slower: map[string]float64{"head": 1.2}}, []string{"--metric", "p99", "--margin", "p99=30%"}, 0, "pass\n"},
 		{"second look", bundletest.Check{Blocks: 20}, nil, 0, "20 of 20 planned blocks complete, α 0.03 for regressions and 0.04 for passes"},

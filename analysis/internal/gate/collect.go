@@ -313,6 +313,20 @@ func at(m map[int]float64, block int) float64 {
 	return math.NaN()
 }
 
+// fixed names the scenarios of which base and head are one binary each: nothing in the
+// scenario links them anew for each block. Servers that already run are not among them,
+// because nobody knows how they were built.
+func fixed(run *load.Run) []string {
+	var names []string
+	for _, s := range run.Manifest.Scenarios {
+		starts := slices.ContainsFunc(s.Servers, func(server results.Server) bool { return server.URL == "" })
+		if starts && !strings.Contains(s.Text, "${layout}") {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
 // remark tells what a reader of the verdict ought to know about a run.
 func (c *collector) remark(run *load.Run) {
 	m := run.Manifest
@@ -324,6 +338,10 @@ func (c *collector) remark(run *load.Run) {
 	}
 	if m.Quick {
 		c.in.Notes = append(c.in.Notes, run.Dir+": a quick run, with short windows and few blocks")
+	}
+	if names := fixed(run); len(names) > 0 {
+		c.in.Notes = append(c.in.Notes, fmt.Sprintf("warning: in %s base and head are one binary each. Where its code happens to lie in memory makes a program some 2 to 3 %% faster or slower, "+
+			"in all of its trials alike, so that two equal builds may differ by more than chance: let the scenario build the server for each block, in Go with -ldflags=-randlayout=${layout}", strings.Join(names, ", ")))
 	}
 	for _, s := range m.Skipped {
 		c.in.NotGated = append(c.in.NotGated, NotGated{Name: s.Scenario, Why: "not measured here: " + s.Why})

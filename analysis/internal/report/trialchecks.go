@@ -72,7 +72,11 @@ func limitCheck(o *measured.Bundles) check {
 func aaCheck(o *measured.Bundles) check {
 	found, fired := 0, 0
 	largest := 0.0
+	var names []string
 	for _, s := range o.Scenarios {
+		if len(s.AA) > 0 {
+			names = append(names, s.Spec.Name)
+		}
 		for i := range s.AA {
 			r := &s.AA[i]
 			// Rows outside the families are not adjusted for their number: some of them
@@ -95,12 +99,13 @@ func aaCheck(o *measured.Bundles) check {
 	case fired > 0:
 		return check{"noise (A/A)", fmt.Sprintf("%d of %d comparisons of a variant with itself show a difference", fired, found), caution}
 	}
-	return check{"noise (A/A)", fmt.Sprintf("a variant compared with itself: no difference; largest estimate %s %%", format.Fixed(100*largest, 1)), good}
+	return check{"noise (A/A)", fmt.Sprintf("a variant of %s compared with itself: no difference; largest estimate %s %%. This vouches for no other load", words.List(names), format.Fixed(100*largest, 1)), good}
 }
 
 // driftCheck looks for a trend and for a step of a cell's metric over the run.
 func driftCheck(o *measured.Bundles) check {
-	found, drifting := 0, 0
+	found, drifting, short := 0, 0, 0
+	fewest := stats.FewestForStep(driftLevel)
 	for _, s := range o.Scenarios {
 		for _, g := range s.Groups {
 			for _, c := range g.Variants {
@@ -109,22 +114,31 @@ func driftCheck(o *measured.Bundles) check {
 					continue
 				}
 				found++
+				if len(v) < fewest {
+					short++
+				}
 				// Two tests on every row double the chance of a false alarm, which is
 				// why their level is stricter than that of the comparisons. Values are
 				// in the order of the run.
-				if _, p := stats.ChangePoint(v); min(p, stats.Trend(v)) <= driftLevel {
+				if min(stats.Step(v), stats.Trend(v)) <= driftLevel {
 					drifting++
 				}
 			}
 		}
 	}
+	unseen := ""
+	if short > 0 {
+		unseen = fmt.Sprintf("; %d of them have fewer than %d blocks, in which no step can be proven", short, fewest)
+	}
 	switch {
 	case found == 0:
 		return check{}
 	case drifting > 0:
-		return check{"drift", fmt.Sprintf("%d of %s change over the run (tests for a trend and for a step, p ≤ 0.01); blocks keep this out of the comparisons", drifting, words.Plural(found, "row")), caution}
+		return check{"drift", fmt.Sprintf("%d of %s change over the run (tests for a trend and for a step, p ≤ 0.01%s); blocks keep this out of the comparisons", drifting, words.Plural(found, "row"), unseen), caution}
+	case short == found:
+		return check{"drift", fmt.Sprintf("no trend over the run in any of %s; a step cannot be proven in fewer than %d blocks", words.Plural(found, "row"), fewest), unknown}
 	}
-	return check{"drift", fmt.Sprintf("no trend and no step over the run in any of %s (p > 0.01)", words.Plural(found, "row")), good}
+	return check{"drift", fmt.Sprintf("no trend and no step over the run in any of %s (p > 0.01)%s", words.Plural(found, "row"), unseen), good}
 }
 
 // saturationCheck counts the trials of open load that fell behind their schedule.
