@@ -90,7 +90,7 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 			d.Warnf("%s: %s", r.Pattern, w)
 		}
 	}
-	return o.write(stdout, reports)
+	return o.write(stdout, reports, p)
 }
 
 // measure makes one trial of each pattern.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"text/tabwriter"
 
+	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/text"
 	"github.com/assay-bench/assay/results"
 )
@@ -96,8 +97,9 @@ func inMS(ns *float64) *float64 {
 	return &v
 }
 
-// write prints the comparison as a table.
-func (o *Options) write(out io.Writer, reports []report) error {
+// write prints the comparison as a table, and where it ran: a server that has one CPU
+// to itself reaches its limit earlier than one that has all of them.
+func (o *Options) write(out io.Writer, reports []report, p host.Placement) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "\ttotal\tok\terror\trejected\ttime-out\terror rate\trejection rate\tseconds\treq/s\tgoodput/s\tmin ms\tmean\tmedian\tp95\tp99\tmax\t")
 	// The best is the one with the highest goodput: throughput would reward a server
@@ -120,6 +122,9 @@ func (o *Options) write(out io.Writer, reports []report) error {
 		what = "response time from the intended start"
 	}
 	fmt.Fprintf(out, "Latencies are %s of successful answers.\n", what)
+	if where := p.String(); where != "" && o.URL == "" {
+		fmt.Fprintf(out, "Placement: %s.\n", where)
+	}
 	if len(reports) > 1 {
 		fmt.Fprintf(out, "Most successful answers per second: %s. One trial each proves nothing: `assay run` repeats trials, interleaves them and keeps the results.\n", reports[best].Pattern)
 	}

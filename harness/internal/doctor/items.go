@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/knownanswer"
 	"github.com/assay-bench/assay/harness/internal/text"
 	"github.com/assay-bench/assay/harness/internal/trial"
@@ -27,7 +28,7 @@ func placed(h results.Host) item {
 		i.Verdict, i.Advice = caution, "use Linux and at least two CPUs, or treat every latency as that of server and generator together"
 		return i
 	}
-	i.Figure = fmt.Sprintf("server on %s, generator on %s", cpuList(h.ServerCPUs), cpuList(h.GeneratorCPUs))
+	i.Figure = host.Placement{Server: h.ServerCPUs, Generator: h.GeneratorCPUs}.String()
 	for _, s := range h.Siblings {
 		ids := siblings(s)
 		if slices.ContainsFunc(h.ServerCPUs, func(c int) bool { return slices.Contains(ids, c) }) &&
@@ -37,15 +38,6 @@ func placed(h results.Host) item {
 		}
 	}
 	return i
-}
-
-// cpuList names CPUs: "CPU 0,1".
-func cpuList(ids []int) string {
-	var s []string
-	for _, id := range ids {
-		s = append(s, strconv.Itoa(id))
-	}
-	return "CPU " + strings.Join(s, ",")
 }
 
 // siblings parses a list of CPUs as the kernel writes it: "0-1,4". It skips what it

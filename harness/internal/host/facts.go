@@ -2,6 +2,8 @@ package host
 
 import (
 	"runtime"
+	"strconv"
+	"strings"
 
 	"github.com/assay-bench/assay/results"
 )
@@ -24,6 +26,23 @@ func Facts(p Placement) results.Host {
 // nothing is placed.
 type Placement struct {
 	Server, Generator []int
+}
+
+// String says who runs where, as "server on CPU 0, generator on CPU 1,2". It is empty
+// if nothing is placed.
+func (p Placement) String() string {
+	if len(p.Server) == 0 || len(p.Generator) == 0 {
+		return ""
+	}
+	return "server on " + cpuList(p.Server) + ", generator on " + cpuList(p.Generator)
+}
+
+func cpuList(ids []int) string {
+	var s []string
+	for _, id := range ids {
+		s = append(s, strconv.Itoa(id))
+	}
+	return "CPU " + strings.Join(s, ",")
 }
 
 // Lanes returns how many threads make the load (see package attack): one for each
