@@ -41,6 +41,8 @@ type examination struct {
 	Items   []item                `json:"items"`
 	Pacing  []*knownanswer.Result `json:"pacing"`
 	Cost    *knownanswer.Cost     `json:"cost"`
+	// Rate is the highest open rate that the generator held; 0 if none was.
+	Rate    float64               `json:"highest_rate_per_second"`
 	Answers []*knownanswer.Result `json:"known_answers"`
 }
 
@@ -84,7 +86,7 @@ func Examine(ctx context.Context, asJSON bool, stdout, stderr io.Writer) error {
 	}
 	// The answers are kept even on an unfit machine: bundles that are made there carry
 	// them, and their reports say so.
-	if err := knownanswer.Save(e.Machine, time.Now(), e.Answers); err != nil {
+	if err := knownanswer.Save(e.Machine, time.Now(), e.Answers, e.Rate); err != nil {
 		return err
 	}
 	bad := e.unfit()
@@ -104,6 +106,11 @@ func Examine(ctx context.Context, asJSON bool, stdout, stderr io.Writer) error {
 
 // paces are the rates at which pacing is tested, in requests per second.
 var paces = [...]float64{1000, 5000}
+
+// aboveClosed is the upper end of the open rates that are tried, against the rate of a
+// closed loop. An open load has more answers in each turn of the generator, which makes
+// it a little cheaper.
+const aboveClosed = 1.25
 
 // measure makes the tests, and watches what else the machine does meanwhile.
 func (e *examination) measure(ctx context.Context, p knownanswer.Place, progress io.Writer) error {
@@ -134,6 +141,13 @@ func (e *examination) measure(ctx context.Context, p knownanswer.Place, progress
 	}
 	used(e.Cost.ServerCPU)
 	e.add(cost(e.Cost))
+	fmt.Fprintln(progress, "highest rate")
+	var cpu float64
+	if e.Rate, cpu, err = knownanswer.HighestRate(ctx, p, aboveClosed*e.Cost.Rate); err != nil {
+		return err
+	}
+	used(cpu)
+	e.add(highest(e.Rate))
 	shapes := knownanswer.Shapes()
 	for i, s := range shapes {
 		fmt.Fprintf(progress, "known-answer test %d of %d: %s\n", i+1, len(shapes), s.Name)

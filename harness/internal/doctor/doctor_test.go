@@ -61,6 +61,8 @@ func TestItems(t *testing.T) {
 		{cost(&knownanswer.Cost{CPU: v(12e-6), Rate: 43210, Connection: 64}), good, "12.0 µs of the generator's CPU at 43,210/s over 64 connections"},
 		{cost(&knownanswer.Cost{CPU: v(80e-6)}), caution, "80.0 µs of the generator's CPU at 0/s over 0 connections"},
 		{cost(&knownanswer.Cost{}), good, "not visible"},
+		{highest(61_234), good, "61,200/s held with a lag p99 of at most 1 ms"},
+		{highest(0), caution, "none was held with a lag p99 of 1 ms"},
 		{knownAnswer(bad), unfit, "one; and 2 more"},
 		{knownAnswer(&knownanswer.Result{Faults: []string{"p95: late"}, Coarse: 0.0004}), caution, "p95: late"},
 		{knownAnswer(&knownanswer.Result{Faults: []string{"p95: late"}, Coarse: 0.0011}), unfit, "p95: late"},

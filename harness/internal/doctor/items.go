@@ -219,6 +219,18 @@ func cost(c *knownanswer.Cost) item {
 
 // knownAnswer judges one known-answer test by its faults, and names the largest error
 // of a percentile.
+// highest judges the highest open rate that the generator held.
+func highest(rate float64) item {
+	i := item{Name: "highest rate", Verdict: good}
+	if rate == 0 {
+		i.Figure = "none was held with a lag p99 of 1 ms"
+		i.Verdict, i.Advice = caution, "free the generator's CPUs: it would limit every open load"
+		return i
+	}
+	i.Figure = fmt.Sprintf("%s/s held with a lag p99 of at most 1 ms", text.Thousands(math.Floor(rate/100)*100))
+	return i
+}
+
 func knownAnswer(r *knownanswer.Result) item {
 	i := item{Name: r.Name, Verdict: good}
 	worst, name := 0.0, ""

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/assay-bench/assay/harness/internal/text"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -17,22 +18,25 @@ type newest struct {
 	Machine string              `json:"machine"`
 	Build   string              `json:"build"` // SHA-256 of the executable
 	Answer  results.KnownAnswer `json:"known_answer"`
+	// Rate is the highest open rate that the generator held; 0 if none was.
+	Rate float64 `json:"highest_rate_per_second"`
 }
 
-// Save stores the results as the latest ones for this machine and build.
-func Save(h results.Host, made time.Time, all []*Result) error {
+// Save stores the results, and the highest open rate that the generator held, as the
+// latest ones for this machine and build.
+func Save(h results.Host, made time.Time, all []*Result, rate float64) error {
 	path, err := newestPath()
 	if err != nil {
 		return fmt.Errorf("keep the known-answer result: %w", err)
 	}
-	n := newest{Machine: machine(h), Answer: results.KnownAnswer{Made: made.UTC().Truncate(time.Second)}}
+	n := newest{Machine: machine(h), Rate: rate, Answer: results.KnownAnswer{Made: made.UTC().Truncate(time.Second)}}
 	if n.Build, err = build(); err != nil {
 		return fmt.Errorf("keep the known-answer result: %w", err)
 	}
 	for _, r := range all {
 		n.Answer.Tests = append(n.Answer.Tests, r.summary())
 	}
-	text, err := json.MarshalIndent(n, "", "  ")
+	stored, err := json.MarshalIndent(n, "", "  ")
 	if err != nil {
 		return fmt.Errorf("keep the known-answer result: %w", err)
 	}
@@ -41,7 +45,7 @@ func Save(h results.Host, made time.Time, all []*Result) error {
 	}
 	// A reader sees either the old file or the new one.
 	part := fmt.Sprintf("%s.%d", path, os.Getpid())
-	if err := os.WriteFile(part, append(text, '\n'), 0o644); err != nil {
+	if err := os.WriteFile(part, append(stored, '\n'), 0o644); err != nil {
 		return fmt.Errorf("keep the known-answer result: %w", err)
 	}
 	if err := os.Rename(part, path); err != nil {
@@ -53,22 +57,43 @@ func Save(h results.Host, made time.Time, all []*Result) error {
 // Newest returns the latest result for this machine and build. It returns nil if
 // there is none, or if it cannot be read.
 func Newest(h results.Host) *results.KnownAnswer {
+	n := load(h)
+	if n == nil {
+		return nil
+	}
+	return &n.Answer
+}
+
+// BeyondHeld says that a rate, in requests per second, is higher than the highest one
+// that the latest examination found the generator to hold on this machine. It is empty
+// if the rate is not higher, or if nothing is known for this machine and build.
+func BeyondHeld(h results.Host, rate float64) string {
+	n := load(h)
+	if n == nil || n.Rate == 0 || rate <= n.Rate {
+		return ""
+	}
+	return fmt.Sprintf("%s/s is more than the %s/s that `assay doctor` saw the generator hold here: expect it to be the limit, or lower the rate",
+		text.Thousands(rate), text.Thousands(n.Rate))
+}
+
+// load returns what was stored for this machine and build, or nil.
+func load(h results.Host) *newest {
 	path, err := newestPath()
 	if err != nil {
 		return nil
 	}
-	text, err := os.ReadFile(path)
+	stored, err := os.ReadFile(path)
 	if err != nil {
 		return nil
 	}
-	var n newest
-	if err := json.Unmarshal(text, &n); err != nil {
+	n := new(newest)
+	if err := json.Unmarshal(stored, n); err != nil {
 		return nil
 	}
 	if b, err := build(); err != nil || n.Build != b || n.Machine != machine(h) {
 		return nil
 	}
-	return &n.Answer
+	return n
 }
 
 func newestPath() (string, error) {

@@ -2,6 +2,7 @@ package knownanswer
 
 import (
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,7 +29,7 @@ func TestNewestIsOfThisMachineAndBuild(t *testing.T) {
 			{Name: "p99", Reported: &near, Stamped: &long, StampedError: &bad},
 			{Name: "p99.9"},
 		},
-	}}); err != nil {
+	}}, 50_000); err != nil {
 		t.Fatal(err)
 	}
 	want := &results.KnownAnswer{Made: made.Truncate(time.Second), Tests: []results.KnownAnswerShape{{
@@ -38,10 +39,19 @@ func TestNewestIsOfThisMachineAndBuild(t *testing.T) {
 	if d := cmp.Diff(want, Newest(h)); d != "" {
 		t.Error(d)
 	}
+	if said := BeyondHeld(h, 50_000); said != "" {
+		t.Errorf("a rate that was held: %s", said)
+	}
+	if said := BeyondHeld(h, 80_000); !strings.Contains(said, "80,000/s is more than the 50,000/s") {
+		t.Errorf("a rate beyond: %q", said)
+	}
 	other := h
 	other.CPUModel = "slide rule"
 	if a := Newest(other); a != nil {
 		t.Errorf("another machine has %+v", a)
+	}
+	if said := BeyondHeld(other, 1e9); said != "" {
+		t.Errorf("of another machine it is known that %s", said)
 	}
 	path, err := newestPath()
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/assay-bench/assay/results"
+	"github.com/assay-bench/assay/harness/internal/knownanswer"
 )
 
 const (
@@ -21,7 +21,6 @@ const (
 	// in the window and is answered in it, and bounds how long the load goes on.
 	overloadTimeout = 2 * overloadTime
 
-	heldLag   = 1e-3 // seconds, of lag p99 at a rate that is held
 	barRate   = 0.8
 	barFlat   = 0.95
 	busyBound = 0.90 // of the server's CPU: from there on the server may be the limit
@@ -84,53 +83,18 @@ func measureRate(ctx context.Context, b *Bench, f *Figures, _ int) error {
 }
 
 // highest searches for the highest rate below top that is held, and returns 0 if no
-// rate is. A rate that is not held is tried a second time, because a short pause of
-// the machine would otherwise look like the limit of the generator.
+// rate is.
 func (b *Bench) highest(ctx context.Context, f *Figures, s server, top float64) (float64, error) {
-	return bisect(top, probes, func(rate float64) (bool, error) {
-		for range 2 {
-			l, _, err := b.run(ctx, load{URL: s.url(), Connections: openConnections, Rate: rate, Duration: probeTime})
-			if err != nil {
-				return false, err
-			}
-			f.Books.enter(&l)
-			if held(&l) {
-				return true, nil
-			}
+	return knownanswer.Bisect(top, probes, func(rate float64) (bool, error) {
+		l, _, err := b.run(ctx, load{URL: s.url(), Connections: openConnections, Rate: rate, Duration: probeTime})
+		if err != nil {
+			return false, err
 		}
-		return false, nil
+		f.Books.enter(&l)
+		return l.Result.Sent == l.Wanted && knownanswer.Held(l.Result), nil
 	})
 }
 
-// bisect halves the interval from 0 to top n times, and returns the highest rate that
-// was good, or 0 if none was.
-func bisect(top float64, n int, good func(float64) (bool, error)) (float64, error) {
-	low, high := 0.0, top
-	for range n {
-		middle := (low + high) / 2
-		ok, err := good(middle)
-		if err != nil {
-			return 0, err
-		}
-		if ok {
-			low = middle
-		} else {
-			high = middle
-		}
-	}
-	return low, nil
-}
-
-// held tells whether an open rate was held: all that was scheduled was sent, in
-// time, and answered within the window, but for what is under way at its end.
-func held(l *loaded) bool {
-	r := l.Result
-	lag := r.Part(results.PartLag, results.OK).At(0.99)
-	return lag != nil && *lag/1e9 <= heldLag && r.Sent == l.Wanted && r.Outcomes.OK == r.Scheduled && r.Saturated() == ""
-}
-
-// overload offers a rate that is too high and returns what was done and how it was
-// marked.
 func (b *Bench) overload(ctx context.Context, f *Figures, s server, rate float64) (o overloaded, err error) {
 	before := s.CPU()
 	l, _, err := b.run(ctx, load{URL: s.url(), Connections: openConnections, Rate: rate, Duration: overloadTime, Timeout: overloadTimeout})

@@ -200,15 +200,6 @@ func TestNginxCount(t *testing.T) {
 	}
 }
 
-func TestBisect(t *testing.T) {
-	for limit, want := range map[float64]float64{0: 0, 10: 0, 500: 500, 620: 500, 930: 875, 5000: 875} {
-		got, err := bisect(1000, 3, func(rate float64) (bool, error) { return rate <= limit, nil })
-		if err != nil || got != want {
-			t.Errorf("limit %v: %v, want %v (%v)", limit, got, want, err)
-		}
-	}
-}
-
 func TestMedianAndQuantile(t *testing.T) {
 	if !math.IsNaN(median(nil)) || !math.IsNaN(quantile(nil, 500)) || !math.IsNaN(median([]float64{1, math.NaN(), 2})) {
 		t.Error("there is a middle of nothing")
