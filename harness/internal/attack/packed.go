@@ -77,7 +77,7 @@ func (r *recorder) sameKey(i int) (end int) {
 func (r *recorder) pack(b *book, s *second) {
 	p := packed{key: s.key, warmup: s.warmup, phases: b.phases}
 	var free []*tally
-	var newest []bin
+	var newest []packedBins // not unpacked until someone asks: few do
 	begun := uint64(0)
 	for kind, c := range s.cells {
 		if c == nil {
@@ -96,7 +96,7 @@ func (r *recorder) pack(b *book, s *second) {
 				r.bytes += len(bins)
 				free = append(free, t)
 				if part == r.headlinePart() && Outcome(o) == OK && !s.warmup && s.key >= r.newestKey {
-					newest = append(newest, bins.bins()...)
+					newest = append(newest, bins)
 				}
 			}
 		}
@@ -110,7 +110,7 @@ func (r *recorder) pack(b *book, s *second) {
 	case s.warmup || s.key < r.newestKey:
 	case s.key == r.newestKey: // of another lane
 		r.begun += begun
-		r.newest = append(r.newest, newest...)
+		r.newest = slices.Concat(r.newest, newest) // a new one: Live may read the old one
 	default:
 		r.newestKey, r.begun, r.newest = s.key, begun, newest
 	}
@@ -120,18 +120,28 @@ func (r *recorder) pack(b *book, s *second) {
 // second are added together. It is called with out held.
 func (r *recorder) write(count int) {
 	one := results.NewHistogram()
+	second := &unpacked{kinds: make([]cells[[]bin], r.cfg.kinds())}
 	for i := 0; i < count; {
 		end := r.sameKey(i)
-		r.writeSecond(r.join(r.kept[i:end]), one)
+		r.join(second, r.kept[i:end])
+		r.writeSecond(second, one)
 		i = end
 	}
 	r.kept = append(r.kept[:0], r.kept[count:]...)
 }
 
-// join combines what several books have of one second. Its phases are those of the
-// recorder, because each book numbers its own.
-func (r *recorder) join(all []packed) *unpacked {
-	p := &unpacked{key: all[0].key, warmup: all[0].warmup, kinds: make([]cells[[]bin], r.cfg.kinds())}
+// join combines in p what several books have of one second. The phases of p are those
+// of the recorder, because each book numbers its own. The memory of p is used again: a
+// load of many seconds would leave some megabytes of garbage.
+func (r *recorder) join(p *unpacked, all []packed) {
+	p.key, p.warmup = all[0].key, all[0].warmup
+	for kind := range p.kinds {
+		for part := range p.kinds[kind] {
+			for o, bins := range p.kinds[kind][part] {
+				p.kinds[kind][part][o] = bins[:0]
+			}
+		}
+	}
 	for i := range all {
 		for _, c := range all[i].cells {
 			to := c.part
@@ -142,10 +152,9 @@ func (r *recorder) join(all []packed) *unpacked {
 			}
 			r.bytes -= len(c.bins)
 			into := &p.kinds[c.kind][to][c.outcome]
-			*into = append(*into, c.bins.bins()...)
+			*into = c.bins.bins(*into)
 		}
 	}
-	return p
 }
 
 // whole is what all targets have together.

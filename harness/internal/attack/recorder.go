@@ -36,7 +36,7 @@ type recorder struct {
 	// Of the newest complete second:
 	newestKey int64
 	begun     uint64
-	newest    []bin // latencies of ok answers
+	newest    []packedBins // latencies of ok answers
 }
 
 // Live holds the figures of the latest complete second, for a progress display.
@@ -129,5 +129,9 @@ func (r *recorder) Live() Live {
 	r.out.Lock()
 	begun, newest := r.begun, r.newest
 	r.out.Unlock()
-	return Live{Rate: float64(begun), P99: percentile(newest, 0.99)}
+	var all []bin
+	for _, bins := range newest {
+		all = bins.bins(all)
+	}
+	return Live{Rate: float64(begun), P99: percentile(all, 0.99)}
 }

@@ -88,9 +88,8 @@ func (t *tally) take() packedBins {
 // long at a high rate.
 type packedBins []byte
 
-// bins returns the bins, in the order in which they were packed.
-func (p packedBins) bins() []bin {
-	var all []bin
+// bins appends the bins to all, in the order in which they were packed.
+func (p packedBins) bins(all []bin) []bin {
 	index := int64(0)
 	for len(p) > 0 {
 		step, n := binary.Varint(p)

@@ -24,7 +24,7 @@ func TestTallyIsAHistogram(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	pour(got, counts.take().bins())
+	pour(got, counts.take().bins(nil))
 	if !got.Equals(want) || got.TotalCount() != int64(len(values)) || got.Max() != want.Max() || got.Min() != want.Min() {
 		t.Errorf("%d values in %v … %v, want %d in %v … %v, and the same bins", got.TotalCount(), got.Min(), got.Max(), want.TotalCount(), want.Min(), want.Max())
 	}
@@ -35,7 +35,7 @@ func TestTallyIsAHistogram(t *testing.T) {
 	counts.add(-time.Second)
 	counts.add(100 * time.Hour)
 	ends := results.NewHistogram()
-	pour(ends, counts.take().bins())
+	pour(ends, counts.take().bins(nil))
 	if ends.TotalCount() != 2 || ends.Min() != 0 || ends.Max() < results.MaxValue {
 		t.Errorf("%d values in %v … %v", ends.TotalCount(), ends.Min(), ends.Max())
 	}
@@ -43,13 +43,13 @@ func TestTallyIsAHistogram(t *testing.T) {
 
 func TestPercentile(t *testing.T) {
 	counts := newTally()
-	if got := percentile(counts.take().bins(), 0.99); got != 0 {
+	if got := percentile(counts.take().bins(nil), 0.99); got != 0 {
 		t.Errorf("of nothing: %v", got)
 	}
 	for v := 1000; v > 0; v-- {
 		counts.add(time.Duration(v))
 	}
-	all := counts.take().bins()
+	all := counts.take().bins(nil)
 	for p, want := range map[float64]time.Duration{0.001: 1, 0.5: 500, 0.99: 990, 1: 1000} {
 		if got := percentile(all, p); got != want {
 			t.Errorf("p = %v: %v, want %v", p, got, want)
