@@ -17,7 +17,7 @@ func doctorCommand() *cobra.Command {
 		Long: `Find out in under a minute whether this machine is fit to measure.
 
 Doctor inspects the environment, measures the pacing and the cost of the
-generator, and runs the known-answer tests: it measures servers whose latency is
+generator and the highest open rate that it holds, and runs the known-answer tests: it measures servers whose latency is
 known, and compares the result with the truth, which comes from arithmetic and
 from the server's own clock. A test that fails is repeated twice, which takes some
 seconds, and the middle one of the three results counts. The results of these

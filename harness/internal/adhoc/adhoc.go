@@ -19,6 +19,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/campaign"
 	"github.com/assay-bench/assay/harness/internal/handshake"
 	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/knownanswer"
 	"github.com/assay-bench/assay/harness/internal/process"
 	"github.com/assay-bench/assay/harness/internal/progress"
 	"github.com/assay-bench/assay/harness/internal/scenario"
@@ -67,10 +68,14 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	defer machine.Release()
 	// Of the CPUs that it was given, as a run does: the server has its own.
 	p := host.Place()
+	facts := host.Facts(p) // of the machine as doctor saw it, before this process moves
 	if err := host.Settle(p); err != nil {
 		return err
 	}
 	d := progress.New(stderr, true)
+	if beyond := knownanswer.BeyondHeld(facts, s.PeakRate()); beyond != "" {
+		d.Warnf("%s", beyond)
+	}
 	reports, err := o.measure(ctx, s, p, d)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/knownanswer"
 	"github.com/assay-bench/assay/harness/internal/progress"
 	"github.com/assay-bench/assay/harness/internal/text"
 	"github.com/assay-bench/assay/internal/usage"
@@ -84,6 +85,11 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 // holds.
 func (s *session) carryOut(ctx context.Context, all []Work, stdout io.Writer) error {
 	w := s.writer
+	for _, work := range all {
+		if beyond := knownanswer.BeyondHeld(w.Manifest.Host, work.PeakRate()); beyond != "" {
+			s.display.Warnf("scenario %s: %s", work.Name, beyond)
+		}
+	}
 	total, counted := estimateAll(all)
 	s.display.Linef("%s: %s, %s; seed %d; bundle %s",
 		comparing(all), text.Count(len(w.Manifest.Plan), "trial"), about(total, counted), w.Manifest.Seed, w.Dir())
