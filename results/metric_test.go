@@ -45,3 +45,20 @@ func TestFiguresOfNothing(t *testing.T) {
 		t.Errorf("%d figures, want req/s and goodput/s: %v", len(got), got)
 	}
 }
+
+// Each part of the ledger that has a metric of its own is read from its histogram.
+func TestFiguresOfParts(t *testing.T) {
+	for unit, part := range map[string]string{
+		"service-p99-sec": PartService, "lag-p99-sec": PartLag, "conn-wait-p99-sec": PartConnWait, "handling-p99-sec": PartHandling,
+	} {
+		h := NewHistogram()
+		for range 2000 {
+			_ = h.RecordValue(3_000_000)
+		}
+		s := &StreamResult{Name: "load", Model: ModelOpen, Parts: map[string]Quantiles{PartOf(part, OK): Summarise(h, 0)}}
+		got := Figures(&Manifest{}, &Trial{Streams: []StreamResult{*s}}, s)
+		if v := got[unit]; v < 0.00299 || v > 0.00301 || len(got) != 3 {
+			t.Errorf("%s = %v of %v, want 0.003 beside two rates", unit, v, got)
+		}
+	}
+}

@@ -21,6 +21,8 @@ type Plan struct {
 	Values    int  // requests per second in open load; default 600
 	AA        bool // adds a copy of the second variant to the open scenario
 	Saturated bool // the naive variant falls behind in the open scenario
+	Limited   bool // the generator is the limit of the naive variant in the open scenario
+	Secure    bool // every load goes over HTTPS, and no certificate is verified
 	Void      bool // block 2 of the burst failed a check and was repeated
 	Timeouts  uint64
 	Micro     bool // adds Go benchmarks
@@ -103,6 +105,9 @@ func manifest(p Plan) *results.Manifest {
 			{Text: "errors < 6%", Metric: "errors", Op: "<", Threshold: 0.06, Unit: "ratio"},
 		},
 		Blocks: p.Blocks, Warmup: time.Second,
+	}
+	for _, all := range [][]results.Stream{burst.Streams, open.Streams} {
+		all[0].TLS, all[0].Insecure = p.Secure, p.Secure
 	}
 	if p.AA {
 		open.Variants = append(variants[:3:3], results.Variant{Name: "workerpool-aa", AAOf: "workerpool"})

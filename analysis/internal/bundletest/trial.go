@@ -138,6 +138,9 @@ func (a *attack) request(parts map[string]*hist) results.Outcome {
 		record(parts, "lag.ok", lag)
 		record(parts, "conn-wait.ok", 0.000003)
 	}
+	if outcome == results.OK && a.Limited {
+		record(parts, "handling.ok", 0.005)
+	}
 	return outcome
 }
 
@@ -178,6 +181,9 @@ func (a *attack) result(out results.Outcomes) results.StreamResult {
 	if a.Saturated && a.open && a.variant == "naive" {
 		res.InFlight = [3]uint64{100, 200, 400}
 		res.Completed -= res.Completed / 20
+	}
+	if a.Limited && a.open && a.variant == "naive" {
+		res.GeneratorLimited = "generator-limited: p99 of handling is 5ms"
 	}
 	return res
 }
