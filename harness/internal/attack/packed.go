@@ -204,7 +204,7 @@ func (r *recorder) writeSecond(p *unpacked, one *hdrhistogram.Histogram) {
 
 // writeCells adds what was counted in a second, of all requests or of a target, to its
 // total and to the log.
-func (r *recorder) writeCells(p *unpacked, c *cells[[]bin], suffix string, total *cells[binTotal], one *hdrhistogram.Histogram) {
+func (r *recorder) writeCells(p *unpacked, c *cells[[]bin], suffix string, total *cells[*binTotal], one *hdrhistogram.Histogram) {
 	start, end := r.interval(p)
 	prefix := r.cfg.TagPrefix
 	if p.warmup {

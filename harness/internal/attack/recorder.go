@@ -23,15 +23,15 @@ type recorder struct {
 	one   *book      // that book; nil with lanes
 	books []*book    // fixed before the load begins
 
-	out     sync.Mutex        // guards the fields below and the log; never locked while mu is held
-	kept    []packed          // packed seconds in order
-	bytes   int               // of the bins in kept
-	most    int               // limit of bytes
-	total   cells[binTotal]   // of all requests
-	targets []cells[binTotal] // by target, if there are several
-	phases  []string          // of all books
-	lags    []SecondLag       // lags of the window's seconds
-	err     error             // first failure to write
+	out     sync.Mutex         // guards the fields below and the log; never locked while mu is held
+	kept    []packed           // packed seconds in order
+	bytes   int                // of the bins in kept
+	most    int                // limit of bytes
+	total   cells[*binTotal]   // of all requests
+	targets []cells[*binTotal] // by target, if there are several
+	phases  []string           // of all books
+	lags    []SecondLag        // lags of the window's seconds
+	err     error              // first failure to write
 
 	// Of the newest complete second:
 	newestKey int64
@@ -49,7 +49,7 @@ type Live struct {
 func newRecorder(cfg *Config) *recorder {
 	r := &recorder{cfg: cfg, most: mostPacked}
 	r.window.start, r.window.end = cfg.Warmup, cfg.Warmup+cfg.Duration
-	r.targets = make([]cells[binTotal], len(cfg.Targets))
+	r.targets = make([]cells[*binTotal], len(cfg.Targets))
 	return r
 }
 

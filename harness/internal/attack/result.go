@@ -41,7 +41,7 @@ func (r *recorder) finish() (*results.StreamResult, error) {
 
 // ofTarget returns the result of one target of a stream. Its rates are over the window of
 // the stream: a burst has one end for all.
-func (r *recorder) ofTarget(name string, stream *results.StreamResult, n *sums, total *cells[binTotal]) *results.StreamResult {
+func (r *recorder) ofTarget(name string, stream *results.StreamResult, n *sums, total *cells[*binTotal]) *results.StreamResult {
 	res := r.result(n, total)
 	res.Name, res.Scheduled = name, res.Recorded
 	res.Window = stream.Window
@@ -51,7 +51,7 @@ func (r *recorder) ofTarget(name string, stream *results.StreamResult, n *sums, 
 
 // result returns what was counted, of all requests or of a target. It is called with
 // out held.
-func (r *recorder) result(n *sums, total *cells[binTotal]) *results.StreamResult {
+func (r *recorder) result(n *sums, total *cells[*binTotal]) *results.StreamResult {
 	res := &results.StreamResult{
 		Model: results.ModelOpen, Window: r.cfg.Duration,
 		Recorded: n.recorded, Completed: n.completed, CompletedOK: n.completedOK,
@@ -96,7 +96,7 @@ func rate(res *results.StreamResult) {
 }
 
 // summarise sets the distributions of a result, whose outcomes are known.
-func (r *recorder) summarise(res *results.StreamResult, total *cells[binTotal]) {
+func (r *recorder) summarise(res *results.StreamResult, total *cells[*binTotal]) {
 	one := results.NewHistogram()
 	for part := range total {
 		for o, t := range total[part] {

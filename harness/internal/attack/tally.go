@@ -109,26 +109,41 @@ func pour(h *hdrhistogram.Histogram, all []bin) {
 	}
 }
 
-// binTotal adds up the bins of many seconds: counts by index. It takes less memory than
-// a histogram does, and a stream may have many targets.
-type binTotal map[uint32]uint64
+// binTotal adds up the bins of many seconds: counts by index, in pages that are made
+// when one of their bins has a count. Latencies span few pages, so a total takes much
+// less memory than a histogram does, and a stream may have many targets.
+type binTotal [bins >> halfBits]*[1 << halfBits]uint64
 
 // add adds bins and returns the sum. A nil sum is empty.
-func (t binTotal) add(all []bin) binTotal {
+func (t *binTotal) add(all []bin) *binTotal {
 	if t == nil {
-		t = make(binTotal, len(all))
+		t = new(binTotal)
 	}
 	for _, b := range all {
-		t[b.index] += uint64(b.count)
+		page := &t[b.index>>halfBits]
+		if *page == nil {
+			*page = new([1 << halfBits]uint64)
+		}
+		(*page)[b.index&(1<<halfBits-1)] += uint64(b.count)
 	}
 	return t
 }
 
 // pour adds the sum to a histogram.
-func (t binTotal) pour(h *hdrhistogram.Histogram) {
-	for index, count := range t {
-		// The histogram has the same range as the bins, so no value is outside.
-		_ = h.RecordValues(bin{index: index}.lowest(), int64(count))
+func (t *binTotal) pour(h *hdrhistogram.Histogram) {
+	if t == nil {
+		return
+	}
+	for number, page := range t {
+		if page == nil {
+			continue
+		}
+		for i, count := range page {
+			if count > 0 {
+				// The histogram has the same range as the bins, so no value is outside.
+				_ = h.RecordValues(bin{index: uint32(number<<halfBits + i)}.lowest(), int64(count))
+			}
+		}
 	}
 }
 
