@@ -19,14 +19,15 @@ import (
 // benchSelfCommand stands behind `make bench-self`, which gives it the programs.
 func benchSelfCommand() *cobra.Command {
 	b := &self.Bench{}
-	var keep, from string
+	var keep string
+	var from []string
 	c := &cobra.Command{
 		Use:    "bench-self",
 		Short:  "Measure the generator beside vegeta and wrk (used by make bench-self)",
 		Hidden: true,
 		Args:   noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if from != "" {
+			if len(from) > 0 {
 				return printFigures(c.OutOrStdout(), from)
 			}
 			b.Progress = c.ErrOrStderr()
@@ -51,7 +52,7 @@ func benchSelfCommand() *cobra.Command {
 	f.IntVar(&b.Rounds, "rounds", 5, "interleaved rounds")
 	f.StringSliceVar(&b.Only, "only", nil, "measure these `ROWS` alone: "+strings.Join(self.Names(), ", "))
 	f.StringVar(&keep, "figures", "", "write what was measured to this `FILE`, as JSON")
-	f.StringVar(&from, "from", "", "measure nothing, and print the table of a `FILE` that --figures wrote")
+	f.StringSliceVar(&from, "from", nil, "measure nothing, and print the table of the `FILES` that --figures wrote, each of other rows")
 	return c
 }
 
@@ -96,16 +97,33 @@ func keepFigures(file string, f *self.Figures) error {
 }
 
 // printFigures prints the table of a file that keepFigures wrote.
-func printFigures(w io.Writer, file string) error {
+// printFigures prints one table of the figures in several files.
+func printFigures(w io.Writer, files []string) error {
+	var all *self.Figures
+	for _, file := range files {
+		f, err := readFigures(file)
+		if err != nil {
+			return fmt.Errorf("read the figures: %w", err)
+		}
+		if all == nil {
+			all = f
+		} else if err := all.Join(f); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	return all.Print(w)
+}
+
+func readFigures(file string) (*self.Figures, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return fmt.Errorf("read the figures: %w", err)
+		return nil, err
 	}
-	var f self.Figures
-	if err := json.Unmarshal(text, &f); err != nil {
-		return fmt.Errorf("read the figures: %s: %w", file, err)
+	f := new(self.Figures)
+	if err := json.Unmarshal(text, f); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return f.Print(w)
+	return f, nil
 }
 
 // selfLoadCommand is our side of bench-self in a process of its own.
