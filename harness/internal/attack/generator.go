@@ -11,6 +11,9 @@ import (
 type SecondLag struct {
 	Start time.Duration // since the start of the attack
 	P99   time.Duration
+	// Wait is the p99 of the wait for a connection. A lane that never rests leaves
+	// answers unread, and their connections look taken.
+	Wait time.Duration
 }
 
 // Generator says how well the generator worked in one load. Its figures decide whether
@@ -55,8 +58,8 @@ const (
 // Limited says how the generator limited the load, or returns "" if it did not. The
 // generator limited the load in any of three cases: the p99 of lag or handling is above
 // 1 ms and above 5 % of the p99 of the response; in two seconds of the window, a lane was
-// busy for 95 % of the second and the p99 of that second's lag was above 1 ms (a lane that
-// is busy but punctual limits nothing); or the clients of a closed load were kept from
+// busy for 95 % of the second and the p99 of that second's lag, or of its wait for a
+// connection, was above 1 ms (a lane that is busy but punctual limits nothing); or the clients of a closed load were kept from
 // sending for more than 5 % of their time.
 func (g *Generator) Limited() string {
 	for _, p := range []struct {
@@ -79,11 +82,11 @@ func (g *Generator) Limited() string {
 	return ""
 }
 
-// busyAndLate counts the seconds of the window in which the lag was high while a lane
-// was busy.
+// busyAndLate counts the seconds of the window in which the lag, or the wait for a
+// connection, was high while a lane was busy.
 func (g *Generator) busyAndLate() (n int) {
 	for _, l := range g.Lags {
-		if l.P99 > limitLate && g.busiest(int(l.Start/time.Second)) >= limitBusy {
+		if max(l.P99, l.Wait) > limitLate && g.busiest(int(l.Start/time.Second)) >= limitBusy {
 			n++
 		}
 	}

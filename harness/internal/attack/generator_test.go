@@ -8,7 +8,8 @@ import (
 
 func TestGeneratorLimited(t *testing.T) {
 	ms := func(n float64) *time.Duration { d := time.Duration(n * float64(time.Millisecond)); return &d }
-	late := []SecondLag{{time.Second, 2 * time.Millisecond}, {2 * time.Second, 2 * time.Millisecond}, {3 * time.Second, 0}}
+	late := []SecondLag{{time.Second, 2 * time.Millisecond, 0}, {2 * time.Second, 2 * time.Millisecond, 0}, {3 * time.Second, 0, 0}}
+	taken := []SecondLag{{time.Second, 0, 2 * time.Millisecond}, {2 * time.Second, 0, 2 * time.Millisecond}}
 	for _, c := range []struct {
 		name string
 		g    Generator
@@ -22,7 +23,9 @@ func TestGeneratorLimited(t *testing.T) {
 		{"late, and nothing answered in time", Generator{LagP99: ms(2)}, "p99 of lag is 2ms"},
 		{"busy and late", Generator{Busy: [][]float64{{0, 0.95, 1, 0}}, Lags: late}, "busy and late in 2 of 3 seconds"},
 		{"busy and late in one lane of two", Generator{Busy: [][]float64{{0, 0.5, 0.5, 0}, {0, 0.95, 1, 0}}, Lags: late}, "busy and late in 2 of 3 seconds"},
-		{"busy and in time", Generator{Busy: [][]float64{{1, 1, 1, 1}}, Lags: []SecondLag{{time.Second, 0}, {2 * time.Second, 0}}}, ""},
+		{"busy and in time", Generator{Busy: [][]float64{{1, 1, 1, 1}}, Lags: []SecondLag{{time.Second, 0, 0}, {2 * time.Second, 0, 0}}}, ""},
+		{"busy, and its connections look taken", Generator{Busy: [][]float64{{1, 1, 1}}, Lags: taken}, "busy and late in 2 of 2 seconds"},
+		{"connections are taken, and it has time", Generator{Busy: [][]float64{{0.9, 0.9, 0.9}}, Lags: taken}, ""},
 		{"late and not busy", Generator{Busy: [][]float64{{0, 0.9, 0.9, 0}}, Lags: late}, ""},
 		{"busy and late once", Generator{Busy: [][]float64{{0, 0.9, 1, 1}}, Lags: late}, ""},
 		{"a second without a wait at the end", Generator{Busy: [][]float64{{0, 1}}, Lags: late}, "busy and late in 2 of 3 seconds"},

@@ -192,7 +192,8 @@ func (r *recorder) writeSecond(p *unpacked, one *hdrhistogram.Histogram) {
 	whole := p.whole()
 	if !p.warmup && !r.cfg.closed() {
 		start, _ := r.interval(p)
-		r.lags = append(r.lags, SecondLag{start, percentile(slices.Concat(whole[partLag][:]...), 0.99)})
+		p99 := func(part int) time.Duration { return percentile(slices.Concat(whole[part][:]...), 0.99) }
+		r.lags = append(r.lags, SecondLag{start, p99(partLag), p99(partConnWait)})
 	}
 	r.writeCells(p, whole, "", &r.total, one)
 	for kind, name := range r.cfg.Targets {
