@@ -123,23 +123,6 @@ type Server struct {
 	BuildDir     string
 }
 
-// PeakRate returns how many requests per second the open loads of the scenario are due
-// to send at most, all together; 0 if every load is closed. Loads with stages reach
-// their peaks at moments of their own, so that the sum may be more than any moment has.
-func (s *Scenario) PeakRate() (sum float64) {
-	for i := range s.Streams {
-		if s.Streams[i].Open == nil {
-			continue
-		}
-		peak := 0.0
-		for _, stage := range s.Streams[i].Open.Stages {
-			peak = max(peak, stage.From, stage.To)
-		}
-		sum += peak
-	}
-	return sum
-}
-
 // Stream is one load on one server. Exactly one of Closed and Open is set.
 type Stream struct {
 	Name   string

@@ -279,20 +279,3 @@ func TestControlOfTheGate(t *testing.T) {
 		}
 	}
 }
-
-func TestPeakRate(t *testing.T) {
-	flat := &Open{Stages: []Stage{{From: 50, To: 50}}}
-	ramp := &Open{Stages: []Stage{{From: 10, To: 300}, {From: 300, To: 20}}}
-	for _, c := range []struct {
-		streams []Stream
-		want    float64
-	}{
-		{[]Stream{{Closed: &Closed{Clients: 1000}}}, 0},
-		{[]Stream{{Open: flat}}, 50},
-		{[]Stream{{Open: ramp}, {Closed: &Closed{Clients: 1}}, {Open: flat}}, 350},
-	} {
-		if got := (&Scenario{Streams: c.streams}).PeakRate(); got != c.want {
-			t.Errorf("%+v: %v, want %v", c.streams, got, c.want)
-		}
-	}
-}

@@ -32,6 +32,7 @@ func (f *Figures) Join(g *Figures) error {
 	f.Speed = append(f.Speed, g.Speed...)
 	f.Shapes = append(f.Shapes, g.Shapes...)
 	f.Memory = append(f.Memory, g.Memory...)
+	f.Targets = append(f.Targets, g.Targets...)
 	if f.Connections == nil {
 		f.Connections = g.Connections
 	}
