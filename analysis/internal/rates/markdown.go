@@ -76,6 +76,11 @@ func (r Rates) rows() []comparison {
 	for _, p := range injected {
 		rows = append(rows, comparison{fmt.Sprintf("+%d %%, simulated", p), r.Injected[p], true})
 	}
+	for _, n := range targetCounts {
+		rows = append(rows,
+			comparison{fmt.Sprintf("none, %d targets, simulated", n), r.Targets[n].Same, true},
+			comparison{fmt.Sprintf("+%.0f %% in one of %d targets, simulated", 100*(slowTarget-1), n), r.Targets[n].Slower, true})
+	}
 	return append(rows,
 		comparison{"none, real", r.Real[KindAA], false},
 		comparison{"none, real, load in half of the blocks", r.Real[KindLoad], false},
@@ -99,7 +104,8 @@ func (r Rates) method() string {
 		"It has all looks. The levels of the checks are made equal first, because a single check does not see the machine change its pace between two. "+
 		"\"Builds exchanged\" shuffles the three equal builds of every block, so that nothing is left that could tell them apart. "+
 		"A change of +10 %% multiplies the head's times of all HTTP rows, and divides its rates, by 1.1; shares within the objective and Go benchmarks stay. "+
-		"In the last three simulations +20 %% goes into a single row, drawn anew for every check; heavy tails add noise of the distribution t with two degrees of freedom and the scale of the recorded noise. ",
+		"In the last three simulations +20 %% goes into a single row, drawn anew for every check; heavy tails add noise of the distribution t with two degrees of freedom and the scale of the recorded noise. "+
+		"With several targets every row of the open load's latency stands once for each target, with values of a draw of its own. ",
 		r.Pairs, r.Rows)
 	if r.LoadPairs > 0 {
 		fmt.Fprintf(&s, "In the checks under load another program wanted a core at the beginning of every second block. The harness sees that, voids the block and repeats it; Go benchmarks, which have no such guard, ran beside the program in every second block. "+

@@ -37,6 +37,8 @@ type Rates struct {
 	Lost          Tally         // +20 % in one row, and 8 of 10 blocks valid
 	Wide          Tally         // +20 % in one of 30 rows
 	Tails         Tally         // +20 % in one row, with heavy tails
+
+	Targets map[int]OfTargets // by the number of targets of a stream
 }
 
 // minBlocks is the fewest blocks of a pool from which checks are drawn.
@@ -85,6 +87,7 @@ func Compute(rec Recordings, repetitions int) (Rates, error) {
 		r.Voided = len(found)
 		r.Unguarded = p.simulate(experiment{name: "unguarded", repetitions: repetitions / 2, change: beside(found)})
 	}
+	r.Targets = p.simulateTargets(repetitions)
 	one := slowerInOne(1.2)
 	r.Lost = p.simulate(experiment{name: "lost", repetitions: repetitions / 2, lost: 2, change: one})
 	r.Wide = p.simulate(experiment{name: "wide", repetitions: repetitions / 2, change: both(p.widen(wideRows), one)})
