@@ -29,13 +29,9 @@ Rows of a scenario that two bundles did not measure alike are shown and not judg
   assay compare old.txt new.txt --filter '.unit:sec/op'`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var sources []load.Source
-			for _, path := range args {
-				s, err := load.Open(path)
-				if err != nil {
-					return err
-				}
-				sources = append(sources, s)
+			sources, err := openAll(args)
+			if err != nil {
+				return err
 			}
 			res, err := effect.Run(sources, o)
 			if err != nil {
@@ -76,4 +72,17 @@ Rows of a scenario that two bundles did not measure alike are shown and not judg
 	f.BoolVar(&json, "json", false, "print a JSON array of rows")
 	cmd.MarkFlagsMutuallyExclusive("markdown", "csv", "json")
 	return cmd
+}
+
+// openAll opens the inputs of a comparison.
+func openAll(paths []string) ([]load.Source, error) {
+	var sources []load.Source
+	for _, path := range paths {
+		s, err := load.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, s)
+	}
+	return sources, nil
 }

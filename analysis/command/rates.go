@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -29,16 +30,8 @@ one line of output a check; with --into the text goes into a page.`,
   assay rates results/gate --record results/runs/gate`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			out := cmd.OutOrStdout()
 			if runs != "" {
-				rec, err := rates.Record(runs)
-				if err != nil {
-					return err
-				}
-				for _, c := range rec.Checks {
-					fmt.Fprintln(out, c.Line())
-				}
-				return rec.Write(args[0])
+				return record(cmd.OutOrStdout(), runs, args[0])
 			}
 			if repetitions < 2 {
 				return usage.Errorf("--repetitions %d: want 2 or more", repetitions)
@@ -52,7 +45,7 @@ one line of output a check; with --into the text goes into a page.`,
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
 			if into == "" {
-				_, err = fmt.Fprint(out, r.Markdown())
+				_, err = fmt.Fprint(cmd.OutOrStdout(), r.Markdown())
 				return err
 			}
 			return writeInto(into, r.Markdown())
@@ -63,6 +56,19 @@ one line of output a check; with --into the text goes into a page.`,
 	cmd.Flags().IntVar(&repetitions, "repetitions", rates.Repetitions, "`number` of simulated checks without a change; half as many of the other kinds")
 	cmd.MarkFlagsMutuallyExclusive("record", "into")
 	return cmd
+}
+
+// record makes recordings from the complete checks in a folder, and prints a line on
+// each.
+func record(out io.Writer, runs, dir string) error {
+	rec, err := rates.Record(runs)
+	if err != nil {
+		return err
+	}
+	for _, c := range rec.Checks {
+		fmt.Fprintln(out, c.Line())
+	}
+	return rec.Write(dir)
 }
 
 // writeInto replaces the generated part of a page.

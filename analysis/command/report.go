@@ -48,17 +48,9 @@ bundle is never written to.`,
 					o.Plots = strings.TrimSuffix(o.Out, ".md") + "-plots"
 				}
 			}
-			var runs []*load.Run
-			for _, dir := range args {
-				// A page in a bundle would be a file that its SHA256SUMS does not list.
-				if inside(o.Out, dir) || inside(o.Plots, dir) {
-					return usage.Errorf("report: %s lies in the bundle %s: bundles are never written to; choose another place with -o", o.Out, dir)
-				}
-				run, err := load.OpenRun(dir)
-				if err != nil {
-					return err
-				}
-				runs = append(runs, run)
+			runs, err := openRuns(args, o)
+			if err != nil {
+				return err
 			}
 			problems, err := report.Write(runs, o)
 			warn(cmd, problems)
@@ -72,6 +64,23 @@ bundle is never written to.`,
 	cmd.Flags().StringVarP(&o.Out, "output", "o", publishedReport, "Markdown `file` to write")
 	cmd.Flags().StringVar(&o.Plots, "plots", "", "`folder` for pictures (default results/plots for BENCHMARKS.md, else the file's name without .md plus -plots)")
 	return cmd
+}
+
+// openRuns opens the bundles of a report that is not to be written into one of them: its
+// page would be a file that the bundle's SHA256SUMS does not list.
+func openRuns(dirs []string, o report.Options) ([]*load.Run, error) {
+	var runs []*load.Run
+	for _, dir := range dirs {
+		if inside(o.Out, dir) || inside(o.Plots, dir) {
+			return nil, usage.Errorf("report: %s lies in the bundle %s: bundles are never written to; choose another place with -o", o.Out, dir)
+		}
+		run, err := load.OpenRun(dir)
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, run)
+	}
+	return runs, nil
 }
 
 // inside reports whether a path lies in a folder.

@@ -1,12 +1,10 @@
 package plot
 
 import (
-	"cmp"
 	"io"
 	"slices"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -36,8 +34,31 @@ type Response struct {
 func Against(w io.Writer, t Theme, title, setting string, responses []Response) error {
 	f := newFigure(t, title)
 	f.X.Label.Text = setting
-	var settings []float64
-	top := 0.0
+	settings, top := settingsOf(responses)
+	var ticks []plot.Tick
+	for i, s := range settings {
+		ticks = append(ticks, plot.Tick{Value: float64(i), Label: number(s)})
+	}
+	f.X.Min, f.X.Max = -0.2, float64(len(settings))-0.8
+	f.X.Tick.Marker = plot.ConstantTicks(ticks)
+	f.Y.Min, f.Y.Max = 0, max(top*1.05, 1e-9)
+	f.Y.Tick.Marker = plot.ConstantTicks(niceTicks(0, f.Y.Max, 5))
+	f.Add(f.gridlines())
+	for _, r := range responses {
+		r.Points = slices.Clone(r.Points)
+		for i, p := range r.Points {
+			r.Points[i].X = float64(slices.Index(settings, p.X))
+		}
+		if err := f.response(r); err != nil {
+			return err
+		}
+	}
+	return f.write(w)
+}
+
+// settingsOf returns the distinct settings in rising order, and the highest value that
+// the figure has to have room for: the top of an interval or an estimate.
+func settingsOf(responses []Response) (settings []float64, top float64) {
 	for _, r := range responses {
 		for _, p := range r.Points {
 			settings = append(settings, p.X)
@@ -49,40 +70,7 @@ func Against(w io.Writer, t Theme, title, setting string, responses []Response) 
 		}
 	}
 	slices.Sort(settings)
-	settings = slices.Compact(settings)
-	var ticks []plot.Tick
-	for i, s := range settings {
-		ticks = append(ticks, plot.Tick{Value: float64(i), Label: number(s)})
-	}
-	f.X.Min, f.X.Max = -0.2, float64(len(settings))-0.8
-	f.X.Tick.Marker = plot.ConstantTicks(ticks)
-	f.Y.Min, f.Y.Max = 0, max(top*1.05, 1e-9)
-	f.Y.Tick.Marker = plot.ConstantTicks(niceTicks(0, f.Y.Max, 5))
-	f.Add(f.gridlines())
-	for _, r := range responses {
-		var line plotter.XYs
-		marks := pointMarks{theme: t, slot: r.Slot}
-		points := slices.SortedStableFunc(slices.Values(r.Points), func(a, b Point) int { return cmp.Compare(a.X, b.X) })
-		for _, p := range points {
-			if !isFinite(p.Y.Center) {
-				continue
-			}
-			x := float64(slices.Index(settings, p.X))
-			line = append(line, plotter.XY{X: x, Y: p.Y.Center})
-			marks.points = append(marks.points, Point{X: x, Y: p.Y, Hollow: p.Hollow})
-		}
-		if len(line) == 0 {
-			continue
-		}
-		l, err := plotter.NewLine(line)
-		if err != nil {
-			return err
-		}
-		l.Color, l.Width = t.colour(r.Slot), 1.2
-		f.Add(l, marks)
-		f.names = append(f.names, name{r.Name, line[len(line)-1].Y, r.Slot})
-	}
-	return f.write(w)
+	return slices.Compact(settings), top
 }
 
 // pointMarks draws discs with vertical interval bars.

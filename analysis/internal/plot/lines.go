@@ -41,20 +41,7 @@ type Axes struct {
 func Lines(w io.Writer, t Theme, a Axes, lines []Line) error {
 	f := newFigure(t, a.Title)
 	f.X.Label.Text = a.X
-	lo, hi, top := math.Inf(1), math.Inf(-1), 0.0
-	for _, l := range lines {
-		for i, x := range l.X {
-			lo, hi = min(lo, x), max(hi, x)
-			for _, ys := range [][]float64{l.Y, l.Upper, l.High} {
-				if i < len(ys) && isFinite(ys[i]) {
-					top = max(top, ys[i])
-				}
-			}
-		}
-	}
-	if math.IsInf(lo, 0) || hi <= lo {
-		lo, hi = 0, max(hi, 1)
-	}
+	lo, hi, top := reach(lines)
 	f.X.Min, f.X.Max = min(lo, 0), hi
 	f.X.Tick.Marker = plot.ConstantTicks(niceTicks(f.X.Min, hi, 6))
 	f.Y.Min, f.Y.Max = 0, max(top*1.05, 1e-9)
@@ -86,6 +73,26 @@ func Lines(w io.Writer, t Theme, a Axes, lines []Line) error {
 		}
 	}
 	return f.write(w)
+}
+
+// reach returns the ends of the x axis, and the highest value that is drawn. Without two
+// places on the axis it is one unit long, because an axis must have a length.
+func reach(lines []Line) (lo, hi, top float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	for _, l := range lines {
+		for i, x := range l.X {
+			lo, hi = min(lo, x), max(hi, x)
+			for _, ys := range [][]float64{l.Y, l.Upper, l.High} {
+				if i < len(ys) && isFinite(ys[i]) {
+					top = max(top, ys[i])
+				}
+			}
+		}
+	}
+	if math.IsInf(lo, 0) || hi <= lo {
+		lo, hi = 0, max(hi, 1)
+	}
+	return lo, hi, top
 }
 
 // addSegments draws the runs of finite values of a line.

@@ -31,20 +31,7 @@ type Sweep struct {
 func SweepOf(w io.Writer, t Theme, s Sweep, responses []Response) error {
 	f := newFigure(t, s.Title)
 	f.X.Label.Text = s.Setting
-	var xs, ys []float64
-	for _, r := range responses {
-		for _, p := range r.Points {
-			if !isFinite(p.Y.Center) {
-				continue
-			}
-			xs = append(xs, p.X)
-			for _, y := range []float64{p.Y.Low, p.Y.Center, p.Y.High} {
-				if isFinite(y) {
-					ys = append(ys, y)
-				}
-			}
-		}
-	}
+	xs, ys := shown(responses)
 	if s.Limit > 0 && len(ys) > 0 {
 		ys = append(ys, s.Limit)
 	}
@@ -72,15 +59,34 @@ func SweepOf(w io.Writer, t Theme, s Sweep, responses []Response) error {
 		}
 	}
 	for _, r := range responses {
-		if err := f.sweep(r); err != nil {
+		if err := f.response(r); err != nil {
 			return err
 		}
 	}
 	return f.write(w)
 }
 
-// sweep draws the line of one variant, and its points with their intervals.
-func (f *figure) sweep(r Response) error {
+// shown returns what the axes have to reach: the settings, and the estimates with the
+// ends of their intervals. A point without an estimate is not drawn.
+func shown(responses []Response) (xs, ys []float64) {
+	for _, r := range responses {
+		for _, p := range r.Points {
+			if !isFinite(p.Y.Center) {
+				continue
+			}
+			xs = append(xs, p.X)
+			for _, y := range []float64{p.Y.Low, p.Y.Center, p.Y.High} {
+				if isFinite(y) {
+					ys = append(ys, y)
+				}
+			}
+		}
+	}
+	return xs, ys
+}
+
+// response draws the line of one variant, and its points with their intervals.
+func (f *figure) response(r Response) error {
 	points := slices.DeleteFunc(slices.Clone(r.Points), func(p Point) bool { return !isFinite(p.Y.Center) })
 	if len(points) == 0 {
 		return nil
