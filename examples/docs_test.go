@@ -35,7 +35,7 @@ func TestReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range []string{file, project + "/perf/search.yaml"} {
-		if out, err := exec.Command("go", "run", "../harness", "validate", f).CombinedOutput(); err != nil {
+		if out, err := exec.Command("go", "run", "../harness", "plan", f).CombinedOutput(); err != nil {
 			t.Errorf("a scenario is refused: %v\n%s", err, out)
 		}
 	}

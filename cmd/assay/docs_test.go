@@ -87,6 +87,9 @@ func TestFirstScenarioIsValid(t *testing.T) {
 	if err := os.WriteFile("my-server.yaml", []byte(scenario), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.WriteFile("my-server", []byte("#!/bin/sh\n"), 0o755); err != nil { // its program, which validate looks for
+		t.Fatal(err)
+	}
 	for _, command := range []string{"validate", "plan"} {
 		var stdout, stderr bytes.Buffer
 		if code := run(context.Background(), []string{command, "my-server.yaml"}, nil, &stdout, &stderr); code != 0 || !strings.Contains(stdout.String(), "my-server") {

@@ -31,7 +31,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 // others.
 func Commands() []*cobra.Command {
 	all := []*cobra.Command{
-		runCommand(), attackCommand(), microCommand(), searchCommand(), validateCommand(), tryCommand(), planCommand(), slimCommand(),
+		runCommand(), attackCommand(), microCommand(), searchCommand(), initCommand(), validateCommand(), tryCommand(), planCommand(), slimCommand(),
 		schemaCommand(), doctorCommand(), answerServerCommand(), benchSelfCommand(), selfLoadCommand(),
 	}
 	for _, c := range all {

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/assay-bench/assay/harness/internal/campaign"
+	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/harness/internal/text"
 )
 
@@ -16,6 +17,15 @@ func validateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "validate FILE...",
 		Short: "Check scenario files and report everything that is wrong with them",
+		Long: `Check scenario files and report everything that is wrong with them, each error with
+its file, line and column and a suggestion.
+
+Beyond what a run checks, it looks for the programs on this machine. It notes objectives
+that a run can never judge because its trials have too few requests.
+
+Files that a scenario names, and the commands of prepare and cleanup, are relative to
+the folder of the scenario file. The command of a server is relative to its dir, which
+is relative to the current folder.`,
 		Example: `  assay validate scenarios/*.yaml
   assay validate my-server.yaml`,
 		Args: someFiles,
@@ -25,7 +35,18 @@ func validateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			var found scenario.Errors
 			for _, w := range all {
+				found = append(found, w.Findings()...)
+			}
+			if len(found) > 0 {
+				return found
+			}
+			for _, w := range all {
+				for _, note := range w.Notes() {
+					note.Message = "note: " + note.Message
+					fmt.Fprintln(c.ErrOrStderr(), note)
+				}
 				fmt.Fprintf(c.OutOrStdout(), "%s: ok: scenario %s, %s, %s\n", w.File, w.Name, text.Count(len(w.Chosen), "cell"), text.Count(w.Blocks, "block"))
 			}
 			return nil

@@ -64,11 +64,12 @@ func (in *Inputs) Load() ([]Work, error) {
 	return all, nil
 }
 
-// readSecrets reads the secrets of all scenarios from the environment, so that a
-// missing one is found before anything starts.
-func readSecrets(all []Work) error {
+// startable reads the secrets of all scenarios from the environment, and finds servers
+// that could never become ready, before anything starts.
+func startable(all []Work) error {
 	var wrong scenario.Errors
 	for _, w := range all {
+		wrong = append(wrong, w.Unstartable()...)
 		var missing scenario.Errors
 		if err := w.ReadSecrets(os.LookupEnv); errors.As(err, &missing) {
 			wrong = append(wrong, missing...)

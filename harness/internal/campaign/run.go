@@ -39,7 +39,7 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := readSecrets(all); err != nil {
+	if err := startable(all); err != nil {
 		return err
 	}
 	// The lock comes after everything that a typing mistake can spoil, and before

@@ -46,7 +46,7 @@ func Search(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := readSecrets(all); err != nil {
+	if err := startable(all); err != nil {
 		return err
 	}
 	err = searchable(all[0])

@@ -28,7 +28,7 @@ func Try(ctx context.Context, in Inputs, variant string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := readSecrets(all); err != nil {
+	if err := startable(all); err != nil {
 		return err
 	}
 	// A try would disturb a measurement on the same machine.

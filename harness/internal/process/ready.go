@@ -31,8 +31,14 @@ func (e *StatusError) Error() string {
 //
 // keepAlive reports whether the server keeps the connection open after an answer. If
 // waiting cannot help, as with a certificate of an unknown authority, AwaitReady
-// returns a *handshake.Failure at once.
+// returns a *handshake.Failure at once. A path that the server keeps refusing, as with
+// 404, is given up after a fifth of the time: a server may have to learn its paths.
 func AwaitReady(ctx context.Context, url string, secure *tls.Config, ended <-chan struct{}) (keepAlive bool, err error) {
+	return await(ctx, url, secure, ended, patience(ctx))
+}
+
+// await is AwaitReady with a limit for refusals in a row.
+func await(ctx context.Context, url string, secure *tls.Config, ended <-chan struct{}, patience time.Duration) (keepAlive bool, err error) {
 	transport := &http.Transport{TLSClientConfig: secure.Clone()}
 	defer transport.CloseIdleConnections()
 	client := &http.Client{
@@ -44,6 +50,7 @@ func AwaitReady(ctx context.Context, url string, secure *tls.Config, ended <-cha
 		ask = func() (bool, error) { return false, connect(ctx, address) }
 	}
 	last := errors.New("no answer")
+	refused := refusal{patience: patience}
 	for wait := time.Millisecond; ; wait = min(2*wait, 50*time.Millisecond) {
 		keepAlive, err := ask()
 		if err == nil {
@@ -54,6 +61,9 @@ func AwaitReady(ctx context.Context, url string, secure *tls.Config, ended <-cha
 		}
 		if f := hopeless(ctx, url, err); f != nil {
 			return false, fmt.Errorf("GET %s: %w", url, f)
+		}
+		if ctx.Err() == nil && refused.lasts(err, time.Now()) {
+			return false, fmt.Errorf("GET %s: for %v, %w", url, refused.patience.Round(time.Millisecond), err)
 		}
 		t := time.NewTimer(wait)
 		select {

@@ -71,6 +71,7 @@ func (c *checker) scenario(f *fileScenario) *Scenario {
 	c.streams(f)
 	c.loads(f)
 	c.endings(f)
+	c.ports(f)
 	if !c.tooMany {
 		c.names(f)
 	}

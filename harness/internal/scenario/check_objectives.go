@@ -11,6 +11,9 @@ import (
 func (c *checker) objectives(l *CellLoad, given list[text]) {
 	var seen map[string]mark
 	l.Objectives, seen = c.objectiveList(given, "objectives")
+	for _, o := range l.Objectives {
+		c.place("objective."+o.Text, seen[o.Metric])
+	}
 	within, asked := seen["within-slo"]
 	if !asked {
 		return

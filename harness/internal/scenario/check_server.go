@@ -51,6 +51,7 @@ func (c *checker) server(name string, f *fileServer, what string) {
 		c.trial.Ports[name] = 65535
 	}
 	v.Command = c.command(f.Command, at(text{}, "command"))
+	c.place(name+".command", f.Command.mark)
 	if f.URL.given() {
 		c.site(at(f.URL, "url"), func(final string) *problem {
 			if bad := checkOrigin(final, c.allowed); bad != nil || f.TLS == nil {
@@ -79,6 +80,7 @@ func (c *checker) server(name string, f *fileServer, what string) {
 		build := at(text{}, "build.command")
 		build.build = true
 		v.BuildCommand = c.command(f.Build.Command, build)
+		c.place(name+".build.command", f.Build.Command.mark)
 		build.text, build.what = f.Build.Dir, what+".build.dir"
 		c.site(build, notEmpty)
 	}

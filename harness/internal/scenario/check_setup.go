@@ -15,6 +15,7 @@ func (c *checker) hook(f *fileHook, what string) *Hook {
 		return nil
 	}
 	c.positive(f.Timeout, what+".timeout")
+	c.place(what, f.Command.mark)
 	in := site{what: what + ".command", own: c.firstServer()}
 	return &Hook{Command: c.command(f.Command, in), Timeout: f.Timeout.or(defaultHookTimeout)}
 }

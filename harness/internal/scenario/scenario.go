@@ -78,6 +78,9 @@ type Scenario struct {
 	insecure map[string]string    // tls.insecure by server, where it contains ${...}
 	allowed  []string
 
+	untold Errors          // see Unstartable
+	places map[string]mark // where things stand, by a key of their own; see Findings
+
 	secretNames  []text            // environment variables
 	secretValues map[string]string // by name; nil until ReadSecrets
 }

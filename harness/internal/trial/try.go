@@ -25,6 +25,7 @@ var ErrWrong = errors.New("not every target was answered as the scenario expects
 // the trial is not used. When Try returns, every process that it started has ended.
 // The error is that of Run, or ErrWrong.
 func Try(ctx context.Context, s Spec, out io.Writer) (err error) {
+	s.Scenario = s.Scenario.For(s.Cell)
 	r := &runner{spec: s, blanker: secret.New(s.Scenario.Secrets())}
 	t := &tryout{runner: r, out: out}
 	defer func() { err = r.blanker.Error(err) }()

@@ -1,0 +1,282 @@
+package begin
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/shell"
+)
+
+// FromCurl reads a command line of curl, as people type it and browsers copy it. A
+// shell variable becomes a secret. Files that it names with @ are read.
+func FromCurl(line string) (*Found, error) {
+	f := &Found{From: "a curl command line"}
+	var variables []string
+	words, err := shell.Fields(strings.TrimSpace(line), func(name string) string {
+		if name == "IFS" || name == "PWD" || name == "HOME" {
+			return "" // the shell asks for them by itself
+		}
+		if !slices.Contains(variables, name) {
+			variables = append(variables, name)
+		}
+		return mark + name + mark
+	})
+	if err != nil {
+		return nil, fmt.Errorf("it is no command line: %w", err)
+	}
+	if len(words) > 0 && (words[0] == "curl" || strings.HasSuffix(words[0], "/curl")) {
+		words = words[1:]
+	}
+	c := curl{found: f}
+	if err := c.read(words); err != nil {
+		return nil, err
+	}
+	sent, err := c.call()
+	if err != nil {
+		return nil, err
+	}
+	if _, name, found := strings.Cut(sent.url, mark); found {
+		name, _, _ = strings.Cut(name, mark)
+		return nil, fmt.Errorf("the URL holds the shell variable %s: write its value", name)
+	}
+	if err := f.collect([]call{sent}); err != nil {
+		return nil, err
+	}
+	for _, name := range variables {
+		if f.Requests[0].uses(name) {
+			f.Secrets = append(f.Secrets, Secret{Variable: name})
+		}
+	}
+	return f, nil
+}
+
+// uses reports whether the value of a secret is a part of a request.
+func (r *Request) uses(secret string) bool {
+	name := "${secret." + secret + "}"
+	return strings.Contains(r.Body, name) || slices.ContainsFunc(r.Headers, func(h Header) bool { return strings.Contains(h.Value, name) })
+}
+
+// curl is a command line that is being read.
+type curl struct {
+	found  *Found
+	method string
+	url    string
+	header []Header
+	data   []string
+	query  bool // -G: the data belong into the URL
+}
+
+// ignored are options that change what curl shows or how it connects, and not what is
+// asked; the value says whether the next word belongs to them.
+var ignored = map[string]bool{
+	"-s": false, "--silent": false, "-S": false, "--show-error": false, "-v": false, "--verbose": false, "-i": false, "--include": false,
+	"-L": false, "--location": false, "-f": false, "--fail": false, "--fail-with-body": false, "--compressed": false, "-g": false, "--globoff": false,
+	"-N": false, "--no-buffer": false, "-#": false, "--progress-bar": false, "--http1.1": false, "--http2": false, "-4": false, "-6": false, "-q": false,
+	"-o": true, "--output": true, "-w": true, "--write-out": true, "-m": true, "--max-time": true, "--connect-timeout": true, "--retry": true,
+	"-D": true, "--dump-header": true, "-c": true, "--cookie-jar": true, "--resolve": true, "--max-redirs": true,
+}
+
+// read reads the words after "curl".
+func (c *curl) read(words []string) error {
+	for i := 0; i < len(words); i++ {
+		option, value, joined := splitOption(words[i])
+		if option == "" {
+			if c.url != "" {
+				return fmt.Errorf("it has two URLs, %s and %s: give one", c.url, words[i])
+			}
+			c.url = words[i]
+			continue
+		}
+		next := func() (string, error) {
+			if joined {
+				return value, nil
+			}
+			if i++; i >= len(words) {
+				return "", fmt.Errorf("%s has no value", option)
+			}
+			return words[i], nil
+		}
+		if err := c.option(option, next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// splitOption divides "-XPOST" and "--request=POST". The option is empty if the word is
+// none.
+func splitOption(word string) (option, value string, joined bool) {
+	switch {
+	case strings.HasPrefix(word, "--"):
+		option, value, joined = strings.Cut(word, "=")
+	case len(word) > 2 && word[0] == '-' && strings.ContainsRune("XHdubAeomwDcFE", rune(word[1])):
+		return word[:2], word[2:], true
+	case len(word) > 1 && word[0] == '-':
+		option = word
+	}
+	return option, value, joined
+}
+
+// option takes one option; next returns its value.
+func (c *curl) option(name string, next func() (string, error)) error {
+	switch name {
+	case "-k", "--insecure":
+		c.found.TLS.Insecure = true
+		return nil
+	case "-G", "--get":
+		c.query = true
+		return nil
+	case "-I", "--head":
+		c.method = http.MethodHead
+		return nil
+	}
+	if takes, known := ignored[name]; known {
+		if takes {
+			_, err := next()
+			return err
+		}
+		return nil
+	}
+	if len(name) > 2 && name[1] != '-' { // "-sSL"
+		for _, one := range name[1:] {
+			if err := c.option("-"+string(one), next); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	set, known := options[name]
+	if !known {
+		return fmt.Errorf("the option %s of curl has no counterpart in a scenario: leave it out", name)
+	}
+	value, err := next()
+	if err != nil {
+		return err
+	}
+	return set(c, value)
+}
+
+// options take a value and change the request.
+var options = map[string]func(c *curl, value string) error{
+	"-X": (*curl).setMethod, "--request": (*curl).setMethod,
+	"-H": (*curl).addHeader, "--header": (*curl).addHeader,
+	"-d": (*curl).addData, "--data": (*curl).addData, "--data-ascii": (*curl).addData,
+	"--data-raw":       func(c *curl, v string) error { c.data = append(c.data, v); return nil },
+	"--data-binary":    (*curl).addBinary,
+	"--data-urlencode": (*curl).addEncoded,
+	"--json":           (*curl).addJSON,
+	"-u":               (*curl).setUser, "--user": (*curl).setUser,
+	"-A": named("User-Agent"), "--user-agent": named("User-Agent"),
+	"-e": named("Referer"), "--referer": named("Referer"),
+	"-b": named("Cookie"), "--cookie": named("Cookie"),
+	"--url":    func(c *curl, v string) error { c.url = v; return nil },
+	"--cacert": func(c *curl, v string) error { c.found.TLS.CA = v; return nil },
+	"-E":       func(c *curl, v string) error { c.found.TLS.Cert = v; return nil },
+	"--cert":   func(c *curl, v string) error { c.found.TLS.Cert = v; return nil },
+	"--key":    func(c *curl, v string) error { c.found.TLS.Key = v; return nil },
+}
+
+func named(header string) func(*curl, string) error {
+	return func(c *curl, v string) error {
+		c.header = append(c.header, Header{header, v})
+		return nil
+	}
+}
+
+func (c *curl) setMethod(v string) error { c.method = strings.ToUpper(v); return nil }
+
+func (c *curl) addHeader(v string) error {
+	name, value, ok := strings.Cut(v, ":")
+	if !ok {
+		return fmt.Errorf("the header %q has no colon", v)
+	}
+	c.header = append(c.header, Header{strings.TrimSpace(name), strings.TrimSpace(value)})
+	return nil
+}
+
+// addData takes -d, which leaves out the line ends of a file.
+func (c *curl) addData(v string) error {
+	if !strings.HasPrefix(v, "@") {
+		c.data = append(c.data, v)
+		return nil
+	}
+	text, err := os.ReadFile(v[1:])
+	if err != nil {
+		return fmt.Errorf("read the data: %w", err)
+	}
+	c.data = append(c.data, strings.NewReplacer("\r", "", "\n", "").Replace(string(text)))
+	return nil
+}
+
+func (c *curl) addBinary(v string) error {
+	if !strings.HasPrefix(v, "@") {
+		c.data = append(c.data, v)
+		return nil
+	}
+	text, err := os.ReadFile(v[1:])
+	if err != nil {
+		return fmt.Errorf("read the data: %w", err)
+	}
+	c.data = append(c.data, string(text))
+	return nil
+}
+
+func (c *curl) addEncoded(v string) error {
+	name, value, ok := strings.Cut(v, "=")
+	if !ok {
+		c.data = append(c.data, url.QueryEscape(v))
+		return nil
+	}
+	if name != "" {
+		name += "="
+	}
+	c.data = append(c.data, name+url.QueryEscape(value))
+	return nil
+}
+
+func (c *curl) addJSON(v string) error {
+	c.header = append(c.header, Header{"Content-Type", "application/json"}, Header{"Accept", "application/json"})
+	return c.addBinary(v)
+}
+
+func (c *curl) setUser(v string) error {
+	if strings.Contains(v, mark) {
+		return fmt.Errorf("-u holds a shell variable: write its value, which is left out of the scenario")
+	}
+	c.header = append(c.header, Header{"Authorization", "Basic " + base64.StdEncoding.EncodeToString([]byte(v))})
+	return nil
+}
+
+// call returns the request that curl would send.
+func (c *curl) call() (call, error) {
+	if c.url == "" {
+		return call{}, fmt.Errorf("it has no URL")
+	}
+	if !strings.Contains(c.url, "://") {
+		c.url = "http://" + c.url
+	}
+	out := call{method: c.method, url: c.url, header: c.header}
+	data := strings.Join(c.data, "&")
+	switch {
+	case c.query && data != "":
+		joint := "?"
+		if strings.Contains(c.url, "?") {
+			joint = "&"
+		}
+		out.url += joint + data
+	case len(c.data) > 0:
+		out.body = data
+		if out.method == "" {
+			out.method = http.MethodPost
+		}
+		if !slices.ContainsFunc(c.header, func(h Header) bool { return strings.EqualFold(h.Name, "Content-Type") }) {
+			out.header = append(out.header, Header{"Content-Type", "application/x-www-form-urlencoded"})
+		}
+	}
+	return out, nil
+}

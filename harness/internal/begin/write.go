@@ -1,0 +1,120 @@
+package begin
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+)
+
+// Scenario returns the text of a scenario file with that name.
+func (f *Found) Scenario(name string) []byte {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	line("# Made from %s by `assay init`. The README explains every key under", f.From)
+	line("# \"Scenario files\". `assay try FILE` sends each request once.")
+	line("version: 1")
+	line("name: %s", name)
+	f.secrets(line)
+	f.server(line)
+	line("load:")
+	line("  open: {rate: 100/s, duration: 10s} # on schedule, however slow the answers are; for clients that wait: closed: {clients: 10, duration: 10s}")
+	line("# What to compare, by values of ${name} in command, env or targets:")
+	line("# variants: [{name: before, params: {version: \"1\"}}, {name: after, params: {version: \"2\"}}]")
+	line("targets:")
+	for _, r := range f.Requests {
+		r.write(line)
+	}
+	line("objectives: [\"p99 < 200ms\", \"errors < 1%%\"] # what `assay check` decides; write your own limits")
+	return []byte(b.String())
+}
+
+// quote writes a text in the double quotes of YAML, which are those of JSON.
+func quote(s string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s) // a text can always be encoded
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// secrets lists the environment variables.
+func (f *Found) secrets(line func(string, ...any)) {
+	if len(f.Secrets) == 0 {
+		return
+	}
+	var names []string
+	for _, s := range f.Secrets {
+		names = append(names, s.Variable)
+	}
+	line("secrets: [%s] # environment variables; their values are written nowhere", strings.Join(names, ", "))
+}
+
+func (f *Found) server(line func(string, ...any)) {
+	line("# The server runs already. Better evidence comes of one that is started afresh for")
+	line("# every trial:  command: [./my-server, \"--port=${port}\"]  instead of url and ready.")
+	line("server:")
+	line("  url: %s", quote(f.Origin))
+	line("  ready: {path: %s} # it takes connections; or a path that answers 200", quote("tcp://"+f.address()))
+	var settings []string
+	if f.TLS.Insecure && f.TLS.CA == "" {
+		settings = append(settings, "insecure: true")
+	}
+	for _, s := range []struct{ key, value string }{{"ca", f.TLS.CA}, {"cert", f.TLS.Cert}, {"key", f.TLS.Key}} {
+		if s.value != "" {
+			settings = append(settings, s.key+": "+quote(s.value))
+		}
+	}
+	if len(settings) > 0 && strings.HasPrefix(f.Origin, "https:") {
+		line("  tls: {%s}", strings.Join(settings, ", "))
+	}
+}
+
+// address returns host and port of the server.
+func (f *Found) address() string {
+	u, err := url.Parse(f.Origin)
+	if err != nil {
+		return f.Origin // it was made from a URL that could be parsed
+	}
+	port := u.Port()
+	switch {
+	case port != "":
+	case u.Scheme == "https":
+		port = "443"
+	default:
+		port = "80"
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+// Host returns the host of the server, for --allow-remote.
+func (f *Found) Host() string {
+	host, _, err := net.SplitHostPort(f.address())
+	if err != nil {
+		return f.Origin
+	}
+	return host
+}
+
+func (r *Request) write(line func(string, ...any)) {
+	line("  - method: %s", r.Method)
+	line("    path: %s", quote(r.Path))
+	if len(r.Headers) > 0 {
+		line("    headers:")
+	}
+	seen := map[string]bool{}
+	for _, h := range r.Headers {
+		if key := strings.ToLower(h.Name); !seen[key] { // a mapping has each name once
+			seen[key] = true
+			line("      %s: %s", quote(h.Name), quote(h.Value))
+		}
+	}
+	if r.Body != "" {
+		line("    body: %s", quote(r.Body))
+	}
+	if r.Weight > 1 {
+		line("    weight: %d", r.Weight)
+	}
+}
