@@ -53,6 +53,10 @@ func (s *Scenario) Notes() Errors {
 	return r.sorted()
 }
 
+// Unstartable returns an error for every server that is never told where to listen, so
+// that it could never become ready.
+func (s *Scenario) Unstartable() Errors { return s.untold }
+
 // findPrograms reports programs of a server that are not there in some cell.
 func (s *Scenario) findPrograms(r *reporter, v *Server) {
 	for _, cell := range s.Cells() {
