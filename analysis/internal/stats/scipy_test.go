@@ -39,6 +39,10 @@ func TestEqualsSciPy(t *testing.T) {
 			}
 		case "correlation":
 			near(t, "correlation", Correlation(c.X, c.Y), c.P)
+		case "sign":
+			near(t, "sign", MaxTExchange([][]float64{c.X}, nil, Greater, 1)[0], c.Greater)
+		case "step":
+			near(t, "step", Step(c.X), c.P)
 		default:
 			t.Errorf("unknown kind %q", c.Kind)
 		}

@@ -3,6 +3,7 @@
 
     /usr/bin/python3 testdata/recipe.py > testdata/scipy.json
 """
+import itertools
 import json
 import sys
 
@@ -46,5 +47,19 @@ for n, m in [(2, 4), (3, 6), (6, 3), (4, 9), (10, 5), (7, 9)]:
         "kind": "mann-whitney", "x": x.tolist(), "y": y.tolist(),
         "p": splits(x, y, "two-sided"), "greater": splits(y, x, "greater"),
     })
+# What befalls one side of a block more often: a sign test over the blocks that differ.
+for up, down, same in [(1, 0, 5), (5, 0, 5), (7, 1, 2), (10, 0, 0), (4, 4, 2), (9, 3, 4)]:
+    cases.append({
+        "kind": "sign", "x": [1.0] * up + [-1.0] * down + [0.0] * same,
+        "greater": stats.binomtest(up, up + down, 0.5, alternative="greater").pvalue,
+    })
+# A lasting change of level: the largest U of all splits, over all orders.
+def largest(v):
+    n = len(v)
+    return max(abs(2 * stats.mannwhitneyu(v[:t], v[t:], method="asymptotic").statistic - t * (n - t)) for t in range(1, n))
+for v in ([1, 2, 3, 4, 5, 6], [1, 4, 2, 5, 3, 6], [1, 1, 2, 3, 3, 2], [3, 1, 2, 6, 4, 5]):
+    observed = largest(v)
+    orders = [largest(o) for o in itertools.permutations(v)]
+    cases.append({"kind": "step", "x": [float(x) for x in v], "p": sum(o >= observed for o in orders) / len(orders)})
 json.dump(cases, sys.stdout, indent=1)
 print()
