@@ -105,6 +105,15 @@ func setupOf(s *results.Scenario, v results.Variant, text map[string]any) setup 
 	for _, stream := range s.Streams {
 		all.stream(prefix(stream.Name, len(s.Streams)), stream)
 	}
+	for _, c := range s.Cells {
+		if c.Variant != v.Name || len(c.Matrix) == 0 {
+			continue
+		}
+		cell := strings.TrimPrefix(Cell{Matrix: c.Matrix}.Label(), " ") + " "
+		for _, stream := range c.Streams {
+			all.stream(cell+prefix(stream.Name, len(c.Streams)), stream)
+		}
+	}
 	for file, sum := range s.Inputs {
 		all.set("content of "+file, sum[:min(8, len(sum))])
 	}

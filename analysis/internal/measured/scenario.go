@@ -51,15 +51,16 @@ func newScenario(run *load.Run, spec *results.Scenario, key string, slots map[st
 // add computes a cell of the bundle and adds it to its group. The cells of one group
 // follow each other, so that a cell belongs to the last group or begins a new one.
 func (s *Scenario) add(c load.Cell, slots map[string]int) {
-	stream := s.stream(c.Trials[0].Stream.Name)
+	spec := s.Spec.In(c.Variant, c.Matrix)
+	stream := streamOf(spec, c.Trials[0].Stream.Name)
 	label := strings.TrimPrefix(strings.TrimPrefix(c.Label(), c.Variant), " ")
 	if n := len(s.Groups); n == 0 || s.Groups[n-1].Label != label {
-		s.Groups = append(s.Groups, &Group{Scenario: s, Label: label, Stream: stream})
+		s.Groups = append(s.Groups, &Group{Scenario: s, Label: label, Stream: stream, Warmup: spec.Warmup})
 	}
 	g := s.Groups[len(s.Groups)-1]
 	v := s.newVariant(c, slots)
 	s.Problems = append(s.Problems, v.profile(s.Run)...)
-	s.Problems = append(s.Problems, v.recover(s.Run, s.Spec, stream)...)
+	s.Problems = append(s.Problems, v.recover(s.Run, spec, stream)...)
 	g.Variants = append(g.Variants, v)
 }
 
@@ -107,9 +108,9 @@ func (s *Scenario) newVariant(c load.Cell, slots map[string]int) *Variant {
 	return v
 }
 
-// stream is the load of a name, as the scenario declares it.
-func (s *Scenario) stream(name string) results.Stream {
-	for _, st := range s.Spec.Streams {
+// streamOf is the load of a name, as a scenario declares it.
+func streamOf(spec *results.Scenario, name string) results.Stream {
+	for _, st := range spec.Streams {
 		if st.Name == name {
 			return st
 		}

@@ -2,6 +2,7 @@ package measured
 
 import (
 	"slices"
+	"time"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/load"
@@ -21,7 +22,8 @@ type Group struct {
 	Scenario *Scenario
 	Label    string         // matrix cell and stream, empty if the scenario has one only
 	Key      string         // unique in a report: the start of plots' names
-	Stream   results.Stream // the load
+	Stream   results.Stream // the load of the first variant
+	Warmup   time.Duration  // before the window
 	Variants []*Variant
 }
 

@@ -57,7 +57,7 @@ func Evaluate(run *load.Run) []Result {
 			if skip[c.Variant] {
 				continue
 			}
-			for _, o := range spec.Objectives {
+			for _, o := range spec.In(c.Variant, c.Matrix).Objectives {
 				if o.Concerns(c.Stream, c.Target) {
 					all = append(all, decide(spec.Name, c, o))
 				}

@@ -3,6 +3,7 @@ package report
 import (
 	"io"
 
+	"github.com/assay-bench/assay/analysis/internal/measured"
 	"github.com/assay-bench/assay/analysis/internal/plot"
 	"github.com/assay-bench/assay/analysis/internal/report/page"
 )
@@ -51,7 +52,7 @@ func (r *report) overClients(bursts bool) (lines []*clientLine, sizes int) {
 	seen := map[int]bool{}
 	for _, s := range r.Scenarios {
 		for _, g := range s.Groups {
-			if g.Stream.Clients == 0 || g.Label != "" || seen[g.Stream.Clients] || (g.Stream.Requests > 0) != bursts {
+			if g.Stream.Clients == 0 || g.Label != "" && !variesClients(s) || seen[g.Stream.Clients] || (g.Stream.Requests > 0) != bursts {
 				continue
 			}
 			if g.Stream.Think > 0 || len(s.Spec.Servers) > 1 {
@@ -77,4 +78,10 @@ func (r *report) overClients(bursts bool) (lines []*clientLine, sizes int) {
 		}
 	}
 	return lines, len(seen)
+}
+
+// variesClients reports whether the only thing that the matrix of a scenario varies is its
+// load, so that its groups are loads like those of other scenarios.
+func variesClients(s *measured.Scenario) bool {
+	return len(s.Spec.Cells) > 0 && len(s.Spec.Matrix) == 1 && len(s.Spec.Streams) == 1
 }

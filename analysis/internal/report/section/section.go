@@ -1,9 +1,13 @@
 package section
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/assay-bench/assay/analysis/internal/measured"
 	"github.com/assay-bench/assay/analysis/internal/report/page"
 	"github.com/assay-bench/assay/analysis/internal/report/words"
+	"github.com/assay-bench/assay/results"
 )
 
 // Write writes the section of one scenario under a heading: the load, the
@@ -44,7 +48,19 @@ func Write(p *page.Page, s *measured.Scenario, heading string) {
 // loadLine says in words what the load of a group is and what it hides.
 func loadLine(p *page.Page, g *measured.Group) {
 	s := g.Scenario
-	text := "Load: " + words.Load(g.Stream, s.Spec.Warmup) + "."
+	first := words.Load(g.Stream, g.Warmup)
+	text := "Load: " + first + "."
+	// Variants may differ in how the load reaches the server, such as the transport.
+	for _, v := range g.Variants[1:] {
+		spec := s.Spec.In(v.Variant, v.Matrix)
+		i := slices.IndexFunc(spec.Streams, func(st results.Stream) bool { return st.Name == g.Stream.Name })
+		if i < 0 {
+			continue
+		}
+		if own := words.Load(spec.Streams[i], spec.Warmup); own != first {
+			text += fmt.Sprintf(" That of %s: %s.", v.Variant, own)
+		}
+	}
 	if g.Burst() {
 		text += " **Burst: no steady state.** The load ends with its last request, so rates depend on its length."
 	}
