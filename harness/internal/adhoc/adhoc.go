@@ -31,12 +31,13 @@ import (
 // Options say what is loaded and how. The errors about them use the names of the
 // command line's flags.
 type Options struct {
-	URL         string // empty for the built-in server
-	Insecure    bool   // accept any certificate of the server at URL
-	CA          string // PEM file with the certificates to trust at URL; empty for those of the system
-	Pattern     string // a pattern of the built-in server, several separated by commas, or "all"
-	Concurrency int    // clients of a closed loop, or the maximum number of connections of an open one; from 1
-	Requests    int    // requests of a closed loop; 0 if only Duration bounds it
+	URL         string  // empty for the built-in server
+	Request     Request // what is sent to URL
+	Insecure    bool    // accept any certificate of the server at URL
+	CA          string  // PEM file with the certificates to trust at URL; empty for those of the system
+	Pattern     string  // a pattern of the built-in server, several separated by commas, or "all"
+	Concurrency int     // clients of a closed loop, or the maximum number of connections of an open one; from 1
+	Requests    int     // requests of a closed loop; 0 if only Duration bounds it
 	Duration    time.Duration
 	Rate        float64 // requests per second of an open loop; 0 for a closed loop
 	Workers     int     // of the built-in server
@@ -156,6 +157,8 @@ func (o *Options) check() error {
 	switch {
 	case o.URL == "" && (o.Insecure || o.CA != ""):
 		return usage.Errorf("--insecure and --ca are for --url with an https URL")
+	case o.URL == "" && o.Request.given():
+		return usage.Errorf("-X, -H and -d are for a URL: give one")
 	case o.Insecure && o.CA != "":
 		return usage.Errorf("--insecure and --ca cannot both be given: --insecure would accept any certificate")
 	case o.Concurrency < 1:

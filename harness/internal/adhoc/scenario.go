@@ -20,10 +20,14 @@ func (o *Options) scenario() (*scenario.Scenario, error) {
 	// The scenario is written as text and parsed again, and not put together from Go
 	// values: so there is one way in which a load gets its defaults and its checks.
 	doc := map[string]any{"version": 1, "name": "attack", "warmup": "0s", "blocks": 1}
-	target := map[string]any{"method": "GET"}
+	target := map[string]any{}
+	done, err := o.Request.write(target)
+	defer func() { done() }()
+	if err != nil {
+		return nil, err
+	}
 	load := map[string]any{"connections": o.Concurrency}
 	o.writeLoad(load)
-	var err error
 	if o.URL != "" {
 		err = o.writeURL(doc, target)
 	} else {
@@ -61,8 +65,12 @@ func (o *Options) writeURL(doc, target map[string]any) error {
 	if err != nil {
 		return err
 	}
-	target["path"] = path
-	server := map[string]any{"url": base, "ready": map[string]any{"path": path}}
+	target["path"] = literal(path)
+	ready := literal(path)
+	if o.Request.given() {
+		ready = port(base) // a GET may be refused where another request is not
+	}
+	server := map[string]any{"url": literal(base), "ready": map[string]any{"path": ready}}
 	if o.Insecure || o.CA != "" {
 		if !strings.HasPrefix(base, "https:") {
 			return usage.Errorf("--url %s: --insecure and --ca are for an https URL", o.URL)
