@@ -45,7 +45,7 @@ func (b *Bundle) open(name string) (fs.File, error) {
 	if b.archive != nil {
 		return b.archive.Open(name)
 	}
-	return os.Open(filepath.Join(b.Dir, filepath.FromSlash(name)))
+	return OpenRegular(filepath.Join(b.Dir, filepath.FromSlash(name)))
 }
 
 // place says where a file of the bundle is stored. Error messages use it.

@@ -68,7 +68,7 @@ func Open(dir string) (*Bundle, error) {
 // readManifest reads the version first and the rest only if the version is known: what
 // an unknown version means by its fields nobody can tell.
 func readManifest(path string) (*Manifest, error) {
-	data, err := os.ReadFile(path)
+	data, err := ReadRegular(path)
 	if err != nil {
 		return nil, fmt.Errorf("read bundle: %w", err)
 	}
@@ -127,7 +127,7 @@ func (b *Bundle) readTrials() error {
 	r := bufio.NewReader(f)
 	seen := map[string]int{} // line by id
 	for n := 1; ; n++ {
-		line, err := r.ReadBytes('\n')
+		line, err := readLine(r, mostTrialLine)
 		if err == io.EOF {
 			if len(bytes.TrimSpace(line)) > 0 {
 				b.cut = true

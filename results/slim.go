@@ -94,7 +94,7 @@ var kept = []string{ManifestFile, BenchFile, MicroFile}
 // is complete.
 func (b *Bundle) writeSlim(dir string) error {
 	for _, name := range kept {
-		data, err := os.ReadFile(filepath.Join(b.Dir, name))
+		data, err := ReadRegular(filepath.Join(b.Dir, name))
 		if errors.Is(err, os.ErrNotExist) {
 			continue
 		}

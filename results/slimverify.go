@@ -46,7 +46,7 @@ func VerifyFull(slim, full string) (differences []error, err error) {
 	if err != nil {
 		return differences, fmt.Errorf("read %s: %w", s.place(FullSums), err)
 	}
-	sums, err := os.ReadFile(filepath.Join(full, SumsFile))
+	sums, err := ReadRegular(filepath.Join(full, SumsFile))
 	if err != nil {
 		return differences, err
 	}

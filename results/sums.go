@@ -58,7 +58,7 @@ func Verify(dir string) (differences []error, err error) {
 
 func verify(dir string, but []string) (differences []error, err error) {
 	path := filepath.Join(dir, SumsFile)
-	f, err := os.Open(path)
+	f, err := OpenRegular(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%s: no such file: the run has not ended, or was killed; end it with --resume", path)
 	}
@@ -137,7 +137,7 @@ func files(dir string) (names []string, err error) {
 
 // Hash returns the SHA-256 of a file, in hexadecimal.
 func Hash(path string) (string, error) {
-	f, err := os.Open(path)
+	f, err := OpenRegular(path)
 	if err != nil {
 		return "", err
 	}

@@ -88,7 +88,7 @@ func (b *Bundle) mayGoOn() error {
 // cutLastLine removes a last line without an end. The trial that it belongs to did not
 // finish, and the next line must not be appended to it.
 func cutLastLine(path string) error {
-	data, err := os.ReadFile(path)
+	data, err := ReadRegular(path)
 	if err != nil {
 		return fmt.Errorf("resume bundle: %w", err)
 	}

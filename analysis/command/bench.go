@@ -2,7 +2,6 @@ package command
 
 import (
 	"bytes"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -32,7 +31,7 @@ func newBench() *cobra.Command {
 				return err
 			}
 			if run.Micro() != nil {
-				micro, err := os.ReadFile(filepath.Join(run.Dir, results.MicroFile))
+				micro, err := results.ReadRegular(filepath.Join(run.Dir, results.MicroFile))
 				if err != nil {
 					return err
 				}

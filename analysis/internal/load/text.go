@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/perf/benchfmt"
+
+	"github.com/assay-bench/assay/results"
 )
 
 // Text is a file in Go benchmark format.
@@ -74,7 +76,7 @@ func (t *Text) Each(yield func(Observation) error) error {
 
 // open opens and reads the file.
 func (t *Text) open() error {
-	f, err := os.Open(t.path)
+	f, err := results.OpenRegular(t.path)
 	if err != nil {
 		return fmt.Errorf("read benchmarks: %w", err)
 	}

@@ -142,7 +142,7 @@ func loaded(m *results.Manifest, t *results.Trial) []Trial {
 
 // readNote reads what was noted about the check when it was made.
 func (c *Check) readNote(path string) error {
-	data, err := os.ReadFile(path)
+	data, err := results.ReadRegular(path)
 	if err != nil {
 		return fmt.Errorf("check %s: %w", c.Name, err)
 	}

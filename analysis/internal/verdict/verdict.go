@@ -7,8 +7,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"strings"
+
+	"github.com/assay-bench/assay/results"
 )
 
 // Verdicts.
@@ -124,7 +125,7 @@ type Control struct {
 // Read reads a verdict. A file that holds something else is an error.
 func Read(file string) (File, error) {
 	var f File
-	data, err := os.ReadFile(file)
+	data, err := results.ReadRegular(file)
 	if err != nil {
 		return f, err
 	}

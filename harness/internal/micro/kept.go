@@ -37,7 +37,7 @@ func readKept(o *Options, made *results.Micro) (kept, error) {
 		made.Seed = b.Manifest.Seed
 	}
 	var had kept
-	had.text, err = os.ReadFile(filepath.Join(o.Out, results.MicroFile))
+	had.text, err = results.ReadRegular(filepath.Join(o.Out, results.MicroFile))
 	if errors.Is(err, os.ErrNotExist) {
 		return kept{}, intact(o.Out)
 	}

@@ -5,10 +5,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/assay-bench/assay/results"
 )
 
 // Options change what a scenario may do.
@@ -95,7 +96,7 @@ func parseFile(file string, source []byte, opt Options) (*Scenario, mark, Errors
 
 // readLimited reads at most limit bytes of a file.
 func readLimited(path string, limit int64) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := results.OpenRegular(path)
 	if err != nil {
 		return nil, err
 	}

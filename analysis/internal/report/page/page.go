@@ -104,8 +104,13 @@ func (p *Page) Save() (warning, err error) {
 	if p.err != nil {
 		return nil, p.err
 	}
-	before, err := os.ReadFile(p.file)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	// What is not a regular file, such as /dev/stdout, is written to and never read.
+	var before []byte
+	if info, err := os.Stat(p.file); err == nil && info.Mode().IsRegular() {
+		if before, err = results.ReadRegular(p.file); err != nil {
+			return nil, fmt.Errorf("write report: %w", err)
+		}
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("write report: %w", err)
 	}
 	if err := os.MkdirAll(p.plots, 0o755); err != nil {
