@@ -41,7 +41,7 @@ func TestCheckRefuses(t *testing.T) {
 			if err := os.WriteFile(path, bytes.Replace(data, []byte(`"error":0`), []byte(`"error":9`), 1), 0o644); err != nil {
 				t.Fatal(err)
 			}
-		}, "trials.jsonl was changed"},
+		}, "trials.jsonl:1: the line was changed"},
 		{"cut short", bundletest.Check{}, func(t *testing.T, dir string) { bundletest.Truncate(t, dir, results.TrialsFile, 20) }, "trials.jsonl was changed"},
 	} {
 		dir := filepath.Join(t.TempDir(), "bundle")
