@@ -90,8 +90,10 @@
 //     results of their own 1.02 times that (0.93 to 1.25), and one with `contains` and a
 //     JSON check 1.66 times (1.56 to 1.87).
 //   - Closed load at a net/http server: 0.94 of the CPU time of wrk in three rounds (0.90
-//     to 1.22), and 0.26 of that of vegeta.
-//   - Memory: 10,000 requests took 23.4 MB, and a million 25.6 MB, in the median of five
+//     to 1.22), and 0.26 of that of vegeta. In five later rounds it was 1.09 (0.97 to
+//     1.27) and 0.33; at nginx 1.10 (0.94 to 1.43), and at nginx over TLS 1.04 (0.88 to
+//     1.15), each on an otherwise idle machine whose host took some of its time.
+//   - Memory: 10,000 requests took 17.9 MB, and a million 19.5 MB, in the median of five
 //     rounds: the counts of every second are kept. 9,000 connections took 19 MB. A plain
 //     request allocates nothing; a request over TLS allocates the two objects that
 //     crypto/tls allocates.

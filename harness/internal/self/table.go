@@ -54,8 +54,11 @@ func (f *Figures) Print(w io.Writer) error {
 	var b bytes.Buffer
 	table(&b, lines)
 	fmt.Fprintf(&b, "\nMedians of %d interleaved rounds; ratios are medians of the rounds' ratios, with the least and the greatest of them.\n", f.Rounds)
-	fmt.Fprintf(&b, "%s, %s %s, %s, %s; one CPU for the server and one for the tools. A dash: the tool does not offer this.\n",
-		f.Host.CPUModel, f.Host.OS, f.Host.Kernel, f.Host.GoVersion, f.Nginx)
+	machine := []string{f.Host.CPUModel, f.Host.OS + " " + f.Host.Kernel, f.Host.GoVersion}
+	if f.Nginx != "" { // it was asked only where it was measured
+		machine = append(machine, f.Nginx)
+	}
+	fmt.Fprintf(&b, "%s; one CPU for the server and one for the tools. A dash: the tool does not offer this.\n", strings.Join(machine, ", "))
 	for _, why := range f.Failures {
 		fmt.Fprintf(&b, "\nNot measured in %s\n", why)
 	}
