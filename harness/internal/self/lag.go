@@ -31,6 +31,10 @@ type lagRound struct {
 	Lag        [2]float64 `json:"lag_seconds"`
 	OursLate   [2]float64 `json:"ours_late_seconds"`
 	VegetaLate [2]float64 `json:"vegeta_late_seconds"`
+	// OursCame and VegetaCame are the share of the scheduled requests that came to the
+	// server. A request that a tool did not send has no lateness.
+	OursCame   float64 `json:"ours_came_ratio"`
+	VegetaCame float64 `json:"vegeta_came_ratio"`
 }
 
 // lagSection compares how punctually the two tools send that follow a schedule; wrk has
@@ -49,14 +53,14 @@ func measureLag(ctx context.Context, b *Bench, f *Figures, round int) error {
 		r := &all[i]
 		err := inTurn(round,
 			func() (err error) {
-				r.OursLate, err = b.lateness(ctx, rate, func(url string) (err error) {
+				r.OursLate, r.OursCame, err = b.lateness(ctx, rate, func(url string) (err error) {
 					r.Lag, err = b.lagAt(ctx, f, url, rate)
 					return err
 				})
 				return err
 			},
 			func() (err error) {
-				r.VegetaLate, err = b.lateness(ctx, rate, func(url string) error {
+				r.VegetaLate, r.VegetaCame, err = b.lateness(ctx, rate, func(url string) error {
 					_, err := b.vegeta(ctx, url, rate, lagTime)
 					return err
 				})
@@ -71,24 +75,25 @@ func measureLag(ctx context.Context, b *Bench, f *Figures, round int) error {
 	return nil
 }
 
-// lateness runs a tool's attack, and asks the server how late the requests came.
-func (b *Bench) lateness(ctx context.Context, rate float64, attack func(url string) error) (v [2]float64, err error) {
+// lateness runs a tool's attack, and asks the server how late the requests came, and
+// which share of them did.
+func (b *Bench) lateness(ctx context.Context, rate float64, attack func(url string) error) (v [2]float64, came float64, err error) {
 	s, err := knownanswer.Start(ctx, b.Servers, knownanswer.Behaviour{})
 	if err != nil {
-		return v, err
+		return v, 0, err
 	}
 	defer s.Stop()
 	if err := attack(s.URL); err != nil {
-		return v, err
+		return v, 0, err
 	}
 	late, err := s.Lateness(ctx, rate)
 	if err != nil {
-		return v, err
+		return v, 0, err
 	}
 	if len(late) == 0 {
-		return v, fmt.Errorf("no request came at %.0f/s", rate)
+		return v, 0, fmt.Errorf("no request came at %.0f/s", rate)
 	}
-	return [2]float64{quantile(late, 500), quantile(late, 990)}, nil
+	return [2]float64{quantile(late, 500), quantile(late, 990)}, float64(len(late)) / (rate * lagTime.Seconds()), nil
 }
 
 // lagAt makes a load of ours at a rate. It returns the p50 and the p99 of the lag by
@@ -125,9 +130,20 @@ func lagRows(f *Figures) (rows []row) {
 			},
 			row{
 				what:   fmt.Sprintf("lateness of arrival at %.0f/s", rate),
-				ours:   both(mid(func(r *lagRound) [2]float64 { return r.OursLate })),
-				vegeta: both(mid(func(r *lagRound) [2]float64 { return r.VegetaLate })),
+				ours:   both(mid(func(r *lagRound) [2]float64 { return r.OursLate })) + f.missing(i, func(r *lagRound) float64 { return r.OursCame }),
+				vegeta: both(mid(func(r *lagRound) [2]float64 { return r.VegetaLate })) + f.missing(i, func(r *lagRound) float64 { return r.VegetaCame }),
 			})
 	}
 	return rows
+}
+
+// missing says how many of the scheduled requests came at a pace, if any are missing
+// in the median round. One or two at the end of a load may be missing, because the tools
+// do not agree on whether the last moment belongs to it.
+func (f *Figures) missing(pace int, came func(*lagRound) float64) string {
+	share := median(over(f.Lags, func(r *[len(paces)]lagRound) float64 { return came(&r[pace]) }))
+	if share == 0 || share >= 0.995 {
+		return "" // 0: figures of a build that did not count them
+	}
+	return fmt.Sprintf("; %.0f %% of the requests came", 100*share)
 }

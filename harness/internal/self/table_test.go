@@ -25,7 +25,7 @@ const recorded = `{
 	{"wrk": 52000, "held": 45000, "overload": [
 		{"done": 45000, "server_busy": 0.7, "generator_limited": "late", "saturated": "behind"}, {"done": 45000, "server_busy": 0.97, "generator_limited": "late", "saturated": "behind"}]}],
 "lags": [[
-	{"lag_seconds": [10e-6, 140e-6], "ours_late_seconds": [8e-6, 80e-6], "vegeta_late_seconds": [534e-6, 1091e-6]},
+	{"lag_seconds": [10e-6, 140e-6], "ours_late_seconds": [8e-6, 80e-6], "vegeta_late_seconds": [534e-6, 1091e-6], "ours_came_ratio": 0.9993, "vegeta_came_ratio": 0.514},
 	{"lag_seconds": [10e-6, 160e-6]}, {"lag_seconds": [21e-6, 140e-6]}]],
 "stalls": [{"ours": {"name": "stall x", "quantiles": [
 	{"name": "p50", "reported_seconds": 0.00005, "stamped_seconds": 0.00004, "planned_seconds": 0},
@@ -94,7 +94,7 @@ func TestTable(t *testing.T) {
 		{"done when 4 ×", "≥ 0.95 ×, generator-limited",
 			"1.00 × (1.00 … 1.00); generator-limited in 1 of 2, saturated in 1 of 2, server 95 … 97 % busy: it may be the limit", "–", "–", "met"},
 		{"lag at 1000/s", "≤ 20, 150 µs", "10, 140 µs", "–", "–", "met"},
-		{"lateness of arrival at 1000/s", "", "8, 80 µs", "534, 1091 µs", "–", ""},
+		{"lateness of arrival at 1000/s", "", "8, 80 µs", "534, 1091 µs; 51 % of the requests came", "–", ""},
 		{"lag at 5000/s", "≤ 20, 150 µs", "10, 160 µs", "–", "–", "missed"},
 		{"lag at 20000/s", "≤ 20, 150 µs", "21, 140 µs", "–", "–", "missed"},
 		{"stall, p50", "within 0.1 ms", "+0.050 ms", "+0.230 ms", "–", "met"},
