@@ -17,6 +17,7 @@ const maxStagger = 500 * time.Millisecond
 // Attack is one load on one server. It is used once.
 type Attack struct {
 	cfg    Config
+	at     time.Time // when the load starts; zero: soon after Run is called
 	clock  clock
 	begun  chan struct{}
 	rec    *recorder
@@ -32,6 +33,9 @@ func New(cfg Config) (*Attack, error) {
 	}
 	if (cfg.Clients > 0) == (cfg.Schedule != nil) {
 		return nil, errors.New("attack: want either clients or a schedule")
+	}
+	if err := cfg.sliceable(); err != nil {
+		return nil, err
 	}
 	if cfg.Classify == nil {
 		cfg.Classify = DefaultClassify
@@ -64,9 +68,27 @@ func (a *Attack) Live() Live { return a.rec.Live() }
 // Generator returns how well the generator worked. The attack must have been run.
 func (a *Attack) Generator() Generator { return a.health }
 
+// StartAt makes the load start at a moment that lies ahead, instead of as soon as Run or
+// Share is called. Several hosts so start together.
+func (a *Attack) StartAt(zero time.Time) { a.at = zero }
+
 // Run makes the load and returns when every request has ended. If ctx ends first, the
 // requests that are under way are abandoned, and the error is that of ctx.
 func (a *Attack) Run(ctx context.Context) (*results.StreamResult, error) {
+	t, err := a.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	res, err := a.rec.finish()
+	if err != nil {
+		return nil, fmt.Errorf("attack: write histograms: %w", err)
+	}
+	a.health = conclude(&a.cfg, a.rec, res, t)
+	return res, nil
+}
+
+// load makes the load with the engine, and returns what the engine counted.
+func (a *Attack) load(ctx context.Context) (*tallied, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer a.engine.close()
@@ -79,18 +101,19 @@ func (a *Attack) Run(ctx context.Context) (*results.StreamResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	res, err := a.rec.finish()
-	if err != nil {
-		return nil, fmt.Errorf("attack: write histograms: %w", err)
-	}
+	return &t, nil
+}
+
+// conclude completes a result with what the engine counted, and judges the generator.
+func conclude(cfg *Config, rec *recorder, res *results.StreamResult, t *tallied) Generator {
 	res.Sent, res.Planned, res.Scheduled = t.sent, t.planned, res.Recorded
-	if !a.cfg.closed() {
+	if !cfg.closed() {
 		res.Scheduled = t.inWindow
 	}
 	res.Connections, res.Handshakes, res.Redials = t.connections, t.handshakes, t.redials
-	a.health = a.assess(res, &t)
-	a.health.record(res, a.cfg.Warmup)
-	return res, nil
+	health := assess(cfg, rec, res, t)
+	health.record(res, cfg.Warmup)
+	return health
 }
 
 // observe passes a line of the ledger to Config.Observe, if it is set.

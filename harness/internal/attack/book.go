@@ -75,6 +75,7 @@ type sums struct {
 	lagMax   time.Duration
 	last     time.Duration // latest completion of a recorded request
 	share    shareSketch
+	numbers  Numbers // of all requests, warm-up included
 }
 
 // nobody is the lock of a book that only one goroutine uses: it does nothing.
@@ -214,6 +215,7 @@ func (b *book) phase(name string) int {
 
 // count updates the numbers of a target that are not histograms.
 func (b *book) count(n *sums, e *ledger.Entry, o Outcome, failure string, warmup bool) {
+	n.numbers.add(e.Seq, b.cfg.Slice)
 	lag := e.Dispatch - e.Intended
 	n.lagMin, n.lagMax = min(n.lagMin, lag), max(n.lagMax, lag)
 
@@ -327,4 +329,5 @@ func (n *sums) add(m *sums) {
 	n.addExamples(m)
 	n.lagMin, n.lagMax, n.last = min(n.lagMin, m.lagMin), max(n.lagMax, m.lagMax), max(n.last, m.last)
 	n.share.join(&m.share)
+	n.numbers.join(&m.numbers)
 }

@@ -60,6 +60,9 @@ type Config struct {
 	Standard    bool        // net/http instead of the fast transport: HTTP/2
 	// Lanes that the streams of a trial share; nil: the attack has one of its own.
 	Lanes *Lanes
+	// Slice is the part of the load that this attack makes; the zero value is all of it.
+	// Schedule, Clients and Connections are always those of the whole load.
+	Slice Slice
 
 	lean bool // the fast transport of systems without lanes
 

@@ -108,13 +108,13 @@ func (g *Generator) busiest(second int) (most float64) {
 
 // assess collects the figures of the generator. It is called when the recorder has
 // finished.
-func (a *Attack) assess(res *results.StreamResult, t *tallied) Generator {
-	g := Generator{Lanes: t.lanes, Busy: t.busy, Lags: a.rec.lags, Handshakes: t.handshakes}
-	g.LagP99, g.HandlingP99 = a.rec.p99(partLag), a.rec.p99(partHandling)
-	g.ResponseP99 = a.rec.p99(a.rec.headlinePart())
+func assess(cfg *Config, rec *recorder, res *results.StreamResult, t *tallied) Generator {
+	g := Generator{Lanes: t.lanes, Busy: t.busy, Lags: rec.lags, Handshakes: t.handshakes}
+	g.LagP99, g.HandlingP99 = rec.p99(partLag), rec.p99(partHandling)
+	g.ResponseP99 = rec.p99(rec.headlinePart())
 	m, _ := results.MetricByName("p99")
 	g.few = res.Recorded < m.Fewest
-	if clients := time.Duration(a.cfg.Clients); clients > 0 && res.Window > 0 {
+	if clients := time.Duration(cfg.clients()); clients > 0 && res.Window > 0 {
 		g.Lost = float64(t.lost) / float64(clients*res.Window)
 	}
 	return g

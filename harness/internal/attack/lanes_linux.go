@@ -45,7 +45,8 @@ func newLaned(a *Attack, u *url.URL) (*laned, error) {
 	cfg := lane.Config{
 		Network: "tcp", Address: authority(u), Reuse: !a.cfg.NoReuse,
 		Envelope:    message.Envelope{Host: u.Host, Attack: a.cfg.Name, Close: a.cfg.NoReuse},
-		Connections: a.cfg.Connections, Timeout: a.cfg.Timeout,
+		Connections: a.cfg.connections(), Timeout: a.cfg.Timeout,
+		First: a.cfg.Slice.Number, Stride: a.cfg.Slice.stride(),
 		Clients: a.cfg.Clients, Stagger: a.cfg.stagger(), From: a.cfg.Warmup,
 		Handler: l.handler,
 	}
@@ -81,7 +82,7 @@ func (l *laned) close() {
 func (l *laned) run(ctx context.Context) (t tallied, err error) {
 	l.lanes.Procs()
 	n := uint64(l.stream.Lanes())
-	p := &lanePacer{start: start{&l.clock, l.begun}, lanes: n, begin: l.stream.Begin}
+	p := &lanePacer{start: start{&l.clock, l.begun, l.at}, lanes: n, begin: l.stream.Begin}
 	hits := drive(p, n, func(number uint64) { l.stream.Run(int(number)) })
 	t.sent, t.connections, t.handshakes, t.redials = l.stream.Counts()
 	t.lost, t.lanes, t.busy = l.stream.Lost(), int(n), l.stream.Busy()

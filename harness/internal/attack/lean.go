@@ -30,7 +30,7 @@ type lean struct {
 }
 
 func newLean(host string, cfg *Config, c *clock) *lean {
-	return &lean{cfg: cfg, clock: c, host: host, pool: newPool(authority(&url.URL{Scheme: "http", Host: host}), cfg.Connections)}
+	return &lean{cfg: cfg, clock: c, host: host, pool: newPool(authority(&url.URL{Scheme: "http", Host: host}), cfg.connections())}
 }
 
 func (l *lean) connect(ctx context.Context) error { return l.pool.fill(ctx, l.cfg.Timeout) }

@@ -6,8 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/assay-bench/assay/harness/internal/schedule"
 )
 
 // headStart is the time between the first call of the pacer and the start of the
@@ -19,11 +17,15 @@ const headStart = 50 * time.Millisecond
 type start struct {
 	clock *clock
 	begun chan struct{}
+	at    time.Time // when the attack is to start; zero: after the head start
 }
 
 // fix sets the start of the attack and announces it.
 func (s *start) fix() {
-	s.clock.zero = time.Now().Add(headStart)
+	s.clock.zero = s.at
+	if s.at.IsZero() {
+		s.clock.zero = time.Now().Add(headStart)
+	}
 	close(s.begun)
 }
 
@@ -59,10 +61,10 @@ func (p *lanePacer) Rate(time.Duration) float64 { return 0 }
 // transport when request k was meant to start. Only one goroutine calls it.
 type openPacer struct {
 	start
-	ctx   context.Context
-	sched *schedule.Schedule
-	open  func(intended time.Duration) // called when a request is about to be sent
-	few   func() bool                  // reports whether few requests are in flight
+	ctx  context.Context
+	next func() (time.Duration, bool) // moments of the schedule, in order
+	open func(intended time.Duration) // called when a request is about to be sent
+	few  func() bool                  // reports whether few requests are in flight
 
 	lead        *lead
 	last        time.Duration // when the latest request is due
@@ -101,7 +103,7 @@ func (p *openPacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	if hits == 0 {
 		p.fix()
 	}
-	at, ok := p.sched.Next()
+	at, ok := p.next()
 	if !ok {
 		return 0, true
 	}
@@ -144,8 +146,8 @@ func (p *openPacer) Rate(time.Duration) float64 { return 0 }
 type closedPacer struct {
 	start
 	ctx     context.Context
-	clients uint64
-	stagger time.Duration
+	clients uint64                            // of this slice
+	at      func(client uint64) time.Duration // when a client of this slice starts
 }
 
 // Pace implements vegeta.Pacer.
@@ -153,7 +155,7 @@ func (p *closedPacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	if hits == 0 {
 		p.fix()
 	}
-	at := time.Duration(float64(p.stagger) * float64(hits) / float64(p.clients))
+	at := p.at(hits)
 	for wait := at - p.clock.now(); wait > 0 && p.ctx.Err() == nil && hits < p.clients; wait = at - p.clock.now() {
 		time.Sleep(min(wait, 100*time.Millisecond))
 	}

@@ -12,22 +12,9 @@ import (
 func (r *recorder) finish() (*results.StreamResult, error) {
 	r.out.Lock()
 	defer r.out.Unlock()
-	whole := newSums()
-	kinds := make([]sums, r.cfg.kinds())
-	for kind := range kinds {
-		kinds[kind] = newSums()
-	}
-	for _, b := range r.books {
-		for _, key := range slices.Sorted(maps.Keys(b.seconds)) {
-			r.pack(b, b.seconds[key])
-		}
-		for kind := range b.sums {
-			whole.add(&b.sums[kind])
-			kinds[kind].add(&b.sums[kind])
-		}
-	}
+	whole, kinds := r.collect()
 	r.write(len(r.kept))
-	res := r.result(&whole, &r.total)
+	res := r.result(whole, &r.total)
 	if len(kinds) > 1 {
 		for kind, name := range r.cfg.Targets {
 			res.Targets = append(res.Targets, *r.ofTarget(name, res, &kinds[kind], &r.targets[kind]))
@@ -37,6 +24,26 @@ func (r *recorder) finish() (*results.StreamResult, error) {
 		res.WithinSLO = &results.WithinSLO{Threshold: r.cfg.SLO, Count: whole.slo}
 	}
 	return res, r.err
+}
+
+// collect packs what has not been packed yet, and adds the sums of all books together: of
+// all requests, and of each target. It is called with out held.
+func (r *recorder) collect() (whole *sums, kinds []sums) {
+	all := newSums()
+	kinds = make([]sums, r.cfg.kinds())
+	for kind := range kinds {
+		kinds[kind] = newSums()
+	}
+	for _, b := range r.books {
+		for _, key := range slices.Sorted(maps.Keys(b.seconds)) {
+			r.pack(b, b.seconds[key])
+		}
+		for kind := range b.sums {
+			all.add(&b.sums[kind])
+			kinds[kind].add(&b.sums[kind])
+		}
+	}
+	return &all, kinds
 }
 
 // ofTarget returns the result of one target of a stream. Its rates are over the window of

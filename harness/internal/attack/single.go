@@ -69,17 +69,17 @@ func (s *single) close() { s.wire.close() }
 // run implements engine.
 func (s *single) run(ctx context.Context) (t tallied, err error) {
 	s.ctx = ctx
-	begin := start{&s.clock, s.begun}
+	begin := start{&s.clock, s.begun, s.at}
 	var hits, want uint64
 	if s.cfg.closed() {
-		want = uint64(s.cfg.Clients)
-		p := &closedPacer{start: begin, ctx: ctx, clients: want, stagger: s.cfg.stagger()}
+		want = uint64(s.cfg.clients())
+		p := &closedPacer{start: begin, ctx: ctx, clients: want, at: s.starts}
 		hits = drive(p, want, s.client)
 		t.planned = s.sent.Load()
 	} else {
 		s.lead.allow(runtime.GOMAXPROCS(0))
 		p := &openPacer{
-			start: begin, ctx: ctx, sched: s.cfg.Schedule, open: s.rec.open, few: s.few,
+			start: begin, ctx: ctx, next: s.cfg.walk(), open: s.rec.open, few: s.few,
 			lead: &s.lead, slots: &s.slots, windowStart: s.cfg.Warmup,
 		}
 		hits = drive(p, 0, s.request)
@@ -94,13 +94,33 @@ func (s *single) run(ctx context.Context) (t tallied, err error) {
 	return t, nil
 }
 
-// request is a hit of an open load: the request with this number, which the schedule
+// starts returns when a client of the slice starts. The clients of all slices start one
+// after the other.
+func (s *single) starts(client uint64) time.Duration {
+	return time.Duration(float64(s.cfg.stagger()) * float64(s.cfg.Slice.nth(client)) / float64(s.cfg.Clients))
+}
+
+// walk returns a function that gives the moments of the slice's requests in order.
+func (c *Config) walk() func() (time.Duration, bool) {
+	skip := c.Slice.Number
+	return func() (at time.Duration, ok bool) {
+		for range skip {
+			if _, ok := c.Schedule.Next(); !ok {
+				return 0, false
+			}
+		}
+		skip = c.Slice.stride() - 1
+		return c.Schedule.Next()
+	}
+}
+
+// request is a hit of an open load: the hit's request of the slice, which the schedule
 // and the targets define.
-func (s *single) request(number uint64) {
+func (s *single) request(hit uint64) {
 	x := s.scratch.Get().(*exchange)
 	defer s.scratch.Put(x)
-	s.prepare(x, number)
-	x.entry.Intended, _ = s.slots.take(number)
+	s.prepare(x, s.cfg.Slice.nth(hit))
+	x.entry.Intended, _ = s.slots.take(hit)
 	x.entry.Dispatch = s.lead.await(&s.clock, x.entry.Intended)
 	s.sent.Add(1)
 	s.send(x)
@@ -110,11 +130,11 @@ func (s *single) request(number uint64) {
 // few reports whether few requests of an open load are in flight.
 func (s *single) few() bool { return s.sent.Load()-s.ended.Load() <= 4 }
 
-// client is a hit of a closed load.
-func (s *single) client(number uint64) {
+// client is a hit of a closed load: the hit's client of the slice.
+func (s *single) client(hit uint64) {
 	x := s.scratch.Get().(*exchange)
 	defer s.scratch.Put(x)
-	left := s.cfg.share(number)
+	left := s.cfg.share(s.cfg.Slice.nth(hit))
 	since := never // when the client wants to send next; the pacer decides for the first request
 	for left > 0 && s.ctx.Err() == nil {
 		at, ok := s.rec.admit(&s.clock)
@@ -122,7 +142,7 @@ func (s *single) client(number uint64) {
 			return
 		}
 		s.lost.Add(int64(max(at-max(since, s.cfg.Warmup), 0)))
-		s.prepare(x, s.sent.Add(1)-1)
+		s.prepare(x, s.cfg.Slice.nth(s.sent.Add(1)-1))
 		x.entry.Intended, x.entry.Dispatch = at, at
 		outcome := s.send(x)
 		if s.cfg.Requests > 0 && at >= s.cfg.Warmup {

@@ -40,9 +40,9 @@ func newStandard(cfg *Config, c *clock) *standard {
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.transport = &http.Transport{
 		DialContext:         s.dial,
-		MaxConnsPerHost:     cfg.Connections,
-		MaxIdleConnsPerHost: cfg.Connections,
-		MaxIdleConns:        cfg.Connections,
+		MaxConnsPerHost:     cfg.connections(),
+		MaxIdleConnsPerHost: cfg.connections(),
+		MaxIdleConns:        cfg.connections(),
 		DisableCompression:  true,
 		ForceAttemptHTTP2:   true,
 	}
@@ -53,8 +53,8 @@ func newStandard(cfg *Config, c *clock) *standard {
 	}
 	if cfg.NoReuse {
 		s.transport.DisableKeepAlives = true
-		s.single = make(chan *http.Transport, cfg.Connections)
-		for range cfg.Connections {
+		s.single = make(chan *http.Transport, cfg.connections())
+		for range cfg.connections() {
 			s.single <- nil
 		}
 	}

@@ -101,6 +101,22 @@ func (p packedBins) bins(all []bin) []bin {
 	return all
 }
 
+// sound reports whether packed bins that came from elsewhere can be read.
+func (p packedBins) sound() bool {
+	for index := int64(0); len(p) > 0; {
+		step, n := binary.Varint(p)
+		if n <= 0 {
+			return false
+		}
+		count, m := binary.Uvarint(p[n:])
+		if index += step; m <= 0 || index < 0 || index >= bins || count == 0 || count > math.MaxUint32 {
+			return false
+		}
+		p = p[n+m:]
+	}
+	return true
+}
+
 // pour adds bins to a histogram.
 func pour(h *hdrhistogram.Histogram, all []bin) {
 	for _, b := range all {

@@ -98,7 +98,8 @@ func (c *closed) lose(i int32, now time.Duration) {
 
 // take implements source.
 func (c *closed) take(f *flight) (held bool) {
-	f.entry.Seq = c.stream.next.Add(1) - 1
+	cfg := &c.stream.cfg
+	f.entry.Seq = uint64(cfg.First) + (c.stream.next.Add(1)-1)*uint64(cfg.Stride)
 	if held = c.held.len() > 0; held {
 		w := c.held.pop()
 		f.client, f.entry.Dispatch, f.entry.Intended = w.client, w.at, w.at

@@ -55,10 +55,11 @@ type part struct {
 func newPart(s *Stream, l *Lane, number, of int) *part {
 	p := &part{stream: s, lane: l, handler: s.cfg.Handler(number), done: make(chan struct{})}
 	p.most = (s.cfg.Connections - number + of - 1) / of
+	first, stride := s.cfg.First+s.cfg.Stride*number, s.cfg.Stride*of
 	if s.cfg.Schedule != nil {
-		p.source = newOpen(&s.cfg, p.handler, number, of)
+		p.source = newOpen(&s.cfg, p.handler, first, stride)
 	} else {
-		p.source = newClosed(s, p.handler, number, of)
+		p.source = newClosed(s, p.handler, first, stride)
 	}
 	return p
 }

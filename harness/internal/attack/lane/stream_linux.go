@@ -44,10 +44,15 @@ type Config struct {
 	Connections int
 	Timeout     time.Duration // of a request, from its intended moment
 
+	// First and Stride say which requests of the schedule, or which clients, are this
+	// stream's: those numbered First, First + Stride, and so on. Others make the rest. The
+	// zero Stride means 1.
+	First, Stride int
+
 	// Schedule returns the schedule of an open load. Every call returns a copy of its own,
 	// because a schedule cannot be shared.
 	Schedule func() *schedule.Schedule
-	Clients  int
+	Clients  int           // of the whole load
 	Stagger  time.Duration // the time within which the clients start one after another
 	// From and To are the window of a closed load. Only lost time within it counts.
 	From, To time.Duration
@@ -63,7 +68,7 @@ type Stream struct {
 	parts []*part
 	zero  time.Duration // start of the load, on the lanes' clock
 
-	next    atomic.Uint64 // number of the next request of a closed load
+	next    atomic.Uint64 // how many requests of a closed load have a number
 	opened  atomic.Uint64
 	shaken  atomic.Uint64
 	redials atomic.Uint64
@@ -76,8 +81,9 @@ type Stream struct {
 // Stream prepares a load. It uses no more lanes than it has connections or clients.
 func (ls *Lanes) Stream(cfg Config) *Stream {
 	n := min(len(ls.all), cfg.Connections)
+	cfg.Stride = max(cfg.Stride, 1)
 	if cfg.Schedule == nil {
-		n = min(n, cfg.Clients)
+		n = min(n, (cfg.Clients-cfg.First+cfg.Stride-1)/cfg.Stride)
 	}
 	n = max(n, 1)
 	s := &Stream{cfg: cfg, lanes: ls}
