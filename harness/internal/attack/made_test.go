@@ -141,9 +141,9 @@ func join(t *testing.T, cfg Config, all ...*Made) (*results.StreamResult, map[st
 	}
 	bins := map[string]int64{}
 	if err := results.ReadLog(&log, func(in results.Interval) error {
-		for _, b := range in.Hist.Distribution() {
-			if b.Count > 0 {
-				bins[in.Start.String()+" "+in.Tag+" "+strconv.FormatInt(b.From, 10)] += b.Count
+		for bin, n := range in.Hist.Export().Counts {
+			if n > 0 {
+				bins[in.Start.String()+" "+in.Tag+" "+strconv.Itoa(bin)] += n
 			}
 		}
 		return nil

@@ -29,6 +29,7 @@ type checker struct {
 	source  []byte
 	dir     string
 	allowed []string
+	files   *files
 
 	out   *Scenario
 	trial Env             // stands in for the environment of a trial
@@ -48,7 +49,7 @@ type checker struct {
 func (c *checker) scenario(f *fileScenario) *Scenario {
 	c.out = &Scenario{
 		Name: f.Name.value, Summary: f.Summary.value, Inputs: map[string]string{}, insecure: map[string]string{},
-		Blocks: f.Blocks.or(DefaultBlocks), allowed: c.allowed,
+		Blocks: f.Blocks.or(DefaultBlocks), allowed: c.allowed, files: c.files,
 	}
 	if f.Version.given() && f.Version.value != 1 {
 		c.report(f.Version.mark, fmt.Sprintf("version %d is unknown, expected 1", f.Version.value), "write version: 1")

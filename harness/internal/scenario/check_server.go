@@ -50,6 +50,10 @@ func (c *checker) server(name string, f *fileServer, what string) {
 	if f.Command.given() {
 		c.trial.Ports[name] = 65535
 	}
+	if f.Host.given() {
+		v.Host = f.Host.value
+		c.matches(f.Host, what+".host", itemName, "small letters, digits, '.', '_' and -")
+	}
 	v.Command = c.command(f.Command, at(text{}, "command"))
 	c.place(name+".command", f.Command.mark)
 	if f.URL.given() {
@@ -99,6 +103,7 @@ func (c *checker) startedOnly(f *fileServer, what string) {
 	}
 	report(f.Env.mark, "env")
 	report(f.Dir.mark, "dir")
+	report(f.Host.mark, "host")
 	if f.Stop != nil {
 		report(f.Stop.mark, "stop")
 	}

@@ -100,7 +100,7 @@ func checkSecure(final string) *problem {
 
 // resolveTLS gives settings whose texts are final, with files as they are found from
 // anywhere. insecure is the text of a setting that depends on the cell, or empty.
-func resolveTLS(s *handshake.Settings, insecure string, text func(string) string, folder string) *handshake.Settings {
+func resolveTLS(s *handshake.Settings, insecure string, text, beside func(string) string) *handshake.Settings {
 	if s == nil {
 		return nil
 	}
@@ -108,7 +108,7 @@ func resolveTLS(s *handshake.Settings, insecure string, text func(string) string
 		if name == "" {
 			return ""
 		}
-		return beside(folder, text(name))
+		return beside(text(name))
 	}
 	return &handshake.Settings{
 		CA: file(s.CA), Insecure: s.Insecure || text(insecure) == "true",

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
 	"slices"
@@ -62,8 +63,10 @@ func isLoopback(host string) bool {
 	return strings.EqualFold(host, "localhost")
 }
 
-// checkHosts returns an error if a resolved server is on a host that is not allowed.
-func (s *Scenario) checkHosts(v Server) error {
+// checkHosts returns an error if a resolved server is on a host that is not allowed. The
+// hosts that were chosen for the servers of this run are allowed.
+func (s *Scenario) checkHosts(v Server, env Env) error {
+	allowed := slices.AppendSeq(slices.Clone(s.allowed), maps.Values(env.Hosts))
 	for _, raw := range []string{v.URL, v.Ready, v.Metrics} {
 		check := checkURL
 		switch {
@@ -72,7 +75,7 @@ func (s *Scenario) checkHosts(v Server) error {
 		case raw == v.Ready && strings.HasPrefix(raw, "tcp://"):
 			check = checkTCP
 		}
-		if p := check(raw, s.allowed); p != nil {
+		if p := check(raw, allowed); p != nil {
 			return fmt.Errorf("%s; %s", p.message, p.suggestion)
 		}
 	}

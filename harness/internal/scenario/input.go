@@ -32,7 +32,8 @@ func (c *checker) input(t text, what string) ([]byte, bool) {
 // readFile reads another file that the scenario names. Anything but a regular file is
 // a problem, because to open a named pipe would wait for somebody who writes to it.
 func (c *checker) readFile(name string) ([]byte, *problem) {
-	path := beside(c.dir, name)
+	c.files.read(beside(c.dir, name))
+	path := c.files.within(beside(c.dir, name))
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -37,6 +37,7 @@ type fileServer struct {
 	TLS     *fileTLS    `yaml:"tls" jsonschema_description:"How TLS is spoken with the server. A server with a command is then asked by https, and {} trusts the system's authorities."`
 	Env     pairs[text] `yaml:"env" jsonschema_description:"Environment variables added for the server."`
 	Dir     text        `yaml:"dir" jsonschema:"default=." jsonschema_description:"Directory in which the server is started."`
+	Host    text        `yaml:"host" jsonschema:"pattern=^[a-z0-9][a-z0-9._-]*$" jsonschema_description:"Name of a host of its own, for a run with --on; --host NAME=NODE says which it is."`
 	Ready   *fileReady  `yaml:"ready" jsonschema_description:"How to see that the server is ready."`
 	Metrics text        `yaml:"metrics" jsonschema_description:"Path or URL of metrics, sampled during the attack."`
 	Stop    *fileStop   `yaml:"stop" jsonschema_description:"How the server is stopped."`

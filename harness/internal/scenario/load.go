@@ -17,6 +17,10 @@ type Options struct {
 	// AllowRemote are hosts beyond loopback that may be attacked, each as
 	// "host" or "host:port".
 	AllowRemote []string
+	// Root is the folder that holds the files of another host's scenarios (see
+	// [Scenario.Files]), each under its full path; paths are then absolute, and those on
+	// that host. Empty: the files are those of this host.
+	Root string
 }
 
 // Load reads scenario files, which together are the scenarios of one run. If
@@ -27,7 +31,7 @@ func Load(paths []string, opt Options) ([]*Scenario, error) {
 	var wrong Errors
 	taken := map[string]string{}
 	for _, path := range paths {
-		source, err := readLimited(path, maxFile+1)
+		source, err := readLimited(filepath.Join(opt.Root, path), maxFile+1)
 		if err != nil {
 			wrong = append(wrong, &Error{File: path, Line: 1, Column: 1, Message: fmt.Sprintf("read scenario: %v", err)})
 			continue
@@ -85,6 +89,8 @@ func parseFile(file string, source []byte, opt Options) (*Scenario, mark, Errors
 	}
 	c := &checker{reporter: &d.reporter, source: source, dir: filepath.Dir(file), allowed: opt.AllowRemote,
 		trial: Env{Ports: map[string]int{}, Binaries: map[string]string{}}, used: map[string]bool{}}
+	c.files = &files{root: opt.Root, names: map[string]bool{}}
+	c.files.read(file)
 	s := c.scenario(&f)
 	sum := sha256.Sum256(source)
 	s.File, s.Source, s.SHA256 = file, source, hex.EncodeToString(sum[:])

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/assay-bench/assay/results"
 )
 
 // site is a text in which ${...} is replaced.
@@ -126,7 +128,7 @@ func (s *site) find(name string) *variable {
 // undefined explains why ${name} has no value at a site, or returns "" if it has
 // one.
 func (c *checker) undefined(s site, name string, cells []Cell) (message, suggestion string) {
-	if s.build && (name == "port" || strings.HasPrefix(name, "port.")) {
+	if s.build && (c.address(name) || name == "port" || strings.HasPrefix(name, "port.")) {
 		return fmt.Sprintf("${%s} is not allowed in a build, which runs before ports are chosen", name), ""
 	}
 	if s.build && c.isAxis(name) {
@@ -135,7 +137,7 @@ func (c *checker) undefined(s site, name string, cells []Cell) (message, suggest
 	if strings.HasPrefix(name, secretPrefix) {
 		return c.noSecret(s, name)
 	}
-	if s.load && (slices.Contains([]string{"port", "seed", "layout", "binary"}, name) || strings.HasPrefix(name, "port.")) {
+	if s.load && (c.address(name) || slices.Contains([]string{"port", "seed", "layout", "binary"}, name) || strings.HasPrefix(name, "port.")) {
 		return fmt.Sprintf("${%s} is not allowed here, because a load is the same in every block", name), "use a key of the matrix, or a parameter"
 	}
 	var missing []string
@@ -154,6 +156,8 @@ func (c *checker) undefined(s site, name string, cells []Cell) (message, suggest
 		return "", ""
 	case name == "port":
 		return "${port} is not defined for a server that already runs", "write the port out"
+	case c.address(name) && name == "host":
+		return "${host} is not defined for a server that already runs", "write the address out"
 	case name == "binary":
 		return "${binary} is not defined for a server without a build", "add build: to the server"
 	case lacking < len(cells):
@@ -167,6 +171,16 @@ func (c *checker) undefined(s site, name string, cells []Cell) (message, suggest
 		return message, suggestion
 	}
 	return fmt.Sprintf("${%s} is not defined", name), didYouMean(name, c.known(s))
+}
+
+// address reports whether a name is that of a server's address: ${host}, unless that is a
+// parameter, or ${host.SERVER}.
+func (c *checker) address(name string) bool {
+	if name != "host" {
+		return strings.HasPrefix(name, "host.")
+	}
+	_, taken := c.out.params[name]
+	return !taken && !c.isAxis(name) && !slices.ContainsFunc(c.out.variants, func(v results.Variant) bool { _, ok := v.Params[name]; return ok })
 }
 
 // isVariable reports whether some stream has a variable with that name.
@@ -195,14 +209,14 @@ func (c *checker) known(s site) []string {
 		names = append(names, "seed", "layout")
 	}
 	if _, ok := c.trial.Ports[s.own]; ok && !s.build {
-		names = append(names, "port")
+		names = append(names, "port", "host")
 	}
 	if _, ok := c.trial.Binaries[s.own]; ok {
 		names = append(names, "binary")
 	}
 	if len(c.out.Servers) > 1 && !s.build && !s.load {
 		for _, server := range slices.Sorted(maps.Keys(c.trial.Ports)) {
-			names = append(names, "port."+server)
+			names = append(names, "port."+server, "host."+server)
 		}
 	}
 	slices.Sort(names)

@@ -1,8 +1,8 @@
 package scenario
 
 import (
+	"cmp"
 	"fmt"
-	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -10,6 +10,7 @@ import (
 // Env holds the values that are known in a trial but not in a scenario file.
 type Env struct {
 	Ports    map[string]int    // by server name; not for servers that already run
+	Hosts    map[string]string // ${host}, by server name: the address of the host it stands on; none: 127.0.0.1
 	Seed     uint64            // ${seed}: equal within a block; below 2⁶³
 	Layout   uint64            // ${layout}
 	Binaries map[string]string // ${binary}, by server name; only for servers with a build
@@ -41,9 +42,9 @@ func (s *Scenario) Resolve(c Cell, env Env) (*Resolved, error) {
 	}
 	r.Unplaced = placement == PlacementNone
 	for _, server := range s.Servers {
-		resolved, err := server.resolve(s.lookup(c, env, server.Name), env, filepath.Dir(s.File), s.insecure[server.Name])
+		resolved, err := server.resolve(s.lookup(c, env, server.Name), env, s.beside, s.insecure[server.Name])
 		if err == nil {
-			err = s.checkHosts(resolved)
+			err = s.checkHosts(resolved, env)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("resolve scenario %s, server %s: %w", s.Name, server.Name, err)
@@ -79,6 +80,11 @@ func (s *Scenario) lookup(c Cell, env Env, own string) func(string) (string, boo
 		switch name {
 		case "port":
 			name = "port." + own
+		case "host":
+			if value, ok := c.Params[name]; ok {
+				return value, true // it was no built-in name from the beginning
+			}
+			name = "host." + own
 		case "variant":
 			if c.AAOf != "" {
 				return c.AAOf, true
@@ -100,14 +106,28 @@ func (s *Scenario) lookup(c Cell, env Env, own string) func(string) (string, boo
 			port, ok := env.Ports[of]
 			return strconv.Itoa(port), ok
 		}
+		if of, ok := strings.CutPrefix(name, "host."); ok {
+			_, started := env.Ports[of]
+			return env.host(of), started
+		}
 		value, ok := c.Params[name]
 		return value, ok
 	}
 }
 
-// resolve returns a copy of v with every ${...} replaced. folder is the folder of the
-// scenario file, and insecure is tls.insecure if it depends on the cell.
-func (v Server) resolve(lookup func(string) (string, bool), env Env, folder, insecure string) (Server, error) {
+// host returns the address of the host that a server stands on, as it is written before a
+// port: IPv6 in brackets.
+func (e Env) host(server string) string {
+	address := cmp.Or(e.Hosts[server], "127.0.0.1")
+	if strings.Contains(address, ":") {
+		return "[" + address + "]"
+	}
+	return address
+}
+
+// resolve returns a copy of v with every ${...} replaced. beside returns where a file lies
+// that the scenario names, and insecure is tls.insecure if it depends on the cell.
+func (v Server) resolve(lookup func(string) (string, bool), env Env, beside func(string) string, insecure string) (Server, error) {
 	var first error
 	text := func(s string) string {
 		out, err := expand(s, lookup)
@@ -136,12 +156,13 @@ func (v Server) resolve(lookup func(string) (string, bool), env Env, folder, ins
 		if !ok && first == nil {
 			first = fmt.Errorf("no port given")
 		}
-		v.URL = "http://127.0.0.1:" + strconv.Itoa(port)
+		scheme := "http://"
 		if v.TLS != nil {
-			v.URL = "https://127.0.0.1:" + strconv.Itoa(port)
+			scheme = "https://"
 		}
+		v.URL = scheme + env.host(v.Name) + ":" + strconv.Itoa(port)
 	}
-	v.TLS = resolveTLS(v.TLS, insecure, text, folder)
+	v.TLS = resolveTLS(v.TLS, insecure, text, beside)
 	v.Ready = absolute(v.URL, text(v.Ready))
 	v.Metrics = absolute(v.URL, text(v.Metrics))
 	return v, first

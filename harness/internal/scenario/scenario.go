@@ -77,6 +77,7 @@ type Scenario struct {
 	loads    map[string]*CellLoad // by cell; nil if every cell has the same
 	insecure map[string]string    // tls.insecure by server, where it contains ${...}
 	allowed  []string
+	files    *files
 
 	untold Errors          // see Unstartable
 	places map[string]mark // where things stand, by a key of their own; see Findings
@@ -101,9 +102,12 @@ type Server struct {
 	Command []string
 	Env     map[string]string // added to the environment of the harness
 	Dir     string            // default "."
+	// Host is the name of the host that the server stands on in a run on several hosts;
+	// empty: that of the servers without a name.
+	Host string
 
 	// URL is the scheme and the host, without a path. For a server with a Command it
-	// is empty until Resolve sets it to http://127.0.0.1:PORT, or https with TLS.
+	// is empty until Resolve sets it to http://HOST:PORT, or https with TLS.
 	URL string
 	// TLS holds the settings for https URLs of the server; nil means those of the system. Its files are
 	// relative to the scenario's folder until resolved.
