@@ -48,6 +48,10 @@ type Manifest struct {
 	Blocks int    `json:"blocks"`      // the largest number of blocks planned for a scenario
 	Quick  bool   `json:"quick,omitempty"`
 
+	// ForeignLimit is the CPU time per second that other programs could take without
+	// voiding a trial. It is 0 in bundles that did not record it, where it was 0.2.
+	ForeignLimit float64 `json:"foreign_limit_ratio,omitempty"`
+
 	// Looks are the numbers of blocks that were planned before the run was continued
 	// with more, in their order. The run could be judged after each of them, and a gate
 	// counts each as a look. It is nil in a bundle whose version did not record them,

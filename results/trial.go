@@ -1,6 +1,9 @@
 package results
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Trial is one line of trials.jsonl: one attack on freshly started servers. It is
 // the unit of observation of every statistic.
@@ -163,10 +166,13 @@ type ServerResult struct {
 // HostWatch is what else the machine did during the window. Shares are CPU seconds
 // per second, summed over the CPUs in use.
 type HostWatch struct {
-	Foreign       *float64 `json:"foreign_cpu"` // by other programs; may be slightly below 0, because the counters have ticks of 10 ms
-	Steal         *float64 `json:"steal_cpu"`
-	SoftIRQ       *float64 `json:"softirq_cpu"`
-	Generator     *float64 `json:"generator_cpu"`
+	Foreign   *float64 `json:"foreign_cpu"` // by other programs; may be slightly below 0, because the counters have ticks of 10 ms
+	Steal     *float64 `json:"steal_cpu"`
+	SoftIRQ   *float64 `json:"softirq_cpu"`
+	Generator *float64 `json:"generator_cpu"`
+	// Throttled is how long threads waited because the CPU quota of their control group
+	// was used up. It is null if that is not visible, and in bundles that did not record it.
+	Throttled     *float64 `json:"throttled_cpu,omitempty"`
 	GeneratorProc int      `json:"generator_procs"`
 	// ClockStep is the largest step of the wall clock against the monotonic clock during
 	// the attack, its warm-up and its last answers included. Bundles of the first version
@@ -175,6 +181,9 @@ type HostWatch struct {
 	// GeneratorGap is the longest time of the attack in which the generator did not run:
 	// it was stopped, or got no CPU. It is 0 in bundles that did not record it.
 	GeneratorGap float64 `json:"generator_gap_seconds,omitempty"`
+	// Programs are the busiest of the other programs, the busiest first. They are named
+	// only in trials that foreign load voids.
+	Programs []Program `json:"programs,omitempty"`
 }
 
 // Sample is one line of trials/<id>.server.jsonl: the state of a server at one
@@ -192,4 +201,30 @@ type Sample struct {
 	Allocs     *float64           `json:"allocs,omitempty"`
 	AllocBytes *float64           `json:"alloc_bytes,omitempty"`
 	Metrics    map[string]float64 `json:"metrics,omitempty"` // other gauges and counters by name
+}
+
+// Program is a program that is no part of the measurement and used the CPUs during it.
+type Program struct {
+	// Name is what the system calls the program, of at most 15 bytes on Linux. PID is the
+	// id of its busiest process, and Others the number of its other processes.
+	Name   string `json:"name"`
+	PID    int    `json:"pid"`
+	Others int    `json:"others,omitempty"`
+	// Ended says that not the program itself took the CPU, but programs that it had
+	// started and that ended meanwhile, such as the compilers of make.
+	Ended bool `json:"ended,omitempty"`
+	// CPU is what it used, in CPU seconds per second.
+	CPU float64 `json:"cpu"`
+}
+
+// String is "cc1 (pid 4711 and 3 others) 41 %".
+func (p Program) String() string {
+	id := fmt.Sprintf("%s (pid %d", p.Name, p.PID)
+	if p.Others > 0 {
+		id += fmt.Sprintf(" and %d others", p.Others)
+	}
+	if p.Ended {
+		id = "programs started by " + id
+	}
+	return fmt.Sprintf("%s) %.0f %%", id, 100*p.CPU)
 }

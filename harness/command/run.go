@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/assay-bench/assay/harness/internal/campaign"
+	"github.com/assay-bench/assay/internal/usage"
 )
 
 // runCommand measures scenarios. What can go wrong goes wrong before the first trial:
@@ -19,13 +20,19 @@ about the run.
 Every trial starts its server afresh. A block holds one trial of every variant, in
 a balanced order drawn from the seed. Each finished trial is on disk before the
 next one starts: Ctrl-C keeps all of them, and --resume continues a run that was
-stopped.`,
+stopped.
+
+A block that other programs disturbed is void and is repeated; the message names the
+programs. On a machine that is busy now and then, --wait-quiet waits for it.`,
 		Example: `  assay run scenarios/steady-open.yaml
   assay run --out /tmp/run --seed 42 --blocks 20 scenarios/*.yaml`,
 		Args: someFiles,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := complete(c, &o, args); err != nil {
 				return err
+			}
+			if o.Quiet < 0 {
+				return usage.Errorf("--wait-quiet %v: want a duration of 0 or more, like 10m", o.Quiet)
 			}
 			return campaign.Run(c.Context(), o, c.OutOrStdout(), c.ErrOrStderr())
 		},
@@ -34,6 +41,8 @@ stopped.`,
 	bundleFlags(c, &o)
 	f := c.Flags()
 	f.BoolVar(&o.Resume, "resume", false, "continue the bundle in --out; of the options only --blocks may change, and only grow")
+	foreignFlag(f, &o.Foreign)
+	f.DurationVar(&o.Quiet, "wait-quiet", 0, "before each block wait until the machine is quiet, at most `D` in all")
 	f.BoolVar(&o.Plain, "no-progress", false, "print plain lines instead of a progress bar")
 	return c
 }

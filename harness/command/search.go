@@ -38,5 +38,6 @@ server, are what makes a rate miss its objectives.`,
 	}
 	inputFlags(c, &o.Inputs)
 	bundleFlags(c, &o)
+	foreignFlag(c.Flags(), &o.Foreign)
 	return c
 }

@@ -129,7 +129,31 @@ func noiseCheck(run *load.Run) check {
 	if f > noiseWarning || s > noiseWarning {
 		verdict = caution
 	}
-	return check{"foreign load", fmt.Sprintf("worst trial: %s of a CPU by other programs, %s stolen", format.Percent(f), format.Percent(s)), verdict}
+	limit, quota := noiseSettings(run)
+	return check{"foreign load", fmt.Sprintf("worst trial: %s of a CPU by other programs%s, %s stolen%s", format.Percent(f), limit, format.Percent(s), quota), verdict}
+}
+
+// noiseSettings says which foreign load the run allowed, and how long threads waited for
+// the CPU quota of their control group. Both are empty for bundles that recorded neither.
+func noiseSettings(run *load.Run) (limit, quota string) {
+	allowed := run.Manifest.ForeignLimit
+	if allowed == 0 {
+		return "", ""
+	}
+	limit = fmt.Sprintf(" (limit %.6g %%)", 100*allowed)
+	var throttled []float64
+	for _, trial := range run.Valid() {
+		if t := trial.Host.Throttled; t != nil {
+			throttled = append(throttled, *t)
+		}
+	}
+	switch {
+	case len(throttled) == 0:
+		return limit, "; waits for a CPU quota not visible"
+	case worst(throttled) == 0:
+		return limit, "; no waits for a CPU quota"
+	}
+	return limit, fmt.Sprintf("; %s of the time waited for a CPU quota", format.Percent(worst(throttled)))
 }
 
 // worst is the highest value, NaN if there is none.

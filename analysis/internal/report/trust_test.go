@@ -50,3 +50,26 @@ func TestPlacementIsThatOfTheTrials(t *testing.T) {
 		}
 	}
 }
+
+// The limit of foreign load and what was waited for a CPU quota are shown for runs that
+// recorded them, and the line of an older bundle stays as it was.
+func TestNoiseShowsItsSettings(t *testing.T) {
+	v := func(x float64) *float64 { return &x }
+	for _, c := range []struct {
+		limit     float64
+		throttled *float64
+		want      string
+	}{
+		{0, nil, "worst trial: 1 % of a CPU by other programs, 0 % stolen"},
+		{0.07, nil, "worst trial: 1 % of a CPU by other programs (limit 7 %), 0 % stolen; waits for a CPU quota not visible"},
+		{0.2, v(0), "worst trial: 1 % of a CPU by other programs (limit 20 %), 0 % stolen; no waits for a CPU quota"},
+		{0.2, v(0.25), "worst trial: 1 % of a CPU by other programs (limit 20 %), 0 % stolen; 25 % of the time waited for a CPU quota"},
+	} {
+		trial := results.Trial{ID: "t", Block: 1, Attempt: 1, Valid: true, Scenario: "s",
+			Host: results.HostWatch{Foreign: v(0.01), Steal: v(0), Throttled: c.throttled}}
+		m := &results.Manifest{ForeignLimit: c.limit}
+		if got := noiseCheck(&load.Run{Bundle: &results.Bundle{Manifest: m, Trials: []results.Trial{trial}}}); got.figure != c.want {
+			t.Errorf("%+v: %q, want %q", c, got.figure, c.want)
+		}
+	}
+}

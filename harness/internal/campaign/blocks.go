@@ -9,7 +9,6 @@ import (
 	"github.com/assay-bench/assay/harness/internal/build"
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/scenario"
-	"github.com/assay-bench/assay/harness/internal/trial"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -118,12 +117,15 @@ func (r *runner) runBlock(ctx context.Context, b block) error {
 					b.work.Name, b.number, void, limit, errBusy)
 			}
 			r.display.Warnf("scenario %s, block %d is void and is repeated: %s", b.work.Name, b.number, void)
-			host.AwaitQuiet(ctx, r.placement, trial.MaxForeign, trial.MaxSteal, longestQuiet)
+			host.AwaitQuiet(ctx, r.placement, r.limits, longestQuiet, nil)
 			r.display.Again(b.trials)
 			attempt, done, void = attempt+1, nil, ""
 		}
 		if err := r.buildFor(ctx, b, done); err != nil {
 			return err
+		}
+		if len(done) < len(b.trials) {
+			r.awaitQuiet(ctx)
 		}
 		for _, p := range b.trials {
 			if done[p.ID] {

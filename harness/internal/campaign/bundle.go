@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"cmp"
 	"path/filepath"
 	"runtime"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/knownanswer"
 	"github.com/assay-bench/assay/harness/internal/provenance"
+	"github.com/assay-bench/assay/harness/internal/trial"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -25,6 +27,7 @@ func openBundle(o *Options, was *results.Bundle, all []Work, skipped []results.S
 	if was != nil {
 		return resume(o, was, m, all)
 	}
+	m.ForeignLimit = cmp.Or(o.Foreign, trial.MaxForeign)
 	for _, t := range Order(all, m.Seed) {
 		m.Plan = append(m.Plan, t.Planned)
 	}
@@ -58,7 +61,7 @@ func describe(o *Options, all []Work, p host.Placement) (*results.Manifest, erro
 		Host: facts, Answer: knownanswer.Newest(facts),
 		Tool: o.Tool, Command: o.Command,
 		Started: time.Now().UTC().Truncate(time.Second),
-		Seed:    o.Seed, Quick: o.Quick, Looks: []int{}, Git: provenance.Git("."), Binaries: binaries, Trees: provenance.Trees(servers),
+		Seed:    o.Seed, Quick: o.Quick, ForeignLimit: o.Foreign, Looks: []int{}, Git: provenance.Git("."), Binaries: binaries, Trees: provenance.Trees(servers),
 	}
 	for _, w := range all {
 		m.Scenarios = append(m.Scenarios, w.Record())

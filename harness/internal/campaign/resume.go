@@ -81,6 +81,9 @@ func sameInputs(was, now *results.Manifest) error {
 	if was.Quick != now.Quick {
 		return usage.Errorf("--resume: the bundle was started with --quick=%v", was.Quick)
 	}
+	if limit := limits(was).Foreign; now.ForeignLimit != 0 && now.ForeignLimit != limit {
+		return usage.Errorf("--resume: the bundle was started with --foreign-limit %.6g%%: leave the flag out, or give the same limit", 100*limit)
+	}
 	if len(was.Scenarios) != len(now.Scenarios) {
 		return usage.Errorf("--resume: the bundle has %s, the command line %d", text.Count(len(was.Scenarios), "scenario"), len(now.Scenarios))
 	}

@@ -157,6 +157,32 @@ blocks: %d
 	}
 }
 
+// A bundle that is continued keeps its limit of foreign load. Bundles that record none
+// had the default.
+func TestResumeKeepsTheForeignLimit(t *testing.T) {
+	for _, c := range []struct {
+		was, now float64
+		want     string // in the error; empty: none
+		kept     float64
+	}{
+		{0.35, 0, "", 0.35},
+		{0.35, 0.35, "", 0.35},
+		{0.35, 0.2, "--foreign-limit 35%", 0.35},
+		{0, 0, "", 0.2},
+		{0, 0.2, "", 0.2},
+		{0, 0.5, "--foreign-limit 20%", 0.2},
+	} {
+		was := &results.Manifest{ForeignLimit: c.was}
+		err := sameInputs(was, &results.Manifest{ForeignLimit: c.now})
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%+v: %v, want %q", c, err, c.want)
+		}
+		if got := limits(was).Foreign; got != c.kept {
+			t.Errorf("%+v: the limit is %v", c, got)
+		}
+	}
+}
+
 func TestResumeWantsTheSameMachine(t *testing.T) {
 	here := results.Host{CPUModel: "A", Kernel: "6.1", CPUs: []int{0, 1}, ServerCPUs: []int{0}, GeneratorCPUs: []int{1}, IdleCPUs: "polling"}
 	for _, c := range []struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/knownanswer"
@@ -21,6 +22,13 @@ type Options struct {
 	SeedGiven bool // the user chose the seed, so a resumed bundle must have the same one
 	Resume    bool // continue the bundle in Out
 	Plain     bool // lines instead of a progress bar
+
+	// Foreign is the CPU time per second that other programs may take in a valid trial; 0
+	// stands for the default, or for the limit of the bundle that is continued.
+	Foreign float64
+	// Quiet is how long the run may wait in all for the machine to become quiet, before
+	// its blocks.
+	Quiet time.Duration
 
 	Tool    string   // this program and its version, for the manifest
 	Command []string // the command line, for the manifest

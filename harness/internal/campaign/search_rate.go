@@ -87,7 +87,7 @@ func (s *searcher) valid(ctx context.Context, c *candidate, at *scenario.Scenari
 			return nil, fmt.Errorf("%s: void %d times (%s): %w; all finished trials are kept", p.ID, voids+1, res.Trial.Why(), errBusy)
 		}
 		s.display.Warnf("%s is void and is repeated: %s", p.ID, res.Trial.Why())
-		host.AwaitQuiet(ctx, s.placement, trial.MaxForeign, trial.MaxSteal, longestQuiet)
+		host.AwaitQuiet(ctx, s.placement, s.limits, longestQuiet, nil)
 	}
 }
 

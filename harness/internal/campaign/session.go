@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/build"
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/progress"
+	"github.com/assay-bench/assay/harness/internal/text"
 	"github.com/assay-bench/assay/harness/internal/trial"
 	"github.com/assay-bench/assay/results"
 )
@@ -22,6 +24,8 @@ type session struct {
 	writer    *results.Writer
 	placement host.Placement
 	lenient   bool // a busy machine does not void trials
+	limits    host.Limits
+	patience  time.Duration // how long the session may still wait for a quiet machine before blocks
 	display   *progress.Display
 	builds    *build.Builder
 }
@@ -32,7 +36,29 @@ func newSession(o *Options, w *results.Writer, p host.Placement, machine *host.R
 	if err != nil {
 		return nil, err
 	}
-	return &session{writer: w, placement: p, lenient: o.Quick, display: progress.New(stderr, o.Plain), builds: builds}, nil
+	return &session{
+		writer: w, placement: p, lenient: o.Quick, display: progress.New(stderr, o.Plain), builds: builds,
+		limits: limits(w.Manifest), patience: o.Quiet,
+	}, nil
+}
+
+// limits are those of a run. Bundles of the first version do not record theirs, which
+// was the default.
+func limits(m *results.Manifest) host.Limits {
+	return host.Limits{Foreign: cmp.Or(m.ForeignLimit, trial.MaxForeign), Steal: trial.MaxSteal}
+}
+
+// awaitQuiet waits until the machine is quiet, as long as the session may.
+func (s *session) awaitQuiet(ctx context.Context) {
+	if s.patience <= 0 {
+		return
+	}
+	waited := host.AwaitQuiet(ctx, s.placement, s.limits, s.patience, func(h results.HostWatch) {
+		s.display.Linef("waiting for a quiet machine, at most %s: %s", text.Duration(s.patience), trial.Busy(h, s.limits))
+	})
+	if s.patience -= waited; s.patience <= 0 && ctx.Err() == nil {
+		s.display.Warnf("the machine is still busy, and the run does not wait any longer: blocks may be void")
+	}
 }
 
 func (s *session) close() { s.builds.Close() }
@@ -42,7 +68,7 @@ func (s *session) close() { s.builds.Close() }
 func (s *session) trial(ctx context.Context, what build.Subject, attempt int, live func(attack.Live)) (*trial.Result, error) {
 	spec := trial.Spec{
 		Scenario: what.Scenario, Cell: what.Cell, Planned: what.Planned, Attempt: attempt,
-		Placement: s.placement, Binaries: s.builds.Binaries(what), Lenient: s.lenient,
+		Placement: s.placement, Binaries: s.builds.Binaries(what), Foreign: s.limits.Foreign, Lenient: s.lenient,
 		RunStart: s.writer.Manifest.Started, Live: live,
 	}
 	log, err := s.writer.CreateLog(spec.ID())

@@ -114,9 +114,14 @@ const aboveClosed = 1.25
 
 // measure makes the tests, and watches what else the machine does meanwhile.
 func (e *examination) measure(ctx context.Context, p knownanswer.Place, progress io.Writer) error {
-	watch := host.Begin(host.Placement{Server: e.Machine.ServerCPUs, Generator: e.Machine.GeneratorCPUs})
+	cpus := host.Placement{Server: e.Machine.ServerCPUs, Generator: e.Machine.GeneratorCPUs}
+	programs, watch := host.ReadPrograms(), host.Begin(cpus)
 	servers := 0.0 // CPU seconds that the servers of the tests used
+	test := watch
+	var tests []results.HostWatch
 	used := func(s float64) {
+		tests = append(tests, test.End(s, 0))
+		test = host.Begin(cpus)
 		// If the CPU time of one server is unknown, that of all is, and nothing can be
 		// told apart from foreign programs.
 		if s < 0 || servers < 0 {
@@ -159,6 +164,9 @@ func (e *examination) measure(ctx context.Context, p knownanswer.Place, progress
 		e.Answers = append(e.Answers, r)
 		e.add(knownAnswer(r))
 	}
-	e.add(disturbance(watch.End(servers, 0))...)
+	whole := watch.End(servers, 0)
+	whole.Programs = watch.Busiest(programs)
+	e.add(disturbance(whole)...)
+	e.add(expected(tests))
 	return nil
 }

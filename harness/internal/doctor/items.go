@@ -10,7 +10,6 @@ import (
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/knownanswer"
 	"github.com/assay-bench/assay/harness/internal/text"
-	"github.com/assay-bench/assay/harness/internal/trial"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -108,6 +107,9 @@ func idle(h results.Host) item {
 // without a limit the quota is "max".
 func quota(h results.Host) item {
 	i := item{Name: "CPU quota", Figure: "none", Verdict: good}
+	if h.CgroupCPU == "" {
+		i.Figure = "not visible"
+	}
 	f := strings.Fields(h.CgroupCPU)
 	if len(f) != 2 || f[0] == "max" {
 		return i
@@ -119,7 +121,7 @@ func quota(h results.Host) item {
 	}
 	i.Figure = fmt.Sprintf("%.2g of %s", limit/period, text.Count(len(h.CPUs), "CPU"))
 	if limit/period < float64(len(h.CPUs)) {
-		i.Verdict, i.Advice = caution, "lift cpu.max of the control group: throttling looks like stalls of the server"
+		i.Verdict, i.Advice = caution, "lift the CPU quota of the control group (cpu.max, or cpu.cfs_quota_us): throttling looks like stalls of the server"
 	}
 	return i
 }
@@ -264,24 +266,4 @@ func knownAnswer(r *knownanswer.Result) item {
 		i.Advice = "the machine pauses now and then: trust no percentile of one trial, only intervals over many"
 	}
 	return i
-}
-
-// disturbance judges what else ran during the tests, by the bounds that void a block
-// of a run.
-func disturbance(w results.HostWatch) []item {
-	foreign := item{Name: "other programs", Figure: "not visible", Verdict: good}
-	if w.Foreign != nil {
-		foreign.Figure = fmt.Sprintf("%.1f %% of a CPU", 100**w.Foreign)
-		if *w.Foreign > trial.MaxForeign {
-			foreign.Verdict, foreign.Advice = unfit, fmt.Sprintf("end them: above %.0f %% blocks are void", 100*trial.MaxForeign)
-		}
-	}
-	steal := item{Name: "stolen by the hypervisor", Figure: "not visible", Verdict: good}
-	if w.Steal != nil {
-		steal.Figure = fmt.Sprintf("%.1f %% of a CPU", 100**w.Steal)
-		if *w.Steal > trial.MaxSteal {
-			steal.Verdict, steal.Advice = unfit, fmt.Sprintf("measure later, or on a machine of your own: above %.0f %% blocks are void", 100*trial.MaxSteal)
-		}
-	}
-	return []item{foreign, steal}
 }

@@ -37,7 +37,7 @@ func facts(h *results.Host) {
 	if kb, err := strconv.ParseUint(strings.TrimSuffix(field("/proc/meminfo", "MemTotal"), " kB"), 10, 64); err == nil {
 		h.MemoryBytes = kb << 10
 	}
-	h.CgroupCPU = read("/sys/fs/cgroup/cpu.max")
+	h.CgroupCPU = findQuota().tightest()
 	h.CgroupMemory = read("/sys/fs/cgroup/memory.max")
 	h.ClockSource = read("/sys/devices/system/clocksource/clocksource0/current_clocksource")
 	h.Virtualisation = virtualisation()

@@ -87,7 +87,8 @@ func TestLockNamesItsHolder(t *testing.T) {
 func TestAwaitQuietEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	AwaitQuiet(ctx, Placement{}, -1, -1, time.Hour)
-	AwaitQuiet(t.Context(), Placement{}, 1e9, 1e9, time.Hour)
-	AwaitQuiet(t.Context(), Placement{}, -1, -1, 0)
+	never, always := Limits{-1e9, -1e9}, Limits{1e9, 1e9}
+	AwaitQuiet(ctx, Placement{}, never, time.Hour, nil)
+	AwaitQuiet(t.Context(), Placement{}, always, time.Hour, nil)
+	AwaitQuiet(t.Context(), Placement{}, never, 0, nil)
 }

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"os"
 	"slices"
 	"time"
 
@@ -16,6 +17,7 @@ type Watch struct {
 	cpus    []int // those in use; empty for all
 	begin   time.Time
 	counter counters
+	quota   quota
 }
 
 // counters are CPU seconds since boot, added up over the CPUs in use. ok is false if
@@ -25,6 +27,9 @@ type counters struct {
 	apart                float64 // interrupts that are not in the time of any process
 	self                 float64 // this process
 	ok                   bool
+
+	throttled float64 // waited for the CPU quota
+	quotaSeen bool    // throttled could be read
 }
 
 // Begin starts to watch the CPUs of a placement, or those that this process may use
@@ -34,7 +39,21 @@ func Begin(p Placement) Watch {
 	if len(cpus) == 0 {
 		cpus = usableCPUs()
 	}
-	return Watch{cpus: cpus, begin: time.Now(), counter: readCounters(cpus)}
+	w := Watch{cpus: cpus, begin: time.Now(), quota: findQuota()}
+	w.counter = w.read()
+	return w
+}
+
+func (w Watch) read() counters {
+	c := readCounters(w.cpus)
+	c.throttled, c.quotaSeen = w.quota.throttled()
+	return c
+}
+
+// Busiest names the programs that used most of the watched CPUs since an earlier reading,
+// without this process and what it started.
+func (w Watch) Busiest(since Programs) []results.Program {
+	return ReadPrograms().since(since, os.Getpid(), w.cpus)
 }
 
 // End returns what happened since Begin. server is the CPU time that the servers
@@ -43,7 +62,11 @@ func (w Watch) End(server float64, procs int) results.HostWatch {
 	now := time.Now()
 	elapsed := now.Sub(w.begin).Seconds()
 	h := results.HostWatch{GeneratorProc: procs}
-	c := readCounters(w.cpus)
+	c := w.read()
+	if elapsed >= shortestWatch.Seconds() && c.quotaSeen && w.counter.quotaSeen {
+		throttled := (c.throttled - w.counter.throttled) / elapsed
+		h.Throttled = &throttled
+	}
 	if !c.ok || !w.counter.ok || elapsed < shortestWatch.Seconds() {
 		return h
 	}

@@ -11,8 +11,9 @@ import (
 // Bounds of the hard checks. They cover what no variant can cause and what would
 // spoil a comparison.
 const (
-	// MaxForeign is the CPU time per second that other programs may take. A desktop
-	// or a cloud agent takes a fifth of a core when it is idle.
+	// MaxForeign is the CPU time per second that other programs may take if the user
+	// sets no other limit. A desktop or a cloud agent takes a fifth of a core when it
+	// is idle.
 	MaxForeign = 0.20
 	// MaxSteal is the CPU time per second that a hypervisor may take away.
 	MaxSteal = 0.10
@@ -25,10 +26,15 @@ const (
 	// machine keeps a process waiting for a fraction of it; a process that was stopped,
 	// or a machine that was suspended, is above it.
 	maxGap = 0.5
+	// maxThrottled is the CPU time per second that threads may wait for the quota of their
+	// control group without a warning. Every period of 100 ms in which the quota is used up
+	// adds about as much as is left of the period.
+	maxThrottled = 0.01
 )
 
-// check applies the hard checks. With lenient, a busy machine is only a warning.
-func check(t *results.Trial, lenient bool) {
+// check applies the hard checks. foreign is the CPU time per second that other programs
+// may take. With lenient, a busy machine is only a warning.
+func check(t *results.Trial, foreign float64, lenient bool) {
 	fail := func(format string, args ...any) {
 		t.Invalid = append(t.Invalid, fmt.Sprintf(format, args...))
 	}
@@ -56,11 +62,14 @@ func check(t *results.Trial, lenient bool) {
 			t.Warnings = append(t.Warnings, fmt.Sprintf(format, args...))
 		}
 	}
-	if v := t.Host.Foreign; v != nil && *v > MaxForeign {
-		busy("other programs took %.0f %% of a CPU (limit %.0f %%): end them, or measure later", *v*100, MaxForeign*100)
+	if why := foreignLoad(t.Host, foreign); why != "" {
+		busy("%s: end them, or measure later", why)
 	}
-	if v := t.Host.Steal; v != nil && *v > MaxSteal {
-		busy("the hypervisor took %.0f %% of a CPU away (limit %.0f %%): measure later, or on a machine of your own", *v*100, MaxSteal*100)
+	if why := stolen(t.Host, MaxSteal); why != "" {
+		busy("%s: measure later, or on a machine of your own", why)
+	}
+	if v := t.Host.Throttled; v != nil && *v > maxThrottled {
+		t.Warnings = append(t.Warnings, fmt.Sprintf("threads waited %.2f s per second for the CPU quota of their control group: lift it, because its pauses look like those of the server", *v))
 	}
 	t.Valid = len(t.Invalid) == 0
 }

@@ -22,7 +22,7 @@ func TestLimitsAreWarnings(t *testing.T) {
 		{"a backlog", results.StreamResult{Model: results.ModelOpen, Scheduled: 1000, Recorded: 1000, Answered: &answered, Backlog: 230}, []string{"a backlog of 230 unanswered requests"}},
 	} {
 		tr := results.Trial{Streams: []results.StreamResult{c.stream}}
-		check(&tr, false)
+		check(&tr, MaxForeign, false)
 		if !tr.Valid || len(tr.Warnings) != len(c.want) {
 			t.Errorf("%s: valid %v, warnings %q", c.name, tr.Valid, tr.Warnings)
 			continue
@@ -31,6 +31,49 @@ func TestLimitsAreWarnings(t *testing.T) {
 			if !strings.Contains(tr.Warnings[i], w) {
 				t.Errorf("%s: %q, want %q", c.name, tr.Warnings[i], w)
 			}
+		}
+	}
+}
+
+// A block that other programs spoilt is void, and says which programs, under the limit of
+// the run. In a quick run that is a warning.
+func TestForeignLoadIsNamed(t *testing.T) {
+	v := func(x float64) *float64 { return &x }
+	programs := []results.Program{{Name: "cc1", PID: 4711, Others: 3, CPU: 0.41}, {Name: "make", PID: 33, Ended: true, CPU: 0.12}}
+	for _, c := range []struct {
+		host  results.HostWatch
+		limit float64
+		want  string // in the reason; empty: the trial counts
+	}{
+		{results.HostWatch{Foreign: v(0.2), Steal: v(0.1)}, 0.2, ""},
+		{results.HostWatch{}, 0.2, ""},
+		{results.HostWatch{Foreign: v(0.57), Programs: programs}, 0.6, ""},
+		{results.HostWatch{Foreign: v(0.57), Programs: programs}, 0.07,
+			"other programs took 57 % of a CPU (limit 7 %), most of it cc1 (pid 4711 and 3 others) 41 %, programs started by make (pid 33) 12 %: end them, or measure later"},
+		{results.HostWatch{Foreign: v(0.3)}, 0.2, "(limit 20 %), and no large one is visible from here: end them"},
+		{results.HostWatch{Steal: v(0.3)}, 0.2, "the hypervisor took 30 % of a CPU away (limit 10 %): measure later"},
+	} {
+		for _, lenient := range []bool{false, true} {
+			tr := results.Trial{Host: c.host}
+			check(&tr, c.limit, lenient)
+			said := tr.Invalid
+			if lenient {
+				said = tr.Warnings
+			}
+			if tr.Valid != (c.want == "" || lenient) || len(said) > 0 != (c.want != "") || c.want != "" && !strings.Contains(said[0], c.want) {
+				t.Errorf("%+v, lenient %v: valid %v, %q, want %q", c.host, lenient, tr.Valid, said, c.want)
+			}
+		}
+	}
+}
+
+// A quota that held the load back is a warning: it belongs to the machine, and meets all
+// variants.
+func TestThrottledTrialsAreWarnedOf(t *testing.T) {
+	for seconds, want := range map[float64]int{0: 0, 0.005: 0, 0.3: 1} {
+		tr := results.Trial{Host: results.HostWatch{Throttled: &seconds}}
+		if check(&tr, MaxForeign, false); !tr.Valid || len(tr.Warnings) != want {
+			t.Errorf("%v s: valid %v, %q", seconds, tr.Valid, tr.Warnings)
 		}
 	}
 }
@@ -49,7 +92,7 @@ func TestHardChecksOfTheHost(t *testing.T) {
 	} {
 		for _, lenient := range []bool{false, true} {
 			tr := results.Trial{Host: c.host}
-			check(&tr, lenient)
+			check(&tr, MaxForeign, lenient)
 			if tr.Valid != (c.want == "") || !tr.Valid && !strings.Contains(tr.Invalid[0], c.want) {
 				t.Errorf("%+v: valid %v, %q, want %q", c.host, tr.Valid, tr.Invalid, c.want)
 			}

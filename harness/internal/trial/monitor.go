@@ -18,6 +18,10 @@ import (
 // server about a millisecond of CPU, a thousandth of the period.
 const samplePeriod = time.Second
 
+// beforeWindow is how long before the window the processes of the machine are listed, so
+// that the window does not begin with that work. The list takes a fraction of it.
+const beforeWindow = 200 * time.Millisecond
+
 // monitor samples one server.
 type monitor struct {
 	server   *server
@@ -98,6 +102,8 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 			return false
 		}
 	}
+	at(warmup - beforeWindow)
+	programs := host.ReadPrograms()
 	at(warmup)
 	watch := host.Begin(r.placement)
 	before := r.cpu()
@@ -124,6 +130,9 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 	}
 	after := r.cpu()
 	r.watched = watch.End(used(before, after), runtime.GOMAXPROCS(0))
+	if v := r.watched.Foreign; v != nil && *v > r.spec.Foreign {
+		r.watched.Programs = watch.Busiest(programs)
+	}
 	var lasts sync.WaitGroup
 	for i, m := range r.monitors {
 		lasts.Go(func() {

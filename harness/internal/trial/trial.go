@@ -33,6 +33,8 @@ type Spec struct {
 
 	Placement host.Placement
 	Binaries  map[string]string // ${binary} by server, for servers that were built
+	// Foreign is the CPU time per second that other programs may take, usually MaxForeign.
+	Foreign float64
 	// Lenient turns a busy machine from a hard check into a warning.
 	Lenient bool
 
@@ -107,7 +109,7 @@ func Run(ctx context.Context, s Spec) (res *Result, err error) {
 		samples = append(samples, m.samples...)
 		t.Warnings = append(t.Warnings, m.warnings...)
 	}
-	check(&t, s.Lenient)
+	check(&t, s.Foreign, s.Lenient)
 	return &Result{t, samples, r.placement}, nil
 }
 

@@ -1,0 +1,49 @@
+package trial
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/results"
+)
+
+// Busy says what of a watched machine is above the limits. It is empty on a quiet one.
+func Busy(h results.HostWatch, l host.Limits) string {
+	var why []string
+	for _, s := range []string{foreignLoad(h, l.Foreign), stolen(h, l.Steal)} {
+		if s != "" {
+			why = append(why, s)
+		}
+	}
+	return strings.Join(why, "; ")
+}
+
+// foreignLoad says how much other programs took, and which, if that is above the limit.
+func foreignLoad(h results.HostWatch, limit float64) string {
+	if h.Foreign == nil || *h.Foreign <= limit {
+		return ""
+	}
+	return fmt.Sprintf("other programs took %.0f %% of a CPU (limit %.6g %%), %s", *h.Foreign*100, limit*100, Named(h.Programs))
+}
+
+// stolen says how much the hypervisor took if that is above the limit.
+func stolen(h results.HostWatch, limit float64) string {
+	if h.Steal == nil || *h.Steal <= limit {
+		return ""
+	}
+	return fmt.Sprintf("the hypervisor took %.0f %% of a CPU away (limit %.6g %%)", *h.Steal*100, limit*100)
+}
+
+// Named says which programs took the CPU. None is visible where they belong to another
+// container or are many small ones.
+func Named(programs []results.Program) string {
+	if len(programs) == 0 {
+		return "and no large one is visible from here"
+	}
+	var all []string
+	for _, p := range programs {
+		all = append(all, p.String())
+	}
+	return "most of it " + strings.Join(all, ", ")
+}
