@@ -14,8 +14,8 @@ import (
 )
 
 // TestNothingIsLeftOfEndedRuns ends a run whose server is a grandchild, in every way in
-// which a run ends that is not its own. After a signal that can be handled nothing is
-// left; what a killed run leaves is cleaned up by the next one.
+// which a run ends that is not its own. No process is left; the files that a killed run
+// leaves are removed by the next one.
 func TestNothingIsLeftOfEndedRuns(t *testing.T) {
 	dir := t.TempDir()
 	temp := filepath.Join(dir, "tmp")
@@ -67,17 +67,17 @@ blocks: 1
 		if err := c.Wait(); err == nil {
 			t.Errorf("%v: the run ended as if it was complete", signal)
 		}
-		if signal == syscall.SIGKILL {
-			if err := start(2*i+1, scenario(1)).Wait(); err != nil {
-				t.Errorf("the next run: %v", err)
-			}
-		}
 		text, err := os.ReadFile(pids)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, pid := range strings.Fields(string(text)) {
 			await(t, "the end of process "+pid, func() bool { return ended(pid) })
+		}
+		if signal == syscall.SIGKILL {
+			if err := start(2*i+1, scenario(1)).Wait(); err != nil {
+				t.Errorf("the next run: %v", err)
+			}
 		}
 		if left, _ := filepath.Glob(filepath.Join(temp, "*")); len(left) > 0 {
 			t.Errorf("%v: left in TMPDIR: %q", signal, left)

@@ -37,10 +37,9 @@ type Process struct {
 	ReadyIn   time.Duration // from start to the first good answer
 	KeepAlive bool          // the server keeps connections open after an answer
 
-	cmd     *exec.Cmd
+	kept    *launched
 	log     *Tail
 	done    chan struct{} // closed when the server has ended
-	waitErr error         // valid when done is closed
 	stopped sync.Once
 }
 
@@ -74,21 +73,23 @@ func Start(ctx context.Context, s Spec) (*Process, error) {
 	fail := func(why error) (*Process, error) {
 		return nil, &StartError{s.Name, s.Command, why, p.log.String()}
 	}
-	p.cmd = exec.Command(s.Command[0], s.Command[1:]...)
-	p.cmd.Dir = s.Dir
-	p.cmd.Env = os.Environ()
+	cmd := exec.Command(s.Command[0], s.Command[1:]...)
+	cmd.Dir = s.Dir
+	cmd.Env = os.Environ()
 	for k, v := range s.Env {
-		p.cmd.Env = append(p.cmd.Env, k+"="+v)
+		cmd.Env = append(cmd.Env, k+"="+v)
 	}
-	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
-	p.cmd.WaitDelay = time.Second // do not wait for a grandchild that keeps the pipe open
+	cmd.Stdout, cmd.Stderr = p.log, p.log
+	cmd.WaitDelay = time.Second // do not wait for a process that cannot be ended and keeps the pipe open
 	begin := time.Now()
-	if err := p.start(); err != nil {
+	var err error
+	if p.kept, err = launch(cmd, s.CPUs); err != nil {
 		if errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist) {
 			err = fmt.Errorf("%w: build it first, or correct the path in the scenario (it is relative to %s)", err, dirName(s.Dir))
 		}
 		return fail(fmt.Errorf("cannot start: %w", err))
 	}
+	go p.watch()
 	if err := p.awaitReady(ctx, begin); err != nil {
 		p.Stop()
 		return fail(err)
@@ -104,18 +105,14 @@ func dirName(dir string) string {
 	return dir
 }
 
-// start runs the command, and a goroutine that waits for its end.
-func (p *Process) start() error {
-	started := make(chan error)
-	go func() {
-		err := startOn(p.cmd, p.Spec.CPUs)
-		started <- err
-		if err == nil {
-			p.waitErr = p.cmd.Wait()
-			close(p.done)
-		}
-	}()
-	return <-started
+// watch waits for the end of the server. A command that ends well and leaves processes
+// has become a daemon: these are the server.
+func (p *Process) watch() {
+	<-p.kept.Ended
+	if p.Daemon() {
+		<-p.kept.Gone
+	}
+	close(p.done)
 }
 
 // awaitReady waits until the server is ready, ends, or runs out of time.
@@ -127,6 +124,9 @@ func (p *Process) awaitReady(ctx context.Context, begin time.Time) (err error) {
 	case err == nil:
 		return nil
 	case errors.Is(err, errEnded):
+		if n := p.kept.Left; n > 0 && !p.Daemon() {
+			return fmt.Errorf("exited before it was ready (%s), and left %s", p.exit(), processes(n))
+		}
 		return fmt.Errorf("exited before it was ready (%s)", p.exit())
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("not ready within %v: %w", p.Spec.ReadyTimeout, err)
@@ -135,33 +135,72 @@ func (p *Process) awaitReady(ctx context.Context, begin time.Time) (err error) {
 }
 
 // Ended returns a channel that is closed when the server has ended, whether or not
-// it was told to.
+// it was told to. That is the end of its command, or of all that is left of it if the
+// command became a daemon.
 func (p *Process) Ended() <-chan struct{} { return p.done }
 
-// PID returns the process id of the server, which is also that of its process group.
-func (p *Process) PID() int { return p.cmd.Process.Pid }
+// PID returns the process id of the server's command, which is also that of its process
+// group.
+func (p *Process) PID() int { return p.kept.PID }
 
-// Stop tells the server to stop, and kills it if it does not stop in time. It
-// returns how long that took.
+// Daemon reports whether the command has ended with status 0 and left processes, which
+// are the server.
+func (p *Process) Daemon() bool {
+	select {
+	case <-p.kept.Ended:
+		return p.kept.Good && p.kept.Left > 0
+	default:
+		return false
+	}
+}
+
+// Early says that the command has ended while processes that it started went on, or
+// returns "". It is asked before the server is told to stop.
+func (p *Process) Early() string {
+	select {
+	case <-p.kept.Ended:
+	default:
+		return ""
+	}
+	switch n := p.kept.Left; {
+	case n == 0:
+		return ""
+	case p.Daemon():
+		return fmt.Sprintf("its command ended (%s) and left %s: it became a daemon, and is measured and ended as that", p.kept.Exit, processes(n))
+	default:
+		return fmt.Sprintf("its command ended (%s) before it was told to, while %s that it started went on and may have answered", p.kept.Exit, processes(n))
+	}
+}
+
+func processes(n int) string {
+	if n == 1 {
+		return "1 process"
+	}
+	return fmt.Sprintf("%d processes", n)
+}
+
+// Stop tells the server to stop, with everything that descends from its command, and
+// kills what does not stop in time. It returns how long that took.
 func (p *Process) Stop() time.Duration {
 	begin := time.Now()
 	p.stopped.Do(func() {
+		p.kept.Signal(parseSignal(p.Spec.StopSignal))
+		t := time.NewTimer(p.Spec.StopTimeout)
+		defer t.Stop()
 		select {
-		case <-p.done:
-		default:
-			signalGroup(p.cmd, parseSignal(p.Spec.StopSignal))
-			t := time.NewTimer(p.Spec.StopTimeout)
-			defer t.Stop()
-			select {
-			case <-p.done:
-			case <-t.C:
-			}
+		case <-p.kept.Gone:
+		case <-t.C:
+			p.kept.End()
 		}
-		signalGroup(p.cmd, syscall.SIGKILL) // and whatever the server left behind
 		<-p.done
+		<-p.kept.Gone
 	})
 	return time.Since(begin)
 }
+
+// Stuck returns the processes of a stopped server that could not be ended, as
+// "12 (name)".
+func (p *Process) Stuck() []string { return p.kept.Stuck }
 
 // Exit says how the server ended, e.g. "exit status 0". It waits for the end.
 func (p *Process) Exit() string {
@@ -169,12 +208,7 @@ func (p *Process) Exit() string {
 	return p.exit()
 }
 
-func (p *Process) exit() string {
-	if s := p.cmd.ProcessState; s != nil {
-		return s.String()
-	}
-	return fmt.Sprint(p.waitErr)
-}
+func (p *Process) exit() string { return p.kept.Exit }
 
 // Log returns the end of the server's output.
 func (p *Process) Log() string { return p.log.String() }

@@ -19,9 +19,11 @@ import (
 
 // The test binary is its own server under test.
 func TestMain(m *testing.M) {
-	switch os.Getenv("TEST_SERVER") {
+	switch kind := os.Getenv("TEST_SERVER"); kind {
 	case "":
 		goleak.VerifyTestMain(m)
+	default:
+		away(kind)
 	case "good":
 		stop := make(chan os.Signal, 1)
 		signal.Notify(stop, syscall.SIGTERM)

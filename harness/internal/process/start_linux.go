@@ -15,10 +15,17 @@ import (
 func startOn(cmd *exec.Cmd, cpus []int) error {
 	runtime.LockOSThread()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	return placed(cpus, cmd.Start)
+}
+
+// placed calls start, which starts a process, so that the process runs on the given CPUs
+// (empty for any). A child inherits the affinity of the thread that forks it.
+func placed(cpus []int, start func() error) error {
 	if len(cpus) == 0 {
-		return cmd.Start()
+		return start()
 	}
-	// A child inherits the affinity of the thread that forks it.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	var before, want unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &before); err != nil {
 		return fmt.Errorf("read CPU affinity: %w", err)
@@ -29,7 +36,7 @@ func startOn(cmd *exec.Cmd, cpus []int) error {
 	if err := unix.SchedSetaffinity(0, &want); err != nil {
 		return fmt.Errorf("place on CPUs %v: %w", cpus, err)
 	}
-	err := cmd.Start()
+	err := start()
 	if e := unix.SchedSetaffinity(0, &before); e != nil && err == nil {
 		err = fmt.Errorf("restore CPU affinity: %w", e)
 	}

@@ -2,13 +2,7 @@
 
 package process
 
-// Usage is what a server's process group has used.
-type Usage struct {
-	CPU          float64 // seconds since the server started, user and system
-	RSSBytes     uint64
-	PeakRSSBytes uint64
-	Threads      int
-}
+import "github.com/assay-bench/assay/harness/internal/process/kin"
 
-// Use returns false: only Linux tells what a process group uses.
-func (p *Process) Use() (Usage, bool) { return Usage{}, false }
+// Use returns false: only Linux tells what the processes of a server use.
+func (p *Process) Use() (kin.Usage, bool) { return kin.Usage{}, false }

@@ -2,12 +2,9 @@ package trial
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -103,6 +100,10 @@ func Run(ctx context.Context, s Spec) (res *Result, err error) {
 		Host: r.watched, Warnings: misled,
 	}
 	t.Servers = r.stop()
+	if err := r.stuck(); err != nil {
+		return nil, err
+	}
+	t.Warnings = append(t.Warnings, r.early...)
 	t.Duration = time.Since(begin).Seconds()
 	var samples []results.Sample
 	for _, m := range r.monitors {
@@ -124,15 +125,8 @@ type runner struct {
 	servers   []*server
 	monitors  []*monitor
 	watched   results.HostWatch
-}
-
-// server is one server of the trial. process is nil for a server that already ran.
-type server struct {
-	scenario.Server
-	process *process.Process
-	secure  *tls.Config // of its https URLs; nil: the system's authorities
-	ready   time.Duration
-	closes  bool // the server was seen to close a connection after an answer
+	early     []string // warnings of servers whose command ended before it was told to
+	remaining []string // processes of stopped servers that could not be ended
 }
 
 // resolve fills in the values that the scenario leaves to the trial.
@@ -153,55 +147,6 @@ func (r *runner) resolve() (err error) {
 	}
 	r.resolved, err = r.spec.Scenario.Resolve(r.spec.Cell, r.env)
 	return err
-}
-
-// start starts the servers in order.
-func (r *runner) start(ctx context.Context) error {
-	for _, s := range r.resolved.Servers {
-		started, err := r.startOne(ctx, s)
-		if err != nil {
-			return fmt.Errorf("trial %s: %w", r.spec.ID(), err)
-		}
-		r.servers = append(r.servers, started)
-	}
-	return nil
-}
-
-func (r *runner) startOne(ctx context.Context, s scenario.Server) (*server, error) {
-	secure, err := s.TLS.Config()
-	if err != nil {
-		return nil, fmt.Errorf("server %s: %w", s.Name, err)
-	}
-	if len(s.Command) > 0 {
-		p, err := process.Start(ctx, process.Spec{
-			Name: s.Name, Command: s.Command, Env: s.Env, Dir: s.Dir, CPUs: r.placement.Server,
-			Ready: s.Ready, TLS: secure, ReadyTimeout: s.ReadyTimeout, StopSignal: s.StopSignal, StopTimeout: s.StopTimeout,
-		})
-		if err != nil {
-			return nil, err
-		}
-		return &server{s, p, secure, p.ReadyIn, !p.KeepAlive && answered(s)}, nil
-	}
-	begin := time.Now()
-	waiting, cancel := context.WithTimeout(ctx, s.ReadyTimeout)
-	defer cancel()
-	keepAlive, err := process.AwaitReady(waiting, s.Ready, secure, nil)
-	var wrong *handshake.Failure
-	if errors.As(err, &wrong) {
-		return nil, fmt.Errorf("server %s, which should already be running: %w", s.Name, err)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("server %s, which should already be running, is not ready within %v: %w", s.Name, s.ReadyTimeout, err)
-	}
-	return &server{s, nil, secure, time.Since(begin), !keepAlive && answered(s)}, nil
-}
-
-// answered reports whether readiness was shown by an answer of the server that is
-// loaded, and not by a mere connection or by another server.
-func answered(s scenario.Server) bool {
-	ready, err1 := url.Parse(s.Ready)
-	loaded, err2 := url.Parse(s.URL)
-	return err1 == nil && err2 == nil && ready.Scheme == loaded.Scheme && strings.EqualFold(ready.Host, loaded.Host)
 }
 
 // attack runs all streams at once, and watches servers and machine meanwhile.
@@ -281,52 +226,4 @@ func (r *runner) openLog() (*results.LogWriter, error) {
 		return nil, fmt.Errorf("trial %s: write histograms: %w", r.spec.ID(), err)
 	}
 	return log, nil
-}
-
-// deaths returns the end of the log of every server that has exited, for an error
-// message.
-func (r *runner) deaths() string {
-	var s string
-	for _, sv := range r.servers {
-		if sv.process == nil {
-			continue
-		}
-		select {
-		case <-sv.process.Ended():
-			s += fmt.Sprintf("\n  server %s has exited (%s); its last output:\n%s", sv.Name, sv.process.Exit(), sv.process.Log())
-		default:
-		}
-	}
-	return s
-}
-
-// stop ends the servers in reverse order, and returns how each ended. A second call
-// does nothing.
-func (r *runner) stop() []results.ServerResult {
-	res := make([]results.ServerResult, len(r.servers))
-	for i := len(r.servers) - 1; i >= 0; i-- {
-		s := r.servers[i]
-		sr := &res[i]
-		if i < len(r.monitors) {
-			*sr = r.monitors[i].result()
-		}
-		sr.Name, sr.Ready = s.Name, s.ready.Seconds()
-		if s.process == nil {
-			continue
-		}
-		sr.CPUs = r.placement.Server
-		if sr.Procs == 0 {
-			sr.Procs = len(sr.CPUs)
-		}
-		select {
-		case <-s.process.Ended():
-			sr.Crashed = true
-			sr.LogTail = s.process.Log()
-		default:
-		}
-		sr.Drain = s.process.Stop().Seconds()
-		sr.Exit = s.process.Exit()
-	}
-	r.servers = nil
-	return res
 }

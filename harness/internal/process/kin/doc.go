@@ -1,0 +1,18 @@
+// Package kin finds the processes that belong to a server, and what they use: CPU time,
+// memory, threads and listening sockets. It reads /proc, and knows nothing of who started
+// what. It does so on Linux only; elsewhere every look fails.
+package kin
+
+import "errors"
+
+// Usage is what a set of processes has used.
+type Usage struct {
+	CPU          float64 // seconds since they started, user and system
+	RSSBytes     uint64  // the sum
+	PeakRSSBytes uint64  // the sum of the processes' peaks: exact for one, an upper bound for several
+	Threads      int
+	Processes    int
+}
+
+// ErrUnseen is the error of a system whose processes cannot be looked at.
+var ErrUnseen = errors.New("the processes of a server can only be seen on Linux")
