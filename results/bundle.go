@@ -32,6 +32,9 @@ type Bundle struct {
 	Dir      string
 	Manifest *Manifest
 	Trials   []Trial // every finished trial, in file order, void ones included
+	// Profiled are the finished trials whose servers were profiled, in the same way. They
+	// are apart from Trials so that no reader can take their latencies for measured ones.
+	Profiled []Trial
 	Damage   []error // parts that could not be read and were left out
 
 	archive *zip.Reader // of a slim bundle; nil if every file is in Dir
@@ -81,9 +84,9 @@ func readManifest(path string) (*Manifest, error) {
 	if version.V == nil {
 		return nil, fmt.Errorf("%s: no schema_version: not the manifest of a bundle", path)
 	}
-	if *version.V != SchemaVersion {
-		return nil, fmt.Errorf("%s: schema version %d, this program reads version %d: use the release that wrote the bundle, or make the run again",
-			path, *version.V, SchemaVersion)
+	if *version.V < SchemaVersion || *version.V > ProfiledVersion {
+		return nil, fmt.Errorf("%s: schema version %d, this program reads versions %d to %d: use the release that wrote the bundle, or make the run again",
+			path, *version.V, SchemaVersion, ProfiledVersion)
 	}
 	m := new(Manifest)
 	if err := json.Unmarshal(data, m); err != nil {
@@ -147,9 +150,16 @@ func (b *Bundle) readTrials() error {
 			continue
 		}
 		seen[t.ID] = n
+		if t.Profiled {
+			b.Profiled = append(b.Profiled, t)
+			continue
+		}
 		b.Trials = append(b.Trials, t)
 	}
 }
+
+// all returns every finished trial, profiled ones after the others.
+func (b *Bundle) all() []Trial { return slices.Concat(b.Trials, b.Profiled) }
 
 // attempt names one attempt at one block of one scenario.
 type attempt struct {
@@ -158,16 +168,21 @@ type attempt struct {
 }
 
 // Valid returns the valid trials in file order: those of the block attempts in which
-// no trial failed a hard check.
-func (b *Bundle) Valid() []Trial {
+// no trial failed a hard check. Profiled trials are not among them.
+func (b *Bundle) Valid() []Trial { return valid(b.Trials) }
+
+// ValidProfiled returns the valid trials among the profiled ones, in the same way.
+func (b *Bundle) ValidProfiled() []Trial { return valid(b.Profiled) }
+
+func valid(trials []Trial) []Trial {
 	void := map[attempt]bool{}
-	for _, t := range b.Trials {
+	for _, t := range trials {
 		if !t.Valid {
 			void[attempt{t.Scenario, t.Block, t.Attempt}] = true
 		}
 	}
 	var valid []Trial
-	for _, t := range b.Trials {
+	for _, t := range trials {
 		if !void[attempt{t.Scenario, t.Block, t.Attempt}] {
 			valid = append(valid, t)
 		}
@@ -209,11 +224,12 @@ func (b *Bundle) Log(trial string, yield func(Interval) error) error {
 // within returns a check of the intervals in a trial's log: none may start after the
 // trial ended. The intervals of a trial whose duration is not known may start anywhere.
 func (b *Bundle) within(trial string) func(start time.Duration) error {
-	i := slices.IndexFunc(b.Trials, func(t Trial) bool { return t.ID == trial })
-	if i < 0 || b.Trials[i].Duration <= 0 {
+	all := b.all()
+	i := slices.IndexFunc(all, func(t Trial) bool { return t.ID == trial })
+	if i < 0 || all[i].Duration <= 0 {
 		return func(time.Duration) error { return nil }
 	}
-	lasted := b.Trials[i].Duration
+	lasted := all[i].Duration
 	return func(start time.Duration) error {
 		if start.Seconds() > lasted {
 			return fmt.Errorf("the interval starts at %.3f s, and the whole trial lasted %.3f s", start.Seconds(), lasted)
@@ -263,12 +279,21 @@ func samplesPath(dir, trial string) string {
 // attempt is added. The name is unique in a run, because names and matrix values may
 // only contain characters that need no escaping.
 func TrialID(scenario, variant string, matrix map[string]string, block, try int) string {
+	return trialID(scenario, variant, matrix, 'b', block, try)
+}
+
+// ProfiledID is [TrialID] of a profiled trial. Its blocks are numbered from 1 too.
+func ProfiledID(scenario, variant string, matrix map[string]string, block, try int) string {
+	return trialID(scenario, variant, matrix, 'p', block, try)
+}
+
+func trialID(scenario, variant string, matrix map[string]string, kind byte, block, try int) string {
 	var s strings.Builder
 	s.WriteString(scenario + "." + variant)
 	for _, k := range sortedKeys(matrix) {
 		s.WriteString("." + k + "=" + matrix[k])
 	}
-	fmt.Fprintf(&s, ".b%02d", block)
+	fmt.Fprintf(&s, ".%c%02d", kind, block)
 	if try > 1 {
 		fmt.Fprintf(&s, ".a%d", try)
 	}

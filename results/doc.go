@@ -12,6 +12,7 @@
 //	trials.jsonl             one line per finished trial, in the order in which they ended
 //	trials/<id>.hlog         HdrHistogram interval log of the trial
 //	trials/<id>.server.jsonl samples of the server during the trial
+//	trials/<id>.cpu.pprof    profile of a server during a profiled trial, see [Profile]
 //	bench.txt                the valid trials in Go benchmark format
 //	micro.txt                output of Go benchmarks, if there are any
 //	SHA256SUMS               written last; covers every other file
@@ -29,6 +30,9 @@
 //     shows it escapes it.
 //   - A trial counts only if every trial of its block attempt is valid: a hard
 //     check that fails voids the whole block (see [Bundle.Valid]).
+//   - A profiled trial is marked in its line, and its name has a "p" before the number
+//     of its block. Its servers were slower than without the profiler, so that it is no
+//     measurement: [Bundle.Trials] does not have it, and bench.txt neither.
 //   - A slim bundle (see [Slim]) has archive.zip instead of trials.jsonl and the
 //     folder trials. The ZIP archive holds these files under the same names, and
 //     the SHA256SUMS of the full bundle. Readers do not need to know which form

@@ -70,15 +70,17 @@ func (t *Trial) Why() string {
 // The bundle has no SHA256SUMS that would tell.
 func (b *Bundle) damaged() error {
 	var found []error
-	for i := range b.Trials {
-		t := &b.Trials[i]
-		if id := TrialID(t.Scenario, t.Variant, t.Matrix, t.Block, t.Attempt); id != t.ID {
+	for _, t := range b.all() {
+		if id := t.id(t.Attempt); id != t.ID {
 			found = append(found, fmt.Errorf("%s: trial %s says that it is %s", b.place(TrialsFile), t.ID, id))
 		}
 		if !t.Valid && len(t.Invalid) == 0 {
 			found = append(found, fmt.Errorf("%s: trial %s is void, and no reason is recorded", b.place(TrialsFile), t.ID))
 		}
 		found = append(found, b.sameFile(logName(t.ID), t.LogSHA256), b.sameFile(samplesName(t.ID), t.SamplesSHA256))
+		for _, p := range t.Profiles {
+			found = append(found, b.sameFile(p.Name(), p.SHA256))
+		}
 		if !b.Manifest.TrialSums {
 			// The first version wrote a log for every trial, and no hash of it.
 			found = append(found, b.CheckLog(t.ID))

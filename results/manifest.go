@@ -5,9 +5,14 @@ import (
 	"time"
 )
 
-// SchemaVersion is the version of the bundle layout that this package writes
-// and the only one that it reads.
-const SchemaVersion = 1
+// Versions of the bundle layout. A bundle has the lowest one that does it justice, and
+// this package reads all of them.
+const (
+	SchemaVersion = 1 // of a bundle without profiled trials
+	// ProfiledVersion is that of a bundle that plans profiled trials. Readers that do not
+	// know it refuse the bundle: they would take these trials for measured ones.
+	ProfiledVersion = 2
+)
 
 // States of a run.
 const (
@@ -24,7 +29,7 @@ const FailureBusy = "busy"
 
 // Manifest describes a run: its inputs, its plan, the machine, and how it ended.
 type Manifest struct {
-	// SchemaVersion is [SchemaVersion]. A reader refuses every other version.
+	// SchemaVersion is one of the versions above. A reader refuses every other one.
 	SchemaVersion int      `json:"schema_version"`
 	Tool          string   `json:"tool"` // program and version that wrote the bundle
 	Command       []string `json:"command"`
@@ -66,6 +71,10 @@ type Manifest struct {
 	// trials.
 	Scenarios []Scenario `json:"scenarios"`
 	Plan      []Planned  `json:"plan"`
+	// ProfilePlan is the order of the profiled trials, which follow the plan, and
+	// ProfileBlocks the number of their blocks.
+	ProfilePlan   []Planned `json:"profile_plan,omitempty"`
+	ProfileBlocks int       `json:"profile_blocks,omitempty"`
 	// The rest is absent in runs that have nothing of the kind.
 	Skipped  []Skipped    `json:"skipped,omitempty"`
 	Searches []Search     `json:"searches,omitempty"`
@@ -312,7 +321,8 @@ func (o Objective) Label() string {
 	return label
 }
 
-// Planned is one trial of the plan. Order counts from 1 across the run.
+// Planned is one trial of the plan. Order counts from 1 across the run, and on its own
+// among the profiled trials.
 type Planned struct {
 	// ID is that of [TrialID]. Seed is shared by all trials of a block, and Layout is
 	// the seed of the code layout of this one.
@@ -324,6 +334,7 @@ type Planned struct {
 	Matrix   map[string]string `json:"matrix,omitempty"`
 	Seed     uint64            `json:"seed,string"`
 	Layout   uint64            `json:"layout,string"`
+	Profiled bool              `json:"profiled,omitempty"`
 }
 
 // Host is the machine that the run was made on. An empty string or a null means that

@@ -218,7 +218,7 @@ func TestUnreadableBundles(t *testing.T) {
 	for _, c := range []struct{ manifest, trials, want string }{
 		{"{", "", "manifest.json:1:2"},
 		{"{}", "", "no schema_version"},
-		{`{"schema_version": 99}`, "", "schema version 99, this program reads version 1"},
+		{`{"schema_version": 99}`, "", "schema version 99, this program reads versions 1 to 2"},
 		{"{\"schema_version\": 1,\n \"blocks\": \"x\"}", "", "manifest.json:2:"},
 		{`{"schema_version": 1}`, "{\"id\":\"a\"}\nnonsense\n{}\n", "trials.jsonl:2: "},
 	} {

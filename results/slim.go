@@ -18,7 +18,7 @@ const FullSums = "FULL-SHA256SUMS"
 // bench.txt and micro.txt stay as they are. Everything else is in archive.zip, which
 // any tool can unpack. The archive holds
 //
-//   - trials.jsonl and the samples of the servers, unchanged;
+//   - trials.jsonl, the samples of the servers and their profiles, unchanged;
 //   - the headline part of every log: response under open load, service under
 //     closed load. Requests that were answered ok keep their one-second
 //     intervals, warm-up included, and so does every outcome under a load with
@@ -128,13 +128,18 @@ func (b *Bundle) writeArchive(w io.Writer) error {
 	if err := b.addAsItIs(z, TrialsFile, TrialsFile); err != nil {
 		return err
 	}
-	for i := range b.Trials {
-		t := &b.Trials[i]
+	for _, t := range b.all() {
+		t := &t
 		if err := b.addLog(z, t); err != nil {
 			return err
 		}
 		if err := b.addAsItIs(z, samplesName(t.ID), samplesName(t.ID)); err != nil {
 			return err
+		}
+		for _, p := range t.Profiles {
+			if err := b.addAsItIs(z, p.Name(), p.Name()); err != nil {
+				return err
+			}
 		}
 	}
 	return z.Close()

@@ -53,8 +53,8 @@ func VerifyFull(slim, full string) (differences []error, err error) {
 	if !bytes.Equal(carried, sums) {
 		return append(differences, fmt.Errorf("%s was made from another bundle: its %s is not the %s of %s", slim, FullSums, SumsFile, full)), nil
 	}
-	for i := range f.Trials {
-		if err := sameLog(s, f, &f.Trials[i]); err != nil {
+	for _, t := range f.all() {
+		if err := sameLog(s, f, &t); err != nil {
 			differences = append(differences, err)
 		}
 	}
@@ -175,8 +175,12 @@ func (b *Bundle) differsFromFull() (differences []error, err error) {
 	for _, f := range b.archive.File {
 		members[f.Name] = true
 	}
-	for _, t := range b.Trials {
-		for _, name := range []string{logName(t.ID), samplesName(t.ID)} {
+	for _, t := range b.all() {
+		names := []string{logName(t.ID), samplesName(t.ID)}
+		for _, p := range t.Profiles {
+			names = append(names, p.Name())
+		}
+		for _, name := range names {
 			if _, listed := want[name]; listed != members[name] {
 				differences = append(differences, fmt.Errorf("%s: %s is in only one of the archive and the full bundle", b.place(FullSums), name))
 			}

@@ -32,6 +32,11 @@ type Trial struct {
 	Servers []ServerResult `json:"servers"`
 	Host    HostWatch      `json:"host"`
 
+	// Profiled says that the servers were profiled, which makes them slower: nothing of
+	// the trial is a measurement of latency. Profiles are what was taken.
+	Profiled bool      `json:"profiled,omitempty"`
+	Profiles []Profile `json:"profiles,omitempty"`
+
 	// SHA-256 of the trial's log and of its samples, in hexadecimal. They are empty if
 	// there is no such file, and in bundles of the first version.
 	LogSHA256     string `json:"log_sha256,omitempty"`

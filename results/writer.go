@@ -21,6 +21,7 @@ type Writer struct {
 	dir      string
 	trials   *os.File
 	done     []Trial
+	profiled []Trial
 }
 
 // Create starts a bundle in dir, and creates the folder if necessary. Its error is
@@ -32,7 +33,7 @@ func Create(dir string, m *Manifest) (*Writer, error) {
 	if err := os.MkdirAll(filepath.Join(dir, TrialsDir), 0o755); err != nil {
 		return nil, fmt.Errorf("create bundle: %w", err)
 	}
-	m.SchemaVersion, m.TrialSums = SchemaVersion, true
+	m.SchemaVersion, m.TrialSums = m.version(), true
 	m.State = StateRunning
 	w := &Writer{Manifest: m, dir: dir}
 	if err := w.openTrials(); err != nil {
@@ -60,7 +61,7 @@ func (b *Bundle) Resume() (*Writer, error) {
 	if err := b.mayGoOn(); err != nil {
 		return nil, fmt.Errorf("resume bundle: %w: a run cannot be continued from trials that are damaged; start a new bundle", err)
 	}
-	w := &Writer{Manifest: b.Manifest, dir: dir, done: b.Trials}
+	w := &Writer{Manifest: b.Manifest, dir: dir, done: b.Trials, profiled: b.Profiled}
 	if b.cut {
 		if err := cutLastLine(filepath.Join(dir, TrialsFile)); err != nil {
 			return nil, err
@@ -104,8 +105,12 @@ func (w *Writer) openTrials() (err error) {
 	return nil
 }
 
-// Done returns the trials written so far, including void ones.
+// Done returns the trials written so far, including void ones. Profiled trials are not
+// among them.
 func (w *Writer) Done() []Trial { return w.done }
+
+// Profiled returns the profiled trials written so far, including void ones.
+func (w *Writer) Profiled() []Trial { return w.profiled }
 
 // Dir returns the folder of the bundle.
 func (w *Writer) Dir() string { return w.dir }
@@ -115,9 +120,9 @@ func (w *Writer) CreateLog(trial string) (*os.File, error) {
 	return os.Create(logPath(w.dir, trial))
 }
 
-// Append makes one finished trial durable. It writes the log and the samples first
-// and the trial's line last, so that a line on disk always has its files.
-func (w *Writer) Append(t Trial, samples []Sample) error {
+// Append makes one finished trial durable. It writes the log, the samples and the
+// profiles first and the trial's line last, so that a line on disk always has its files.
+func (w *Writer) Append(t Trial, samples []Sample, profiles ...ProfileData) error {
 	if len(samples) > 0 {
 		var b bytes.Buffer
 		e := json.NewEncoder(&b)
@@ -138,6 +143,9 @@ func (w *Writer) Append(t Trial, samples []Sample) error {
 	case !errors.Is(err, os.ErrNotExist):
 		return fmt.Errorf("write histograms of %s: %w", t.ID, err)
 	}
+	if err := w.saveProfiles(&t, profiles); err != nil {
+		return err
+	}
 	line, err := encodeLine(&t)
 	if err != nil {
 		return fmt.Errorf("write trial %s: %w", t.ID, err)
@@ -148,12 +156,17 @@ func (w *Writer) Append(t Trial, samples []Sample) error {
 	if err := w.trials.Sync(); err != nil {
 		return fmt.Errorf("write trial %s: %w", t.ID, err)
 	}
+	if t.Profiled {
+		w.profiled = append(w.profiled, t)
+		return nil
+	}
 	w.done = append(w.done, t)
 	return nil
 }
 
 // SaveManifest replaces the manifest on disk in one step.
 func (w *Writer) SaveManifest() error {
+	w.Manifest.SchemaVersion = w.Manifest.version()
 	data, err := json.MarshalIndent(w.Manifest, "", "  ")
 	if err != nil {
 		return fmt.Errorf("write manifest: %w", err)

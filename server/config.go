@@ -136,7 +136,7 @@ func (g *given) serviceFlags(fs *flag.FlagSet) {
 	fs.StringVar(&g.auditLog, "audit-log", "", "`file` to which the server adds a JSON line for every access to a patient: time, X-User-ID, hash of the patient's id, outcome")
 	fs.StringVar(&g.audit, "audit-key", "", fmt.Sprintf("`file` with a secret of at least %d bytes that keys the hashes of -audit-log; without it, the hashes cannot be compared with those of another run", audit.MinKey))
 	fs.StringVar(&g.adminAddr, "admin-addr", "", "loopback `host:port` for metrics and profiles, besides the public address")
-	fs.BoolVar(&g.profiles, "pprof", false, "serve /debug/pprof/ on the public address too")
+	fs.BoolVar(&g.profiles, "pprof", false, "serve /debug/pprof/ on the public address too, which must be on loopback then, and count waits for its mutex and block profiles")
 	fs.BoolVar(&g.showVersion, "version", false, "print the version with its commit, and exit")
 	fs.Func("log-level", "lowest `level` that is logged: debug (one line per request), info, warn or error (default info)", func(text string) error {
 		if err := g.logLevel.UnmarshalText([]byte(text)); err != nil {
@@ -172,6 +172,11 @@ func (g *given) complete() (err error) {
 		g.addr = net.JoinHostPort("127.0.0.1", strconv.Itoa(g.port))
 	} else if err := checkAddr(g.addr); err != nil {
 		return fmt.Errorf("invalid value %q for flag -addr: %w", g.addr, err)
+	}
+	if g.profiles {
+		if err := checkLoopback(g.addr); err != nil {
+			return fmt.Errorf("-pprof serves profiles on %q, which show what is in memory: %w, or use -admin-addr for them", g.addr, err)
+		}
 	}
 	if g.adminAddr != "" {
 		if err := checkLoopback(g.adminAddr); err != nil {

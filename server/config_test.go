@@ -93,10 +93,11 @@ func TestWrongFlags(t *testing.T) {
 		{"-admin-addr=0.0.0.0:1", "0.0.0.0:1", "loopback"},
 		{"-admin-addr=example.org:1", "example.org:1", "loopback"},
 		{"-admin-addr=x", "x", "host:port"},
+		{"-pprof -addr=:8080", ":8080", "loopback"},
 		{"-log-level=loud", "loud", "debug, info, warn or error"},
 	} {
-		_, err := parse([]string{test.args}, nil)
-		name, _, _ := strings.Cut(test.args, "=")
+		_, err := parse(strings.Fields(test.args), nil)
+		name, _, _ := strings.Cut(strings.Fields(test.args)[0], "=")
 		if err == nil {
 			t.Errorf("%s was accepted", test.args)
 			continue

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
 	"time"
 
 	"github.com/assay-bench/assay/server/internal/api"
@@ -28,12 +29,21 @@ const (
 	// drainShare.
 	drainShare = 4
 
+	// How much -pprof counts: one in mutexShare of the waits for locks, and of other waits
+	// one for every blockRate of time waited. Both cost too little to be measured.
+	mutexShare = 10
+	blockRate  = 100 * time.Microsecond
+
 	goroutineInterval = 100 * time.Millisecond
 	firstLook         = time.Second // the longest wait for the store at the start
 )
 
 // serve runs the server until the context ends, then drains it.
 func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
+	if c.profiles {
+		runtime.SetMutexProfileFraction(mutexShare)
+		runtime.SetBlockProfileRate(int(blockRate))
+	}
 	st, err := store.Open(ctx, c.store)
 	if err != nil {
 		return fmt.Errorf("open store: %w", err)

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/pprof"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -63,7 +64,7 @@ func TestScripts(t *testing.T) {
 // testserver serves on a port. With a second argument "dies" it ends after some
 // requests, with "unready" its /health says 503, with "secret" it wants a login, and
 // with "tls" it speaks HTTPS;
-// "certificate" writes what that one shows to cert.pem, and serves nothing.
+// With "profiles" it serves profiles; "certificate" writes what that one shows to cert.pem, and serves nothing.
 func testserver() {
 	port, mode := os.Args[1], "good"
 	if len(os.Args) > 2 {
@@ -83,6 +84,10 @@ func testserver() {
 	})
 	if mode == "secret" {
 		private(mux)
+	}
+	if mode == "profiles" {
+		mux.HandleFunc("/debug/pprof/", pprof.Index)
+		mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if mode == "dies" && served.Add(1) == 20 {

@@ -1,6 +1,10 @@
 package command
 
 import (
+	"os"
+	"slices"
+	"strconv"
+
 	"github.com/spf13/cobra"
 
 	"github.com/assay-bench/assay/harness/internal/campaign"
@@ -34,15 +38,45 @@ programs. On a machine that is busy now and then, --wait-quiet waits for it.`,
 			if o.Quiet < 0 {
 				return usage.Errorf("--wait-quiet %v: want a duration of 0 or more, like 10m", o.Quiet)
 			}
+			if c.Flags().Changed("profile") {
+				if err := takeNumber(&o); err != nil {
+					return err
+				}
+			}
 			return campaign.Run(c.Context(), o, c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
 	inputFlags(c, &o.Inputs)
 	bundleFlags(c, &o)
 	f := c.Flags()
-	f.BoolVar(&o.Resume, "resume", false, "continue the bundle in --out; of the options only --blocks may change, and only grow")
+	f.BoolVar(&o.Resume, "resume", false, "continue the bundle in --out; of the options only --blocks and --profile may change, and only grow")
 	foreignFlag(f, &o.Foreign)
 	f.DurationVar(&o.Quiet, "wait-quiet", 0, "before each block wait until the machine is quiet, at most `D` in all")
+	f.IntVar(&o.Profile, "profile", 0, "after the measured blocks, make `N` more in which the servers are profiled, for `assay explain`; 6 or more for conclusions")
+	f.Lookup("profile").NoOptDefVal = strconv.Itoa(campaign.DefaultProfile)
 	f.BoolVar(&o.Plain, "no-progress", false, "print plain lines instead of a progress bar")
 	return c
+}
+
+// takeNumber makes `--profile 6 FILE` mean what `--profile=6 FILE` means. The value of
+// the flag may be left out, so that the parser takes a number after a blank for a file.
+func takeNumber(o *campaign.Options) error {
+	if o.Profile < 1 {
+		return usage.Errorf("--profile=%d: want 1 or more blocks, 6 or more for conclusions", o.Profile)
+	}
+	for i, name := range o.Files {
+		n, err := strconv.Atoi(name)
+		if err != nil || n < 1 {
+			continue
+		}
+		if _, err := os.Stat(name); err == nil {
+			continue // a scenario file with such a name
+		}
+		o.Profile, o.Files = n, slices.Concat(o.Files[:i], o.Files[i+1:])
+		break
+	}
+	if len(o.Files) == 0 {
+		return usage.Errorf("want a scenario file; `assay init` writes a first one")
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/build"
@@ -29,16 +30,18 @@ func newRunner(s *session, all []Work) *runner {
 
 // block is the trials of one block of one scenario, in the order of the plan.
 type block struct {
-	work   *Work
-	number int
-	trials []results.Planned
+	work     *Work
+	number   int
+	profiled bool
+	trials   []results.Planned
 }
 
 // run carries out the plan. Programs are removed after each block, because each block
 // has its own builds, and the bundle can be read by benchstat after each of them.
 func (r *runner) run(ctx context.Context) error {
 	blocks := r.blocks()
-	r.display.Start(r.writer.Manifest.Plan, r.estimates())
+	shown := r.shown()
+	r.display.Start(shown, r.estimates(shown))
 	for _, b := range blocks {
 		if err := r.runBlock(ctx, b); err != nil {
 			return err
@@ -54,8 +57,10 @@ func (r *runner) run(ctx context.Context) error {
 	return nil
 }
 
-// blocks divides the plan into blocks.
+// blocks divides the plan into blocks: the measured ones, and after them the profiled
+// ones.
 func (r *runner) blocks() []block {
+	m := r.writer.Manifest
 	byName := map[string]*Work{}
 	for i := range r.work {
 		w := &r.work[i]
@@ -64,13 +69,16 @@ func (r *runner) blocks() []block {
 			for n := 1; n <= w.Blocks; n++ {
 				r.cells[results.TrialID(w.Name, cell.Variant, cell.Matrix, n, 1)] = cell
 			}
+			for n := 1; n <= m.ProfileBlocks; n++ {
+				r.cells[results.ProfiledID(w.Name, cell.Variant, cell.Matrix, n, 1)] = cell
+			}
 		}
 	}
 	var all []block
-	for _, p := range r.writer.Manifest.Plan {
+	for _, p := range slices.Concat(m.Plan, m.ProfilePlan) {
 		last := len(all) - 1
-		if last < 0 || all[last].work.Name != p.Scenario || all[last].number != p.Block {
-			all = append(all, block{work: byName[p.Scenario], number: p.Block})
+		if last < 0 || all[last].work.Name != p.Scenario || all[last].number != p.Block || all[last].profiled != p.Profiled {
+			all = append(all, block{work: byName[p.Scenario], number: p.Block, profiled: p.Profiled})
 			last++
 		}
 		all[last].trials = append(all[last].trials, p)
@@ -78,10 +86,32 @@ func (r *runner) blocks() []block {
 	return all
 }
 
-// estimates is how long each trial of the plan will take, in its order.
-func (r *runner) estimates() []time.Duration {
+// shown returns all trials as the display counts them: the profiled ones after the
+// others.
+func (r *runner) shown() []results.Planned {
+	m := r.writer.Manifest
+	return r.placeAll(slices.Concat(m.Plan, m.ProfilePlan))
+}
+
+// place gives a profiled trial its place among all trials.
+func (r *runner) place(p results.Planned) results.Planned {
+	if p.Profiled {
+		p.Order += len(r.writer.Manifest.Plan)
+	}
+	return p
+}
+
+func (r *runner) placeAll(trials []results.Planned) (all []results.Planned) {
+	for _, p := range trials {
+		all = append(all, r.place(p))
+	}
+	return all
+}
+
+// estimates is how long each trial will take, in the order of the plan.
+func (r *runner) estimates(plan []results.Planned) []time.Duration {
 	var all []time.Duration
-	for _, p := range r.writer.Manifest.Plan {
+	for _, p := range plan {
 		for _, w := range r.work {
 			if w.Name == p.Scenario {
 				d, _ := estimate(w.For(r.cells[p.ID]))
@@ -118,7 +148,7 @@ func (r *runner) runBlock(ctx context.Context, b block) error {
 			}
 			r.display.Warnf("scenario %s, block %d is void and is repeated: %s", b.work.Name, b.number, void)
 			host.AwaitQuiet(ctx, r.placement, r.limits, longestQuiet, nil)
-			r.display.Again(b.trials)
+			r.display.Again(r.placeAll(b.trials))
 			attempt, done, void = attempt+1, nil, ""
 		}
 		if err := r.buildFor(ctx, b, done); err != nil {
@@ -129,7 +159,7 @@ func (r *runner) runBlock(ctx context.Context, b block) error {
 		}
 		for _, p := range b.trials {
 			if done[p.ID] {
-				r.display.Skip(p)
+				r.display.Skip(r.place(p))
 				continue
 			}
 			t, err := r.runTrial(ctx, b, p, attempt)
@@ -165,14 +195,18 @@ func (r *runner) buildFor(ctx context.Context, b block, done map[string]bool) er
 // and why the attempt is void.
 func (r *runner) finished(b block) (attempt int, done map[string]bool, void string) {
 	attempt, done = 1, map[string]bool{}
-	for _, t := range r.writer.Done() {
+	trials := r.writer.Done()
+	if b.profiled {
+		trials = r.writer.Profiled()
+	}
+	for _, t := range trials {
 		if t.Scenario != b.work.Name || t.Block != b.number || t.Attempt < attempt {
 			continue
 		}
 		if t.Attempt > attempt {
 			attempt, done, void = t.Attempt, map[string]bool{}, ""
 		}
-		done[results.TrialID(t.Scenario, t.Variant, t.Matrix, t.Block, 1)] = true
+		done[t.PlannedID()] = true
 		if !t.Valid {
 			void = t.Why()
 		}
@@ -182,12 +216,12 @@ func (r *runner) finished(b block) (attempt int, done map[string]bool, void stri
 
 // runTrial makes one trial of a block and shows its progress.
 func (r *runner) runTrial(ctx context.Context, b block, p results.Planned, attempt int) (*results.Trial, error) {
-	r.display.Begin(p, attempt)
+	r.display.Begin(r.place(p), attempt)
 	res, err := r.trial(ctx, r.subject(b, p), attempt, r.display.Live)
 	if err != nil {
 		return nil, err
 	}
-	r.display.End(p, &res.Trial)
+	r.display.End(r.place(p), &res.Trial)
 	return &res.Trial, nil
 }
 

@@ -31,6 +31,10 @@ func openBundle(o *Options, was *results.Bundle, all []Work, skipped []results.S
 	for _, t := range Order(all, m.Seed) {
 		m.Plan = append(m.Plan, t.Planned)
 	}
+	if m.ProfilePlan, err = profilePlan(nil, all, o.Profile, m.Seed); err != nil {
+		return nil, err
+	}
+	m.ProfileBlocks = o.Profile
 	// The name sorts by time, and two runs of one machine cannot begin in the same
 	// second, because they hold its lock.
 	if o.Out == "" {

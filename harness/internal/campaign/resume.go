@@ -41,11 +41,23 @@ func resume(o *Options, b *results.Bundle, now *results.Manifest, all []Work) (*
 	if err := arePlanned(b.Trials, extended); err != nil {
 		return nil, err
 	}
+	if o.Profile > 0 && o.Profile < was.ProfileBlocks {
+		return nil, usage.Errorf("--resume: the bundle has %s, --profile is %d: their number can only grow", text.Count(was.ProfileBlocks, "profiled block"), o.Profile)
+	}
+	blocks := max(o.Profile, was.ProfileBlocks)
+	profiles, err := profilePlan(was.ProfilePlan, all, blocks, was.Seed)
+	if err != nil {
+		return nil, err
+	}
+	if err := arePlanned(b.Profiled, profiles); err != nil {
+		return nil, err
+	}
 	w, err := b.Resume()
 	if err != nil {
 		return nil, err
 	}
 	w.Manifest.Looks = looksAfter(was.Looks, was.Blocks, now.Blocks)
+	w.Manifest.ProfilePlan, w.Manifest.ProfileBlocks = profiles, blocks
 	w.Manifest.Plan, w.Manifest.Blocks, w.Manifest.Scenarios = extended, now.Blocks, now.Scenarios
 	return w, w.SaveManifest()
 }
@@ -58,7 +70,7 @@ func arePlanned(done []results.Trial, all []results.Planned) error {
 		byID[p.ID] = p
 	}
 	for _, t := range done {
-		p, ok := byID[results.TrialID(t.Scenario, t.Variant, t.Matrix, t.Block, 1)]
+		p, ok := byID[t.PlannedID()]
 		if !ok || p.Order != t.Order || p.Seed != t.Seed || t.Attempt < 1 {
 			return fmt.Errorf("--resume: trial %s of the bundle is not one of its plan: the bundle is damaged; start a new one", t.ID)
 		}

@@ -21,6 +21,7 @@ type Options struct {
 	Seed      uint64
 	SeedGiven bool // the user chose the seed, so a resumed bundle must have the same one
 	Resume    bool // continue the bundle in Out
+	Profile   int  // profiled blocks after the measured ones; 0: none, or as many as a resumed bundle has
 	Plain     bool // lines instead of a progress bar
 
 	// Foreign is the CPU time per second that other programs may take in a valid trial; 0
@@ -48,6 +49,9 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 		return err
 	}
 	if err := startable(all); err != nil {
+		return err
+	}
+	if err := profilable(all, o.Profile); err != nil {
 		return err
 	}
 	// The lock comes after everything that a typing mistake can spoil, and before
@@ -101,6 +105,7 @@ func (s *session) carryOut(ctx context.Context, all []Work, stdout io.Writer) er
 	total, counted := estimateAll(all)
 	s.display.Linef("%s: %s, %s; seed %d; bundle %s",
 		comparing(all), text.Count(len(w.Manifest.Plan), "trial"), about(total, counted), w.Manifest.Seed, w.Dir())
+	s.announceProfiles(all)
 	// Whatever ends the run, the bundle is finished and summed up: the trials that are
 	// there are worth something.
 	runErr := newRunner(s, all).run(ctx)
@@ -115,7 +120,7 @@ func (s *session) carryOut(ctx context.Context, all []Work, stdout io.Writer) er
 	if dir := w.Dir(); state == results.StateComplete {
 		s.display.Linef("Bundle %s is complete. Next: assay report %s -o report.md", dir, dir)
 	} else {
-		s.display.Linef("Bundle %s holds %s. To continue, repeat the command with: --out %s --resume", dir, text.Count(len(w.Done()), "finished trial"), dir)
+		s.display.Linef("Bundle %s holds %s. To continue, repeat the command with: --out %s --resume", dir, text.Count(len(w.Done())+len(w.Profiled()), "finished trial"), dir)
 	}
 	return runErr
 }

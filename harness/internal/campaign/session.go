@@ -86,7 +86,7 @@ func (s *session) trial(ctx context.Context, what build.Subject, attempt int, li
 	if err := log.Close(); err != nil {
 		return nil, fmt.Errorf("trial %s: write histograms: %w", spec.ID(), err)
 	}
-	return res, s.writer.Append(res.Trial, res.Samples)
+	return res, s.writer.Append(res.Trial, res.Samples, res.Profiles...)
 }
 
 // finish ends the bundle in the state that follows from the error of the run, and

@@ -18,7 +18,11 @@ type Work struct {
 // Order plans the trials of a run: all chosen cells of all scenarios, in the order
 // that the seed decides.
 func Order(all []Work, seed uint64) []plan.Trial {
-	var ps []plan.Scenario
+	return plan.New(planned(all), seed)
+}
+
+// planned is what the plan needs to know of scenarios.
+func planned(all []Work) (ps []plan.Scenario) {
 	for _, w := range all {
 		p := plan.Scenario{Name: w.Name, Blocks: w.Blocks}
 		for _, c := range w.Chosen {
@@ -26,7 +30,7 @@ func Order(all []Work, seed uint64) []plan.Trial {
 		}
 		ps = append(ps, p)
 	}
-	return plan.New(ps, seed)
+	return ps
 }
 
 // estimate returns roughly how long one trial of a scenario takes, as it is for a cell. For a load

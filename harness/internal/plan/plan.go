@@ -84,6 +84,23 @@ func New(scenarios []Scenario, seed uint64) []Trial {
 	return trials
 }
 
+// Profiled orders the trials of n profiled blocks of every scenario. They follow the
+// measured blocks, have draws and an order of their own, and are the beginning of the
+// profiled trials of any larger n.
+func Profiled(scenarios []Scenario, n int, seed uint64) []Trial {
+	same := slices.Clone(scenarios)
+	for i := range same {
+		same[i].Blocks = n
+	}
+	trials := New(same, hash(seed, "profile", "", 0, ""))
+	for i := range trials {
+		p := &trials[i].Planned
+		p.Profiled = true
+		p.ID = p.Attempt(1)
+	}
+	return trials
+}
+
 // Extend extends a plan: it keeps the planned trials and appends those of now that
 // the plan does not have, in the order of now. It returns an error if, for some
 // scenario, the blocks of was are not the first blocks of now: trials would then be

@@ -103,10 +103,18 @@ func (d *Display) Begin(p results.Planned, attempt int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.current, d.began, d.speed = p, time.Now(), ""
-	d.doing = fmt.Sprintf("block %d  %s %s", p.Block, p.Scenario, text.Cell(p.Variant, p.Matrix))
+	d.doing = fmt.Sprintf("%s  %s %s", blockOf(p), p.Scenario, text.Cell(p.Variant, p.Matrix))
 	if attempt > 1 {
 		d.doing += fmt.Sprintf(" (attempt %d)", attempt)
 	}
+}
+
+// blockOf names the block of a trial.
+func blockOf(p results.Planned) string {
+	if p.Profiled {
+		return fmt.Sprintf("profiled block %d", p.Block)
+	}
+	return fmt.Sprintf("block %d", p.Block)
 }
 
 // Live shows the latest second of the trial.
@@ -149,7 +157,7 @@ func (d *Display) End(p results.Planned, t *results.Trial) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.Linef("%3d/%d  block %d  %s %s: %s  (%.1f s; %s left)", p.Order, len(d.plan), p.Block, p.Scenario, text.Cell(p.Variant, p.Matrix),
+	d.Linef("%3d/%d  %s  %s %s: %s  (%.1f s; %s left)", p.Order, len(d.plan), blockOf(p), p.Scenario, text.Cell(p.Variant, p.Matrix),
 		Streams(t), t.Duration, text.Duration(d.left()))
 }
 

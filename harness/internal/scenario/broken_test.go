@@ -99,6 +99,7 @@ func TestBroken(t *testing.T) {
 		{"ready port", serve, serve + "\n  ready: {path: \"tcp://127.0.0.1\"}", `f:5:17: server.ready.path: "tcp://127.0.0.1" is not the address of a port (like tcp://127.0.0.1:${port})`},
 		{"ready port remote", serve, serve + "\n  ready: {path: \"tcp://10.0.0.1:80\"}", `f:5:17: server.ready.path: host 10.0.0.1 is not on loopback (allow it with --allow-remote 10.0.0.1)`},
 		{"metrics of a port", serve, serve + "\n  metrics: \"tcp://127.0.0.1:${port}\"", `f:5:12: server.metrics: "tcp://127.0.0.1:65535" is not a URL, expected scheme and host in a (like http://127.0.0.1:9090)`},
+		{"profile of another machine", serve, serve + "\n  profile: \"http://10.0.0.1/debug/pprof/profile\"", `f:5:12: server.profile: host 10.0.0.1 is not on loopback (allow it with --allow-remote 10.0.0.1)`},
 		{"placement", "load:", "placement: nowhere\nload:", `f:8:12: placement: "nowhere" is unknown, expected split or none`},
 		{"placement of a variant", "load:", "placement: \"${pattern}\"\nload:", `f:8:12: placement: "x" is unknown, expected split or none in a`},
 		{"requires nothing", "load:", "requires: [\"\", x]\nload:", `f:8:12: requires: the program is empty (write the program to run, or leave requires out)`},

@@ -36,7 +36,7 @@ func (c *checker) servers(f *fileScenario) {
 // its values are checked a server with a command has a port, so that ${port} has one of
 // the greatest length.
 func (c *checker) server(name string, f *fileServer, what string) {
-	v := Server{Name: name, URL: f.URL.value, Dir: f.Dir.or("."), Metrics: f.Metrics.value,
+	v := Server{Name: name, URL: f.URL.value, Dir: f.Dir.or("."), Metrics: f.Metrics.value, Profile: f.Profile.value,
 		Ready: defaultReadyPath, ReadyTimeout: defaultReadyTimeout, StopSignal: defaultStopSignal, StopTimeout: defaultStopTimeout}
 	at := func(t text, key string) site {
 		return site{text: t, what: what + "." + key, own: name}
@@ -74,6 +74,7 @@ func (c *checker) server(name string, f *fileServer, what string) {
 		c.site(at(f.Ready.Path, "ready.path"), c.checkReady)
 	}
 	c.site(at(f.Metrics, "metrics"), c.checkReference)
+	c.site(at(f.Profile, "profile"), c.checkReference)
 	if f.Stop != nil {
 		v.StopSignal, v.StopTimeout = f.Stop.Signal.or(v.StopSignal), f.Stop.Timeout.or(v.StopTimeout)
 		c.positive(f.Stop.Timeout, what+".stop.timeout")

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// checkURL says what is wrong with the URL of a server, of its readiness check or of
-// its metrics, or returns nil. Names other than localhost are not looked up, because
+// checkURL says what is wrong with the URL of a server, of its readiness check, of its
+// metrics or of its profiles, or returns nil. Names other than localhost are not looked up, because
 // their addresses can change between the check and the attack.
 func checkURL(raw string, allowed []string) *problem {
 	u, err := url.Parse(raw)
@@ -67,7 +67,7 @@ func isLoopback(host string) bool {
 // hosts that were chosen for the servers of this run are allowed.
 func (s *Scenario) checkHosts(v Server, env Env) error {
 	allowed := slices.AppendSeq(slices.Clone(s.allowed), maps.Values(env.Hosts))
-	for _, raw := range []string{v.URL, v.Ready, v.Metrics} {
+	for _, raw := range []string{v.URL, v.Ready, v.Metrics, v.Profile} {
 		check := checkURL
 		switch {
 		case raw == "":

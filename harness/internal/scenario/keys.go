@@ -40,6 +40,7 @@ type fileServer struct {
 	Host    text        `yaml:"host" jsonschema:"pattern=^[a-z0-9][a-z0-9._-]*$" jsonschema_description:"Name of a host of its own, for a run with --on; --host NAME=NODE says which it is."`
 	Ready   *fileReady  `yaml:"ready" jsonschema_description:"How to see that the server is ready."`
 	Metrics text        `yaml:"metrics" jsonschema_description:"Path or URL of metrics, sampled during the attack."`
+	Profile text        `yaml:"profile" jsonschema_description:"Path or URL of a CPU profile in pprof's format, like /debug/pprof/profile; asked with seconds=N in the blocks of run --profile. allocs, mutex and block beside it are taken too."`
 	Stop    *fileStop   `yaml:"stop" jsonschema_description:"How the server is stopped."`
 	Build   *fileBuild  `yaml:"build" jsonschema_description:"Run untimed, once per variant and block."`
 }

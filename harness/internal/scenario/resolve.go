@@ -165,6 +165,7 @@ func (v Server) resolve(lookup func(string) (string, bool), env Env, beside func
 	v.TLS = resolveTLS(v.TLS, insecure, text, beside)
 	v.Ready = absolute(v.URL, text(v.Ready))
 	v.Metrics = absolute(v.URL, text(v.Metrics))
+	v.Profile = absolute(v.URL, text(v.Profile))
 	return v, first
 }
 

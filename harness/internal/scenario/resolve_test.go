@@ -26,6 +26,7 @@ func TestResolve(t *testing.T) {
 		Env:     map[string]string{"GOGC": "100", "MARK": "${HOME} of pool"},
 		Dir:     "../other", URL: "http://127.0.0.1:4711", Ready: "http://127.0.0.1:4711/health", ReadyTimeout: 5 * time.Second,
 		Metrics:    "http://127.0.0.1:4711/metrics?format=prometheus",
+		Profile:    "http://127.0.0.1:4711/debug/pprof/profile",
 		StopSignal: "INT", StopTimeout: 3 * time.Second,
 		BuildCommand: []string{"go", "build", "-ldflags=-randlayout=5", "-o", "/tmp/b in", "./server"}, BuildDir: "../other",
 	}}

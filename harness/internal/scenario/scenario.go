@@ -120,6 +120,9 @@ type Server struct {
 	Ready        string
 	ReadyTimeout time.Duration
 	Metrics      string
+	// Profile gives CPU profiles in the format of pprof. It is empty if the server cannot
+	// be profiled, and otherwise a path or a URL like Metrics.
+	Profile string
 
 	StopSignal  string // TERM, INT, QUIT, HUP or KILL
 	StopTimeout time.Duration

@@ -53,6 +53,7 @@ func TestExample(t *testing.T) {
 			Command: []string{"bin/server", "-addr=127.0.0.1:${port}", "-pattern=${pattern}", "-workers=${workers}", "-seed=${seed}"},
 			Env:     map[string]string{"GOGC": "100", "MARK": "$${HOME} of ${variant}"},
 			Dir:     "${tree}", Ready: "/health", ReadyTimeout: 5 * time.Second, Metrics: "/metrics?format=prometheus",
+			Profile:    "/debug/pprof/profile",
 			StopSignal: "INT", StopTimeout: 3 * time.Second,
 			BuildCommand: []string{"go", "build", "-ldflags=-randlayout=${layout}", "-o", "${binary}", "./server"}, BuildDir: "${tree}",
 		}},

@@ -105,6 +105,7 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 	at(warmup - beforeWindow)
 	programs := host.ReadPrograms()
 	at(warmup)
+	r.beginProfiles(ctx, window)
 	watch := host.Begin(r.placement)
 	before := r.cpu()
 	for i, m := range r.monitors {
@@ -142,6 +143,7 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 		})
 	}
 	lasts.Wait()
+	r.endProfiles(ctx)
 }
 
 // look samples the server without waiting for it. A server that answers slowly must

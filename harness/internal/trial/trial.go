@@ -44,13 +44,14 @@ type Spec struct {
 // ID returns the name under which the files of the trial are stored.
 func (s *Spec) ID() string {
 	p := s.Planned
-	return results.TrialID(p.Scenario, p.Variant, p.Matrix, p.Block, s.Attempt)
+	return p.Attempt(s.Attempt)
 }
 
 // Result is a finished trial.
 type Result struct {
-	Trial   results.Trial
-	Samples []results.Sample
+	Trial    results.Trial
+	Samples  []results.Sample
+	Profiles []results.ProfileData // of a profiled trial
 	// Placement is the placement of the trial. It is empty if servers and generator
 	// shared all CPUs.
 	Placement host.Placement
@@ -96,7 +97,7 @@ func Run(ctx context.Context, s Spec) (res *Result, err error) {
 	t := results.Trial{
 		ID: s.ID(), Order: p.Order, Block: p.Block, Attempt: s.Attempt,
 		Scenario: p.Scenario, Variant: p.Variant, Matrix: p.Matrix, Seed: p.Seed,
-		Start: begin.Sub(s.RunStart).Seconds(), Streams: streams,
+		Profiled: p.Profiled, Start: begin.Sub(s.RunStart).Seconds(), Streams: streams,
 		Host: r.watched, Warnings: misled,
 	}
 	t.Servers = r.stop()
@@ -111,7 +112,11 @@ func Run(ctx context.Context, s Spec) (res *Result, err error) {
 		t.Warnings = append(t.Warnings, m.warnings...)
 	}
 	check(&t, s.Foreign, s.Lenient)
-	return &Result{t, samples, r.placement}, nil
+	profiles, err := r.profiled()
+	if err != nil {
+		return nil, fmt.Errorf("trial %s: %w", s.ID(), err)
+	}
+	return &Result{t, samples, profiles, r.placement}, nil
 }
 
 // runner is the state of a trial that is being made.
@@ -124,6 +129,7 @@ type runner struct {
 	placement host.Placement   // the placement of the run, or empty
 	servers   []*server
 	monitors  []*monitor
+	profilers []*profiler
 	watched   results.HostWatch
 	early     []string // warnings of servers whose command ended before it was told to
 	remaining []string // processes of stopped servers that could not be ended
