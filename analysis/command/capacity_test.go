@@ -19,11 +19,12 @@ func pageOf(t *testing.T, bundle string) (text string, pictures string) {
 	if code, _, stderr := call(t, "report", bundle, "-o", page); code != 0 {
 		t.Fatalf("status %d: %s", code, stderr)
 	}
-	files := read(t, page, strings.TrimSuffix(page, ".md")+"-plots")
+	_, plots := placesOf(page, "")
+	files := read(t, page, plots)
 	for name := range files {
 		pictures += filepath.Base(name) + "\n"
 	}
-	return files[page], pictures
+	return allPages(t, page), pictures
 }
 
 func TestReportOfASearch(t *testing.T) {
@@ -33,7 +34,7 @@ func TestReportOfASearch(t *testing.T) {
 	for _, want := range []string{
 		"- **`steady`, capacity**: `workerpool` holds its objectives at **295/s** (confirmed; 9 trials at this rate) and falls behind its schedule at 308/s.",
 		"- **`steady`, capacity**: `naive` holds its objectives at **800/s** (**not confirmed**); where it ends was not found: the generator is the limit: it used 97 % of its 1 CPU.",
-		"## Capacity: steady",
+		"# Capacity: steady",
 		"Sought: the highest rate at which the p99 response time is below 200 ms and the share of errors is below 6 %.",
 		"| `workerpool` | 295 | yes | 308 | done: the bracket is 4.4 % wide |",
 		"| `naive` | 800 | **no** | – | the generator is the limit: it used 97 % of its 1 CPU |",
@@ -44,7 +45,7 @@ func TestReportOfASearch(t *testing.T) {
 		}
 	}
 	// Nothing of a search is compared by pairs or judged as a run of blocks.
-	for _, wrong := range []string{"\n## steady", "against `", "Hodges–Lehmann estimates over", "voided blocks", "Nothing to compare"} {
+	for _, wrong := range []string{"\n# steady", "against `", "Hodges–Lehmann estimates over", "voided blocks", "Nothing to compare"} {
 		if strings.Contains(text, wrong) {
 			t.Errorf("the report says %q", wrong)
 		}

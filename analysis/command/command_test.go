@@ -4,8 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,7 +36,7 @@ func TestReportGivesTheSameBytesAnywhere(t *testing.T) {
 		if code, _, stderr := call(t, "report"); code != 0 {
 			t.Fatalf("status %d: %s", code, stderr)
 		}
-		pages = append(pages, read(t, publishedReport, publishedPlots))
+		pages = append(pages, read(t, publishedReport, publishedRooms, publishedPlots))
 	}
 	if len(pages[0]) < 5 {
 		t.Errorf("only %d files written", len(pages[0]))
@@ -45,11 +49,12 @@ func TestReportGivesTheSameBytesAnywhere(t *testing.T) {
 			t.Errorf("%s holds an absolute path", name)
 		}
 	}
+	text := allPages(t, publishedReport)
 	for _, want := range []string{
 		"## Findings", "## Can these numbers be trusted?", "closed loop", "**Burst: no steady state.**",
 		"voided", "prefers-color-scheme: dark", "n = 6, 96.9 %", "## Reproduce",
 	} {
-		if !strings.Contains(pages[0][publishedReport], want) {
+		if !strings.Contains(text, want) {
 			t.Errorf("the report does not say %q", want)
 		}
 	}
@@ -62,7 +67,7 @@ func TestReportRemovesPicturesThatItNoLongerShows(t *testing.T) {
 		if code, _, stderr := call(t, "report", "b", "-o", "page.md"); code != 0 {
 			t.Fatalf("status %d: %s", code, stderr)
 		}
-		return read(t, "page.md", "page-plots")
+		return read(t, "page.md", "page-report", "page-plots")
 	}
 	first := report()
 	old := first["page.md"] + `<img src="page-plots/shown-before.svg"> <img src="page-plots/../other.svg">`
@@ -80,16 +85,40 @@ func TestReportRemovesPicturesThatItNoLongerShows(t *testing.T) {
 	}
 }
 
-func read(t *testing.T, file, dir string) map[string]string {
+// allPages is the text of a report: of its front page and of all rooms, with plain spaces
+// where the tables have such as keep a number on its line. It is "" if there is none.
+func allPages(t *testing.T, page string) string {
+	t.Helper()
+	rooms, pictures := placesOf(page, "")
+	files := read(t, page, rooms, pictures)
+	text := files[page]
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if name != page && strings.HasSuffix(name, ".md") {
+			text += "\n" + files[name]
+		}
+	}
+	return strings.ReplaceAll(text, "\u00a0", " ")
+}
+
+// read reads a file and all files below folders, where they are there.
+func read(t *testing.T, file string, dirs ...string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
-	names, err := filepath.Glob(filepath.Join(dir, "*"))
-	if err != nil {
-		t.Fatal(err)
+	names := []string{file}
+	for _, dir := range dirs {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				names = append(names, path)
+			}
+			return err
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
 	}
-	for _, name := range append(names, file) {
+	for _, name := range names {
 		data, err := os.ReadFile(name)
-		if err != nil {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			t.Fatal(err)
 		}
 		files[name] = string(data)
@@ -114,7 +143,7 @@ func TestReportOfFewBlocks(t *testing.T) {
 		if code, _, stderr := call(t, "report", filepath.Join(root, "b"), "-o", page); code != 0 {
 			t.Fatalf("status %d: %s", code, stderr)
 		}
-		text := read(t, page, filepath.Join(root, "page-plots"))[page]
+		text := allPages(t, page)
 		if !strings.Contains(text, "below 6 no 95 % interval exists") {
 			t.Errorf("%d blocks: the report does not say that there is no interval", blocks)
 		}

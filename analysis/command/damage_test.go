@@ -53,7 +53,7 @@ func TestDamagedBundles(t *testing.T) {
 		}, 0, "no trial that counts"},
 		{"one trial", func(t *testing.T, dir string) {
 			edit(t, dir, results.TrialsFile, func(b []byte) []byte { return b[:bytes.IndexByte(b, '\n')+1] })
-		}, 0, "No trial of this scenario counts"},
+		}, 0, "no trial of this scenario counts"},
 		{"micro.txt empty of results", func(t *testing.T, dir string) {
 			edit(t, dir, results.MicroFile, func([]byte) []byte { return []byte("goos: linux\n") })
 		}, 0, "no benchmark results"},
@@ -67,8 +67,8 @@ func TestDamagedBundles(t *testing.T) {
 			c.damage(t, dir)
 			page := filepath.Join(root, "page.md")
 			code, _, stderr := call(t, "report", dir, "-o", page)
-			text, _ := os.ReadFile(page)
-			if code != c.code || !strings.Contains(stderr+string(text), c.says) {
+			text := allPages(t, page)
+			if code != c.code || !strings.Contains(stderr+text, c.says) {
 				t.Errorf("status %d, want %d; %q is not in:\n%s%s", code, c.code, c.says, stderr, text)
 			}
 			if (code == 0) != (len(text) > 0) {

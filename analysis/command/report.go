@@ -18,6 +18,7 @@ const (
 	publishedBundle = "results/runs/published"
 	publishedSearch = publishedBundle + "-capacity"
 	publishedReport = "BENCHMARKS.md"
+	publishedRooms  = "results/report"
 	publishedPlots  = "results/plots"
 )
 
@@ -30,8 +31,9 @@ func newReport() *cobra.Command {
 		Short: "Write a Markdown report with plots from bundles",
 		Long: `Write a Markdown report with plots from bundles. Without arguments the published
 bundles (results/runs/published and, if it is there, published-capacity) become
-BENCHMARKS.md. The same bundle always gives the same bytes, and a
-bundle is never written to.`,
+BENCHMARKS.md, with a page for every scenario in results/report. With "-o mine.md" the
+pages of the scenarios go to mine-report and the pictures to mine-plots. The same bundle
+always gives the same bytes, and a bundle is never written to.`,
 		Example: `  assay report
   assay report results/runs/today -o today.md`,
 		Args: cobra.ArbitraryArgs,
@@ -42,12 +44,7 @@ bundle is never written to.`,
 					args = append(args, publishedSearch)
 				}
 			}
-			if o.Plots == "" {
-				o.Plots = publishedPlots
-				if filepath.Clean(o.Out) != publishedReport {
-					o.Plots = strings.TrimSuffix(o.Out, ".md") + "-plots"
-				}
-			}
+			o.Rooms, o.Plots = placesOf(o.Out, o.Plots)
 			runs, err := openRuns(args, o)
 			if err != nil {
 				return err
@@ -61,9 +58,23 @@ bundle is never written to.`,
 			return err
 		},
 	}
-	cmd.Flags().StringVarP(&o.Out, "output", "o", publishedReport, "Markdown `file` to write")
+	cmd.Flags().StringVarP(&o.Out, "output", "o", publishedReport, "Markdown `file` of the front page")
 	cmd.Flags().StringVar(&o.Plots, "plots", "", "`folder` for pictures (default results/plots for BENCHMARKS.md, else the file's name without .md plus -plots)")
 	return cmd
+}
+
+// placesOf says where the pages behind a front page go, and its pictures if plots does
+// not name a folder.
+func placesOf(out, plots string) (rooms, pictures string) {
+	rooms, pictures = publishedRooms, publishedPlots
+	if filepath.Clean(out) != publishedReport {
+		name := strings.TrimSuffix(out, ".md")
+		rooms, pictures = name+"-report", name+"-plots"
+	}
+	if plots != "" {
+		pictures = plots
+	}
+	return rooms, pictures
 }
 
 // openRuns opens the bundles of a report that is not to be written into one of them: its
@@ -71,7 +82,7 @@ bundle is never written to.`,
 func openRuns(dirs []string, o report.Options) ([]*load.Run, error) {
 	var runs []*load.Run
 	for _, dir := range dirs {
-		if inside(o.Out, dir) || inside(o.Plots, dir) {
+		if inside(o.Out, dir) || inside(o.Rooms, dir) || inside(o.Plots, dir) {
 			return nil, usage.Errorf("report: %s lies in the bundle %s: bundles are never written to; choose another place with -o", o.Out, dir)
 		}
 		run, err := load.OpenRun(dir)

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,26 +13,37 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// environment lists everything known about the machine.
-func (r *report) environment() {
+// environment names the machine here, and lists everything known about it in a room of its
+// own.
+func (r *report) environment() error {
+	if len(r.Runs) == 0 {
+		return nil
+	}
+	p, err := r.room(machineRoom, "Environment", nil)
+	if err != nil {
+		return err
+	}
 	r.Line("## Environment\n")
 	for i, run := range r.Runs {
-		// The tables are folded: they are long, and what matters of them for the
-		// numbers stands among the checks of the measurement.
-		summary := "Machine, kernel, Go, binaries"
 		if len(r.Runs) > 1 {
-			summary = fmt.Sprintf("Run %d: machine, kernel, Go, binaries", i+1)
+			p.Line("## Run %d\n", i+1)
 		}
-		r.Fold(summary, func() {
-			t := table.Table{Head: []string{"", ""}, Left: map[int]bool{1: true}}
-			for _, f := range facts(run.Manifest) {
-				if f[1] != "" {
-					t.Add(f[0], f[1])
-				}
+		t := table.Table{Head: []string{"", ""}, Left: map[int]bool{1: true}}
+		for _, f := range facts(run.Manifest) {
+			if f[1] != "" {
+				t.Add(f[0], f[1])
 			}
-			r.Table(&t)
-		})
+		}
+		p.Table(&t)
 	}
+	var machines []string
+	for _, run := range r.Runs {
+		if m := machineWords(run.Manifest.Host); !slices.Contains(machines, m) {
+			machines = append(machines, m)
+		}
+	}
+	r.Line("%s. [Machine, kernel, Go, settings and binaries in full](%s).\n", words.List(machines), r.To(p))
+	return nil
 }
 
 // facts lists what the manifest says of the machine, of the build and of the time, in

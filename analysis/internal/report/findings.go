@@ -32,12 +32,11 @@ func (r *report) findings() {
 	// Nothing disappears: what is not said in a sentence of its own is counted in one
 	// of the lines below.
 	found, marked, few := r.judgedRows()
-	for i, f := range found {
-		if i == mostFindings {
-			r.Line("- … and %s in the sections below.", words.Plural(len(found)-i, "weaker one"))
-			break
-		}
+	for _, f := range found[:min(mostFindings, len(found))] {
 		r.Line("- %s", f.text)
+	}
+	if len(found) > mostFindings {
+		r.Line("- Not listed here, but on the scenarios' pages: %s.", leftOut(found[mostFindings:]))
 	}
 	if few > 0 {
 		r.Line("- **Too few blocks to find anything**: %s over fewer than %d blocks, for which there is no 95 %% interval. The tables show medians only.", words.Plural(few, "comparison"), stats.FewestValues)
@@ -49,7 +48,7 @@ func (r *report) findings() {
 		r.Line("- Nothing to compare: no two variants have a primary metric in common.")
 	}
 	if marked > 0 {
-		r.Line("- %s not judged, because the numbers are marked; the sections below say why.", words.Plural(marked, "comparison"))
+		r.Line("- %s not judged, because the numbers are marked; the scenarios' pages say why.", words.Plural(marked, "comparison"))
 	}
 	// A reader who reads nothing but the findings must still see that a check of the
 	// measurement went badly.
@@ -62,6 +61,27 @@ func (r *report) findings() {
 	}
 	r.Line("\nOnly the declared primary metrics are judged: in open load p50, p99 and the share within the objective, in closed loops goodput. "+
 		"Intervals are 95 %%; a difference is claimed only if its p-value, adjusted for all of them together, is at most %.2f.\n", effect.Alpha)
+}
+
+// leftOut counts findings by what they say, because a comparison that found nothing is
+// not a weaker difference.
+func leftOut(found []finding) string {
+	var n [3]int // by rank
+	for _, f := range found {
+		n[f.rank]++
+	}
+	var parts []string
+	for rank, word := range []string{"weaker difference", "comparison without a difference", "undecided comparison"} {
+		switch {
+		case n[rank] == 1:
+			parts = append(parts, "1 "+word)
+		case rank == 1 && n[rank] > 1:
+			parts = append(parts, fmt.Sprintf("%d comparisons without a difference", n[rank]))
+		case n[rank] > 1:
+			parts = append(parts, fmt.Sprintf("%d %ss", n[rank], word))
+		}
+	}
+	return words.List(parts)
 }
 
 // capacities writes a sentence for every bracket that was searched for, and counts them.

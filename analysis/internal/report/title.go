@@ -16,7 +16,7 @@ const mostNames = 8
 // title writes the heading and, for every bundle, one line of what was compared, when and
 // on what machine.
 func (r *report) title() {
-	r.Line("# Benchmarks\n")
+	r.Line("# %s\n", r.heading())
 	for _, run := range r.Runs {
 		// The line holds what tells one run from another: subject, date, machine,
 		// toolchain, commit, seed and size.
@@ -48,6 +48,53 @@ func (r *report) title() {
 			}
 			r.Line("**This run is %s%s. What follows covers the blocks that were finished.**\n", m.State, why)
 		}
+	}
+}
+
+// heading is the title of the report: the name of its only scenario, or else what it is.
+func (r *report) heading() string {
+	names := r.names()
+	if len(names) == 1 {
+		return "Benchmark: " + names[0]
+	}
+	return "Benchmarks"
+}
+
+// names are the names of all scenarios and searches, each once.
+func (r *report) names() (names []string) {
+	add := func(name string) {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, s := range r.Scenarios {
+		add(s.Spec.Name)
+	}
+	for _, s := range r.Searches {
+		add(s.Spec.Name)
+	}
+	return names
+}
+
+// question says what was asked. For one scenario that is its summary. Several have their
+// summaries in the index, and in common only how the variants are compared.
+func (r *report) question() {
+	if names := r.names(); len(names) == 1 {
+		summary := ""
+		for _, s := range r.Scenarios {
+			summary = s.Spec.Summary
+		}
+		for _, s := range r.Searches {
+			summary = s.Spec.Summary
+		}
+		if summary != "" {
+			r.Line("**Question:** %s\n", summary)
+		}
+		return
+	}
+	if len(r.Scenarios) > 0 {
+		r.Line("**Question:** how do the variants of each of [%s](#scenarios) compare in what their users meet: successful answers per second, response time, and the share of requests answered within the objective?\n",
+			words.Plural(len(r.Scenarios), "scenario"))
 	}
 }
 

@@ -29,21 +29,15 @@ type benchmark struct {
 	rows   []effect.Row // every other column against the first
 }
 
-// Write writes the section of the Go benchmarks of all bundles. It returns the benchmarks
+// Write writes the Go benchmarks of all bundles that hold some. It returns the benchmarks
 // that could not be compared, as errors.
 func Write(p *page.Page, runs []*load.Run) (problems []error) {
-	p.Line("## Go benchmarks\n")
-	found := false
 	// Each file is a family of its own: benchmarks of two bundles ran on two occasions,
 	// and nothing pairs their blocks.
 	for _, run := range runs {
 		if m := run.Micro(); m != nil {
-			found = true
 			problems = append(problems, writeFile(p, m)...)
 		}
-	}
-	if !found {
-		p.Line("This run holds no Go benchmarks.\n")
 	}
 	return problems
 }

@@ -33,14 +33,15 @@ func microPage(t *testing.T, blocks int, lines ...string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := page.New("page.md", "plots")
+	pages, err := page.New(page.Places{Front: "page.md", Plots: "plots"})
 	if err != nil {
 		t.Fatal(err)
 	}
+	p := pages.Front
 	for _, err := range writeFile(p, source.(*load.Text)) {
 		p.Line("problem: %v", err)
 	}
-	return p.String()
+	return strings.ReplaceAll(p.String(), "\u00a0", " ")
 }
 
 func TestMicroTables(t *testing.T) {

@@ -11,10 +11,9 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// WriteSearch writes the section of a searched scenario under a heading: the bracket of
+// WriteSearch writes the page of a searched scenario below its title: the bracket of
 // every variant, its plots and every trial of the search.
-func WriteSearch(p *page.Page, s *measured.Search, heading string) {
-	p.Line("## Capacity: %s\n", heading)
+func WriteSearch(p *page.Page, s *measured.Search) {
 	if s.Spec.Summary != "" {
 		p.Line("%s\n", s.Spec.Summary)
 	}

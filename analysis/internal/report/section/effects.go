@@ -54,6 +54,7 @@ func effectsTable(p *page.Page, g *measured.Group) {
 			maps.Copy(marks, here)
 		}
 	}
+	heading(p, g, "Effects")
 	p.Table(&t)
 	notes := append([]string{effectsNote(s, others)}, format.MarkNotes(marks)...)
 	p.Line("<sub>%s</sub>\n", strings.Join(notes, "<br>"))

@@ -15,20 +15,39 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/table"
 )
 
-// mainUnits are the columns of a scenario's first table.
-var mainUnits = []string{"goodput/s", "req/s", "p50-sec", "p99-sec", "within-slo-ratio", "reject-ratio", "error-ratio", "timeout-ratio", "peak-goroutines", "peak-RSS-bytes"}
+// mainUnits are the columns of a scenario's first two tables: what users meet, and what
+// the server did for it. One table of all would be wider than a screen.
+var mainUnits = [2][]string{
+	{"goodput/s", "p50-sec", "p99-sec", "within-slo-ratio", "reject-ratio", "error-ratio", "timeout-ratio"},
+	{"req/s", "peak-goroutines", "peak-RSS-bytes"},
+}
 
-// mainTable has one row per variant. A unit that no variant has is no column.
+// mainTable has a table with one row per variant for each set of mainUnits.
 func mainTable(p *page.Page, g *measured.Group) {
+	heading(p, g, "Medians")
+	marks := map[string]bool{}
+	missing := false
+	for _, set := range mainUnits {
+		missing = medians(p, g, set, marks) || missing
+	}
+	footnotes(p, g.Scenario, marks, missing)
+}
+
+// medians writes one table, and reports whether it has a cell without a number. A unit
+// that no variant has is no column. Marks of cells are added to marks.
+func medians(p *page.Page, g *measured.Group, set []string, marks map[string]bool) (missing bool) {
 	s := g.Scenario
 	t := table.Table{Head: []string{"variant"}}
 	var units []string
-	for _, u := range mainUnits {
+	for _, u := range set {
 		// Time-outs get a column where there are any.
 		if !g.Has(u) || u == "timeout-ratio" && !g.Nonzero(u) {
 			continue
 		}
 		units = append(units, u)
+	}
+	if len(units) == 0 {
+		return false
 	}
 	// The scale follows from the medians of the whole scenario, and not of this group
 	// alone, so that the tables of a scenario have the same units.
@@ -43,8 +62,6 @@ func mainTable(p *page.Page, g *measured.Group) {
 		}
 		t.Head = append(t.Head, strings.TrimSuffix(head+", "+scales[u].Unit, ", "))
 	}
-	marks := map[string]bool{}
-	missing := false
 	for _, c := range g.Variants {
 		row := []string{"`" + c.Variant + "`"}
 		for _, u := range units {
@@ -55,7 +72,7 @@ func mainTable(p *page.Page, g *measured.Group) {
 		t.Add(row...)
 	}
 	p.Table(&t)
-	footnotes(p, s, marks, missing)
+	return missing
 }
 
 // medianText is a variant's median with its interval and its marks, which are

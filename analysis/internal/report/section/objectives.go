@@ -53,6 +53,7 @@ func objectives(p *page.Page, s *measured.Scenario) {
 		}
 		t.Rows[i] = row
 	}
+	p.Line("## Objectives\n")
 	p.Table(&t)
 	p.Line("<sub>%s</sub>\n", "Met: the one-sided 95 % bound of the median over trials lies inside the limit; missed: it lies wholly outside.")
 }

@@ -14,6 +14,7 @@ import (
 
 // mainPlots writes the two figures of a group that are always open, side by side.
 func mainPlots(p *page.Page, g *measured.Group) {
+	heading(p, g, "Plots")
 	latency, rates := latencyPlot(p, g), throughputPlot(p, g)
 	p.Line("<p>%s\n%s</p>\n", latency, rates)
 }

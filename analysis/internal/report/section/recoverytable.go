@@ -25,6 +25,7 @@ func recoveryTable(p *page.Page, g *measured.Group) {
 	for _, o := range r.Promises {
 		promises = append(promises, "`"+o.Text+"`")
 	}
+	heading(p, g, "Recovery")
 	p.Line("**After the spike** of %s/s, which ends at second %s of the attack, the load goes on for %s. Back means: the first of %d seconds in a row in which the requests meant to start then do not break %s beyond chance (one-sided binomial test, p < %v).\n",
 		format.Count(int(r.Rate)), format.Plain.Value(r.End.Seconds()), words.Seconds(r.After), measured.BackFor, words.List(promises), measured.BreakLevel)
 	t := table.Table{Head: []string{"variant", "back after, s", "trials not back", "against `" + base.Variant + "`, s"}}

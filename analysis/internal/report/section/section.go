@@ -3,6 +3,7 @@ package section
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/measured"
 	"github.com/assay-bench/assay/analysis/internal/report/page"
@@ -10,17 +11,15 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Write writes the section of one scenario under a heading: the load, the
-// medians, the effects and the plots of every group, and then what the scenario
-// has as a whole.
-func Write(p *page.Page, s *measured.Scenario, heading string) {
-	p.Line("## %s\n", heading)
+// Write writes the page of one scenario below its title: the load, the medians, the
+// effects and the plots of every group, and then what the scenario has as a whole.
+func Write(p *page.Page, s *measured.Scenario) {
 	if s.Spec.Summary != "" {
 		p.Line("%s\n", s.Spec.Summary)
 	}
 	for _, g := range s.Groups {
 		if g.Label != "" {
-			p.Line("### %s: %s\n", s.Spec.Name, g.Label)
+			p.Line("## %s\n", g.Label)
 		}
 		// What stands open is what a conclusion may rest on. What supports it, or is
 		// there for readers who doubt it, is folded.
@@ -43,6 +42,16 @@ func Write(p *page.Page, s *measured.Scenario, heading string) {
 	sizePlot(p, s)
 	objectives(p, s)
 	warnings(p, s.Run, s.Spec.Name, doubts(s))
+}
+
+// heading is a heading of a group's part. Its address holds the group's label, because a
+// page has the part once for every group.
+func heading(p *page.Page, g *measured.Group, name string) {
+	if g.Label == "" {
+		p.Line("## %s\n", name)
+		return
+	}
+	p.Line("### %s: %s\n", g.Label, strings.ToLower(name[:1])+name[1:])
 }
 
 // loadLine says in words what the load of a group is and what it hides.

@@ -55,7 +55,8 @@ func targetsTable(p *page.Page, g *measured.Group) {
 			t.Add(row...)
 		}
 	}
-	p.Line("By target: a quantile of all requests moves when their mix does, so what is judged of the latency is that of each target.\n")
+	heading(p, g, "By target")
+	p.Line("A quantile of all requests moves when their mix does, so what is judged of the latency is that of each target.\n")
 	p.Table(&t)
 	footnotes(p, g.Scenario, marks, missing)
 	targetEffects(p, g)

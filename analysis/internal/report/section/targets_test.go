@@ -25,16 +25,17 @@ func written(t *testing.T, p bundletest.Plan) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := page.New(filepath.Join(dir, "page.md"), filepath.Join(dir, "plots"))
+	pages, err := page.New(page.Places{Front: filepath.Join(dir, "page.md"), Plots: filepath.Join(dir, "plots")})
 	if err != nil {
 		t.Fatal(err)
 	}
+	out := pages.Front
 	for _, s := range all.Scenarios {
 		if s.Spec.Name == "steady" {
-			Write(out, s, s.Spec.Name)
+			Write(out, s)
 		}
 	}
-	return out.String()
+	return strings.ReplaceAll(out.String(), "\u00a0", " ")
 }
 
 // The section of a stream with several targets has a table of them, their effects, their

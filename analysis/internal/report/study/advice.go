@@ -26,42 +26,61 @@ type advice struct {
 	in       string // the scenario, and its stream if it has several
 }
 
-// WriteAdvice writes the answer to the study's question: which pattern to take when, how
-// sure that is, and which questions stay open. cautions names the checks of the
-// measurement that went badly. If b has none of the study's scenarios nothing is written.
-func WriteAdvice(p *page.Page, b *measured.Bundles, cautions []string) {
+// AdviceTitle is the heading of the answer.
+const AdviceTitle = "Answer: which pattern when"
+
+// Advice is the answer to the study's question: which pattern to take when.
+type Advice struct {
+	bundles *measured.Bundles
+	rows    []advice
+	silent  []string // the questions that stay open, with the reason
+}
+
+// Advise finds the answer. It returns nil if b has none of the study's scenarios.
+func Advise(b *measured.Bundles) *Advice {
 	// Questions about patterns and about sizes are answered from the same kind of
 	// choice, and differ in how it is put into words.
 	patterns, silent := advise(b, situations, patternAdvice)
 	workers, silentToo := advise(b, sizes, sizeAdvice)
-	all := slices.Concat(patterns, workers)
-	if len(all) == 0 {
-		return
+	a := &Advice{b, slices.Concat(patterns, workers), append(silent, silentToo...)}
+	if len(a.rows) == 0 {
+		return nil
 	}
-	p.Line("## Answer: which pattern when\n")
+	return a
+}
+
+// Write writes the evidence: the rule, and a row for every question and scenario.
+func (a *Advice) Write(p *page.Page) {
 	p.Line("Each row names every variant that is not shown to be worse than the best one. Worse means by more than %s of goodput or %s of a share and, where variants are alike in these, by more than %s of p99. "+
 		"The rows rest on intervals within blocks and are not adjusted for their number. Where a row names several variants, choose by what they do in the other rows.\n",
 		format.Percent(metric.Margin("goodput/s")), strings.Replace(format.Percent(metric.Margin("within-slo-ratio")), "%", "percentage point", 1), format.Percent(metric.Margin(refineUnit)))
-	// The short form stands before the table, because few readers need the evidence.
-	inShort(p, all)
 	t := table.Table{
 		Head: []string{"when", "take", "judged by", "evidence", "measured in"},
 		Left: map[int]bool{1: true, 2: true, 3: true, 4: true},
 	}
-	for _, a := range all {
+	for _, a := range a.rows {
 		t.Add(a.when, a.take, a.by, a.evidence, a.in)
 	}
 	p.Table(&t)
-	afterSpikes(p, b)
+}
+
+// WriteShort writes what to take when, how sure that is, and which questions stay open.
+// Cautions name the checks of the measurement that went badly, and room is a link to the
+// evidence.
+func (a *Advice) WriteShort(p *page.Page, cautions []string, room string) {
+	p.Line("## %s\n", AdviceTitle)
+	inShort(p, a.rows)
+	afterSpikes(p, a.bundles)
 	// What limits the advice follows it directly, and not at the end of the page.
-	sureness(p, b, cautions)
-	if silent := append(silent, silentToo...); len(silent) > 0 {
+	sureness(p, a.bundles, cautions)
+	if len(a.silent) > 0 {
 		p.Line("- **Nothing can be said** on:")
-		for _, q := range silent {
+		for _, q := range a.silent {
 			p.Line("  - %s", q)
 		}
 	}
-	p.Line("- **Not tested:** %s.\n", untested(b))
+	p.Line("- **Not tested:** %s.", untested(a.bundles))
+	p.Line("- **The rule, and the evidence of each row:** [which pattern when](%s).\n", room)
 }
 
 // advise answers each question from every one of its scenarios that was measured. It

@@ -15,31 +15,45 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/table"
 )
 
-// WriteClaims writes what the published study claims beside what a run measured, under a
-// heading. A run in which no claim can be tested gets no section. WriteClaims returns
-// what could not be read of the run.
-func WriteClaims(p *page.Page, run *load.Run, heading string) (problems []error) {
+// Claims is what the published study claims, judged by one run.
+type Claims struct {
+	run                 *claims.Run
+	said, cells, review []claims.Result
+}
+
+// JudgeClaims judges the claims by a run. It returns nil for a run by which no claim can
+// be tested. Problems are what could not be read of the run.
+func JudgeClaims(run *load.Run) (c *Claims, problems []error) {
 	// Text and table of the study, and the review of its code, are judged apart: the
 	// review speaks of a program that is not the one measured here.
 	from := claims.NewRun(run)
-	said := claims.Judge(claims.FromText(), from)
-	cells := claims.Judge(claims.FromTable(), from)
-	review := claims.Judge(claims.FromReview(), from)
+	c = &Claims{from, claims.Judge(claims.FromText(), from), claims.Judge(claims.FromTable(), from), claims.Judge(claims.FromReview(), from)}
 	for _, err := range from.Problems {
 		problems = append(problems, fmt.Errorf("published claims: %w", err))
 	}
-	if !slices.ContainsFunc(slices.Concat(said, cells, review), func(r claims.Result) bool { return r.Verdict != claims.NotRun }) {
-		return problems
+	if !slices.ContainsFunc(slices.Concat(c.said, c.cells, c.review), func(r claims.Result) bool { return r.Verdict != claims.NotRun }) {
+		return nil, problems
 	}
-	p.Line("## %s\n", heading)
-	own := slices.Concat(said, cells)
-	p.Line("What the published study says of its three patterns, beside what was measured here. Of %s: %s. (Implied: what its sentences suggest.) What a review of its code found is held against ours, which is another program: of %s, %s.\n",
-		words.Plural(len(own), "claim"), verdictCounts(own), words.Plural(len(review), "remark"), verdictCounts(review))
+	return c, problems
+}
+
+// Summary counts the verdicts, in two sentences.
+func (c *Claims) Summary() string {
+	own := slices.Concat(c.said, c.cells)
+	return fmt.Sprintf("What the published study says of its three patterns, beside what was measured here. Of %s: %s. What a review of its code found is held against ours, which is another program: of %s, %s.",
+		words.Plural(len(own), "claim"), verdictCounts(own), words.Plural(len(c.review), "remark"), verdictCounts(c.review))
+}
+
+// Write writes the rule and every claim.
+func (c *Claims) Write(p *page.Page) {
+	p.Line("%s Implied claims are what the study's sentences suggest.\n", c.Summary())
 	claimRule(p)
-	claimTable(p, "the study says", from, said)
-	p.Fold(fmt.Sprintf("The study's table of results, number by number: %s", verdictCounts(cells)), func() { claimTable(p, "the study says", from, cells) })
-	p.Fold(fmt.Sprintf("What a review of its code says: %s", verdictCounts(review)), func() { claimTable(p, "the review says", from, review) })
-	return problems
+	p.Line("## What the text says\n\n%s.\n", verdictCounts(c.said))
+	claimTable(p, "the study says", c.run, c.said)
+	p.Line("## The table of results, number by number\n\n%s.\n", verdictCounts(c.cells))
+	claimTable(p, "the study says", c.run, c.cells)
+	p.Line("## What a review of the code says\n\n%s.\n", verdictCounts(c.review))
+	claimTable(p, "the review says", c.run, c.review)
 }
 
 // claimRule writes down the rule by which package claims judges.

@@ -22,7 +22,7 @@ func sections(t *testing.T, bundle string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := page.New("page.md", "plots")
+	pages, err := page.New(page.Places{Front: "page.md", Plots: "plots"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,11 +30,19 @@ func sections(t *testing.T, bundle string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	WriteAdvice(p, o, nil)
-	if problems := WriteClaims(p, run, "The published claims"); len(problems) > 0 {
+	p := pages.Front
+	if a := Advise(o); a != nil {
+		a.WriteShort(p, nil, "which.md")
+		a.Write(p)
+	}
+	c, problems := JudgeClaims(run)
+	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	return "\n" + p.String()
+	if c != nil {
+		c.Write(p)
+	}
+	return "\n" + strings.ReplaceAll(p.String(), "\u00a0", " ")
 }
 
 // textUnder is what stands under a heading of second level.
@@ -72,7 +80,7 @@ func TestClaimsAndAnswerSayAll(t *testing.T) {
 		bundletest.Write(t, dir, bundletest.Plan{Blocks: blocks, Seconds: 1})
 		rename(t, dir)
 		page := sections(t, dir)
-		for heading, fewest := range map[string]int{"The published claims": 50, "Answer: which pattern when": 2} {
+		for heading, fewest := range map[string]int{"What the text says": 20, "The table of results, number by number": 30, "Answer: which pattern when": 2} {
 			rows := 0
 			for _, line := range strings.Split(textUnder(page, heading), "\n") {
 				if !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| ---") {
