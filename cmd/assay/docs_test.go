@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // documents are the pages that people read. Generated ones are tested where they are
@@ -75,6 +76,72 @@ func TestDocumentedCommands(t *testing.T) {
 	}
 }
 
+var (
+	link   = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	fenced = regexp.MustCompile("(?s)```.*?```")
+	title  = regexp.MustCompile(`(?m)^#+ (.*)$`)
+)
+
+// Every link of a page within the repository leads to a file, and to a heading of it. The
+// README is short: what a task needs stands on a page of its own.
+func TestDocumentsLink(t *testing.T) {
+	files := append(pages(t), glob(t, "../../results/report/*.md", "../../results/report/*/*.md")...)
+	checked := 0
+	for _, file := range files {
+		text := read(t, file)
+		for _, m := range link.FindAllStringSubmatch(inline.ReplaceAllString(fenced.ReplaceAllString(text, ""), ""), -1) {
+			path, anchor, _ := strings.Cut(m[1], "#")
+			if strings.Contains(path, "://") {
+				continue
+			}
+			checked++
+			target := file
+			if path != "" {
+				target = filepath.Join(filepath.Dir(file), filepath.FromSlash(path))
+			}
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s links to %s: %v", file, m[1], err)
+				continue
+			}
+			if anchor != "" && strings.HasSuffix(target, ".md") && !anchors(read(t, target))[anchor] {
+				t.Errorf("%s links to %s: there is no such heading", file, m[1])
+			}
+		}
+	}
+	if checked < 100 {
+		t.Errorf("only %d links were found: nothing was tested", checked)
+	}
+	if n := strings.Count(read(t, "../../README.md"), "\n"); n > 120 {
+		t.Errorf("README.md has %d lines", n)
+	}
+}
+
+// anchors are the addresses of the headings of a page, as GitHub makes them.
+func anchors(text string) map[string]bool {
+	all := map[string]bool{}
+	for _, m := range title.FindAllStringSubmatch(fenced.ReplaceAllString(text, ""), -1) {
+		all[strings.Map(func(r rune) rune {
+			switch {
+			case r == ' ':
+				return '-'
+			case r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r):
+				return unicode.ToLower(r)
+			}
+			return -1
+		}, m[1])] = true
+	}
+	return all
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 // The first scenario of the README is the first that a newcomer writes.
 func TestFirstScenarioIsValid(t *testing.T) {
 	text, err := os.ReadFile("../../README.md")
@@ -98,8 +165,10 @@ func TestFirstScenarioIsValid(t *testing.T) {
 	}
 }
 
-func pages(t *testing.T) (all []string) {
-	for _, pattern := range documents {
+func pages(t *testing.T) []string { return glob(t, documents...) }
+
+func glob(t *testing.T, patterns ...string) (all []string) {
+	for _, pattern := range patterns {
 		found, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

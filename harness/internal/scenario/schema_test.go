@@ -21,6 +21,11 @@ func TestSchema(t *testing.T) {
 	golden(t, "../../../scenarios/scenario.schema.json", got)
 }
 
+// TestReference compares with the page that people read.
+func TestReference(t *testing.T) {
+	golden(t, "../../../docs/scenario-reference.md", Reference())
+}
+
 // Every key that the decoder knows is in the schema, with a description, and
 // the schema has no other.
 func TestSchemaKeys(t *testing.T) {
