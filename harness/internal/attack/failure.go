@@ -11,6 +11,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/attack/lane"
 	"github.com/assay-bench/assay/harness/internal/attack/message"
 	"github.com/assay-bench/assay/harness/internal/handshake"
+	"github.com/assay-bench/assay/harness/internal/reach"
 )
 
 // brokenAnswer is an answer that began and cannot be read to its end.
@@ -54,7 +55,10 @@ func classifyFailure(err error) (Outcome, string) {
 	var broken *brokenAnswer
 	var failed *lane.HandshakeError
 	var dns *net.DNSError
+	var away *reach.Error
 	switch {
+	case errors.As(err, &away):
+		return Timeout, "host not allowed"
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
 		return Timeout, "timed out"
 	case errors.As(err, &broken):

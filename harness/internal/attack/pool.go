@@ -12,6 +12,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/assay-bench/assay/harness/internal/attack/message"
+	"github.com/assay-bench/assay/harness/internal/reach"
 )
 
 // connectRate is the number of connections that are opened per second before an attack. At
@@ -121,7 +122,8 @@ func (p *pool) taken(c *conn, ok bool, deadline time.Time) (*conn, error) {
 
 // dial opens a connection, for which a place has been reserved.
 func (p *pool) dial(deadline time.Time) (*conn, error) {
-	d := net.Dialer{Deadline: deadline}
+	d := reach.For("http://" + p.addr)
+	d.Deadline = deadline
 	nc, err := d.DialContext(p.ctx, "tcp", p.addr)
 	if err != nil {
 		p.release()

@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/assay-bench/assay/harness/internal/attack/ledger"
 	"github.com/assay-bench/assay/harness/internal/attack/message"
+	"github.com/assay-bench/assay/harness/internal/reach"
 )
 
 // standard sends through net/http, for HTTP/2 and as a check on the fast transport.
@@ -25,7 +25,7 @@ type standard struct {
 	single      chan *http.Transport // of loads that reuse no connection; see roundTrip
 	ctx         context.Context
 	cancel      context.CancelFunc
-	dialer      net.Dialer
+	dialer      *reach.Dialer
 	connections atomic.Uint64
 	handshakes  atomic.Uint64
 	redials     atomic.Uint64
@@ -36,7 +36,7 @@ type standard struct {
 const maxTries = 2
 
 func newStandard(cfg *Config, c *clock) *standard {
-	s := &standard{cfg: cfg, clock: c}
+	s := &standard{cfg: cfg, clock: c, dialer: reach.For(cfg.URL)}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.transport = &http.Transport{
 		DialContext:         s.dial,
@@ -45,6 +45,8 @@ func newStandard(cfg *Config, c *clock) *standard {
 		MaxIdleConns:        cfg.connections(),
 		DisableCompression:  true,
 		ForceAttemptHTTP2:   true,
+		// As much as the fast transport reads, so that both find the same of a server.
+		MaxResponseHeaderBytes: message.MaxHeader,
 	}
 	if cfg.TLS != nil {
 		s.transport.TLSClientConfig = cfg.TLS.Clone()
@@ -99,9 +101,11 @@ func (s *standard) exchange(m *Message, seq []byte, deadline time.Time, e *ledge
 	ctx, cancel := context.WithDeadline(s.ctx, deadline)
 	defer cancel()
 	tries, o := 0, new(opening)
+	var begun atomic.Bool
 	ctx = httptrace.WithClientTrace(context.WithValue(ctx, openingKey{}, o), &httptrace.ClientTrace{
-		TLSHandshakeStart: o.shaking,
-		TLSHandshakeDone:  func(_ tls.ConnectionState, err error) { s.shaken(o, err) },
+		GotFirstResponseByte: func() { begun.Store(true) },
+		TLSHandshakeStart:    o.shaking,
+		TLSHandshakeDone:     func(_ tls.ConnectionState, err error) { s.shaken(o, err) },
 		GotConn: func(got httptrace.GotConnInfo) {
 			switch tries++; tries {
 			case 1:
@@ -118,7 +122,7 @@ func (s *standard) exchange(m *Message, seq []byte, deadline time.Time, e *ledge
 			}
 		},
 	})
-	err := s.send(ctx, m, seq, e)
+	err := s.send(ctx, m, seq, e, &begun)
 	if e.LastByte = s.clock.now(); tries == 0 {
 		e.FirstWrite = e.LastByte
 	} else if tries > 1 {
@@ -133,7 +137,9 @@ func (s *standard) exchange(m *Message, seq []byte, deadline time.Time, e *ledge
 	return err
 }
 
-func (s *standard) send(ctx context.Context, m *Message, seq []byte, e *ledger.Entry) error {
+// send sends a request and reads its answer. begun becomes true when the first byte of an
+// answer arrives.
+func (s *standard) send(ctx context.Context, m *Message, seq []byte, e *ledger.Entry, begun *atomic.Bool) error {
 	var body io.Reader
 	if len(m.Body) > 0 {
 		body = bytes.NewReader(m.Body)
@@ -157,12 +163,7 @@ func (s *standard) send(ctx context.Context, m *Message, seq []byte, e *ledger.E
 	resp, done, err := s.roundTrip(req)
 	defer done()
 	if err != nil {
-		if outcome, what := classifyFailure(err); outcome == Timeout && what == transportFailure && e.FirstWrite > 0 {
-			// The network is not at fault, and the request was sent: net/http could
-			// not parse the answer.
-			return &brokenAnswer{"malformed answer", err}
-		}
-		return err
+		return brokenHead(err, e.FirstWrite > 0, begun.Load())
 	}
 	defer resp.Body.Close()
 	n, err := read(resp, e.Answer)
@@ -170,7 +171,7 @@ func (s *standard) send(ctx context.Context, m *Message, seq []byte, e *ledger.E
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		return &brokenAnswer{"truncated answer", err}
+		return brokenBody(err)
 	}
 	e.Status, e.Bytes = resp.StatusCode, n
 	for _, v := range resp.Header.Values("Server-Timing") {
@@ -183,10 +184,20 @@ func (s *standard) send(ctx context.Context, m *Message, seq []byte, e *ledger.E
 }
 
 // read reads a body and returns its length. If the answer is to be checked, it keeps the
-// header and the body.
+// header and the body. After a switch of protocols there is no body: what net/http gives
+// instead is the connection, which ends when the server likes, and knows no deadline.
 func read(resp *http.Response, kept *message.Kept) (n int64, err error) {
-	if kept == nil {
+	switched := resp.StatusCode == http.StatusSwitchingProtocols
+	switch {
+	case kept == nil && switched:
+		return 0, nil
+	case kept == nil:
 		return io.Copy(io.Discard, resp.Body)
+	case switched:
+		head := bytes.NewBuffer(kept.Head)
+		err := resp.Header.Write(head)
+		kept.Head = head.Bytes()
+		return 0, err
 	}
 	head, body := bytes.NewBuffer(kept.Head), bytes.NewBuffer(kept.Body)
 	if err := resp.Header.Write(head); err != nil {

@@ -5,10 +5,12 @@ import (
 	"crypto/tls"
 	"net"
 	"net/http/httptrace"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/attack/ledger"
+	"github.com/assay-bench/assay/harness/internal/attack/message"
 )
 
 // opening records how long net/http took to open a connection. net/http opens connections
@@ -27,6 +29,26 @@ type openingKey struct{}
 type openedConn struct {
 	net.Conn
 	*opening
+	plain *firstRead // nil: what is read is TLS
+}
+
+// firstRead is whether anything was read from a connection. Only the goroutine of net/http
+// that reads the connection uses it.
+type firstRead struct{ done bool }
+
+// Read reads from the connection. net/http waits for the end of a line before it looks at
+// it, which never comes from a server of a protocol without lines. So the first bytes of a
+// plain connection are looked at here.
+func (c openedConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if c.plain == nil || c.plain.done || n == 0 {
+		return n, err
+	}
+	c.plain.done = true
+	if message.Foreign(b[:n]) {
+		return 0, message.ErrMalformed
+	}
+	return n, err
 }
 
 // dial opens a connection for the transport.
@@ -44,7 +66,11 @@ func (s *standard) dial(ctx context.Context, network, addr string) (net.Conn, er
 	o.mu.Lock()
 	o.dial, o.handshake = time.Since(begin), 0
 	o.mu.Unlock()
-	return openedConn{nc, o}, nil
+	c := openedConn{Conn: nc, opening: o}
+	if strings.HasPrefix(s.cfg.URL, "http:") {
+		c.plain = new(firstRead)
+	}
+	return c, nil
 }
 
 // shaking is called when a handshake begins.

@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"strings"
+
+	"github.com/assay-bench/assay/harness/internal/reach"
 )
 
 // Kind is a reason for which client and server cannot speak TLS. A bundle counts failed
@@ -137,10 +139,13 @@ func alertKind(text string) Kind {
 
 // SpokenAt reports whether the server at an address speaks TLS, whatever its certificate.
 func SpokenAt(ctx context.Context, address string) bool {
-	d := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}} // #nosec G402 -- nothing is sent
-	conn, err := d.DialContext(ctx, "tcp", address)
-	if err == nil {
-		_ = conn.Close() // the handshake was all that was needed
+	conn, err := reach.For("tcp://"+address).DialContext(ctx, "tcp", address)
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	secure := tls.Client(conn, &tls.Config{InsecureSkipVerify: true}) // #nosec G402 -- nothing is sent
+	if err = secure.HandshakeContext(ctx); err == nil {
 		return true
 	}
 	var op *net.OpError

@@ -13,6 +13,8 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
+
+	"github.com/assay-bench/assay/harness/internal/reach"
 )
 
 // scrapeTimeout limits one read of a server's metrics. An overloaded server may not
@@ -30,9 +32,12 @@ type Scraper struct {
 }
 
 // NewScraper returns a scraper for the URL, with the TLS configuration for an https
-// URL; nil trusts the system's authorities. It keeps one connection of its own.
+// URL; nil trusts the system's authorities. It keeps one connection of its own. It follows
+// redirections, but not to a host that was not asked for.
 func NewScraper(url string, secure *tls.Config) *Scraper {
-	return &Scraper{url, &http.Client{Timeout: scrapeTimeout, Transport: &http.Transport{MaxConnsPerHost: 1, TLSClientConfig: secure.Clone()}}}
+	return &Scraper{url, &http.Client{Timeout: scrapeTimeout, Transport: &http.Transport{
+		MaxConnsPerHost: 1, TLSClientConfig: secure.Clone(), DialContext: reach.For(url).DialContext,
+	}}}
 }
 
 // Close ends the connection.

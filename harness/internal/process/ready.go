@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/handshake"
+	"github.com/assay-bench/assay/harness/internal/reach"
 )
 
 var errEnded = errors.New("the server ended")
@@ -39,7 +40,8 @@ func AwaitReady(ctx context.Context, url string, secure *tls.Config, ended <-cha
 
 // await is AwaitReady with a limit for refusals in a row.
 func await(ctx context.Context, url string, secure *tls.Config, ended <-chan struct{}, patience time.Duration) (keepAlive bool, err error) {
-	transport := &http.Transport{TLSClientConfig: secure.Clone()}
+	dialer := reach.For(url)
+	transport := &http.Transport{TLSClientConfig: secure.Clone(), DialContext: dialer.DialContext}
 	defer transport.CloseIdleConnections()
 	client := &http.Client{
 		Transport:     transport,
@@ -47,7 +49,7 @@ func await(ctx context.Context, url string, secure *tls.Config, ended <-chan str
 	}
 	ask := func() (bool, error) { return probe(ctx, client, url) }
 	if address, ok := strings.CutPrefix(url, "tcp://"); ok {
-		ask = func() (bool, error) { return false, connect(ctx, address) }
+		ask = func() (bool, error) { return false, connect(ctx, dialer, address) }
 	}
 	last := errors.New("no answer")
 	refused := refusal{patience: patience}
@@ -58,6 +60,10 @@ func await(ctx context.Context, url string, secure *tls.Config, ended <-chan str
 		}
 		if ctx.Err() == nil {
 			last = err
+		}
+		var away *reach.Error
+		if errors.As(err, &away) {
+			return false, fmt.Errorf("GET %s: %w", url, away)
 		}
 		if f := hopeless(ctx, url, err); f != nil {
 			return false, fmt.Errorf("GET %s: %w", url, f)
@@ -123,6 +129,10 @@ func probe(ctx context.Context, c *http.Client, url string) (keepAlive bool, err
 		return false, err
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		// There is no body to read: it is the connection, which ctx does not end.
+		return false, &StatusError{resp.StatusCode}
+	}
 	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
 		return false, err
 	}
@@ -133,8 +143,8 @@ func probe(ctx context.Context, c *http.Client, url string) (keepAlive bool, err
 }
 
 // connect opens a connection and closes it.
-func connect(ctx context.Context, address string) error {
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", address)
+func connect(ctx context.Context, dialer *reach.Dialer, address string) error {
+	conn, err := dialer.DialContext(ctx, "tcp", address)
 	if err != nil {
 		return err
 	}

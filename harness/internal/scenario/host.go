@@ -3,10 +3,11 @@ package scenario
 import (
 	"fmt"
 	"maps"
-	"net"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/assay-bench/assay/harness/internal/reach"
 )
 
 // checkURL says what is wrong with the URL of a server, of its readiness check, of its
@@ -37,7 +38,7 @@ func checkTCP(raw string, allowed []string) *problem {
 func checkHost(u *url.URL, allowed []string) *problem {
 	host := u.Hostname()
 	named := func(a string) bool { return strings.EqualFold(a, host) || strings.EqualFold(a, u.Host) }
-	if isLoopback(host) || slices.ContainsFunc(allowed, named) {
+	if reach.Local(host) || slices.ContainsFunc(allowed, named) {
 		return nil
 	}
 	return &problem{fmt.Sprintf("host %s is not on loopback", host), "allow it with --allow-remote " + host}
@@ -53,14 +54,6 @@ func checkOrigin(raw string, allowed []string) *problem {
 		return &problem{fmt.Sprintf("%q has more than scheme and host", raw), "write " + u.Scheme + "://" + u.Host + " and put the rest into the targets' path"}
 	}
 	return nil
-}
-
-// isLoopback reports whether host is this machine on any network.
-func isLoopback(host string) bool {
-	if ip := net.ParseIP(host); ip != nil {
-		return ip.IsLoopback()
-	}
-	return strings.EqualFold(host, "localhost")
 }
 
 // checkHosts returns an error if a resolved server is on a host that is not allowed. The

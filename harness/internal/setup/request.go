@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/assay-bench/assay/harness/internal/reach"
 	"github.com/assay-bench/assay/harness/internal/scenario"
 )
 
@@ -55,7 +56,7 @@ type Client struct {
 // connections; the caller closes it.
 func NewClient(url string, secure *tls.Config) *Client {
 	return &Client{url, &http.Client{
-		Transport: &http.Transport{TLSClientConfig: secure.Clone(), Proxy: nil},
+		Transport: &http.Transport{TLSClientConfig: secure.Clone(), Proxy: nil, DialContext: reach.For(url).DialContext},
 		// A redirection is an answer: its cookie or its address may be what is wanted.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
@@ -88,6 +89,10 @@ func (c *Client) Send(ctx context.Context, s *scenario.Step) (*Answer, error) {
 		return nil, err
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		// There is no body to read: it is the connection, which ctx does not end.
+		return &Answer{Status: resp.StatusCode, Header: resp.Header, Took: time.Since(begin)}, nil
+	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	if err != nil {
 		return nil, fmt.Errorf("read the answer, which has status %d: %w", resp.StatusCode, err)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/assay-bench/assay/harness/internal/reach"
 )
 
 // arrival is a connection that another goroutine has opened for the lane, or the error of
@@ -30,7 +32,8 @@ type arrival struct {
 // dial opens a connection. It blocks.
 func (s *Stream) dial(ctx context.Context, deadline time.Time) (a arrival) {
 	a.fd = -1
-	d := net.Dialer{Deadline: deadline}
+	d := s.dialer()
+	d.Deadline = deadline
 	begin := time.Now()
 	nc, err := d.DialContext(ctx, s.cfg.Network, s.cfg.Address)
 	a.connect = time.Since(begin)
@@ -74,6 +77,16 @@ func (s *Stream) dial(ctx context.Context, deadline time.Time) (a arrival) {
 	a.stamps = local && StampArrivals(a.fd)
 	s.opened.Add(1)
 	return a
+}
+
+// dialer returns what opens the stream's connections. Each dial has one of its own, because
+// each has a deadline of its own.
+func (s *Stream) dialer() *reach.Dialer {
+	host, _, err := net.SplitHostPort(s.cfg.Address)
+	if err != nil {
+		host = s.cfg.Address
+	}
+	return reach.Host(host)
 }
 
 // dial opens a connection for a request in another goroutine. The place of the connection

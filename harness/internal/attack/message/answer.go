@@ -6,8 +6,10 @@ import (
 )
 
 const (
-	// MaxHeader bounds an answer's header, and the trailer of chunks.
-	MaxHeader = 16 << 10
+	// MaxHeader bounds an answer's header, with those of the interim answers before it,
+	// and the trailer of chunks. Many servers refuse to send as much, and curl to read
+	// more than 300 KB, but a page may set its twenty cookies of 4 KB each.
+	MaxHeader = 256 << 10
 	// MaxBody bounds a body whose length is not known beforehand.
 	MaxBody = 64 << 20
 )
@@ -51,6 +53,7 @@ type Answer struct {
 	begun   bool  // a byte of it came
 	state   state // what comes next
 	left    int64 // of the body or chunk
+	interim int   // bytes of the headers of interim answers
 	partial []byte
 	excess  int64 // of chunk sizes and their extensions over data
 

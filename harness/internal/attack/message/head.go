@@ -33,10 +33,14 @@ func (a *Answer) feedHead(b []byte) (n int, err error) {
 		a.partial = append(a.partial, b[:min(len(b), MaxHeader+1-before)]...)
 		head = a.partial
 	}
+	if Foreign(head) {
+		return 0, ErrMalformed
+	}
 	// The end has up to three bytes, and may have been cut between two pieces.
 	end := headEnd(head, max(0, before-2))
+	limit := MaxHeader - a.interim
 	switch {
-	case end > MaxHeader, end < 0 && len(head) > MaxHeader:
+	case end > limit, end < 0 && len(head) > limit:
 		return 0, oversized(head)
 	case end < 0:
 		if before == 0 {
@@ -68,6 +72,14 @@ func headEnd(b []byte, from int) int {
 	}
 }
 
+// Foreign reports whether the first bytes of an answer are not those of HTTP/1. A server of
+// another protocol may never end its first line.
+func Foreign(head []byte) bool {
+	const begin = "HTTP/"
+	n := min(len(head), len(begin))
+	return string(head[:n]) != begin[:n]
+}
+
 // early checks the status line as soon as it is complete, so that an answer that is not
 // HTTP fails at once and not only when the connection ends.
 func (a *Answer) early(before int) error {
@@ -82,7 +94,7 @@ func (a *Answer) early(before int) error {
 // oversized returns the error for a header that is too long. If the first line is not
 // HTTP, that is the error, however many bytes arrive at once.
 func oversized(head []byte) error {
-	if at := bytes.IndexByte(head[:MaxHeader+1], '\n'); at >= 0 {
+	if at := bytes.IndexByte(head, '\n'); at >= 0 {
 		if _, _, err := statusLine(head[:at]); err != nil {
 			return err
 		}
@@ -121,6 +133,7 @@ func (a *Answer) parse(head []byte) error {
 	if status < 200 && status != 101 {
 		// An interim answer: the real one follows.
 		a.state, a.Timing, a.RetryAfter, a.Asked = inHead, a.Timing[:0], a.RetryAfter[:0], false
+		a.interim += len(head)
 		return nil
 	}
 	a.Status = status
