@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/assay-bench/assay/harness/internal/reach"
 )
 
 // startAway starts this program as a server that leaves its process group and session,
@@ -44,7 +46,7 @@ func away(kind string) {
 	case "broken wrapper": // ends when its server is up
 		startAway()
 		for { // the test ends it if the server never comes up
-			if err := connect(context.Background(), os.Args[1]); err == nil {
+			if err := connect(context.Background(), reach.Host("localhost"), os.Args[1]); err == nil {
 				os.Exit(5)
 			}
 		}

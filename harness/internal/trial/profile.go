@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/pprof/profile"
 
+	"github.com/assay-bench/assay/harness/internal/reach"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -57,7 +58,9 @@ func (r *runner) beginProfiles(ctx context.Context, window time.Duration) {
 		if s.Profile == "" {
 			continue
 		}
-		p := &profiler{server: s, client: &http.Client{Transport: &http.Transport{TLSClientConfig: s.secure.Clone()}}}
+		p := &profiler{server: s, client: &http.Client{Transport: &http.Transport{
+			TLSClientConfig: s.secure.Clone(), DialContext: reach.For(s.Profile).DialContext,
+		}}}
 		r.profilers = append(r.profilers, p)
 	}
 	for _, p := range r.profilers {
@@ -170,6 +173,9 @@ func (p *profiler) get(ctx context.Context, url string, within time.Duration) ([
 		return nil, err
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusSwitchingProtocols { // there is no body: it is the connection
+		return nil, fmt.Errorf("GET %s answers %s", url, resp.Status)
+	}
 	data, err := io.ReadAll(io.LimitReader(resp.Body, mostProfile+1))
 	switch {
 	case err != nil:
