@@ -19,20 +19,22 @@ import (
 )
 
 // initSources are the flags of init, of which one is given unless there is a URL.
-type initSources struct{ curl, targets, har, out string }
+type initSources struct{ curl, targets, har, openapi, out string }
 
 func initCommand() *cobra.Command {
 	var s initSources
 	c := &cobra.Command{
 		Use:   "init [URL]",
-		Short: "Write a first scenario from a URL, a curl command, vegeta targets or a recording",
+		Short: "Write a first scenario from a URL, a curl command, vegeta targets, a recording or an API's description",
 		Long: `Write a first scenario, with comments, from what you have: the URL of a running
-server, a curl command line, a file of vegeta targets (HTTP or JSON form), or a HAR
-file, which browsers and proxies record. Nothing is sent.
+server, a curl command line, a file of vegeta targets (HTTP or JSON form), a HAR file,
+which browsers and proxies record, or an OpenAPI document, whose examples become the
+values. Nothing is sent.
 
 Credentials are not copied. A header that holds one becomes a secret, and a message
 says which environment variable has to hold it.`,
 		Example: `  assay init http://127.0.0.1:9090/items -o items.yaml
+  assay init --openapi openapi.yaml -o api.yaml
   assay init --curl 'curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:9090/orders' -o orders.yaml`,
 		RunE: func(c *cobra.Command, args []string) error {
 			found, err := s.read(args)
@@ -46,6 +48,7 @@ says which environment variable has to hold it.`,
 	f.StringVar(&s.curl, "curl", "", "a `COMMAND` line of curl, as one argument")
 	f.StringVar(&s.targets, "targets", "", "`FILE` of vegeta targets")
 	f.StringVar(&s.har, "har", "", "`FILE` of recorded requests (HAR)")
+	f.StringVar(&s.openapi, "openapi", "", "`FILE` with an OpenAPI 3 or Swagger 2 document, YAML or JSON")
 	f.StringVarP(&s.out, "output", "o", "", "`FILE` to write, which must not exist (default: stdout)")
 	return c
 }
@@ -53,13 +56,13 @@ says which environment variable has to hold it.`,
 // read reads the one source that is given.
 func (s *initSources) read(args []string) (*begin.Found, error) {
 	given := len(args)
-	for _, v := range []string{s.curl, s.targets, s.har} {
+	for _, v := range []string{s.curl, s.targets, s.har, s.openapi} {
 		if v != "" {
 			given++
 		}
 	}
 	if given != 1 {
-		return nil, usage.Errorf("init wants one of a URL, --curl, --targets and --har, not %d (see `assay init --help`)", given)
+		return nil, usage.Errorf("init wants one of a URL, --curl, --targets, --har and --openapi, not %d (see `assay init --help`)", given)
 	}
 	var found *begin.Found
 	var err error
@@ -73,6 +76,9 @@ func (s *initSources) read(args []string) (*begin.Found, error) {
 	case s.har != "":
 		what = "--har " + s.har
 		found, err = fromFile(s.har, begin.FromHAR)
+	case s.openapi != "":
+		what = "--openapi " + s.openapi
+		found, err = fromFile(s.openapi, begin.FromOpenAPI)
 	default:
 		what = args[0]
 		found, err = begin.FromURL(args[0])

@@ -88,6 +88,7 @@ func FuzzSources(f *testing.F) {
 	f.Add("curl -d a http://h/x")
 	f.Add("GET http://h/\nA: b\n\n@x")
 	f.Add(`{"method": "GET", "url": "http://h/${x}"}`)
+	f.Add("openapi: 3.0.0\npaths: {/a: {get: {responses: {}}}}")
 	f.Add(`{"log": {"entries": [{"request": {"method": "GET", "url": "http://h/"}}]}}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		if strings.Contains(text, "@") {
@@ -98,6 +99,7 @@ func FuzzSources(f *testing.F) {
 			func() (*Found, error) { return FromURL(text) },
 			func() (*Found, error) { return FromTargets([]byte(text)) },
 			func() (*Found, error) { return FromHAR([]byte(text)) },
+			func() (*Found, error) { return FromOpenAPI([]byte(text)) },
 		} {
 			if found, err := read(); err == nil && len(found.Scenario("x")) == 0 {
 				t.Errorf("%q: an empty scenario", text)

@@ -1,6 +1,6 @@
 // Package begin writes a first scenario from what people have already: a curl command
-// line, a file of vegeta targets, a recording of a browser (HAR), or a URL. It sends
-// nothing.
+// line, a file of vegeta targets, a recording of a browser (HAR), an OpenAPI document, or a
+// URL. It sends nothing.
 //
 // The scenario loads a server that already runs, gently, and says in comments what to
 // change next. Credentials are not copied: a header that holds one becomes a secret,
@@ -36,6 +36,8 @@ type TLS struct {
 
 // Request is one target. Its texts may contain ${secret.NAME}, and else no ${...}.
 type Request struct {
+	Name    string   // of the target; empty: the scenario makes one
+	Expect  []string // statuses of a right answer; empty: those of every scenario
 	Method  string
 	Path    string // with the query
 	Headers []Header
@@ -57,6 +59,8 @@ type call struct {
 	method, url string
 	header      []Header
 	body        string
+	name        string
+	expect      []string
 }
 
 // maxBody is the size of the largest body that is copied, in bytes.
@@ -77,7 +81,7 @@ func (f *Found) collect(calls []call) error {
 		byOrigin[origin(u)]++
 	}
 	if len(calls) == 0 {
-		return fmt.Errorf("there is no request in it")
+		return fmt.Errorf("%s", strings.Join(append([]string{"there is no request in it"}, f.Notes...), "; "))
 	}
 	for _, u := range parsed { // the first of those with the most
 		if o := origin(u); byOrigin[o] > byOrigin[f.Origin] {
@@ -115,7 +119,7 @@ func (f *Found) add(c call, u *url.URL) {
 		f.note("%s %s is left out: its body is no text; write it with body_file", c.method, c.url)
 		return
 	}
-	r := Request{Method: cmp.Or(c.method, http.MethodGet), Path: escapeNames(sendable(u.RequestURI())), Body: expandMarks(escapeNames(c.body)), Weight: 1}
+	r := Request{Name: f.unique(c.name), Expect: c.expect, Method: cmp.Or(c.method, http.MethodGet), Path: escapeNames(sendable(u.RequestURI())), Body: expandMarks(escapeNames(c.body)), Weight: 1}
 	for _, h := range c.header {
 		if kept, ok := f.header(h, u); ok {
 			r.Headers = append(r.Headers, kept)
@@ -128,6 +132,16 @@ func (f *Found) add(c call, u *url.URL) {
 		}
 	}
 	f.Requests = append(f.Requests, r)
+}
+
+// unique returns a name of a target that no other has. Names differ in more than digits
+// at their end, because such names are those of processors in Go's benchmark format.
+func (f *Found) unique(name string) string {
+	own := name
+	for n := 0; own != "" && slices.ContainsFunc(f.Requests, func(r Request) bool { return r.Name == own }); n++ {
+		own = name + "-" + strings.Repeat("z", n/26) + string(rune('b'+n%25))
+	}
+	return own
 }
 
 // dropped are headers that the harness or the connection sets, or that would ask for an

@@ -13,8 +13,8 @@ import (
 func (f *Found) Scenario(name string) []byte {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	line("# Made from %s by `assay init`. The README explains every key under", f.From)
-	line("# \"Scenario files\". `assay try FILE` sends each request once.")
+	line("# Made from %s by `assay init`. docs/scenario-files.md explains the keys, and", f.From)
+	line("# `assay try FILE` sends each request once.")
 	line("version: 1")
 	line("name: %s", name)
 	f.secrets(line)
@@ -38,6 +38,15 @@ func quote(s string) string {
 	e.SetEscapeHTML(false)
 	_ = e.Encode(s) // a text can always be encoded
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// quoteAll writes texts with commas between them.
+func quoteAll(all []string) string {
+	var quoted []string
+	for _, s := range all {
+		quoted = append(quoted, quote(s))
+	}
+	return strings.Join(quoted, ", ")
 }
 
 // secrets lists the environment variables.
@@ -99,7 +108,12 @@ func (f *Found) Host() string {
 }
 
 func (r *Request) write(line func(string, ...any)) {
-	line("  - method: %s", r.Method)
+	if r.Name != "" {
+		line("  - name: %s", r.Name)
+		line("    method: %s", r.Method)
+	} else {
+		line("  - method: %s", r.Method)
+	}
 	line("    path: %s", quote(r.Path))
 	if len(r.Headers) > 0 {
 		line("    headers:")
@@ -113,6 +127,9 @@ func (r *Request) write(line func(string, ...any)) {
 	}
 	if r.Body != "" {
 		line("    body: %s", quote(r.Body))
+	}
+	if len(r.Expect) > 0 {
+		line("    expect: {status: [%s]}", quoteAll(r.Expect))
 	}
 	if r.Weight > 1 {
 		line("    weight: %d", r.Weight)
