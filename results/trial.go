@@ -225,7 +225,10 @@ type Program struct {
 // String is "cc1 (pid 4711 and 3 others) 41 %".
 func (p Program) String() string {
 	id := fmt.Sprintf("%s (pid %d", p.Name, p.PID)
-	if p.Others > 0 {
+	switch {
+	case p.Others == 1:
+		id += " and 1 other"
+	case p.Others > 1:
 		id += fmt.Sprintf(" and %d others", p.Others)
 	}
 	if p.Ended {

@@ -69,7 +69,7 @@ func TestItems(t *testing.T) {
 		{knownAnswer(&knownanswer.Result{OK: true, First: []string{"p99: 9 ms"}, Quantiles: near.Quantiles}), caution, "largest error +1.00 % (p99); the first of three tries was off: p99: 9 ms"},
 		{knownAnswer(near), good, "largest error +1.00 % (p99)"},
 		{knownAnswer(short), good, "p99 +20 µs of 1000 µs"},
-		{disturbance(results.HostWatch{Foreign: v(0.3), Programs: []results.Program{{Name: "cc1", PID: 7, CPU: 0.28}}})[0], unfit, "30.0 % of a CPU, most of it cc1 (pid 7) 28 %"},
+		{disturbance(results.HostWatch{Foreign: v(0.3), Programs: []results.Program{{Name: "cc1", PID: 7, CPU: 0.28}}})[0], unfit, "30.0 % of a CPU, above all cc1 (pid 7) 28 %"},
 		{disturbance(results.HostWatch{Foreign: v(0.1), Programs: []results.Program{{Name: "cc1", PID: 7, CPU: 0.1}}})[0], good, "10.0 % of a CPU"},
 		{expected(nil), good, "not visible"},
 		{expected([]results.HostWatch{{}, {Steal: v(0)}}), good, "not visible"},

@@ -45,5 +45,5 @@ func Named(programs []results.Program) string {
 	for _, p := range programs {
 		all = append(all, p.String())
 	}
-	return "most of it " + strings.Join(all, ", ")
+	return "above all " + strings.Join(all, ", ")
 }

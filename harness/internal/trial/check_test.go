@@ -49,7 +49,7 @@ func TestForeignLoadIsNamed(t *testing.T) {
 		{results.HostWatch{}, 0.2, ""},
 		{results.HostWatch{Foreign: v(0.57), Programs: programs}, 0.6, ""},
 		{results.HostWatch{Foreign: v(0.57), Programs: programs}, 0.07,
-			"other programs took 57 % of a CPU (limit 7 %), most of it cc1 (pid 4711 and 3 others) 41 %, programs started by make (pid 33) 12 %: end them, or measure later"},
+			"other programs took 57 % of a CPU (limit 7 %), above all cc1 (pid 4711 and 3 others) 41 %, programs started by make (pid 33) 12 %: end them, or measure later"},
 		{results.HostWatch{Foreign: v(0.3)}, 0.2, "(limit 20 %), and no large one is visible from here: end them"},
 		{results.HostWatch{Steal: v(0.3)}, 0.2, "the hypervisor took 30 % of a CPU away (limit 10 %): measure later"},
 	} {
