@@ -14,7 +14,7 @@ SEARCH := scenarios/capacity.yaml
 # Those that bench-quick has time for.
 QUICK := scenarios/article-low.yaml scenarios/article-high.yaml scenarios/steady-open.yaml
 
-.PHONY: help build man test test-all lint bench-all bench-full bench-quick bench-gate bench-self bench-micro report benchstat gate perf-check clean
+.PHONY: help build man test test-all lint bench-all bench-full bench-quick bench-gate bench-self bench-micro report benchstat gate perf-check release clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -98,6 +98,11 @@ gate: build ## check whether a change made something slower: make gate BUNDLE=di
 perf-check: ## measure two commits side by side: make perf-check BASE=origin/main (4 to 12 minutes on 2 cores; SHORT=1: a third of that)
 	@test -n "$(BASE)" || { echo "usage: make perf-check BASE=origin/main [HEAD=HEAD] [SHORT=1]"; exit 2; }
 	scripts/perf-check.sh $(if $(SHORT),--short) "$(BASE)" "$(or $(HEAD),HEAD)"
+
+release: ## build the archives of a release into bin/release: make release VERSION=v0.2.0 (the same bytes in any folder)
+	@test -n "$(VERSION)" || { echo "usage: make release VERSION=v0.2.0"; exit 2; }
+	rm -rf "bin/release/$(VERSION)"
+	$(GO) run ./cmd/release -version "$(VERSION)" -out "bin/release/$(VERSION)"
 
 clean: ## remove everything that was built, and all runs but the published one
 	rm -rf bin BENCHMARKS-quick.md BENCHMARKS-quick-plots

@@ -4,19 +4,35 @@
 package version
 
 import (
+	"cmp"
 	"fmt"
 	"runtime/debug"
 	"strings"
 )
 
+// A release is built without its repository, so that it is the same everywhere. The
+// linker puts its version and its commit here; other builds leave them empty.
+var release, commit string
+
 // Source returns the version of the source, in the form that bundles record: a tag,
 // or a date and a commit, followed by +dirty if there were changes. It returns
 // "(devel)" if the version is not known.
-func Source() string { return source(read()) }
+func Source() string { return source(stamped(read())) }
 
 // Text returns the version for people: the version of the source, the full commit,
 // whether the tree had uncommitted changes, and the version of Go.
-func Text() string { return text(read()) }
+func Text() string { return text(stamped(read())) }
+
+// stamped adds what the linker was given to what the go command recorded.
+func stamped(b *debug.BuildInfo) *debug.BuildInfo {
+	if release == "" {
+		return b
+	}
+	with := *b
+	with.Main.Version = release
+	with.Settings = []debug.BuildSetting{{Key: "vcs.revision", Value: commit}}
+	return &with
+}
 
 // read returns the zero value if the program was not built with modules.
 func read() *debug.BuildInfo {
@@ -27,10 +43,7 @@ func read() *debug.BuildInfo {
 }
 
 func source(b *debug.BuildInfo) string {
-	if b.Main.Version == "" {
-		return "(devel)"
-	}
-	return b.Main.Version
+	return cmp.Or(b.Main.Version, "(devel)")
 }
 
 func text(b *debug.BuildInfo) string {
