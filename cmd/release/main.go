@@ -3,7 +3,7 @@
 // of what is in it; the published bundle; and the SHA-256 of each file. The same commit,
 // built by the same version of Go, gives the same bytes in any folder and on any machine.
 //
-// It is for `make release` and the workflow of that name, and is no part of the program.
+// It is for `make release VERSION=v0.2.0` and the workflow of that name, and is no part of the program.
 package main
 
 import (

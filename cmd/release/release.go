@@ -131,7 +131,7 @@ func (r *release) build(ctx context.Context, work string, p platform, common []f
 // it.
 func (r *release) bundle() error {
 	var files []file
-	for _, from := range []string{"BENCHMARKS.md", "results/runs/published", "results/plots"} {
+	for _, from := range []string{"BENCHMARKS.md", "results/report", "results/runs/published", "results/plots"} {
 		more, err := read(r.source, from)
 		if err != nil {
 			return err
