@@ -13,8 +13,9 @@
 // The outcome of one test:
 //
 //   - A number or a range holds if the 95 % interval lies within [Tolerance] of
-//     it, or contains some of it and is itself not wider than twice the band. It
-//     fails if the interval lies wholly outside the band. Tolerance is relative.
+//     it, or contains some of it and is itself not wider than the band: an interval
+//     that is wider would hold as well for truths that lie outside. It fails if the
+//     interval lies wholly outside the band. Tolerance is relative.
 //     For a share it is relative to the smaller of the share and its complement, and
 //     at least [ShareTolerance]: the study made one run of 1,000 requests, which does
 //     not determine a share of 5 % more closely.

@@ -180,7 +180,7 @@ func number(e stats.Estimate, want Range, tolerance func(float64) float64) Outco
 		return Fails
 	case e.Low >= low && e.High <= high:
 		return Holds
-	case contains && e.High-e.Low <= 2*(high-low):
+	case contains && e.High-e.Low <= high-low:
 		return Holds
 	}
 	return Open

@@ -2,7 +2,10 @@ package claims
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
+
+	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
 // fake hands out values by scenario, variant and metric.
@@ -97,6 +100,47 @@ func TestVerdicts(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}
+}
+
+// An interval that is wider than the band holds nothing, however well it is centred.
+func TestWiderThanTheBand(t *testing.T) {
+	band := Claim{Unit: "req/s"}.tolerance
+	for _, c := range []struct {
+		low, high float64
+		want      Outcome
+	}{
+		{90, 110, Holds}, {91, 109, Holds}, // within the band
+		{95, 114, Holds}, {89, 108, Holds}, // reaches out of it, and is not wider
+		{89, 111, Open}, {95, 116, Open}, {80, 100, Holds}, {79, 100, Open}, {60, 140, Open},
+		{101, 120, Open}, {111, 112, Fails}, {80, 89, Fails},
+	} {
+		if got := number(stats.Estimate{N: 10, Center: 100, Low: c.low, High: c.high}, just(100), band); got != c.want {
+			t.Errorf("[%v, %v]: %v, want %v", c.low, c.high, got, c.want)
+		}
+	}
+	if got := number(stats.Estimate{N: 10, Center: 100, Low: 75, High: 118}, Range{80, 120}, band); got != Holds {
+		t.Errorf("an interval that is not wider than the band of a range: %v", got)
+	}
+}
+
+// Of noisy measurements of a truth that lies outside the band, few hold.
+func TestATruthOutsideTheBand(t *testing.T) {
+	const repetitions = 1000
+	r := rand.New(rand.NewPCG(15, 8))
+	held := 0
+	for range repetitions {
+		v := make([]float64, 10)
+		for i := range v {
+			v[i] = 115 * (1 + 0.08*r.NormFloat64())
+		}
+		if number(stats.Median(v), just(100), Claim{Unit: "req/s"}.tolerance) == Holds {
+			held++
+		}
+	}
+	if held > repetitions/10 {
+		t.Errorf("a truth that is 15 %% off holds in %d of %d measurements with a CV of 8 %%", held, repetitions)
+	}
+	t.Logf("a truth that is 15 %% off holds in %d of %d", held, repetitions)
 }
 
 // A size that is better than the largest is enough, and one that is worse by more

@@ -51,7 +51,7 @@ func Advise(b *measured.Bundles) *Advice {
 
 // Write writes the evidence: the rule, and a row for every question and scenario.
 func (a *Advice) Write(p *page.Page) {
-	p.Line("Each row names every variant that is not shown to be worse than the best one. Worse means by more than %s of goodput or %s of a share and, where variants are alike in these, by more than %s of p99. "+
+	p.Line("Each row leaves out the variants that are shown to be worse than the best one and are estimated to be worse by more than %s of goodput or %s of a share or, where variants are alike in these, by more than %s of p99. That they are worse is shown; that it is by so much is the estimate. All others are named. "+
 		"The rows rest on intervals within blocks and are not adjusted for their number. Where a row names several variants, choose by what they do in the other rows.\n",
 		format.Percent(metric.Margin("goodput/s")), strings.Replace(format.Percent(metric.Margin("within-slo-ratio")), "%", "percentage point", 1), format.Percent(metric.Margin(refineUnit)))
 	t := table.Table{

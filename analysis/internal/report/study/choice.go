@@ -12,8 +12,8 @@ import (
 )
 
 // choice divides the variants of a group by one metric into those that may be taken and
-// those that are shown to be worse than the best one. The best variant is the one with
-// the best median. Effects are Hodges–Lehmann estimates within blocks, as in
+// those that are left out: shown to be worse than the best one, and estimated to be worse
+// by more than the margin. The best variant is the one with the best median. Effects are Hodges–Lehmann estimates within blocks, as in
 // comparisons, but they are not adjusted for their number.
 type choice struct {
 	unit   string

@@ -43,7 +43,7 @@ func TestChoice(t *testing.T) {
 	}{
 		"one is best":           {[]*measured.Variant{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "goodput/s", 10, 200, 1)}, "", "`bb`"},
 		"equal":                 {[]*measured.Variant{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "goodput/s", 10, 100, 1)}, "", "any: no difference that matters"},
-		"noisy":                 {[]*measured.Variant{candidate("a", "goodput/s", 10, 100, 40), candidate("bb", "goodput/s", 10, 103, 40)}, "", "cannot tell: none is shown to be worse, nor all to be as good"},
+		"noisy":                 {[]*measured.Variant{candidate("a", "goodput/s", 10, 100, 40), candidate("bb", "goodput/s", 10, 103, 40)}, "", "cannot tell: none is left out as worse, nor are all shown to be as good"},
 		"two of three":          {[]*measured.Variant{candidate("a", "goodput/s", 10, 100, 1), candidate("bb", "goodput/s", 10, 100, 1), candidate("ccc", "goodput/s", 10, 10, 1)}, "", "`a` or `bb`"},
 		"few":                   {[]*measured.Variant{candidate("a", "goodput/s", 3, 100, 1), candidate("bb", "goodput/s", 3, 200, 1)}, "", "cannot tell: fewer than 6 blocks in common"},
 		"a time that is none":   {[]*measured.Variant{candidate("a", "p50-sec", 10, math.Inf(1), 0), candidate("bb", "p50-sec", 10, 0.1, 0.01)}, "p50-sec", "cannot tell: values of zero or beyond the time-out have no ratio"},

@@ -62,7 +62,7 @@ func claimRule(p *page.Page) {
 	// cannot drift apart.
 	p.Line("Every verdict follows from the intervals by one rule. In each setting what is claimed holds, fails, or cannot be told:\n")
 	p.Line("- A number or a range has a band of ±%s around it (shares: of the smaller of share and rest, at least %s percentage points). It holds if the 95 %% interval lies within the band, "+
-		"or reaches what is claimed and is at most twice as wide as the band. It fails if the interval lies wholly outside.", format.Percent(claims.Tolerance), format.Fixed(100*claims.ShareTolerance, 0))
+		"or reaches what is claimed and is not wider than the band. It fails if the interval lies wholly outside.", format.Percent(claims.Tolerance), format.Fixed(100*claims.ShareTolerance, 0))
 	p.Line("- A bound (>) has no band: it holds if the interval lies wholly above it, and fails if none of it does.")
 	p.Line("- An order (“more”) fails if the interval ends below what would matter: a ratio of 1 plus %s, of a p99 plus %s, or a difference of %s of a share. Else it holds if the interval lies wholly above 1, or 0.",
 		format.Percent(metric.Margin("goodput/s")), format.Percent(metric.Margin("p99-sec")), strings.Replace(format.Percent(metric.Margin("error-ratio")), "%", "percentage point", 1))

@@ -27,7 +27,7 @@ func patternAdvice(_ *measured.Group, c choice) string {
 	case worse == 0 && len(c.unsure) == 0:
 		return "any: no difference that matters"
 	case worse == 0:
-		return unsaid + "none is shown to be worse, nor all to be as good"
+		return unsaid + "none is left out as worse, nor are all shown to be as good"
 	case len(c.unsure) > 0:
 		return names + ", which cannot be told apart"
 	}
