@@ -108,9 +108,12 @@ type look struct {
 	alpha     float64 // for regressions
 	pass      float64 // for passes
 	direction float64 // −1 asks for improvements instead of losses
+	onlyWorse bool    // nobody reads a p of rows of which none is estimated beyond its margin
 }
 
-func (in Input) look() look { return look{in.Paired, in.Planned, in.Alpha, in.passAlpha(), +1} }
+func (in Input) look() look {
+	return look{paired: in.Paired, planned: in.Planned, alpha: in.Alpha, pass: in.passAlpha(), direction: +1}
+}
 
 // least is how many blocks a row needs to be judged.
 func (l look) least() int {
@@ -222,7 +225,7 @@ func judgeControl(c *Control, in Input) ControlVerdict {
 	judgeRows(v.Rows, there)
 	if c.Kind == ControlAA {
 		reverse := newJudgements(c.Rows)
-		there.direction = -1
+		there.direction, there.onlyWorse = -1, true
 		judgeRows(reverse, there)
 		for i, back := range reverse {
 			if back.Outcome == Regression {

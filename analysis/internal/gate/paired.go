@@ -36,6 +36,9 @@ func judgePaired(rows []*Judgement, look look) {
 			tests, trios, judged = append(tests, e.test), append(trios, e.trios), append(judged, j)
 		}
 	}
+	if look.onlyWorse && !slices.ContainsFunc(judged, (*Judgement).worseThanMargin) {
+		return
+	}
 	for i, p := range stats.MaxTExchange(tests, trios, stats.Greater, stats.Seed(tests)) {
 		judged[i].PAdjusted = p
 	}

@@ -127,36 +127,93 @@ func (e *exchange) each(seed uint64, yield func()) {
 	for _, b := range e.blocks {
 		ways *= float64(len(b))
 	}
+	groups := grouped(e.blocks)
 	if ways <= exactLabels+0.5 {
-		sums := make([][]float64, len(e.blocks)+1)
+		sums := make([][]float64, len(groups))
 		for i := range sums {
 			sums[i] = make([]float64, len(e.current))
 		}
-		e.walk(0, sums, yield)
+		e.walk(groups, sums, yield)
 		return
 	}
 	yield()
 	r := rand.New(rand.NewPCG(seed, 0))
 	for range drawnMoments {
 		clear(e.current)
-		for _, b := range e.blocks {
-			add(e.current, b[r.IntN(len(b))])
+		block := 0
+		for _, g := range groups {
+			// One draw a block: groups only make the sums of several cheaper.
+			way := 0
+			for range g.blocks {
+				n := len(e.blocks[block])
+				way = way*n + r.IntN(n)
+				block++
+			}
+			add(e.current, g.ways[way])
 		}
 		yield()
 	}
 }
 
-// walk yields at every arrangement of the blocks from one on. sums[from] is the sum of
-// the blocks before; the later sums are scratch space.
-func (e *exchange) walk(from int, sums [][]float64, yield func()) {
-	if from == len(e.blocks) {
-		copy(e.current, sums[from])
+// group holds the sums of all arrangements of a few consecutive blocks.
+type group struct {
+	blocks int
+	ways   arrangements
+}
+
+// groupWays is the most arrangements of a group: few enough for a cache of the CPU, with
+// hundreds of rows.
+const groupWays = 36
+
+// grouped joins blocks into groups. An arrangement of all blocks is then the sum of a few
+// vectors, and not of one for every block.
+func grouped(blocks []arrangements) []group {
+	var all []group
+	for _, b := range blocks {
+		last := len(all) - 1
+		if last < 0 || len(all[last].ways)*len(b) > groupWays {
+			all = append(all, group{1, b})
+			continue
+		}
+		joined := group{blocks: all[last].blocks + 1}
+		for _, v := range all[last].ways {
+			for _, w := range b {
+				sum := make([]float64, len(v))
+				copy(sum, v)
+				add(sum, w)
+				joined.ways = append(joined.ways, sum)
+			}
+		}
+		all[last] = joined
+	}
+	return all
+}
+
+// walk yields at every arrangement of the groups. sums[0] is the sum of the groups before;
+// the others are scratch space. Without a group there is one arrangement, of nothing.
+func (e *exchange) walk(groups []group, sums [][]float64, yield func()) {
+	if len(groups) == 0 {
 		yield()
 		return
 	}
-	for _, v := range e.blocks[from] {
-		copy(sums[from+1], sums[from])
-		add(sums[from+1], v)
-		e.walk(from+1, sums, yield)
+	into := e.current
+	if len(groups) > 1 {
+		into = sums[1]
+	}
+	for _, v := range groups[0].ways {
+		set(into, sums[0], v)
+		if len(groups) == 1 {
+			yield()
+			continue
+		}
+		e.walk(groups[1:], sums[1:], yield)
+	}
+}
+
+// set sets sum to the sum of two vectors.
+func set(sum, v, w []float64) {
+	v, w = v[:len(sum)], w[:len(sum)]
+	for i := range sum {
+		sum[i] = v[i] + w[i]
 	}
 }
