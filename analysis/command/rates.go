@@ -3,13 +3,12 @@ package command
 import (
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
+	"github.com/assay-bench/assay/analysis/internal/inpage"
 	"github.com/assay-bench/assay/analysis/internal/rates"
 	"github.com/assay-bench/assay/internal/usage"
-	"github.com/assay-bench/assay/results"
 )
 
 // newRates is a step of bench-gate, which makes the checks. The rates are computed from
@@ -48,7 +47,7 @@ one line of output a check; with --into the text goes into a page.`,
 				_, err = fmt.Fprint(cmd.OutOrStdout(), r.Markdown())
 				return err
 			}
-			return writeInto(into, r.Markdown())
+			return inpage.ReplaceFile(into, rates.Part, r.Markdown())
 		},
 	}
 	cmd.Flags().StringVar(&runs, "record", "", "`folder` of complete checks to make the recordings from")
@@ -69,17 +68,4 @@ func record(out io.Writer, runs, dir string) error {
 		fmt.Fprintln(out, c.Line())
 	}
 	return rec.Write(dir)
-}
-
-// writeInto replaces the generated part of a page.
-func writeInto(path, text string) error {
-	page, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("write rates: %w", err)
-	}
-	filled, err := rates.Into(string(page), text)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return results.WriteFile(path, []byte(filled))
 }

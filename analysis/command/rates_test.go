@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/assay-bench/assay/analysis/internal/bundletest"
+	"github.com/assay-bench/assay/analysis/internal/inpage"
 	"github.com/assay-bench/assay/analysis/internal/rates"
 	"github.com/assay-bench/assay/results"
 )
@@ -110,7 +111,7 @@ func TestRates(t *testing.T) {
 	if err := os.MkdirAll(recordings, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(page, []byte("# Gate\n"+rates.Begin+rates.End+"\nthe rest\n"), 0o644); err != nil {
+	if err := os.WriteFile(page, []byte("# Gate\n"+inpage.Begin(rates.Part)+inpage.End(rates.Part)+"\nthe rest\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	code, stdout, stderr := call(t, "rates", recordings, "--record", runs)
@@ -144,7 +145,7 @@ func TestRates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "# Gate\n" + rates.Begin + "\n\n" + texts[0] + "\n" + rates.End + "\nthe rest\n"; string(got) != want {
+	if want := "# Gate\n" + inpage.Begin(rates.Part) + "\n\n" + texts[0] + "\n" + inpage.End(rates.Part) + "\nthe rest\n"; string(got) != want {
 		t.Errorf("the page is\n%s", got)
 	}
 }
@@ -248,7 +249,7 @@ func TestPublishedRates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := rates.Into(string(page), string(text))
+	want, err := inpage.Replace(string(page), rates.Part, string(text))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -78,7 +78,7 @@ func parses(args []string) error {
 
 // hiddenForScripts are hidden commands that documents name for those who maintain
 // what they make.
-var hiddenForScripts = map[string]bool{"rates": true, "bench-self": true, "man": true}
+var hiddenForScripts = map[string]bool{"rates": true, "simulate": true, "bench-self": true, "man": true}
 
 // called is how documents call this program.
 var called = regexp.MustCompile(`^(bin/)?assay$`)

@@ -10,22 +10,8 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/table"
 )
 
-// Markers between which the generated part of a page stands.
-const (
-	Begin = "<!-- rates:begin -->"
-	End   = "<!-- rates:end -->"
-)
-
-// Into returns the page with text between its markers. A page without the markers is an
-// error.
-func Into(page, text string) (string, error) {
-	before, rest, ok := strings.Cut(page, Begin)
-	_, after, closed := strings.Cut(rest, End)
-	if !ok || !closed {
-		return "", fmt.Errorf("the page has no part between %s and %s", Begin, End)
-	}
-	return before + Begin + "\n\n" + text + "\n" + End + after, nil
-}
+// Part is the name of the generated part of a page, see package inpage.
+const Part = "rates"
 
 // Markdown writes the rates: the requirements of the gate with what was measured, then
 // what other rules said of the same values, then the method.

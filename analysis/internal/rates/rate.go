@@ -37,6 +37,10 @@ func (r Rate) Interval() (low, high float64) {
 	return low, high
 }
 
+// Percent is the rate in per cent with its interval, or a dash if there are no tries:
+// "2.1 [1.3, 3.2]".
+func (r Rate) Percent() string { return percent(r, false) }
+
 // invert finds the highest p in [0, 1] up to which a condition holds, to the precision of
 // a float64. The condition must hold from 0 up to that p and not above it.
 func invert(below func(p float64) bool) float64 {

@@ -257,22 +257,6 @@ func TestOnlyRealRatesHaveIntervals(t *testing.T) {
 	}
 }
 
-func TestInto(t *testing.T) {
-	page := "# Gate\n" + Begin + "\nold\n" + End + "\ntail\n"
-	got, err := Into(page, "new\n")
-	if want := "# Gate\n" + Begin + "\n\nnew\n\n" + End + "\ntail\n"; err != nil || got != want {
-		t.Errorf("%q, %v", got, err)
-	}
-	if again, err := Into(got, "new\n"); err != nil || again != got {
-		t.Errorf("a second time: %q, %v", again, err)
-	}
-	for _, bad := range []string{"", "# Gate\n", Begin, End + Begin} {
-		if _, err := Into(bad, "new\n"); err == nil {
-			t.Errorf("%q: text went nowhere without an error", bad)
-		}
-	}
-}
-
 func TestRecordingsRoundTrip(t *testing.T) {
 	rec := synthetic(2, 1, 1)
 	rec.Checks[0].Rows[0].Base[3] = math.Inf(1)
