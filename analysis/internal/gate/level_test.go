@@ -1,7 +1,6 @@
 package gate
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -55,7 +54,7 @@ func TestSimulateLooks(t *testing.T) {
 		copied     bool
 		regression [2]float64 // shares, from and to
 		blocks     float64    // expected, at most; 0: any
-		always     bool       // else in the full form only
+		always     bool       // else not in the short form
 	}{
 		{9, "", 0.01, 0, true, [2]float64{0, 0.065}, 10.5, false},
 		{9, "", 0.03, 0.10, true, [2]float64{0.97, 1}, 10.5, true},
@@ -68,12 +67,12 @@ func TestSimulateLooks(t *testing.T) {
 		{9, "t with 2 df", 0.02, 0, true, [2]float64{0, 0.065}, 0, false},
 		{9, "lognormal", 0.05, 0, true, [2]float64{0, 0.065}, 0, false},
 	} {
-		if !c.always && !*tables {
+		if !c.always && testing.Short() {
 			continue
 		}
 		r := rand.New(rand.NewPCG(uint64(1000*c.cv), uint64(1000*c.effect)))
 		w := world{rows: c.rows, perScenario: 3, cv: c.cv, effect: c.effect, margin: 0.05, noise: shapes[c.noise]}
-		n := repetitions() / 2
+		const n = repetitions / 2
 		seen, ended := map[string]float64{}, 0.0
 		for range n {
 			in := w.input(r, looks.Last())
@@ -81,15 +80,11 @@ func TestSimulateLooks(t *testing.T) {
 				in = w.withCopy(r, looks.Last())
 			}
 			verdict, blocks := checked(in)
-			seen[verdict] += 1 / float64(n)
-			ended += float64(blocks) / float64(n)
-		}
-		if *tables {
-			fmt.Printf("%2d rows, %-11s CV %2.0f %%, effect %+3.0f %%, copy %-5v: pass %5.1f, regression %5.1f, blocks %4.1f\n", c.rows, c.noise, 100*c.cv, 100*c.effect, c.copied,
-				100*seen[Pass], 100*seen[Regression], ended)
+			seen[verdict] += 1. / n
+			ended += float64(blocks) / n
 		}
 		// Four standard errors for the few repetitions of the quick form.
-		slack := 4 * math.Sqrt(0.05*0.95/float64(n))
+		slack := 4 * math.Sqrt(0.05*0.95/n)
 		if p := seen[Regression]; p < c.regression[0]-slack || p > c.regression[1]+slack {
 			t.Errorf("%+v: %.3f regressions", c, p)
 		}

@@ -1,7 +1,6 @@
 package gate
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -12,11 +11,12 @@ import (
 func TestSimulateMixtures(t *testing.T) {
 	for _, c := range []struct{ share, factor, cv float64 }{{0.25, 1.4, 0.01}, {0.1, 2, 0.01}, {0.25, 1.4, 0.03}, {0.1, 2, 0.03}} {
 		for _, blocks := range []int{10, 20} {
-			if !*tables && blocks != 10 {
+			if testing.Short() && blocks != 10 {
 				continue // drawing arrangements takes its time
 			}
 			r := rand.New(rand.NewPCG(uint64(100*c.share), uint64(blocks)))
-			seen, n := map[string]float64{}, repetitions()/5
+			seen := map[string]float64{}
+			const n = repetitions / 5
 			for range n {
 				in := world{rows: 9, perScenario: 3, cv: c.cv, margin: 0.05}.input(r, blocks)
 				for b := range blocks {
@@ -27,13 +27,10 @@ func TestSimulateMixtures(t *testing.T) {
 						in.Rows[i].Head[b] *= c.factor
 					}
 				}
-				seen[Judge(in).Verdict] += 100 / float64(n)
-			}
-			if *tables {
-				fmt.Printf("%2.0f %% of starts × %.1f, CV %.0f %%, %d blocks: pass %4.1f, regression %4.1f\n", 100*c.share, c.factor, 100*c.cv, blocks, seen[Pass], seen[Regression])
+				seen[Judge(in).Verdict] += 100. / n
 			}
 			unmet := math.Pow(1-c.share, float64(blocks))
-			if most := 100 * (unmet + 0.03 + 4*math.Sqrt(unmet*(1-unmet)/float64(n))); seen[Pass] > most {
+			if most := 100 * (unmet + 0.03 + 4*math.Sqrt(unmet*(1-unmet)/n)); seen[Pass] > most {
 				t.Errorf("%+v, %d blocks: %.1f %% pass, want at most %.1f", c, blocks, seen[Pass], most)
 			}
 		}

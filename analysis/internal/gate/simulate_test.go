@@ -1,7 +1,6 @@
 package gate
 
 import (
-	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -11,18 +10,9 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/metric"
 )
 
-// tables prints what the simulations found, from many more
-// repetitions:
-//
-//	go test ./analysis/internal/gate -run Simulate -v -timeout 30m -tables
-var tables = flag.Bool("tables", false, "print tables of simulated verdicts, from many more repetitions")
-
-func repetitions() int {
-	if *tables {
-		return 1000
-	}
-	return 40
-}
+// repetitions is how many checks a test makes of each kind. GATE.md has the figures of
+// many more, which package synthetic makes.
+const repetitions = 40
 
 // world is what a check is simulated from: rows in scenarios, of which the rows
 // of one scenario share half of their noise within a trial.
@@ -91,16 +81,16 @@ func check(in Input) string {
 	return verdict
 }
 
-// TestSimulateTable repeats the table of the rule: 9 rows in 3 scenarios with
-// correlation 0.5, margin 5 %, looks after 10 and 20 blocks.
+// TestSimulateTable repeats a part of the table of the rule: 9 rows in 3 scenarios with
+// correlation 0.5, margin 5 %, the declared looks.
 func TestSimulateTable(t *testing.T) {
 	for _, c := range []struct {
 		cv, effect       float64
 		pass, regression [2]float64 // shares, from and to
-		always           bool       // else with -tables only: twenty blocks take their time
+		always           bool       // else not in the short form: twenty blocks take their time
 	}{
 		{0.01, 0, [2]float64{0.95, 1}, [2]float64{0, 0.05}, true},
-		{0.01, 0.05, [2]float64{0, 0.12}, [2]float64{0.40, 0.80}, false},
+		{0.01, 0.05, [2]float64{0, 0.12}, [2]float64{0.45, 0.95}, false}, // 69 % of many
 		{0.01, 0.10, [2]float64{0, 0}, [2]float64{1, 1}, false},
 		{0.01, 0.20, [2]float64{0, 0}, [2]float64{1, 1}, false},
 		{0.03, 0, [2]float64{0.90, 1}, [2]float64{0, 0.05}, false},
@@ -114,19 +104,14 @@ func TestSimulateTable(t *testing.T) {
 		{0.10, 0.10, [2]float64{0, 0}, [2]float64{0.35, 0.75}, false},
 		{0.10, 0.20, [2]float64{0, 0}, [2]float64{0.95, 1}, true},
 	} {
-		if !c.always && !*tables {
+		if !c.always && testing.Short() {
 			continue
 		}
 		r := rand.New(rand.NewPCG(uint64(1000*c.cv), uint64(1000*c.effect)))
 		w := world{rows: 9, perScenario: 3, cv: c.cv, effect: c.effect, margin: 0.05}
 		seen := map[string]float64{}
-		n := repetitions()
-		for range n {
-			seen[check(w.input(r, 20))] += 1 / float64(n)
-		}
-		if *tables {
-			fmt.Printf("CV %2.0f %%, effect %+3.0f %%: pass %5.1f, regression %5.1f, inconclusive %5.1f\n", 100*c.cv, 100*c.effect,
-				100*seen[Pass], 100*seen[Regression], 100*seen[Inconclusive])
+		for range repetitions {
+			seen[check(w.input(r, 20))] += 1. / repetitions
 		}
 		const rounding = 1e-9
 		if p := seen[Pass]; p < c.pass[0]-rounding || p > c.pass[1]+rounding {
@@ -190,26 +175,18 @@ func TestSimulateHardship(t *testing.T) {
 		for _, noise := range noises {
 			for _, cv := range []float64{0.01, 0.05, 0.2} {
 				r := rand.New(rand.NewPCG(uint64(c.rows+c.lost), uint64(1000*cv)))
-				n := repetitions()
-				if *tables {
-					n *= 2
-				}
 				seen := map[float64]map[string]float64{0: {}, 0.2: {}}
 				for _, effect := range []float64{0, 0.2} { // one source of noise: in this order
 					w := world{rows: c.rows, perScenario: 3, cv: cv, effect: effect, margin: 0.05, noise: noise.draw}
-					for range n {
-						seen[effect][Judge(lose(w.input(r, 10), r, c.lost)).Verdict] += 1 / float64(n)
+					for range repetitions {
+						seen[effect][Judge(lose(w.input(r, 10), r, c.lost)).Verdict] += 1. / repetitions
 					}
-				}
-				if *tables {
-					fmt.Printf("%-23s %-12s CV %2.0f %%: no change %5.1f pass %5.1f regression; +20 %%: %5.1f pass %5.1f regression\n", c.name, noise.name, 100*cv,
-						100*seen[0][Pass], 100*seen[0][Regression], 100*seen[0.2][Pass], 100*seen[0.2][Regression])
 				}
 				if p := seen[0.2][Pass]; p > 0 {
 					t.Errorf("%s, %s, CV %v: +20 %% passed in %.1f %%", c.name, noise.name, cv, 100*p)
 				}
 				// Four standard errors above α, which is 2 % for this look.
-				if p := seen[0][Regression]; p > 0.02+4*math.Sqrt(0.02*0.98/float64(n)) {
+				if p := seen[0][Regression]; p > 0.02+4*math.Sqrt(0.02*0.98/repetitions) {
 					t.Errorf("%s, %s, CV %v: false regressions in %.1f %%", c.name, noise.name, cv, 100*p)
 				}
 			}
@@ -223,7 +200,7 @@ func TestSimulateHardship(t *testing.T) {
 func TestSimulateFamilies(t *testing.T) {
 	for _, together := range []bool{false, true} {
 		r := rand.New(rand.NewPCG(9, 9))
-		n := 5 * repetitions()
+		const n = 5 * repetitions
 		wrong := 0
 		for range n {
 			in := world{rows: 3, perScenario: 3, cv: 0.05, margin: 1e-9}.input(r, 10)
@@ -238,11 +215,8 @@ func TestSimulateFamilies(t *testing.T) {
 				wrong++
 			}
 		}
-		share := float64(wrong) / float64(n)
-		if *tables {
-			fmt.Printf("two families, the same noise %v: %.1f %% false regressions at α 2 %%\n", together, 100*share)
-		}
-		if share > 0.02+4*math.Sqrt(0.02*0.98/float64(n)) {
+		share := float64(wrong) / n
+		if share > 0.02+4*math.Sqrt(0.02*0.98/n) {
 			t.Errorf("shared noise %v: %.1f %% false regressions", together, 100*share)
 		}
 	}
