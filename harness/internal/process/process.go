@@ -85,7 +85,7 @@ func Start(ctx context.Context, s Spec) (*Process, error) {
 	var err error
 	if p.kept, err = launch(cmd, s.CPUs); err != nil {
 		if errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist) {
-			err = fmt.Errorf("%w: build it first, or correct the path in the scenario (it is relative to %s)", err, dirName(s.Dir))
+			err = fmt.Errorf("%w: build it first, or correct the path in the scenario (it is relative to the scenario's folder if dir is not given, or else to %s)", err, dirName(s.Dir))
 		}
 		return fail(fmt.Errorf("cannot start: %w", err))
 	}

@@ -36,7 +36,7 @@ func (c *checker) servers(f *fileScenario) {
 // its values are checked a server with a command has a port, so that ${port} has one of
 // the greatest length.
 func (c *checker) server(name string, f *fileServer, what string) {
-	v := Server{Name: name, URL: f.URL.value, Dir: f.Dir.or("."), Metrics: f.Metrics.value, Profile: f.Profile.value,
+	v := Server{Name: name, URL: f.URL.value, Dir: f.Dir.or("."), Beside: !f.Dir.given(), Metrics: f.Metrics.value, Profile: f.Profile.value,
 		Ready: defaultReadyPath, ReadyTimeout: defaultReadyTimeout, StopSignal: defaultStopSignal, StopTimeout: defaultStopTimeout}
 	at := func(t text, key string) site {
 		return site{text: t, what: what + "." + key, own: name}

@@ -60,7 +60,7 @@ func (s *Scenario) Unstartable() Errors { return s.untold }
 // findPrograms reports programs of a server that are not there in some cell.
 func (s *Scenario) findPrograms(r *reporter, v *Server) {
 	for _, cell := range s.Cells() {
-		look := func(command []string, dir, key string) {
+		look := func(command []string, dir, key string, place func(string) string, also string) {
 			if len(command) == 0 {
 				return
 			}
@@ -70,12 +70,18 @@ func (s *Scenario) findPrograms(r *reporter, v *Server) {
 			if err != nil || err2 != nil {
 				return // it is built, or depends on the trial
 			}
-			if bad := findProgram(program, folder); bad != nil {
+			if bad := findIn(place(program), folder, also); bad != nil {
 				r.report(s.places[v.Name+"."+key], key+": "+bad.message, bad.suggestion)
 			}
 		}
-		look(v.Command, v.Dir, "command")
-		look(v.BuildCommand, v.BuildDir, "build.command")
+		asWritten := func(program string) string { return program }
+		place, also := asWritten, ""
+		if v.Beside {
+			place = func(name string) string { return programPath(name, s.beside) }
+			also = "the folder of the scenario file, or else to "
+		}
+		look(v.Command, v.Dir, "command", place, also)
+		look(v.BuildCommand, v.BuildDir, "build.command", asWritten, "")
 	}
 }
 
@@ -89,8 +95,30 @@ func (s *Scenario) findHook(r *reporter, h *Hook, key string) {
 	}
 }
 
+// programPath is the path of a program for which a scenario gives no directory. One that
+// is written with a slash lies in the folder of the scenario file, as everything that a
+// scenario names. If it is not there, it is relative to the folder in which the harness
+// was started, as it was in the first version. Beside returns where a file lies that the
+// scenario names.
+func programPath(program string, beside func(string) string) string {
+	if !strings.ContainsAny(program, `/\`) || filepath.IsAbs(program) {
+		return program
+	}
+	path := beside(program)
+	if info, err := os.Stat(path); err != nil || info.IsDir() {
+		return program
+	}
+	if !strings.ContainsAny(path, `/\`) {
+		path = "." + string(filepath.Separator) + path // else it would be looked for in PATH
+	}
+	return path
+}
+
 // findProgram looks for a program as it would be started in a folder.
-func findProgram(program, folder string) *problem {
+func findProgram(program, folder string) *problem { return findIn(program, folder, "") }
+
+// findIn is findProgram. Also names another folder in which the program is not either.
+func findIn(program, folder, also string) *problem {
 	if !strings.ContainsAny(program, `/\`) {
 		if _, err := exec.LookPath(program); err != nil {
 			return &problem{fmt.Sprintf("there is no program %q in PATH", program), "install it, or write its path"}
@@ -104,8 +132,11 @@ func findProgram(program, folder string) *problem {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		where, _ := filepath.Abs(folder)
-		return &problem{fmt.Sprintf("there is no program %q", program), fmt.Sprintf("build it first, or correct the path, which is relative to %s", where)}
+		suggestion := "build it first, or correct the path"
+		if where, err := filepath.Abs(folder); err == nil && !filepath.IsAbs(program) {
+			suggestion += fmt.Sprintf(", which is relative to %s%s", also, where)
+		}
+		return &problem{fmt.Sprintf("there is no program %q", program), suggestion}
 	case info.IsDir():
 		return &problem{fmt.Sprintf("%q is a folder, expected a program", program), ""}
 	case info.Mode()&0o111 == 0 && filepath.Ext(path) != ".exe":

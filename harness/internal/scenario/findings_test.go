@@ -35,11 +35,12 @@ func TestFindings(t *testing.T) {
 	const relative = "build it first, or correct the path, which is relative to DIR)"
 	for _, c := range []struct{ name, from, to, want string }{
 		{"nothing", "", "", ""},
-		{"no program", "DIR/run", "DIR/none", `4:19: command: there is no program "DIR/none" (build it first, or correct the path, which is relative to HERE)`},
+		{"no program", "DIR/run", "DIR/none", `4:19: command: there is no program "DIR/none" (build it first, or correct the path)`},
+		{"beside or here", `[DIR/run, "${port}", "${v}"]`, `[./none, "${port}", "${v}"]`, `4:19: command: there is no program "./none" (build it first, or correct the path, which is relative to the folder of the scenario file, or else to HERE)`},
 		{"in dir", `[DIR/run, "${port}", "${v}"]`, `[./none, "${port}", "${v}"], dir: DIR`, `4:19: command: there is no program "./none" (` + relative},
 		{"found in dir", `[DIR/run, "${port}", "${v}"]`, `[./run, "${port}", "${v}"], dir: DIR`, ""},
-		{"of one variant", "[DIR/run,", `["DIR/${v}",`, `4:19: command: there is no program "DIR/x" (build it first, or correct the path, which is relative to HERE)` + "\n" +
-			`4:19: command: there is no program "DIR/y" (build it first, or correct the path, which is relative to HERE)`},
+		{"of one variant", "[DIR/run,", `["DIR/${v}",`, `4:19: command: there is no program "DIR/x" (build it first, or correct the path)` + "\n" +
+			`4:19: command: there is no program "DIR/y" (build it first, or correct the path)`},
 		{"no file for programs", "DIR/run", "DIR/data", `4:19: command: "DIR/data" may not be executed (chmod +x DIR/data)`},
 		{"a folder", "DIR/run", "DIR/../", `4:19: command: "DIR/../" is a folder, expected a program`},
 		{"not in PATH", "DIR/run", "no-such-program", `4:19: command: there is no program "no-such-program" in PATH (install it, or write its path)`},

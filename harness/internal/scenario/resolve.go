@@ -145,6 +145,9 @@ func (v Server) resolve(lookup func(string) (string, bool), env Env, beside func
 	}
 	v.Command, v.BuildCommand = list(v.Command), list(v.BuildCommand)
 	v.Dir, v.BuildDir = text(v.Dir), text(v.BuildDir)
+	if v.Beside && len(v.Command) > 0 {
+		v.Command[0] = programPath(v.Command[0], beside)
+	}
 	values := make(map[string]string, len(v.Env))
 	for name, value := range v.Env {
 		values[name] = text(value)

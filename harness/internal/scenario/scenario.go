@@ -102,6 +102,9 @@ type Server struct {
 	Command []string
 	Env     map[string]string // added to the environment of the harness
 	Dir     string            // default "."
+	// Beside means that the scenario gives no directory: a program whose path has a slash
+	// is then looked for in the folder of the scenario file first.
+	Beside bool
 	// Host is the name of the host that the server stands on in a run on several hosts;
 	// empty: that of the servers without a name.
 	Host string

@@ -90,7 +90,7 @@ func TestDefaults(t *testing.T) {
 	s := parse(t, "version: 1\nname: x\nserver: {command: [x]}\nload: {closed: {clients: 7, duration: 1s}}\ntargets: [{path: /}]\n")
 	want := &Scenario{
 		Name: "x", Blocks: 10, Placement: PlacementSplit,
-		Servers: []Server{{Name: "server", Command: []string{"x"}, Dir: ".", Ready: "/", ReadyTimeout: 10 * time.Second, StopSignal: "TERM", StopTimeout: 30 * time.Second}},
+		Servers: []Server{{Name: "server", Command: []string{"x"}, Dir: ".", Beside: true, Ready: "/", ReadyTimeout: 10 * time.Second, StopSignal: "TERM", StopTimeout: 30 * time.Second}},
 		CellLoad: CellLoad{Warmup: 2 * time.Second, Streams: []Stream{{Name: "load", Server: "server", Closed: &Closed{Clients: 7, Duration: time.Second},
 			Timeout: 30 * time.Second, Connections: 7, Transport: "fast"}}},
 	}
