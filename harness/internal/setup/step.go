@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/assay-bench/assay/harness/internal/expect"
+	"github.com/assay-bench/assay/harness/internal/extract"
 	"github.com/assay-bench/assay/harness/internal/scenario"
 )
 
@@ -71,15 +72,18 @@ func send(ctx context.Context, c *Client, step scenario.Step) (*Done, error) {
 	if !step.Expects(a.Status) {
 		return nil, &Error{step, fmt.Errorf("answered %d, expected %s", a.Status, step.Wanted()), a}
 	}
-	if why := step.Checks.Failed(&expect.Answer{Status: a.Status, Header: a.Header, Body: a.Body}); why != "" {
+	checked := &expect.Answer{Status: a.Status, Header: a.Header, Body: a.Body}
+	if why := step.Checks.Failed(checked); why != "" {
 		return nil, &Error{step, errors.New(why), a}
 	}
-	extracted, err := extract(step.Extract, a)
-	if err != nil {
-		return nil, &Error{step, err, a}
+	done := &Done{Step: step, Answer: a}
+	for i := range step.Extract {
+		e := &step.Extract[i]
+		value, err := extract.Value(e, checked)
+		if err != nil {
+			return nil, &Error{step, fmt.Errorf("extract %s (%s): %w", e.Name, e.From(), err), a}
+		}
+		done.Extracted = append(done.Extracted, scenario.Field{Name: e.Name, Value: value})
 	}
-	return &Done{step, a, extracted}, nil
+	return done, nil
 }
-
-// errEmpty is for a value that is there but empty: ${name} would send nothing.
-var errEmpty = errors.New("the value is empty")
