@@ -266,8 +266,29 @@ type Stream struct {
 	Insecure    bool          `json:"insecure,omitempty"` // its certificate is not checked
 	NoReuse     bool          `json:"no_reuse,omitempty"` // every request has a connection of its own
 
-	// Targets are the targets of a stream that has several.
+	// Targets are the targets of a stream that has several, or the steps of its flow.
 	Targets []Target `json:"targets,omitempty"`
+	// Flow is the order in which a client, or an arrival, makes the requests. It is nil
+	// if every request is drawn from the targets.
+	Flow *Flow `json:"flow,omitempty"`
+}
+
+// FlowTarget is the name under which the flow of a stream has its results as a whole,
+// beside those of its steps.
+const FlowTarget = "flow"
+
+// Flow is what one client (closed load) or one arrival (open load) does in order. The
+// rate, the clients' requests and all counts of its stream are of flows.
+type Flow struct {
+	Steps   []FlowStep `json:"steps"`
+	Cookies bool       `json:"cookies,omitempty"` // every run keeps the cookies that it is given
+}
+
+// FlowStep is one step of a flow.
+type FlowStep struct {
+	Target string        `json:"target"`             // the name under which it has its results
+	Pause  time.Duration `json:"pause_ns,omitempty"` // before it, from the end of the answer before
+	Repeat int           `json:"repeat"`             // how many times it is made, one after the other
 }
 
 // Target is one kind of request of a stream. Path still contains ${...}.

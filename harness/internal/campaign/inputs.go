@@ -116,7 +116,7 @@ func cut(s *scenario.Scenario) {
 }
 
 func cutLoad(l *scenario.CellLoad) {
-	l.Warmup = min(l.Warmup, quickWindow/2)
+	l.Warmup = min(l.Warmup, max(quickWindow/2, l.Pauses()))
 	for i := range l.Streams {
 		if c := l.Streams[i].Closed; c != nil {
 			if c.Duration == 0 || c.Duration > quickWindow {

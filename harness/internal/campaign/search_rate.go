@@ -140,10 +140,14 @@ func (s *searcher) at(c scenario.Cell, rate float64) *scenario.Scenario {
 }
 
 // weight is the share of the requests that an objective is about: that of its target, or
-// all.
+// all. Every flow makes each of its steps.
 func weight(s *scenario.Scenario, o results.Objective) float64 {
 	own, sum := 0, 0
-	for _, t := range s.Record().Streams[0].Targets {
+	stream := s.Record().Streams[0]
+	if stream.Flow != nil {
+		return 1
+	}
+	for _, t := range stream.Targets {
 		sum += t.Weight
 		if t.Name == o.Target {
 			own = t.Weight

@@ -73,7 +73,7 @@ func TestBroken(t *testing.T) {
 
 		// Keys
 		{"unknown key", "variants:", "varients:", "f:4:56: server.command: ${pattern} is not defined (known: host, layout, port, seed, variant)\nf:5:1: unknown key \"varients\" (did you mean variants?)"},
-		{"unknown key far off", target, "{path: /, zzz: 1}", `f:11:15: unknown key "zzz" in targets[0] (known: name, expect, objectives, method, path, headers, body, body_file, weight)`},
+		{"unknown key far off", target, "{path: /, zzz: 1}", `f:11:15: unknown key "zzz" in targets[0] (known: name, expect, objectives, method, headers, body, body_file, path, weight)`},
 		{"key twice", "name: base", "name: base\nname: other", `f:3:1: key "name" is given twice, first in line 2 (delete one of them)`},
 		{"no version", "version: 1\n", "", `f:1:1: version is missing`},
 		{"version", "version: 1", "version: 2", `f:1:10: version 2 is unknown, expected 1 (write version: 1)`},

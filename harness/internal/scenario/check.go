@@ -36,7 +36,8 @@ type checker struct {
 	sites []site          // places where ${...} is allowed
 	used  map[string]bool // names that some ${...} mentions
 
-	extracts []text // names that setup extracts, so far
+	extracts []text        // names that setup extracts, so far
+	inFlows  []flowExtract // what the steps of flows extract, so far
 
 	requests []request // the loads, by stream
 	tooMany  bool      // there are too many cells to look at each

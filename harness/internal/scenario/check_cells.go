@@ -99,8 +99,9 @@ func (c *checker) loadSites(f *fileScenario) []site {
 			seen.load(*r.spec.Load, r.prefix+"load")
 		}
 		seen.objectives(r.own, r.prefix+"objectives")
-		for _, target := range r.spec.Targets.items {
-			seen.objectives(target.Objectives, r.prefix+"targets.objectives")
+		key, asked := r.spec.asked()
+		for _, target := range asked {
+			seen.objectives(target.Objectives, r.prefix+key+".objectives")
 		}
 	}
 	return all
@@ -114,13 +115,15 @@ func (c *checker) cellLoad(f *fileScenario, v *cellValues) CellLoad {
 			c.load(&l.Streams[i], v.load(*r.spec.Load, r.prefix+"load"), r.prefix+"load")
 		}
 	}
+	c.steady(&l, f.Warmup.mark)
 	c.objectives(&l, v.objectives(f.Objectives, "objectives"))
 	for i, r := range c.requests {
 		stream := &l.Streams[i]
 		stream.Objectives = c.ownObjectives(v.objectives(r.own, r.prefix+"objectives"), r.prefix+"objectives")
 		stream.targets = slices.Clone(stream.targets)
-		for j, target := range r.spec.Targets.items {
-			what := r.prefix + "targets.objectives"
+		key, asked := r.spec.asked()
+		for j, target := range asked {
+			what := r.prefix + key + ".objectives"
 			stream.targets[j].objectives = c.ownObjectives(v.objectives(target.Objectives, what), what)
 		}
 	}

@@ -40,6 +40,8 @@ func (c *checker) shortForm(f *streamSpec) {
 	}
 	report(f.Vars.mark, "vars")
 	report(f.Targets.mark, "targets")
+	report(f.Flow.mark, "flow")
+	report(f.Cookies.mark, "cookies")
 }
 
 // stream checks what a stream sends, and keeps how much of it for [checker.loads]. The
@@ -56,11 +58,29 @@ func (c *checker) stream(name string, server text, f *streamSpec, own list[text]
 	}
 	s.vars = c.vars(name, f.Vars)
 	c.notExtracted(f.Vars)
-	if !f.Targets.given() {
+	switch {
+	case f.Targets.given() && f.Flow.given():
+		c.report(later(f.Targets.mark, f.Flow.mark), prefix+"targets and flow cannot both be given", "keep one of them; several loads at once are streams")
+	case !f.Targets.given() && !f.Flow.given():
 		c.report(at, prefix+"targets is missing", "add at least one, like - {path: /}")
 	}
-	c.targets(&s, f.Targets.items, prefix+"targets")
+	if f.Cookies.value && !f.Flow.given() {
+		c.report(f.Cookies.mark, prefix+"cookies belong to the runs of a flow, and targets have none", "write flow: instead of targets:, or send a Cookie header")
+	}
+	if f.Flow.given() {
+		c.flow(&s, f, prefix+"flow")
+	} else {
+		c.targets(&s, f.Targets.items, prefix+"targets")
+	}
 	c.out.Streams = append(c.out.Streams, s)
+}
+
+// later returns the place that comes later in the file.
+func later(a, b mark) mark {
+	if a.line > b.line || a.line == b.line && a.column > b.column {
+		return a
+	}
+	return b
 }
 
 // serverRef returns the name of the server that a stream loads: the one that the
@@ -94,11 +114,7 @@ func (c *checker) load(s *Stream, f *fileLoad, what string) {
 	c.atLeastOne(f.Connections, what+".connections")
 	switch {
 	case f.Closed != nil && f.Open != nil:
-		later := f.Open.mark
-		if f.Closed.line > later.line || f.Closed.line == later.line && f.Closed.column > later.column {
-			later = f.Closed.mark
-		}
-		c.report(later, what+": closed and open cannot both be given", "keep one; several loads at once are streams")
+		c.report(later(f.Closed.mark, f.Open.mark), what+": closed and open cannot both be given", "keep one; several loads at once are streams")
 	case f.Closed == nil && f.Open == nil:
 		c.report(f.mark, what+" has neither closed nor open", "add one of them")
 	}

@@ -57,7 +57,7 @@ func (c *checker) step(f *fileStep) Step {
 		s.status = s.Checks.Status
 	}
 	for _, e := range f.Extract.items {
-		s.Extract = append(s.Extract, c.extract(e.key, e.value, "setup.extract."+e.key.value))
+		s.Extract = append(s.Extract, c.extract(e.key, e.value, "setup.extract."+e.key.value, c.meaning(e.key.value)))
 		c.extracts = append(c.extracts, e.key)
 	}
 	return s
@@ -78,11 +78,12 @@ func (c *checker) stepServer(t text) string {
 	return t.value
 }
 
-// extract reads where one value stands. Its name may not hide another.
-func (c *checker) extract(name text, f fileExtract, what string) Extract {
+// extract reads where one value stands. Its name may not hide another: meaning says what
+// it stands for already, if anything.
+func (c *checker) extract(name text, f fileExtract, what, meaning string) Extract {
 	c.paramKey(name, "extract")
-	if other := c.meaning(name.value); other != "" {
-		c.report(name.mark, fmt.Sprintf("%s: %q is also %s", what, name.value, other), "choose another name")
+	if meaning != "" {
+		c.report(name.mark, fmt.Sprintf("%s: %q is also %s", what, name.value, meaning), "choose another name")
 	}
 	e := Extract{Name: name.value, Header: f.Header.value, Cookie: f.Cookie.value}
 	var ways []mark

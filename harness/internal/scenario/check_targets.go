@@ -20,24 +20,29 @@ var (
 // targets reads what the requests of a stream ask for.
 func (c *checker) targets(s *Stream, targets []fileTarget, what string) {
 	names := c.targetNames(targets, what)
-	for i, f := range targets {
-		raw := rawTarget{name: names[i], method: f.Method.or("GET"), path: f.Path.value, weight: f.Weight.or(1)}
-		c.atLeastOne(f.Weight, what+".weight")
-		c.method(f.Method, raw.method, what+".method")
-		raw.checks = c.expectation(f.Expect, raw.method, s.statuses.refuses, what+".expect")
-		in := site{own: s.Server, vars: s.vars, extracted: c.extractedNames()}
-		c.path(in, f.Path, what+".path")
-		in.secrets = true
-		for _, h := range f.Headers.items {
-			c.headerName(h.key, what)
-			in.text, in.what = h.value, what+".headers."+h.key.value
-			c.site(in, checkHeader)
-			c.items(in, checkHeader)
-			raw.headers = append(raw.headers, rawHeader{h.key.value, h.value.value})
-		}
-		raw.body = c.body(in, f.Body, f.BodyFile, what)
-		s.targets = append(s.targets, raw)
+	in := site{own: s.Server, vars: s.vars, extracted: c.extractedNames()}
+	for i := range targets {
+		s.targets = append(s.targets, c.target(s, &targets[i], names[i], in, what))
 	}
+}
+
+// target reads what one kind of request asks for. in says which names its texts may use.
+func (c *checker) target(s *Stream, f *fileTarget, name string, in site, what string) rawTarget {
+	raw := rawTarget{name: name, method: f.Method.or("GET"), path: f.Path.value, weight: f.Weight.or(1)}
+	c.atLeastOne(f.Weight, what+".weight")
+	c.method(f.Method, raw.method, what+".method")
+	raw.checks = c.expectation(f.Expect, raw.method, s.statuses.refuses, what+".expect")
+	c.path(in, f.Path, what+".path")
+	in.secrets = true
+	for _, h := range f.Headers.items {
+		c.headerName(h.key, what)
+		in.text, in.what = h.value, what+".headers."+h.key.value
+		c.site(in, checkHeader)
+		c.items(in, checkHeader)
+		raw.headers = append(raw.headers, rawHeader{h.key.value, h.value.value})
+	}
+	raw.body = c.body(in, f.Body, f.BodyFile, what)
+	return raw
 }
 
 // body reads the body of a request, from the scenario or from another file. Mistakes in

@@ -86,10 +86,12 @@ type fileVariant struct {
 // streamSpec is one load. In the short form its keys are at the top of the file,
 // otherwise in an entry of streams.
 type streamSpec struct {
-	Load    *fileLoad        `yaml:"load" varies:"by cell" jsonschema_description:"The load model."`
-	Expect  *fileExpect      `yaml:"expect" jsonschema_description:"Which answers count as what."`
-	Vars    pairs[fileVar]   `yaml:"vars" jsonschema_description:"Variables for targets, whose values change from request to request."`
-	Targets list[fileTarget] `yaml:"targets" jsonschema_description:"The requests, drawn by weight."`
+	Load    *fileLoad          `yaml:"load" varies:"by cell" jsonschema_description:"The load model."`
+	Expect  *fileExpect        `yaml:"expect" jsonschema_description:"Which answers count as what."`
+	Vars    pairs[fileVar]     `yaml:"vars" jsonschema_description:"Variables for targets, whose values change from request to request."`
+	Targets list[fileTarget]   `yaml:"targets" jsonschema_description:"The requests, drawn by weight."`
+	Flow    list[fileFlowStep] `yaml:"flow" jsonschema_description:"Instead of targets: the requests that a client makes one after the other. The load counts flows: rate is flows per second."`
+	Cookies truth              `yaml:"cookies" jsonschema:"default=false" jsonschema_description:"true: every run of the flow keeps the cookies that it is given."`
 }
 
 type fileStream struct {
@@ -153,15 +155,20 @@ type fileVar struct {
 	S        number      `yaml:"s" jsonschema:"default=1" jsonschema_description:"Exponent of pick: zipf, above 0. Value i is taken with a probability proportional to 1/i^s."`
 }
 
-type fileTarget struct {
-	mark       `yaml:"-"`
-	Name       text              `yaml:"name" jsonschema:"pattern=^[a-z0-9-]+$" jsonschema_description:"Name of the target, under which it has results of its own. Default: made from method and path, like get-orders."`
+// fileRequest is what a target and a step of a flow have in common.
+type fileRequest struct {
+	Name       text              `yaml:"name" jsonschema:"pattern=^[a-z0-9-]+$" jsonschema_description:"Name of the request, under which it has results of its own. Default: made from method and path, like get-orders."`
 	Expect     *fileTargetExpect `yaml:"expect" jsonschema_description:"What a right answer is. An answer that fails a check is an error, counted by its reason."`
-	Objectives list[text]        `yaml:"objectives" varies:"by cell" jsonschema_description:"Bounds on the results of this target, like p99 < 50ms."`
+	Objectives list[text]        `yaml:"objectives" varies:"by cell" jsonschema_description:"Bounds on the results of these requests, like p99 < 50ms."`
 	Method     text              `yaml:"method" jsonschema:"default=GET,pattern=^[A-Z]+$" jsonschema_description:"HTTP method."`
-	Path       text              `yaml:"path" jsonschema:"required" jsonschema_description:"Path and query."`
 	Headers    pairs[text]       `yaml:"headers" jsonschema_description:"Request headers."`
 	Body       text              `yaml:"body" jsonschema_description:"Request body."`
 	BodyFile   text              `yaml:"body_file" jsonschema_description:"File with the request body, relative to the scenario file."`
-	Weight     count             `yaml:"weight" jsonschema:"default=1,minimum=1" jsonschema_description:"Share of this target among all."`
+}
+
+type fileTarget struct {
+	mark        `yaml:"-"`
+	fileRequest `yaml:",inline"`
+	Path        text  `yaml:"path" jsonschema:"required" jsonschema_description:"Path and query."`
+	Weight      count `yaml:"weight" jsonschema:"default=1,minimum=1" jsonschema_description:"Share of this target among all."`
 }

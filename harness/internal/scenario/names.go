@@ -20,8 +20,9 @@ type site struct {
 	load  bool       // part of a load, which is the same in every block and for every server
 	vars  []variable // variables of the stream, for its targets
 
-	secrets   bool     // ${secret.NAME} may stand here
-	extracted []string // names that setup extracts before this text is used
+	secrets   bool          // ${secret.NAME} may stand here
+	extracted []string      // names that setup, or steps of the flow, extract before this text is used
+	flow      []flowExtract // all that the flow of the text extracts
 
 	// file and source are set if the text is not in the scenario file.
 	file   string
@@ -164,6 +165,10 @@ func (c *checker) undefined(s site, name string, cells []Cell) (message, suggest
 		return fmt.Sprintf("${%s} has no value in variant %s", name, strings.Join(missing, ", ")), "give it one there, or a default under params"
 	case slices.Contains(c.extractedNames(), name):
 		return fmt.Sprintf("${%s} is extracted by setup, which only targets and later requests of setup may use", name), "use a parameter here"
+	case s.inFlow(name) != "":
+		return fmt.Sprintf("${%s} is extracted by %s, which does not come before this step", name, s.inFlow(name)), "change the order of the steps"
+	case c.isFlowExtract(name):
+		return fmt.Sprintf("${%s} is extracted by a flow, and only later steps of that flow may use it", name), "use a parameter here, or extract it in setup"
 	case c.isVariable(name):
 		return fmt.Sprintf("${%s} is a variable, which only targets of its stream may use", name), "use a parameter here"
 	}

@@ -2,7 +2,7 @@ package scenario
 
 // PeakRate returns how many requests per second the open loads of a trial are due to
 // send at most, all together, in the cell where that is most. It is 0 if every load is
-// closed. Loads with stages reach their peaks at moments of their own, so that the sum
+// closed. A flow counts with all of its requests. Loads with stages reach their peaks at moments of their own, so that the sum
 // may be more than any moment has.
 func (s *Scenario) PeakRate() float64 {
 	most := s.CellLoad.peakRate()
@@ -21,7 +21,7 @@ func (l *CellLoad) peakRate() (sum float64) {
 		for _, stage := range l.Streams[i].Open.Stages {
 			peak = max(peak, stage.From, stage.To)
 		}
-		sum += peak
+		sum += peak * float64(l.Streams[i].perArrival())
 	}
 	return sum
 }

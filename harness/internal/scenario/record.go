@@ -54,7 +54,10 @@ func (s *Scenario) recordStreams(c Cell) []results.Stream {
 // record returns the stream as a bundle records it.
 func (s *Stream) record() results.Stream {
 	r := results.Stream{Name: s.Name, Server: s.Server, Timeout: s.Timeout, Connections: s.Connections, Transport: s.Transport, NoReuse: s.NoReuse}
-	if len(s.targets) > 1 {
+	if s.flow != nil {
+		r.Flow = s.flow.record(s.targets)
+	}
+	if len(s.targets) > 1 || s.flow != nil {
 		for _, t := range s.targets {
 			r.Targets = append(r.Targets, results.Target{Name: t.name, Method: t.method, Path: t.path, Weight: t.weight})
 		}

@@ -23,7 +23,8 @@
 //     parameters of the scenario. In targets, variables of the stream come in
 //     addition; such a variable may not share a name with anything else. The same
 //     holds for values that setup extracts, which targets and later requests of
-//     setup may use. ${secret.NAME} is allowed in env, headers, bodies and setup. A
+//     setup may use, and for those that a step of a flow extracts, which later steps
+//     of the same run may use. ${secret.NAME} is allowed in env, headers, bodies and setup. A
 //     parameter of a variant or of the matrix that no ${...} mentions is an
 //     error, because the scenario would compare a variant with itself.
 //   - In the short form, the one server is called "server" and the one stream
@@ -155,7 +156,8 @@ type Stream struct {
 	// Objectives are those of the stream alone, besides those of its targets.
 	Objectives []results.Objective
 
-	targets  []rawTarget
+	targets  []rawTarget // of a flow: its steps, each once
+	flow     *rawFlow    // nil: the requests are drawn from the targets
 	vars     []variable
 	statuses statuses
 }

@@ -102,8 +102,9 @@ func (*pairs[T]) schema() *jsonschema.Schema {
 func (fileScenario) JSONSchemaExtend(s *jsonschema.Schema) {
 	s.AllOf = []*jsonschema.Schema{
 		{OneOf: requiring("server", "servers")},
-		{OneOf: requiring("load targets", "streams")},
+		{OneOf: requiring("load targets", "load flow", "streams")},
 	}
+	s.DependentRequired = map[string][]string{"cookies": {"flow"}}
 	for _, key := range []string{"vars", "expect"} {
 		s.AllOf = append(s.AllOf, &jsonschema.Schema{Not: &jsonschema.Schema{Required: []string{key, "streams"}}})
 	}
@@ -180,7 +181,9 @@ func (fileVar) JSONSchemaExtend(s *jsonschema.Schema) {
 
 // JSONSchemaExtend says what every stream of the long form has to have.
 func (fileStream) JSONSchemaExtend(s *jsonschema.Schema) {
-	s.Required = append(s.Required, "load", "targets")
+	s.Required = append(s.Required, "load")
+	s.OneOf = requiring("targets", "flow")
+	s.DependentRequired = map[string][]string{"cookies": {"flow"}}
 	objectiveItems(s)
 }
 

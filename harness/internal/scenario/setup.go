@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"fmt"
-	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -164,15 +163,10 @@ func (c *compiler) given(name string, how escaping) (string, bool) {
 	if !ok && c.escapeSecrets && strings.HasPrefix(name, secretPrefix) {
 		value, ok = c.lookup(name)
 	}
-	switch {
-	case !ok:
+	if !ok {
 		return "", false
-	case how == inPath:
-		return url.PathEscape(value), true
-	case how == inQuery:
-		return url.QueryEscape(value), true
 	}
-	return value, true
+	return how.escape(value), true
 }
 
 // resolveHook returns a hook with every ${...} replaced, or nil.

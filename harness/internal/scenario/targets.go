@@ -17,6 +17,7 @@ type Targets struct {
 	list []target
 	ends []uint64 // cumulative sums of the weights
 	salt uint64   // makes the draws of different streams independent
+	flow *Flow    // nil: a hash draws the target of every request
 }
 
 type target struct {
@@ -26,6 +27,7 @@ type target struct {
 	path    []segment
 	headers []header
 	body    []segment
+	extract []FlowExtract // of a step of a flow
 }
 
 type header struct {
@@ -33,10 +35,12 @@ type header struct {
 	value []segment
 }
 
-// segment is literal text or a variable.
+// segment is literal text, a variable, or a value that a run of a flow extracted.
 type segment struct {
-	text  string
-	value *variable // nil for text
+	text      string
+	value     *variable // nil for text
+	extracted int       // number of the value, from 1; 0 for everything else
+	how       escaping  // of that value
 }
 
 // rawTarget is a target as written in the file, including ${...}.
@@ -48,6 +52,7 @@ type rawTarget struct {
 	headers []rawHeader
 	body    string
 	weight  int
+	extract []Extract // of a step of a flow
 
 	objectives []results.Objective // without the names of stream and target
 }
@@ -60,6 +65,7 @@ type Request struct {
 	target  *target
 	index   int
 	seed, k uint64
+	values  []string // what the run of a flow extracted
 }
 
 // At returns request k of the stream, from 0. The result is a pure function of seed
@@ -126,7 +132,7 @@ func (r Request) Header(i int) (name, value string) {
 	switch {
 	case len(h.value) == 0:
 		return h.name, ""
-	case len(h.value) == 1 && h.value[0].value == nil:
+	case len(h.value) == 1 && h.value[0].value == nil && h.value[0].extracted == 0:
 		return h.name, h.value[0].text
 	default:
 		return h.name, string(r.append(nil, h.value))
@@ -136,10 +142,13 @@ func (r Request) Header(i int) (name, value string) {
 // append writes the segments for this request. It allocates nothing if dst has room.
 func (r Request) append(dst []byte, segments []segment) []byte {
 	for i := range segments {
-		if v := segments[i].value; v != nil {
-			dst = v.append(dst, r.seed, r.k)
-		} else {
-			dst = append(dst, segments[i].text...)
+		switch s := &segments[i]; {
+		case s.value != nil:
+			dst = s.value.append(dst, r.seed, r.k)
+		case s.extracted > 0:
+			dst = append(dst, s.how.escape(r.values[s.extracted-1])...)
+		default:
+			dst = append(dst, s.text...)
 		}
 	}
 	return dst
@@ -159,6 +168,7 @@ func splitmix(seed, k uint64) uint64 {
 func (s *Stream) compile(lookup func(string) (string, bool), extracted map[string]string) (*Targets, error) {
 	c := compiler{lookup: lookup, extracted: extracted, vars: s.vars, escaped: map[escapedVar]*variable{}}
 	t := &Targets{salt: salt("targets/" + s.Name)}
+	c.number(s.targets)
 	var sum uint64
 	for _, raw := range s.targets {
 		next := target{name: raw.name, checks: raw.checks, method: raw.method}
@@ -177,12 +187,14 @@ func (s *Stream) compile(lookup func(string) (string, bool), extracted map[strin
 			if err != nil {
 				return nil, fmt.Errorf("header %s: %w", h.name, err)
 			}
+			c.note(value, func(x *FlowExtract) { x.Header = true })
 			next.headers = append(next.headers, header{h.name, value})
 		}
 		sum += uint64(raw.weight)
 		t.list = append(t.list, next)
 		t.ends = append(t.ends, sum)
 	}
+	c.deal(s, t)
 	return t, nil
 }
 
@@ -195,6 +207,17 @@ const (
 	inQuery
 )
 
+// escape escapes one value.
+func (e escaping) escape(value string) string {
+	switch e {
+	case inPath:
+		return url.PathEscape(value)
+	case inQuery:
+		return url.QueryEscape(value)
+	}
+	return value
+}
+
 type escapedVar struct {
 	name string
 	how  escaping
@@ -205,6 +228,8 @@ type compiler struct {
 	extracted map[string]string // by setup; data, like the values of variables
 	vars      []variable
 	escaped   map[escapedVar]*variable
+
+	flow []FlowExtract // what the steps of the flow extract
 
 	escapeSecrets bool // secrets may stand in paths, where they are escaped
 }
@@ -223,6 +248,11 @@ func (c *compiler) path(raw string) ([]segment, error) {
 	if c.find(parts[0].name) != nil {
 		return c.segments(raw, asIs)
 	}
+	if c.inFlow(parts[0].name) > 0 {
+		segments, err := c.segments(raw, asIs)
+		c.note(segments, func(x *FlowExtract) { x.Path = true })
+		return segments, err
+	}
 	return c.segments(raw, inPath)
 }
 
@@ -240,6 +270,10 @@ func (c *compiler) segments(raw string, how escaping) ([]segment, error) {
 			segments = append(segments, segment{value: c.variable(v, how)})
 			continue
 		}
+		if n := c.inFlow(p.name); n > 0 {
+			segments = append(segments, segment{extracted: n, how: how})
+			continue
+		}
 		text := p.text
 		if value, ok := c.given(p.name, how); ok {
 			text = value
@@ -253,7 +287,7 @@ func (c *compiler) segments(raw string, how escaping) ([]segment, error) {
 		if how == inPath && strings.Contains(text, "?") {
 			how = inQuery
 		}
-		if n := len(segments); n > 0 && segments[n-1].value == nil {
+		if n := len(segments); n > 0 && segments[n-1].value == nil && segments[n-1].extracted == 0 {
 			segments[n-1].text += text // fewer calls of append per request
 			continue
 		}
@@ -276,13 +310,9 @@ func (c *compiler) find(name string) *variable {
 func (c *compiler) variable(v *variable, how escaping) *variable {
 	key := escapedVar{v.name, how}
 	if c.escaped[key] == nil {
-		switch how {
-		case inPath:
-			c.escaped[key] = v.mapped(url.PathEscape)
-		case inQuery:
-			c.escaped[key] = v.mapped(url.QueryEscape)
-		default:
-			c.escaped[key] = v
+		c.escaped[key] = v
+		if how != asIs {
+			c.escaped[key] = v.mapped(how.escape)
 		}
 	}
 	return c.escaped[key]
