@@ -119,6 +119,6 @@ func conclude(cfg *Config, rec *recorder, res *results.StreamResult, t *tallied)
 // observe passes a line of the ledger to Config.Observe, if it is set.
 func (a *Attack) observe(e *ledger.Entry, o Outcome) {
 	if a.cfg.Observe != nil {
-		a.cfg.Observe(Line{e.Seq, e.Intended, e.Dispatch, e.FirstWrite, e.LastByte, o})
+		a.cfg.Observe(Line{false, e.Seq, e.Intended, e.Dispatch, e.FirstWrite, e.LastByte, o})
 	}
 }

@@ -144,8 +144,19 @@ func (b *book) at(intended time.Duration) *second {
 // seconds are ready to be packed.
 func (b *book) record(e *ledger.Entry, o Outcome, failure string) (ready bool) {
 	s := b.at(e.Intended)
+	b.enter(s, b.cfg.kind(e.Seq), e, o, failure, b.cfg.Blank)
+	return b.close(s)
+}
+
+// close counts the end of a request, or of a flow, that began in a second.
+func (b *book) close(s *second) (ready bool) {
 	s.open--
-	kind := b.cfg.kind(e.Seq)
+	b.end(s)
+	return len(b.ready) > 0
+}
+
+// enter counts a request under its target. blank removes secrets from an example.
+func (b *book) enter(s *second, kind int, e *ledger.Entry, o Outcome, failure string, blank func(string) string) {
 	c := s.cells[kind]
 	if c == nil {
 		c = new(cells[*tally])
@@ -171,9 +182,12 @@ func (b *book) record(e *ledger.Entry, o Outcome, failure string) (ready bool) {
 			b.add(c, partPhases+i, o, p.Took)
 		}
 	}
-	b.count(&b.sums[kind], e, o, failure, s.warmup)
-	b.end(s)
-	return len(b.ready) > 0
+	n := &b.sums[kind]
+	b.count(n, e, o, s.warmup)
+	if failure != "" && !s.warmup {
+		n.failures[failure]++
+		n.example(failure, e, blank)
+	}
 }
 
 // add counts a value of a part of a request.
@@ -214,8 +228,8 @@ func (b *book) phase(name string) int {
 }
 
 // count updates the numbers of a target that are not histograms.
-func (b *book) count(n *sums, e *ledger.Entry, o Outcome, failure string, warmup bool) {
-	n.numbers.add(e.Seq, b.cfg.Slice)
+func (b *book) count(n *sums, e *ledger.Entry, o Outcome, warmup bool) {
+	n.numbers.add(b.cfg.number(e.Seq), b.cfg.Slice)
 	lag := e.Dispatch - e.Intended
 	n.lagMin, n.lagMax = min(n.lagMin, lag), max(n.lagMax, lag)
 
@@ -229,7 +243,7 @@ func (b *book) count(n *sums, e *ledger.Entry, o Outcome, failure string, warmup
 		inside = !warmup
 	}
 	open := !b.cfg.closed()
-	if open && warmup && e.LastByte >= b.window.start {
+	if open && warmup && e.LastByte >= b.window.start && e.Intended < b.window.start {
 		n.backlog++
 	}
 	if inside && o != Timeout {
@@ -253,10 +267,6 @@ func (b *book) count(n *sums, e *ledger.Entry, o Outcome, failure string, warmup
 	n.outcomes[o]++
 	if e.Status > 0 {
 		n.statuses[min(e.Status, len(n.statuses)-1)]++
-	}
-	if failure != "" {
-		n.failures[failure]++
-		n.example(failure, e, b.cfg.Blank)
 	}
 	n.bytes += uint64(e.Bytes)
 	n.last = max(n.last, e.LastByte)

@@ -30,8 +30,10 @@ type Message = message.Message
 type Header = message.Header
 
 // Line is one line of the ledger. Its stamps count from the start of the attack. Under
-// closed load Intended equals Dispatch.
+// closed load Intended equals Dispatch, except in steps of flows that follow another one.
 type Line struct {
+	// Flow says that the line is of a whole flow. The line of its last step came before.
+	Flow                                     bool
 	Seq                                      uint64
 	Intended, Dispatch, FirstWrite, LastByte time.Duration
 	Outcome                                  Outcome
@@ -67,13 +69,17 @@ type Config struct {
 	lean bool // the fast transport of systems without lanes
 
 	// Request writes the k-th request into m; it must depend on k alone. It is
-	// called by several goroutines at once.
+	// called by several goroutines at once. It is not used if there is a Flow.
 	Request func(m *Message, k uint64)
 	// Targets are the names of what Request sends, if that is of several kinds: each has
 	// its own results beside those of all requests. Target says which of them the k-th
 	// request is, as an index; it must depend on k alone.
 	Targets []string
 	Target  func(k uint64) int
+	// Flow, if it is not nil, makes every slot of the schedule, or every turn of a client, a
+	// flow of several requests. Targets are then those of its steps, and after them one that
+	// has the results of the flow as a whole.
+	Flow *Flow
 
 	// Classify maps a status, and whether the answer had a Retry-After header,
 	// to an outcome.
@@ -102,11 +108,21 @@ func (c *Config) kinds() int { return max(len(c.Targets), 1) }
 
 // kind is the target of the k-th request.
 func (c *Config) kind(k uint64) int {
-	if len(c.Targets) < 2 {
+	switch {
+	case c.Flow != nil:
+		return c.Flow.Steps[k%c.Flow.steps()].Target
+	case len(c.Targets) < 2:
 		return 0
 	}
 	return c.Target(k)
 }
+
+// whole reports whether the results of a target are a part of what the stream has as a
+// whole. Of a flow's, only those of the flow are: the stream counts flows.
+func (c *Config) whole(kind int) bool { return c.Flow == nil || kind == c.flowKind() }
+
+// flowKind is the target that has the results of whole flows.
+func (c *Config) flowKind() int { return len(c.Targets) - 1 }
 
 // DefaultClassify is the outcome of a status where the scenario says nothing
 // else: 2xx and 3xx are ok, 429 and 503 with Retry-After are refusals, and the

@@ -124,8 +124,10 @@ func assess(cfg *Config, rec *recorder, res *results.StreamResult, t *tallied) G
 // A request that timed out counts with the time after which it was given up.
 func (r *recorder) p99(part int) *time.Duration {
 	all := results.NewHistogram()
-	for _, t := range r.total[part] {
-		t.pour(all)
+	for _, total := range r.sent() {
+		for _, t := range total[part] {
+			t.pour(all)
+		}
 	}
 	v := results.Summarise(all, 0).At(0.99)
 	if v == nil {
@@ -133,6 +135,19 @@ func (r *recorder) p99(part int) *time.Duration {
 	}
 	d := time.Duration(*v)
 	return &d
+}
+
+// sent returns the totals that hold every request once.
+func (r *recorder) sent() (all []*cells[*binTotal]) {
+	if r.cfg.Flow == nil {
+		return []*cells[*binTotal]{&r.total}
+	}
+	for kind := range r.targets {
+		if r.cfg.sent(kind) {
+			all = append(all, &r.targets[kind])
+		}
+	}
+	return all
 }
 
 // record writes the figures of the generator into the result of the stream.

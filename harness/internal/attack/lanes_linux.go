@@ -56,6 +56,9 @@ func newLaned(a *Attack, u *url.URL) (*laned, error) {
 	if u.Scheme == "https" {
 		cfg.TLS = clientTLS(a.cfg.TLS, u.Hostname())
 	}
+	if a.cfg.Flow != nil {
+		cfg.Steps = a.cfg.Flow.steps()
+	}
 	if a.cfg.Schedule != nil {
 		cfg.Schedule = a.cfg.Schedule.Clone
 	}
@@ -113,6 +116,9 @@ func (l *laned) handler(int) lane.Handler {
 		h.left = append(h.left, l.cfg.share(uint64(client)))
 	}
 	l.handlers = append(l.handlers, h)
+	if l.cfg.Flow != nil {
+		return &flowHandler{laneHandler: h, runs: map[uint64]*running{}}
+	}
 	return h
 }
 
@@ -129,12 +135,18 @@ func (h *laneHandler) Begun(intended time.Duration) {
 }
 
 // Ended implements lane.Handler.
-func (h *laneHandler) Ended(client int, e *ledger.Entry, err error) (pause time.Duration) {
+func (h *laneHandler) Ended(client int, e *ledger.Entry, err error) lane.Next {
 	outcome, failure := h.cfg.judge(e, err)
 	if h.book.record(e, outcome, failure) {
 		h.rec.packReady(h.book)
 	}
 	h.observe(e, outcome)
+	return lane.Next{Pause: h.rest(client, e, outcome)}
+}
+
+// rest returns how long a client of a closed load pauses after a request or a flow. Under
+// open load, and for a client that has sent its share, there is no pause.
+func (h *laneHandler) rest(client int, e *ledger.Entry, o Outcome) time.Duration {
 	if client < 0 {
 		return 0
 	}
@@ -144,7 +156,7 @@ func (h *laneHandler) Ended(client int, e *ledger.Entry, err error) (pause time.
 	if h.left[client] == 0 {
 		return 0
 	}
-	return h.cfg.pause(e, outcome, e.LastByte)
+	return h.cfg.pause(e, o, e.LastByte)
 }
 
 // Over implements lane.Handler.

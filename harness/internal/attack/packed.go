@@ -88,14 +88,14 @@ func (r *recorder) pack(b *book, s *second) {
 				if t == nil {
 					continue
 				}
-				if part == partService {
+				if part == partService && r.cfg.whole(kind) {
 					begun += t.total()
 				}
 				bins := t.take()
 				p.cells = append(p.cells, packedCell{kind, part, o, bins})
 				r.bytes += len(bins)
 				free = append(free, t)
-				if part == r.headlinePart() && Outcome(o) == OK && !s.warmup && s.key >= r.newestKey {
+				if part == r.headlinePart() && Outcome(o) == OK && !s.warmup && s.key >= r.newestKey && r.cfg.whole(kind) {
 					newest = append(newest, bins)
 				}
 			}
@@ -157,13 +157,16 @@ func (r *recorder) join(p *unpacked, all []packed) {
 	}
 }
 
-// whole is what all targets have together.
-func (p *unpacked) whole() *cells[[]bin] {
+// together is what several targets have together: those of which one is told.
+func (p *unpacked) together(one func(kind int) bool) *cells[[]bin] {
 	if len(p.kinds) == 1 {
 		return &p.kinds[0]
 	}
 	var all cells[[]bin]
 	for kind := range p.kinds {
+		if !one(kind) {
+			continue
+		}
 		for part := range p.kinds[kind] {
 			for o, bins := range p.kinds[kind][part] {
 				all[part][o] = append(all[part][o], bins...)
@@ -187,12 +190,16 @@ func (r *recorder) phase(name string) int {
 }
 
 // writeSecond adds a second to the totals and to the log: first what all requests have
-// together, then each target.
+// together, or the flows, then each target.
 func (r *recorder) writeSecond(p *unpacked, one *hdrhistogram.Histogram) {
-	whole := p.whole()
+	whole := p.together(r.cfg.whole)
 	if !p.warmup && !r.cfg.closed() {
 		start, _ := r.interval(p)
-		p99 := func(part int) time.Duration { return percentile(slices.Concat(whole[part][:]...), 0.99) }
+		sent := whole
+		if r.cfg.Flow != nil {
+			sent = p.together(r.cfg.sent)
+		}
+		p99 := func(part int) time.Duration { return percentile(slices.Concat(sent[part][:]...), 0.99) }
 		r.lags = append(r.lags, SecondLag{start, p99(partLag), p99(partConnWait)})
 	}
 	r.writeCells(p, whole, "", &r.total, one)

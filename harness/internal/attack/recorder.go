@@ -92,9 +92,28 @@ func (r *recorder) admit(c *clock) (dispatch time.Duration, ok bool) {
 
 // record adds a finished request, whose start open has counted.
 func (r *recorder) record(e *ledger.Entry, o Outcome, failure string) {
+	r.with(func(b *book) bool { return b.record(e, o, failure) })
+}
+
+// step adds a step of a flow, whose start open has counted.
+func (r *recorder) step(run *running, e *ledger.Entry, o Outcome, failure string) {
+	r.with(func(b *book) bool {
+		b.step(run, e, o, failure)
+		return false
+	})
+}
+
+// flow adds a flow that has ended with a step.
+func (r *recorder) flow(whole, last *ledger.Entry, o Outcome, failure string) {
+	r.with(func(b *book) bool { return b.flow(whole, last, o, failure) })
+}
+
+// with calls add with the book of requests that are sent one by one. If add says that
+// seconds are ready, they are packed.
+func (r *recorder) with(add func(*book) (ready bool)) {
 	r.mu.Lock()
 	b := r.shared()
-	ready := b.record(e, o, failure)
+	ready := add(b)
 	r.mu.Unlock()
 	if ready {
 		r.packReady(b)

@@ -39,7 +39,9 @@ func (r *recorder) collect() (whole *sums, kinds []sums) {
 			r.pack(b, b.seconds[key])
 		}
 		for kind := range b.sums {
-			all.add(&b.sums[kind])
+			if r.cfg.whole(kind) {
+				all.add(&b.sums[kind])
+			}
 			kinds[kind].add(&b.sums[kind])
 		}
 	}

@@ -55,6 +55,7 @@ type exchange struct {
 	seq   []byte // the number of the request, as text
 	entry ledger.Entry
 	kept  message.Kept // of an answer that is to be checked
+	run   running      // of a flow
 }
 
 // connect implements engine.
@@ -123,7 +124,7 @@ func (s *single) request(hit uint64) {
 	x.entry.Intended, _ = s.slots.take(hit)
 	x.entry.Dispatch = s.lead.await(&s.clock, x.entry.Intended)
 	s.sent.Add(1)
-	s.send(x)
+	s.make(x)
 	s.ended.Add(1)
 }
 
@@ -144,7 +145,7 @@ func (s *single) client(hit uint64) {
 		s.lost.Add(int64(max(at-max(since, s.cfg.Warmup), 0)))
 		s.prepare(x, s.cfg.Slice.nth(s.sent.Add(1)-1))
 		x.entry.Intended, x.entry.Dispatch = at, at
-		outcome := s.send(x)
+		outcome := s.make(x)
 		if s.cfg.Requests > 0 && at >= s.cfg.Warmup {
 			left--
 		}
@@ -156,11 +157,35 @@ func (s *single) client(hit uint64) {
 	}
 }
 
-// prepare makes the request with a number.
-func (s *single) prepare(x *exchange, seq uint64) {
+// make makes the prepared request, or all of the flow whose first step it is. The entry is
+// then that of the flow.
+func (s *single) make(x *exchange) Outcome {
+	if s.cfg.Flow != nil {
+		return s.flow(x)
+	}
+	return s.send(x)
+}
+
+// prepare makes the request, or the first step of the flow, with a number.
+func (s *single) prepare(x *exchange, number uint64) {
+	if s.cfg.Flow != nil {
+		x.run.begin(s.cfg.Flow, number)
+		s.step(x, 0)
+		return
+	}
+	s.number(x, number)
+	s.cfg.request(&x.msg, number)
+	x.keep()
+}
+
+// number empties the working space for the request with a number.
+func (s *single) number(x *exchange, seq uint64) {
 	x.entry = ledger.Entry{Seq: seq, Phases: x.entry.Phases[:0]}
 	x.seq = strconv.AppendUint(x.seq[:0], seq, 10)
-	s.cfg.request(&x.msg, seq)
+}
+
+// keep makes room for the answer if it is to be kept.
+func (x *exchange) keep() {
 	if x.msg.Keep {
 		x.kept.Clear()
 		x.entry.Answer = &x.kept

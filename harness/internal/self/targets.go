@@ -103,6 +103,5 @@ func (l *load) aim(cfg *attack.Config) error {
 	if err != nil {
 		return fmt.Errorf("targets of %s: %w", LoadCommand, err)
 	}
-	trial.Aim(cfg, r.Streams[0].Targets, 1)
-	return nil
+	return trial.Aim(cfg, r.Streams[0].Targets, 1)
 }

@@ -3,10 +3,12 @@ package trial
 import (
 	"fmt"
 	"hash/fnv"
+	"net/url"
 	"slices"
 
 	"github.com/assay-bench/assay/harness/internal/attack"
 	"github.com/assay-bench/assay/harness/internal/expect"
+	"github.com/assay-bench/assay/harness/internal/flow"
 	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/harness/internal/schedule"
 	"github.com/assay-bench/assay/results"
@@ -30,7 +32,9 @@ func (r *runner) config(st *scenario.Stream, log *results.LogWriter) (attack.Con
 	if len(r.resolved.Streams) > 1 {
 		cfg.TagPrefix = st.Name + "/"
 	}
-	Aim(&cfg, st.Targets, seed)
+	if err := Aim(&cfg, st.Targets, seed); err != nil {
+		return cfg, err
+	}
 	if c := st.Closed; c != nil {
 		cfg.Clients, cfg.Requests, cfg.Duration = c.Clients, uint64(c.Requests), c.Duration
 		cfg.Think, cfg.Backoff = c.Think, c.Backoff
@@ -65,12 +69,20 @@ func (r *runner) serverOf(st *scenario.Stream) *server {
 }
 
 // Aim makes an attack send the requests of targets: what each is, to which target it
-// belongs, and what is checked of its answer.
-func Aim(cfg *attack.Config, t *scenario.Targets, seed uint64) {
+// belongs, and what is checked of its answer. The attack has its URL.
+func Aim(cfg *attack.Config, t *scenario.Targets, seed uint64) error {
 	cfg.Request = requests(t, seed)
 	if t.Len() > 1 {
 		cfg.Targets = t.Names()
 		cfg.Target = func(k uint64) int { return t.Draw(seed, k) }
+	}
+	if f := t.Flow(); f != nil {
+		base, err := url.Parse(cfg.URL)
+		if err != nil {
+			return err
+		}
+		cfg.Targets = append(t.Names(), results.FlowTarget)
+		cfg.Flow = flowOf(f, func() *flow.Run { return flow.New(t, seed, base) })
 	}
 	var checks []*expect.Checks
 	some := false
@@ -81,21 +93,22 @@ func Aim(cfg *attack.Config, t *scenario.Targets, seed uint64) {
 	if some {
 		cfg.Checks = checks
 	}
+	return nil
+}
+
+// flowOf adapts a flow of the scenario to the attack.
+func flowOf(f *scenario.Flow, newRun func() *flow.Run) *attack.Flow {
+	out := &attack.Flow{New: func() attack.Run { return newRun() }}
+	first := newRun()
+	for i, s := range f.Steps {
+		out.Steps = append(out.Steps, attack.FlowStep{Target: s.Target, Pause: s.Pause, Keep: first.Reads(i)})
+	}
+	return out
 }
 
 // requests adapts the scenario's targets to the attack.
 func requests(targets *scenario.Targets, seed uint64) func(*attack.Message, uint64) {
-	return func(m *attack.Message, k uint64) {
-		q := targets.At(seed, k)
-		m.Method = q.Method()
-		m.Path = q.AppendPath(m.Path[:0])
-		m.Body = q.AppendBody(m.Body[:0])
-		m.Header = m.Header[:0]
-		for i := range q.NumHeader() {
-			name, value := q.Header(i)
-			m.Header = append(m.Header, attack.Header{Name: name, Value: value})
-		}
-	}
+	return func(m *attack.Message, k uint64) { flow.Write(m, targets.At(seed, k)) }
 }
 
 // classifier looks up every status in advance, because it is called for every

@@ -43,7 +43,7 @@ func Try(ctx context.Context, s Spec, out io.Writer) (err error) {
 		return err
 	}
 	for _, s := range r.servers {
-		t.line("server "+s.Name, "ready at %s after %s", s.URL, took(s.ready))
+		t.line("server "+s.Name, "ready at %s after %s", s.URL, lasted(s.ready))
 	}
 	r.told = t.step
 	if err := r.setup(ctx); err != nil {
@@ -63,8 +63,8 @@ func (t *tryout) line(what, format string, args ...any) {
 	fmt.Fprintf(t.out, "%-16s  %s\n", what, t.blanker.Text(fmt.Sprintf(format, args...)))
 }
 
-// took formats a time for people.
-func took(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d)/1e6) }
+// lasted formats a time for people.
+func lasted(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d)/1e6) }
 
 // hook runs prepare or cleanup, if the scenario has it.
 func (t *tryout) hook(h *scenario.Hook, what string, run func() error) error {
@@ -75,23 +75,31 @@ func (t *tryout) hook(h *scenario.Hook, what string, run func() error) error {
 	if err := run(); err != nil {
 		return err
 	}
-	t.line(what, "%s: done in %s", process.Quote(h.Command), took(time.Since(begin)))
+	t.line(what, "%s: done in %s", process.Quote(h.Command), lasted(time.Since(begin)))
 	return nil
 }
 
 // step prints a request of setup. What it extracted is secret, so only its length is
 // shown.
 func (t *tryout) step(d setup.Done) {
-	// The values become known secrets before anything of the answer is shown.
-	for _, f := range d.Extracted {
-		t.blanker.Add(f.Name, f.Value)
+	var from []string
+	for _, e := range d.Step.Extract {
+		from = append(from, e.From())
 	}
-	var got strings.Builder
-	for i, f := range d.Extracted {
-		fmt.Fprintf(&got, "; %s: %d characters from %s", f.Name, len([]rune(f.Value)), d.Step.Extract[i].From())
-	}
+	got := t.extracted(d.Extracted, from)
 	t.line("setup "+d.Step.Name, "%s %s: %d in %s, expected %s%s",
-		d.Step.Method, d.Step.Path, d.Answer.Status, took(d.Answer.Took), d.Step.Wanted(), got.String())
+		d.Step.Method, d.Step.Path, d.Answer.Status, lasted(d.Answer.Took), d.Step.Wanted(), got)
+}
+
+// extracted says what was extracted, and where from. The values become known secrets
+// before anything of the answer is shown.
+func (t *tryout) extracted(all []scenario.Field, from []string) string {
+	var got strings.Builder
+	for i, f := range all {
+		t.blanker.Add(f.Name, f.Value)
+		fmt.Fprintf(&got, "; %s: %d characters from %s", f.Name, len([]rune(f.Value)), from[i])
+	}
+	return got.String()
 }
 
 // targets sends one request of every target of every stream. It goes on after a wrong
@@ -103,6 +111,14 @@ func (t *tryout) targets(ctx context.Context) error {
 		server := t.serverOf(st)
 		client := setup.NewClient(server.URL, server.secure)
 		defer client.Close()
+		if st.Targets.Flow() != nil {
+			right, err := t.flow(ctx, client, st, server.URL)
+			if err != nil {
+				return err
+			}
+			wrong = wrong || !right
+			continue
+		}
 		for n := range st.Targets.Len() {
 			what := st.Targets.Names()[n]
 			if len(t.resolved.Streams) > 1 {
@@ -125,18 +141,31 @@ func (t *tryout) targets(ctx context.Context) error {
 // target sends the first request of one target, and reports whether its answer is ok.
 func (t *tryout) target(ctx context.Context, c *setup.Client, st *scenario.Stream, n int, what string) bool {
 	step := once(st.Targets.First(n, t.spec.Planned.Seed), st.Timeout)
-	a, err := c.Send(ctx, &step)
+	return t.exchange(ctx, c, st, n, what, &step, func(*setup.Answer) (string, string) { return "", "" })
+}
+
+// exchange sends a request with the results of target n, prints what came, and reports
+// whether the answer is ok. took reads an answer that is, and returns what to say of it, and
+// the reason if it is wrong all the same.
+func (t *tryout) exchange(ctx context.Context, c *setup.Client, st *scenario.Stream, n int, what string, step *scenario.Step, took func(*setup.Answer) (got, reason string)) bool {
+	a, err := c.Send(ctx, step)
 	if err != nil {
 		t.line(what, "%s %s: no answer: %v", step.Method, step.Path, err)
 		return false
 	}
 	outcome, reason := st.Targets.Checks(n).Judge(st.Outcome(a.Status, a.Header.Get("Retry-After") != ""),
 		&expect.Answer{Status: a.Status, Header: a.Header, Body: a.Body})
+	got := ""
+	if outcome == results.OK {
+		if got, reason = took(a); reason != "" {
+			outcome = results.Error
+		}
+	}
 	kind := a.Header.Get("Content-Type")
 	if kind == "" {
 		kind = "no content type"
 	}
-	t.line(what, "%s %s: %d in %s, which counts as %v; %d bytes, %s", step.Method, step.Path, a.Status, took(a.Took), outcome, len(a.Body), kind)
+	t.line(what, "%s %s: %d in %s, which counts as %v; %d bytes, %s%s", step.Method, step.Path, a.Status, lasted(a.Took), outcome, len(a.Body), kind, got)
 	if reason != "" {
 		t.line("", "%s", reason)
 	}

@@ -2,14 +2,14 @@ package lane
 
 import "time"
 
-// alarm wakes a client at a moment.
+// alarm wakes a client, or a step of a flow, at a moment.
 type alarm struct {
-	at     time.Duration
-	client int32
+	at  time.Duration
+	who int32 // the number of the client, or of the step
 }
 
-// alarms is a binary heap with the earliest alarm first. It has no more alarms
-// than there are clients, and keeps its memory.
+// alarms is a binary heap with the earliest alarm first. It keeps its
+// memory.
 type alarms []alarm
 
 // push adds an alarm.

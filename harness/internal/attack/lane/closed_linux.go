@@ -67,7 +67,7 @@ func (c *closed) due(now time.Duration) bool { return c.held.len() > 0 || c.want
 // of the load leave it here.
 func (c *closed) wanted(now time.Duration) bool {
 	for len(c.pausing) > 0 && c.pausing[0].at <= now {
-		c.ready.push(c.pausing.pop().client)
+		c.ready.push(c.pausing.pop().who)
 	}
 	for c.ready.len() > 0 {
 		i := *c.ready.front()
@@ -133,10 +133,10 @@ func (c *closed) overdue(now time.Duration) bool {
 }
 
 // ended implements source. Without a pause the client's next request is due at once.
-func (c *closed) ended(f *flight, pause time.Duration) {
+func (c *closed) ended(f *flight, next Next) {
 	cl := &c.clients[f.client]
-	cl.since = f.entry.LastByte + pause
-	if pause <= 0 {
+	cl.since = f.entry.LastByte + next.Pause
+	if next.Pause <= 0 {
 		c.ready.push(f.client)
 		return
 	}

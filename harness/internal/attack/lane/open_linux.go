@@ -132,7 +132,7 @@ func (o *open) hold(now time.Duration) {
 func (o *open) overdue(now time.Duration) bool { return o.waiting > 0 && o.send.at+o.timeout <= now }
 
 // ended implements source. Requests of an open load do not depend on each other.
-func (o *open) ended(*flight, time.Duration) {}
+func (o *open) ended(*flight, Next) {}
 
 // over implements source.
 func (o *open) over(time.Duration) bool { return o.waiting == 0 && o.dispatch.at == never }

@@ -20,6 +20,7 @@ type flight struct {
 	closes     bool  // the request asks the server to close the connection
 	again      bool  // the connection was opened again for this request
 	written    bool  // FirstWrite is set
+	follows    bool  // it is a step of a flow, and not the first one
 	generation uint32
 
 	before, after *flight // neighbours in the list of flights, in the order of deadlines
@@ -61,6 +62,9 @@ func newPart(s *Stream, l *Lane, number, of int) *part {
 	} else {
 		p.source = newClosed(s, p.handler, first, stride)
 	}
+	if s.cfg.Steps > 0 {
+		p.source = newFlows(p.source, &s.cfg)
+	}
 	return p
 }
 
@@ -101,9 +105,7 @@ func (p *part) send(most int) (next time.Duration) {
 // connection for it.
 func (p *part) start() {
 	f := p.flight()
-	held := p.source.take(f)
-	p.sent++
-	p.link(f)
+	held := p.take(f)
 	c := p.connection()
 	if c != nil && !c.dead {
 		p.write(f, c, held)
@@ -127,6 +129,16 @@ func (p *part) start() {
 		p.taken++
 		p.dial(f)
 	}
+}
+
+// take takes up the next request. A flow is counted with its first step.
+func (p *part) take(f *flight) (held bool) {
+	held = p.source.take(f)
+	if !f.follows {
+		p.sent++
+	}
+	p.link(f)
+	return held
 }
 
 // connection removes the idle connection that was used last and returns it, or nil.
@@ -209,16 +221,26 @@ func (p *part) flight() *flight {
 	return f
 }
 
-// link adds a flight to the end of the list. Requests are taken up in the order of their
-// deadlines, so the list stays sorted.
+// link adds a flight to the list. Requests are taken up in the order of their deadlines,
+// so their place is at the end, and the list stays sorted. A step that follows another one
+// is the exception: it is due from the arrival of an answer, which may have waited for the
+// lane while later requests were sent.
 func (p *part) link(f *flight) {
-	f.before, f.after = p.last, nil
-	if p.last == nil {
+	before := p.last
+	for f.follows && before != nil && before.entry.Intended > f.entry.Intended {
+		before = before.before
+	}
+	f.before, f.after = before, p.first
+	if before == nil {
 		p.first = f
 	} else {
-		p.last.after = f
+		f.after, before.after = before.after, f
 	}
-	p.last = f
+	if f.after == nil {
+		p.last = f
+	} else {
+		f.after.before = f
+	}
 }
 
 // unlink removes a flight from the list.
@@ -235,11 +257,11 @@ func (p *part) unlink(f *flight) {
 	}
 }
 
-// end reports a finished request to the handler and frees its flight.
+// end reports a finished request to the handler, lets follow what follows it, and frees its
+// flight.
 func (p *part) end(f *flight, err error) {
 	p.unlink(f)
-	pause := p.handler.Ended(f.number, &f.entry, err)
-	p.source.ended(f, pause)
+	p.source.ended(f, p.handler.Ended(f.number, &f.entry, err))
 	f.conn = nil
 	f.generation++
 	f.after, f.before = p.free, nil
@@ -273,9 +295,7 @@ func (p *part) expire() {
 	}
 	for n := 0; n < mostExpired && p.source.overdue(now); n++ {
 		f := p.flight()
-		p.source.take(f)
-		p.sent++
-		p.link(f)
+		p.take(f)
 		p.fail(f, ErrNoConnection)
 	}
 }

@@ -22,8 +22,8 @@ type source interface {
 	// overdue reports whether the deadline of the request that was held longest has
 	// passed.
 	overdue(now time.Duration) bool
-	// ended is called when a request has ended, with the pause that follows it.
-	ended(f *flight, pause time.Duration)
+	// ended is called when a request has ended, with what follows it.
+	ended(f *flight, next Next)
 	// over reports whether no further request will be due, apart from those that follow
 	// requests under way.
 	over(now time.Duration) bool

@@ -23,15 +23,23 @@ type Handler interface {
 	// Request writes the k-th request into m.
 	Request(m *message.Message, k uint64)
 	// Begun is called for every request when it is dispatched, in the order of the
-	// intended moments.
+	// intended moments. Of a flow it is called for the first step alone.
 	Begun(intended time.Duration)
-	// Ended is called for every request that has begun, when it has ended: with an
-	// answer, or with the error that it has instead. Under closed load it returns how long
-	// the client pauses after the last byte.
-	Ended(client int, e *ledger.Entry, err error) (pause time.Duration)
+	// Ended is called for every request that has ended: with an answer, or with the error
+	// that it has instead.
+	Ended(client int, e *ledger.Entry, err error) Next
 	// Over reports whether a client of a closed load has finished, because the time is
 	// over or because it has sent its share of the requests.
 	Over(client int, now time.Duration) bool
+}
+
+// Next is what follows a request.
+type Next struct {
+	// Pause is the time from the last byte to the next request: that of the client, under
+	// closed load, or the next step.
+	Pause time.Duration
+	// Step says that another step of the same flow follows.
+	Step bool
 }
 
 // Config describes a stream. Exactly one of Schedule and Clients is set.
@@ -48,6 +56,11 @@ type Config struct {
 	// stream's: those numbered First, First + Stride, and so on. Others make the rest. The
 	// zero Stride means 1.
 	First, Stride int
+
+	// Steps is the number of requests of a flow. Slots of the schedule, and turns of the
+	// clients, are then flows: step s of flow f is request number f·Steps + s. If it is 0,
+	// every request is one of its own.
+	Steps uint64
 
 	// Schedule returns the schedule of an open load. Every call returns a copy of its own,
 	// because a schedule cannot be shared.
@@ -155,7 +168,7 @@ func (s *Stream) Close() {
 	s.dialing.Wait()
 }
 
-// Counts returns the numbers of the whole load: requests that began, connections and
+// Counts returns the numbers of the whole load: requests (or flows) that began, connections and
 // handshakes (including those before the load), and requests for which a connection was
 // opened again. The stream must have ended.
 func (s *Stream) Counts() (sent, connections, handshakes, redials uint64) {
@@ -179,7 +192,11 @@ func (s *Stream) Busy() (all [][]float64) {
 // The stream must have ended.
 func (s *Stream) Lost() (sum time.Duration) {
 	for _, p := range s.parts {
-		if c, ok := p.source.(*closed); ok {
+		source := p.source
+		if f, ok := source.(*flows); ok {
+			source = f.source
+		}
+		if c, ok := source.(*closed); ok {
 			sum += c.lost
 		}
 	}

@@ -32,13 +32,13 @@ func (n *notes) Request(m *message.Message, _ uint64) { m.Method, m.Path = "GET"
 
 func (n *notes) Begun(time.Duration) { n.begun++ }
 
-func (n *notes) Ended(client int, e *ledger.Entry, err error) time.Duration {
+func (n *notes) Ended(client int, e *ledger.Entry, err error) Next {
 	n.lines = append(n.lines, *e)
 	if err != nil {
 		n.errors = append(n.errors, err)
 	}
 	n.sent[client]++
-	return n.pause
+	return Next{Pause: n.pause}
 }
 
 func (n *notes) Over(client int, _ time.Duration) bool { return n.sent[client] == n.share }
