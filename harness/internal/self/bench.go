@@ -48,7 +48,7 @@ type section struct {
 // sections are in the order of the table.
 func sections() []section {
 	all := costSections()
-	return append(all, targetsSection(), rateSection(), lagSection(), stallSection(), speedSection(), shapesSection(),
+	return append(all, targetsSection(), flowsSection(), rateSection(), lagSection(), stallSection(), speedSection(), shapesSection(),
 		memorySection(), connectionsSection(), booksSection())
 }
 

@@ -22,6 +22,7 @@ type Figures struct {
 
 	Costs       map[string][]costRound `json:"costs"` // by section
 	Targets     []targetsRound         `json:"targets"`
+	Flows       []flowsRound           `json:"flows,omitempty"`
 	Rates       []rateRound            `json:"rates"`
 	Lags        [][len(paces)]lagRound `json:"lags"`
 	Stalls      []stallRound           `json:"stalls"`

@@ -33,6 +33,7 @@ func (f *Figures) Join(g *Figures) error {
 	f.Shapes = append(f.Shapes, g.Shapes...)
 	f.Memory = append(f.Memory, g.Memory...)
 	f.Targets = append(f.Targets, g.Targets...)
+	f.Flows = append(f.Flows, g.Flows...)
 	if f.Connections == nil {
 		f.Connections = g.Connections
 	}

@@ -33,6 +33,8 @@ type load struct {
 
 	Targets int  `json:"targets,omitempty"` // named ones of a scenario; 0: one request, without a scenario
 	Checked bool `json:"checked,omitempty"` // their answers are checked
+	Flow    bool `json:"flow,omitempty"`    // they are the steps of a flow, and not drawn
+	Extract bool `json:"extract,omitempty"` // the second step uses what the first one extracts
 }
 
 // loaded is what an attack gave, and took.

@@ -112,6 +112,20 @@ func TestCostOfTargets(t *testing.T) {
 	}
 }
 
+// What flows cost is measured in the same way, and no step fails.
+func TestCostOfFlows(t *testing.T) {
+	b := here(t)
+	var f Figures
+	if err := measureFlows(t.Context(), b, &f, 1); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []cost{f.Flows[0].Targets, f.Flows[0].Flow, f.Flows[0].Extract} {
+		if c.CPU <= 0 {
+			t.Errorf("cost %+v", f.Flows)
+		}
+	}
+}
+
 // All of a measurement, with every program and nginx over TLS, on two sections.
 func TestSectionsWithTheirPrograms(t *testing.T) {
 	b := here(t)

@@ -19,6 +19,9 @@ const recorded = `{
 "targets": [
 	{"one": {"cpu_seconds_per_request": 20e-6}, "named": {"cpu_seconds_per_request": 20.4e-6}, "checked": {"cpu_seconds_per_request": 44e-6}},
 	{"one": {"cpu_seconds_per_request": 20e-6}, "named": {"cpu_seconds_per_request": 20.6e-6}, "checked": {"cpu_seconds_per_request": 42e-6}}],
+"flows": [
+	{"targets": {"cpu_seconds_per_request": 20e-6}, "flow": {"cpu_seconds_per_request": 22e-6}, "extract": {"cpu_seconds_per_request": 30e-6}},
+	{"targets": {"cpu_seconds_per_request": 20e-6}, "flow": {"cpu_seconds_per_request": 22.4e-6}, "extract": {"cpu_seconds_per_request": 32e-6}}],
 "rates": [
 	{"wrk": 50000, "held": 45000, "overload": [
 		{"done": 44000, "server_busy": 0.6, "generator_limited": "late", "saturated": "behind"}, {"done": 45000, "server_busy": 0.95, "generator_limited": "", "saturated": "behind"}]},
@@ -88,6 +91,9 @@ func TestTable(t *testing.T) {
 		{"CPU per request, closed, 64 connections, one target", "", "20.0 µs", "–", "–", ""},
 		{"its CPU with 10 named targets", "≤ 1.05 ×", "1.02 × (1.02 … 1.03)", "–", "–", "met"},
 		{"its CPU with contains and one JSON check", "≤ 2.00 ×", "2.15 × (2.10 … 2.20)", "–", "–", "missed"},
+		{"CPU per request, closed, 64 connections, three targets", "", "20.0 µs", "–", "–", ""},
+		{"its CPU as a flow of three steps", "≤ 1.15 ×", "1.11 × (1.10 … 1.12)", "–", "–", "met"},
+		{"its CPU as a flow that extracts a value from JSON", "", "1.55 × (1.50 … 1.60)", "–", "–", ""},
 		{"highest open rate", "", "45000/s", "–", "51000/s, closed", ""},
 		{"it against the closed loop of wrk", "≥ 0.8 ×", "0.88 × (0.87 … 0.90)", "–", "–", "met"},
 		{"done when 2 ×", "≥ 0.95 ×, generator-limited", "0.99 × (0.98 … 1.00); generator-limited in 2 of 2, server 60 … 70 % busy", "–", "–", "met"},

@@ -86,16 +86,7 @@ func (l *load) aim(cfg *attack.Config) error {
 	if l.Targets == 0 {
 		return nil
 	}
-	var text strings.Builder
-	text.WriteString("version: 1\nname: self\nserver: {url: \"http://127.0.0.1\"}\nload: {closed: {clients: 1, duration: " + time.Second.String() + "}}\ntargets:\n")
-	checks := ""
-	if l.Checked {
-		checks = `, expect: {body: [{contains: Lovelace}, {json: $.patient.id, equals: P12345}]}`
-	}
-	for i := range l.Targets {
-		fmt.Fprintf(&text, "  - {name: t%d, path: %q%s}\n", i, path, checks)
-	}
-	s, err := scenario.Parse("self", []byte(text.String()), scenario.Options{})
+	s, err := scenario.Parse("self", []byte(l.scenario()), scenario.Options{})
 	if err != nil {
 		return fmt.Errorf("targets of %s: %w", LoadCommand, err)
 	}
@@ -104,4 +95,29 @@ func (l *load) aim(cfg *attack.Config) error {
 		return fmt.Errorf("targets of %s: %w", LoadCommand, err)
 	}
 	return trial.Aim(cfg, r.Streams[0].Targets, 1)
+}
+
+// scenario is a scenario with the targets of the load, or with a flow of them.
+func (l *load) scenario() string {
+	var text strings.Builder
+	text.WriteString("version: 1\nname: self\nserver: {url: \"http://127.0.0.1\"}\nload: {closed: {clients: 1, duration: " + time.Second.String() + "}}\n")
+	key, more := "targets", ""
+	if l.Flow {
+		key = "flow"
+	}
+	if l.Checked {
+		more = `, expect: {body: [{contains: Lovelace}, {json: $.patient.id, equals: P12345}]}`
+	}
+	text.WriteString(key + ":\n")
+	for i := range l.Targets {
+		path, extract := path, ""
+		switch {
+		case l.Extract && i == 0:
+			extract = `, extract: {id: {json: $.patient.id}}`
+		case l.Extract && i == 1:
+			path += "&again=${id}"
+		}
+		fmt.Fprintf(&text, "  - {name: t%d, path: %q%s%s}\n", i, path, more, extract)
+	}
+	return text.String()
 }
