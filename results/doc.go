@@ -25,7 +25,10 @@
 //   - A field that could not be measured is null or absent, never zero.
 //   - A stream with several targets has a result of each beside that of all its
 //     requests, with a line in bench.txt and tags that end in "@<target>". The result
-//     of the stream is that of all targets together.
+//     of the stream is that of all targets together. The targets of a stream with a
+//     flow are its steps and, as "flow", the flow as a whole: from the moment at which
+//     its first step was meant to be sent to the last byte of its last one. The result
+//     of the stream is then that of "flow", and all of its counts are of flows.
 //   - What a server answered stands in "wrong" of trials.jsonl as it came. Whoever
 //     shows it escapes it.
 //   - A trial counts only if every trial of its block attempt is valid: a hard

@@ -60,7 +60,8 @@ type StreamResult struct {
 	Outcomes Outcomes          `json:"outcomes"`
 	Statuses map[string]uint64 `json:"statuses"` // by HTTP status
 	// Errors counts, by kind of failure, the requests without an answer, and by reason
-	// ("wrong: …") those whose answer failed a check of the scenario.
+	// ("wrong: …") those whose answer failed a check of the scenario. Flows are counted by
+	// the step that ended them, refusals and other statuses included ("step login: …").
 	Errors map[string]uint64 `json:"errors,omitempty"`
 	// Wrong has an example of an answer for every reason of a failed check.
 	Wrong map[string]WrongAnswer `json:"wrong,omitempty"`

@@ -54,6 +54,7 @@ type book struct {
 	newest  *second       // looked at last
 	next    int64         // first second in which requests may yet start
 	horizon time.Duration // intended moment of the newest request
+	emptied int64         // second in which seconds with flows under way were packed last
 	ready   []*second     // ended, and not packed yet
 	free    []*tally
 	phases  []string

@@ -35,6 +35,17 @@
 // The header and the body of an answer are kept only for a target whose answers are
 // checked (see package expect).
 //
+// # Flows
+//
+// A slot of the schedule, or a turn of a client, may be a flow of several requests. Its first
+// step is meant to be sent when the slot is due. Each other step is meant to be sent when
+// the last byte of the answer before has come and the step's pause is over, so that the
+// response times of the steps and the pauses add up to the time of the flow, exactly. Each
+// step has its own deadline. Steps are recorded like targets, in the second in which their
+// flow was due, and the flow is recorded under a target of its own. What the stream has as
+// a whole is that of its flows. Whether the generator limited the load is decided by the
+// steps, which are its requests.
+//
 // # Rules
 //
 //   - A request is attempted once. There is one exception: if the server closed a reused

@@ -150,13 +150,19 @@ func (c *Config) blank(r *running) func(string) string {
 	}
 }
 
-// step counts a step of a flow, in the second in which the flow began.
-func (b *book) step(r *running, e *ledger.Entry, o Outcome, failure string) {
+// step counts a step of a flow, in the second in which the flow began. It tells whether
+// seconds are ready to be packed.
+func (b *book) step(r *running, e *ledger.Entry, o Outcome, failure string) (ready bool) {
 	var blank func(string) string
 	if failure != "" {
 		blank = b.cfg.blank(r)
 	}
 	b.enter(b.at(r.flow.Intended), b.cfg.kind(e.Seq), e, o, failure, blank)
+	if now := b.keyOf(e.LastByte); now > b.emptied {
+		b.emptied = now
+		b.empty(now)
+	}
+	return len(b.ready) > 0
 }
 
 // flow counts a flow that has ended with a step, and tells whether seconds are ready to be
@@ -165,6 +171,18 @@ func (b *book) flow(whole, last *ledger.Entry, o Outcome, failure string) (ready
 	s := b.at(whole.Intended)
 	b.enter(s, b.cfg.flowKind(), whole, o, b.cfg.reason(last, o, failure), nil)
 	return b.close(s)
+}
+
+// empty lets what was counted so far in the seconds before a key be packed, although flows
+// that began in them are under way. Flows may last for minutes, and the counts of each of
+// these seconds would take some megabytes.
+func (b *book) empty(before int64) {
+	for key, s := range b.seconds {
+		if key < before && s.open > 0 {
+			b.ready = append(b.ready, &second{key: key, cells: s.cells, warmup: s.warmup})
+			s.cells = make([]*cells[*tally], len(b.sums))
+		}
+	}
 }
 
 // observeFlow passes the line of a flow to Config.Observe, if it is set.

@@ -40,7 +40,9 @@ func (h *flowHandler) Request(m *Message, k uint64) {
 func (h *flowHandler) Ended(client int, e *ledger.Entry, err error) lane.Next {
 	r := h.run(e.Seq)
 	outcome, failure, more := h.cfg.ended(r, e, err)
-	h.book.step(r, e, outcome, failure)
+	if h.book.step(r, e, outcome, failure) {
+		h.rec.packReady(h.book)
+	}
 	h.observe(e, outcome)
 	if more {
 		return lane.Next{Pause: h.cfg.Flow.Steps[e.Seq-r.flow.Seq+1].Pause, Step: true}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/assay-bench/assay/harness/internal/attack/ledger"
 	"github.com/assay-bench/assay/harness/internal/expect"
 	"github.com/assay-bench/assay/results"
 )
@@ -251,5 +252,51 @@ func TestStepsTimeOutOneByOne(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Of flows that last for twenty seconds, a load keeps the histograms of few: what was
+// counted in a second is packed while flows that began in it are under way.
+func TestLongFlowsTakeLittleMemory(t *testing.T) {
+	const (
+		flows = 3000
+		apart = 10 * time.Millisecond
+		steps = 3
+		pause = 10 * time.Second
+	)
+	cfg := Config{
+		Schedule: constant(t, 100, 30*time.Second), Duration: 30 * time.Second, Classify: DefaultClassify, Targets: []string{"a", "b", "c", results.FlowTarget},
+		Flow: &Flow{Steps: []FlowStep{{Target: 0}, {Target: 1, Pause: pause}, {Target: 2, Pause: pause}}, New: func() Run { return new(walk) }},
+	}
+	r := newRecorder(&cfg)
+	runs := make([]running, flows)
+	// The steps of all flows in the order in which they end.
+	for tick := range flows + 2*int(pause/apart) {
+		for step := range steps {
+			k := tick - step*int(pause/apart)
+			if k < 0 || k >= flows {
+				continue
+			}
+			at := time.Duration(tick) * apart
+			if step == 0 {
+				runs[k].begin(cfg.Flow, uint64(k))
+				r.open(at)
+			}
+			e := &ledger.Entry{Seq: uint64(k*steps + step), Intended: at, Dispatch: at, FirstWrite: at, LastByte: at + time.Millisecond, Status: 200}
+			o, failure, more := cfg.ended(&runs[k], e, nil)
+			if o != OK || more != (step < steps-1) {
+				t.Fatalf("step %d of flow %d: %v, %q, more: %v", step, k, o, failure, more)
+			}
+			if r.step(&runs[k], e, o, failure); !more {
+				r.flow(runs[k].entry(false), e, o, failure)
+			}
+		}
+	}
+	res, err := r.finish()
+	if err != nil || res.Recorded != flows || res.Headline.Count != flows || res.Targets[2].Parts["response.ok"].Count != flows {
+		t.Fatalf("%v: %d flows, %d values", err, res.Recorded, res.Headline.Count)
+	}
+	if n := len(r.one.free); n > 60 {
+		t.Errorf("%d histograms were in use at once", n)
 	}
 }

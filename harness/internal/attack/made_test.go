@@ -38,6 +38,10 @@ func TestSlicesTogetherAreTheLoad(t *testing.T) {
 			c.Schedule, c.Duration = constant(t, 200, 500*time.Millisecond), 500*time.Millisecond
 			c.Targets, c.Target = []string{"even", "odd"}, func(k uint64) int { return int(k % 2) }
 		}, 100},
+		{"flow", func(t *testing.T, c *Config) {
+			c.Schedule, c.Duration = constant(t, 200, 500*time.Millisecond), 500*time.Millisecond
+			c.Targets, c.Flow = []string{"login", "order", results.FlowTarget}, &Flow{Steps: []FlowStep{{Target: 0}, {Target: 1}}, New: func() Run { return new(walk) }}
+		}, 100},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var mu sync.Mutex
@@ -76,7 +80,11 @@ func TestSlicesTogetherAreTheLoad(t *testing.T) {
 			if why := Missing(all, of, c.sent); why != "" {
 				t.Error(why)
 			}
-			if c.sent > 0 && (res.Sent != c.sent || len(seen) != int(c.sent)) {
+			requests := int(c.sent)
+			if f := config().Flow; f != nil {
+				requests *= len(f.Steps)
+			}
+			if c.sent > 0 && (res.Sent != c.sent || len(seen) != requests) {
 				t.Errorf("sent %d, seen %d, want %d", res.Sent, len(seen), c.sent)
 			}
 			if res.Recorded != res.Scheduled || res.Outcomes.OK != res.Recorded || res.Recorded == 0 || res.Sent != res.Planned {

@@ -23,9 +23,9 @@ func (h *oddHandler) Request(m *message.Message, k uint64) { get(m, k) }
 func (h *oddHandler) Begun(time.Duration) {}
 
 // Ended implements lane.Handler.
-func (h *oddHandler) Ended(_ int, e *ledger.Entry, err error) time.Duration {
+func (h *oddHandler) Ended(_ int, e *ledger.Entry, err error) lane.Next {
 	h.all = append(h.all, nameOdd(h.cfg, e, err))
-	return 0
+	return lane.Next{}
 }
 
 // Over implements lane.Handler.

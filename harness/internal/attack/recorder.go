@@ -97,10 +97,7 @@ func (r *recorder) record(e *ledger.Entry, o Outcome, failure string) {
 
 // step adds a step of a flow, whose start open has counted.
 func (r *recorder) step(run *running, e *ledger.Entry, o Outcome, failure string) {
-	r.with(func(b *book) bool {
-		b.step(run, e, o, failure)
-		return false
-	})
+	r.with(func(b *book) bool { return b.step(run, e, o, failure) })
 }
 
 // flow adds a flow that has ended with a step.

@@ -9,7 +9,7 @@
 //   - A value that is not there, or that cannot stand where the flow uses it, makes the
 //     answer wrong. The reason does not depend on the answer.
 //   - Cookies are kept as a browser keeps them: by path, until they expire, and those that
-//     are Secure for https alone.
+//     are Secure for https, and for this machine, alone.
 package flow
 
 import (
@@ -152,13 +152,20 @@ func (r *Run) Extracted(step int) (all []scenario.Field) {
 	return all
 }
 
-// Blank replaces what the run has extracted by its name, wherever it stands in a text. A
-// token that a login returned is not written into a bundle because an answer repeats it.
+// Hidden reports whether a value that a run has extracted may be a secret, such as a token.
+// A short one is rather a number, which stands in many texts for something else.
+func Hidden(value string) bool { return len(value) >= 6 }
+
+// Blank replaces what the run has extracted, and what may be secret, by its name, wherever
+// it stands in a text. A token that a login returned is not written into a bundle because
+// an answer repeats it.
 func (r *Run) Blank(text string) string {
 	known := map[string]string{}
 	for i := range r.targets.Len() {
 		for _, e := range r.targets.Extracts(i) {
-			known[e.Name] = r.values[e.Index]
+			if value := r.values[e.Index]; Hidden(value) {
+				known[e.Name] = value
+			}
 		}
 	}
 	return secret.New(known).Text(text)

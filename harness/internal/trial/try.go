@@ -13,6 +13,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/harness/internal/secret"
 	"github.com/assay-bench/assay/harness/internal/setup"
+	"github.com/assay-bench/assay/harness/internal/text"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -82,24 +83,19 @@ func (t *tryout) hook(h *scenario.Hook, what string, run func() error) error {
 // step prints a request of setup. What it extracted is secret, so only its length is
 // shown.
 func (t *tryout) step(d setup.Done) {
-	var from []string
-	for _, e := range d.Step.Extract {
-		from = append(from, e.From())
+	var got strings.Builder
+	for i, f := range d.Extracted {
+		got.WriteString(t.hidden(f, d.Step.Extract[i].From()))
 	}
-	got := t.extracted(d.Extracted, from)
 	t.line("setup "+d.Step.Name, "%s %s: %d in %s, expected %s%s",
-		d.Step.Method, d.Step.Path, d.Answer.Status, lasted(d.Answer.Took), d.Step.Wanted(), got)
+		d.Step.Method, d.Step.Path, d.Answer.Status, lasted(d.Answer.Took), d.Step.Wanted(), got.String())
 }
 
-// extracted says what was extracted, and where from. The values become known secrets
-// before anything of the answer is shown.
-func (t *tryout) extracted(all []scenario.Field, from []string) string {
-	var got strings.Builder
-	for i, f := range all {
-		t.blanker.Add(f.Name, f.Value)
-		fmt.Fprintf(&got, "; %s: %d characters from %s", f.Name, len([]rune(f.Value)), from[i])
-	}
-	return got.String()
+// hidden says how long an extracted value is, and where it stood. The value becomes a known
+// secret before anything of the answer is shown.
+func (t *tryout) hidden(f scenario.Field, from string) string {
+	t.blanker.Add(f.Name, f.Value)
+	return fmt.Sprintf("; %s: %s from %s", f.Name, text.Count(len([]rune(f.Value)), "character"), from)
 }
 
 // targets sends one request of every target of every stream. It goes on after a wrong

@@ -56,11 +56,14 @@ func (t *tryout) flowStep(ctx context.Context, c *setup.Client, st *scenario.Str
 	}
 	return t.exchange(ctx, c, st, n, what, &step, func(a *setup.Answer) (got, reason string) {
 		reason = run.Took(i, &expect.Answer{Status: a.Status, Header: a.Header, Body: a.Body})
-		var from []string
-		for _, e := range st.Targets.Extracts(n) {
-			from = append(from, e.From())
+		extracts := st.Targets.Extracts(n)
+		for k, f := range run.Extracted(i) {
+			if from := extracts[k].From(); flow.Hidden(f.Value) {
+				got += t.hidden(f, from)
+			} else {
+				got += fmt.Sprintf("; %s: %s from %s", f.Name, f.Value, from)
+			}
 		}
-		got = t.extracted(run.Extracted(i), from)
 		if cookies := len(a.Header.Values("Set-Cookie")); cookies > 0 && st.Targets.Flow().Cookies {
 			got += fmt.Sprintf("; cookies set: %d", cookies)
 		}
