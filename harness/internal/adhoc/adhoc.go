@@ -107,7 +107,7 @@ func (o *Options) measure(ctx context.Context, s *scenario.Scenario, p host.Plac
 	all := campaign.Work{Scenario: s, Chosen: s.Cells()}
 	for _, t := range campaign.Order([]campaign.Work{all}, o.Seed) {
 		res, err := trial.Run(ctx, trial.Spec{
-			Scenario: s, Cell: all.Chosen[t.Cell], Planned: t.Planned, Attempt: 1, Placement: p, Lenient: true, RunStart: time.Now(),
+			Scenario: s, Cell: all.Chosen[t.Cell], Planned: t.Planned, Attempt: 1, Placement: p, Foreign: trial.MaxForeign, Lenient: true, RunStart: time.Now(),
 		})
 		if err != nil {
 			return nil, o.inFlags(err)

@@ -3,6 +3,10 @@ package adhoc
 import (
 	"fmt"
 	"io"
+	"maps"
+	"math"
+	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/assay-bench/assay/harness/internal/host"
@@ -125,10 +129,62 @@ func (o *Options) write(out io.Writer, reports []report, p host.Placement) error
 	if where := p.String(); where != "" && o.URL == "" {
 		fmt.Fprintf(out, "Placement: %s.\n", where)
 	}
+	for _, r := range reports {
+		if reasons := r.reasons(); reasons != "" {
+			fmt.Fprintf(out, "%s: not every answer was a success: %s.\n", r.Pattern, reasons)
+		}
+	}
 	if len(reports) > 1 {
 		fmt.Fprintf(out, "Most successful answers per second: %s. One trial each proves nothing: `assay run` repeats trials, interleaves them and keeps the results.\n", reports[best].Pattern)
 	}
-	return nil
+	_, err := fmt.Fprintf(out, "Generator: %s.\n", health(reports))
+	return err
+}
+
+// reasons lists statuses, errors without an answer, and time-outs, if not all requests
+// were answered well.
+func (r *report) reasons() string {
+	if r.SuccessRequests == r.TotalRequests {
+		return ""
+	}
+	var parts []string
+	for _, status := range slices.Sorted(maps.Keys(r.Statuses)) {
+		parts = append(parts, fmt.Sprintf("status %s × %d", status, r.Statuses[status]))
+	}
+	for _, reason := range slices.Sorted(maps.Keys(r.Errors)) {
+		parts = append(parts, fmt.Sprintf("%s × %d", reason, r.Errors[reason]))
+	}
+	if r.TimeoutRequests > 0 {
+		parts = append(parts, fmt.Sprintf("time-out × %d", r.TimeoutRequests))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// health says how the instrument itself did: its own delays, the worst of all attacks, and
+// whether it was the limit.
+func health(reports []report) string {
+	lag, handling := math.NaN(), math.NaN()
+	worst := func(v float64, q *quantileMS) float64 {
+		if q == nil || q.P99 == nil || v >= *q.P99 {
+			return v
+		}
+		return *q.P99
+	}
+	limited := "not the limit"
+	for _, r := range reports {
+		lag, handling = worst(lag, r.LagMS), worst(handling, r.HandlingMS)
+		if r.GeneratorLimited != "" {
+			limited = "the limit of " + r.Pattern
+		}
+	}
+	var parts []string
+	if !math.IsNaN(lag) {
+		parts = append(parts, "lag p99 "+text.Number(lag)+" ms")
+	}
+	if !math.IsNaN(handling) {
+		parts = append(parts, "handling p99 "+text.Number(handling)+" ms")
+	}
+	return strings.Join(append(parts, limited), ", ")
 }
 
 func inPercent(v *float64) string {

@@ -20,12 +20,14 @@ type runner struct {
 	work  []Work
 	cells map[string]scenario.Cell // by the id of a trial's first attempt
 	extra map[string]int           // blocks repeated by this process, by scenario
+	// warned has the variants of scenarios of whose failing requests the user knows.
+	warned map[string]bool
 }
 
 // newRunner makes a runner that has repeated no block yet. A resumed run gets the full
 // allowance again: what disturbed the earlier session may be over.
 func newRunner(s *session, all []Work) *runner {
-	return &runner{session: s, work: all, cells: map[string]scenario.Cell{}, extra: map[string]int{}}
+	return &runner{session: s, work: all, cells: map[string]scenario.Cell{}, extra: map[string]int{}, warned: map[string]bool{}}
 }
 
 // block is the trials of one block of one scenario, in the order of the plan.
@@ -222,7 +224,28 @@ func (r *runner) runTrial(ctx context.Context, b block, p results.Planned, attem
 		return nil, err
 	}
 	r.display.End(r.place(p), &res.Trial)
-	return &res.Trial, nil
+	return &res.Trial, r.judgeFirst(b, &res.Trial)
+}
+
+// errHopeless ends a run whose first trial measured nothing: minutes of more trials would
+// not either.
+var errHopeless = errors.New("no request of the first trial was answered well")
+
+// judgeFirst looks at the first trial of every variant of a scenario, and warns if its
+// requests fail. If the first trial of the bundle failed altogether, it returns an error.
+func (r *runner) judgeFirst(b block, t *results.Trial) error {
+	if !t.Valid || b.profiled {
+		return nil
+	}
+	if why := hopeless(t); why != "" && len(r.writer.Done()) == 1 {
+		return fmt.Errorf("%w (%s): `assay try FILE` sends each request once and shows what the server answers", errHopeless, why)
+	}
+	key := b.work.Name + "/" + t.Variant
+	if why := failing(t); why != "" && !r.warned[key] {
+		r.warned[key] = true
+		r.display.Warnf("scenario %s, %s: %s", b.work.Name, t.Variant, why)
+	}
+	return nil
 }
 
 // subject is what a build and a trial need to know of a planned trial.

@@ -29,7 +29,13 @@ func summarise(out io.Writer, w *results.Writer) error {
 			interval(r.goodput), interval(r.p50), interval(r.p99), interval(r.failed))
 		few = few || len(r.goodput) < fewest
 	}
-	if err := tw.Flush(); err != nil || !few {
+	if err := tw.Flush(); err != nil {
+		return err
+	}
+	if err := sketch(out, rows); err != nil {
+		return err
+	}
+	if err := statuses(out, w); err != nil || !few {
 		return err
 	}
 	_, err := fmt.Fprintf(out, "With fewer than %d trials there is no 95 %% interval, and nothing can be concluded.\n", fewest)
@@ -43,6 +49,8 @@ type summary struct {
 	place    int    // of the variant in the scenario files
 	goodput  []float64
 	p50, p99 []float64 // in milliseconds; +Inf among time-outs
+	p90      []float64
+	target   bool      // of one target, and not of a stream
 	failed   []float64 // per cent of the requests that were not answered ok
 }
 
@@ -58,10 +66,10 @@ func summed(w *results.Writer) (rows []*summary) {
 		}
 	}
 	byName := map[string]*summary{}
-	add := func(t *results.Trial, name string, s *results.StreamResult) {
+	add := func(t *results.Trial, name string, s *results.StreamResult, target bool) {
 		r := byName[name]
 		if r == nil {
-			r = &summary{name: name, place: place[t.Scenario+"/"+t.Variant]}
+			r = &summary{name: name, target: target, place: place[t.Scenario+"/"+t.Variant]}
 			byName[name] = r
 			rows = append(rows, r)
 		}
@@ -70,9 +78,9 @@ func summed(w *results.Writer) (rows []*summary) {
 	for _, t := range b.Valid() {
 		for i := range t.Streams {
 			s := &t.Streams[i]
-			add(&t, results.BenchName(&t, s, nil), s)
+			add(&t, results.BenchName(&t, s, nil), s, false)
 			for k := range s.Targets {
-				add(&t, results.TargetBenchName(&t, s, &s.Targets[k], nil), &s.Targets[k])
+				add(&t, results.TargetBenchName(&t, s, &s.Targets[k], nil), &s.Targets[k], true)
 			}
 		}
 	}
@@ -84,6 +92,7 @@ func summed(w *results.Writer) (rows []*summary) {
 func (r *summary) add(s *results.StreamResult) {
 	r.goodput = append(r.goodput, s.Goodput)
 	r.p50 = append(r.p50, msOf(s.Headline.At(0.50)))
+	r.p90 = append(r.p90, msOf(s.Headline.At(0.90)))
 	r.p99 = append(r.p99, msOf(s.Headline.At(0.99)))
 	if n := s.Outcomes.Total(); n > 0 {
 		r.failed = append(r.failed, 100*float64(n-s.Outcomes.OK)/float64(n))
