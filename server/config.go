@@ -14,6 +14,7 @@ import (
 
 	"github.com/assay-bench/assay/internal/version"
 	"github.com/assay-bench/assay/server/internal/audit"
+	"github.com/assay-bench/assay/server/internal/handicap"
 	"github.com/assay-bench/assay/server/internal/patient"
 	"github.com/assay-bench/assay/server/internal/pattern"
 	"github.com/assay-bench/assay/server/internal/store"
@@ -26,15 +27,16 @@ type config struct {
 	spec      pattern.Spec
 	pattern   pattern.Config
 	store     store.Config
-	load      int           // number of patients to load into the database instead of serving; 0 to serve
-	timeout   time.Duration // deadline of a standard query
-	cpuWork   time.Duration // CPU time burnt by each request
-	shutdown  time.Duration // longest drain
-	quiet     time.Duration // how long no request may arrive before a drain closes connections
-	tls       *tls.Config   // of the public address; nil for plain HTTP
-	auditLog  string        // file name; empty for none
-	auditKey  []byte        // key of the log's hashes; nil for a random one
-	profiles  bool          // serve profiles on the public address too
+	load      int                // number of patients to load into the database instead of serving; 0 to serve
+	timeout   time.Duration      // deadline of a standard query
+	cpuWork   time.Duration      // CPU time burnt by each request
+	shutdown  time.Duration      // longest drain
+	quiet     time.Duration      // how long no request may arrive before a drain closes connections
+	tls       *tls.Config        // of the public address; nil for plain HTTP
+	auditLog  string             // file name; empty for none
+	auditKey  []byte             // key of the log's hashes; nil for a random one
+	profiles  bool               // serve profiles on the public address too
+	handicap  *handicap.Handicap // a known slowdown; nil for none
 	logLevel  slog.Level
 }
 
@@ -136,6 +138,10 @@ func (g *given) serviceFlags(fs *flag.FlagSet) {
 	fs.StringVar(&g.auditLog, "audit-log", "", "`file` to which the server adds a JSON line for every access to a patient: time, X-User-ID, hash of the patient's id, outcome")
 	fs.StringVar(&g.audit, "audit-key", "", fmt.Sprintf("`file` with a secret of at least %d bytes that keys the hashes of -audit-log; without it, the hashes cannot be compared with those of another run", audit.MinKey))
 	fs.StringVar(&g.adminAddr, "admin-addr", "", "loopback `host:port` for metrics and profiles, besides the public address")
+	fs.Func("known-slowdown", "make the server slower in a known way, to test whether an instrument finds it: "+handicap.Kinds, func(text string) (err error) {
+		g.handicap, err = handicap.Parse(text)
+		return err
+	})
 	fs.BoolVar(&g.profiles, "pprof", false, "serve /debug/pprof/ on the public address too, which must be on loopback then, and count waits for its mutex and block profiles")
 	fs.BoolVar(&g.showVersion, "version", false, "print the version with its commit, and exit")
 	fs.Func("log-level", "lowest `level` that is logged: debug (one line per request), info, warn or error (default info)", func(text string) error {
@@ -168,6 +174,9 @@ func (g *given) complete() (err error) {
 	g.config.spec, _ = pattern.Find(g.spec.name)
 	sim := &g.store.Sim
 	sim.MinLatency, sim.MaxLatency = millis(g.minMillis*g.slowdown), millis(g.maxMillis*g.slowdown)
+	if g.handicap != nil {
+		sim.MinLatency, sim.MaxLatency = sim.MinLatency+g.handicap.Query, sim.MaxLatency+g.handicap.Query
+	}
 	if g.addr == "" {
 		g.addr = net.JoinHostPort("127.0.0.1", strconv.Itoa(g.port))
 	} else if err := checkAddr(g.addr); err != nil {

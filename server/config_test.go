@@ -93,6 +93,7 @@ func TestWrongFlags(t *testing.T) {
 		{"-admin-addr=0.0.0.0:1", "0.0.0.0:1", "loopback"},
 		{"-admin-addr=example.org:1", "example.org:1", "loopback"},
 		{"-admin-addr=x", "x", "host:port"},
+		{"-known-slowdown=luck=1", "luck=1", "serialisation=N"},
 		{"-pprof -addr=:8080", ":8080", "loopback"},
 		{"-log-level=loud", "loud", "debug, info, warn or error"},
 	} {

@@ -44,6 +44,7 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 		runtime.SetMutexProfileFraction(mutexShare)
 		runtime.SetBlockProfileRate(int(blockRate))
 	}
+	c.handicap.Start()
 	st, err := store.Open(ctx, c.store)
 	if err != nil {
 		return fmt.Errorf("open store: %w", err)
@@ -58,7 +59,7 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 	recorder := telemetry.NewRecorder()
 	handler := api.New(api.Config{
 		Spec: c.spec, Pattern: p, Store: st, Recorder: recorder, Log: log, Audit: auditLog,
-		QueryTimeout: c.timeout, CPUWork: c.cpuWork, Profiles: c.profiles,
+		QueryTimeout: c.timeout, CPUWork: c.cpuWork, Profiles: c.profiles, Handicap: c.handicap,
 	})
 
 	public, admin, err := listen(c)

@@ -21,6 +21,7 @@ import (
 
 	"github.com/assay-bench/assay/server/internal/audit"
 	"github.com/assay-bench/assay/server/internal/burn"
+	"github.com/assay-bench/assay/server/internal/handicap"
 	"github.com/assay-bench/assay/server/internal/pattern"
 	"github.com/assay-bench/assay/server/internal/reuse"
 	"github.com/assay-bench/assay/server/internal/store"
@@ -38,10 +39,11 @@ type Config struct {
 	Store        store.Store
 	Recorder     *telemetry.Recorder
 	Log          *slog.Logger
-	Audit        *audit.Log    // nil for none
-	QueryTimeout time.Duration // deadline of a standard request; 0 means 5 s
-	CPUWork      time.Duration // CPU time that each request burns after its query
-	Profiles     bool          // serve /debug/pprof/
+	Audit        *audit.Log         // nil for none
+	QueryTimeout time.Duration      // deadline of a standard request; 0 means 5 s
+	CPUWork      time.Duration      // CPU time that each request burns after its query
+	Profiles     bool               // serve /debug/pprof/
+	Handicap     *handicap.Handicap // a known slowdown, for tests of instruments; nil for none
 }
 
 // API serves the routes. It is an http.Handler.
@@ -54,6 +56,7 @@ type API struct {
 	audit     *audit.Log
 	timeout   time.Duration
 	cpuWork   time.Duration
+	handicap  *handicap.Handicap
 	burner    *burn.Burner // nil without CPU work
 	exchanges *reuse.Pool[exchange]
 	counter   store.Counter
@@ -75,6 +78,7 @@ func New(config Config) *API {
 		audit:    config.Audit,
 		timeout:  config.QueryTimeout,
 		cpuWork:  config.CPUWork,
+		handicap: config.Handicap,
 		mux:      http.NewServeMux(),
 		endpoints: []string{
 			"GET /api/v1/patients?id=P00042", "GET /fhir/Patient/P00042",

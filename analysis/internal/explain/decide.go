@@ -1,0 +1,160 @@
+package explain
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Bounds of what points where.
+const (
+	// A lock, a phase or a wait is the cause if it holds so much of the growth of the
+	// service time.
+	halfOfService = 0.5
+	// CPU is not the cause if all that was named of it holds less than this share of the
+	// growth of the service time while a phase holds half of it.
+	littleOfService = 0.25
+	// Allocations are the cause of a busy collector if they grew by this share.
+	moreMemory = 0.03
+)
+
+// decide says why the section's head is slower.
+//
+// CPU comes first where it explains the growth, because it is the most exact: a function
+// with a line. A lock or a phase comes first if it holds half of the growth of the service
+// time and CPU holds little of it: waiting is no CPU.
+func (s *section) decide() Section {
+	out := s.report()
+	if s.tables[cpuMetric].fewBlocks() {
+		out.Verdict = TooFew
+		out.Summary = s.summary(&out)
+		return out
+	}
+	cpu, memory, lock, wait := s.names(cpuMetric), s.names(bytesMetric), s.names(lockMetric), s.names(waitMetric)
+	out.Explained = s.explained(cpuMetric, cpu)
+	if e := s.phases.endpoint(); e != nil {
+		out.Endpoint = e
+	}
+	grew := 0.0 // of the service time; 0: it did not grow
+	if r := s.phases.service; r != nil && r.Verdict == Grew {
+		grew = r.Difference
+	}
+	phase := s.phases.phase()
+	inCPU := 0.0
+	for _, n := range cpu {
+		inCPU += n.rest.Center
+	}
+	half := func(v float64) bool { return grew > 0 && v >= halfOfService*grew }
+	waiting := grew > 0 && inCPU < littleOfService*grew
+	switch {
+	case len(lock) > 0 && half(lock[0].rest.Center) && waiting:
+		out.take(s, InLock, lockMetric, lock)
+	case phase != nil && half(phase.Difference) && waiting:
+		out.takeRow(InPhase, "time of requests", phase)
+	case s.allocates(cpu, memory):
+		out.take(s, InMemory, bytesMetric, memory)
+		out.take(s, InCPU, cpuMetric, cpu)
+	case len(cpu) > 0:
+		out.take(s, InCPU, cpuMetric, cpu)
+	case len(lock) > 0 && half(lock[0].rest.Center):
+		out.take(s, InLock, lockMetric, lock)
+	case phase != nil:
+		out.takeRow(InPhase, "time of requests", phase)
+	case len(wait) > 0 && half(wait[0].rest.Center):
+		out.take(s, InWait, waitMetric, wait)
+	case grew > 0:
+		if r := s.phases.outside(); r != nil {
+			out.takeRow(Outside, "time of requests", r)
+		} else {
+			out.Verdict = Unknown
+		}
+	default:
+		out.Verdict = Nothing
+	}
+	out.Summary = s.summary(&out)
+	return out
+}
+
+// allocates reports whether more allocations are why the collector or the allocator took
+// more CPU: they are the first that was named, and the bytes grew by enough.
+func (s *section) allocates(cpu, memory []named) bool {
+	if len(cpu) == 0 || len(memory) == 0 {
+		return false
+	}
+	first := cpu[0].row
+	busy := first.function < 0 && (first.group == inCollector || first.group == inAllocator)
+	return busy && memory[0].rest.Center >= moreMemory*s.tables[bytesMetric].total.Base
+}
+
+func (t *comparison) fewBlocks() bool { return len(t.blocks) < Fewest }
+
+// take adds causes that profiles show. The first of a section gives it its verdict.
+func (s *Section) take(from *section, kind string, m int, all []named) {
+	s.Verdict = cmp.Or(s.Verdict, kind)
+	for _, n := range all {
+		if len(s.Causes) == mostNamed {
+			return
+		}
+		r := n.row
+		c := Cause{
+			Kind: kind, Name: r.Name, What: metrics[m].what, Unit: metrics[m].unit, Difference: r.Difference, Low: r.Low, High: r.High,
+			PAdjusted: r.PAdjusted, Beyond: n.rest.Center, Source: r.Source,
+		}
+		if r.function >= 0 {
+			c.Callers = from.callers(m, r.function)
+		} else {
+			c.Name += " (runtime)"
+		}
+		s.Causes = append(s.Causes, c)
+	}
+}
+
+// takeRow adds a part of the time of requests as the cause.
+func (s *Section) takeRow(kind, what string, r *Row) {
+	s.Verdict = cmp.Or(s.Verdict, kind)
+	s.Causes = append(s.Causes, Cause{
+		Kind: kind, Name: r.Name, What: what, Unit: "sec", Difference: r.Difference, Low: r.Low, High: r.High, PAdjusted: r.PAdjusted, Beyond: r.Difference,
+	})
+}
+
+// report returns the section's figures without a verdict.
+func (s *section) report() Section {
+	out := Section{
+		Scenario: s.scenario, Matrix: s.matrix, Server: s.server, Blocks: len(s.tables[cpuMetric].blocks), Measured: s.phases.blocks,
+		Causes: []Cause{}, CPU: s.tables[cpuMetric].total, Service: s.phases.service, Parts: s.phases.parts, Endpoints: s.phases.endpoints, from: s,
+	}
+	if u := s.use; u.Measured > 0 && u.Profiled > 0 {
+		cost := u.Profiled/u.Measured - 1
+		out.ProfilerCost = &cost
+	}
+	for m, t := range s.tables {
+		if t == nil {
+			continue
+		}
+		rows := slices.Clone(t.rows)
+		slices.SortStableFunc(rows, func(a, b *Row) int { return cmp.Compare(math.Abs(b.Difference), math.Abs(a.Difference)) })
+		out.Metrics = append(out.Metrics, Metric{Kind: metrics[m].kind, What: metrics[m].what, Unit: metrics[m].unit, Total: t.total, Rows: rows})
+	}
+	out.Notes = s.notes()
+	return out
+}
+
+// notes say what a reader should know about the profiles.
+func (s *section) notes() (all []string) {
+	for _, m := range []int{lockMetric, waitMetric} {
+		t := s.tables[m]
+		switch {
+		case t == nil:
+			all = append(all, "the server offers no "+metrics[m].kind+" profile")
+		case t.total.Base+t.total.Head == 0:
+			all = append(all, "the "+metrics[m].kind+" profiles are empty: the server does not count these waits ("+howToCount[m]+"), or there were none")
+		}
+	}
+	if s.tables[bytesMetric] == nil {
+		all = append(all, "the server offers no allocs profile")
+	}
+	return all
+}
+
+// howToCount says how a server in Go counts waits.
+var howToCount = map[int]string{lockMetric: "runtime.SetMutexProfileFraction", waitMetric: "runtime.SetBlockProfileRate"}

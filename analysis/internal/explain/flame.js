@@ -1,0 +1,48 @@
+(function () {
+  "use strict";
+  var margin = 10, width = 1200 - 2 * margin, charWidth = 6.6;
+  // fit shortens a name to what a box has room for, without the folder of its package.
+  function fit(name, w) {
+    var room = Math.floor((w - 6) / charWidth);
+    name = name.slice(name.lastIndexOf("/") + 1);
+    if (room < 3) return "";
+    return name.length <= room ? name : name.slice(0, room - 1) + "…";
+  }
+  function place(box, x, w) {
+    var rect = box.querySelector("rect"), text = box.querySelector("text");
+    box.style.display = w > 0.3 && x + w > margin - 0.01 && x < margin + width + 0.01 ? "" : "none";
+    rect.setAttribute("x", x);
+    rect.setAttribute("width", Math.max(0, w));
+    text.setAttribute("x", Math.max(x, margin) + 3);
+    text.textContent = fit(box.dataset.n, w);
+  }
+  document.querySelectorAll(".graph").forEach(function (graph) {
+    var boxes = Array.prototype.slice.call(graph.querySelectorAll(".box"));
+    // zoom makes a box as wide as the picture. What calls it keeps the whole width.
+    function zoom(chosen) {
+      var x0 = +chosen.dataset.x, w0 = +chosen.dataset.w, level = +chosen.dataset.l;
+      boxes.forEach(function (box) {
+        var x = +box.dataset.x, w = +box.dataset.w;
+        var above = +box.dataset.l < level && x <= x0 + 0.002 && x + w >= x0 + w0 - 0.002;
+        if (above) return place(box, margin, width);
+        if (+box.dataset.l < level) return place(box, 0, 0);
+        place(box, margin + (x - x0) * width / w0, w * width / w0);
+      });
+    }
+    boxes.forEach(function (box) {
+      box.addEventListener("click", function () { zoom(box); });
+    });
+    var search = graph.querySelector(".search"), hits = graph.querySelector(".hits");
+    search.addEventListener("click", function () {
+      var wanted = window.prompt("Part of a function's name; nothing clears the search");
+      if (wanted === null) return;
+      var count = 0;
+      boxes.forEach(function (box) {
+        var found = wanted !== "" && box.dataset.n.toLowerCase().indexOf(wanted.toLowerCase()) >= 0;
+        box.classList.toggle("found", found);
+        if (found) count++;
+      });
+      hits.textContent = wanted === "" ? "" : count + " boxes hold “" + wanted + "”";
+    });
+  });
+})();

@@ -1,0 +1,78 @@
+package explain
+
+// Report says why head differs from base. It is what `explain --json` prints.
+type Report struct {
+	Bundle   string    `json:"bundle"`
+	Base     string    `json:"base"`
+	Head     string    `json:"head"`
+	Sections []Section `json:"sections"`
+}
+
+// Verdicts of a section: where the cause was found.
+const (
+	InCPU    = "cpu"     // functions or parts of the runtime took more CPU
+	InMemory = "memory"  // functions allocate more, for which allocator and collector work
+	InLock   = "lock"    // a lock was held longer, or more often
+	InPhase  = "phase"   // the server waited in one of its phases
+	InWait   = "wait"    // goroutines waited longer, for what no phase and no lock names
+	Outside  = "outside" // a part of the request outside the server grew
+	Unknown  = "unknown" // requests take longer, and nothing shows why
+	Nothing  = "nothing" // nothing grew
+	TooFew   = "too few" // there are too few profiled blocks for a conclusion
+)
+
+// Section is the answer for one scenario, one combination of matrix values and one server.
+type Section struct {
+	Scenario string            `json:"scenario"`
+	Matrix   map[string]string `json:"matrix,omitempty"`
+	Server   string            `json:"server"`
+	Blocks   int               `json:"profiled_blocks"` // that have both variants
+	Measured int               `json:"measured_blocks"`
+
+	Verdict string `json:"verdict"`
+	Summary string `json:"summary"` // the verdict as sentences
+	// Causes are what explains most, the best first. Endpoint is the target that grew
+	// most, or null.
+	Causes   []Cause `json:"causes"`
+	Endpoint *Row    `json:"endpoint"`
+
+	CPU *Row `json:"cpu_seconds"` // of the server, as its profile shows it, for one answer
+	// Explained is the share of the growth of CPU that the named functions hold together.
+	// It is null if CPU did not grow.
+	Explained *float64 `json:"cpu_explained"`
+	Service   *Row     `json:"service_seconds"` // mean, in the measured blocks
+	Parts     []*Row   `json:"parts"`
+	Endpoints []*Row   `json:"endpoints"`
+	Metrics   []Metric `json:"metrics"`
+	// ProfilerCost is by how much the server's CPU time for an answer is larger while it
+	// is profiled: 0.02 is 2 %. It is null if it is not known.
+	ProfilerCost *float64 `json:"profiler_cost_ratio"`
+	Notes        []string `json:"notes,omitempty"`
+
+	from *section
+}
+
+// Metric is what the profiles say of one quantity.
+type Metric struct {
+	Kind  string `json:"kind"` // of the profile
+	What  string `json:"what"`
+	Unit  string `json:"unit"` // for one answer
+	Total *Row   `json:"total"`
+	Rows  []*Row `json:"rows"` // the largest differences first
+}
+
+// Cause is something that grew, in the words of the row that shows it.
+type Cause struct {
+	Kind string `json:"kind"` // a verdict of a section
+	Name string `json:"name"`
+	What string `json:"what"` // the quantity that grew, for one answer
+	Unit string `json:"unit"`
+	// Difference is that of the row, and Beyond what of it no cause before this one holds.
+	Difference float64  `json:"difference"`
+	Low        *float64 `json:"low"`
+	High       *float64 `json:"high"`
+	PAdjusted  *float64 `json:"p_adjusted"`
+	Beyond     float64  `json:"beyond_others"`
+	Source     string   `json:"source,omitempty"`
+	Callers    []string `json:"callers,omitempty"` // from the nearest one
+}
