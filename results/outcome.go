@@ -1,6 +1,9 @@
 package results
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Outcome is how a request ended. To add an outcome, add its constant, its row in
 // the table of outcomes, its count in [Outcomes], and a row for its share in the
@@ -99,4 +102,17 @@ func (o Outcomes) Total() uint64 {
 		n += *row.count(&o)
 	}
 	return n
+}
+
+// Unexplained returns the number of time-outs for which Errors has no reason: those whose
+// deadline passed. A request that failed without an answer, such as one whose connection
+// was reset, has the outcome Timeout too, and a reason.
+func (s *StreamResult) Unexplained() uint64 {
+	var explained uint64
+	for reason, n := range s.Errors {
+		if !strings.HasPrefix(reason, "wrong: ") {
+			explained += n
+		}
+	}
+	return s.Outcomes.Timeout - min(explained, s.Outcomes.Timeout)
 }

@@ -36,6 +36,8 @@ type report struct {
 	Errors           map[string]uint64 `json:"errors"`            // by reason, of requests without an answer
 	HandlingMS       *quantileMS       `json:"handling_ms"`       // null where it is not measured
 	GeneratorLimited string            `json:"generator_limited"` // why; empty: the generator was not the limit
+
+	unexplained uint64 // requests that timed out for no other reason
 }
 
 // latencyMS are quantiles in milliseconds. A quantile that does not exist is null: one
@@ -68,7 +70,7 @@ func reportOf(t *results.Trial) report {
 		DurationSeconds: s.Window.Seconds(), RequestsPerSecond: s.Throughput, Goodput: s.Goodput,
 		LatencyMS: latencyMS{inMS(q.Min), inMS(q.Mean), inMS(q.At(0.50)), inMS(q.At(0.95)), inMS(q.At(0.99)), inMS(q.At(0.999)), inMS(q.Max)},
 		Warnings:  append([]string{}, t.Warnings...),
-		Statuses:  counted(s.Statuses), Errors: counted(s.Errors), GeneratorLimited: s.GeneratorLimited,
+		Statuses:  counted(s.Statuses), Errors: counted(s.Errors), GeneratorLimited: s.GeneratorLimited, unexplained: s.Unexplained(),
 	}
 	if h := s.Part(results.PartHandling, results.OK); h.Count > 0 {
 		r.HandlingMS = &quantileMS{inMS(h.At(0.50)), inMS(h.At(0.99)), inMS(h.Max)}
@@ -154,8 +156,8 @@ func (r *report) reasons() string {
 	for _, reason := range slices.Sorted(maps.Keys(r.Errors)) {
 		parts = append(parts, fmt.Sprintf("%s × %d", reason, r.Errors[reason]))
 	}
-	if r.TimeoutRequests > 0 {
-		parts = append(parts, fmt.Sprintf("time-out × %d", r.TimeoutRequests))
+	if r.unexplained > 0 {
+		parts = append(parts, fmt.Sprintf("time-out × %d", r.unexplained))
 	}
 	return strings.Join(parts, ", ")
 }

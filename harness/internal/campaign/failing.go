@@ -63,8 +63,8 @@ func causes(t *results.Trial) string {
 		for reason, n := range s.Errors {
 			counts[reason] += n
 		}
-		if s.Outcomes.Timeout > 0 {
-			counts["time-out"] += s.Outcomes.Timeout
+		if n := s.Unexplained(); n > 0 {
+			counts["time-out"] += n
 		}
 		for _, reason := range slices.Sorted(maps.Keys(s.Wrong)) {
 			if w := s.Wrong[reason]; example == "" && w.Body != "" {

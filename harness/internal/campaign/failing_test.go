@@ -23,7 +23,7 @@ func TestFailing(t *testing.T) {
 		{"well", ended(results.Outcomes{OK: 100}, map[string]uint64{"200": 100}, nil), "", ""},
 		{"a few", ended(results.Outcomes{OK: 99, Error: 1}, map[string]uint64{"200": 99, "500": 1}, nil), "", ""},
 		{"some", ended(results.Outcomes{OK: 90, Error: 7, Timeout: 3}, map[string]uint64{"200": 90, "500": 6}, map[string]uint64{"reset": 1}),
-			"10.0 % of the requests failed: status 500: 6, time-out: 3, reset: 1", ""},
+			"10.0 % of the requests failed: status 500: 6, time-out: 2, reset: 1", ""},
 		{"refused", ended(results.Outcomes{Rejected: 10}, map[string]uint64{"429": 10}, nil), "", ""},
 		{"all", ended(results.Outcomes{Error: 10}, map[string]uint64{"404": 10}, nil), "100.0 % of the requests failed: status 404: 10", "status 404: 10"},
 		{"none at all", ended(results.Outcomes{}, nil, nil), "", ""},

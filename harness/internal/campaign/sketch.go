@@ -88,7 +88,7 @@ func statuses(out io.Writer, w *results.Writer) error {
 			for reason, n := range s.Errors {
 				a.statuses[reason] += n
 			}
-			if n := s.Outcomes.Timeout; n > 0 {
+			if n := s.Unexplained(); n > 0 {
 				a.statuses["time-out"] += n
 			}
 		}
