@@ -6,7 +6,7 @@ CORE := $(addprefix scenarios/,article-low.yaml article-high.yaml article-sustai
 	steady-open.yaml overload-open.yaml reuse.yaml)
 # What bench-full adds, in the order of the report, and the scenario that it searches.
 FULL := $(CORE) $(addprefix scenarios/,article-low-at-once.yaml article-high-at-once.yaml article-sustained-at-once.yaml \
-	concurrency-10.yaml concurrency-50.yaml concurrency-100.yaml concurrency-500.yaml concurrency-1000.yaml \
+	concurrency.yaml \
 	steady-open-poisson.yaml limit-open.yaml limit-open-poisson.yaml patterns-near.yaml patterns-overload.yaml \
 	sizing.yaml sizing-rules-io.yaml sizing-rules-cpu.yaml sizing-development.yaml recovery.yaml \
 	spike-postgres.yaml slow-query-postgres.yaml cascade-postgres.yaml placement.yaml)

@@ -36,6 +36,7 @@ func NewRun(run *load.Run) *Run {
 
 // Ran reports whether a scenario was run or skipped, and not merely absent.
 func (r *Run) Ran(scenario string) bool {
+	scenario, _ = load.CellNamed(r.run.Manifest, scenario)
 	return r.run.Manifest.Scenario(scenario) != nil ||
 		slices.ContainsFunc(r.run.Manifest.Skipped, func(s results.Skipped) bool { return s.Scenario == scenario })
 }
@@ -53,6 +54,9 @@ func (r *Run) Values(c Subject, name string) (byBlock map[int]float64, mark, why
 
 // read finds the cell of a subject and reads a metric of its trials.
 func (r *Run) read(c Subject, name string) reading {
+	if scenario, matrix := load.CellNamed(r.run.Manifest, c.Scenario); matrix != nil && c.Matrix == nil {
+		c.Scenario, c.Matrix = scenario, matrix
+	}
 	if why := r.absent(c.Scenario); why != "" {
 		return reading{why: why}
 	}

@@ -2,6 +2,7 @@ package measured
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/assay-bench/assay/analysis/internal/effect"
 	"github.com/assay-bench/assay/analysis/internal/load"
@@ -76,13 +77,18 @@ func (b *Bundles) adjust(run *load.Run) {
 }
 
 // Find is the group of a scenario in which a stream is measured, nil if there is
-// none. An empty stream means the scenario's first.
+// none. An empty stream means the scenario's first. The name may be that of a cell, as
+// [load.CellNamed] resolves it.
 func (b *Bundles) Find(scenario, stream string) *Group {
 	for _, s := range b.Scenarios {
-		if s.Spec.Name != scenario {
+		name, matrix := load.CellNamed(s.Run.Manifest, scenario)
+		if s.Spec.Name != name {
 			continue
 		}
 		for _, g := range s.Groups {
+			if matrix != nil && !maps.Equal(g.Variants[0].Matrix, matrix) {
+				continue
+			}
 			if g.Variants[0].Stream == stream || stream == "" && g.Stream.Name == s.Spec.Streams[0].Name {
 				return g
 			}
