@@ -6,9 +6,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/assay-bench/assay/analysis/internal/inpage"
 	"github.com/assay-bench/assay/analysis/internal/rates"
+	"github.com/assay-bench/assay/internal/inpage"
 	"github.com/assay-bench/assay/internal/usage"
+	"github.com/assay-bench/assay/results"
 )
 
 // newRates is a step of bench-gate, which makes the checks. The rates are computed from
@@ -47,7 +48,7 @@ one line of output a check; with --into the text goes into a page.`,
 				_, err = fmt.Fprint(cmd.OutOrStdout(), r.Markdown())
 				return err
 			}
-			return inpage.ReplaceFile(into, rates.Part, r.Markdown())
+			return inpage.ReplaceFile(into, rates.Part, r.Markdown(), results.WriteFile)
 		},
 	}
 	cmd.Flags().StringVar(&runs, "record", "", "`folder` of complete checks to make the recordings from")

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/assay-bench/assay/analysis/internal/bundletest"
-	"github.com/assay-bench/assay/analysis/internal/inpage"
 	"github.com/assay-bench/assay/analysis/internal/rates"
+	"github.com/assay-bench/assay/internal/inpage"
 	"github.com/assay-bench/assay/results"
 )
 

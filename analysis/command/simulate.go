@@ -9,9 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/assay-bench/assay/analysis/internal/inpage"
 	"github.com/assay-bench/assay/analysis/internal/synthetic"
+	"github.com/assay-bench/assay/internal/inpage"
 	"github.com/assay-bench/assay/internal/usage"
+	"github.com/assay-bench/assay/results"
 )
 
 // newSimulate is a step of bench-gate. The records are committed, so that anybody can
@@ -48,7 +49,7 @@ another rule judged are made anew.`,
 				_, err = fmt.Fprint(cmd.OutOrStdout(), records.Markdown())
 				return err
 			}
-			return inpage.ReplaceFile(into, synthetic.Part, records.Markdown())
+			return inpage.ReplaceFile(into, synthetic.Part, records.Markdown(), results.WriteFile)
 		},
 	}
 	cmd.Flags().StringVar(&into, "into", "", "Markdown `file` that gets the tables between its markers; else they are printed")

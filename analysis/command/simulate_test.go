@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/assay-bench/assay/analysis/internal/inpage"
 	"github.com/assay-bench/assay/analysis/internal/synthetic"
+	"github.com/assay-bench/assay/internal/inpage"
 )
 
 // What was simulated goes into the page, and nothing is simulated for it.

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,12 +15,14 @@ import (
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/knownanswer"
 	"github.com/assay-bench/assay/harness/internal/self"
+	"github.com/assay-bench/assay/internal/inpage"
+	"github.com/assay-bench/assay/results"
 )
 
 // benchSelfCommand stands behind `make bench-self`, which gives it the programs.
 func benchSelfCommand() *cobra.Command {
 	b := &self.Bench{}
-	var keep string
+	var o selfOutput
 	var from []string
 	c := &cobra.Command{
 		Use:    "bench-self",
@@ -28,7 +31,11 @@ func benchSelfCommand() *cobra.Command {
 		Args:   noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if len(from) > 0 {
-				return printFigures(c.OutOrStdout(), from)
+				f, err := joinFigures(from)
+				if err != nil {
+					return err
+				}
+				return o.write(c.OutOrStdout(), f)
 			}
 			b.Progress = c.ErrOrStderr()
 			f, err := measureSelf(c.Context(), b)
@@ -36,13 +43,10 @@ func benchSelfCommand() *cobra.Command {
 				return err
 			}
 			// What was measured until something failed is shown all the same.
-			if keep != "" {
-				err = errors.Join(err, keepFigures(keep, f))
-			}
 			if len(f.Failures) > 0 {
 				err = errors.Join(err, errors.New("bench-self: some figures could not be measured: they are named below the table"))
 			}
-			return errors.Join(f.Print(c.OutOrStdout()), err)
+			return errors.Join(o.write(c.OutOrStdout(), f), err)
 		},
 	}
 	f := c.Flags()
@@ -51,8 +55,11 @@ func benchSelfCommand() *cobra.Command {
 	f.StringVar(&b.Nginx, "nginx", "nginx", "nginx's `PROGRAM`")
 	f.IntVar(&b.Rounds, "rounds", 5, "interleaved rounds")
 	f.StringSliceVar(&b.Only, "only", nil, "measure these `ROWS` alone: "+strings.Join(self.Names(), ", "))
-	f.StringVar(&keep, "figures", "", "write what was measured to this `FILE`, as JSON")
-	f.StringSliceVar(&from, "from", nil, "measure nothing, and print the table of the `FILES` that --figures wrote, each of other rows")
+	f.StringVar(&o.figures, "figures", "", "write what was measured to this `FILE`, as JSON")
+	f.BoolVar(&o.json, "json", false, "print the figures as JSON instead of the table")
+	f.StringVar(&o.into, "into", "", "write the table into this `PAGE` instead, between its markers")
+	f.StringSliceVar(&from, "from", nil, "measure nothing, and take the `FILES` that --figures wrote, each of other rows")
+	c.MarkFlagsMutuallyExclusive("json", "into")
 	return c
 }
 
@@ -83,35 +90,57 @@ func measureSelf(ctx context.Context, b *self.Bench) (*self.Figures, error) {
 	return b.Run(ctx)
 }
 
-// keepFigures writes what was measured, so that a table can be printed again without a
-// measurement.
-func keepFigures(file string, f *self.Figures) error {
+// selfPart is the part of a page that has the table.
+const selfPart = "bench-self"
+
+// selfOutput says where figures go.
+type selfOutput struct {
+	figures, into string
+	json          bool
+}
+
+// write writes the figures, and the table of them unless JSON is asked for. Figures that
+// are kept can be printed again without a measurement.
+func (o *selfOutput) write(w io.Writer, f *self.Figures) error {
 	text, err := json.MarshalIndent(f, "", "  ")
 	if err != nil {
 		return fmt.Errorf("keep the figures: %w", err)
 	}
-	if err := os.WriteFile(file, append(text, '\n'), 0o644); err != nil {
-		return fmt.Errorf("keep the figures: %w", err)
+	text = append(text, '\n')
+	if o.figures != "" {
+		if err := results.WriteFile(o.figures, text); err != nil {
+			return fmt.Errorf("keep the figures: %w", err)
+		}
 	}
-	return nil
+	switch {
+	case o.json:
+		_, err := w.Write(text)
+		return err
+	case o.into != "":
+		var table bytes.Buffer
+		if err := f.Print(&table); err != nil {
+			return err
+		}
+		return inpage.ReplaceFile(o.into, selfPart, table.String(), results.WriteFile)
+	}
+	return f.Print(w)
 }
 
-// printFigures prints the table of a file that keepFigures wrote.
-// printFigures prints one table of the figures in several files.
-func printFigures(w io.Writer, files []string) error {
+// joinFigures reads the figures in several files as one measurement.
+func joinFigures(files []string) (*self.Figures, error) {
 	var all *self.Figures
 	for _, file := range files {
 		f, err := readFigures(file)
 		if err != nil {
-			return fmt.Errorf("read the figures: %w", err)
+			return nil, fmt.Errorf("read the figures: %w", err)
 		}
 		if all == nil {
 			all = f
 		} else if err := all.Join(f); err != nil {
-			return fmt.Errorf("%s: %w", file, err)
+			return nil, fmt.Errorf("%s: %w", file, err)
 		}
 	}
-	return all.Print(w)
+	return all, nil
 }
 
 func readFigures(file string) (*self.Figures, error) {

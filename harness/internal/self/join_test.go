@@ -1,13 +1,16 @@
 package self
 
 import (
+	"bytes"
 	"encoding/json"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/assay-bench/assay/internal/inpage"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -87,5 +90,34 @@ func TestJoinRefuses(t *testing.T) {
 	}
 	if !slices.Contains(Names(), "memory") {
 		t.Error("there is no section memory")
+	}
+}
+
+// TestPublishedTable holds the table of docs/how-it-measures.md against the figures that it
+// is made from.
+func TestPublishedTable(t *testing.T) {
+	const figures, page = "testdata/published.json", "../../../docs/how-it-measures.md"
+	text, err := os.ReadFile(figures)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := new(Figures)
+	if err := json.Unmarshal(text, f); err != nil {
+		t.Fatal(err)
+	}
+	var table bytes.Buffer
+	if err := f.Print(&table); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := inpage.Replace(string(before), "bench-self", table.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after != string(before) {
+		t.Errorf("the table is not that of %s: bin/harness bench-self --from harness/internal/self/%s --into docs/how-it-measures.md", figures, figures)
 	}
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-
-	"github.com/assay-bench/assay/results"
 )
 
 // Begin is the marker before a part.
@@ -27,9 +25,9 @@ func Replace(page, part, text string) (string, error) {
 	return before + Begin(part) + "\n\n" + text + "\n" + End(part) + after, nil
 }
 
-// ReplaceFile replaces a part of the page in a file. The file is written completely or not
-// at all.
-func ReplaceFile(path, part, text string) error {
+// ReplaceFile replaces a part of the page in a file. Write writes the file, completely or
+// not at all.
+func ReplaceFile(path, part, text string, write func(path string, data []byte) error) error {
 	page, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("replace the part %q of a page: %w", part, err)
@@ -38,5 +36,5 @@ func ReplaceFile(path, part, text string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	return results.WriteFile(path, []byte(filled))
+	return write(path, []byte(filled))
 }
