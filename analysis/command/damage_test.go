@@ -47,7 +47,7 @@ func TestDamagedBundles(t *testing.T) {
 			edit(t, dir, results.ManifestFile, func(b []byte) []byte {
 				return bytes.Replace(b, []byte(`"schema_version": 1`), []byte(`"schema_version": 7`), 1)
 			})
-		}, 1, "schema version 7, this program reads version 1: use the release that wrote the bundle"},
+		}, 1, "schema version 7, this program reads versions 1 to 2: use the release that wrote the bundle"},
 		{"no trials", func(t *testing.T, dir string) {
 			edit(t, dir, results.TrialsFile, func([]byte) []byte { return nil })
 		}, 0, "no trial that counts"},

@@ -29,8 +29,12 @@ func failing(t *results.Trial) string {
 }
 
 // hopeless describes a trial in which no request of any stream was answered ok or refused,
-// or returns "" if some was.
+// or returns "" if some was. A server that crashed is an outcome of its variant, and no
+// sign of a wrong scenario.
 func hopeless(t *results.Trial) string {
+	if slices.ContainsFunc(t.Servers, func(s results.ServerResult) bool { return s.Crashed }) {
+		return ""
+	}
 	var total uint64
 	for i := range t.Streams {
 		o := t.Streams[i].Outcomes

@@ -15,6 +15,8 @@ func ended(o results.Outcomes, statuses, errors map[string]uint64) *results.Tria
 func TestFailing(t *testing.T) {
 	wrong := ended(results.Outcomes{OK: 1, Error: 9}, map[string]uint64{"200": 10}, map[string]uint64{"wrong: body": 9})
 	wrong.Streams[0].Wrong = map[string]results.WrongAnswer{"wrong: body": {Status: 200, Body: "{\"error\":\"no\nlogin\"}" + strings.Repeat("x", 100)}}
+	crashed := ended(results.Outcomes{Timeout: 10}, nil, map[string]uint64{"connection refused": 10})
+	crashed.Servers = []results.ServerResult{{Crashed: true}}
 	for _, c := range []struct {
 		name               string
 		trial              *results.Trial
@@ -26,6 +28,7 @@ func TestFailing(t *testing.T) {
 			"10.0 % of the requests failed: status 500: 6, time-out: 2, reset: 1", ""},
 		{"refused", ended(results.Outcomes{Rejected: 10}, map[string]uint64{"429": 10}, nil), "", ""},
 		{"all", ended(results.Outcomes{Error: 10}, map[string]uint64{"404": 10}, nil), "100.0 % of the requests failed: status 404: 10", "status 404: 10"},
+		{"of a server that crashed", crashed, "100.0 % of the requests failed: connection refused: 10", ""},
 		{"none at all", ended(results.Outcomes{}, nil, nil), "", ""},
 		{"wrong answers", wrong, `90.0 % of the requests failed: wrong: body: 9; an answer begins with "{\"error\":\"no\nlogin\"}` + strings.Repeat("x", 80-20) + `"`, ""},
 	} {
