@@ -64,9 +64,12 @@ type Manifest struct {
 	Looks []int `json:"looks,omitzero"`
 
 	// Git and Host say of what and where the numbers are, Binaries by which hashes.
-	Git      Git      `json:"git"`
-	Host     Host     `json:"host"`
-	Binaries []Binary `json:"binaries"`
+	Git  Git  `json:"git"`
+	Host Host `json:"host"`
+	// Topology says on which hosts the run was made; it is null for a run on one machine
+	// without an engine. Host is then the machine of the coordinator.
+	Topology *Topology `json:"topology,omitempty"`
+	Binaries []Binary  `json:"binaries"`
 	// Scenarios are in the order of the command line, and Plan is the order of their
 	// trials.
 	Scenarios []Scenario `json:"scenarios"`

@@ -31,6 +31,9 @@ type Trial struct {
 	Streams []StreamResult `json:"streams"`
 	Servers []ServerResult `json:"servers"`
 	Host    HostWatch      `json:"host"`
+	// Hosts are the hosts of a run on several hosts, in the order of the manifest. Host is
+	// then what is true of all of them together.
+	Hosts []HostResult `json:"hosts,omitempty"`
 
 	// Profiled says that the servers were profiled, which makes them slower: nothing of
 	// the trial is a measurement of latency. Profiles are what was taken.

@@ -32,7 +32,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 func Commands() []*cobra.Command {
 	all := []*cobra.Command{
 		runCommand(), attackCommand(), microCommand(), searchCommand(), initCommand(), validateCommand(), tryCommand(), planCommand(), slimCommand(),
-		schemaCommand(), doctorCommand(), answerServerCommand(), benchSelfCommand(), selfLoadCommand(),
+		schemaCommand(), doctorCommand(), workerCommand(), answerServerCommand(), benchSelfCommand(), selfLoadCommand(),
 	}
 	for _, c := range all {
 		// Every command may load a scenario, so all of them print its errors alike.

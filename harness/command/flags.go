@@ -20,6 +20,17 @@ func inputFlags(c *cobra.Command, in *campaign.Inputs) {
 	f.BoolVar(&in.Quick, "quick", false, "3 blocks with windows of at most 2 s; the bundle is marked as quick")
 }
 
+// hostFlags adds the flags of a run on several hosts.
+func hostFlags(c *cobra.Command, h *campaign.Hosts) {
+	f := c.Flags()
+	f.StringVar(&h.On, "on", "", "run on several hosts, by `ENGINE`: local (processes here, to try), ssh")
+	f.IntVar(&h.Generators, "generators", 0, "how many generators share every load (default: 1, or the nodes that --host generators= names)")
+	f.StringVar(&h.ServerOn, "server-on", "", "`NODE` of the servers")
+	f.StringArrayVar(&h.Nodes, "host", nil, "`NAME=NODE`: where the servers stand whose host: is NAME; generators=NODE,… for the generators (repeatable)")
+	f.StringVar(&h.Listen, "listen", "", "`HOST[:PORT]` at which the nodes reach this process (default: the first address of this machine)")
+	f.StringVar(&h.Worker, "worker", "", "`PATH` of this program on the nodes (default: the same as here)")
+}
+
 // remoteFlag adds the flag that permits an attack on another machine. It wants the host
 // by name, so that a permission never covers more than was meant.
 func remoteFlag(c *cobra.Command, hosts *[]string) {

@@ -46,6 +46,7 @@ programs. On a machine that is busy now and then, --wait-quiet waits for it.`,
 			return campaign.Run(c.Context(), o, c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
+	hostFlags(c, &o.Hosts)
 	inputFlags(c, &o.Inputs)
 	bundleFlags(c, &o)
 	f := c.Flags()

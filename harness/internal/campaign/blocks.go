@@ -146,10 +146,12 @@ func (r *runner) runBlock(ctx context.Context, b block) error {
 			r.extra[b.work.Name]++
 			if limit := maxExtra(b.work.Blocks); r.extra[b.work.Name] > limit {
 				return fmt.Errorf("scenario %s: block %d is void (%s), and %d blocks were repeated already: %w; all finished trials are kept",
-					b.work.Name, b.number, void, limit, errBusy)
+					b.work.Name, b.number, void, limit, r.disturber())
 			}
 			r.display.Warnf("scenario %s, block %d is void and is repeated: %s", b.work.Name, b.number, void)
-			host.AwaitQuiet(ctx, r.placement, r.limits, longestQuiet, nil)
+			if r.disturber() == errBusy {
+				host.AwaitQuiet(ctx, r.placement, r.limits, longestQuiet, nil)
+			}
 			r.display.Again(r.placeAll(b.trials))
 			attempt, done, void = attempt+1, nil, ""
 		}
@@ -179,6 +181,16 @@ func (r *runner) runBlock(ctx context.Context, b block) error {
 			return nil
 		}
 	}
+}
+
+// disturber says what makes blocks void: the machine, or the hosts of the newest trial if
+// there are no streams of it.
+func (r *runner) disturber() error {
+	done := r.writer.Done()
+	if r.crew != nil && len(done) > 0 && len(done[len(done)-1].Streams) == 0 {
+		return errHosts
+	}
+	return errBusy
 }
 
 // buildFor builds the programs that the remaining trials of a block need.

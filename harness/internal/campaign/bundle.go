@@ -18,12 +18,15 @@ import (
 // is complete from the start, so that a run which is killed at any moment can be
 // resumed. The error is results.ErrExists if the folder of a new bundle already
 // holds one.
-func openBundle(o *Options, was *results.Bundle, all []Work, skipped []results.Skipped, p host.Placement) (*results.Writer, error) {
+func openBundle(o *Options, was *results.Bundle, all []Work, skipped []results.Skipped, p host.Placement, c *crew) (*results.Writer, error) {
 	m, err := describe(o, all, p)
 	if err != nil {
 		return nil, err
 	}
 	m.Skipped = skipped
+	if c != nil {
+		m.Topology = c.topo
+	}
 	if was != nil {
 		return resume(o, was, m, all)
 	}

@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -123,6 +124,9 @@ func sameInputs(was, now *results.Manifest) error {
 	}
 	if a, b := was.Host.Stamped(), now.Host.Stamped(); a != b {
 		return usage.Errorf("--resume: the answers in the bundle are stamped %s, and now they are %s: start a new bundle, or resume with the version that started it", a, b)
+	}
+	if a, b := was.Topology.Label(), now.Topology.Label(); a != b {
+		return usage.Errorf("--resume: the bundle was started on %s, and now it is %s: give the same --on, --generators and --host", cmp.Or(a, "one machine"), cmp.Or(b, "one machine"))
 	}
 	sums := map[string]string{}
 	for _, b := range now.Binaries {

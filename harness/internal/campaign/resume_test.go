@@ -125,7 +125,7 @@ blocks: %d
 				t.Fatal(err)
 			}
 		}
-		w, err := openBundle(o, was, all, nil, host.Placement{})
+		w, err := openBundle(o, was, all, nil, host.Placement{}, nil)
 		if err != nil {
 			return nil, err
 		}

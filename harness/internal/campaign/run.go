@@ -17,6 +17,7 @@ import (
 // Options say what a run or a search measures, and where it stores the result.
 type Options struct {
 	Inputs
+	Hosts
 	Out       string // folder of the bundle; empty: a folder in results/runs/ named after the time
 	Seed      uint64
 	SeedGiven bool // the user chose the seed, so a resumed bundle must have the same one
@@ -54,6 +55,9 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	if err := profilable(all, o.Profile); err != nil {
 		return err
 	}
+	if err := o.check(all, o.Profile); err != nil {
+		return err
+	}
 	// The lock comes after everything that a typing mistake can spoil, and before
 	// everything that touches the machine.
 	machine, err := host.Lock()
@@ -77,8 +81,13 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	if len(here) == 0 && !o.Resume {
 		return errors.New("no scenario can run on this machine")
 	}
-	p := host.Place()
-	w, err := openBundle(&o, was, here, skipped, p)
+	p := o.place()
+	crew, err := assemble(ctx, &o, here, p, func(line string) { progress.New(stderr, true).Warnf("%s", line) })
+	if err != nil {
+		return err
+	}
+	defer crew.close()
+	w, err := openBundle(&o, was, here, skipped, p, crew)
 	if errors.Is(err, results.ErrExists) {
 		return usage.Errorf("--out %s holds a bundle already: choose another folder, or add --resume to continue it", o.Out)
 	}
@@ -90,6 +99,7 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer s.close()
+	s.crew = crew
 	return s.carryOut(ctx, here, stdout)
 }
 

@@ -64,7 +64,7 @@ func Search(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 		return fmt.Errorf("scenario %s cannot run on this machine: %s", all[0].Name, why)
 	}
 	p := host.Place()
-	w, err := openBundle(&o, nil, all, nil, p)
+	w, err := openBundle(&o, nil, all, nil, p, nil)
 	if errors.Is(err, results.ErrExists) {
 		return usage.Errorf("--out %s holds a bundle already: choose another folder", o.Out)
 	}

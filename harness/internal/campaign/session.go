@@ -28,6 +28,7 @@ type session struct {
 	patience  time.Duration // how long the session may still wait for a quiet machine before blocks
 	display   *progress.Display
 	builds    *build.Builder
+	crew      *crew // of a run on several hosts; else nil
 }
 
 // newSession prepares what trials need. The caller closes it.
@@ -76,7 +77,7 @@ func (s *session) trial(ctx context.Context, what build.Subject, attempt int, li
 		return nil, fmt.Errorf("trial %s: %w", spec.ID(), err)
 	}
 	spec.Log = log
-	res, err := trial.Run(ctx, spec)
+	res, err := s.make(ctx, spec)
 	if err != nil {
 		// A log without its trial would look like a trial that was lost.
 		log.Close()
@@ -87,6 +88,19 @@ func (s *session) trial(ctx context.Context, what build.Subject, attempt int, li
 		return nil, fmt.Errorf("trial %s: write histograms: %w", spec.ID(), err)
 	}
 	return res, s.writer.Append(res.Trial, res.Samples, res.Profiles...)
+}
+
+// make makes a trial in this process, or on several hosts.
+func (s *session) make(ctx context.Context, spec trial.Spec) (*trial.Result, error) {
+	if s.crew == nil {
+		return trial.Run(ctx, spec)
+	}
+	if err := s.crew.ready(ctx, s.display.Warnf); err != nil {
+		return nil, err
+	}
+	s.crew.live.Store(&spec.Live)
+	defer s.crew.live.Store(nil)
+	return trial.RunOn(ctx, spec, s.crew.members())
 }
 
 // finish ends the bundle in the state that follows from the error of the run, and

@@ -27,3 +27,9 @@ func Free(Placement, int) error { return nil }
 
 // ChildFileLimit returns 0, because the limit is not known here.
 func ChildFileLimit() uint64 { return 0 }
+
+// Boot returns nothing: only Linux identifies the running system.
+func Boot() string { return "" }
+
+// Retransmits returns nil, because the number is not known here.
+func Retransmits() *uint64 { return nil }

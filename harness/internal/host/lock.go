@@ -18,8 +18,9 @@ import (
 // measurement.
 const LockVariable = "ASSAY_LOCK"
 
-// runPrefix begins the name of the folder that a measurement has for temporary files.
-const runPrefix = "assay-run."
+// RunPrefix begins the name of every folder that a measurement has for temporary files.
+// Lock removes those that nobody uses any more.
+const RunPrefix = "assay-run."
 
 // Reservation is the machine, reserved for one measurement.
 type Reservation struct {
@@ -56,8 +57,8 @@ func Lock() (*Reservation, error) {
 	// The note is only for the message above; the lock does not depend on it.
 	_ = f.Truncate(0)
 	_, _ = f.WriteAt(fmt.Appendf(nil, "process %d (%s)\n", os.Getpid(), strings.Join(os.Args, " ")), 0)
-	scratch.Sweep(runPrefix, nil)
-	temp, err := scratch.Make(runPrefix)
+	scratch.Sweep(RunPrefix, nil)
+	temp, err := scratch.Make(RunPrefix)
 	if err != nil {
 		f.Close()
 		return nil, err

@@ -202,6 +202,15 @@ func (p *Process) Stop() time.Duration {
 // "12 (name)".
 func (p *Process) Stuck() []string { return p.kept.Stuck }
 
+// Kill ends the server at once, with everything that descends from its command.
+func (p *Process) Kill() {
+	p.stopped.Do(func() {
+		p.kept.End()
+		<-p.done
+		<-p.kept.Gone
+	})
+}
+
 // Exit says how the server ended, e.g. "exit status 0". It waits for the end.
 func (p *Process) Exit() string {
 	<-p.done

@@ -38,9 +38,16 @@ type monitor struct {
 	peakGo      *float64
 }
 
+// begun is the start of the load, as whoever watches it needs to know it.
+type begun struct {
+	known <-chan struct{}    // closed when the start is known
+	zero  func() time.Time   // the start, once it is known
+	live  func() attack.Live // how the load goes; may be nil
+}
+
 // watch samples servers and machine from the start of the attack until the returned
 // function is called. That function waits for the last sample.
-func (r *runner) watch(ctx context.Context, a *attack.Attack) (finish func()) {
+func (r *runner) watch(ctx context.Context, a begun) (finish func()) {
 	// A sample may wait for a slow server. It is cancelled only after the samples at
 	// the end of the window, which the result needs.
 	ctx, cancel := context.WithCancel(ctx)
@@ -60,7 +67,7 @@ func (r *runner) watch(ctx context.Context, a *attack.Attack) (finish func()) {
 	}
 	done.Go(func() {
 		select {
-		case <-a.Begun():
+		case <-a.known:
 		case <-over: // the attack never began
 			return
 		}
@@ -82,7 +89,7 @@ func (r *runner) watch(ctx context.Context, a *attack.Attack) (finish func()) {
 // the window ends. The end is a moment in time; but if some stream is bounded by a
 // count, it is no earlier than the end of the attack, because what that stream
 // completes counts until then.
-func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan struct{}) {
+func (r *runner) sampleAll(ctx context.Context, a begun, over <-chan struct{}) {
 	warmup := r.spec.Scenario.Warmup
 	window, counted := r.window()
 	end := warmup + window
@@ -91,7 +98,7 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 		early = nil // the last answer may be there before the window ends
 	}
 	at := func(d time.Duration) bool { // returns false if the load is over
-		t := time.NewTimer(time.Until(a.Zero().Add(d)))
+		t := time.NewTimer(time.Until(a.zero().Add(d)))
 		defer t.Stop()
 		select {
 		case <-t.C:
@@ -106,11 +113,11 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 	programs := host.ReadPrograms()
 	at(warmup)
 	r.beginProfiles(ctx, window)
-	watch := host.Begin(r.placement)
+	watch := host.Begin(r.spec.Placement)
 	before := r.cpu()
 	for i, m := range r.monitors {
 		m.look(func() {
-			m.first = m.sample(ctx, a.Zero())
+			m.first = m.sample(ctx, a.zero())
 			m.first.CPU = before[i]
 		})
 	}
@@ -119,10 +126,10 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 			break
 		}
 		for _, m := range r.monitors {
-			m.look(func() { m.sample(ctx, a.Zero()) })
+			m.look(func() { m.sample(ctx, a.zero()) })
 		}
-		if r.spec.Live != nil {
-			r.spec.Live(a.Live())
+		if r.spec.Live != nil && a.live != nil {
+			r.spec.Live(a.live())
 		}
 	}
 	early = nil
@@ -130,7 +137,8 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 		at(end)
 	}
 	after := r.cpu()
-	r.watched = watch.End(used(before, after), runtime.GOMAXPROCS(0))
+	r.used = used(before, after)
+	r.watched = watch.End(r.used, runtime.GOMAXPROCS(0))
 	if v := r.watched.Foreign; v != nil && *v > r.spec.Foreign {
 		r.watched.Programs = watch.Busiest(programs)
 	}
@@ -138,7 +146,7 @@ func (r *runner) sampleAll(ctx context.Context, a *attack.Attack, over <-chan st
 	for i, m := range r.monitors {
 		lasts.Go(func() {
 			m.looking.Wait()
-			m.last = m.sample(ctx, a.Zero())
+			m.last = m.sample(ctx, a.zero())
 			m.last.CPU = after[i]
 		})
 	}

@@ -7,10 +7,7 @@ import (
 	"os"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/assay-bench/assay/harness/internal/attack"
-	"github.com/assay-bench/assay/harness/internal/handshake"
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/process"
 	"github.com/assay-bench/assay/harness/internal/scenario"
@@ -133,6 +130,7 @@ type runner struct {
 	watched   results.HostWatch
 	early     []string // warnings of servers whose command ended before it was told to
 	remaining []string // processes of stopped servers that could not be ended
+	used      float64  // CPU time of the servers in the window, in seconds; below 0 if unknown
 }
 
 // resolve fills in the values that the scenario leaves to the trial.
@@ -153,83 +151,4 @@ func (r *runner) resolve() (err error) {
 	}
 	r.resolved, err = r.spec.Scenario.Resolve(r.spec.Cell, r.env)
 	return err
-}
-
-// attack runs all streams at once, and watches servers and machine meanwhile.
-func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
-	log, err := r.openLog()
-	if err != nil {
-		return nil, err
-	}
-	lanes, err := attack.NewLanes(r.placement.Lanes())
-	if err != nil {
-		return nil, fmt.Errorf("trial %s: %w", r.spec.ID(), err)
-	}
-	defer lanes.Close()
-	attacks := make([]*attack.Attack, len(r.resolved.Streams))
-	for i := range r.resolved.Streams {
-		cfg, err := r.config(&r.resolved.Streams[i], log)
-		if err != nil {
-			return nil, err
-		}
-		cfg.Lanes = lanes
-		if attacks[i], err = attack.New(cfg); err != nil {
-			return nil, err
-		}
-		defer attacks[i].Close()
-		if r.serverOf(&r.resolved.Streams[i]).closes {
-			continue // connections that serve one request cannot be opened beforehand
-		}
-		if err := attacks[i].Connect(ctx); err != nil {
-			return nil, fmt.Errorf("trial %s: stream %s: %w%s", r.spec.ID(), cfg.Name, unopened(err), r.deaths())
-		}
-	}
-	r.placement.SetProcs(len(r.resolved.Streams))
-	streams := make([]results.StreamResult, len(attacks))
-	watching := r.watch(ctx, attacks[0]) // before the load, because a server that answers slowly would be sampled too late
-	pulse := host.BeginPulse()
-	g, gctx := errgroup.WithContext(ctx)
-	for i, a := range attacks {
-		g.Go(func() error {
-			res, err := a.Run(gctx)
-			if err != nil {
-				return fmt.Errorf("trial %s: %w", r.spec.ID(), err)
-			}
-			res.Name = r.resolved.Streams[i].Name
-			streams[i] = *res
-			return nil
-		})
-	}
-	err = g.Wait()
-	gap, step := pulse.End()
-	watching()
-	r.watched.GeneratorGap, r.watched.ClockStep = gap.Seconds(), step.Seconds()
-	if err != nil {
-		return nil, err
-	}
-	if log != nil {
-		if err := log.Flush(); err != nil {
-			return nil, fmt.Errorf("trial %s: write histograms: %w", r.spec.ID(), err)
-		}
-	}
-	return streams, nil
-}
-
-// unopened says of the failure to open a connection what to do about it.
-func unopened(err error) error {
-	if f := handshake.FailureOf(err); f != nil {
-		return f
-	}
-	return fmt.Errorf("%w; if the server takes no more, lower `connections`", err)
-}
-
-func (r *runner) openLog() (*results.LogWriter, error) {
-	if r.spec.Log == nil {
-		return nil, nil
-	}
-	log, err := results.NewLogWriter(r.spec.Log, r.spec.ID())
-	if err != nil {
-		return nil, fmt.Errorf("trial %s: write histograms: %w", r.spec.ID(), err)
-	}
-	return log, nil
 }

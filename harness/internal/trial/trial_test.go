@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"testing"
 	"time"
 
@@ -13,7 +14,15 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// The test binary is its own server under test.
+func TestMain(m *testing.M) {
+	if address := os.Getenv("TRIAL_TEST_SERVER"); address != "" {
+		fmt.Println("serving on", address)
+		fmt.Println(http.ListenAndServe(address, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})))
+		os.Exit(1)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // run makes one trial of a scenario's first cell.
 func run(t *testing.T, text string) *Result {

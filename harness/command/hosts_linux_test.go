@@ -1,0 +1,198 @@
+package command
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/results"
+)
+
+// hostsRun prepares runs in a folder of their own, and returns a function that makes one
+// and reads its bundle. What is wrong with the run ends the test.
+func hostsRun(t *testing.T, dir, server string) (run func(args ...string) *results.Bundle) {
+	t.Helper()
+	t.Setenv("TMPDIR", dir)
+	t.Setenv(host.LockVariable, filepath.Join(dir, "lock"))
+	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	if err := os.Symlink(os.Args[0], filepath.Join(dir, "testserver")); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "s.yaml")
+	if err := os.WriteFile(file, []byte(`version: 1
+name: s
+`+server+`
+variants: [{name: a}, {name: b}]
+load: {open: {rate: 200/s, duration: 300ms, arrivals: poisson}, connections: 4, timeout: 1m}
+targets: [{name: some, path: /, weight: 3}, {name: other, path: /other}]
+warmup: 100ms
+blocks: 2
+`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	return func(args ...string) *results.Bundle {
+		t.Helper()
+		n++
+		bundle := filepath.Join(dir, "bundle"+strconv.Itoa(n))
+		args = append([]string{"harness", "run", "--quick", "--blocks", "1", "--seed", "7", "--out", bundle}, args...)
+		c := &exec.Cmd{Path: os.Args[0], Args: append(args, file), Env: os.Environ()}
+		if out, err := c.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v\n%s", args, err, out)
+		}
+		if diffs, err := results.Verify(bundle); err != nil || len(diffs) > 0 {
+			t.Errorf("verify: %v %v", diffs, err)
+		}
+		b, err := results.Open(bundle)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+}
+
+// A run on hosts of the local engine has the plan and the requests of a run without an
+// engine, trial by trial.
+func TestLocalHostsMakeTheSameRun(t *testing.T) {
+	run := hostsRun(t, t.TempDir(), "server:\n  command: [testserver, \"${port}\"]\n  ready: {path: /health, timeout: 2m}")
+	// ledger is what the requests of each trial were.
+	ledger := func(b *results.Bundle) map[string][]uint64 {
+		all := map[string][]uint64{}
+		for _, tr := range b.Valid() {
+			s := tr.Streams[0]
+			id := results.TrialID(tr.Scenario, tr.Variant, tr.Matrix, tr.Block, 1)
+			all[id] = []uint64{tr.Seed, s.Sent, s.Planned, s.Scheduled, s.Recorded, s.Outcomes.OK, s.Targets[0].Recorded, s.Targets[1].Recorded}
+		}
+		return all
+	}
+	alone := run()
+	for generators := 1; generators <= 2; generators++ {
+		b := run("--on", "local", "--generators", strconv.Itoa(generators))
+		if diff := cmp.Diff(ledger(alone), ledger(b)); diff != "" || len(ledger(b)) != 2 {
+			t.Errorf("%d generators (-alone +several):\n%s", generators, diff)
+		}
+		top := b.Manifest.Topology
+		if top == nil || top.Engine != "local" || top.Generators != generators || len(top.Hosts) != generators+1 || top.Hosts[0].RoundTrip <= 0 ||
+			!slices.Equal(top.Hosts[generators].Servers, []string{"s/server"}) {
+			t.Fatalf("topology %+v", top)
+		}
+		for _, tr := range b.Valid() {
+			for i, h := range tr.Hosts {
+				if h.Name != top.Hosts[i].Name || h.Role != top.Hosts[i].Role {
+					t.Errorf("host %d of %s is %s, want %s", i, tr.ID, h.Name, top.Hosts[i].Name)
+				}
+			}
+		}
+	}
+}
+
+// workers returns the processes of workers that were started in a folder, by seat.
+func workers(dir string) map[string]int {
+	found := map[string]int{}
+	files, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, file := range files {
+		env, err := os.ReadFile(file)
+		if err != nil || !slices.Contains(strings.Split(string(env), "\x00"), "TMPDIR="+dir) {
+			continue
+		}
+		folder := filepath.Dir(file)
+		line, _ := os.ReadFile(filepath.Join(folder, "cmdline"))
+		args := strings.Split(string(line), "\x00")
+		if i := slices.Index(args, "--seat"); i > 0 && !ended(filepath.Base(folder)) {
+			found[args[i+1]], _ = strconv.Atoi(filepath.Base(folder))
+		}
+	}
+	return found
+}
+
+// A generator that is killed or stopped under load makes its block void. The block is
+// repeated with a new generator, and no worker is left when the run is over.
+func TestLostGenerator(t *testing.T) {
+	signals := []syscall.Signal{syscall.SIGKILL, syscall.SIGSTOP}
+	if testing.Short() {
+		signals = signals[:1]
+	}
+	for _, signal := range signals {
+		t.Run(signal.String(), func(t *testing.T) {
+			dir := t.TempDir()
+			var served atomic.Int64
+			var once sync.Once
+			srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+				if served.Add(1) < 20 {
+					return // it may be asked whether it is ready
+				}
+				once.Do(func() {
+					if err := syscall.Kill(workers(dir)["generator-1"], signal); err != nil {
+						t.Errorf("end generator-1: %v", err)
+					}
+				})
+			}))
+			defer srv.Close()
+			run := hostsRun(t, dir, fmt.Sprintf("server: {url: %q}", srv.URL))
+			b := run("--on", "local", "--generators", "2")
+			var void []results.Trial
+			for _, tr := range b.Trials {
+				if !tr.Valid {
+					void = append(void, tr)
+				}
+			}
+			if len(void) == 0 || !strings.Contains(void[0].Why(), "generator-1: the worker was lost: ") || void[0].Block != 1 {
+				t.Errorf("void: %+v", void)
+			}
+			if valid := b.Valid(); len(valid) != 2 || b.Manifest.State != results.StateComplete {
+				t.Errorf("%d valid trials, the run is %s", len(valid), b.Manifest.State)
+			}
+			for _, tr := range b.Valid() {
+				if s := tr.Streams[0]; s.Sent != s.Planned || len(tr.Hosts) != 2 {
+					t.Errorf("%s: sent %d of %d by %d hosts", tr.ID, s.Sent, s.Planned, len(tr.Hosts))
+				}
+			}
+			if left := workers(dir); len(left) > 0 {
+				t.Errorf("left: %v", left)
+			}
+		})
+	}
+}
+
+// What cannot be done is said before anything is started.
+func TestHostsThatCannotBe(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv(host.LockVariable, filepath.Join(dir, "lock"))
+	file := filepath.Join(dir, "s.yaml")
+	if err := os.WriteFile(file, []byte("version: 1\nname: s\nserver: {command: [x, \"${port}\"], host: db}\nload: {open: {rate: 1/s, duration: 1s}}\ntargets: [{path: /}]\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ args, want string }{
+		{"--on mars", "--on mars: there is no such engine; those that are built: local, ssh"},
+		{"--on kubernetes", "not built yet; those that are: local, ssh"},
+		{"--generators 2", "--generators needs --on ENGINE"},
+		{"--server-on h1", "--server-on and --host need --on ENGINE"},
+		{"--on local --generators -1", "--generators -1: want 1 or more"},
+		{"--on local --host db=h1", "all hosts are this machine"},
+		{"--on ssh", "on which node is generator-0? Add --host generators=NODE,…"},
+		{"--on ssh --host generators=h1", "on which node is db? Add --host db=NODE"},
+		{"--on ssh --host generators=h1 --host db=h1", "generator-0 and db are both on h1"},
+		{"--on ssh --host generators=h1 --generators 3", "--host generators= names 1 nodes"},
+		{"--on ssh --host generators=h1 --host db=h2 --server-on h3", "no server stands on a host of that name; the scenarios have db"},
+		{"--on local --host nonsense", "want NAME=NODE"},
+	} {
+		var out, errs strings.Builder
+		code := Run(t.Context(), append(append([]string{"run"}, strings.Fields(c.args)...), file), strings.NewReader(""), &out, &errs)
+		if code != 2 || !strings.Contains(errs.String(), c.want) {
+			t.Errorf("%s: status %d, %s; want %q", c.args, code, errs.String(), c.want)
+		}
+	}
+}

@@ -1,0 +1,67 @@
+// Package launch starts the workers of a run on several hosts by an engine: a program of
+// the user's own that reaches the hosts, with the user's own configuration of it. An engine
+// decides where a process runs and says when it has ended. It measures nothing and moves
+// no results; package work does that.
+//
+// A worker learns how to reach the coordinator from its standard input. That is also how a
+// worker on another host notices that this process is gone: ssh ends, and with it that
+// input. No secret stands on a command line or in an environment.
+package launch
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/assay-bench/assay/harness/internal/work"
+	"github.com/assay-bench/assay/internal/usage"
+)
+
+// Engines that are built.
+const (
+	Local = "local" // processes on this machine, for trying
+	SSH   = "ssh"   // hosts of the user's own ssh configuration
+)
+
+// Engines returns the names of the engines that are built.
+func Engines() []string { return []string{Local, SSH} }
+
+// Worker is a worker to be started: its seat, and the node on which it is to run, in the
+// words of the engine. The local engine has no nodes.
+type Worker struct{ Seat, Node string }
+
+// Launcher starts workers.
+type Launcher interface {
+	// Launch starts the workers. Each Group is a process of the engine; it may have started
+	// the workers of several seats.
+	Launch(all []Worker, config work.Config) ([]*Group, error)
+}
+
+// New returns the launcher of an engine. program is the path of this program on the nodes;
+// empty: the same as here.
+func New(engine, program string) (Launcher, error) {
+	switch engine {
+	case Local:
+		if program != "" {
+			return nil, usage.Errorf("--worker is for other hosts: on this one the workers are this program")
+		}
+		return local{}, nil
+	case SSH:
+		return ssh{program}, nil
+	case "slurm", "kubernetes":
+		return nil, usage.Errorf("--on %s: this engine is not built yet; those that are: %s", engine, strings.Join(Engines(), ", "))
+	}
+	return nil, usage.Errorf("--on %s: there is no such engine; those that are built: %s", engine, strings.Join(Engines(), ", "))
+}
+
+// self returns the path of this program, and the name under which it was started.
+func self() (path, name string, err error) {
+	path, err = os.Executable()
+	if err != nil {
+		return "", "", fmt.Errorf("find this program: %w", err)
+	}
+	return path, os.Args[0], nil
+}
+
+// command returns the arguments of a worker.
+func command(seat string) []string { return []string{"worker", "--seat", seat} }
