@@ -18,7 +18,7 @@
 //     replacement is not searched again.
 //   - The load may depend on the matrix, and not on what differs between variants,
 //     blocks or servers: variants are compared under one load.
-//   - A name is looked up in this order: built-in names (port, port.SERVER,
+//   - A name is looked up in this order: built-in names (port, port.SERVER, host, host.SERVER,
 //     variant, seed, layout, binary), matrix keys, parameters of the variant,
 //     parameters of the scenario. In targets, variables of the stream come in
 //     addition; such a variable may not share a name with anything else. The same
