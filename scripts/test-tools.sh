@@ -16,8 +16,11 @@ want node nodejs
 want npm npm
 want python3 python3
 want wrk wrk
+want ssh openssh-client
 # Debian installs servers into a directory that is not in every user's path.
 [ -x /usr/sbin/nginx ] || want nginx nginx-light
+[ -x /usr/sbin/sshd ] || want sshd openssh-server
+[ -x /usr/sbin/ip ] || [ -x /sbin/ip ] || want ip iproute2
 if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
 	missing="$missing postgresql"
 fi

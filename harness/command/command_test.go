@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -61,8 +62,9 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// testserver serves on a port. With a second argument "dies" it ends after some
-// requests, with "unready" its /health says 503, with "secret" it wants a login, and
+// testserver serves on a port, of loopback unless an address stands before it. With a
+// second argument "dies" it ends after some requests, with "mark" it then makes the file
+// that MARK names, with "unready" its /health says 503, with "secret" it wants a login, and
 // with "tls" it speaks HTTPS;
 // With "profiles" it serves profiles; "certificate" writes what that one shows to cert.pem, and serves nothing.
 func testserver() {
@@ -94,12 +96,22 @@ func testserver() {
 			fmt.Println("testserver: out of memory")
 			os.Exit(3)
 		}
+		if mode == "mark" && served.Add(1) == 20 {
+			if err := os.WriteFile(os.Getenv("MARK"), nil, 0o600); err != nil {
+				fmt.Println(err)
+				os.Exit(1)
+			}
+		}
 		if d, err := strconv.Atoi(r.FormValue("ms")); err == nil {
 			time.Sleep(time.Duration(d) * time.Millisecond)
 		}
 		fmt.Fprintln(w, "hello", r.FormValue("id"))
 	})
-	l, err := net.Listen("tcp", "127.0.0.1:"+port)
+	address := port
+	if !strings.Contains(address, ":") {
+		address = "127.0.0.1:" + port
+	}
+	l, err := net.Listen("tcp", address)
 	if err == nil && mode == "tls" {
 		s := httptest.NewUnstartedServer(mux)
 		s.Listener.Close()
