@@ -1,8 +1,10 @@
 package claims
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -19,11 +21,10 @@ func TestScenarios(t *testing.T) {
 				}
 				text, ok := read[cell.Scenario]
 				if !ok {
-					data, err := os.ReadFile(filepath.Join("..", "..", "..", "scenarios", cell.Scenario+".yaml"))
-					if err != nil {
+					var err error
+					if text, err = scenarioFile(cell.Scenario); err != nil {
 						t.Errorf("%s: %v", c.ID, err)
 					}
-					text = string(data)
 					read[cell.Scenario] = text
 				}
 				for _, name := range []string{cell.Variant, cell.Stream} {
@@ -34,4 +35,26 @@ func TestScenarios(t *testing.T) {
 			}
 		}
 	}
+}
+
+// scenarioFile is the text of the file of a scenario, or of the one of which the name is
+// a cell, as concurrency-50 is the cell clients=50 of concurrency. The cell has to be one
+// of the file.
+func scenarioFile(name string) (string, error) {
+	folder := filepath.Join("..", "..", "..", "scenarios")
+	data, err := os.ReadFile(filepath.Join(folder, name+".yaml"))
+	if err == nil {
+		return string(data), nil
+	}
+	i := strings.LastIndexByte(name, '-')
+	if i < 0 {
+		return "", err
+	}
+	if data, err = os.ReadFile(filepath.Join(folder, name[:i]+".yaml")); err != nil {
+		return "", err
+	}
+	if !regexp.MustCompile(`(?m)^matrix: \{\w+: \[(.*, )?` + name[i+1:] + `(, .*)?\]\}`).Match(data) {
+		return "", fmt.Errorf("scenario %s has no cell %s", name[:i], name[i+1:])
+	}
+	return string(data), nil
 }

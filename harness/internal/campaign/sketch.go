@@ -9,8 +9,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/perf/benchmath"
-
 	"github.com/assay-bench/assay/harness/internal/text"
 	"github.com/assay-bench/assay/results"
 )
@@ -57,11 +55,6 @@ func sketch(out io.Writer, rows []*summary) error {
 
 // sketchName is the name of a row without its first part, which all have.
 func sketchName(r *summary) string { return strings.TrimPrefix(r.name, "BenchmarkHTTP/") }
-
-// middle is the median of values.
-func middle(values []float64) float64 {
-	return benchmath.AssumeNothing.Summary(benchmath.NewSample(slices.Clone(values), &benchmath.DefaultThresholds), 0.95).Center
-}
 
 // statuses says what was answered by each variant of which not every answer was as the
 // scenario expects.

@@ -110,11 +110,19 @@ func msOf(ns *float64) float64 {
 // fewest is the smallest number of values whose median has a 95 % interval.
 const fewest = 6
 
+// sum is the median of values with its order-statistic interval.
+func sum(values []float64) benchmath.Summary {
+	return benchmath.AssumeNothing.Summary(benchmath.NewSample(slices.Clone(values), &benchmath.DefaultThresholds), 0.95)
+}
+
 // interval formats the median with its order-statistic interval, if there is one.
 func interval(values []float64) string {
-	s := benchmath.AssumeNothing.Summary(benchmath.NewSample(append([]float64(nil), values...), &benchmath.DefaultThresholds), 0.95)
+	s := sum(values)
 	if math.IsInf(s.Lo, 0) || math.IsInf(s.Hi, 0) || math.IsNaN(s.Lo) {
 		return text.Number(s.Center)
 	}
 	return fmt.Sprintf("%s [%s, %s]", text.Number(s.Center), text.Number(s.Lo), text.Number(s.Hi))
 }
+
+// middle is the median of values.
+func middle(values []float64) float64 { return sum(values).Center }
