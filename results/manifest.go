@@ -115,6 +115,11 @@ type Micro struct {
 	Benchtime string         `json:"benchtime"`
 	CPUModel  string         `json:"cpu_model,omitempty"`
 	Variants  []MicroVariant `json:"variants"`
+	// Blocks is the planned number of blocks, and Looks are the numbers that were
+	// planned before, as in [Manifest]: Go benchmarks can be continued by themselves.
+	// Both are absent in bundles whose version did not record them.
+	Blocks int   `json:"blocks,omitempty"`
+	Looks  []int `json:"looks,omitzero"`
 }
 
 // MicroVariant is the source tree of one variant of the Go benchmarks.

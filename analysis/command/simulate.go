@@ -30,7 +30,8 @@ worse, beside the rule of the first version on the same values.
 
 simulated.jsonl in DIR keeps what was found, and the checks that it has are not made
 again. A simulation that was interrupted is continued by starting it anew. Checks that
-another rule judged are made anew.`,
+another rule judged are made anew. situations.jsonl, which a test makes, has a table of
+its own.`,
 		Example: `  assay simulate results/gate --into analysis/GATE.md
   assay simulate results/runs/gate-short --checks 40`,
 		Args: cobra.ExactArgs(1),
@@ -45,11 +46,16 @@ another rule judged are made anew.`,
 			if err := simulate(cmd.Context(), cmd.ErrOrStderr(), records, checks, args[0]); err != nil {
 				return err
 			}
-			if into == "" {
-				_, err = fmt.Fprint(cmd.OutOrStdout(), records.Markdown())
+			situations, err := synthetic.ReadSituations(args[0])
+			if err != nil {
 				return err
 			}
-			return inpage.ReplaceFile(into, synthetic.Part, records.Markdown(), results.WriteFile)
+			text := situations.Markdown() + records.Markdown()
+			if into == "" {
+				_, err = fmt.Fprint(cmd.OutOrStdout(), text)
+				return err
+			}
+			return inpage.ReplaceFile(into, synthetic.Part, text, results.WriteFile)
 		},
 	}
 	cmd.Flags().StringVar(&into, "into", "", "Markdown `file` that gets the tables between its markers; else they are printed")

@@ -45,6 +45,7 @@ type Check struct {
 	NoTrial string             // the variant whose trials in the closed scenario never were, though declared
 	Skipped bool               // a third scenario could not run here
 	State   string             // default complete
+	Looks   []int              // numbers of blocks that were planned before; nil: not recorded
 }
 
 // WriteCheck makes the bundle of a check in dir.
@@ -101,6 +102,7 @@ func WriteCheck(tb testing.TB, dir string, c Check) {
 func checkManifest(c Check) *results.Manifest {
 	m := manifest(Plan{Blocks: c.Planned, Seconds: 4, Values: 1000})
 	m.Command = []string{"harness", "run", "scenarios/gate/closed.yaml", "scenarios/gate/open.yaml"}
+	m.Looks = c.Looks
 	if c.Skipped {
 		m.Skipped = []results.Skipped{{Scenario: "stored", Why: "no database"}}
 	}

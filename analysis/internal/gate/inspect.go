@@ -79,8 +79,22 @@ func (c *contents) manifest(run *load.Run) error {
 		}
 	}
 	c.blocks, c.looks = max(c.blocks, m.Blocks), m.Looks
+	if m.Micro != nil && m.Micro.Blocks > 0 {
+		c.blocks, c.looks = max(c.blocks, m.Micro.Blocks), together(m.Looks, m.Micro.Looks)
+	}
 	c.void += len(run.Void())
 	return nil
+}
+
+// together joins the looks that the trials of a run could be given and those of its Go
+// benchmarks, which can be continued by themselves. They are nil if either are not known.
+func together(trials, benchmarks []int) []int {
+	if trials == nil || benchmarks == nil {
+		return nil
+	}
+	all := append(slices.Clone(trials), benchmarks...) // empty, and not nil, without a look
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func (c *contents) read(s load.Source) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
+	"sync"
 
 	"github.com/assay-bench/assay/analysis/internal/gate"
 	"github.com/assay-bench/assay/internal/looks"
@@ -71,7 +72,10 @@ func byLooks(c check) (verdict string, blocks int) {
 
 // Rule is a hash of what the present rule says of some fixed checks: of every verdict,
 // estimate, bound and p, as far as rounding leaves them alike on every machine.
-func Rule() string {
+func Rule() string { return rule() }
+
+// rule is computed once, because it takes as long as dozens of checks.
+var rule = sync.OnceValue(func() string {
 	h := fnv.New64a()
 	for i, w := range []World{
 		{Rows: 4, Noise: Normal, CV: 0.05, Shared: usualShared, Copies: EveryCopy, Effect: 0.07},
@@ -90,4 +94,4 @@ func Rule() string {
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
-}
+})

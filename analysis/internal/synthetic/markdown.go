@@ -22,11 +22,11 @@ const Most = 3000
 func (rs Records) Markdown() string {
 	var b bytes.Buffer
 	checks, other := 0, 0
-	rule := Rule()
+	present := Rule()
 	for _, c := range Cells() {
 		r := rs[c.Name()]
 		checks += r.Checks
-		if r.Checks > 0 && r.Rule != rule {
+		if r.Checks > 0 && r.Rule != present {
 			other++
 		}
 	}

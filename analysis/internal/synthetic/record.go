@@ -31,28 +31,38 @@ const file = "simulated.jsonl"
 // Read reads the records in a folder. A folder that has none is no error.
 func Read(dir string) (Records, error) {
 	all := Records{}
-	path := filepath.Join(dir, file)
-	data, err := os.ReadFile(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return all, nil
-	case err != nil:
-		return nil, fmt.Errorf("read simulated checks: %w", err)
-	}
-	lines := bufio.NewScanner(bytes.NewReader(data))
-	for n := 1; lines.Scan(); n++ {
+	err := eachLine(filepath.Join(dir, file), func(line []byte) error {
 		var r Record
-		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", path, n, err)
+		if err := json.Unmarshal(line, &r); err != nil {
+			return err
 		}
 		for _, t := range []Tally{r.Now, r.First} {
 			if r.Checks <= 0 || t.Pass < 0 || t.Regression < 0 || t.Pass+t.Regression > r.Checks {
-				return nil, fmt.Errorf("%s:%d: %d checks, of which %d passed and %d were regressions", path, n, r.Checks, t.Pass, t.Regression)
+				return fmt.Errorf("%d checks, of which %d passed and %d were regressions", r.Checks, t.Pass, t.Regression)
 			}
 		}
 		all[r.Cell] = r
+		return nil
+	})
+	return all, err
+}
+
+// eachLine hands out the lines of a file. A file that is not there has none.
+func eachLine(path string, do func(line []byte) error) error {
+	data, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("read simulated checks: %w", err)
 	}
-	return all, lines.Err()
+	lines := bufio.NewScanner(bytes.NewReader(data))
+	for n := 1; lines.Scan(); n++ {
+		if err := do(lines.Bytes()); err != nil {
+			return fmt.Errorf("%s:%d: %w", path, n, err)
+		}
+	}
+	return lines.Err()
 }
 
 // Write replaces the records in a folder, which it makes if need be. Lines are in the order of the cells, and records of

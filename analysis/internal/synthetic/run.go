@@ -31,11 +31,11 @@ func Run(ctx context.Context, records Records, most int, save func(Progress) err
 }
 
 func run(ctx context.Context, cells []Cell, records Records, most int, save func(Progress) error) error {
-	rule := Rule()
+	present := Rule()
 	slices.SortStableFunc(cells, func(a, b Cell) int { return cmp.Compare(a.World.Rows, b.World.Rows) }) // quick ones first
 	at := Progress{}
 	for _, c := range cells {
-		if records[c.Name()].Rule != rule {
+		if records[c.Name()].Rule != present {
 			delete(records, c.Name())
 		}
 		want := min(most, c.Checks)
@@ -47,7 +47,7 @@ func run(ctx context.Context, cells []Cell, records Records, most int, save func
 			want := c.until(most, round)
 			for records[c.Name()].Checks < want {
 				r := records[c.Name()]
-				r.Cell, r.Rule = c.Name(), rule
+				r.Cell, r.Rule = c.Name(), present
 				n, err := r.more(ctx, c, want)
 				if err != nil {
 					return err

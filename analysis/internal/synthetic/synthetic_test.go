@@ -241,3 +241,36 @@ func TestRecordsRoundTrip(t *testing.T) {
 		}
 	}
 }
+
+func TestSituationsRoundTrip(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "gate")
+	all, err := ReadSituations(dir)
+	if err != nil || len(all) != 0 || all.Markdown() != "" {
+		t.Fatalf("of a folder that is not there: %v, %v", all, err)
+	}
+	*all.Find("slow", 10, gate.Regression) = Situation{"slow", 10, Rule(), gate.Regression, 60, 59, 1, 3, 60}
+	*all.Find("slow", 20, gate.Regression) = Situation{"slow", 20, "another", gate.Regression, 7, 7, 0, 0, 0}
+	all.Find("none yet", 20, gate.Regression)
+	if err := all.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	again, err := ReadSituations(dir)
+	if d := cmp.Diff(all[:2], again); err != nil || d != "" {
+		t.Errorf("%v, -written +read\n%s", err, d)
+	}
+	if text := again.Markdown(); !strings.Contains(text, "| slow | regression | 10 | 59 of 60: 98 [91, 100] | 1 | 3 of 60 |\n| slow | regression | 20 | 7 of 7: 100 [59, 100] | 0 | – |\n") {
+		t.Errorf("the table is\n%s", text)
+	}
+	if s := again.Find("slow", 10, gate.Regression); s.Checks != 60 {
+		t.Errorf("a situation of the present rule is lost: %+v", s)
+	}
+	if s := again.Find("slow", 20, gate.Regression); s.Checks != 0 || s.Rule != Rule() {
+		t.Errorf("a situation of another rule is continued: %+v", s)
+	}
+	if err := os.WriteFile(filepath.Join(dir, situationsFile), []byte(`{"situation":"a","checks":1,"said":2}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadSituations(dir); err == nil || !strings.Contains(err.Error(), situationsFile+":1: ") {
+		t.Errorf("more said than checked: %v", err)
+	}
+}

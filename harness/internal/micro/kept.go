@@ -18,6 +18,7 @@ type kept struct {
 	text   []byte
 	blocks int
 	rows   []string
+	made   *results.Micro // how; nil if that is not known
 }
 
 // readKept reads the results to which blocks are to be added. made describes how the
@@ -47,7 +48,8 @@ func readKept(o *Options, made *results.Micro) (kept, error) {
 	if err != nil {
 		err = fmt.Errorf("to which nothing can be added (%w): choose another bundle", err)
 	} else {
-		err = had.fits(o, b.Manifest.Micro, made)
+		had.made = b.Manifest.Micro
+		err = had.fits(o, had.made, made)
 	}
 	if err != nil {
 		return kept{}, usage.Errorf("--out %s holds %s already, %w, or remove it to measure again", o.Out, results.MicroFile, err)
@@ -91,6 +93,23 @@ func (k *kept) fits(o *Options, was, made *results.Micro) error {
 		return fmt.Errorf("made with %s: use the same, choose another bundle", what)
 	}
 	return nil
+}
+
+// planned notes in made for how many blocks it is planned, and the looks that the kept
+// blocks could be given: after every number of blocks that was planned before. The looks
+// are nil if those until then are not known.
+func (k *kept) planned(made *results.Micro, blocks int) {
+	made.Blocks, made.Looks = blocks, []int{}
+	if k.blocks == 0 {
+		return
+	}
+	made.Looks = nil
+	if k.made != nil && k.made.Looks != nil {
+		made.Looks = slices.Clone(k.made.Looks)
+		if blocks > k.made.Blocks {
+			made.Looks = append(made.Looks, k.made.Blocks)
+		}
+	}
 }
 
 // intact checks, before anything is measured, that the results can be added to the

@@ -41,6 +41,7 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 			return nil
 		}
 	}
+	had.planned(&made, o.Blocks)
 	// The lock comes after what can be known without the machine, and is held until the
 	// last block.
 	machine, err := host.Lock()
@@ -99,10 +100,9 @@ func keep(o *Options, had kept, made results.Micro, done []byte, stdout io.Write
 	case o.Out == "":
 		_, err := stdout.Write(done)
 		return err
-	case had.blocks == 0:
-		if err := results.RecordMicro(o.Out, made); err != nil {
-			return err
-		}
+	}
+	if err := results.RecordMicro(o.Out, made); err != nil {
+		return err
 	}
 	return results.AddMicro(o.Out, done)
 }
