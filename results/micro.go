@@ -11,7 +11,7 @@ import (
 // changed since it was written, AddMicro returns an error and writes nothing. Only
 // micro.txt may be missing: it is removed to be made again.
 func AddMicro(dir string, text []byte) error {
-	return amend(dir, func() error { return WriteFile(filepath.Join(dir, MicroFile), text) })
+	return amend(dir, func() error { return writeOwn(filepath.Join(dir, MicroFile), text) })
 }
 
 // RecordMicro notes in a finished bundle how its Go benchmarks are made. It returns

@@ -82,7 +82,7 @@ func (b *Bundle) ReadProfile(p Profile) ([]byte, error) {
 // saveProfiles writes the profiles of a trial, and notes them in its record.
 func (w *Writer) saveProfiles(t *Trial, profiles []ProfileData) error {
 	for _, p := range profiles {
-		if err := WriteFile(filepath.Join(w.dir, filepath.FromSlash(p.Name())), p.Data); err != nil {
+		if err := writeOwn(filepath.Join(w.dir, filepath.FromSlash(p.Name())), p.Data); err != nil {
 			return err
 		}
 		sum := sha256.Sum256(p.Data)

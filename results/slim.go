@@ -101,7 +101,7 @@ func (b *Bundle) writeSlim(dir string) error {
 		if err != nil {
 			return err
 		}
-		if err := WriteFile(filepath.Join(dir, name), data); err != nil {
+		if err := writeOwn(filepath.Join(dir, name), data); err != nil {
 			return err
 		}
 	}

@@ -30,7 +30,7 @@ func WriteSums(dir string) error {
 		}
 		fmt.Fprintf(&b, "%s  %s\n", sum, name)
 	}
-	return WriteFile(filepath.Join(dir, SumsFile), b.Bytes())
+	return writeOwn(filepath.Join(dir, SumsFile), b.Bytes())
 }
 
 // Unchanged returns an error if a bundle was changed since it was written: writing

@@ -30,6 +30,9 @@ func Create(dir string, m *Manifest) (*Writer, error) {
 	if Exists(dir) {
 		return nil, fmt.Errorf("%s: %w", dir, ErrExists)
 	}
+	if err := own(filepath.Join(dir, TrialsDir)); err != nil {
+		return nil, fmt.Errorf("create bundle: %w", err)
+	}
 	if err := os.MkdirAll(filepath.Join(dir, TrialsDir), 0o755); err != nil {
 		return nil, fmt.Errorf("create bundle: %w", err)
 	}
@@ -57,6 +60,9 @@ func (b *Bundle) Resume() (*Writer, error) {
 		if err := Unchanged(dir, MicroFile); err != nil {
 			return nil, fmt.Errorf("resume bundle: it was changed since its run ended: %w: restore the files as they were measured, or start a new bundle", err)
 		}
+	}
+	if err := own(filepath.Join(dir, TrialsDir)); err != nil {
+		return nil, fmt.Errorf("resume bundle: %w", err)
 	}
 	if err := b.mayGoOn(); err != nil {
 		return nil, fmt.Errorf("resume bundle: %w: a run cannot be continued from trials that are damaged; start a new bundle", err)
@@ -98,7 +104,11 @@ func cutLastLine(path string) error {
 
 // openTrials opens the file for appending, so that no trial that is in it can be lost.
 func (w *Writer) openTrials() (err error) {
-	w.trials, err = os.OpenFile(filepath.Join(w.dir, TrialsFile), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+	path := filepath.Join(w.dir, TrialsFile)
+	if err := own(path); err != nil {
+		return err
+	}
+	w.trials, err = os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
 	if err != nil {
 		return fmt.Errorf("open bundle: %w", err)
 	}
@@ -117,7 +127,11 @@ func (w *Writer) Dir() string { return w.dir }
 
 // CreateLog creates the interval log of a trial. The caller closes it before Append.
 func (w *Writer) CreateLog(trial string) (*os.File, error) {
-	return os.Create(logPath(w.dir, trial))
+	path := logPath(w.dir, trial)
+	if err := own(path); err != nil {
+		return nil, err
+	}
+	return os.Create(path)
 }
 
 // Append makes one finished trial durable. It writes the log, the samples and the
@@ -131,7 +145,7 @@ func (w *Writer) Append(t Trial, samples []Sample, profiles ...ProfileData) erro
 				return fmt.Errorf("write samples of %s: %w", t.ID, err)
 			}
 		}
-		if err := WriteFile(samplesPath(w.dir, t.ID), b.Bytes()); err != nil {
+		if err := writeOwn(samplesPath(w.dir, t.ID), b.Bytes()); err != nil {
 			return err
 		}
 		sum := sha256.Sum256(b.Bytes())
@@ -171,7 +185,7 @@ func (w *Writer) SaveManifest() error {
 	if err != nil {
 		return fmt.Errorf("write manifest: %w", err)
 	}
-	return WriteFile(filepath.Join(w.dir, ManifestFile), append(data, '\n'))
+	return writeOwn(filepath.Join(w.dir, ManifestFile), append(data, '\n'))
 }
 
 // SaveBench rewrites bench.txt from the valid trials so far.
@@ -181,7 +195,7 @@ func (w *Writer) SaveBench() error {
 	if err := WriteBench(&out, b); err != nil {
 		return err
 	}
-	return WriteFile(filepath.Join(w.dir, BenchFile), out.Bytes())
+	return writeOwn(filepath.Join(w.dir, BenchFile), out.Bytes())
 }
 
 // Finish ends the run in the given state: it writes bench.txt, the manifest and the
