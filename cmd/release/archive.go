@@ -44,7 +44,7 @@ func read(root, from string) (files []file, err error) {
 }
 
 // tarGz packs files that all have the given time. Nothing of the user or the machine is
-// in the archive.
+// in the archive: no owner, and neither name nor time in the header of gzip.
 func tarGz(files []file, at time.Time) ([]byte, error) {
 	var b bytes.Buffer
 	compressed, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
@@ -67,7 +67,7 @@ func tarGz(files []file, at time.Time) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// zipped packs files for Windows.
+// zipped packs files for Windows. The mode says on other systems what can be executed.
 func zipped(files []file, at time.Time) ([]byte, error) {
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)

@@ -22,7 +22,8 @@ func (r *release) compile(ctx context.Context, p platform, binary string) error 
 	return nil
 }
 
-// goCommand is a go command for a platform, free of the settings of whoever runs it.
+// goCommand is a go command for a platform, free of the settings of whoever runs it. The
+// processor is the oldest of its kind, so that the program runs on all of them.
 func (r *release) goCommand(ctx context.Context, p platform, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, "go", args...)
 	c.Dir = r.source
@@ -33,7 +34,8 @@ func (r *release) goCommand(ctx context.Context, p platform, args ...string) *ex
 }
 
 // common makes the files that are the same in every archive: the program itself, built
-// for this machine, prints its manual pages and completions.
+// for this machine, prints its manual pages and completions. It is built where the build
+// for this platform expects it.
 func (r *release) common(ctx context.Context, work string) ([]file, error) {
 	assay := filepath.Join(work, here.String(), here.program())
 	if err := r.compile(ctx, here, assay); err != nil {

@@ -65,6 +65,7 @@ func library(path, version, sum string) cyclonedx.Component {
 	return c
 }
 
+// packageURL names a module as package URLs do, in which a plus sign means a blank.
 func packageURL(path, version string) string {
 	return "pkg:golang/" + path + "@" + strings.ReplaceAll(version, "+", "%2B")
 }
@@ -100,7 +101,8 @@ func (r *release) licences(ctx context.Context, p platform) ([]byte, error) {
 	return []byte("The program contains the following modules and the standard library of Go.\n\n" + strings.Join(sections, "\n")), nil
 }
 
-// licenceIn returns the licence and the notices in the top folder of a module.
+// licenceIn returns the licence and the notices in the top folder of a module. A module
+// without any is an error: nothing says that it may be passed on.
 func licenceIn(dir string) (string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

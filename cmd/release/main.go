@@ -71,6 +71,7 @@ func (r *release) describe(ctx context.Context) error {
 	return nil
 }
 
+// git asks the repository of the source.
 func (r *release) git(ctx context.Context, args ...string) (string, error) {
 	c := exec.CommandContext(ctx, "git", args...)
 	c.Dir = r.source

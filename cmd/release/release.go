@@ -31,14 +31,17 @@ func (p platform) program() string {
 	return "assay"
 }
 
-// platforms are those that a release is built for.
+// platforms are those that a release is built for. On Linux everything works; on the
+// others the CPUs are not chosen and the pacing is that of ordinary timers.
 var platforms = []platform{
 	{"linux", "amd64"}, {"linux", "arm64"},
 	{"darwin", "amd64"}, {"darwin", "arm64"},
 	{"windows", "amd64"}, {"windows", "arm64"},
 }
 
-// release is what is built, from which source, and where to.
+// release is what is built, from which source, and where to. Everything that could differ
+// between two builds of one commit is a field here, and none is read from the clock, the
+// machine or the user.
 type release struct {
 	version string    // like v0.2.0
 	commit  string    // full name
@@ -53,6 +56,8 @@ type release struct {
 	sums []string // lines of SHA256SUMS
 }
 
+// versionForm is a version as tags have it. It goes to the linker, so it must hold no
+// blank.
 var versionForm = regexp.MustCompile(`^v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$`)
 
 // make builds the release. On an error the folder is left as far as it got.
@@ -96,7 +101,8 @@ func (r *release) make(ctx context.Context) error {
 	return os.WriteFile(filepath.Join(r.out, "SHA256SUMS"), []byte(strings.Join(r.sums, "")), 0o644)
 }
 
-// build makes the archive of one platform.
+// build makes the archive of one platform. The list of its modules is also put beside the
+// archive, where programs that check lists look for it.
 func (r *release) build(ctx context.Context, work string, p platform, common []file) error {
 	binary := filepath.Join(work, p.String(), p.program())
 	if p != here { // for this machine it is there already
@@ -141,7 +147,8 @@ func (r *release) bundle() error {
 	return r.archive("assay-published-run_"+r.version, false, files)
 }
 
-// archive writes files into an archive, in a folder that is named like it.
+// archive writes files into an archive, in their order by name and in a folder that is
+// named like the archive. Windows opens zip files without another program.
 func (r *release) archive(base string, asZip bool, files []file) error {
 	slices.SortFunc(files, func(a, b file) int { return cmp.Compare(a.name, b.name) })
 	for i := range files {
