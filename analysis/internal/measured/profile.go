@@ -23,6 +23,9 @@ var curveShares = func() []float64 {
 	return s
 }()
 
+// Shares are the shares at which curves are evaluated, in rising order.
+func Shares() []float64 { return slices.Clone(curveShares) }
+
 // Quantile is the latency below which a share of the requests lies: the median over
 // trials, with its interval, in seconds.
 type Quantile struct {

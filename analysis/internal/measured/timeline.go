@@ -14,6 +14,7 @@ import (
 // of all trials by second.
 type Timeline struct {
 	P50, P99 map[int][]float64            // headline latency, in seconds
+	OK       map[int][]float64            // requests that were answered ok; a trial without any in a second has no value there
 	Used     [usedKinds]map[int][]float64 // what the server used, by Usage
 	Warmup   int                          // how many of the seconds are warm-up
 	heat     map[int]map[int]uint64       // requests of all trials, by second and bin
@@ -29,12 +30,14 @@ const (
 	mostHeatColumns = 4096
 )
 
-// What a server uses over time: goroutines, resident memory in bytes, and connections
-// to its store, idle ones included.
+// What a server uses over time: goroutines, resident memory in bytes, connections
+// to its store, idle ones included, and CPUs: CPU seconds per second since the sample
+// before.
 const (
 	Goroutines Usage = iota
 	Memory
 	Connections
+	CPU
 	usedKinds
 )
 
@@ -59,11 +62,13 @@ var used = [usedKinds]func(results.Sample) (float64, bool){
 		v, ok := s.Metrics["assay_store_connections_in_use"]
 		return v + s.Metrics["assay_store_connections_idle"], ok
 	},
+	// A sample has the CPU time since the server started, so two samples make a value.
+	CPU: func(results.Sample) (float64, bool) { return 0, false },
 }
 
 // newTimeline is a timeline without trials.
 func newTimeline() *Timeline {
-	t := &Timeline{P50: map[int][]float64{}, P99: map[int][]float64{}, heat: map[int]map[int]uint64{}}
+	t := &Timeline{P50: map[int][]float64{}, P99: map[int][]float64{}, OK: map[int][]float64{}, heat: map[int]map[int]uint64{}}
 	for i := range t.Used {
 		t.Used[i] = map[int][]float64{}
 	}
@@ -77,6 +82,7 @@ func (t *Timeline) add(seconds []load.Second) {
 		q := s.Dist.Quantiles([]float64{0.50, 0.99})
 		t.P50[at] = append(t.P50[at], q[0])
 		t.P99[at] = append(t.P99[at], q[1])
+		t.OK[at] = append(t.OK[at], float64(s.Dist.Count()))
 		if s.Warmup {
 			t.Warmup = max(t.Warmup, at+1)
 		}
@@ -105,21 +111,37 @@ func (t *Timeline) addSamples(samples []results.Sample, server *results.ServerRe
 	for i := range highest {
 		highest[i] = map[int]float64{}
 	}
-	for _, s := range samples {
+	var before *results.Sample
+	for k := range samples {
+		s := &samples[k]
 		if server != nil && s.Server != server.Name {
 			continue
 		}
 		for i, read := range used {
-			if v, ok := read(s); ok {
+			if v, ok := read(*s); ok {
 				highest[i][int(s.At)] = max(highest[i][int(s.At)], v)
 			}
 		}
+		if v, ok := cpus(before, s); ok {
+			highest[CPU][int(s.At)] = max(highest[CPU][int(s.At)], v)
+		}
+		before = s
 	}
 	for i := range highest {
 		for at, v := range highest[i] {
 			t.Used[i][at] = append(t.Used[i][at], v)
 		}
 	}
+}
+
+// cpus is how many CPUs a server used from one sample to the next. It is false if a
+// sample does not have the CPU time, or if the two are too close for ticks of 10 ms.
+func cpus(before, s *results.Sample) (float64, bool) {
+	const shortest = 0.25 // seconds
+	if before == nil || before.CPU == nil || s.CPU == nil || s.At-before.At < shortest {
+		return 0, false
+	}
+	return (*s.CPU - *before.CPU) / (s.At - before.At), true
 }
 
 // Heat is how many requests fell into boxes of time and latency: Counts[i][j] are the

@@ -1,6 +1,9 @@
 package plot
 
-import "image/color"
+import (
+	"fmt"
+	"image/color"
+)
 
 // Theme is a set of colours.
 type Theme struct {
@@ -30,6 +33,14 @@ func Dark() Theme {
 
 // Colours is how many slots have a colour of their own.
 const Colours = 7
+
+// Hex are the colours of the slots as "#rrggbb", for pages that draw by themselves.
+func (t Theme) Hex() (slots []string) {
+	for _, c := range t.series {
+		slots = append(slots, fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B))
+	}
+	return slots
+}
 
 // colour is the colour of a slot. Slots beyond the palette begin again with its first
 // colour.

@@ -5,10 +5,10 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/plot"
 )
 
-// colours gives every variant one slot for the whole page. A page may have more variants
+// Colours gives every variant one slot for the whole page. A page may have more variants
 // than there are colours. Two variants of the same scenario, which stand in the same plot,
 // get different colours as long as there are enough of them.
-func colours(runs []*load.Run) map[string]int {
+func Colours(runs []*load.Run) map[string]int {
 	order, beside := company(runs)
 	// Of the free slots a variant gets the one that was given least often, so that a
 	// page uses its whole palette before it repeats a colour.

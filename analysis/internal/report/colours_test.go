@@ -23,7 +23,7 @@ func TestColoursDifferWithinAScenario(t *testing.T) {
 		scenario("naive", fmt.Sprint("size-", i))
 	}
 	scenario("naive", "late", "pool", "size-1")
-	slots := colours([]*load.Run{{Bundle: &results.Bundle{Manifest: m}}})
+	slots := Colours([]*load.Run{{Bundle: &results.Bundle{Manifest: m}}})
 	for _, s := range m.Scenarios {
 		seen := map[int]string{}
 		for _, v := range s.Variants {
@@ -44,7 +44,7 @@ func TestColoursDifferWithinAScenario(t *testing.T) {
 		all = append(all, fmt.Sprint(i))
 	}
 	scenario(all...)
-	for name, slot := range colours([]*load.Run{{Bundle: &results.Bundle{Manifest: crowd}}}) {
+	for name, slot := range Colours([]*load.Run{{Bundle: &results.Bundle{Manifest: crowd}}}) {
 		if slot < 0 || slot >= plot.Colours {
 			t.Errorf("%s has slot %d", name, slot)
 		}

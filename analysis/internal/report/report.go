@@ -38,7 +38,7 @@ func Write(runs []*load.Run, o Options) (problems []error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := measured.Compute(runs, colours(runs))
+	m, err := measured.Compute(runs, Colours(runs))
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,8 @@ type Page struct {
 	folder string  // absolute folder of file
 	shown  string  // link from the page to the pictures
 	report *Report // what the page belongs to
+
+	record *[]Block // where pieces are kept instead of text; nil for a page that is a file
 }
 
 // String is the text of the page so far.
@@ -27,12 +29,20 @@ func (p *Page) String() string { return p.text.String() }
 
 // Line writes formatted text and a line end.
 func (p *Page) Line(format string, args ...any) {
+	if p.record != nil {
+		p.keepLine(fmt.Sprintf(format, args...))
+		return
+	}
 	fmt.Fprintf(&p.text, format+"\n", args...)
 }
 
 // Table writes a table and the empty line that ends it. A number stays on one line with
 // its interval: a browser would else break the line at the spaces between them.
 func (p *Page) Table(t *table.Table) {
+	if p.record != nil {
+		*p.record = append(*p.record, Block{Table: t})
+		return
+	}
 	for _, row := range t.Rows {
 		for i := range row {
 			if i > 0 && !t.Left[i] {
@@ -47,6 +57,10 @@ func (p *Page) Table(t *table.Table) {
 
 // Fold writes a part of the page that is closed until a reader opens it.
 func (p *Page) Fold(summary string, write func()) {
+	if p.record != nil {
+		*p.record = append(*p.record, Block{Fold: summary, Blocks: p.within(write)})
+		return
+	}
 	p.Line("<details><summary>%s</summary>\n", summary)
 	write()
 	p.Line("</details>\n")
@@ -66,6 +80,9 @@ func (p *Page) Small(name, alt string, draw func(io.Writer, plot.Theme) error) s
 
 // picture draws a figure that is shown at a width in pixels.
 func (p *Page) picture(name, alt string, width int, draw func(io.Writer, plot.Theme) error) string {
+	if p.record != nil {
+		return ""
+	}
 	for _, theme := range []plot.Theme{plot.Light(), plot.Dark()} {
 		var b bytes.Buffer
 		if err := draw(&b, theme); err != nil && p.report.err == nil {

@@ -91,40 +91,50 @@ func ledgerPlot(p *page.Page, g *measured.Group) string {
 		if _, ok := v.Parts["service"]; !ok {
 			return ""
 		}
-		for _, q := range []struct {
-			name, unit string
-			of         func(measured.Ledger) stats.Estimate
-		}{
-			// A bar per quantile, because the parts that make a median are seldom those
-			// that make a tail.
-			{"p50", "p50-sec", func(l measured.Ledger) stats.Estimate { return l.P50 }},
-			{"p99", "p99-sec", func(l measured.Ledger) stats.Estimate { return l.P99 }},
-			{"p99.9", "p99.9-sec", func(l measured.Ledger) stats.Estimate { return l.P999 }},
-		} {
-			bar := plot.Bar{Name: v.Variant + " " + q.name, Whole: v.Medians[q.unit].Center * sc.Factor}
-			bar.Segments = segments(v.Parts, q.of, sc.Factor, g.Stream.NoReuse)
+		for _, q := range Quantiles {
+			bar := plot.Bar{Name: v.Variant + " " + q.Name, Whole: v.Medians[q.Unit].Center * sc.Factor}
+			bar.Segments = segments(v.Parts, q, sc.Factor, g.Stream.NoReuse)
 			bars = append(bars, bar)
 		}
 	}
 	title := fmt.Sprintf("where the time goes, %s; bar: the parts' own quantiles, line: the whole's", sc.Unit)
 	alt := fmt.Sprintf("%s: parts of a successful request at p50, p99 and p99.9, for %s", g.Scenario.Spec.Name, altNames(g))
-	// The names are the legend. They stand in the order of the segments, which segments
-	// builds in the same two forms.
-	names := []string{"generator", "connection", "queue", "store", "rest of service"}
+	return p.Picture(g.Key+"-ledger", alt, func(w io.Writer, t plot.Theme) error {
+		return plot.Ledger(w, t, title, SegmentNames(g), bars)
+	})
+}
+
+// Quantile is one that a ledger has: its name, its unit, and where it stands.
+type Quantile struct {
+	Name, Unit string
+	of         func(measured.Ledger) stats.Estimate
+}
+
+// Quantiles are those of a ledger. Each has a bar of its own, because the parts that
+// make a median are seldom those that make a tail.
+var Quantiles = []Quantile{
+	{"p50", "p50-sec", func(l measured.Ledger) stats.Estimate { return l.P50 }},
+	{"p99", "p99-sec", func(l measured.Ledger) stats.Estimate { return l.P99 }},
+	{"p99.9", "p99.9-sec", func(l measured.Ledger) stats.Estimate { return l.P999 }},
+}
+
+// SegmentNames are the legend of a ledger. They stand in the order of the segments,
+// which segments builds in the same two forms.
+func SegmentNames(g *measured.Group) []string {
 	if g.Stream.NoReuse {
-		names = []string{"generator", "connecting", "TLS", "rest of connection", "queue", "store", "rest of service"}
+		return []string{"generator", "connecting", "TLS", "rest of connection", "queue", "store", "rest of service"}
 	}
-	return p.Picture(g.Key+"-ledger", alt, func(w io.Writer, t plot.Theme) error { return plot.Ledger(w, t, title, names, bars) })
+	return []string{"generator", "connection", "queue", "store", "rest of service"}
 }
 
 // segments are the lengths of a bar's parts. The phases queue and store of the server
 // are part of the service time. What they leave of it is spent in network, kernel and
 // HTTP, and is the last segment. With opened, for a load whose every request opens a
 // connection, the wait for it is divided in the same way.
-func segments(parts map[string]measured.Ledger, quantile func(measured.Ledger) stats.Estimate, factor float64, opened bool) []float64 {
+func segments(parts map[string]measured.Ledger, quantile Quantile, factor float64, opened bool) []float64 {
 	length := func(part string) float64 {
 		if l, ok := parts[part]; ok {
-			return quantile(l).Center
+			return quantile.of(l).Center
 		}
 		return 0
 	}

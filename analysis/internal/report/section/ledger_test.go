@@ -22,7 +22,7 @@ func TestSegmentsAddUp(t *testing.T) {
 		{false, []float64{1, 10, 5, 2, 13}},
 		{true, []float64{1, 3, 7, 0, 5, 2, 13}}, // the pieces' own quantiles exceed that of the wait
 	} {
-		got := segments(parts, func(l measured.Ledger) stats.Estimate { return l.P50 }, 2, c.opened)
+		got := segments(parts, Quantiles[0], 2, c.opened)
 		sum := 0.0
 		for i := range got {
 			sum += got[i]

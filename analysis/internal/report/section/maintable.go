@@ -40,8 +40,7 @@ func medians(p *page.Page, g *measured.Group, set []string, marks map[string]boo
 	t := table.Table{Head: []string{"variant"}}
 	var units []string
 	for _, u := range set {
-		// Time-outs get a column where there are any.
-		if !g.Has(u) || u == "timeout-ratio" && !g.Nonzero(u) {
+		if !hasColumn(g, u) {
 			continue
 		}
 		units = append(units, u)
@@ -73,6 +72,12 @@ func medians(p *page.Page, g *measured.Group, set []string, marks map[string]boo
 	}
 	p.Table(&t)
 	return missing
+}
+
+// hasColumn reports whether a unit is a column of the tables. Time-outs are one where
+// there are any.
+func hasColumn(g *measured.Group, unit string) bool {
+	return g.Has(unit) && (unit != "timeout-ratio" || g.Nonzero(unit))
 }
 
 // medianText is a variant's median with its interval and its marks, which are

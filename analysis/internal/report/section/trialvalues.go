@@ -25,17 +25,8 @@ func trialValues(p *page.Page, g *measured.Group) {
 		scales[u] = format.ScaleOf(u, g.Scenario.Estimates(u))
 		t.Head = append(t.Head, labelled(u, scales[u]))
 	}
-	// Trials stand by block and then in the order drawn for the block, as they were
-	// run.
-	var all []load.Trial
-	for _, v := range g.Variants {
-		all = append(all, v.Trials...)
-	}
-	slices.SortStableFunc(all, func(a, b load.Trial) int {
-		return cmp.Or(a.Block-b.Block, a.Order-b.Order)
-	})
 	missing := false
-	for _, trial := range all {
+	for _, trial := range trialsInOrder(g) {
 		row := []string{fmt.Sprint(trial.Block), fmt.Sprint(trial.Order), "`" + trial.Variant + "`"}
 		for _, u := range units {
 			text := format.None
@@ -51,4 +42,16 @@ func trialValues(p *page.Page, g *measured.Group) {
 	if missing {
 		p.Line("<sub>%s not measured, or no such value in this trial.</sub>\n", format.None)
 	}
+}
+
+// trialsInOrder are the trials of a group by block and then in the order drawn for the
+// block, as they were run.
+func trialsInOrder(g *measured.Group) (all []load.Trial) {
+	for _, v := range g.Variants {
+		all = append(all, v.Trials...)
+	}
+	slices.SortStableFunc(all, func(a, b load.Trial) int {
+		return cmp.Or(a.Block-b.Block, a.Order-b.Order)
+	})
+	return all
 }

@@ -74,9 +74,24 @@ func mostHandshakes(g *measured.Group, v *measured.Variant) (worst *results.Stre
 	return worst
 }
 
-// warnings writes what the harness warned of, what was voided, and further notes. Each
-// text stands once, in alphabetical order, with the number of times that it came up.
+// warnings writes what the harness warned of, what was voided, and further notes.
 func warnings(p *page.Page, run *load.Run, scenario string, notes []string) {
+	all := warningsOf(run, scenario, notes)
+	if len(all) == 0 {
+		return
+	}
+	// The number in the summary tells whether there is reason to open the fold.
+	p.Fold(fmt.Sprintf("Warnings (%d)", len(all)), func() {
+		for _, w := range all {
+			p.Line("- %s", w)
+		}
+		p.Line("")
+	})
+}
+
+// warningsOf lists what warnings writes. Each text stands once, in alphabetical order,
+// with the number of times that it came up.
+func warningsOf(run *load.Run, scenario string, notes []string) (all []string) {
 	seen := map[string]int{}
 	for _, trial := range run.Trials {
 		// Voided trials are in run.Trials too, because a warning of a voided trial
@@ -99,17 +114,11 @@ func warnings(p *page.Page, run *load.Run, scenario string, notes []string) {
 	for _, n := range notes {
 		seen[n]++
 	}
-	if len(seen) == 0 {
-		return
-	}
-	// The number in the summary tells whether there is reason to open the fold.
-	p.Fold(fmt.Sprintf("Warnings (%d)", len(seen)), func() {
-		for _, w := range slices.Sorted(maps.Keys(seen)) {
-			if times := seen[w]; times > 1 {
-				w += fmt.Sprintf(" (%d times)", times)
-			}
-			p.Line("- %s", strings.ReplaceAll(w, "\n", " "))
+	for _, w := range slices.Sorted(maps.Keys(seen)) {
+		if times := seen[w]; times > 1 {
+			w += fmt.Sprintf(" (%d times)", times)
 		}
-		p.Line("")
-	})
+		all = append(all, strings.ReplaceAll(w, "\n", " "))
+	}
+	return all
 }

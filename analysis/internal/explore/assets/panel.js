@@ -1,0 +1,133 @@
+// The view of one load: numbers, effects, plots and trials.
+
+// panelView makes the view. range is [from, to] in seconds if the address asks for some.
+async function panelView(panel, range) {
+  const detail = await detailOf(panel.key);
+  const view = h("div", { class: "view" });
+  const figures = [];
+  const add = (e) => { figures.push(e); return e; };
+  const zoom = zoomOf(panel, detail, () => draw());
+
+  const latency = detail.figures.find((f) => f.id === "latency");
+  const others = detail.figures.filter((f) => f !== latency);
+  const timed = () => ({ window: zoom.window(), shade: detail.warmup, event: detail.event, zoom: zoom.set });
+  const lineFigures = others.map((f) => add(lineFigure(panel, f, () => ({ lines: f.lines, ...timed() }))));
+  const heats = detail.heats.map((x) => add(heatFigure(panel, x, timed)));
+
+  let unit = detail.trialUnit;
+  const trialPlots = detail.units[unit] ? [add(orderFigure(panel, detail, () => unit)), add(ecdfFigure(panel, detail, () => unit))] : [];
+  const choose = (u) => { unit = u; trialPlots.forEach((f) => f.draw()); };
+
+  view.append(
+    h("header", { class: "viewhead" },
+      h("h2", { tabindex: "-1" }, panel.scenario, panel.label && h("span", { class: "cell" }, panel.label)),
+      panel.summary && h("p", { class: "lead" }, panel.summary),
+      panel.load.map((t) => h("p", { class: "load" }, inline(t)))),
+    ...detail.members.flatMap((m) => numbers(panel, m)),
+    effectsOf(panel),
+    h("section", { class: "group" }, h("h3", { class: "section" }, "Curves"), zoom.bar,
+      latency && add(zoom.latency(latency)), h("div", { class: "grid" }, lineFigures), h("div", { class: "grid" }, heats)),
+    detail.ledger && add(ledgerFigure(panel, detail.ledger)),
+    ...(trialPlots.length ? [h("section", { class: "group" }, h("h3", { class: "section" }, "Trials"), unitChoice(detail, unit, choose), h("div", { class: "grid" }, trialPlots))] : []),
+    add(trialsTable(panel, detail)),
+    ...detail.members.flatMap((m) => more(m)));
+
+  const draw = () => {
+    applyHidden(view);
+    for (const f of figures) f.draw();
+  };
+  view.ready = async () => {
+    if (range) await zoom.set(...range);
+    else draw();
+  };
+  listen((what) => (what === "size" ? resized(figures) : draw()));
+  return view;
+}
+
+// resized draws figures again whose place has another width now.
+function resized(figures) {
+  for (const f of figures) f.draw();
+}
+
+// numbers are the medians and the objectives of a run.
+function numbers(panel, member) {
+  const run = two ? ` · ${doc.runs[member.run].name}` : "";
+  const names = panel.series.filter((s) => s.run === member.run).map((s) => s.name);
+  const prefix = panel.key + (two ? "/" + doc.runs[member.run].name : "");
+  const id = (table, row, column) => `${prefix}/${member.units[table][column - 1]}/${names[row]}`;
+  return [h("section", { id: prefix + "/medians", "data-run": member.run },
+    headOf(prefix + "/medians", "Medians over trials" + run), blocks(member.medians.filter((b) => !b.title), "Medians over trials" + run, id, member.values),
+    member.objectives && [h("h3", { class: "section", id: prefix + "/objectives" }, "Objectives" + run), blocks(member.objectives.filter((b) => !b.title), "Objectives" + run)])];
+}
+
+// more is what the report folds away, and the warnings.
+function more(member) {
+  const run = two ? ` · ${doc.runs[member.run].name}` : "";
+  const warnings = member.warnings || [];
+  return [h("section", { class: "more", "data-run": member.run }, h("h3", { class: "section" }, "More" + run), blocks(member.details, "More"),
+    warnings.length > 0 && h("details", {}, h("summary", {}, `Warnings of the scenario (${warnings.length})`), h("ul", {}, warnings.map((w) => h("li", {}, inline(w))))))];
+}
+
+// effectsOf is the forest plot of a panel: first what is judged, then the rest.
+function effectsOf(panel) {
+  const index = doc.panels.indexOf(panel);
+  const rows = doc.effects.filter((r) => r.panel === index);
+  if (rows.length === 0) return null;
+  const shown = rows.filter((r) => r.primary).length ? rows.filter((r) => r.primary) : rows;
+  const kinds = byMetric(shown);
+  return h("section", { id: panel.key + "/effects" }, headOf(panel.key + "/effects", "Effects that are judged"),
+    [...kinds].map(([name, some]) => [h("p", { class: "metric" }, name), forest(some, `${name}, effects`)]),
+    h("p", { class: "sentence" }, "Each row is one comparison: the dot is the estimate, the bar its interval, the vertical line no change. ",
+      h("a", { href: "#effects" }, "All effects"), " has the other metrics too."));
+}
+
+// byMetric gathers rows with one axis: one metric each.
+function byMetric(rows) {
+  const all = new Map();
+  for (const r of rows) {
+    const name = r.metric + (r.across ? ", head against base" : "");
+    all.set(name, [...(all.get(name) || []), r]);
+  }
+  return all;
+}
+
+// zoomOf keeps the seconds that the reader looks at. The curves by percentile are then
+// those of these seconds, recomputed from the bins of every trial.
+function zoomOf(panel, detail, draw) {
+  const [first, last] = panel.window;
+  let range = null, lines = null;
+  const from = h("input", { type: "number", min: first, max: last - 1, value: first, "aria-label": "From second" });
+  const to = h("input", { type: "number", min: first + 1, max: last, value: last, "aria-label": "To second" });
+  const state = h("span", { class: "state", role: "status" });
+  const reset = button("Whole window", () => set(first, last), { hidden: true });
+  const bar = h("form", { class: "zoom", id: panel.key + "/zoom", submit: (event) => { event.preventDefault(); set(+from.value, +to.value); } },
+    h("label", {}, "Seconds ", from), h("label", {}, " to ", to), h("button", { type: "submit", class: "button" }, "Zoom"), reset, state);
+
+  async function set(a, b) {
+    const begun = performance.now();
+    a = Math.max(first, Math.min(last - 1, a || first));
+    b = Math.max(a + 1, Math.min(last, b || last));
+    range = a === first && b === last ? null : [a, b];
+    lines = range && recompute(await binsOf(panel.key), a, b);
+    from.value = a;
+    to.value = b;
+    reset.hidden = !range;
+    state.textContent = range ? "The percentiles are those of these seconds." : "";
+    history.replaceState(null, "", "#" + panel.key + (range ? `@${a}-${b}` : ""));
+    draw();
+    explorer.zoomed = performance.now() - begun;
+  }
+  return {
+    bar: last - first > 1 ? bar : null,
+    set,
+    window: () => range && [range[0], range[1]],
+    latency: (figure) => {
+      const e = lineFigure(panel, figure, () => ({
+        height: 320, lines: lines ? lines.map((l, series) => ({ series, ...l })) : figure.lines,
+        caption: lines ? `Seconds ${range[0]} to ${range[1]} of the load only: ${plural(lines.reduce((n, l) => n + l.requests, 0), "good answer")}, recomputed in this page from the histograms of every trial, median over trials with its interval. Time-outs are in no second and are not counted here.` : figure.caption,
+      }));
+      e.classList.add("wide");
+      return e;
+    },
+  };
+}

@@ -1,0 +1,117 @@
+package explore
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/measured"
+	"github.com/assay-bench/assay/analysis/internal/plot"
+	"github.com/assay-bench/assay/analysis/internal/report"
+	"github.com/assay-bench/assay/analysis/internal/report/page"
+	"github.com/assay-bench/assay/analysis/internal/report/section"
+)
+
+// documentData is what the page has at hand when it is opened.
+type documentData struct {
+	Title    string              `json:"title"`
+	Runs     []runData           `json:"runs"`
+	Findings []string            `json:"findings"`
+	Rule     []string            `json:"rule"`
+	Checks   [][]string          `json:"checks"`
+	Colours  map[string][]string `json:"colours"` // by theme and slot
+	Panels   []panelData         `json:"panels"`
+	Effects  []effectData        `json:"effects"`
+	Notes    []string            `json:"notes"`
+	Searches []searchData        `json:"searches"`
+	Problems []string            `json:"problems"`
+	Ranks    [][3]number         `json:"ranks"`
+	Shares   []float64           `json:"shares"`
+	Live     bool                `json:"live"`
+}
+
+// runData is one of the runs.
+type runData struct {
+	Name      string         `json:"name"` // "base", "head", or the folder if there is one run
+	Line      []string       `json:"line"` // what was compared, when and where: Markdown
+	State     string         `json:"state"`
+	Facts     [][2]string    `json:"facts"`
+	Again     []string       `json:"again"` // commands that make the run again
+	Scenarios []scenarioData `json:"scenarios"`
+	Skipped   [][2]string    `json:"skipped"`
+}
+
+// scenarioData is a scenario file, word for word.
+type scenarioData struct {
+	Name string `json:"name"`
+	File string `json:"file"`
+	Text string `json:"text"`
+}
+
+// searchData is the section of a search.
+type searchData struct {
+	Key    string  `json:"key"`
+	Title  string  `json:"title"`
+	Blocks []block `json:"blocks"`
+}
+
+// document describes everything but the details of panels.
+func (e *explorer) document() documentData {
+	o := report.OverviewOf(e.Bundles)
+	d := documentData{
+		Findings: o.Findings, Rule: o.Rule, Checks: o.Checks, Effects: e.effects(), Notes: e.notes, Live: e.live,
+		Colours: map[string][]string{"light": plot.Light().Hex(), "dark": plot.Dark().Hex()},
+		Shares:  measured.Shares(),
+	}
+	most := 0
+	for _, p := range e.panels {
+		d.Panels = append(d.Panels, p.data())
+		for _, s := range p.series() {
+			most = max(most, len(s.variant.Trials))
+		}
+	}
+	d.Ranks = ranks(most)
+	for i, run := range e.Runs {
+		d.Runs = append(d.Runs, e.runData(i, run))
+	}
+	d.Title = title(e.Runs)
+	for _, s := range e.Searches {
+		blocks := page.Record(func(out *page.Page) { section.WriteSearch(out, s) })
+		d.Searches = append(d.Searches, searchData{s.Key, s.Spec.Name, blocksOf(blocks)})
+	}
+	for _, err := range e.Problems {
+		text := err.Error()
+		for _, run := range e.Runs {
+			text = page.Relative(text, run.Dir)
+		}
+		d.Problems = append(d.Problems, text)
+	}
+	return d
+}
+
+// runData describes one run.
+func (e *explorer) runData(i int, run *load.Run) runData {
+	m := run.Manifest
+	d := runData{Name: filepath.Base(run.Label()), Line: report.Heading(run), State: m.State, Facts: report.Facts(m), Again: report.Again(run)}
+	if len(e.Runs) == 2 {
+		d.Name = runNames[i]
+	}
+	for _, s := range m.Scenarios {
+		d.Scenarios = append(d.Scenarios, scenarioData{s.Name, s.File, s.Text})
+	}
+	for _, s := range m.Skipped {
+		d.Skipped = append(d.Skipped, [2]string{s.Scenario, s.Why})
+	}
+	return d
+}
+
+// title names the runs by their folders.
+func title(runs []*load.Run) string {
+	if len(runs) == 2 {
+		return fmt.Sprintf("%s and %s", folder(runs[0]), folder(runs[1]))
+	}
+	return folder(runs[0])
+}
+
+// folder is the name of a bundle's folder.
+func folder(run *load.Run) string { return filepath.Base(filepath.Clean(run.Label())) }
