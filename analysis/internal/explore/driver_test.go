@@ -69,7 +69,7 @@ func (b *browser) wait(condition string) {
 		if got.Result.Value == true {
 			return
 		}
-		if b.complain(condition); b.t.Failed() || time.Now().After(end) {
+		if b.complain(condition) || time.Now().After(end) {
 			b.t.Fatalf("%s: this never came true", condition)
 		}
 	}
@@ -156,13 +156,16 @@ func (b *browser) key(name string) {
 	}
 }
 
-// complain fails the test with what the page did wrong since it was asked last.
-func (b *browser) complain(where string) {
+// complain fails the test with what the page did wrong since it was asked last, and
+// reports whether it did.
+func (b *browser) complain(where string) bool {
 	b.t.Helper()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(b.problems) > 0 {
-		b.t.Errorf("%s:\n%s", where, strings.Join(b.problems, "\n"))
+	if len(b.problems) == 0 {
+		return false
 	}
+	b.t.Errorf("%s:\n%s", where, strings.Join(b.problems, "\n"))
 	b.problems = nil
+	return true
 }

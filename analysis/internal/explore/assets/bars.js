@@ -35,7 +35,7 @@ function forest(rows, label) {
     return e;
   };
   const marks = stops(low, high, ratio);
-  const gridlines = () => marks.map((v) => at(h("i", { class: v === none ? "none" : "grid" }), v));
+  const gridlines = () => marks.map((v) => at(h("i", { class: v === none ? "none" : "stop" }), v));
   const axis = h("div", { class: "axis", "aria-hidden": "true" }, marks.map((v) => at(h("span", {}, ratio ? "×" + v : (v > 0 ? "+" : "") + fixed(100 * v, 0) + " pp"), v)));
   const bar = (r) => {
     const [center, lowEnd, highEnd] = r.effect;
@@ -107,7 +107,7 @@ function ledgerFigure(panel, ledger) {
   const key = h("p", { class: "key" });
   const quantile = h("select", { change: () => e.draw(), "aria-label": "Quantile of the ledger" }, [...new Set(ledger.bars.map((b) => b.quantile))].map((q) => h("option", { value: q, selected: q === "p99" }, q)));
   const e = h("figure", { id: address, class: "figure wide" },
-    headOf(address, `Where the time goes, ${ledger.unit}`, h("span", { class: "tools" }, quantile, copying("the ledger", table))), body, key, h("figcaption", {}, ledger.caption));
+    headOf(address, `Where the time goes, ${ledger.unit}`, quantile), body, key, h("figcaption", {}, ledger.caption), h("div", { class: "foot" }, copying("the ledger", table)));
   const part = (i) => ramp[Math.round(i * (ramp.length - 1) / Math.max(1, ledger.names.length - 1))];
   e.draw = () => {
     const bars = shown().filter((b) => b.quantile === quantile.value);
@@ -129,10 +129,10 @@ function ledgerFigure(panel, ledger) {
     });
     const head = h("thead", { class: "offscreen" }, h("tr", {}, ["variant", "bar", "whole", ...ledger.names].map((t) => h("th", { scope: "col" }, t))));
     body.replaceChildren(h("table", {}, head, h("tbody", {}, rows)));
-    key.replaceChildren(...ledger.names.flatMap((n, i) => {
+    key.replaceChildren(...ledger.names.map((n, i) => {
       const box = h("span", { class: "box", "aria-hidden": "true" });
       box.style.background = part(i);
-      return [box, n + " "];
+      return h("span", { class: "pairing" }, box, n);
     }));
   };
   return e;

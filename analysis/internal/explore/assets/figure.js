@@ -17,8 +17,8 @@ function lineFigure(panel, figure, spec) {
   const behind = h("details", { class: "behind", toggle: () => { if (behind.open) fill(); } }, h("summary", {}, "Values as a table"));
   const table = () => valuesOf(panel, figure, scale, spec().lines);
   const e = h("figure", { id: address, class: "figure" },
-    headOf(address, figure.title + (figure.unit ? ", " + figure.unit : ""), copying(figure.title, table)),
-    places, told, caption, behind);
+    headOf(address, figure.title + (figure.unit ? ", " + figure.unit : "")),
+    places, told, caption, h("div", { class: "foot" }, behind, copying(figure.title, table)));
   let plots = [];
 
   const fill = () => {
@@ -139,7 +139,7 @@ function heatFigure(panel, heat, spec) {
     if (behind.open && !behind.children[1]) { const t = table(); behind.append(scrolled(plainTable(t.head, t.rows), "Counts of the heat map")); }
   } }, h("summary", {}, "Values as a table"));
   const e = h("figure", { id: address, class: "figure", "data-variant": series.name, "data-run": series.run },
-    headOf(address, `Heat map: ${nameOf(series)}, ${heat.unit}`, copying("the heat map", table)), place, told, key, h("figcaption", {}, inline(heat.caption)), behind);
+    headOf(address, `Heat map: ${nameOf(series)}, ${heat.unit}`), place, told, key, h("figcaption", {}, inline(heat.caption)), h("div", { class: "foot" }, behind, copying("the heat map", table)));
   let plot = null;
   const tell = (x, y) => {
     const i = x === null ? -1 : Math.floor((x - heat.start) / heat.step);
@@ -156,8 +156,8 @@ function heatFigure(panel, heat, spec) {
     key.replaceChildren("Share of that second's requests: ", ...heatLevels.map((share, level) => {
       const box = h("span", { class: "box", "aria-hidden": "true" });
       box.style.background = heatColour(level);
-      return [box, level === 0 ? "below 1 %" : `${percent(share)}+`, " "];
-    }).flat());
+      return h("span", { class: "pairing" }, box, level === 0 ? "below 1 %" : `${percent(share)}+`);
+    }));
     tell(null, 0);
   };
   return e;

@@ -120,7 +120,7 @@ function zoomOf(panel, detail, draw) {
   return {
     bar: last - first > 1 ? bar : null,
     set,
-    window: () => range && [range[0], range[1]],
+    window: () => range || [0, last],
     latency: (figure) => {
       const e = lineFigure(panel, figure, () => ({
         height: 320, lines: lines ? lines.map((l, series) => ({ series, ...l })) : figure.lines,

@@ -55,14 +55,17 @@ function axesOf(spec, isLog) {
     x.values = (u, splits) => splits.map((_, i) => percent(ticks[i]));
   } else {
     if (spec.kind === "second" || spec.kind === "order") x.incrs = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
-    x.values = (u, splits) => splits.map((v) => fixed(v, Number.isInteger(v) ? 0 : Math.min(6, Math.max(1, digits(0, v)))));
+    x.values = (u, splits, axis, space, step) => splits.map((v) => fixed(v, decimals(step)));
   }
-  const y = { ...common, size: 58, space: 34, values: (u, splits) => splits.map((v) => (v === null ? "" : tick(v))) };
+  const y = { ...common, size: 58, space: 34, values: (u, splits, axis, space, step) => splits.map((v) => (v === null ? "" : isLog ? tick(v) : fixed(v, decimals(step)))) };
   if (isLog) y.space = 26;
   return [x, y];
 }
 
-// tick prints a value of an axis.
+// decimals is how many a step between ticks needs.
+const decimals = (step) => Math.max(0, Math.min(6, Math.ceil(-Math.log10(step) - 1e-9)));
+
+// tick prints a value of a logarithmic axis.
 function tick(v) {
   if (v === 0 || Math.abs(v) >= 1e4 || Number.isInteger(v)) return fixed(v, 0);
   return fixed(v, Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(Math.abs(v))) )));
