@@ -36,7 +36,7 @@ func newShop(t *testing.T) *shop {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, change := range [][2]string{{"duration: 15s", "duration: 1s"}, {"warmup: 2s", "warmup: 100ms"}, {"blocks: 10", "blocks: 1"}} {
+		for _, change := range [][2]string{{"duration: 15s", "duration: 500ms"}, {"connections: 100", "connections: 20"}, {"warmup: 2s", "warmup: 100ms"}, {"blocks: 10", "blocks: 1"}} {
 			if !bytes.Contains(text, []byte(change[0])) {
 				t.Fatalf("%s does not hold %q", name, change[0])
 			}

@@ -11,11 +11,15 @@ import (
 
 // Load describes a load: "1,000 clients, closed loop, 10 s".
 func Load(l results.Stream, warmup time.Duration) string {
+	counted := "requests"
+	if l.Flow != nil {
+		counted = "flows"
+	}
 	var w string
 	switch {
 	// A closed load ends with its last request or with its time, and says which.
 	case l.Model == results.ModelClosed && l.Duration == 0:
-		w = fmt.Sprintf("%s clients, closed loop, %s requests", format.Count(l.Clients), format.Count(l.Requests))
+		w = fmt.Sprintf("%s clients, closed loop, %s %s", format.Count(l.Clients), format.Count(l.Requests), counted)
 	case l.Model == results.ModelClosed:
 		w = fmt.Sprintf("%s clients, closed loop, %s", format.Count(l.Clients), Seconds(l.Duration))
 	case l.Arrivals == results.ArrivalsStages:
@@ -35,13 +39,30 @@ func Load(l results.Stream, warmup time.Duration) string {
 		w = fmt.Sprintf("open load, %s/s at even distances for %s", format.Plain.Value(l.Rate), Seconds(l.Duration))
 	}
 	if l.Think > 0 {
-		w += fmt.Sprintf(", thinking %s between requests", l.Think)
+		w += fmt.Sprintf(", thinking %s between %s", l.Think, counted)
+	}
+	if l.Flow != nil {
+		w += ", in flows of " + steps(l.Flow)
 	}
 	w += connection(l)
 	// The warm-up is named because it is part of what the server has seen, though no
 	// number is of it.
 	if warmup > 0 {
 		w += fmt.Sprintf(", after %s of warm-up", Seconds(warmup))
+	}
+	return w
+}
+
+// steps describes a flow: "6 requests with pauses of 50ms in all".
+func steps(f *results.Flow) string {
+	n, pauses := 0, time.Duration(0)
+	for _, s := range f.Steps {
+		n += s.Repeat
+		pauses += s.Pause
+	}
+	w := Plural(n, "request")
+	if pauses > 0 {
+		w += fmt.Sprintf(" with pauses of %s in all", pauses)
 	}
 	return w
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// How the requests reach the server is said where it is not plain HTTP over
+// Flows are said to be flows. How the requests reach the server is said where it is not plain HTTP over
 // connections that are kept, and that nobody checked a certificate is said plainly.
 func TestLoadSaysHowItConnects(t *testing.T) {
 	for _, c := range []struct {
@@ -19,6 +19,10 @@ func TestLoadSaysHowItConnects(t *testing.T) {
 		{func(l *results.Stream) { l.TLS, l.Transport = true, "std" }, ", over HTTPS by net/http"},
 		{func(l *results.Stream) { l.TLS, l.Insecure = true, true }, ", over HTTPS without a check of the certificate (insecure)"},
 		{func(l *results.Stream) { l.NoReuse = true }, ", with a new connection for every request"},
+		{func(l *results.Stream) {
+			l.Think = time.Second
+			l.Flow = &results.Flow{Steps: []results.FlowStep{{Repeat: 1}, {Repeat: 2, Pause: 50 * time.Millisecond}}}
+		}, ", thinking 1s between flows, in flows of 3 requests with pauses of 50ms in all"},
 		{func(l *results.Stream) { l.TLS, l.NoReuse = true, true }, ", over HTTPS, with a new connection and handshake for every request"},
 	} {
 		l := results.Stream{Model: results.ModelClosed, Clients: 10, Duration: 2 * time.Second, Transport: "fast"}
