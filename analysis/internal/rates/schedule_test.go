@@ -1,10 +1,12 @@
 package rates
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"testing"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
@@ -155,5 +157,38 @@ func TestSchedules(t *testing.T) {
 		if k.want != "" && (found["declared"][k.want] != n || float64(blocks["declared"]) > k.most*float64(n)) {
 			t.Errorf("%s: %v after %d blocks of %d checks", k.name, found["declared"], blocks["declared"], n)
 		}
+	}
+}
+
+// The functions that were not taken spend what SciPy computes of them; the recipe is
+// internal/looks/testdata/recipe.py.
+func TestSchedulesEqualSciPy(t *testing.T) {
+	data, err := os.ReadFile("../../../internal/looks/testdata/scipy.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Kind   string
+		Levels []float64
+	}
+	if err := json.Unmarshal(data, &cases); err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]string{"pocock": "Pocock", "obrien-fleming": "O'Brien–Fleming"}
+	for _, c := range cases {
+		for _, s := range compared() {
+			if s.name != names[c.Kind] {
+				continue
+			}
+			for i, want := range c.Levels {
+				if math.Abs(s.regression[i]-want) > 6e-5 || s.passes[i] != s.regression[i] {
+					t.Errorf("%s, look %d: %v, want %v", s.name, i+1, s.regression[i], want)
+				}
+			}
+			delete(names, c.Kind)
+		}
+	}
+	if len(names) > 0 {
+		t.Errorf("not compared: %v", names)
 	}
 }

@@ -17,7 +17,7 @@ func TestEqualsSciPy(t *testing.T) {
 	}
 	var cases []struct {
 		Kind             string
-		X, Y             []float64
+		X, Y, Z          []float64
 		P, Greater, Less float64
 	}
 	if err := json.Unmarshal(data, &cases); err != nil {
@@ -41,6 +41,14 @@ func TestEqualsSciPy(t *testing.T) {
 			near(t, "correlation", Correlation(c.X, c.Y), c.P)
 		case "sign":
 			near(t, "sign", MaxTExchange([][]float64{c.X}, nil, Greater, 1)[0], c.Greater)
+		case "bad starts":
+			var d []float64
+			var trios []Trio
+			for b := range c.X {
+				trios = append(trios, trio(c.Y[b], c.Z[b], c.X[b]))
+				d = append(d, trios[b].Head)
+			}
+			near(t, "bad starts", MaxTExchange([][]float64{d}, [][]Trio{trios}, Greater, 1)[0], c.Greater)
 		case "step":
 			near(t, "step", Step(c.X), c.P)
 		default:

@@ -61,5 +61,18 @@ for v in ([1, 2, 3, 4, 5, 6], [1, 4, 2, 5, 3, 6], [1, 1, 2, 3, 3, 2], [3, 1, 2, 
     observed = largest(v)
     orders = [largest(o) for o in itertools.permutations(v)]
     cases.append({"kind": "step", "x": [float(x) for x in v], "p": sum(o >= observed for o in orders) / len(orders)})
+# Bad starts where base was measured twice: 1 where the start of head, base or the copy was
+# bad. If nothing differs, each of the three labels of a block could be any other.
+def exchanged(head, base, copy):
+    def more(h, b, c):
+        return h.sum() - (b.sum() + c.sum()) / 2
+    return stats.permutation_test((head, base, copy), more, permutation_type="samples", vectorized=False, n_resamples=np.inf, alternative="greater").pvalue
+for head, base, copy in [
+    ([1, 1, 1, 0, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]),
+    ([1, 1, 1, 1, 1], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]),
+    ([1, 0, 1, 0, 1], [0, 0, 1, 1, 0], [0, 0, 0, 0, 0]),
+    ([0, 1, 0, 0, 0], [1, 0, 0, 1, 0], [0, 0, 1, 0, 0]),
+]:
+    cases.append({"kind": "bad starts", "x": head, "y": base, "z": copy, "greater": exchanged(np.array(head), np.array(base), np.array(copy))})
 json.dump(cases, sys.stdout, indent=1)
 print()
