@@ -14,7 +14,7 @@ SEARCH := scenarios/capacity.yaml
 # Those that bench-quick has time for.
 QUICK := scenarios/article-low.yaml scenarios/article-high.yaml scenarios/steady-open.yaml
 
-.PHONY: help build man test test-all lint bench-all bench-full bench-quick bench-gate bench-self bench-micro report benchstat gate perf-check release clean
+.PHONY: help build man test test-all lint vulnerabilities bench-all bench-full bench-quick bench-gate bench-self bench-micro report benchstat gate perf-check release torture clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ lint: ## check format, imports, vet, staticcheck, workflows, scripts and go.mod
 	$(GO) mod tidy -diff
 	@if command -v shellcheck >/dev/null; then shellcheck scripts/*.sh .github/actions/*/*.sh .ci/run; else echo "no shellcheck: the scripts are not checked"; fi
 
+vulnerabilities: ## look for known vulnerabilities in what the programs call (needs vuln.go.dev)
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
+
 bench-all: build ## run the core scenarios, publish the run and regenerate BENCHMARKS.md (about 25 minutes on 2 cores)
 	scripts/bench-all.sh $(CORE)
 
@@ -109,6 +112,10 @@ gate: build ## check whether a change made something slower: make gate BUNDLE=di
 perf-check: ## measure two commits side by side: make perf-check BASE=origin/main (4 to 12 minutes on 2 cores; SHORT=1: a third of that)
 	@test -n "$(BASE)" || { echo "usage: make perf-check BASE=origin/main [HEAD=HEAD] [SHORT=1]"; exit 2; }
 	scripts/perf-check.sh $(if $(SHORT),--short) "$(BASE)" "$(or $(HEAD),HEAD)"
+
+torture: build ## kill, damage, flood and starve everything, and write what was lost to docs/torture.md (at most 20 minutes; SHORT=1: two)
+	$(GO) build -o bin/torture ./cmd/torture
+	bin/torture $(if $(SHORT),-short,-o docs/torture.md)
 
 release: ## build the archives of a release into bin/release: make release VERSION=v0.2.0 (the same bytes in any folder)
 	@test -n "$(VERSION)" || { echo "usage: make release VERSION=v0.2.0"; exit 2; }
