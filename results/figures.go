@@ -159,6 +159,15 @@ func ofServer(of func(*ServerResult) *float64) reader {
 	}
 }
 
+// bytesOf returns a size as a number, or nil if there is none.
+func bytesOf(size *uint64) *float64 {
+	if size == nil {
+		return nil
+	}
+	bytes := float64(*size)
+	return &bytes
+}
+
 // perAnswer reads what the stream's server used for each request that it
 // answered.
 func perAnswer(of func(*ServerResult) *float64) reader {

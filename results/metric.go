@@ -99,13 +99,8 @@ var metrics = []Metric{
 	{Unit: "server-cpu-sec/op", Label: "server CPU per answer", Better: Lower, Dimension: Seconds, read: perAnswer(func(r *ServerResult) *float64 { return r.CPU })},
 	{Unit: "server-B/op", Label: "server heap per answer", Better: Lower, Dimension: Bytes, read: perAnswer(func(r *ServerResult) *float64 { return r.AllocBytes })},
 	{Unit: "server-allocs/op", Label: "server allocations per answer", Better: Lower, Dimension: Count, read: perAnswer(func(r *ServerResult) *float64 { return r.Allocs })},
-	{Unit: "peak-RSS-bytes", Label: "peak RSS", Better: Lower, Dimension: Bytes, read: ofServer(func(r *ServerResult) *float64 {
-		if r.PeakRSSBytes == nil {
-			return nil
-		}
-		bytes := float64(*r.PeakRSSBytes)
-		return &bytes
-	})},
+	{Unit: "peak-RSS-bytes", Label: "peak RSS", Better: Lower, Dimension: Bytes, read: ofServer(func(r *ServerResult) *float64 { return bytesOf(r.PeakRSSBytes) })},
+	{Unit: "PSS-bytes", Label: "memory of all processes", Better: Lower, Dimension: Bytes, read: ofServer(func(r *ServerResult) *float64 { return bytesOf(r.PSSBytes) })},
 	{Unit: "peak-goroutines", Label: "peak goroutines", Better: Lower, Dimension: Count, read: ofServer(func(r *ServerResult) *float64 { return r.PeakGoroutines })},
 }
 

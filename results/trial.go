@@ -158,8 +158,9 @@ type ServerResult struct {
 
 	Ready float64 `json:"ready_seconds"` // from start to the first good answer
 
-	CPU            *float64 `json:"cpu_seconds"` // in the window, user and system
-	PeakRSSBytes   *uint64  `json:"peak_rss_bytes"`
+	CPU            *float64 `json:"cpu_seconds"`         // in the window, user and system
+	PeakRSSBytes   *uint64  `json:"peak_rss_bytes"`      // null for a server of several processes
+	PSSBytes       *uint64  `json:"pss_bytes,omitempty"` // of several processes, after the window; shared pages are divided among them
 	PeakGoroutines *float64 `json:"peak_goroutines"`
 	Allocs         *float64 `json:"allocs"` // heap objects allocated in the window
 	AllocBytes     *float64 `json:"alloc_bytes"`

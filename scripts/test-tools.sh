@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install the missing tools that the tests use besides Go, make and git, from
 # packages of Debian or Ubuntu: PostgreSQL, promtool, node, a C compiler for the race
-# detector, shellcheck, nginx, wrk and Chromium. This is for CI and for new machines, and needs root or sudo.
+# detector, shellcheck, nginx, wrk, Chromium, podman and runc. This is for CI and for new machines, and needs root or sudo.
 # With --check it only says what is missing, and so which tests will be skipped.
 set -eu
 
@@ -19,7 +19,9 @@ want wrk wrk
 want ssh openssh-client
 # A browser of this kind may have another name, as on the runners of GitHub.
 command -v google-chrome >/dev/null 2>&1 || want chromium chromium
+want podman podman
 # Debian installs servers into a directory that is not in every user's path.
+[ -x /usr/sbin/runc ] || want runc runc
 [ -x /usr/sbin/nginx ] || want nginx nginx-light
 [ -x /usr/sbin/sshd ] || want sshd openssh-server
 [ -x /usr/sbin/ip ] || [ -x /sbin/ip ] || want ip iproute2

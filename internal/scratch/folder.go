@@ -145,3 +145,13 @@ func clear(path string, between func(string)) error {
 	}
 	return nil
 }
+
+// Innermost returns the innermost folder that this process was started from or has
+// entered, or the folder for temporary files.
+func Innermost() string {
+	all := filepath.SplitList(os.Getenv(Variable))
+	if len(all) == 0 {
+		return os.TempDir()
+	}
+	return all[len(all)-1]
+}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/assay-bench/assay/harness/internal/process"
 	"github.com/assay-bench/assay/internal/scratch"
 )
 
@@ -40,8 +41,8 @@ func (r *Reservation) Release() { r.release() }
 // an empty answer needs. Both last until the reservation is released or the process
 // ends in any way.
 //
-// Lock first cleans up after measurements that were killed: it ends the servers that
-// they left, and removes their folders.
+// Lock first cleans up after measurements that were killed: it ends the servers and
+// removes the containers that they left, and removes their folders.
 func Lock() (*Reservation, error) {
 	f, err := openLock()
 	if err != nil {
@@ -57,7 +58,7 @@ func Lock() (*Reservation, error) {
 	// The note is only for the message above; the lock does not depend on it.
 	_ = f.Truncate(0)
 	_, _ = f.WriteAt(fmt.Appendf(nil, "process %d (%s)\n", os.Getpid(), strings.Join(os.Args, " ")), 0)
-	scratch.Sweep(RunPrefix, nil)
+	scratch.Sweep(RunPrefix, process.RemoveContainers)
 	temp, err := scratch.Make(RunPrefix)
 	if err != nil {
 		f.Close()
@@ -67,7 +68,7 @@ func Lock() (*Reservation, error) {
 	return &Reservation{temp.Path, func() {
 		sleep()
 		leave()
-		_ = temp.Close(nil) // the next measurement tries again
+		_ = temp.Close(process.RemoveContainers) // the next measurement tries again
 		f.Close()
 	}}, nil
 }

@@ -36,14 +36,14 @@ const (
 )
 
 // since names the programs that used most of the given CPUs since an earlier reading,
-// the busiest first. The process self and all that it started are left out. Processes of
+// the busiest first. The processes of own and all that they started are left out. Processes of
 // one name are one program.
-func (p Programs) since(earlier Programs, self int, cpus []int) []results.Program {
+func (p Programs) since(earlier Programs, own []int, cpus []int) []results.Program {
 	elapsed := p.at.Sub(earlier.at).Seconds()
 	if elapsed <= 0 {
 		return nil
 	}
-	own := p.family(self)
+	ours := p.family(own...)
 	gone := earlier.goneBy(p)
 	byName := map[results.Program]*results.Program{} // by name, and whether it has ended
 	add := func(pid int, name string, ended bool, seconds float64) {
@@ -63,7 +63,7 @@ func (p Programs) since(earlier Programs, self int, cpus []int) []results.Progra
 	for _, pid := range slices.SortedFunc(maps.Keys(p.all), func(a, b int) int {
 		return cmp.Or(cmp.Compare(p.all[b].own, p.all[a].own), cmp.Compare(a, b))
 	}) {
-		if own[pid] {
+		if ours[pid] {
 			continue
 		}
 		now, was := p.all[pid], earlier.same(pid, p.all[pid])
@@ -99,13 +99,13 @@ func (p Programs) goneBy(later Programs) map[int]float64 {
 	return gone
 }
 
-// family returns a process and all its descendants.
-func (p Programs) family(root int) map[int]bool {
+// family returns processes and all their descendants.
+func (p Programs) family(roots ...int) map[int]bool {
 	children := map[int][]int{}
 	for pid, u := range p.all {
 		children[u.parent] = append(children[u.parent], pid)
 	}
-	in, left := map[int]bool{}, []int{root}
+	in, left := map[int]bool{}, slices.Clone(roots)
 	for len(left) > 0 {
 		pid := left[0]
 		left = left[1:]

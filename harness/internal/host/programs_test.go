@@ -38,12 +38,12 @@ func TestBusiestPrograms(t *testing.T) {
 			map[int]used{shell: {name: "a", own: 1}, job: {name: "b", own: 2}, other: {name: "c", own: 3}, gone: {name: "d", own: 4}, child: {name: "e", own: 0.05}},
 			[]results.Program{{Name: "d", PID: gone, CPU: 0.4}, {Name: "c", PID: other, CPU: 0.3}, {Name: "b", PID: job, CPU: 0.2}}},
 	} {
-		got := reading(10*time.Second, c.after).since(reading(0, c.before), self, nil)
+		got := reading(10*time.Second, c.after).since(reading(0, c.before), []int{self}, nil)
 		if d := cmp.Diff(c.want, got, cmpopts.EquateApprox(0, 1e-9), cmpopts.EquateEmpty()); d != "" {
 			t.Errorf("%s: %s", c.name, d)
 		}
 	}
-	if got := reading(0, map[int]used{job: {own: 5}}).since(reading(0, nil), self, nil); got != nil {
+	if got := reading(0, map[int]used{job: {own: 5}}).since(reading(0, nil), []int{self}, nil); got != nil {
 		t.Errorf("no time between the readings: %v", got)
 	}
 }

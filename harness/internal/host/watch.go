@@ -51,9 +51,10 @@ func (w Watch) read() counters {
 }
 
 // Busiest names the programs that used most of the watched CPUs since an earlier reading,
-// without this process and what it started.
-func (w Watch) Busiest(since Programs) []results.Program {
-	return ReadPrograms().since(since, os.Getpid(), w.cpus)
+// without this process, what it started, and the processes of servers that it did not
+// start.
+func (w Watch) Busiest(since Programs, servers ...int) []results.Program {
+	return ReadPrograms().since(since, append(servers, os.Getpid()), w.cpus)
 }
 
 // End returns what happened since Begin. server is the CPU time that the servers

@@ -108,8 +108,8 @@ func TestServersThatLeaveTheirGroup(t *testing.T) {
 					t.Errorf("early end %q, want %q", early, want.early)
 				}
 				p.Stop()
-				if got := p.Exit(); got != want.exit || len(p.Stuck()) > 0 {
-					t.Errorf("it ended with %s, stuck %q, want %s", got, p.Stuck(), want.exit)
+				if got := p.Exit(); got != want.exit || len(p.Remains()) > 0 {
+					t.Errorf("it ended with %s, stuck %q, want %s", got, p.Remains(), want.exit)
 				}
 			}
 			if pid, there := left(t, s.Env["PIDS"]); there {

@@ -9,13 +9,14 @@ import (
 
 // launched is a started command. What it starts is not known on this system.
 type launched struct {
-	PID   int
-	Ended chan struct{} // closed when the command has ended
-	Exit  string        // how it ended; valid when Ended is closed, like the next two
-	Good  bool
-	Left  int
-	Gone  chan struct{}
-	Stuck []string
+	PID    int
+	Keeper int           // 0: there is none
+	Ended  chan struct{} // closed when the command has ended
+	Exit   string        // how it ended; valid when Ended is closed, like the next two
+	Good   bool
+	Left   int
+	Gone   chan struct{}
+	Stuck  []string
 
 	cmd *exec.Cmd
 }

@@ -37,10 +37,12 @@ type Process struct {
 	ReadyIn   time.Duration // from start to the first good answer
 	KeepAlive bool          // the server keeps connections open after an answer
 
-	kept    *launched
-	log     *Tail
-	done    chan struct{} // closed when the server has ended
-	stopped sync.Once
+	kept      *launched
+	container *container // nil if the command runs none
+	log       *Tail
+	done      chan struct{} // closed when the server has ended
+	stopped   sync.Once
+	remains   []string // what could not be ended
 }
 
 // StartError says why a server did not start, with the end of its output.
@@ -73,7 +75,12 @@ func Start(ctx context.Context, s Spec) (*Process, error) {
 	fail := func(why error) (*Process, error) {
 		return nil, &StartError{s.Name, s.Command, why, p.log.String()}
 	}
-	cmd := exec.Command(s.Command[0], s.Command[1:]...)
+	var err error
+	command := s.Command
+	if p.container, command, err = contain(s.Command, s.CPUs); err != nil {
+		return fail(err)
+	}
+	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Dir = s.Dir
 	cmd.Env = os.Environ()
 	for k, v := range s.Env {
@@ -82,7 +89,6 @@ func Start(ctx context.Context, s Spec) (*Process, error) {
 	cmd.Stdout, cmd.Stderr = p.log, p.log
 	cmd.WaitDelay = time.Second // do not wait for a process that cannot be ended and keeps the pipe open
 	begin := time.Now()
-	var err error
 	if p.kept, err = launch(cmd, s.CPUs); err != nil {
 		if errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist) {
 			err = fmt.Errorf("%w: build it first, or correct the path in the scenario (it is relative to the scenario's folder if dir is not given, or else to %s)", err, dirName(s.Dir))
@@ -95,6 +101,12 @@ func Start(ctx context.Context, s Spec) (*Process, error) {
 		return fail(err)
 	}
 	p.ReadyIn = time.Since(begin)
+	if p.container != nil {
+		if err := p.container.find(ctx, s.CPUs); err != nil {
+			p.Stop()
+			return fail(err)
+		}
+	}
 	return p, nil
 }
 
@@ -124,6 +136,9 @@ func (p *Process) awaitReady(ctx context.Context, begin time.Time) (err error) {
 	case err == nil:
 		return nil
 	case errors.Is(err, errEnded):
+		if p.container != nil && p.kept.Good {
+			return fmt.Errorf("its client ended (%s) before the container was ready: leave out --detach, so that the client waits for the container", p.exit())
+		}
 		if n := p.kept.Left; n > 0 && !p.Daemon() {
 			return fmt.Errorf("exited before it was ready (%s), and left %s", p.exit(), processes(n))
 		}
@@ -148,7 +163,7 @@ func (p *Process) PID() int { return p.kept.PID }
 func (p *Process) Daemon() bool {
 	select {
 	case <-p.kept.Ended:
-		return p.kept.Good && p.kept.Left > 0
+		return p.kept.Good && p.kept.Left > 0 && p.container == nil
 	default:
 		return false
 	}
@@ -194,13 +209,21 @@ func (p *Process) Stop() time.Duration {
 		}
 		<-p.done
 		<-p.kept.Gone
+		for _, stuck := range p.kept.Stuck {
+			p.remains = append(p.remains, "process "+stuck)
+		}
+		if p.container != nil {
+			if err := p.container.remove(); err != nil {
+				p.remains = append(p.remains, "its container: "+err.Error())
+			}
+		}
 	})
 	return time.Since(begin)
 }
 
-// Stuck returns the processes of a stopped server that could not be ended, as
-// "12 (name)".
-func (p *Process) Stuck() []string { return p.kept.Stuck }
+// Remains returns what is left of a stopped server because it could not be ended, such
+// as "process 12 (name)".
+func (p *Process) Remains() []string { return p.remains }
 
 // Kill ends the server at once, with everything that descends from its command.
 func (p *Process) Kill() {

@@ -40,6 +40,15 @@ func AwaitReady(ctx context.Context, url string, secure *tls.Config, ended <-cha
 
 // await is AwaitReady with a limit for refusals in a row.
 func await(ctx context.Context, url string, secure *tls.Config, ended <-chan struct{}, patience time.Duration) (keepAlive bool, err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() { // the end of the server ends a request that waits for an answer
+		select {
+		case <-ended:
+			cancel(errEnded)
+		case <-ctx.Done():
+		}
+	}()
 	dialer := reach.For(url)
 	transport := &http.Transport{TLSClientConfig: secure.Clone(), DialContext: dialer.DialContext}
 	defer transport.CloseIdleConnections()
@@ -75,11 +84,11 @@ func await(ctx context.Context, url string, secure *tls.Config, ended <-chan str
 		select {
 		case <-t.C:
 			continue
-		case <-ended:
-			t.Stop()
-			return false, errEnded
 		case <-ctx.Done():
 			t.Stop()
+			if errors.Is(context.Cause(ctx), errEnded) {
+				return false, errEnded
+			}
 			return false, fmt.Errorf("GET %s: %w: %w", url, last, context.Cause(ctx))
 		}
 	}

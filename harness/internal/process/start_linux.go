@@ -1,9 +1,12 @@
 package process
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"runtime"
+	"strconv"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -47,4 +50,47 @@ func placed(cpus []int, start func() error) error {
 // that has gone needs no signal.
 func signalGroup(cmd *exec.Cmd, s syscall.Signal) {
 	_ = syscall.Kill(-cmd.Process.Pid, s)
+}
+
+// place moves processes to the given CPUs (empty for any), thread by thread, where they
+// are not there already. A container engine may have placed them elsewhere.
+func place(pids []int, cpus []int) error {
+	var want unix.CPUSet
+	for _, c := range cpus {
+		want.Set(c)
+	}
+	for _, pid := range pids {
+		threads, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+		if err != nil {
+			continue // it has ended
+		}
+		for _, t := range threads {
+			tid, _ := strconv.Atoi(t.Name())
+			if err := placeThread(tid, cpus, &want); err != nil {
+				return fmt.Errorf("move process %d of the container to CPUs %v: %w: choose them with --cpuset-cpus", pid, cpus, err)
+			}
+		}
+	}
+	return nil
+}
+
+// placeThread moves a thread. One that has ended needs no place.
+func placeThread(tid int, cpus []int, want *unix.CPUSet) error {
+	var now unix.CPUSet
+	if err := unix.SchedGetaffinity(tid, &now); err != nil || len(cpus) == 0 {
+		return nil
+	}
+	inside := 0
+	for _, c := range cpus {
+		if now.IsSet(c) {
+			inside++
+		}
+	}
+	if inside == now.Count() {
+		return nil
+	}
+	if err := unix.SchedSetaffinity(tid, want); !errors.Is(err, unix.ESRCH) {
+		return err
+	}
+	return nil
 }

@@ -49,7 +49,7 @@ type checker struct {
 // define the names that all other values may refer to.
 func (c *checker) scenario(f *fileScenario) *Scenario {
 	c.out = &Scenario{
-		Name: f.Name.value, Summary: f.Summary.value, Inputs: map[string]string{}, insecure: map[string]string{},
+		Name: f.Name.value, Summary: f.Summary.value, Inputs: map[string]string{}, insecure: map[string]string{}, also: map[string][]rawAlso{},
 		Blocks: f.Blocks.or(DefaultBlocks), allowed: c.allowed, files: c.files,
 	}
 	if f.Version.given() && f.Version.value != 1 {

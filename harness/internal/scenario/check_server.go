@@ -67,6 +67,7 @@ func (c *checker) server(name string, f *fileServer, what string) {
 	}
 	c.tls(&v, f.TLS, at)
 	c.env(&v, f.Env, at)
+	c.also(name, f.Also, at)
 	c.site(at(f.Dir, "dir"), notEmpty)
 	if f.Ready != nil {
 		v.Ready, v.ReadyTimeout = f.Ready.Path.or(defaultReadyPath), f.Ready.Timeout.or(v.ReadyTimeout)

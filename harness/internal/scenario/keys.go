@@ -32,17 +32,18 @@ type fileScenario struct {
 
 type fileServer struct {
 	mark    `yaml:"-"`
-	Command list[text]  `yaml:"command" jsonschema_description:"Program and arguments, started afresh for every trial, without a shell."`
-	URL     text        `yaml:"url" jsonschema_description:"Scheme and host of a server that already runs; its trials are dependent."`
-	TLS     *fileTLS    `yaml:"tls" jsonschema_description:"How TLS is spoken with the server. A server with a command is then asked by https, and {} trusts the system's authorities."`
-	Env     pairs[text] `yaml:"env" jsonschema_description:"Environment variables added for the server."`
-	Dir     text        `yaml:"dir" jsonschema:"default=." jsonschema_description:"Directory in which the server is started. Without it, a program whose path has a slash is looked for in the folder of the scenario file, and then in the one in which assay was started."`
-	Host    text        `yaml:"host" jsonschema:"pattern=^[a-z0-9][a-z0-9._-]*$" jsonschema_description:"Name of a host of its own, for a run with --on; --host NAME=NODE says which it is."`
-	Ready   *fileReady  `yaml:"ready" jsonschema_description:"How to see that the server is ready."`
-	Metrics text        `yaml:"metrics" jsonschema_description:"Path or URL of metrics, sampled during the attack."`
-	Profile text        `yaml:"profile" jsonschema_description:"Path or URL of a CPU profile in pprof's format, like /debug/pprof/profile; asked with seconds=N in the blocks of run --profile. allocs, mutex and block beside it are taken too."`
-	Stop    *fileStop   `yaml:"stop" jsonschema_description:"How the server is stopped."`
-	Build   *fileBuild  `yaml:"build" jsonschema_description:"Run untimed, once per variant and block."`
+	Command list[text]          `yaml:"command" jsonschema_description:"Program and arguments, started afresh for every trial, without a shell."`
+	URL     text                `yaml:"url" jsonschema_description:"Scheme and host of a server that already runs; its trials are dependent."`
+	TLS     *fileTLS            `yaml:"tls" jsonschema_description:"How TLS is spoken with the server. A server with a command is then asked by https, and {} trusts the system's authorities."`
+	Env     pairs[text]         `yaml:"env" jsonschema_description:"Environment variables added for the server."`
+	Dir     text                `yaml:"dir" jsonschema:"default=." jsonschema_description:"Directory in which the server is started. Without it, a program whose path has a slash is looked for in the folder of the scenario file, and then in the one in which assay was started."`
+	Host    text                `yaml:"host" jsonschema:"pattern=^[a-z0-9][a-z0-9._-]*$" jsonschema_description:"Name of a host of its own, for a run with --on; --host NAME=NODE says which it is."`
+	Ready   *fileReady          `yaml:"ready" jsonschema_description:"How to see that the server is ready."`
+	Also    oneOrMore[fileAlso] `yaml:"also" jsonschema_description:"What else belongs to the server, such as a database that already runs: its CPU time and memory count."`
+	Metrics text                `yaml:"metrics" jsonschema_description:"Path or URL of metrics, sampled during the attack."`
+	Profile text                `yaml:"profile" jsonschema_description:"Path or URL of a CPU profile in pprof's format, like /debug/pprof/profile; asked with seconds=N in the blocks of run --profile. allocs, mutex and block beside it are taken too."`
+	Stop    *fileStop           `yaml:"stop" jsonschema_description:"How the server is stopped."`
+	Build   *fileBuild          `yaml:"build" jsonschema_description:"Run untimed, once per variant and block."`
 }
 
 type namedServer struct {

@@ -46,6 +46,9 @@ func (s *Scenario) Resolve(c Cell, env Env) (*Resolved, error) {
 		if err == nil {
 			err = s.checkHosts(resolved, env)
 		}
+		if err == nil {
+			resolved.Also, err = s.resolveAlso(server.Name, s.lookup(c, env, server.Name))
+		}
 		if err != nil {
 			return nil, fmt.Errorf("resolve scenario %s, server %s: %w", s.Name, server.Name, err)
 		}

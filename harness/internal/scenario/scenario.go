@@ -76,6 +76,7 @@ type Scenario struct {
 	control  string
 	matrix   []axis
 	loads    map[string]*CellLoad // by cell; nil if every cell has the same
+	also     map[string][]rawAlso // by server
 	insecure map[string]string    // tls.insecure by server, where it contains ${...}
 	allowed  []string
 	files    *files
@@ -127,6 +128,9 @@ type Server struct {
 	// Profile gives CPU profiles in the format of pprof. It is empty if the server cannot
 	// be profiled, and otherwise a path or a URL like Metrics.
 	Profile string
+
+	// Also is what else belongs to the server. Resolve sets it.
+	Also []Also
 
 	StopSignal  string // TERM, INT, QUIT, HUP or KILL
 	StopTimeout time.Duration

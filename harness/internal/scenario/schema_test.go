@@ -37,6 +37,9 @@ func TestSchemaKeys(t *testing.T) {
 		if items, ok := typ.FieldByName("items"); ok { // list or pairs
 			element := items.Type.Elem()
 			inner := s.Items
+			if len(s.OneOf) == 2 { // a single entry may stand for the list
+				inner = s.OneOf[0]
+			}
 			if value, ok := element.FieldByName("value"); ok && element.NumField() == 2 && inner == nil {
 				element, inner = value.Type, s.AdditionalProperties
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/attack"
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/process"
+	"github.com/assay-bench/assay/harness/internal/process/kin"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -35,6 +36,8 @@ type monitor struct {
 
 	first, last *results.Sample // at the ends of the measured window
 	peakRSS     uint64
+	processes   int     // the most that were seen at once
+	pss         *uint64 // memory of several processes after the window
 	peakGo      *float64
 }
 
@@ -114,11 +117,11 @@ func (r *runner) sampleAll(ctx context.Context, a begun, over <-chan struct{}) {
 	at(warmup)
 	r.beginProfiles(ctx, window)
 	watch := host.Begin(r.spec.Placement)
-	before := r.cpu()
+	before := r.usage()
 	for i, m := range r.monitors {
 		m.look(func() {
 			m.first = m.sample(ctx, a.zero())
-			m.first.CPU = before[i]
+			m.first.CPU = before.servers[i]
 		})
 	}
 	for next := warmup + samplePeriod; counted || next < end; next += samplePeriod {
@@ -136,18 +139,19 @@ func (r *runner) sampleAll(ctx context.Context, a begun, over <-chan struct{}) {
 	if window > 0 {
 		at(end)
 	}
-	after := r.cpu()
-	r.used = used(before, after)
+	after := r.usage()
+	r.used = after.since(before)
 	r.watched = watch.End(r.used, runtime.GOMAXPROCS(0))
 	if v := r.watched.Foreign; v != nil && *v > r.spec.Foreign {
-		r.watched.Programs = watch.Busiest(programs)
+		r.watched.Programs = watch.Busiest(programs, r.others()...)
 	}
 	var lasts sync.WaitGroup
 	for i, m := range r.monitors {
 		lasts.Go(func() {
 			m.looking.Wait()
 			m.last = m.sample(ctx, a.zero())
-			m.last.CPU = after[i]
+			m.last.CPU = after.servers[i]
+			m.readMemory()
 		})
 	}
 	lasts.Wait()
@@ -182,41 +186,13 @@ func (r *runner) window() (d time.Duration, counted bool) {
 	return d, counted
 }
 
-// cpu returns the CPU time that each server has used, in seconds. It is nil for a
-// server that is gone, and for one that already ran, whose time cannot be told from
-// that of other programs.
-func (r *runner) cpu() []*float64 {
-	all := make([]*float64, len(r.servers))
-	for i, s := range r.servers {
-		if s.process == nil {
-			continue
-		}
-		if u, ok := s.process.Use(); ok {
-			all[i] = &u.CPU
-		}
-	}
-	return all
-}
-
-// used returns the CPU time of all servers between two moments, in seconds, or a
-// negative number if it is unknown.
-func used(before, after []*float64) (seconds float64) {
-	for i := range before {
-		if before[i] == nil || after[i] == nil {
-			return -1
-		}
-		seconds += *after[i] - *before[i]
-	}
-	return seconds
-}
-
 // sample takes one sample of the server.
 func (m *monitor) sample(ctx context.Context, zero time.Time) *results.Sample {
 	s := results.Sample{At: time.Since(zero).Seconds(), Server: m.server.Name}
-	if m.server.process != nil {
-		if u, ok := m.server.process.Use(); ok {
+	if look, err := kin.Take(); err == nil {
+		if u, ok := m.server.use(look); ok {
 			s.CPU, s.RSSBytes, s.Threads = &u.CPU, &u.RSSBytes, &u.Threads
-			m.peakRSS = max(m.peakRSS, u.PeakRSSBytes)
+			m.peakRSS, m.processes = max(m.peakRSS, u.PeakRSSBytes), max(m.processes, u.Processes)
 		}
 	}
 	if m.scraper != nil {
@@ -273,7 +249,9 @@ func applicationMetrics(all process.Metrics) map[string]float64 {
 // result returns what the server used in the window.
 func (m *monitor) result() results.ServerResult {
 	res := results.ServerResult{Procs: m.procs, PeakGoroutines: m.peakGo}
-	if m.peakRSS > 0 {
+	if m.processes > 1 {
+		res.PSSBytes = m.pss // a sum of peaks would count shared pages several times
+	} else if m.peakRSS > 0 {
 		res.PeakRSSBytes = &m.peakRSS
 	}
 	if m.first == nil || m.last == nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/assay-bench/assay/harness/internal/handshake"
 	"github.com/assay-bench/assay/harness/internal/process"
+	"github.com/assay-bench/assay/harness/internal/process/kin"
 	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/results"
 )
@@ -19,7 +20,8 @@ import (
 type server struct {
 	scenario.Server
 	process *process.Process
-	secure  *tls.Config // of its https URLs; nil: the system's authorities
+	also    []*kin.Group // what belongs to it although nobody here started it
+	secure  *tls.Config  // of its https URLs; nil: the system's authorities
 	ready   time.Duration
 	closes  bool // the server was seen to close a connection after an answer
 }
@@ -28,10 +30,16 @@ type server struct {
 func (r *runner) start(ctx context.Context) error {
 	for _, s := range r.resolved.Servers {
 		started, err := r.startOne(ctx, s)
+		if err == nil {
+			r.servers = append(r.servers, started)
+			err = started.findAlso()
+		}
+		if err == nil {
+			err = started.checkOwner(r.env.Ports[s.Name])
+		}
 		if err != nil {
 			return fmt.Errorf("trial %s: %w", r.spec.ID(), err)
 		}
-		r.servers = append(r.servers, started)
 	}
 	return nil
 }
@@ -49,7 +57,7 @@ func (r *runner) startOne(ctx context.Context, s scenario.Server) (*server, erro
 		if err != nil {
 			return nil, err
 		}
-		return &server{s, p, secure, p.ReadyIn, !p.KeepAlive && answered(s)}, nil
+		return &server{Server: s, process: p, secure: secure, ready: p.ReadyIn, closes: !p.KeepAlive && answered(s)}, nil
 	}
 	begin := time.Now()
 	waiting, cancel := context.WithTimeout(ctx, s.ReadyTimeout)
@@ -62,7 +70,7 @@ func (r *runner) startOne(ctx context.Context, s scenario.Server) (*server, erro
 	if err != nil {
 		return nil, fmt.Errorf("server %s, which should already be running, is not ready within %v: %w", s.Name, s.ReadyTimeout, err)
 	}
-	return &server{s, nil, secure, time.Since(begin), !keepAlive && answered(s)}, nil
+	return &server{Server: s, secure: secure, ready: time.Since(begin), closes: !keepAlive && answered(s)}, nil
 }
 
 // answered reports whether readiness was shown by an answer of the server that is
@@ -119,8 +127,8 @@ func (r *runner) stop() []results.ServerResult {
 		if sr.Crashed {
 			sr.LogTail = s.process.Log()
 		}
-		for _, stuck := range s.process.Stuck() {
-			r.remaining = append(r.remaining, "server "+s.Name+": process "+stuck)
+		for _, remains := range s.process.Remains() {
+			r.remaining = append(r.remaining, "server "+s.Name+": "+remains)
 		}
 	}
 	r.servers = nil

@@ -16,7 +16,7 @@ import (
 )
 
 // effectUnits are the rows of the table of effects, primary or not.
-var effectUnits = []string{"goodput/s", "req/s", "p50-sec", "p99-sec", "p99.9-sec", "within-slo-ratio", "server-cpu-sec/op", "server-allocs/op", "peak-goroutines", "peak-RSS-bytes"}
+var effectUnits = []string{"goodput/s", "req/s", "p50-sec", "p99-sec", "p99.9-sec", "within-slo-ratio", "server-cpu-sec/op", "server-allocs/op", "peak-goroutines", "peak-RSS-bytes", "PSS-bytes"}
 
 // effectsTable compares every other variant with the first. A variant without a known
 // effect has no column. If none has an effect there is no table.

@@ -19,7 +19,7 @@ import (
 // the server did for it. One table of all would be wider than a screen.
 var mainUnits = [2][]string{
 	{"goodput/s", "p50-sec", "p99-sec", "within-slo-ratio", "reject-ratio", "error-ratio", "timeout-ratio"},
-	{"req/s", "peak-goroutines", "peak-RSS-bytes"},
+	{"req/s", "peak-goroutines", "peak-RSS-bytes", "PSS-bytes"},
 }
 
 // mainTable has a table with one row per variant for each set of mainUnits.

@@ -25,3 +25,18 @@ func (*Look) Name(int) string { return "" }
 
 // PSS returns nothing.
 func (*Look) PSS([]int) (uint64, int) { return 0, 0 }
+
+// Find returns ErrUnseen.
+func (*Look) Find(Selector) (*Group, error) { return nil, ErrUnseen }
+
+// Members returns nothing.
+func (*Group) Members(*Look) []int { return nil }
+
+// Owner is a process that holds a listening socket.
+type Owner struct {
+	PID  int
+	Name string
+}
+
+// Owners returns nothing.
+func (*Look) Owners(int) ([]Owner, bool) { return nil, false }
