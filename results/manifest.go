@@ -84,6 +84,9 @@ type Manifest struct {
 	Answer   *KnownAnswer `json:"known_answer,omitempty"`
 	Micro    *Micro       `json:"micro,omitempty"`
 
+	// Builds are what started programs say of their own build, by [BuildKey].
+	Builds map[string]BuildInfo `json:"builds,omitempty"`
+
 	// Trees are the source folders that servers are built in, under the names that
 	// the scenarios use, and the state of each at the start of the run.
 	Trees map[string]Tree `json:"trees,omitempty"`

@@ -43,6 +43,9 @@ Rows of a scenario that two bundles did not measure alike are shown and not judg
 					warn(cmd, []error{fmt.Errorf("measured on machines that differ in %s: so may the numbers", unlike)})
 				}
 			}
+			for _, line := range load.Environment(sources, o.Base, o.Head) {
+				warn(cmd, []error{errors.New("base and head differ in more than code: " + line)})
+			}
 			warn(cmd, res.Problems)
 			if json || csv { // the tables say it themselves
 				for _, n := range res.Notes {

@@ -8,9 +8,10 @@ import (
 
 // Bounds of what points where.
 const (
-	// A lock, a phase or a wait is the cause if it holds so much of the growth of the
-	// service time.
-	halfOfService = 0.5
+	// A phase or a wait is the cause if it holds so much of the growth of the service
+	// time. Of a lock less is enough, because it is more exact than any phase: its profile
+	// is a sample, and has nothing of the time for which the lock is held.
+	halfOfService, lockOfService = 0.5, 0.25
 	// CPU is not the cause if all that was named of it holds less than this share of the
 	// growth of the service time while a phase holds half of it.
 	littleOfService = 0.25
@@ -35,19 +36,21 @@ func (s *section) decide() Section {
 	if e := s.phases.endpoint(); e != nil {
 		out.Endpoint = e
 	}
-	grew := 0.0 // of the service time; 0: it did not grow
-	if r := s.phases.service; r != nil && r.Verdict == Grew {
-		grew = r.Difference
-	}
 	phase := s.phases.phase()
+	grew := s.phases.growth()
 	inCPU := 0.0
 	for _, n := range cpu {
 		inCPU += n.rest.Center
 	}
 	half := func(v float64) bool { return grew > 0 && v >= halfOfService*grew }
 	waiting := grew > 0 && inCPU < littleOfService*grew
+	locked := 0.0
+	if len(lock) > 0 {
+		locked = lock[0].rest.Center
+	}
+	locks := locked > 0 && locked >= lockOfService*grew && locked >= worth*s.phases.base()
 	switch {
-	case len(lock) > 0 && half(lock[0].rest.Center) && waiting:
+	case locks && inCPU < littleOfService*max(grew, locked):
 		out.take(s, InLock, lockMetric, lock)
 	case phase != nil && half(phase.Difference) && waiting:
 		out.takeRow(InPhase, "time of requests", phase)
@@ -56,7 +59,7 @@ func (s *section) decide() Section {
 		out.take(s, InCPU, cpuMetric, cpu)
 	case len(cpu) > 0:
 		out.take(s, InCPU, cpuMetric, cpu)
-	case len(lock) > 0 && half(lock[0].rest.Center):
+	case locks:
 		out.take(s, InLock, lockMetric, lock)
 	case phase != nil:
 		out.takeRow(InPhase, "time of requests", phase)

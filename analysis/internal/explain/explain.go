@@ -19,7 +19,7 @@ func Run(run *load.Run, base, head string) (*Report, error) {
 	if err := check(run, base, head); err != nil {
 		return nil, err
 	}
-	r := &Report{Bundle: run.Label(), Base: base, Head: head}
+	r := &Report{Bundle: run.Label(), Base: base, Head: head, Environment: environment(run, base, head)}
 	sections, err := collect(run, base, head)
 	if err != nil {
 		return nil, err
@@ -29,6 +29,31 @@ func Run(run *load.Run, base, head string) (*Report, error) {
 		r.Sections = append(r.Sections, s.decide())
 	}
 	return r, nil
+}
+
+// environment names what differs and is no code: what load knows, and the parameters of
+// the variants, which may be all that differs.
+func environment(run *load.Run, base, head string) []string {
+	all := append([]string{}, load.Environment([]load.Source{run}, base, head)...)
+	for _, s := range run.Manifest.Scenarios {
+		var params [2]map[string]string
+		for _, v := range s.Variants {
+			switch v.Name {
+			case base:
+				params[atBase] = v.Params
+			case head:
+				params[atHead] = v.Params
+			}
+		}
+		for _, key := range slices.Sorted(maps.Keys(params[atHead])) {
+			was, now := params[atBase][key], params[atHead][key]
+			line := fmt.Sprintf("parameter %s: %q, head %q", key, was, now)
+			if was != now && !slices.Contains(all, line) {
+				all = append(all, line)
+			}
+		}
+	}
+	return all
 }
 
 // check finds what can be told without reading a profile.

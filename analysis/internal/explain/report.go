@@ -2,10 +2,12 @@ package explain
 
 // Report says why head differs from base. It is what `explain --json` prints.
 type Report struct {
-	Bundle   string    `json:"bundle"`
-	Base     string    `json:"base"`
-	Head     string    `json:"head"`
-	Sections []Section `json:"sections"`
+	Bundle string `json:"bundle"`
+	Base   string `json:"base"`
+	Head   string `json:"head"`
+	// Environment is what differs between base and head and is no code of theirs.
+	Environment []string  `json:"environment"`
+	Sections    []Section `json:"sections"`
 }
 
 // Verdicts of a section: where the cause was found.

@@ -131,15 +131,39 @@ func grown(rows []*Row, whole *Row) (best *Row) {
 	return best
 }
 
+// growth is by how much the service time grew, or, if that is not known to have grown,
+// the phase that grew most; 0: nothing did.
+func (w *waits) growth() (grew float64) {
+	if w.service != nil && w.service.Verdict == Grew {
+		return w.service.Difference
+	}
+	for _, r := range w.parts {
+		if r.Verdict == Grew && !r.outside() {
+			grew = max(grew, r.Difference)
+		}
+	}
+	return grew
+}
+
+// base is the service time of base, or 0 if it is not known.
+func (w *waits) base() float64 {
+	if w.service == nil {
+		return 0
+	}
+	return w.service.Base
+}
+
+// outside reports whether a part of the time of requests is spent outside the server. Its
+// name has the stream before a slash if there are several.
+func (r *Row) outside() bool {
+	return slices.Contains(ledger, r.Name[strings.LastIndexByte(r.Name, '/')+1:])
+}
+
 // phase returns the part of the server's own time that explains most of the growth.
 func (w *waits) phase() *Row {
 	var own []*Row
 	for _, r := range w.parts {
-		_, part, several := strings.Cut(r.Name, "/")
-		if !several {
-			part = r.Name
-		}
-		if !slices.Contains(ledger, part) {
+		if !r.outside() {
 			own = append(own, r)
 		}
 	}
@@ -150,11 +174,7 @@ func (w *waits) phase() *Row {
 func (w *waits) outside() *Row {
 	var other []*Row
 	for _, r := range w.parts {
-		_, part, several := strings.Cut(r.Name, "/")
-		if !several {
-			part = r.Name
-		}
-		if slices.Contains(ledger, part) {
+		if r.outside() {
 			other = append(other, r)
 		}
 	}

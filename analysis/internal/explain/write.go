@@ -29,6 +29,13 @@ func (r *Report) Markdown(w io.Writer) error { return r.write(w, true) }
 func (r *Report) write(w io.Writer, markdown bool) error {
 	p := &printer{w: w, markdown: markdown}
 	p.heading(1, fmt.Sprintf("Why %s differs from %s", r.Head, r.Base))
+	if len(r.Environment) > 0 {
+		p.printf("Base and head differ in more than code, or in it by a parameter:\n\n")
+		for _, line := range r.Environment {
+			p.printf("- %s\n", p.escape(line))
+		}
+		p.printf("\n")
+	}
 	for i := range r.Sections {
 		p.section(&r.Sections[i])
 	}

@@ -53,6 +53,9 @@ func Collect(sources []load.Source, o Options) (Input, error) {
 	if err := c.compare(sources); err != nil {
 		return Input{}, err
 	}
+	for _, line := range load.Environment(sources, o.Base, o.Head) {
+		c.in.Notes = append(c.in.Notes, "base and head differ in more than code: "+line)
+	}
 	c.in.Doubts = c.doubts(sources)
 	for _, s := range sources {
 		if err := c.control(s); err != nil {

@@ -13,6 +13,8 @@ import (
 	"github.com/assay-bench/assay/harness/internal/build"
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/progress"
+	"github.com/assay-bench/assay/harness/internal/provenance"
+	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/harness/internal/text"
 	"github.com/assay-bench/assay/harness/internal/trial"
 	"github.com/assay-bench/assay/results"
@@ -84,6 +86,7 @@ func (s *session) trial(ctx context.Context, what build.Subject, attempt int, li
 		os.Remove(log.Name())
 		return nil, err
 	}
+	s.recordBuilds(&res.Trial, res.Servers)
 	if err := log.Close(); err != nil {
 		return nil, fmt.Errorf("trial %s: write histograms: %w", spec.ID(), err)
 	}
@@ -101,6 +104,27 @@ func (s *session) make(ctx context.Context, spec trial.Spec) (*trial.Result, err
 	s.crew.live.Store(&spec.Live)
 	defer s.crew.live.Store(nil)
 	return trial.RunOn(ctx, spec, s.crew.members())
+}
+
+// recordBuilds notes how the programs of a variant were built, once: they are the same
+// in all of its trials, except for the layout of their code.
+func (s *session) recordBuilds(t *results.Trial, servers []scenario.Server) {
+	if s.crew != nil {
+		return // the programs may be on another host
+	}
+	m := s.writer.Manifest
+	for _, server := range servers {
+		key := results.BuildKey(t.Scenario, t.Variant, server.Name)
+		if _, known := m.Builds[key]; known {
+			continue
+		}
+		if p, ok := provenance.Program(server); ok {
+			if m.Builds == nil {
+				m.Builds = map[string]results.BuildInfo{}
+			}
+			m.Builds[key] = p
+		}
+	}
 }
 
 // finish ends the bundle in the state that follows from the error of the run, and

@@ -49,6 +49,7 @@ type Result struct {
 	Trial    results.Trial
 	Samples  []results.Sample
 	Profiles []results.ProfileData // of a profiled trial
+	Servers  []scenario.Server     // as they were started
 	// Placement is the placement of the trial. It is empty if servers and generator
 	// shared all CPUs.
 	Placement host.Placement
@@ -113,7 +114,7 @@ func Run(ctx context.Context, s Spec) (res *Result, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("trial %s: %w", s.ID(), err)
 	}
-	return &Result{t, samples, profiles, r.placement}, nil
+	return &Result{t, samples, profiles, r.resolved.Servers, r.placement}, nil
 }
 
 // runner is the state of a trial that is being made.
