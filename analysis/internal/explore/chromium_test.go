@@ -1,3 +1,5 @@
+//go:build unix
+
 package explore
 
 import (
@@ -9,13 +11,14 @@ import (
 	"os"
 	"os/exec"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
 
 // hang is after how long a browser that does not answer is given up. It ends a test
 // that hangs and measures nothing.
-const hang = time.Minute
+const hang = 3 * time.Minute
 
 // browser is a Chromium that a test drives over the DevTools protocol, through a pipe:
 // no port is opened, and no library is needed for so few messages.
@@ -65,12 +68,19 @@ func startBrowser(t *testing.T) *browser {
 	path := chromium(t)
 	theirIn, ourOut := pipe(t)
 	ourIn, theirOut := pipe(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*hang)
+	// The profile is no t.TempDir: children of a browser that has ended may still write
+	// there while it is removed.
+	profile, err := os.MkdirTemp("", "assay-explorer-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 3*hang)
 	cmd := exec.CommandContext(ctx, path, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-		"--hide-scrollbars", "--remote-debugging-pipe", "--user-data-dir="+t.TempDir(), "about:blank")
+		"--hide-scrollbars", "--remote-debugging-pipe", "--user-data-dir="+profile, "about:blank")
 	cmd.ExtraFiles = []*os.File{theirIn, theirOut} // 3 and 4, as the option wants it
 	// A browser may leave children that hold its output open.
 	cmd.WaitDelay = 5 * time.Second
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -84,8 +94,10 @@ func startBrowser(t *testing.T) *browser {
 		_, _ = b.try("Browser.close", nil)
 		ourOut.Close()
 		_ = cmd.Wait()
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 		cancel()
 		<-done
+		_ = os.RemoveAll(profile)
 	})
 	var target struct {
 		ID string `json:"targetId"`

@@ -39,6 +39,13 @@ type line struct {
 	band
 }
 
+// add adds a line, unless it has no point.
+func (f *figure) add(l line) {
+	if len(l.X) > 0 {
+		f.Lines = append(f.Lines, l)
+	}
+}
+
 // figures are the plots of lines of a panel, in the order in which they stand.
 func (p *panel) figures() []figure {
 	all := []figure{p.percentiles()}
@@ -87,7 +94,7 @@ func (p *panel) percentiles() figure {
 			l.add(q.Share, q.Latency)
 			all = append(all, q.Latency.Center)
 		}
-		f.Lines = append(f.Lines, l)
+		f.add(l)
 	}
 	sc := format.ScaleOf("p50-sec", all)
 	f.Unit, f.Factor = sc.Unit, sc.Factor
@@ -104,7 +111,7 @@ func (p *panel) overTime(id, title string, sc format.Scale, of func(v *measured.
 		for _, at := range slices.Sorted(maps.Keys(values)) {
 			l.add(float64(at), stats.Median(values[at]))
 		}
-		f.Lines = append(f.Lines, l)
+		f.add(l)
 	}
 	return f
 }

@@ -2,6 +2,8 @@ package explore
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/report/section"
@@ -49,8 +51,8 @@ func remarks(t *results.Trial, s *results.StreamResult) []string {
 	if why := s.Saturated(); why != "" {
 		all = append(all, "saturated: "+why)
 	}
-	for reason, n := range s.Errors {
-		all = append(all, fmt.Sprintf("%s × %s", format.Count(n), reason))
+	for _, reason := range slices.Sorted(maps.Keys(s.Errors)) {
+		all = append(all, fmt.Sprintf("%s × %s", format.Count(s.Errors[reason]), reason))
 	}
 	for _, srv := range t.Servers {
 		if srv.Crashed {
