@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -70,6 +71,6 @@ func origin(run *load.Run, full string) string {
 // warn says on stderr what was passed over, one line each.
 func warn(cmd *cobra.Command, problems []error) {
 	for _, p := range problems {
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s: warning: %v\n", cmd.Root().Name(), p)
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s: warning: %v\n", cmd.Root().Name(), plain.Line(p.Error()))
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/assay-bench/assay/harness/internal/scenario"
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/internal/program"
 	"github.com/assay-bench/assay/internal/usage"
 )
@@ -49,7 +50,7 @@ func explained(c *cobra.Command, err error) error {
 	if !errors.As(err, &invalid) {
 		return err
 	}
-	fmt.Fprintln(c.ErrOrStderr(), invalid)
+	fmt.Fprintln(c.ErrOrStderr(), plain.Text(invalid.Error()))
 	return &program.Status{Code: program.Wrong}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/assay-bench/assay/harness/internal/begin"
 	"github.com/assay-bench/assay/harness/internal/scenario"
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/internal/usage"
 )
 
@@ -116,16 +117,16 @@ func (s *initSources) write(found *begin.Found, stdout, stderr io.Writer) error 
 		return err
 	}
 	for _, n := range found.Notes {
-		fmt.Fprintln(stderr, "note:", n)
+		fmt.Fprintln(stderr, "note:", plain.Line(n))
 	}
 	for _, v := range found.Secrets {
 		fmt.Fprintf(stderr, "note: a credential is not written: before a run, export %s=...\n", v.Variable)
 	}
 	allow := ""
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		allow = " --allow-remote " + host
+		allow = " --allow-remote " + plain.Shell(host)
 	}
-	fmt.Fprintf(stderr, "Next: assay try%s %s\n", allow, file)
+	fmt.Fprintf(stderr, "Next: assay try%s %s\n", allow, plain.Shell(file))
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/campaign"
 	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/harness/internal/text"
+	"github.com/assay-bench/assay/internal/plain"
 )
 
 // validateCommand says everything that is wrong at once, with the position of each
@@ -45,7 +46,7 @@ is relative to the current folder.`,
 			for _, w := range all {
 				for _, note := range w.Notes() {
 					note.Message = "note: " + note.Message
-					fmt.Fprintln(c.ErrOrStderr(), note)
+					fmt.Fprintln(c.ErrOrStderr(), plain.Text(note.Error()))
 				}
 				fmt.Fprintf(c.OutOrStdout(), "%s: ok: scenario %s, %s, %s\n", w.File, w.Name, text.Count(len(w.Chosen), "cell"), text.Count(w.Blocks, "block"))
 			}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/internal/usage"
 	"github.com/assay-bench/assay/internal/version"
 )
@@ -104,7 +105,7 @@ func Run(ctx context.Context, root *cobra.Command, args []string, stdin io.Reade
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		err = errors.New("interrupted")
 	}
-	fmt.Fprintf(stderr, "%s: %v\n", root.Name(), err)
+	fmt.Fprintf(stderr, "%s: %s\n", root.Name(), plain.Text(err.Error()))
 	return code
 }
 

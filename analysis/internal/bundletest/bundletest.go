@@ -27,7 +27,10 @@ type Plan struct {
 	Timeouts  uint64
 	Micro     bool // adds Go benchmarks
 	Targets   bool // the stream of the open scenario has the targets list and create
-	Trials    int  // if set, about that many trials of the open scenario alone
+	// Said is what somebody else wrote, in every free text of the bundle: what a scenario, a
+	// server or a machine says of itself.
+	Said   string
+	Trials int // if set, about that many trials of the open scenario alone
 
 	matrix map[string]string // cell of the trials
 }
@@ -66,7 +69,12 @@ func Write(tb testing.TB, dir string, p Plan) {
 					order++
 					t, samples := trial(tb, w, &h, p, s, v, block, try+1, order)
 					if !valid && v == 1 {
-						t.Valid, t.Invalid = false, []string{"foreign CPU use 0.61 above 0.25"}
+						t.Valid, t.Invalid = false, []string{"foreign CPU use 0.61 above 0.25" + p.Said}
+					}
+					if p.Said != "" {
+						t.Warnings = append(t.Warnings, p.Said)
+						t.Servers[0].Crashed, t.Servers[0].Exit, t.Servers[0].LogTail = true, p.Said, p.Said
+						t.Streams[0].Errors = map[string]uint64{p.Said: 1}
 					}
 					if err := w.Append(t, samples); err != nil {
 						tb.Fatal(err)
@@ -78,7 +86,11 @@ func Write(tb testing.TB, dir string, p Plan) {
 	if p.Micro {
 		writeMicro(tb, dir, p.Blocks)
 	}
-	if err := w.Finish(results.StateComplete, ""); err != nil {
+	state := results.StateComplete
+	if p.Said != "" {
+		state = results.StateFailed
+	}
+	if err := w.Finish(state, p.Said); err != nil {
 		tb.Fatal(err)
 	}
 }
@@ -129,6 +141,15 @@ func manifest(p Plan) *results.Manifest {
 	}
 	if p.Trials > 0 {
 		m.Scenarios = m.Scenarios[1:]
+	}
+	if p.Said != "" {
+		for i := range m.Scenarios {
+			m.Scenarios[i].Summary = p.Said
+		}
+		m.Skipped = append(m.Skipped, results.Skipped{Scenario: "elsewhere", Why: p.Said})
+		m.Host.CPUModel, m.Host.Kernel, m.Host.Governor, m.Tool = p.Said, p.Said, p.Said, p.Said
+		m.Git.Commit, m.Binaries[0].Path = p.Said, p.Said
+		m.Command = append(m.Command, p.Said+"/burst.yaml")
 	}
 	return m
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/internal/plain"
 )
 
 // jsonSide is one column of a row. Values are in base units.
@@ -131,9 +132,9 @@ func (res *Result) Markdown(w io.Writer) error { return res.tables(w, true) }
 // tables writes the tables one below the other, each with notes of its own, and the
 // legend once.
 func (res *Result) tables(w io.Writer, markup bool) error {
-	write, heading := (*table.Table).Text, "%s\n"
+	write, heading, escape := (*table.Table).Text, "%s\n", plain.Line
 	if markup {
-		write, heading = (*table.Table).Markdown, "**%s**\n\n"
+		write, heading, escape = (*table.Table).Markdown, "**%s**\n\n", plain.Literal
 	}
 	for first := 0; first < len(res.Rows); {
 		last := first
@@ -144,7 +145,12 @@ func (res *Result) tables(w io.Writer, markup bool) error {
 			fmt.Fprintln(w)
 		}
 		t, notes := res.unitTable(res.Rows[first:last])
-		fmt.Fprintf(w, heading, title(res.Rows[first]))
+		fmt.Fprintf(w, heading, escape(title(res.Rows[first])))
+		for _, row := range append(t.Rows, t.Head) {
+			for i := range row {
+				row[i] = escape(row[i])
+			}
+		}
 		if err := write(t, w); err != nil {
 			return err
 		}
@@ -156,12 +162,20 @@ func (res *Result) tables(w io.Writer, markup bool) error {
 			if markup && i < len(notes)-1 {
 				end = "<br>"
 			}
-			fmt.Fprintf(w, "%s %s%s\n", superscript(i+1), n, end)
+			fmt.Fprintf(w, "%s %s%s\n", superscript(i+1), escape(n), end)
 		}
 		first = last
 	}
-	fmt.Fprintf(w, "\n%s\n", res.legend())
+	fmt.Fprintf(w, "\n%s\n", strings.Join(each(strings.Split(res.legend(), "\n"), escape), "\n"))
 	return nil
+}
+
+// each applies a function to every line.
+func each(lines []string, f func(string) string) []string {
+	for i := range lines {
+		lines[i] = f(lines[i])
+	}
+	return lines
 }
 
 // sameTable reports whether two rows stand in one table.

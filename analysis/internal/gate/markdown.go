@@ -3,7 +3,8 @@ package gate
 import (
 	"fmt"
 	"io"
-	"strings"
+
+	"github.com/assay-bench/assay/internal/plain"
 )
 
 // signs go before the verdict in Markdown.
@@ -20,7 +21,7 @@ func Markdown(w io.Writer, in Input, v Verdict) error {
 		if s.table != nil {
 			for _, cells := range s.table.Rows {
 				for i := range cells {
-					cells[i] = escape(cells[i])
+					cells[i] = plain.Literal(cells[i])
 				}
 			}
 			if err := s.table.Markdown(w); err != nil {
@@ -31,16 +32,10 @@ func Markdown(w io.Writer, in Input, v Verdict) error {
 			}
 		}
 		for _, l := range s.lines {
-			if _, err := fmt.Fprintf(w, "- %s\n", escape(l)); err != nil {
+			if _, err := fmt.Fprintf(w, "- %s\n", plain.Literal(l)); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
-}
-
-// escape keeps names from being read as markup: as emphasis, code, a link, an HTML
-// tag or an entity, or as an escape of what comes after them.
-func escape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "<", "&lt;", "&", "&amp;", "`", "\\`", "](", `]\(`).Replace(s)
 }

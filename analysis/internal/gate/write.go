@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/internal/plain"
 )
 
 // Text writes the verdict alone on the first line, and then what it rests on.
@@ -23,7 +24,7 @@ func Text(w io.Writer, in Input, v Verdict) error {
 			}
 		}
 		for _, l := range s.lines {
-			if _, err := fmt.Fprintln(w, l); err != nil {
+			if _, err := fmt.Fprintln(w, plain.Line(l)); err != nil {
 				return err
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/report/words"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -42,7 +43,7 @@ func (r *report) environment() error {
 			machines = append(machines, m)
 		}
 	}
-	r.Line("%s. [Machine, kernel, Go, settings and binaries in full](%s).\n", words.List(machines), r.To(p))
+	r.Line("%s. [Machine, kernel, Go, settings and binaries in full](%s).\n", plain.Prose(words.List(machines)), r.To(p))
 	return nil
 }
 
@@ -92,6 +93,9 @@ func machineFacts(m *results.Manifest) [][2]string {
 	if h.LoadAverage != nil {
 		f = append(f, [2]string{"load average before", format.Fixed(*h.LoadAverage, 2)})
 	}
+	for i := range f {
+		f[i][1] = plain.Prose(f[i][1])
+	}
 	return f
 }
 
@@ -99,17 +103,17 @@ func machineFacts(m *results.Manifest) [][2]string {
 // files. Two runs with the same hashes ran the same programs on the same inputs.
 func buildFacts(m *results.Manifest) (f [][2]string) {
 	if m.Git.Commit != "" {
-		commit := "`" + m.Git.Commit + "`"
+		commit := plain.Code(m.Git.Commit)
 		if m.Git.Dirty {
 			commit += " with changes that are in no commit"
 		}
 		f = append(f, [2]string{"commit", commit})
 	}
 	for _, b := range m.Binaries {
-		f = append(f, [2]string{"SHA-256 of `" + filepath.Base(b.Path) + "`", "`" + b.SHA256 + "`"})
+		f = append(f, [2]string{"SHA-256 of " + plain.Code(filepath.Base(b.Path)), plain.Code(b.SHA256)})
 	}
 	for _, s := range m.Scenarios {
-		f = append(f, [2]string{"SHA-256 of `" + s.File + "`", "`" + s.SHA256 + "`"})
+		f = append(f, [2]string{"SHA-256 of " + plain.Code(s.File), plain.Code(s.SHA256)})
 	}
 	return f
 }

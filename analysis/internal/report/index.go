@@ -9,6 +9,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/report/page"
 	"github.com/assay-bench/assay/analysis/internal/report/section"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/internal/plain"
 )
 
 // index writes a room for every scenario and every search, and here a line with a small
@@ -59,7 +60,7 @@ var glanceWidth = strings.Repeat("&nbsp;", 55)
 func (r *report) entry(room *page.Page, name, summary, found string) string {
 	text := fmt.Sprintf("[**%s**](%s)", name, r.To(room))
 	if summary != "" {
-		text += "<br>" + summary
+		text += "<br>" + plain.Prose(summary)
 	}
 	return text + "<br><sub>" + found + "</sub>"
 }
@@ -104,7 +105,7 @@ func (r *report) missing() (lines []string) {
 			}
 		}
 		for _, s := range run.Manifest.Skipped {
-			lines = append(lines, fmt.Sprintf("`%s`: skipped: %s.", s.Scenario, s.Why))
+			lines = append(lines, fmt.Sprintf("`%s`: skipped: %s.", s.Scenario, plain.Prose(s.Why)))
 		}
 	}
 	return lines

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -19,7 +20,7 @@ func (r *report) reproduce() {
 	for _, run := range r.Runs {
 		r.runAgain(run)
 		if dir, err := r.Link(run.Dir); err == nil {
-			dirs = append(dirs, dir)
+			dirs = append(dirs, plain.Line(plain.Shell(dir)))
 		}
 	}
 	// Paths are relative to the page, as its links are. A folder on another volume has
@@ -31,7 +32,7 @@ func (r *report) reproduce() {
 	r.Line("Make this page again from the data:\n")
 	r.Line("```sh")
 	r.Line("bin/analysis verify %s", strings.Join(dirs, " && bin/analysis verify "))
-	r.Line("bin/analysis report %s -o %s --plots %s", strings.Join(dirs, " "), filepath.Base(r.options.Out), plots)
+	r.Line("bin/analysis report %s -o %s --plots %s", strings.Join(dirs, " "), plain.Shell(filepath.Base(r.options.Out)), plain.Shell(plots))
 	r.Line("```\n")
 }
 
@@ -59,14 +60,14 @@ func (r *report) runAgain(run *load.Run) {
 	r.Line("Make this run again (the scenario files are kept word for word in the bundle's `%s`):\n", results.ManifestFile)
 	r.Line("```sh")
 	if m.Git.Commit != "" {
-		r.Line("git checkout %s", m.Git.Commit)
+		r.Line("git checkout %s", plain.Line(plain.Shell(m.Git.Commit)))
 	}
 	r.Line("make build")
-	r.Line("bin/harness %s %s %s --out results/runs/again", verb, strings.Join(files, " "), options)
+	r.Line("bin/harness %s %s %s --out results/runs/again", verb, plain.Line(plain.Shell(files...)), options)
 	// Benchmarks of several variants need the folders that they were built from, and a
 	// bundle does not keep these.
 	if g := m.Micro; g != nil && len(g.Variants) == 1 {
-		r.Line("bin/harness micro --seed %d --blocks %d --bench '%s' --benchtime %s --out results/runs/again %s", g.Seed, microBlocks(run), g.Bench, g.Benchtime, strings.Join(g.Packages, " "))
+		r.Line("bin/harness micro --seed %d --blocks %d --bench %s --benchtime %s --out results/runs/again %s", g.Seed, microBlocks(run), plain.Line(plain.Quoted(g.Bench)), plain.Line(plain.Shell(g.Benchtime)), plain.Line(plain.Shell(g.Packages...)))
 	}
 	r.Line("```\n")
 }

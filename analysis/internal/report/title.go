@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/report/words"
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -24,11 +25,11 @@ func (r *report) title() {
 		parts := []string{
 			fmt.Sprintf("%s in %s", comparedWords(m), words.Plural(len(m.Scenarios), "scenario")),
 			m.Started.UTC().Format("2 January 2006"),
-			machineWords(m.Host),
-			m.Host.GoVersion,
+			plain.Prose(machineWords(m.Host)),
+			plain.Prose(m.Host.GoVersion),
 		}
 		if m.Git.Commit != "" {
-			commit := "commit `" + short(m.Git.Commit) + "`"
+			commit := "commit " + plain.Code(short(m.Git.Commit))
 			if m.Git.Dirty {
 				commit += " with changes"
 			}
@@ -44,7 +45,7 @@ func (r *report) title() {
 		if m.State != results.StateComplete {
 			why := ""
 			if m.Failure != "" {
-				why = ": " + m.Failure
+				why = ": " + plain.Prose(m.Failure)
 			}
 			r.Line("**This run is %s%s. What follows covers the blocks that were finished.**\n", m.State, why)
 		}

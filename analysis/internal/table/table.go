@@ -8,7 +8,12 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/assay-bench/assay/internal/plain"
 )
+
+// cell keeps a cell of a pipe table in its place.
+var cell = strings.NewReplacer("|", `\|`, "\n", " ", "\r", " ")
 
 // Table is a heading and rows. Short rows are filled with empty cells.
 type Table struct {
@@ -22,14 +27,22 @@ type Table struct {
 func (t *Table) Add(cells ...string) { t.Rows = append(t.Rows, cells) }
 
 // Text writes aligned columns, two spaces apart.
+// Whatever a cell holds stays in its line, and neither a terminal nor GitHub Actions obeys
+// it.
 func (t *Table) Text(w io.Writer) error {
 	widths := make([]int, len(t.Head))
-	for _, row := range t.all() {
+	rows := t.all()
+	for _, row := range rows {
+		for i := range row {
+			row[i] = plain.Line(row[i])
+		}
+	}
+	for _, row := range rows {
 		for i, c := range row {
 			widths[i] = max(widths[i], utf8.RuneCountInString(c))
 		}
 	}
-	for _, row := range t.all() {
+	for _, row := range rows {
 		var line strings.Builder
 		for i, c := range row {
 			if i > 0 {
@@ -43,19 +56,20 @@ func (t *Table) Text(w io.Writer) error {
 				line.WriteString(pad + c)
 			}
 		}
-		if _, err := fmt.Fprintln(w, strings.TrimRight(line.String(), " ")); err != nil {
+		if _, err := fmt.Fprintln(w, plain.Line(strings.TrimRight(line.String(), " "))); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Markdown writes a pipe table. Bars in cells are escaped.
+// Markdown writes a pipe table. Bars in cells are escaped, and the end of a line, which
+// would end the row. The cells are markup: text from outside is escaped before.
 func (t *Table) Markdown(w io.Writer) error {
 	var b strings.Builder
 	for r, row := range t.all() {
 		for _, c := range row {
-			b.WriteString("| " + strings.ReplaceAll(c, "|", `\|`) + " ")
+			b.WriteString("| " + cell.Replace(c) + " ")
 		}
 		b.WriteString("|\n")
 		if r > 0 {

@@ -10,6 +10,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/knownanswer"
 	"github.com/assay-bench/assay/harness/internal/progress"
 	"github.com/assay-bench/assay/harness/internal/text"
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/internal/usage"
 	"github.com/assay-bench/assay/results"
 )
@@ -130,7 +131,7 @@ func (s *session) carryOut(ctx context.Context, all []Work, stdout io.Writer) er
 	if dir := w.Dir(); state == results.StateComplete {
 		s.display.Linef("Bundle %s is complete. Next: assay report %s -o report.md", dir, dir)
 	} else {
-		s.display.Linef("Bundle %s holds %s. To continue, repeat the command with: --out %s --resume", dir, text.Count(len(w.Done())+len(w.Profiled()), "finished trial"), dir)
+		s.display.Linef("Bundle %s holds %s. To continue, repeat the command with: --out %s --resume", dir, text.Count(len(w.Done())+len(w.Profiled()), "finished trial"), plain.Shell(dir))
 	}
 	return runErr
 }

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/assay-bench/assay/internal/plain"
 )
 
 // Spec says how to start a server. Every value is resolved, and no shell is
@@ -260,16 +262,7 @@ func parseSignal(name string) syscall.Signal {
 }
 
 // Quote joins a command so that people can read it, and paste it into a POSIX shell.
-func Quote(command []string) string {
-	quoted := make([]string, len(command))
-	for i, a := range command {
-		if a == "" || strings.ContainsAny(a, " \t\n\"'`$&|;<>()*?[]{}~#!\\") {
-			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
-		}
-		quoted[i] = a
-	}
-	return strings.Join(quoted, " ")
-}
+func Quote(command []string) string { return plain.Shell(command...) }
 
 func indent(s string) string {
 	return "    " + strings.ReplaceAll(strings.TrimRight(s, "\n"), "\n", "\n    ")

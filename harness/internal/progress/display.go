@@ -16,6 +16,7 @@ import (
 
 	"github.com/assay-bench/assay/harness/internal/attack"
 	"github.com/assay-bench/assay/harness/internal/text"
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -54,7 +55,7 @@ func New(out io.Writer, plain bool) *Display {
 
 // Linef prints one line, above the bar if there is one.
 func (d *Display) Linef(format string, args ...any) {
-	s := fmt.Sprintf(format, args...) + "\n"
+	s := plain.Text(fmt.Sprintf(format, args...)) + "\n"
 	if d.bars != nil {
 		d.bars.Write([]byte(s))
 		return

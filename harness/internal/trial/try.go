@@ -14,6 +14,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/secret"
 	"github.com/assay-bench/assay/harness/internal/setup"
 	"github.com/assay-bench/assay/harness/internal/text"
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -61,7 +62,7 @@ type tryout struct {
 
 // line prints one line, whose first column is what it is about.
 func (t *tryout) line(what, format string, args ...any) {
-	fmt.Fprintf(t.out, "%-16s  %s\n", what, t.blanker.Text(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(t.out, "%-16s  %s\n", what, plain.Text(t.blanker.Text(fmt.Sprintf(format, args...))))
 }
 
 // lasted formats a time for people.

@@ -13,6 +13,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/effect"
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/report/page"
+	"github.com/assay-bench/assay/internal/plain"
 )
 
 // benchmark is one function of Go benchmark output with all its
@@ -49,7 +50,7 @@ func writeFile(p *page.Page, m *load.Text) (problems []error) {
 	// are shown below what went wrong.
 	all, err := benchmarks(m)
 	if err != nil {
-		p.Line("%s\n", page.Relative(err.Error(), filepath.Dir(m.Path())))
+		p.Line("%s\n", plain.Prose(page.Relative(err.Error(), filepath.Dir(m.Path()))))
 	}
 	chooseColumns(all)
 	var family []*effect.Row

@@ -14,6 +14,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/report/words"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -36,9 +37,9 @@ func legend(p *page.Page, family []*effect.Row) {
 func columnTables(p *page.Page, b *benchmark, root string) {
 	where := ""
 	if pkg := strings.TrimPrefix(b.pkg, root); pkg != "" {
-		where = " of `" + pkg + "`"
+		where = " of " + plain.Code(pkg)
 	}
-	p.Line("**`%s`**%s by %s:\n", b.name, where, strings.TrimPrefix(b.column, "/"))
+	p.Line("**%s**%s by %s:\n", plain.Code(b.name), where, plain.Prose(strings.TrimPrefix(b.column, "/")))
 	var units []string
 	for _, r := range b.rows {
 		if !slices.Contains(units, r.Unit) {
@@ -49,7 +50,7 @@ func columnTables(p *page.Page, b *benchmark, root string) {
 	// for.
 	columnTable(p, b, units[0])
 	if len(units) > 1 {
-		p.Fold(fmt.Sprintf("%s: %s", b.name, words.List(units[1:])), func() {
+		p.Fold(plain.Prose(fmt.Sprintf("%s: %s", b.name, words.List(units[1:]))), func() {
 			for _, u := range units[1:] {
 				columnTable(p, b, u)
 			}
@@ -120,13 +121,13 @@ func columnTable(p *page.Page, b *benchmark, unit string) {
 	if key != "" {
 		key = " by " + key
 	}
-	t := table.Table{Head: []string{sc.Unit + key}}
+	t := table.Table{Head: []string{plain.Prose(sc.Unit + key)}}
 	for _, head := range c.heads {
-		t.Head = append(t.Head, "`"+head+"`")
+		t.Head = append(t.Head, plain.Code(head))
 	}
 	missing := false
 	for i, name := range c.rows {
-		row := []string{labels[i]}
+		row := []string{plain.Prose(labels[i])}
 		for _, head := range c.heads {
 			// The zero estimate of a missing cell has N = 0 and is printed as None.
 			text := sc.Estimate(c.medians[[2]string{name, head}])

@@ -6,6 +6,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/report/page"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/internal/plain"
 )
 
 // objectives says which promises of a scenario the run holds: a row for each, a column for
@@ -38,7 +39,7 @@ func objectives(p *page.Page, s *measured.Scenario) {
 		text := "**" + r.Verdict + "**"
 		switch {
 		case r.Why != "":
-			text += " (" + r.Why + ")"
+			text += " (" + plain.Prose(r.Why) + ")"
 		default:
 			text += ", bound " + format.Quantity(r.Bound, r.Objective.Unit)
 		}

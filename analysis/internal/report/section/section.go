@@ -8,6 +8,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/measured"
 	"github.com/assay-bench/assay/analysis/internal/report/page"
 	"github.com/assay-bench/assay/analysis/internal/report/words"
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -15,7 +16,7 @@ import (
 // effects and the plots of every group, and then what the scenario has as a whole.
 func Write(p *page.Page, s *measured.Scenario) {
 	if s.Spec.Summary != "" {
-		p.Line("%s\n", s.Spec.Summary)
+		p.Line("%s\n", plain.Prose(s.Spec.Summary))
 	}
 	for _, g := range s.Groups {
 		if g.Label != "" {

@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/measured"
 	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/report/page"
 	"github.com/assay-bench/assay/analysis/internal/report/words"
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -83,7 +83,7 @@ func warnings(p *page.Page, run *load.Run, scenario string, notes []string) {
 	// The number in the summary tells whether there is reason to open the fold.
 	p.Fold(fmt.Sprintf("Warnings (%d)", len(all)), func() {
 		for _, w := range all {
-			p.Line("- %s", w)
+			p.Line("- %s", plain.Prose(w))
 		}
 		p.Line("")
 	})
@@ -118,7 +118,7 @@ func warningsOf(run *load.Run, scenario string, notes []string) (all []string) {
 		if times := seen[w]; times > 1 {
 			w += fmt.Sprintf(" (%d times)", times)
 		}
-		all = append(all, strings.ReplaceAll(w, "\n", " "))
+		all = append(all, plain.Line(w))
 	}
 	return all
 }

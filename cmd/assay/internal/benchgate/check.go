@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/assay-bench/assay/cmd/assay/internal/child"
-	"github.com/assay-bench/assay/cmd/assay/internal/plain"
 	"github.com/assay-bench/assay/internal/events"
+	"github.com/assay-bench/assay/internal/plain"
 )
 
 // The content of a check's folder.

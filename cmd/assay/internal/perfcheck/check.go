@@ -13,8 +13,8 @@ import (
 
 	"github.com/assay-bench/assay/cmd/assay/internal/child"
 	"github.com/assay-bench/assay/cmd/assay/internal/gitrepo"
-	"github.com/assay-bench/assay/cmd/assay/internal/plain"
 	"github.com/assay-bench/assay/cmd/assay/internal/scratch"
+	"github.com/assay-bench/assay/internal/plain"
 )
 
 // Check is one comparison of two commits.

@@ -11,8 +11,8 @@ import (
 	"strconv"
 
 	"github.com/assay-bench/assay/cmd/assay/internal/child"
-	"github.com/assay-bench/assay/cmd/assay/internal/plain"
 	"github.com/assay-bench/assay/internal/looks"
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/results"
 )
 
