@@ -241,7 +241,8 @@ func (l *lab) meets(ctx context.Context, f fault, transport, more string, metric
 	defer stop()
 	dir := l.folder()
 	write(dir, "s.yaml", in(faultScenario, "address", address, "transport", transport, "timeout", f.timeout(), "more", more))
-	if err := l.do(ctx, l.command(dir, "run", "--quick", "--out", "bundle", "s.yaml")).succeeded(); err != nil {
+	// A run whose requests all fail says so and fails itself; its trial is kept.
+	if err := l.do(ctx, l.command(dir, "run", "--quick", "--out", "bundle", "s.yaml")).sane(); err != nil {
 		return err
 	}
 	t, err := only(dir)

@@ -15,7 +15,7 @@ func TestUpperBound(t *testing.T) {
 		lost, n int
 		want    float64
 	}{
-		{0, 1, 0.95}, {0, 60, 0.04870291}, {0, 50, 0.05815507}, {1, 10, 0.3941633}, {2, 100, 0.06162363}, {5, 5, 1}, {0, 0, 1},
+		{0, 1, 0.95}, {0, 60, 0.04870291}, {0, 50, 0.05815507}, {1, 10, 0.3941633}, {2, 100, 0.06161920}, {5, 5, 1}, {0, 0, 1},
 	} {
 		if got := upperBound(c.lost, c.n, confidence); math.Abs(got-c.want) > 1e-6 {
 			t.Errorf("%d of %d: %.8f, want %.8f", c.lost, c.n, got, c.want)

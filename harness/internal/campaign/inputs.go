@@ -31,8 +31,8 @@ type Inputs struct {
 // Load reads the scenarios and applies the flags. Its error explains everything that
 // is wrong with the files.
 func (in *Inputs) Load() ([]Work, error) {
-	if in.Blocks < 0 {
-		return nil, usage.Errorf("--blocks %d: want 1 or more", in.Blocks)
+	if in.Blocks < 0 || in.Blocks > scenario.MostBlocks {
+		return nil, usage.Errorf("--blocks %d: want 1 … %d", in.Blocks, scenario.MostBlocks)
 	}
 	scenarios, err := scenario.Load(in.Files, scenario.Options{AllowRemote: in.AllowRemote})
 	if err != nil {

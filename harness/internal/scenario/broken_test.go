@@ -164,6 +164,7 @@ func TestBroken(t *testing.T) {
 		{"rate unit", "100/s", "100rps", `f:9:16: load.open.rate: "100rps" is not a rate, expected a number and /s, /m or /h (did you mean 100/s?)`},
 		{"zero rate", "100/s", "0/s", `f:9:16: load.open.rate is 0, expected more`},
 		{"parameter in load", "100/s", `"${pattern}"`, `f:9:16: load.open.rate: "x" is not a rate, expected a number and /s, /m or /h in a (like 2000/s)`},
+		{"too many blocks", "load:", "blocks: 1000000000\nload:", `f:8:9: blocks is 1000000000, expected at most 100000`},
 		{"parameter in blocks", "load:", "blocks: ${pattern}\nload:", `f:8:9: blocks: ${...} is not allowed here (use it in command, env, dir, url, tls, ready.path, metrics, build, placement, load, warmup, objectives or targets)`},
 		{"arrivals", "5s}", "5s, arrivals: possion}", `f:9:47: load.open.arrivals: "possion" is unknown, expected constant, poisson (did you mean poisson?)`},
 		{"stages and rate", "5s}", "5s, stages: [{rate: 1/s, duration: 1s}]}", "f:9:16: load.open: rate and stages cannot both be given (keep one of them)\nf:9:33: load.open: duration and stages cannot both be given (every stage has its own duration)"},

@@ -60,6 +60,9 @@ func (c *checker) scenario(f *fileScenario) *Scenario {
 		c.report(f.Summary.mark, "summary has several lines, expected one", "")
 	}
 	c.atLeastOne(f.Blocks, "blocks")
+	if f.Blocks.value > MostBlocks {
+		c.report(f.Blocks.mark, fmt.Sprintf("blocks is %d, expected at most %d", f.Blocks.value, MostBlocks), "")
+	}
 	c.requires(f.Requires)
 	c.placement(f.Placement)
 	c.params(f)
@@ -126,6 +129,10 @@ func didFix(s string, form *regexp.Regexp) string {
 	}
 	return ""
 }
+
+// MostBlocks is how many blocks a scenario may have. So many trials of a second take more
+// than a day; the plan, which is made as a whole, fits into memory.
+const MostBlocks = 100_000
 
 // atLeastOne reports a count of 0 that was given. A count that was not given has a
 // default.
