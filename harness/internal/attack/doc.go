@@ -100,10 +100,11 @@
 //     faster than the generator): one target took 16.5 µs of CPU time a request, ten with
 //     results of their own 1.02 times that (0.93 to 1.25), and one with `contains` and a
 //     JSON check 1.66 times (1.56 to 1.87).
-//   - Flows (`bench-self --only flows`, three rounds): a request drawn from three targets
-//     took 15.9 µs, and one that is a step of a flow of the same three 1.18 times that (1.14
-//     to 1.39), where 1.15 is the bar. Where one of the steps extracted a value from 1 KiB of
-//     JSON it was 1.93 times (1.61 to 2.13).
+//   - Flows (`bench-self --only flows`, seven rounds beside other programs): a request drawn
+//     from three targets took 23.0 µs, and one that is a step of a flow of the same three 0.95
+//     times that (0.75 to 1.19; 1.15 is the bar). In three rounds before it was 1.18 times (1.14
+//     to 1.39), and in three others 0.84 (0.78 to 1.17). Where one of the steps extracted a
+//     value from 1 KiB of JSON it was 1.83 times (1.72 to 2.13).
 //   - Closed load at a net/http server: 0.94 of the CPU time of wrk in three rounds (0.90
 //     to 1.22), and 0.26 of that of vegeta. In five later rounds it was 1.09 (0.97 to
 //     1.27) and 0.33; at nginx 1.10 (0.94 to 1.43), and at nginx over TLS 1.04 (0.88 to
