@@ -15,6 +15,7 @@ import (
 	"github.com/assay-bench/assay/cmd/assay/internal/man"
 	"github.com/assay-bench/assay/cmd/assay/internal/perfaction"
 	"github.com/assay-bench/assay/cmd/assay/internal/perfcheck"
+	"github.com/assay-bench/assay/cmd/assay/internal/perfcomment"
 	"github.com/assay-bench/assay/cmd/assay/internal/publish"
 	"github.com/assay-bench/assay/cmd/assay/internal/scratch"
 	harness "github.com/assay-bench/assay/harness/command"
@@ -37,5 +38,5 @@ func root() *cobra.Command {
 // own returns the commands that need both halves of Assay, or the whole list of
 // commands. Each is a package in cmd/assay/internal.
 func own() []*cobra.Command {
-	return append(publish.Commands(), perfcheck.Command(), perfaction.Command(), benchgate.Command(), man.Command())
+	return append(publish.Commands(), perfcheck.Command(), perfaction.Command(), perfcomment.Command(), benchgate.Command(), man.Command())
 }
