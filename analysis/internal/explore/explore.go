@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
@@ -63,7 +64,8 @@ func (e *explorer) compare() error {
 	a, b := e.Runs[0], e.Runs[1]
 	res, err := effect.Run([]load.Source{a, b}, compare.Options{})
 	switch {
-	case err != nil && !e.shared():
+	case errors.Is(err, compare.ErrNothing):
+		e.notes = append(e.notes, "Head is not compared with base: the two have no result in common, or are the same bundle.")
 		return nil
 	case err != nil:
 		return fmt.Errorf("compare %s with %s: %w", a.Label(), b.Label(), err)
@@ -73,16 +75,6 @@ func (e *explorer) compare() error {
 		e.notes = append(e.notes, "The two runs were measured on machines that differ in "+unlike+": so may the numbers.")
 	}
 	return nil
-}
-
-// shared reports whether some load was measured in both runs.
-func (e *explorer) shared() bool {
-	for _, p := range e.panels {
-		if len(p.members) > 1 {
-			return true
-		}
-	}
-	return false
 }
 
 // file is a part of the page that is read when it is needed: compressed, under a name.
