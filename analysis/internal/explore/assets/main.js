@@ -71,6 +71,8 @@ function navigation() {
     (doc.searches || []).length > 0 && [h("p", { class: "navhead" }, "Capacity"), h("ul", {}, doc.searches.map((s) => link(s.key, s.title)))]);
 }
 
+const sideBySide = "side by side";
+
 // choices are the buttons that hide and show variants and runs, everywhere at once.
 function choices() {
   const seen = new Map();
@@ -79,12 +81,12 @@ function choices() {
   const fill = () => {
     const here = doc.panels.find((p) => p.key === shown);
     const names = here ? new Set(here.series.map((s) => s.name)) : null;
-    const chip = (text, on, flip, mark) => h("button", { type: "button", class: "chip", "aria-pressed": String(on), click: () => { flip(); fill(); } }, mark, text);
+    const chip = (text, on, flip, mark) => h("button", { type: "button", class: text === sideBySide ? "chip" : "chip hides", "aria-pressed": String(on), click: () => { flip(); fill(); } }, mark, text);
     const list = [...seen.values()].filter((s) => !names || names.has(s.name));
     bar.replaceChildren(
       ...(here || list.length <= 8 ? list.map((s) => chip(s.name, !chosen.hidden.has(s.name), () => toggle(chosen.hidden, s.name), swatch(s))) : []),
       ...(two ? doc.runs.map((r, i) => chip(r.name, !chosen.runs.has(i), () => toggle(chosen.runs, i))) : []),
-      ...(two ? [chip("side by side", chosen.layout === "side", () => { chosen.layout = chosen.layout === "side" ? "over" : "side"; changed("layout"); })] : []));
+      ...(two ? [chip(sideBySide, chosen.layout === "side", () => { chosen.layout = chosen.layout === "side" ? "over" : "side"; changed("layout"); })] : []));
   };
   bar.fill = fill;
   return bar;
