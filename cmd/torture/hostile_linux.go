@@ -56,7 +56,7 @@ targets: [{path: /}]
 		r.attempt(fmt.Sprintf("the file %q", name), err)
 	}
 	r.attempt("a link in the folder of a bundle", l.linked(ctx))
-	l.tests(ctx, r, "cmd/assay/internal/plain", ".")
+	l.tests(ctx, r, "internal/plain", ".")
 	l.tests(ctx, r, "cmd/assay/internal/perfcheck", "TestHostileNames")
 }
 
