@@ -59,7 +59,7 @@ func (t *Topology) Label() string {
 		s = t.Engine + ", 1 generator"
 	}
 	if len(where) > 0 {
-		s += ", servers on " + strings.Join(slices.Sorted(maps.Keys(where)), " and ")
+		s += ", servers on the host " + strings.Join(slices.Sorted(maps.Keys(where)), " and on ")
 	}
 	return s
 }

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -51,6 +52,9 @@ func UnequalSetups(a, b Source) []Unequal {
 			if k < 0 {
 				continue
 			}
+			if what := topologies(x, y); what != "" {
+				all = append(all, Unequal{Scenario: p.Name, Variant: v.Name, What: what})
+			}
 			if what := differing(setupOf(p, v, texts[0]), setupOf(q, q.Variants[k], texts[1])); what != "" {
 				all = append(all, Unequal{Scenario: p.Name, Variant: v.Name, What: what})
 			}
@@ -60,6 +64,17 @@ func UnequalSetups(a, b Source) []Unequal {
 		}
 	}
 	return all
+}
+
+// topologies says in what the hosts of two runs differ, or returns "": a number that crossed
+// a network, or that several generators made, is compared only with its like.
+func topologies(a, b *Run) string {
+	const alone = "one machine"
+	x, y := cmp.Or(a.Manifest.Topology.Label(), alone), cmp.Or(b.Manifest.Topology.Label(), alone)
+	if x == y {
+		return ""
+	}
+	return fmt.Sprintf("hosts %s, %s", x, y)
 }
 
 // inTime returns the threshold of the first latency objective.

@@ -36,11 +36,17 @@ func (r *report) environment() error {
 			}
 		}
 		p.Table(&t)
+		hosts(p, run.Manifest, run.Valid())
 	}
 	var machines []string
 	for _, run := range r.Runs {
 		if m := machineWords(run.Manifest.Host); !slices.Contains(machines, m) {
 			machines = append(machines, m)
+		}
+	}
+	for _, run := range r.Runs {
+		if text := topologyWords(run.Manifest.Topology); text != "" {
+			r.Line("%s\n", plain.Prose(text))
 		}
 	}
 	r.Line("%s. [Machine, kernel, Go, settings and binaries in full](%s).\n", plain.Prose(words.List(machines)), r.To(p))
@@ -69,8 +75,9 @@ func machineFacts(m *results.Manifest) [][2]string {
 		{"CPU", h.CPUModel},
 		{"CPUs in use", cpus(h.CPUs)},
 		{"CPUs that share a core", strings.Join(h.Siblings, "; ")},
-		{"server on CPUs", cpus(h.ServerCPUs)},
-		{"generator on CPUs", cpus(h.GeneratorCPUs)},
+		{"hosts", m.Topology.Label()},
+		{"server on CPUs", placedOn(m, h.ServerCPUs)},
+		{"generator on CPUs", placedOn(m, h.GeneratorCPUs)},
 		{"governor", h.Governor},
 		{"turbo", h.Turbo},
 		{"idle CPUs", h.IdleCPUs},
@@ -116,6 +123,14 @@ func buildFacts(m *results.Manifest) (f [][2]string) {
 		f = append(f, [2]string{"SHA-256 of " + plain.Code(s.File), plain.Code(s.SHA256)})
 	}
 	return f
+}
+
+// placedOn lists the CPUs of a side. On hosts of their own, server and generator have all.
+func placedOn(m *results.Manifest, ids []int) string {
+	if t := m.Topology; t != nil && t.Engine != "local" {
+		return "all of its own host"
+	}
+	return cpus(ids)
 }
 
 // cpus lists the numbers of CPUs.
