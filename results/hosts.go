@@ -42,7 +42,7 @@ type TopologyHost struct {
 }
 
 // Label says in a few words where the parts of a run stood: "ssh, 2 generators, servers on
-// hosts of their own". Runs are compared only if their labels are equal. It is empty for a
+// the host server". Runs are compared only if their labels are equal. It is empty for a
 // run on one machine without an engine.
 func (t *Topology) Label() string {
 	if t == nil {

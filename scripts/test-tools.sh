@@ -1,7 +1,8 @@
 #!/bin/sh
 # Install the missing tools that the tests use besides Go, make and git, from
 # packages of Debian or Ubuntu: PostgreSQL, promtool, node, a C compiler for the race
-# detector, shellcheck, nginx, wrk, Chromium, podman and runc. This is for CI and for new machines, and needs root or sudo.
+# detector, shellcheck, nginx, wrk, Chromium, podman, runc, OpenSSH and iproute2. This is for CI and for new machines,
+# and needs root or sudo.
 # With --check it only says what is missing, and so which tests will be skipped.
 set -eu
 

@@ -23,8 +23,8 @@ func TestUnequalTopologies(t *testing.T) {
 	}{
 		{"the same", two, ""},
 		{"the same on another node", &moved, ""},
-		{"one machine", nil, "hosts ssh, 2 generators, servers on server, one machine"},
-		{"one generator", &results.Topology{Engine: "ssh", Generators: 1, Hosts: two.Hosts}, "hosts ssh, 2 generators, servers on server, ssh, 1 generator, servers on server"},
+		{"one machine", nil, "hosts ssh, 2 generators, servers on the host server, one machine"},
+		{"one generator", &results.Topology{Engine: "ssh", Generators: 1, Hosts: two.Hosts}, "hosts ssh, 2 generators, servers on the host server, ssh, 1 generator, servers on the host server"},
 	} {
 		got := ""
 		for _, u := range UnequalSetups(run(two), run(c.b)) {

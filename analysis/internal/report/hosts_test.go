@@ -24,8 +24,8 @@ func TestHosts(t *testing.T) {
 	hosts(p, m, trials)
 	got := strings.ReplaceAll(p.String(), "\u00a0", " ")
 	for _, want := range []string{
-		"ssh, 1 generator, servers on server", "each crossed the network", "| generator-0 | h1 | 10.0.0.1 | fast | 2 |", "tsc", "0.20 ms", "s/api",
-		"| generator-0 |", "1,500", "1.00 ms", "in 1 of 2",
+		"ssh, 1 generator, servers on the host server", "each crossed the network", "| generator-0 | h1 | 10.0.0.1 | fast | 2 |", "tsc", "200 µs", "s/api",
+		"| generator-0 |", "1,500", "| 1 ms |", "in 1 of 2",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the page lacks %q:\n%s", want, got)

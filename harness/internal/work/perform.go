@@ -37,13 +37,13 @@ func (w *working) follow(ctx context.Context) error {
 		case o.Do == "":
 			continue // nothing to do yet
 		}
-		ctx, cancel := context.WithCancel(ctx)
+		step, cancel := context.WithCancel(ctx)
 		w.mu.Lock()
 		w.running[o.ID] = cancel
 		w.mu.Unlock()
 		doing.Go(func() {
 			defer cancel()
-			w.carryOut(ctx, &o)
+			w.carryOut(ctx, step, &o)
 		})
 	}
 }
@@ -61,9 +61,10 @@ func (w *working) cancel(body json.RawMessage) {
 	}
 }
 
-// carryOut follows one order and sends its result.
-func (w *working) carryOut(ctx context.Context, o *order) {
-	out, err := w.step(ctx, o)
+// carryOut follows one order and sends its result. An order that is cancelled has a result
+// too. When the worker ends, ctx does, and nobody waits for the result.
+func (w *working) carryOut(ctx, step context.Context, o *order) {
+	out, err := w.step(step, o)
 	w.mu.Lock()
 	delete(w.running, o.ID)
 	w.mu.Unlock()
@@ -75,7 +76,7 @@ func (w *working) carryOut(ctx context.Context, o *order) {
 		var void *trial.Void
 		res = result{Error: err.Error(), Void: errors.As(err, &void)}
 	}
-	if _, err := w.send(context.WithoutCancel(ctx), w.orders, "/done?order="+strconv.FormatUint(o.ID, 10), res, mostSmall, nil); err != nil {
+	if _, err := w.send(ctx, w.orders, "/done?order="+strconv.FormatUint(o.ID, 10), res, mostSmall, nil); err != nil {
 		w.end(fmt.Errorf("send the result of %s: %w", o.Do, err))
 	}
 }
