@@ -133,6 +133,9 @@ func sshHosts(t *testing.T, dir string, hosts int) (names []string, env []string
 // Over ssh two generators load a server on a third host. One of them is killed: its block
 // is void, and repeated with a new worker. No worker is left on any host.
 func TestHostsBySSH(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED: hosts by ssh are a part of the full form: make test-all")
+	}
 	tools(t, "ssh", "sshd", "ssh-keygen", "ip", "nsenter", "unshare")
 	dir := t.TempDir()
 	names, env := sshHosts(t, dir, 4)
