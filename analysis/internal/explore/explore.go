@@ -4,12 +4,13 @@ import (
 	"errors"
 	"fmt"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/effect"
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/measured"
 	"github.com/assay-bench/assay/analysis/internal/report"
-	"golang.org/x/sync/errgroup"
 )
 
 // Options say how an explorer is made.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
+
 	"github.com/assay-bench/assay/analysis/internal/bundletest"
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/results"
