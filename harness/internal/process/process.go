@@ -201,7 +201,11 @@ func processes(n int) string {
 func (p *Process) Stop() time.Duration {
 	begin := time.Now()
 	p.stopped.Do(func() {
-		p.kept.Signal(parseSignal(p.Spec.StopSignal))
+		if p.abandoned() {
+			p.kept.End()
+		} else {
+			p.kept.Signal(parseSignal(p.Spec.StopSignal))
+		}
 		t := time.NewTimer(p.Spec.StopTimeout)
 		defer t.Stop()
 		select {
@@ -221,6 +225,18 @@ func (p *Process) Stop() time.Duration {
 		}
 	})
 	return time.Since(begin)
+}
+
+// abandoned reports whether the client of a container has ended before the container.
+// Nobody passes a signal on to the server then, and the engine's monitor may not end by
+// one: the container is removed by force.
+func (p *Process) abandoned() bool {
+	select {
+	case <-p.kept.Ended:
+		return p.container != nil
+	default:
+		return false
+	}
 }
 
 // Remains returns what is left of a stopped server because it could not be ended, such
