@@ -70,7 +70,7 @@ func classifyFailure(err error) (Outcome, string) {
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return Timeout, "connection reset"
 	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
-		return Timeout, "too many open files in the generator"
+		return Timeout, "too many open files in the generator (raise `ulimit -n`)"
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
 		return Timeout, "no free local port in the generator"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
