@@ -44,7 +44,7 @@ func written(t *testing.T, dirs ...string) (file string, runs []*load.Run) {
 // does.
 func TestPage(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	bundletest.Write(t, dir, bundletest.Plan{Blocks: 6, AA: true, Targets: true, Seconds: 4, Values: 150})
+	bundletest.Write(t, dir, bundletest.Plan{Blocks: 6, AA: true, Targets: true, Seconds: 3, Values: 60})
 	b := startBrowser(t)
 	file, runs := written(t, dir)
 	m, err := measured.Compute(runs, report.Colours(runs))

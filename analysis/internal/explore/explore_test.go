@@ -37,7 +37,7 @@ func made(t *testing.T, o Options, dirs ...string) []byte {
 // style by their hashes, and the same bundle gives the same bytes.
 func TestFile(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), `run & "co" <b>`)
-	bundletest.Write(t, dir, bundletest.Plan{Blocks: 6, Targets: true})
+	bundletest.Write(t, dir, bundletest.Plan{Blocks: 6, Targets: true, Values: 60})
 	page := made(t, Options{}, dir)
 	if again := made(t, Options{}, dir); !bytes.Equal(page, again) {
 		t.Error("the same bundle gives other bytes")
@@ -97,8 +97,8 @@ func TestIndexOf(t *testing.T) {
 // Two runs share the views of what both have measured, and head is compared with base.
 func TestTwoRuns(t *testing.T) {
 	a, b := filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b")
-	bundletest.Write(t, a, bundletest.Plan{Blocks: 6})
-	bundletest.Write(t, b, bundletest.Plan{Blocks: 6, Saturated: true})
+	bundletest.Write(t, a, bundletest.Plan{Blocks: 6, Values: 60})
+	bundletest.Write(t, b, bundletest.Plan{Blocks: 6, Saturated: true, Values: 60})
 	var runs []*load.Run
 	for _, dir := range []string{a, b} {
 		run, err := load.OpenRun(dir)
@@ -136,7 +136,7 @@ func TestTwoRuns(t *testing.T) {
 // A run without a single trial has a page too, because it may be under way.
 func TestNoTrials(t *testing.T) {
 	dir := t.TempDir()
-	bundletest.Write(t, filepath.Join(dir, "whole"), bundletest.Plan{Blocks: 2})
+	bundletest.Write(t, filepath.Join(dir, "whole"), bundletest.Plan{Blocks: 2, Values: 20})
 	run, err := load.OpenRun(filepath.Join(dir, "whole"))
 	if err != nil {
 		t.Fatal(err)

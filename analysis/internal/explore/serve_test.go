@@ -20,7 +20,7 @@ import (
 // Serve answers until it is interrupted, and to nobody but its own address.
 func TestServe(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	bundletest.Write(t, dir, bundletest.Plan{Blocks: 6})
+	bundletest.Write(t, dir, bundletest.Plan{Blocks: 6, Values: 60})
 	ctx, cancel := context.WithCancel(t.Context())
 	url := make(chan string, 1)
 	ended := make(chan error, 1)
@@ -76,7 +76,7 @@ func TestServe(t *testing.T) {
 func TestServeFollowsARun(t *testing.T) {
 	dir := t.TempDir()
 	whole := filepath.Join(dir, "whole")
-	bundletest.Write(t, whole, bundletest.Plan{Blocks: 6})
+	bundletest.Write(t, whole, bundletest.Plan{Blocks: 6, Values: 60})
 	run, err := load.OpenRun(whole)
 	if err != nil {
 		t.Fatal(err)
