@@ -89,7 +89,7 @@ bench-gate: build ## measure how often the regression gate is wrong, into analys
 	scripts/first-version.sh bin/analysis-first
 	$(GO) test ./analysis/command -run '^TestSituations$$' -count 1 -timeout 0 -situations $(GATE_SITUATIONS) -record $(GATE_RECORDS) -first bin/analysis-first
 	bin/analysis simulate $(GATE_RECORDS) --checks $(GATE_CHECKS) --into $(GATE_PAGE)
-	$(if $(SHORT),@echo "Look at $(GATE_PAGE); analysis/GATE.md is untouched, and no real check was made.",scripts/bench-gate.sh)
+	$(if $(SHORT),@echo "Look at $(GATE_PAGE); analysis/GATE.md is untouched and no real check was made.",scripts/bench-gate.sh)
 
 bench-micro: build ## run the Go benchmarks of the server, ten interleaved blocks
 	bin/harness micro --blocks 10 --benchtime 50ms ./server/...
