@@ -54,7 +54,6 @@ type joint struct {
 	begin    time.Time
 	tasks    map[Member]*Task
 	standing []Standing
-	order    []string // servers with a command, as they were started
 	hosts    []results.HostResult
 	clocks   map[Member]Clock
 	drives   []*Drive

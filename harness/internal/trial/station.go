@@ -36,7 +36,6 @@ type part struct {
 	watching func()       // ends the watch of the servers; nil without one
 	hasten   func()       // makes watching return at once
 	before   *uint64      // retransmits when the load began
-	machine  *Machine     // of a host that watched servers
 	confine  func() error // undoes host.Free; nil without it
 }
 

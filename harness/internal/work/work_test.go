@@ -1,7 +1,6 @@
 package work
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -387,116 +386,5 @@ func TestCoordinatorIsGone(t *testing.T) {
 	var void *trial.Void
 	if _, err := m.Clock(t.Context()); !errors.As(err, &void) || !strings.Contains(err.Error(), "no sign of life for 3s") {
 		t.Errorf("error %v", err)
-	}
-}
-
-// wall passes connections on until it is shut; then nothing passes, and nothing is closed.
-type wall struct {
-	l     net.Listener
-	shutC chan struct{}
-}
-
-func newWall(t *testing.T, to string) *wall {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &wall{l, make(chan struct{})}
-	var all sync.WaitGroup
-	var mu sync.Mutex
-	var conns []net.Conn
-	pass := func(from, to net.Conn) {
-		for buf := make([]byte, 32<<10); ; {
-			n, err := from.Read(buf)
-			select {
-			case <-w.shutC:
-				return
-			default:
-			}
-			if n > 0 {
-				_, _ = to.Write(buf[:n])
-			}
-			if err != nil {
-				to.Close()
-				return
-			}
-		}
-	}
-	all.Go(func() {
-		for {
-			a, err := l.Accept()
-			if err != nil {
-				return
-			}
-			b, err := net.Dial("tcp", to)
-			if err != nil {
-				a.Close()
-				continue
-			}
-			mu.Lock()
-			conns = append(conns, a, b)
-			mu.Unlock()
-			all.Go(func() { pass(a, b) })
-			all.Go(func() { pass(b, a) })
-		}
-	})
-	t.Cleanup(func() {
-		l.Close()
-		mu.Lock()
-		for _, c := range conns {
-			c.Close()
-		}
-		mu.Unlock()
-		all.Wait()
-	})
-	return w
-}
-
-func (w *wall) shut() { close(w.shutC) }
-
-// What a worker has to know is one line, and what comes after it is left unread.
-func TestConfig(t *testing.T) {
-	want := Config{URL: "https://127.0.0.1:1", CA: "a\nb", Token: "t"}
-	var b bytes.Buffer
-	if err := want.Write(&b); err != nil {
-		t.Fatal(err)
-	}
-	b.WriteString("rest")
-	got, err := ReadConfig(&b)
-	if rest := b.String(); err != nil || got != want || rest != "rest" {
-		t.Errorf("%+v, %v, rest %q", got, err, rest)
-	}
-	for _, text := range []string{"", "{}\n", "secret text\n", strings.Repeat("x", 2*mostConfig)} {
-		if _, err := ReadConfig(strings.NewReader(text)); err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "run --on") {
-			t.Errorf("error %v", err)
-		}
-	}
-}
-
-// The offset of the shortest exchange counts, and is right to within half of it.
-func TestBestExchange(t *testing.T) {
-	const offset = 1000 * time.Second
-	at := func(sent, out, back time.Duration) exchange {
-		return exchange{sent, sent + out + offset, sent + out + back}
-	}
-	c := best([]exchange{at(0, 9, 1), at(100, 2, 4), at(200, 50, 7)})
-	if c.Error != 3 || (c.Offset-offset).Abs() > c.Error {
-		t.Errorf("%+v", c)
-	}
-}
-
-// The files of another host never leave their folder.
-func TestUnpackStaysInItsFolder(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "in")
-	s := Shipment{Files: map[string][]byte{"/../../escaped": []byte("x")}}
-	if err := s.unpack(dir); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(filepath.Join(dir, "escaped")); err != nil {
-		t.Error(err)
-	}
-	if err := (&Shipment{Files: map[string][]byte{"relative": nil}}).unpack(dir); err == nil {
-		t.Error("a relative name was accepted")
 	}
 }
