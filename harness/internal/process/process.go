@@ -77,8 +77,8 @@ func Start(ctx context.Context, s Spec) (*Process, error) {
 	fail := func(why error) (*Process, error) {
 		return nil, &StartError{s.Name, s.Command, why, p.log.String()}
 	}
+	var command []string
 	var err error
-	command := s.Command
 	if p.container, command, err = contain(s.Command, s.CPUs); err != nil {
 		return fail(err)
 	}

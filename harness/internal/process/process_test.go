@@ -22,8 +22,6 @@ func TestMain(m *testing.M) {
 	switch kind := os.Getenv("TEST_SERVER"); kind {
 	case "":
 		goleak.VerifyTestMain(m)
-	default:
-		away(kind)
 	case "good":
 		stop := make(chan os.Signal, 1)
 		signal.Notify(stop, syscall.SIGTERM)
@@ -42,6 +40,8 @@ func TestMain(m *testing.M) {
 	case "stubborn":
 		signal.Ignore(syscall.SIGTERM)
 		http.ListenAndServe(os.Args[1], http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {}))
+	default:
+		away(kind)
 	}
 }
 
