@@ -89,7 +89,7 @@ func (r *report) question() {
 			summary = s.Spec.Summary
 		}
 		if summary != "" {
-			r.Line("**Question:** %s\n", summary)
+			r.Line("**Question:** %s\n", plain.Prose(summary))
 		}
 		return
 	}
