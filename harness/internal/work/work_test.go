@@ -136,7 +136,11 @@ func (c *crew) start(t *testing.T) {
 			err := w.Run(ctx)
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			c.errs[seat] = err
+			// A worker that the test itself ended may return after the next one of its
+			// seat, and says no more than that it was ended.
+			if ctx.Err() == nil || !errors.Is(err, context.Canceled) {
+				c.errs[seat] = err
+			}
 		})
 	}
 	if err := c.Await(t.Context(), 2*time.Minute, nil); err != nil {
