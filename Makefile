@@ -123,5 +123,5 @@ release: ## build the archives of a release into bin/release: make release VERSI
 	$(GO) run ./cmd/release -version "$(VERSION)" -out "bin/release/$(VERSION)"
 
 clean: ## remove everything that was built, and all runs but the published one
-	rm -rf bin BENCHMARKS-quick.md BENCHMARKS-quick-plots GATE-short.md
+	rm -rf bin BENCHMARKS-quick.md BENCHMARKS-quick-plots BENCHMARKS-quick-report GATE-short.md
 	find results/runs -mindepth 1 -maxdepth 1 ! -name 'published*' -exec rm -rf {} +
