@@ -146,7 +146,7 @@ func gone(pid, dir string) bool {
 // interrupted ends a run in the midst of a load by the signals that end it in order.
 func interrupted(ctx context.Context, l *lab, r *result) {
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
-		for range l.times(5, 1) {
+		for range l.times(4, 1) {
 			r.attempt(signal.String(), l.interruptedOnce(ctx, signal))
 		}
 	}

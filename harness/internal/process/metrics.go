@@ -17,6 +17,10 @@ import (
 	"github.com/assay-bench/assay/harness/internal/reach"
 )
 
+// mostMetrics is how much of the metrics of a server is read, in bytes. Parsed, the
+// shortest lines take 70 times as much memory. Longer metrics are an error.
+const mostMetrics = 4 << 20
+
 // scrapeTimeout limits one read of a server's metrics. An overloaded server may not
 // answer; the sample then has no metrics.
 const scrapeTimeout = 2 * time.Second
@@ -58,7 +62,12 @@ func (s *Scraper) Scrape(ctx context.Context) (Metrics, error) {
 	if resp.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("read metrics: GET %s answers %s", s.url, resp.Status)
 	}
-	return parseMetrics(io.LimitReader(resp.Body, 16<<20))
+	body := &io.LimitedReader{R: resp.Body, N: mostMetrics + 1}
+	m, err := parseMetrics(body)
+	if body.N == 0 {
+		return nil, fmt.Errorf("read metrics: GET %s answers more than %d MB", s.url, mostMetrics>>20)
+	}
+	return m, err
 }
 
 func parseMetrics(r io.Reader) (Metrics, error) {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 )
 
@@ -41,5 +42,22 @@ func TestScrapeOverHTTPS(t *testing.T) {
 		if c.ok && (err != nil || m["jobs_total"] != 7) || !c.ok && !errors.As(err, &unknown) {
 			t.Errorf("%s: %v, %v", name, m, err)
 		}
+	}
+}
+
+// Metrics that are too long are an error, also if they are cut at the end of a line.
+func TestLongMetricsAreRefused(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, strings.Repeat("# a comment of as many bytes as\n", mostMetrics/32+1))
+	}))
+	defer srv.Close()
+	s := NewScraper(srv.URL, nil)
+	defer s.Close()
+	_, err := s.Scrape(t.Context())
+	for slow := net.Error(nil); errors.As(err, &slow) && slow.Timeout(); {
+		_, err = s.Scrape(t.Context()) // a busy machine may need longer than a sample may take
+	}
+	if err == nil || !strings.Contains(err.Error(), "answers more than 4 MB") {
+		t.Error(err)
 	}
 }
