@@ -19,11 +19,6 @@ const (
 	ProfileBlock  = "block"  // time that goroutines waited for channels, locks and the like
 )
 
-// ProfileKinds returns every kind of profile, in the order in which they are shown.
-func ProfileKinds() []string {
-	return []string{ProfileCPU, ProfileAllocs, ProfileMutex, ProfileBlock}
-}
-
 // Profile is a profile of one server in a profiled trial. Its file is in the format of
 // pprof, and `go tool pprof` opens it.
 type Profile struct {

@@ -23,7 +23,7 @@ func TestSchema(t *testing.T) {
 
 // TestReference compares with the page that people read.
 func TestReference(t *testing.T) {
-	golden(t, "../../../docs/scenario-reference.md", Reference())
+	golden(t, "../../../docs/scenario-reference.md", reference())
 }
 
 // Every key that the decoder knows is in the schema, with a description, and

@@ -10,10 +10,10 @@ import (
 	"github.com/invopop/jsonschema"
 )
 
-// Reference returns every key of a scenario file in tables of Markdown: its type, its
+// reference returns every key of a scenario file in tables of Markdown: its type, its
 // default and what it means, in the words of the schema. docs/scenario-reference.md is a
 // copy.
-func Reference() []byte {
+func reference() []byte {
 	var b bytes.Buffer
 	b.WriteString("# Scenario files: every key\n\nGenerated from the JSON Schema, which `assay schema` prints: do not edit. " +
 		"[Scenario files](scenario-files.md) explains them with examples. A key in **bold** has to be given. " +

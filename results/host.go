@@ -1,0 +1,63 @@
+package results
+
+import (
+	"cmp"
+	"time"
+)
+
+// Host is the machine that the run was made on. An empty string or a null means that
+// the fact could not be read.
+type Host struct {
+	// OS and Arch are those of Go; Kernel is what the system calls its release.
+	OS             string   `json:"os"`
+	Arch           string   `json:"arch"`
+	Kernel         string   `json:"kernel,omitempty"`
+	CPUModel       string   `json:"cpu_model,omitempty"`
+	CPUs           []int    `json:"cpus"`               // those that this process may use
+	Siblings       []string `json:"siblings,omitempty"` // sets of CPUs that share a core
+	Governor       string   `json:"governor,omitempty"`
+	Turbo          string   `json:"turbo,omitempty"`
+	IdleCPUs       string   `json:"idle_cpus,omitempty"`     // "polling" (kept awake) or "sleeping"; empty if unknown
+	AnswerStamps   string   `json:"answer_stamps,omitempty"` // "on arrival": the system stamps answers from loopback, except with net/http; empty: stamped when read
+	MemoryBytes    uint64   `json:"memory_bytes,omitempty"`
+	CgroupCPU      string   `json:"cgroup_cpu,omitempty"`    // cpu.max
+	CgroupMemory   string   `json:"cgroup_memory,omitempty"` // memory.max
+	Virtualisation string   `json:"virtualisation,omitempty"`
+	ClockSource    string   `json:"clock_source,omitempty"`
+	FileLimit      uint64   `json:"file_limit,omitempty"`
+	GoVersion      string   `json:"go_version"`
+	GOMAXPROCS     int      `json:"gomaxprocs"` // of the generator
+	LoadAverage    *float64 `json:"load_average_1m,omitempty"`
+	ServerCPUs     []int    `json:"server_cpus,omitempty"` // empty if servers were not placed
+	GeneratorCPUs  []int    `json:"generator_cpus,omitempty"`
+}
+
+// Stamped says when answers were stamped. Versions that did not record this stamped
+// answers when they read them.
+func (h Host) Stamped() string { return cmp.Or(h.AnswerStamps, "when read") }
+
+// KnownAnswer is the latest result of the known-answer tests for this machine and
+// build. It says how far the instrument's numbers are from the truth, which is known
+// independently of the instrument.
+type KnownAnswer struct {
+	// Made is when the tests ran, which is before the run.
+	Made  time.Time          `json:"made"`
+	Tests []KnownAnswerShape `json:"tests"`
+}
+
+// KnownAnswerShape is one latency shape of the known-answer tests. Quantities are in
+// seconds. The errors are (reported − true) / true.
+type KnownAnswerShape struct {
+	Name     string               `json:"name"`
+	OK       bool                 `json:"ok"`
+	Detail   string               `json:"detail,omitempty"`
+	Quantile []KnownAnswerFigures `json:"quantiles,omitempty"`
+}
+
+// KnownAnswerFigures compares one quantile.
+type KnownAnswerFigures struct {
+	Name     string   `json:"name"` // "p99"
+	Truth    float64  `json:"truth_seconds"`
+	Reported float64  `json:"reported_seconds"`
+	Error    *float64 `json:"error_ratio"`
+}
