@@ -113,7 +113,7 @@ perf-check: ## measure two commits side by side: make perf-check BASE=origin/mai
 	@test -n "$(BASE)" || { echo "usage: make perf-check BASE=origin/main [HEAD=HEAD] [SHORT=1]"; exit 2; }
 	scripts/perf-check.sh $(if $(SHORT),--short) "$(BASE)" "$(or $(HEAD),HEAD)"
 
-torture: build ## kill, damage, flood and starve everything, and write what was lost to docs/torture.md (at most 20 minutes; SHORT=1: two)
+torture: build ## kill, damage, flood and starve everything, and write what was lost to docs/torture.md (at most 20 minutes; SHORT=1: about four)
 	$(GO) build -o bin/torture ./cmd/torture
 	bin/torture $(if $(SHORT),-short,-o docs/torture.md)
 

@@ -67,8 +67,7 @@ func squaresTo(n uint64) uint64 {
 	if (2*n-1)%3 == 0 {
 		return low * ((2*n - 1) / 3)
 	}
-	third, rest := bits.Div64(high%3, low, 3)
-	_ = rest // 0
+	third, _ := bits.Div64(high%3, low, 3) // without a remainder
 	return third * (2*n - 1)
 }
 
