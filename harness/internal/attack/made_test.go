@@ -84,8 +84,11 @@ func TestSlicesTogetherAreTheLoad(t *testing.T) {
 			if f := config().Flow; f != nil {
 				requests *= len(f.Steps)
 			}
-			if c.sent > 0 && (res.Sent != c.sent || len(seen) != requests) {
-				t.Errorf("sent %d, seen %d, want %d", res.Sent, len(seen), c.sent)
+			mu.Lock()
+			came := len(seen)
+			mu.Unlock()
+			if c.sent > 0 && (res.Sent != c.sent || came != requests) {
+				t.Errorf("sent %d, seen %d, want %d", res.Sent, came, requests)
 			}
 			if res.Recorded != res.Scheduled || res.Outcomes.OK != res.Recorded || res.Recorded == 0 || res.Sent != res.Planned {
 				t.Errorf("recorded %d of %d, sent %d of %d, outcomes %+v", res.Recorded, res.Scheduled, res.Sent, res.Planned, res.Outcomes)
