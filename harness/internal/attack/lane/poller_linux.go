@@ -135,6 +135,7 @@ func (p *poller) waitTimer(d time.Duration) int {
 // send writes as many bytes as the kernel takes at once. If it takes none, n is 0 and errno
 // is EAGAIN.
 func send(fd int, b []byte) (n int, errno unix.Errno) {
+	sending()
 	for {
 		r, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), unix.MSG_NOSIGNAL|unix.MSG_DONTWAIT, 0, 0)
 		switch errno {
@@ -159,6 +160,7 @@ func (p *poller) receive(fd int, b []byte) (n int, stamp int64, errno unix.Errno
 		r, _, errno := unix.RawSyscall(unix.SYS_RECVMSG, uintptr(fd), uintptr(unsafe.Pointer(&p.msg)), unix.MSG_DONTWAIT)
 		switch errno {
 		case 0:
+			received()
 			return int(r), p.stamp(), 0
 		case unix.EINTR:
 			continue

@@ -114,3 +114,31 @@ func TestStreams(t *testing.T) {
 		})
 	}
 }
+
+// What a handler did before it answered has happened for whoever has the answer, and the
+// race detector knows it.
+func TestAnswersAreOrdered(t *testing.T) {
+	answered := 0
+	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { answered++ }))
+	defer srv.Close()
+	ls, err := newLanes(1, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ls.Close()
+	ls.Procs()
+	h := &notes{share: 10, sent: map[int]int{}}
+	s := ls.Stream(Config{
+		Network: "tcp", Address: strings.TrimPrefix(srv.URL, "http://"), Reuse: true, Envelope: message.Envelope{Host: "test"},
+		Connections: 1, Clients: 1, Timeout: time.Minute, Handler: func(int) Handler { return h },
+	})
+	defer s.Close()
+	if err := s.Connect(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.Begin(time.Now())
+	s.Run(0)
+	if answered != 10 || len(h.errors) > 0 {
+		t.Errorf("%d requests were answered, want 10; errors %v", answered, h.errors)
+	}
+}
