@@ -32,10 +32,11 @@ func MedianUnits(g *measured.Group) (tables [][]string) {
 // WriteEffects writes the table of effects against the first variant, if there is one.
 func WriteEffects(p *page.Page, g *measured.Group) { effectsTable(p, g) }
 
-// WriteDetails writes the other tables of a group: targets, wrong answers, the recovery
+// WriteDetails writes the other tables of a group: targets, what was answered, the recovery
 // from a spike, all metrics, the parts of a request's time, and what theory expects.
 func WriteDetails(p *page.Page, g *measured.Group) {
 	targetsTable(p, g)
+	answers(p, g)
 	wrongAnswers(p, g)
 	recoveryTable(p, g)
 	p.Fold("Where the time goes", func() { ledgerTable(p, g) })

@@ -28,6 +28,7 @@ func Write(p *page.Page, s *measured.Scenario) {
 		mainTable(p, g)
 		effectsTable(p, g)
 		targetsTable(p, g)
+		answers(p, g)
 		wrongAnswers(p, g)
 		mainPlots(p, g)
 		recoveryTable(p, g)
