@@ -13,13 +13,13 @@ import (
 )
 
 // follow asks for orders and follows them until there are no more.
-func (w *working) follow(ctx context.Context) error {
+func (w *working) follow(ctx context.Context) (err error) {
 	var doing sync.WaitGroup
 	defer doing.Wait()
-	defer w.end(nil)
+	defer func() { w.end(err) }()
 	for {
 		o := order{}
-		_, err := w.send(ctx, w.orders, "/next", nil, mostSmall, &o)
+		_, err = w.send(ctx, w.orders, "/next", nil, mostSmall, &o)
 		var refused *refusal
 		switch {
 		case ctx.Err() != nil:

@@ -120,6 +120,8 @@ func (s *seat) next(w http.ResponseWriter, r *http.Request) {
 		case s.c.over.Load():
 			s.mu.Unlock()
 			reply(w, order{Do: doEnd})
+			// Once the last seat is empty, Close closes every connection.
+			_ = http.NewResponseController(w).Flush()
 			s.lose(instance, "the run is over")
 			return
 		case len(s.queue) > 0:
