@@ -31,7 +31,7 @@ type config struct {
 	timeout   time.Duration      // deadline of a standard query
 	cpuWork   time.Duration      // CPU time burnt by each request
 	shutdown  time.Duration      // longest drain
-	quiet     time.Duration      // how long no request may arrive before a drain closes connections
+	quiet     time.Duration      // how long a drain lets new clients in, and leaves quiet connections open
 	tls       *tls.Config        // of the public address; nil for plain HTTP
 	auditLog  string             // file name; empty for none
 	auditKey  []byte             // key of the log's hashes; nil for a random one
@@ -127,7 +127,7 @@ func (g *given) requestFlags(fs *flag.FlagSet) {
 	fs.Var(duration(&g.timeout, 5*time.Second, time.Millisecond, time.Minute), "query-timeout", "`deadline` of a standard request; critical ones have 2s, batch ones 30s")
 	fs.Var(duration(&g.shutdown, 30*time.Second, time.Millisecond, 10*time.Minute), "shutdown-timeout", "`longest` drain on SIGTERM")
 	fs.Var(duration(&g.quiet, 50*time.Millisecond, time.Millisecond, time.Minute), "shutdown-quiet",
-		"how `long` no request may arrive after SIGTERM before connections are closed; the server waits for this at most a quarter of -shutdown-timeout")
+		"how `long` new clients are let in after SIGTERM, and a kept connection may be without a request before it is closed")
 }
 
 // serviceFlags declares the flags of what a service has besides: encryption, an audit log,

@@ -12,6 +12,7 @@ import (
 
 	"github.com/assay-bench/assay/server/internal/api"
 	"github.com/assay-bench/assay/server/internal/audit"
+	"github.com/assay-bench/assay/server/internal/door"
 	"github.com/assay-bench/assay/server/internal/store"
 	"github.com/assay-bench/assay/server/internal/telemetry"
 )
@@ -25,10 +26,6 @@ const (
 )
 
 const (
-	// drainShare limits the wait for quiet to a part of the drain: one divided by
-	// drainShare.
-	drainShare = 4
-
 	// How much -pprof counts: one in mutexShare of the waits for locks, and of other waits
 	// one for every blockRate of time waited. Both cost too little to be measured.
 	mutexShare = 10
@@ -62,7 +59,7 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 		QueryTimeout: c.timeout, CPUWork: c.cpuWork, Profiles: c.profiles, Handicap: c.handicap,
 	})
 
-	public, admin, err := listen(c)
+	public, admin, err := listen(ctx, c)
 	if err != nil {
 		p.Close()
 		return err
@@ -76,8 +73,12 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 	defer stopWatching()
 	go recorder.Watch(watch, goroutineInterval)
 
-	failed := make(chan error, 2) // one for each server
-	go func() { failed <- accept(server, public) }()
+	public.Watch(server)
+	failed, served := make(chan error, 2), make(chan struct{}) // one error for each server
+	go func() {
+		defer close(served)
+		failed <- accept(server, public)
+	}()
 	if admin != nil {
 		go func() { failed <- adminServer.Serve(admin) }()
 		defer adminServer.Close() // closed last, so that the drain can be watched
@@ -87,7 +88,8 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	if err := drain(server, handler, c, log); err != nil {
+	handler.Drain()
+	if err := drain(server, public, served, c, log); err != nil {
 		return err
 	}
 	p.Close()
@@ -112,7 +114,7 @@ func openAudit(c config, log *slog.Logger) (auditLog *audit.Log, closeAudit func
 
 // announce logs where the server listens and with which settings. Whoever started it on a
 // free port reads the address here.
-func announce(c config, public, admin net.Listener, log *slog.Logger) {
+func announce(c config, public *door.Door, admin net.Listener, log *slog.Logger) {
 	started := []any{"addr", public.Addr().String(), "pattern", c.spec.Name,
 		"workers", c.pattern.Workers, "queue_size", c.pattern.QueueSize, "seed", c.store.Sim.Seed, "db", store.Redact(c.store.DB), "tls", c.tls != nil}
 	if admin != nil {
@@ -160,8 +162,8 @@ func newAdminServer(handler http.Handler, log *slog.Logger) *http.Server {
 //
 // Go asks the kernel for the longest accept queue that is allowed, so a thousand
 // clients that connect at once need nothing special here.
-func listen(c config) (public, admin net.Listener, err error) {
-	public, err = net.Listen("tcp", c.addr)
+func listen(ctx context.Context, c config) (public *door.Door, admin net.Listener, err error) {
+	public, err = door.Open(ctx, c.addr)
 	if err != nil {
 		return nil, nil, fmt.Errorf("listen: %w", err)
 	}
@@ -175,14 +177,15 @@ func listen(c config) (public, admin net.Listener, err error) {
 	return public, admin, nil
 }
 
-// drain answers every request that was accepted, then closes the server.
-func drain(server *http.Server, handler *api.API, c config, log *slog.Logger) error {
+// drain answers everyone who has a connection, then closes the server.
+func drain(server *http.Server, public *door.Door, served <-chan struct{}, c config, log *slog.Logger) error {
 	log.Info("draining", "limit", c.shutdown)
 	ctx, cancel := context.WithTimeout(context.Background(), c.shutdown)
 	defer cancel()
-	quiet, cancelQuiet := context.WithTimeout(ctx, c.shutdown/drainShare)
-	defer cancelQuiet()
-	handler.Drain(quiet, c.quiet)
+	if err := public.Shut(ctx, c.quiet, served); err != nil && ctx.Err() == nil {
+		log.Warn("connections that were being opened may have been lost", "error", err)
+	}
+	// It ends the connections of HTTP/2, and those that are left when the time is over.
 	if err := server.Shutdown(ctx); err != nil {
 		return errors.Join(fmt.Errorf("drain within %v: %w", c.shutdown, err), server.Close())
 	}

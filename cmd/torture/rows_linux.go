@@ -21,7 +21,7 @@ func rows() []row {
 		{"hostile names", "`${…}`, shell characters, `../`, links, Markdown, HTML, ANSI escapes: no shell, no escape from the folder, escaped everywhere", hostile},
 		{"target outside loopback", "every spelling of a host, and of ready and metrics: refused unless named", outside},
 		{"built-in server", "overload, idle and slow connections, broken and fuzzed requests: bounded memory, health answers, it recovers, no 5xx from bad input", overload},
-		{"rolling stop", "SIGTERM under load: no accepted request unanswered", rollingStop},
+		{"rolling stop", "SIGTERM under load of kept and of new connections: no accepted request unanswered", rollingStop},
 		{"perf-check killed", "no process, worktree or half-written summary left", checkKilled},
 	}
 }

@@ -24,7 +24,6 @@ type Recorder struct {
 	// and a reader takes no lock. A snapshot may therefore miss a request that is just
 	// ending.
 	started        time.Time
-	arrived        atomic.Uint64
 	requests       [outcomes]atomic.Uint64
 	inFlight       atomic.Int64
 	peakInFlight   atomic.Int64
@@ -72,7 +71,6 @@ func NewRecorder() *Recorder {
 // Enter counts a request that arrived. It reports whether more requests are in
 // flight than ever before, which is a good moment to call SampleGoroutines.
 func (r *Recorder) Enter() (peak bool) {
-	r.arrived.Add(1)
 	return raise(&r.peakInFlight, r.inFlight.Add(1))
 }
 
@@ -106,9 +104,6 @@ func (r *Recorder) SampleGoroutines() int {
 	raise(&r.peakGoroutines, int64(n))
 	return n
 }
-
-// Arrived returns the number of requests that have ever entered.
-func (r *Recorder) Arrived() uint64 { return r.arrived.Load() }
 
 // InFlight returns the number of requests that have entered and not left.
 func (r *Recorder) InFlight() int { return int(r.inFlight.Load()) }
