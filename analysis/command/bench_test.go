@@ -18,7 +18,11 @@ import (
 // lines each; the time must grow with the number of trials and no faster.
 //
 //	go test -bench Report -benchtime 1x -run xxx ./analysis/command
-func BenchmarkReport(b *testing.B) {
+func BenchmarkReport(b *testing.B) { benchmarkPages(b, "report", "page.md") }
+
+// benchmarkPages makes pages of runs with a command.
+func benchmarkPages(b *testing.B, command, page string) {
+	b.Helper()
 	for _, trials := range []int{100, 1000} {
 		b.Run(fmt.Sprintf("trials=%d", trials), func(b *testing.B) {
 			dir := b.TempDir()
@@ -26,13 +30,18 @@ func BenchmarkReport(b *testing.B) {
 			bundletest.Write(b, bundle, bundletest.Plan{Trials: trials, Values: 200, Seconds: 7})
 			b.ResetTimer()
 			for range b.N {
-				if code := Run(context.Background(), []string{"report", bundle, "-o", filepath.Join(dir, "page.md")}, strings.NewReader(""), io.Discard, os.Stderr); code != 0 {
+				if code := Run(context.Background(), []string{command, bundle, "-o", filepath.Join(dir, page)}, strings.NewReader(""), io.Discard, os.Stderr); code != 0 {
 					b.Fatalf("status %d", code)
 				}
 			}
 		})
 	}
 }
+
+// BenchmarkExplore makes the explorer of such runs.
+//
+//	go test -bench Explore -benchtime 1x -run xxx ./analysis/command
+func BenchmarkExplore(b *testing.B) { benchmarkPages(b, "explore", "page.html") }
 
 // BenchmarkCompare compares two files of 100,000 lines; benchstat on the same
 // files stands beside it.

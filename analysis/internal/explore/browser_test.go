@@ -63,9 +63,13 @@ func TestPage(t *testing.T) {
 		{"pointer", func(t *testing.T) { testPointer(t, b, m) }},
 		{"variants", func(t *testing.T) { testVariants(t, b) }},
 		{"zoom", func(t *testing.T) { testZoom(t, b) }},
+		{"histogram", func(t *testing.T) { testHistogram(t, b, m) }},
+		{"questions", func(t *testing.T) { testQuestions(t, b, file, "steady") }},
 		{"addresses", func(t *testing.T) { testAddresses(t, b, file) }},
 		{"print", func(t *testing.T) { testPrint(t, b) }},
 		{"narrow", func(t *testing.T) { testNarrow(t, b, file) }},
+		{"capacity", func(t *testing.T) { testCapacity(t, b) }},
+		{"two runs", func(t *testing.T) { testTwoRuns(t, b, dir) }},
 		{"accessible", func(t *testing.T) { testAccessible(t, b, file) }},
 	} {
 		// What follows a step that failed would only hang.
@@ -100,7 +104,7 @@ func testViews(t *testing.T, b *browser, file string) {
 			t.Errorf("after #%s the view is %s", v, got)
 		}
 	}
-	for _, id := range []string{"latency", "time-p50", "time-p99", "rate", "cpu", "memory", "goroutines", "heat/0", "heat/3", "ledger", "order", "ecdf", "trials", "effects", "medians", "objectives"} {
+	for _, id := range []string{"latency", "target/list", "target/create", "time-p50", "time-p99", "rate", "cpu", "memory", "goroutines", "heat/0", "heat/3", "ledger", "order", "ecdf", "trials", "effects", "medians", "objectives"} {
 		if n := b.count(fmt.Sprintf("[id='steady/%s']", id)); n != 1 {
 			t.Errorf("there are %d elements steady/%s", n, id)
 		}

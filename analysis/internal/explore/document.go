@@ -9,7 +9,6 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/plot"
 	"github.com/assay-bench/assay/analysis/internal/report"
 	"github.com/assay-bench/assay/analysis/internal/report/page"
-	"github.com/assay-bench/assay/analysis/internal/report/section"
 )
 
 // documentData is what the page has at hand when it is opened.
@@ -50,16 +49,19 @@ type scenarioData struct {
 
 // searchData is the section of a search.
 type searchData struct {
-	Key    string  `json:"key"`
-	Title  string  `json:"title"`
-	Blocks []block `json:"blocks"`
+	Key     string       `json:"key"`
+	Title   string       `json:"title"`
+	Series  []seriesData `json:"series"`
+	Figures []figure     `json:"figures"`
+	Blocks  []block      `json:"blocks"`
 }
 
 // document describes everything but the details of panels.
 func (e *explorer) document() documentData {
 	o := report.OverviewOf(e.Bundles)
 	d := documentData{
-		Findings: o.Findings, Rule: o.Rule, Checks: o.Checks, Effects: e.effects(), Notes: e.notes, Live: e.live,
+		Findings: list(o.Findings), Rule: list(o.Rule), Checks: list(o.Checks), Effects: list(e.effects()), Notes: list(e.notes), Live: e.live,
+		Panels: []panelData{}, Searches: []searchData{}, Problems: []string{},
 		Colours: map[string][]string{"light": plot.Light().Hex(), "dark": plot.Dark().Hex()},
 		Shares:  measured.Shares(),
 	}
@@ -76,8 +78,7 @@ func (e *explorer) document() documentData {
 	}
 	d.Title = title(e.Runs)
 	for _, s := range e.Searches {
-		blocks := page.Record(func(out *page.Page) { section.WriteSearch(out, s) })
-		d.Searches = append(d.Searches, searchData{s.Key, s.Spec.Name, blocksOf(blocks)})
+		d.Searches = append(d.Searches, e.search(s))
 	}
 	for _, err := range e.Problems {
 		text := err.Error()
@@ -88,6 +89,10 @@ func (e *explorer) document() documentData {
 	}
 	return d
 }
+
+// list is an empty list, and not null, if there is nothing in it: the bundle of a search has
+// no load, and a run that has just begun has no result.
+func list[T any](all []T) []T { return append([]T{}, all...) }
 
 // runData describes one run.
 func (e *explorer) runData(i int, run *load.Run) runData {

@@ -92,14 +92,21 @@ func (b *browser) visit(u string) {
 	b.call("Page.navigate", map[string]any{"url": u}, nil)
 	// While the page changes, an evaluation may be answered by the page before it.
 	b.wait(`location.href !== "about:blank"`)
-	b.wait(`document.body && document.body.dataset.ready === "yes"`)
+	b.settle()
 }
 
 // turn goes to another address of the page that is open.
 func (b *browser) turn(address string) {
 	b.t.Helper()
 	b.eval(fmt.Sprintf("location.hash === '#' + %[1]q || (document.body.dataset.ready = '', location.hash = %[1]q)", address), nil)
-	b.wait(`document.body.dataset.ready === "yes"`)
+	b.settle()
+}
+
+// settle returns when the view stands and every figure of it is drawn, those out of sight
+// too.
+func (b *browser) settle() {
+	b.t.Helper()
+	b.wait(`document.body && document.body.dataset.ready === "yes" && assayExplorer.pending() === 0`)
 }
 
 // size sets the size of the window, in CSS pixels.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/measured"
+	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/report/words"
 	"github.com/assay-bench/assay/analysis/internal/stats"
@@ -31,12 +32,15 @@ type figure struct {
 	Caption string  `json:"caption"` // what is to be seen, in sentences
 	Zero    bool    `json:"zero"`    // the vertical axis begins at zero
 	Lines   []line  `json:"lines"`
+	Limit   number  `json:"limit,omitempty"` // a value with a dashed line
+	Equal   bool    `json:"equal,omitempty"` // a dashed line where the value is the place itself
 }
 
 // line is the band of one series.
 type line struct {
 	Series int `json:"series"`
 	band
+	Open []bool `json:"open,omitempty"` // which points are rings
 }
 
 // add adds a line, unless it has no point.
@@ -48,7 +52,7 @@ func (f *figure) add(l line) {
 
 // figures are the plots of lines of a panel, in the order in which they stand.
 func (p *panel) figures() []figure {
-	all := []figure{p.percentiles()}
+	all := append([]figure{p.percentiles()}, p.ofTargets()...)
 	word := words.Latency(p.first().Open())
 	for _, q := range []struct{ id, name, unit string }{{"time-p50", "Median", "p50-sec"}, {"time-p99", "p99", "p99-sec"}} {
 		f := p.overTime(q.id, q.name+" "+word+" by second", p.scale(q.unit), func(v *measured.Variant) map[int][]float64 {
@@ -100,6 +104,41 @@ func (p *panel) percentiles() figure {
 	f.Unit, f.Factor = sc.Unit, sc.Factor
 	f.Caption = fmt.Sprintf("%s of successful requests by percentile, %s. At p99: %s.", capital(word), p.overTrials(), p.list("p99-sec"))
 	return f
+}
+
+// ofTargets are the latencies of each target by percentile, where a stream has several: at
+// the percentiles that the records of the trials have.
+func (p *panel) ofTargets() (figures []figure) {
+	var names []string
+	for _, s := range p.series() {
+		for _, t := range s.variant.Targets {
+			if !slices.Contains(names, t.Target) {
+				names = append(names, t.Target)
+			}
+		}
+	}
+	word := words.Latency(p.first().Open())
+	for _, name := range names {
+		f := figure{ID: "target/" + name, Kind: byShare, Title: capital(word) + " of " + name + " by percentile", Y: word}
+		var all []float64
+		for i, s := range p.series() {
+			l := line{Series: i}
+			for _, t := range s.variant.Targets {
+				for _, unit := range []string{"p50-sec", "p90-sec", "p95-sec", "p99-sec", "p99.9-sec"} {
+					if e, ok := t.Medians[unit]; ok && t.Target == name {
+						l.add(metric.Quantile(unit), e)
+						all = append(all, e.Center)
+					}
+				}
+			}
+			f.add(l)
+		}
+		sc := format.ScaleOf("p50-sec", all)
+		f.Unit, f.Factor = sc.Unit, sc.Factor
+		f.Caption = fmt.Sprintf("%s of the successful requests of %s at five percentiles, %s.", capital(word), name, p.overTrials())
+		figures = append(figures, f)
+	}
+	return figures
 }
 
 // overTime is a figure over the seconds of the attack, of values by second and trial.

@@ -135,7 +135,7 @@ func testZoom(t *testing.T, b *browser) {
 // testAddresses opens addresses of a number, of a trial, of an effect and of some
 // seconds.
 func testAddresses(t *testing.T, b *browser, file string) {
-	for i, address := range []string{"effects/steady/p99-sec/optimized/list", "steady/p99-sec/workerpool", "steady/trial/steady.naive.b03", "steady/trial/steady.naive.b03/p99-sec", "steady/cpu"} {
+	for i, address := range []string{"effects/steady/p99-sec/optimized/list", "steady/p99-sec/workerpool", "steady/trial/steady.naive.b03", "steady/trial/steady.naive.b03/p99-sec", "steady/cpu", "steady/all-metrics/mean-ms/optimized", "steady/what-was-answered/create/200-ok/naive", "overview/checks/noise-a-a/figure"} {
 		if i == 0 {
 			b.open(file, address)
 		}

@@ -42,7 +42,7 @@ function forest(rows, label) {
     const e = h("div", { class: "bar", "aria-hidden": "true" }, gridlines());
     if (center === null) return e;
     const series = doc.panels[r.panel].series[r.series];
-    const paint = (x) => { x.style.setProperty("--c", colour(series)); return x; };
+    const paint = (x) => { x.style.setProperty("--c", inkOf(series)); return x; };
     if (lowEnd !== null && highEnd !== null) e.append(paint(at(h("span", { class: "whisker" }), lowEnd, highEnd)));
     e.append(paint(at(h("span", { class: r.verdict === "not judged" ? "dot open" : "dot" }), center)));
     return e;
@@ -105,11 +105,11 @@ function ledgerFigure(panel, ledger) {
   const shown = () => ledger.bars.filter((b) => shows(panel.series[b.series]));
   const body = h("div", { class: "ledger" });
   const key = h("p", { class: "key" });
-  const quantile = h("select", { change: () => e.draw(), "aria-label": "Quantile of the ledger" }, [...new Set(ledger.bars.map((b) => b.quantile))].map((q) => h("option", { value: q, selected: q === "p99" }, q)));
+  const quantile = h("select", { change: () => e.texts(), "aria-label": "Quantile of the ledger" }, [...new Set(ledger.bars.map((b) => b.quantile))].map((q) => h("option", { value: q, selected: q === "p99" }, q)));
   const e = h("figure", { id: address, class: "figure wide" },
     headOf(address, `Where the time goes, ${ledger.unit}`, quantile), body, key, h("figcaption", {}, ledger.caption), h("div", { class: "foot" }, copying("the ledger", table)));
   const part = (i) => ramp[Math.round(i * (ramp.length - 1) / Math.max(1, ledger.names.length - 1))];
-  e.draw = () => {
+  e.texts = () => {
     const bars = shown().filter((b) => b.quantile === quantile.value);
     const longest = Math.max(...bars.map((b) => Math.max(b.whole === null || !isFinite(b.whole) ? 0 : b.whole, b.parts.reduce((a, p) => a + p, 0))));
     const width = (v) => 100 * v / (longest || 1) + "%";
@@ -135,5 +135,6 @@ function ledgerFigure(panel, ledger) {
       return h("span", { class: "pairing" }, box, n);
     }));
   };
+  e.draw = () => {};
   return e;
 }

@@ -4,7 +4,9 @@
 // inflate reads a part of the page that was kept compressed.
 async function inflate(name) {
   const e = document.querySelector(`script[data-file="${CSS.escape(name)}"]`);
-  const raw = Uint8Array.from(atob(e.textContent), (c) => c.charCodeAt(0));
+  const text = atob(e.textContent);
+  const raw = new Uint8Array(text.length);
+  for (let i = 0; i < raw.length; i++) raw[i] = text.charCodeAt(i);
   const stream = new Blob([raw]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
@@ -20,61 +22,76 @@ const detailOf = (key) => kept("detail:" + key, async () => JSON.parse(new TextD
 const binsOf = (key) => kept("bins:" + key, async () => parseBins(await inflate("bins:" + key)));
 
 // parseBins reads series, trials and seconds. A second has the indices of its bins, and
-// how many requests fell into each.
+// how many requests fell into each: parts of two arrays that all seconds share.
 function parseBins(bytes) {
-  let at = 0;
+  const index = new Uint32Array(bytes.length), count = new Float64Array(bytes.length);
+  let at = 0, bins = 0;
   const next = () => {
-    let v = 0;
-    for (let scale = 1; ; scale *= 128) {
+    let v = bytes[at++];
+    if (v < 128) return v;
+    v -= 128;
+    for (let scale = 128; ; scale *= 128) {
       const b = bytes[at++];
       v += (b & 127) * scale;
       if (b < 128) return v;
     }
   };
-  const seconds = [];
   const series = Array.from({ length: next() }, () =>
     Array.from({ length: next() }, () =>
       Array.from({ length: next() }, () => {
-        const second = { at: next(), index: new Uint32Array(next()), count: null };
+        const when = next(), from = bins, to = from + next();
         let last = 0;
-        for (let i = 0; i < second.index.length; i++) second.index[i] = last += next();
-        seconds.push(second);
-        return second;
+        while (bins < to) index[bins++] = last += next();
+        return { at: when, index: index.subarray(from, to), count: count.subarray(from, to) };
       })));
-  for (const s of seconds) s.count = Float64Array.from(s.index, next);
+  for (let i = 0; i < bins; i++) count[i] = next();
   return series;
 }
 
-// highest is the highest value of a bin, in seconds: what a quantile in it is.
-function highest(index) {
-  let ns = index;
-  if (index >= 2048) {
-    const shift = Math.floor(index / 1024) - 1;
-    ns = ((index % 1024) + 1025) * 2 ** shift - 1;
-  }
-  return ns / 1e9;
+// highestOf is the highest value of a bin, in nanoseconds.
+function highestOf(index) {
+  if (index < 2048) return index;
+  const shift = Math.floor(index / 1024) - 1;
+  return ((index % 1024) + 1025) * 2 ** shift - 1;
 }
+
+// highest is the highest value of a bin, in seconds: what a quantile in it is.
+const highest = (index) => highestOf(index) / 1e9;
+
+// histogramOf is the histogram of one trial as rows: a bin of a second each.
+async function histogramOf(panel, detail, trial) {
+  const mine = detail.trials.filter((t) => t.series === trial.series);
+  const seconds = (await binsOf(panel.key))[trial.series][mine.indexOf(trial)];
+  return seconds.flatMap((s) => [...s.index].map((bin, i) => [s.at, highestOf(bin), s.count[i]]));
+}
+
+// Places for the counts of one trial. They are all zero between two uses.
+let counts = new Float64Array(2048);
 
 // quantiles are those of one trial at the given shares, which rise: the smallest value
 // that is at least as large as that share of all.
 function quantiles(seconds, shares) {
-  let last = 0;
-  for (const s of seconds) if (s.index.length) last = Math.max(last, s.index[s.index.length - 1]);
-  const counts = new Float64Array(last + 1);
-  let total = 0;
-  for (const s of seconds) {
-    for (let i = 0; i < s.index.length; i++) {
-      counts[s.index[i]] += s.count[i];
-      total += s.count[i];
+  let first = Infinity, last = 0, total = 0;
+  for (const { index } of seconds) {
+    if (index.length === 0) continue;
+    first = Math.min(first, index[0]);
+    last = Math.max(last, index[index.length - 1]);
+  }
+  if (counts.length <= last) counts = new Float64Array(last + 1);
+  for (const { index, count } of seconds) {
+    for (let i = 0; i < index.length; i++) {
+      counts[index[i]] += count[i];
+      total += count[i];
     }
   }
   if (total === 0) return { total, values: [] };
-  let seen = 0, bin = 0;
+  let seen = 0, bin = first;
   const values = shares.map((p) => {
     const rank = Math.max(1, Math.ceil(p * total - 1e-9 * p * total));
     while (seen + counts[bin] < rank) seen += counts[bin++];
     return highest(bin);
   });
+  counts.fill(0, first, last + 1);
   return { total, values };
 }
 

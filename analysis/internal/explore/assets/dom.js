@@ -69,6 +69,16 @@ async function copy(text, what) {
   toast(done ? `${what} copied` : "The browser did not allow to copy");
 }
 
+// download gives the reader a text as a file.
+function download(name, text) {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+  const link = h("a", { href: url, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 60000);
+}
+
 // toast shows a short message for a moment.
 function toast(text) {
   announce(text);

@@ -6,8 +6,9 @@ function headOf(address, title, tools) {
   return h("div", { class: "head" }, h("h3", {}, h("a", { href: "#" + address, class: "anchor" }, title)), tools);
 }
 
-// lineFigure is a figure of lines. It has a method draw, which the view calls when it
-// stands in the page and at every change. spec() returns {lines, window, caption, …}.
+// lineFigure is a figure of lines. Its method texts writes what it says, and draw draws
+// it, when it stands in the page and after every change. spec() returns {lines, window,
+// caption, …}.
 function lineFigure(panel, figure, spec) {
   const address = `${panel.key}/${figure.id}`;
   const scale = { factor: figure.factor, unit: figure.unit };
@@ -19,7 +20,7 @@ function lineFigure(panel, figure, spec) {
   const e = h("figure", { id: address, class: "figure" },
     headOf(address, figure.title + (figure.unit ? ", " + figure.unit : "")),
     places, told, caption, h("div", { class: "foot" }, behind, copying(figure.title, table)));
-  let plots = [];
+  let plots = [], specs = [];
 
   const fill = () => {
     const t = table();
@@ -38,11 +39,26 @@ function lineFigure(panel, figure, spec) {
     if (x !== null) told.prepend(h("li", { class: "where" }, whereText(figure.kind, x)));
   };
 
-  e.draw = () => {
+  e.texts = () => {
+    const s = spec();
+    places.style.setProperty("--h", `${s.height || HEIGHT}px`);
+    tell(s, null, []);
+    caption.replaceChildren(...inline(s.caption || figure.caption));
+    if (behind.open) fill();
+  };
+
+  e.width = () => places.clientWidth;
+
+  e.draw = (what, width) => {
+    const s = spec();
+    if (what === "window" && plots.length > 0) {
+      plots.forEach((u, i) => shift(u, specs[i], s.window));
+      return;
+    }
     for (const u of plots) u.destroy();
     plots = [];
+    specs = [];
     places.replaceChildren();
-    const s = spec();
     const runs = chosen.layout === "side" && two ? [...new Set(s.lines.map((l) => panel.series[l.series].run))] : [null];
     places.classList.toggle("side", runs.length > 1);
     const visible = s.lines.filter((l) => shows(panel.series[l.series]));
@@ -51,19 +67,18 @@ function lineFigure(panel, figure, spec) {
       if (run !== null) places.append(h("div", {}, h("p", { class: "runname" }, doc.runs[run].name), place));
       else places.append(place);
       const lines = s.lines.filter((l) => run === null || panel.series[l.series].run === run);
-      const u = drawLines(place, {
-        ...s, kind: figure.kind, scale, zero: figure.zero, lines,
+      const one = {
+        ...s, kind: figure.kind, scale, zero: figure.zero, limit: figure.limit, equal: figure.equal, lines,
+        width: runs.length > 1 ? undefined : width,
         range: runs.length > 1 ? extent(visible, scale) : undefined,
         tell: (index, at) => tell(s, index, at),
-      }, panel);
+      };
+      const u = drawLines(place, one, panel);
       plots.push(u);
+      specs.push(one);
       byKeyboard(place, u, () => told);
     }
-    tell(s, null, []);
-    caption.replaceChildren(...inline(s.caption || figure.caption));
-    if (behind.open) fill();
   };
-  e.plots = () => plots;
   return e;
 }
 
@@ -73,6 +88,7 @@ function whereText(kind, x) {
     case "share": return "p" + String(+(100 * x).toFixed(4));
     case "second": return `second ${x}`;
     case "order": return `trial ${x} of the run`;
+    case "rate": return `${single(x, PLAIN)} /s offered`;
   }
   return String(x);
 }
@@ -110,7 +126,7 @@ function valuesOf(panel, figure, scale, lines) {
   const at = visible.map((l) => new Map(l.x.map((x, i) => [x, i])));
   const first = { share: "percentile", second: "second", order: "trial", rate: "offered rate, /s" }[figure.kind] || "value";
   const names = visible.map((l) => nameOf(panel.series[l.series]));
-  const rows = xs.map((x) => [whereText(figure.kind, x).replace(/^second |^trial | of the run$/g, ""),
+  const rows = xs.map((x) => [whereText(figure.kind, x).replace(/^second |^trial | of the run$| \/s offered$/g, ""),
     ...visible.map((l, k) => (at[k].has(x) ? estimate(l.y[at[k].get(x)], l.low && l.low[at[k].get(x)], l.high && l.high[at[k].get(x)], scale) : NONE))]);
   const unit = figure.unit ? ", " + figure.unit : "";
   const bare = (l, k, x) => {
@@ -140,7 +156,7 @@ function heatFigure(panel, heat, spec) {
   } }, h("summary", {}, "Values as a table"));
   const e = h("figure", { id: address, class: "figure", "data-variant": series.name, "data-run": series.run },
     headOf(address, `Heat map: ${nameOf(series)}, ${heat.unit}`), place, told, key, h("figcaption", {}, inline(heat.caption)), h("div", { class: "foot" }, behind, copying("the heat map", table)));
-  let plot = null;
+  let plot = null, drawn = null;
   const tell = (x, y) => {
     const i = x === null ? -1 : Math.floor((x - heat.start) / heat.step);
     const j = heat.edges.findLastIndex((edge) => edge * heat.factor <= y);
@@ -148,17 +164,25 @@ function heatFigure(panel, heat, spec) {
     told.replaceChildren(h("li", {}, n === undefined ? "Point at a box for its number of requests." :
       h("b", {}, `second ${heat.start + i * heat.step}, ${single(heat.edges[j], scale)} to ${withUnit(single(heat.edges[j + 1], scale), scale)}: ${plural(n, "request")}`)));
   };
-  e.draw = () => {
-    if (plot) plot.destroy();
-    plot = null;
-    if (e.hidden) return;
-    plot = drawHeat(place, heat, { ...spec(), tell });
+  e.texts = () => {
+    place.style.setProperty("--h", `${HEAT_HEIGHT}px`);
+    tell(null, 0);
     key.replaceChildren("Share of that second's requests: ", ...heatLevels.map((share, level) => {
       const box = h("span", { class: "box", "aria-hidden": "true" });
       box.style.background = heatColour(level);
       return h("span", { class: "pairing" }, box, level === 0 ? "below 1 %" : `${percent(share)}+`);
     }));
-    tell(null, 0);
+  };
+  e.width = () => place.clientWidth;
+  e.draw = (what, width) => {
+    if (e.hidden) return;
+    if (what === "window" && plot) {
+      shift(plot, drawn, spec().window);
+      return;
+    }
+    if (plot) plot.destroy();
+    drawn = { ...spec(), width, tell };
+    plot = drawHeat(place, heat, drawn);
   };
   return e;
 }

@@ -22,15 +22,18 @@ async function viewOf({ key, path, range }) {
 
 const place = h("main", { id: "view", tabindex: "-1" });
 let shown = null; // key of the view that stands
+let view = null; // that view
 
 // show brings the view of the address into the page, and what the address names into
 // sight.
 async function show(first) {
   const to = route();
+  if (to.key === shown && to.range && view && view.zoom) return view.zoom(...to.range);
   if (to.key !== shown || to.range || (to.key === "effects" && !document.getElementById(to.path))) {
     shown = to.key;
     listeners.clear();
-    const view = await viewOf(to);
+    forget();
+    view = await viewOf(to);
     place.replaceChildren(view);
     await view.ready();
     if (!first) {
@@ -51,7 +54,10 @@ async function show(first) {
 // point marks what an address names, and opens what it is folded in.
 function point(path) {
   for (const e of document.querySelectorAll(".pointed")) e.classList.remove("pointed");
-  const e = path.includes("/") && document.getElementById(path);
+  if (!path.includes("/")) return;
+  // What an address names may be in a table that waits to be made.
+  if (!document.getElementById(path)) drawAll();
+  const e = document.getElementById(path);
   if (!e) return;
   for (let d = e.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
   e.classList.add("pointed");
@@ -99,7 +105,11 @@ function themeChoice() {
 }
 
 // explorer is what tests ask, and people in the browser's console.
-const explorer = { doc, format: { fixed, single, estimate }, zoomed: null, recompute: async (key, from, to) => recompute(await binsOf(key), from, to), detail: detailOf };
+const explorer = { doc, format: { fixed, single, estimate }, zoomed: null, pending: () => waiting.size, recompute: async (key, from, to) => recompute(await binsOf(key), from, to), detail: detailOf,
+  histogram: async (key, id) => {
+    const detail = await detailOf(key);
+    return histogramOf(doc.panels.find((p) => p.key === key), detail, detail.trials.find((t) => t.id === id));
+  } };
 window.assayExplorer = explorer;
 
 function start() {
@@ -118,10 +128,16 @@ function start() {
     bar.fill();
     document.body.dataset.ready = "yes";
   };
-  addEventListener("hashchange", () => go(false));
+  addEventListener("hashchange", () => {
+    document.body.dataset.ready = "";
+    go(false);
+  });
   always.add(() => bar.fill());
   prefersDark.addEventListener("change", () => applyTheme());
-  addEventListener("beforeprint", () => applyTheme(true));
+  addEventListener("beforeprint", () => {
+    applyTheme(true);
+    drawAll();
+  });
   addEventListener("afterprint", () => applyTheme());
   let width = innerWidth, timer = null;
   addEventListener("resize", () => {

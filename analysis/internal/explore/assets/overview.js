@@ -11,8 +11,8 @@ function overviewView() {
       (doc.rule || []).map((t) => h("p", { class: "note" }, inline(t)))),
     (doc.notes || []).length > 0 && h("section", {}, h("h3", { class: "section" }, "On this comparison"), h("ul", {}, doc.notes.map((n) => h("li", {}, n)))) || "",
     h("section", { id: "overview/checks" }, headOf("overview/checks", "Can these numbers be trusted?"),
-      reportTable({ head: ["check", "figure", "verdict"], left: [1, 2], rows: doc.checks || [] }, "Checks of the measurement")),
-    h("section", { id: "overview/loads" }, headOf("overview/loads", "Loads"), loadsTable()),
+      reportTable({ head: ["check", "figure", "verdict"], left: [1, 2], rows: doc.checks || [] }, "Checks of the measurement", (row, column) => `overview/checks/${slug(doc.checks[row][0])}/${column === 1 ? "figure" : "verdict"}`)),
+    h("section", { id: "overview/loads" }, headOf("overview/loads", "Loads", copying("the loads", loadsCopied)), loadsTable()),
     (doc.problems || []).length > 0 && h("section", {}, h("h3", { class: "section" }, "What could not be read"), h("ul", {}, doc.problems.map((p) => h("li", {}, p)))) || "");
   view.ready = async () => applyHidden(view);
   listen(() => applyHidden(view));
@@ -31,6 +31,18 @@ function loadsTable() {
   });
   return h("div", { class: "table" }, scrolled(h("table", {}, h("thead", {}, h("tr", {}, ["load", "what it is", "judged effects", "trials", "warnings"].map((t, i) => h("th", { scope: "col", class: i > 2 ? "number" : null }, t)))), h("tbody", {}, rows)), "Loads"),
     h("p", { class: "note" }, "Judged effects: ▲ better, ▼ worse, = no difference beyond the margin, ? cannot tell, – not judged."));
+}
+
+// loadsCopied is the table of loads as it is copied.
+function loadsCopied() {
+  const verdicts = ["better", "worse", "no difference", "cannot tell", "not judged"];
+  return {
+    head: ["load", "what it is", ...verdicts, "trials", "warnings"],
+    rows: doc.panels.map((p, i) => {
+      const judged = doc.effects.filter((r) => r.panel === i && r.primary);
+      return [panelName(p), p.summary || "", ...verdicts.map((v) => judged.filter((r) => r.verdict === v).length), p.trials, p.warnings];
+    }),
+  };
 }
 
 // effectsView has every comparison, one metric at a time.
@@ -70,7 +82,7 @@ function environmentView() {
   const head = ["", ...doc.runs.map((r) => r.name)];
   const rows = names.map((n) => [n, ...doc.runs.map((r) => value(r, n))]);
   const table = h("table", {}, h("thead", {}, h("tr", {}, head.map((t) => h("th", { scope: "col" }, t || h("span", { class: "offscreen" }, "fact"))))),
-    h("tbody", {}, rows.map((r) => h("tr", { class: differs(r[0]) ? "differs" : null }, r.map((t, i) => (i ? h("td", {}, inline(t)) : h("th", { scope: "row" }, inline(t), differs(t) && h("span", { class: "mark" }, " differs"))))))));
+    h("tbody", {}, rows.map((r) => h("tr", { id: "environment/" + slug(r[0]), class: differs(r[0]) ? "differs" : null }, r.map((t, i) => (i ? h("td", {}, inline(t)) : h("th", { scope: "row" }, inline(t), differs(t) && h("span", { class: "mark" }, " differs"))))))));
   const view = h("div", { class: "view" }, h("header", { class: "viewhead" }, h("h2", { tabindex: "-1" }, "Environment")),
     h("section", { id: "environment/facts" }, headOf("environment/facts", "Machine, build and time", copying("the environment", () => ({ head: head.map((t) => t || "fact"), rows: rows.map((r) => r.map(plainText)) }))), scrolled(table, "Environment")),
     doc.runs.map((r) => h("section", {}, h("h3", { class: "section" }, "Run it again" + (two ? " · " + r.name : "")), h("pre", {}, (r.again || []).join("\n")), button("Copy", () => copy(r.again.join("\n"), "Commands")))),
@@ -81,10 +93,16 @@ function environmentView() {
   return view;
 }
 
-// searchView is the section of a search for the highest rate.
+// searchView is the section of a search for the highest rate, with its curves.
 function searchView(search) {
-  const view = h("div", { class: "view" }, h("header", { class: "viewhead" }, h("h2", { tabindex: "-1" }, "Capacity: ", search.title)), blocks(search.blocks, "Capacity"));
-  view.ready = async () => applyHidden(view);
-  listen(() => applyHidden(view));
+  const figures = (search.figures || []).map((f) => lineFigure(search, f, () => ({ lines: f.lines })));
+  const view = h("div", { class: "view" }, h("header", { class: "viewhead" }, h("h2", { tabindex: "-1" }, "Capacity: ", search.title)),
+    h("div", { class: "grid" }, figures), h("section", { class: "more" }, blocks(search.blocks, "Capacity", null, null, addresses(search.key))));
+  const draw = () => {
+    applyHidden(view);
+    drawSoon(figures);
+  };
+  view.ready = async () => draw();
+  listen(draw);
   return view;
 }

@@ -6,17 +6,23 @@ async function panelView(panel, range) {
   const view = h("div", { class: "view" });
   const figures = [];
   const add = (e) => { figures.push(e); return e; };
-  const zoom = zoomOf(panel, detail, () => draw());
+  const zoom = zoomOf(panel, detail, () => {
+    if (first) drawSoon([first]);
+    drawSoon(timely, "window");
+  });
 
   const latency = detail.figures.find((f) => f.id === "latency");
-  const others = detail.figures.filter((f) => f !== latency);
+  const others = detail.figures.filter((f) => f.kind !== "share");
+  const targets = detail.figures.filter((f) => f.kind === "share" && f !== latency).map((f) => add(lineFigure(panel, f, () => ({ lines: f.lines }))));
   const timed = () => ({ window: zoom.window(), shade: detail.warmup, event: detail.event, zoom: zoom.set });
-  const lineFigures = others.map((f) => add(lineFigure(panel, f, () => ({ lines: f.lines, ...timed() }))));
+  const byTime = others.map((f) => add(lineFigure(panel, f, () => ({ lines: f.lines, ...timed() }))));
   const heats = detail.heats.map((x) => add(heatFigure(panel, x, timed)));
+  const first = latency && zoom.latency(latency);
+  const timely = [...byTime, ...heats];
 
   let unit = detail.trialUnit;
   const trialPlots = detail.units[unit] ? [add(orderFigure(panel, detail, () => unit)), add(ecdfFigure(panel, detail, () => unit))] : [];
-  const choose = (u) => { unit = u; trialPlots.forEach((f) => f.draw()); };
+  const choose = (u) => { unit = u; drawSoon(trialPlots); };
 
   view.append(
     h("header", { class: "viewhead" },
@@ -26,27 +32,25 @@ async function panelView(panel, range) {
     ...detail.members.flatMap((m) => numbers(panel, m)),
     effectsOf(panel),
     h("section", { class: "group" }, h("h3", { class: "section" }, "Curves"), zoom.bar,
-      latency && add(zoom.latency(latency)), h("div", { class: "grid" }, lineFigures), h("div", { class: "grid" }, heats)),
+      first && add(first), targets.length > 0 && h("div", { class: "grid" }, targets), h("div", { class: "grid" }, byTime), h("div", { class: "grid" }, heats)),
     detail.ledger && add(ledgerFigure(panel, detail.ledger)),
     ...(trialPlots.length ? [h("section", { class: "group" }, h("h3", { class: "section" }, "Trials"), unitChoice(detail, unit, choose), h("div", { class: "grid" }, trialPlots))] : []),
     add(trialsTable(panel, detail)),
-    ...detail.members.flatMap((m) => more(m)));
+    ...detail.members.flatMap((m) => more(panel, m)));
 
   const draw = () => {
     applyHidden(view);
-    for (const f of figures) f.draw();
+    drawSoon(figures);
   };
+  view.zoom = zoom.set;
   view.ready = async () => {
-    if (range) await zoom.set(...range);
-    else draw();
+    if (range) await zoom.choose(...range);
+    draw();
+    // The histograms are read before the reader asks for some seconds of them.
+    if (zoom.bar) whenIdle(() => binsOf(panel.key));
   };
-  listen((what) => (what === "size" ? resized(figures) : draw()));
+  listen(draw);
   return view;
-}
-
-// resized draws figures again whose place has another width now.
-function resized(figures) {
-  for (const f of figures) f.draw();
 }
 
 // numbers are the medians and the objectives of a run.
@@ -54,17 +58,19 @@ function numbers(panel, member) {
   const run = two ? ` · ${doc.runs[member.run].name}` : "";
   const names = panel.series.filter((s) => s.run === member.run).map((s) => s.name);
   const prefix = panel.key + (two ? "/" + doc.runs[member.run].name : "");
+  const named = addresses(prefix);
   const id = (table, row, column) => `${prefix}/${member.units[table][column - 1]}/${names[row]}`;
   return [h("section", { id: prefix + "/medians", "data-run": member.run },
     headOf(prefix + "/medians", "Medians over trials" + run), blocks(member.medians.filter((b) => !b.title), "Medians over trials" + run, id, member.values),
-    member.objectives && [h("h3", { class: "section", id: prefix + "/objectives" }, "Objectives" + run), blocks(member.objectives.filter((b) => !b.title), "Objectives" + run)])];
+    member.objectives && [h("h3", { class: "section", id: prefix + "/objectives" }, "Objectives" + run), blocks(member.objectives.filter((b) => !b.title), "Objectives", null, null, named)])];
 }
 
 // more is what the report folds away, and the warnings.
-function more(member) {
+function more(panel, member) {
+  const named = addresses(panel.key + (two ? "/" + doc.runs[member.run].name : ""));
   const run = two ? ` · ${doc.runs[member.run].name}` : "";
   const warnings = member.warnings || [];
-  return [h("section", { class: "more", "data-run": member.run }, h("h3", { class: "section" }, "More" + run), blocks(member.details, "More"),
+  return [h("section", { class: "more", "data-run": member.run }, h("h3", { class: "section" }, "More" + run), blocks(member.details, "More", null, null, named),
     warnings.length > 0 && h("details", {}, h("summary", {}, `Warnings of the scenario (${warnings.length})`), h("ul", {}, warnings.map((w) => h("li", {}, inline(w))))))];
 }
 
@@ -103,8 +109,7 @@ function zoomOf(panel, detail, draw) {
   const bar = h("form", { class: "zoom", id: panel.key + "/zoom", submit: (event) => { event.preventDefault(); set(+from.value, +to.value); } },
     h("label", {}, "Seconds ", from), h("label", {}, " to ", to), h("button", { type: "submit", class: "button" }, "Zoom"), reset, state);
 
-  async function set(a, b) {
-    const begun = performance.now();
+  async function choose(a, b) {
     a = Math.max(first, Math.min(last - 1, a || first));
     b = Math.max(a + 1, Math.min(last, b || last));
     range = a === first && b === last ? null : [a, b];
@@ -114,11 +119,16 @@ function zoomOf(panel, detail, draw) {
     reset.hidden = !range;
     state.textContent = range ? "The percentiles are those of these seconds." : "";
     history.replaceState(null, "", "#" + panel.key + (range ? `@${a}-${b}` : ""));
+  }
+  async function set(a, b) {
+    const begun = performance.now();
+    await choose(a, b);
     draw();
     explorer.zoomed = performance.now() - begun;
   }
   return {
     bar: last - first > 1 ? bar : null,
+    choose,
     set,
     window: () => range || [0, last],
     latency: (figure) => {

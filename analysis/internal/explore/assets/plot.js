@@ -1,13 +1,27 @@
 // Plots of lines and points, drawn by uPlot. What a plot shows is a spec:
 //
-//   {label, kind, scale: {factor, unit}, zero, height, range, lines, shade, event, zoom, tell}
+//   {label, kind, scale: {factor, unit}, zero, height, range, lines, shade, event, zoom, tell, limit, equal}
 //
-// A line is {series, x, y, low, high} in base units. kind is the horizontal axis:
+// A line is {series, x, y, low, high} in base units, and open, which says of every point
+// whether it is a ring. limit is a dashed line at a value, equal one where the value is
+// the place itself. kind is the horizontal axis:
 // "share", "second", "order", "value" or "rate". tell(index) is called with the place
 // that the reader points at, or null.
 
-// css reads a colour of the page's style.
-const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+// css reads a colour of the page's style. It is kept until the theme changes: to read it
+// again would make the browser compute the styles of what was just changed.
+const read = new Map();
+let readIn = null; // the theme of what was read
+function css(name) {
+  const theme = document.documentElement.dataset.theme;
+  if (readIn !== theme) read.clear();
+  readIn = theme;
+  if (!read.has(name)) read.set(name, getComputedStyle(document.documentElement).getPropertyValue(name).trim());
+  return read.get(name);
+}
+
+// Heights of plots, in CSS pixels.
+const HEIGHT = 250, HEAT_HEIGHT = 220;
 
 // nines stretches shares towards 1: 90 %, 99 % and 99.9 % have the same distance.
 const nines = (share) => -Math.log10(1 - share);
@@ -81,19 +95,19 @@ function drawLines(place, spec, panel) {
   const series = [{}], bands = [];
   for (const l of spec.lines) {
     const s = panel.series[l.series], c = colour(s), show = shows(s);
-    const points = spec.kind === "order" || l.x.length === 1;
+    const points = spec.kind === "order" || l.x.length === 1, both = spec.kind === "rate";
     series.push({ show, stroke: "transparent", width: 0, points: { show: false } });
     series.push({ show, stroke: "transparent", width: 0, points: { show: false } });
     series.push({
       show, stroke: c, width: points ? 0 : 2, dash: dash(s, panel), spanGaps: spec.kind !== "second",
       paths: spec.kind === "value" ? uPlot.paths.stepped({ align: 1 }) : points ? () => null : undefined,
-      points: points ? { show: true, size: 7, fill: dash(s, panel) ? css("--paper") : c, stroke: c, width: 1.5 } : { show: false },
+      points: points || both ? { show: true, size: 7, fill: dash(s, panel) ? css("--paper") : c, stroke: c, width: 1.5 } : { show: false },
     });
     const at = series.length;
     if (l.low) bands.push({ series: [at - 3, at - 2], fill: c + (dark() ? "3a" : "2c") });
   }
   const options = {
-    width: Math.max(220, place.clientWidth), height: spec.height || 250, padding: [12, 14, 0, 0],
+    width: Math.max(220, spec.width || place.clientWidth), height: spec.height || HEIGHT, padding: [12, 14, 0, 0],
     series, bands, legend: { show: false },
     axes: axesOf(spec, isLog),
     scales: {
@@ -105,7 +119,8 @@ function drawLines(place, spec, panel) {
       points: { size: 8 },
     },
     hooks: {
-      drawClear: [(u) => shade(u, spec)],
+      drawClear: [(u) => shade(u, spec), (u) => guides(u, spec)],
+      draw: [(u) => rings(u, spec, panel)],
       setSelect: [(u) => select(u, spec)],
       setCursor: [(u) => spec.tell && spec.tell(u.cursor.idx === undefined ? null : u.cursor.idx, places)],
     },
@@ -125,6 +140,47 @@ function shade(u, spec) {
   };
   if (spec.shade) paint(0, spec.shade, css("--shade"));
   if (spec.event) paint(spec.event[0], spec.event[1], css("--event"));
+}
+
+// guides draws the dashed lines of a spec.
+function guides(u, spec) {
+  const along = (from, to) => {
+    const { left, top, width, height } = u.bbox;
+    u.ctx.save();
+    u.ctx.beginPath();
+    u.ctx.rect(left, top, width, height);
+    u.ctx.clip();
+    u.ctx.setLineDash([6, 5]);
+    u.ctx.lineWidth = 1.5;
+    u.ctx.strokeStyle = css("--muted");
+    u.ctx.beginPath();
+    [from, to].forEach(([x, y], i) => u.ctx[i ? "lineTo" : "moveTo"](u.valToPos(x, "x", true), u.valToPos(y * spec.scale.factor, "y", true)));
+    u.ctx.stroke();
+    u.ctx.restore();
+  };
+  const { min, max } = u.scales.x;
+  if (spec.limit) along([min, spec.limit], [max, spec.limit]);
+  if (spec.equal) along([min, min], [max, max]);
+}
+
+// rings opens the points that a line marks as open.
+function rings(u, spec, panel) {
+  for (const l of spec.lines) {
+    if (!l.open || !shows(panel.series[l.series])) continue;
+    l.open.forEach((is, i) => {
+      if (!is || l.y[i] === null || !isFinite(l.y[i])) return;
+      u.ctx.beginPath();
+      u.ctx.arc(u.valToPos(l.x[i], "x", true), u.valToPos(l.y[i] * spec.scale.factor, "y", true), 2.4 * devicePixelRatio, 0, 2 * Math.PI);
+      u.ctx.fillStyle = css("--paper");
+      u.ctx.fill();
+    });
+  }
+}
+
+// shift shows the seconds of a plot's spec that it is to show now.
+function shift(u, spec, window) {
+  spec.window = window;
+  u.setScale("x", { min: window[0], max: window[1] });
 }
 
 // select zooms into the seconds over which the reader has drawn.
@@ -161,7 +217,7 @@ function drawHeat(place, heat, spec) {
   };
   const xs = heat.counts.map((_, i) => heat.start + (i + 0.5) * heat.step);
   return new uPlot({
-    width: Math.max(220, place.clientWidth), height: 220, padding: [12, 14, 0, 0], legend: { show: false },
+    width: Math.max(220, spec.width || place.clientWidth), height: HEAT_HEIGHT, padding: [12, 14, 0, 0], legend: { show: false },
     series: [{}, { show: true, stroke: "transparent", points: { show: false } }],
     axes: axesOf({ kind: "second" }, true),
     scales: { x: { time: false, range: () => spec.window || [heat.start, end] }, y: { distr: 3, range: () => [edges[0], edges[edges.length - 1]] } },

@@ -37,6 +37,7 @@ const prefersDark = matchMedia("(prefers-color-scheme: dark)");
 function applyTheme(forPrint) {
   const isDark = !forPrint && (chosen.theme === "dark" || (chosen.theme === "auto" && prefersDark.matches));
   document.documentElement.dataset.theme = isDark ? "dark" : "light";
+  doc.colours[isDark ? "dark" : "light"].forEach((c, i) => document.documentElement.style.setProperty(`--slot-${i}`, c));
   changed("theme");
 }
 
@@ -48,6 +49,9 @@ function colour(series) {
 
 // two reports whether the page has two runs.
 const two = doc.runs.length > 1;
+
+// inkOf is that colour for an element, which changes with the theme.
+function inkOf(series) { return `var(--slot-${series.slot % doc.colours.light.length})`; }
 
 // nameOf is the name of a series, with its run if there are two.
 function nameOf(series) {
@@ -63,6 +67,6 @@ function dash(series, panel) {
 // swatch is the sign of a series in texts and tables.
 function swatch(series, panel) {
   const e = h("span", { class: "swatch" + (panel && dash(series, panel) ? " dashed" : ""), "aria-hidden": "true" });
-  e.style.setProperty("--c", colour(series));
+  e.style.setProperty("--c", inkOf(series));
   return e;
 }

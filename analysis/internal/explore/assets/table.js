@@ -77,9 +77,27 @@ function withBounds(head, rows, values) {
   };
 }
 
+// slug is a text as a part of an address.
+function slug(text) {
+  return plainText(text || "").toLowerCase().replace(/[^\p{L}\p{N}.]+/gu, "-").replace(/^-+|-+$/g, "") || "-";
+}
+
+// addresses are those of the cells of tables that have no better ones: what the table is
+// called, its row and its column. A second cell of the same name has none.
+function addresses(base) {
+  const taken = new Set();
+  return (block, label) => (row, column) => {
+    const names = block.rows[row].slice(0, 1 + (block.left || []).filter((c) => c === 1).length).map(slug);
+    const address = [base, slug(label), ...names, slug(block.head[column])].join("/");
+    if (taken.has(address)) return null;
+    taken.add(address);
+    return address;
+  };
+}
+
 // blocks shows recorded pieces of the report. id and values are those of reportTable, by
-// the place of the table among the pieces.
-function blocks(list, label, id, values) {
+// the place of the table among the pieces; named makes addresses where there is no id.
+function blocks(list, label, id, values, named) {
   const nodes = [];
   let items = null;
   let table = 0;
@@ -93,10 +111,10 @@ function blocks(list, label, id, values) {
     if (b.title) nodes.push(h("h4", {}, inline(b.title)));
     else if (b.head) {
       const which = table++;
-      nodes.push(reportTable(b, label, id && ((row, column) => id(which, row, column)), values && values[which]));
+      nodes.push(reportTable(b, label, id ? (row, column) => id(which, row, column) : named && named(b, label), values && values[which]));
     }
     else if (b.note) nodes.push(h("p", { class: "note" }, b.note.map((n, i) => [i ? h("br") : null, inline(n)])));
-    else if (b.fold) nodes.push(h("details", {}, h("summary", {}, b.fold), blocks(b.in, b.fold)));
+    else if (b.fold) nodes.push(h("details", {}, h("summary", {}, b.fold), blocks(b.in, b.fold, null, null, named)));
     else nodes.push(h("p", {}, inline(b.text)));
   }
   return nodes;
