@@ -78,8 +78,9 @@ func parseMetrics(r io.Reader) (Metrics, error) {
 	}
 	m := Metrics{}
 	add := func(name string, v float64) {
-		if !math.IsNaN(v) && !math.IsInf(v, 0) {
-			m[name] += v
+		// No record holds infinity, which two large values can add up to as well.
+		if sum := m[name] + v; !math.IsNaN(sum) && !math.IsInf(sum, 0) {
+			m[name] = sum
 		}
 	}
 	for name, f := range families {
