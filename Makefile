@@ -14,7 +14,7 @@ SEARCH := scenarios/capacity.yaml
 # Those that bench-quick has time for.
 QUICK := scenarios/article-low.yaml scenarios/article-high.yaml scenarios/steady-open.yaml
 
-.PHONY: help build man test test-all lint vulnerabilities bench-all bench-full bench-quick bench-gate bench-self bench-micro report benchstat gate perf-check release torture clean
+.PHONY: help build man test test-all lint vulnerabilities bench-all bench-full bench-quick bench-gate bench-self bench-micro report benchstat gate perf-check release torture fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -116,6 +116,13 @@ perf-check: ## measure two commits side by side: make perf-check BASE=origin/mai
 torture: build ## kill, damage, flood and starve everything, and write what was lost to docs/torture.md (at most 20 minutes; SHORT=1: about four)
 	$(GO) build -o bin/torture ./cmd/torture
 	bin/torture $(if $(SHORT),-short,-o docs/torture.md)
+
+# How long each fuzz target runs, and a part of the names of those that run.
+FUZZTIME = 10s
+FUZZ =
+
+fuzz: ## give random inputs to every parser, FUZZTIME=10s each: make fuzz FUZZTIME=5m FUZZ=Manifest
+	GO="$(GO)" scripts/fuzz.sh "$(FUZZTIME)" "$(FUZZ)"
 
 release: ## build the archives of a release into bin/release: make release VERSION=v0.2.0 (the same bytes in any folder)
 	@test -n "$(VERSION)" || { echo "usage: make release VERSION=v0.2.0"; exit 2; }

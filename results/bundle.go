@@ -75,6 +75,10 @@ func readManifest(path string) (*Manifest, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read bundle: %w", err)
 	}
+	return parseManifest(path, data)
+}
+
+func parseManifest(path string, data []byte) (*Manifest, error) {
 	var version struct {
 		V *int `json:"schema_version"`
 	}
@@ -127,6 +131,10 @@ func (b *Bundle) readTrials() error {
 		return fmt.Errorf("read bundle: %w", err)
 	}
 	defer f.Close()
+	return b.parseTrials(path, f)
+}
+
+func (b *Bundle) parseTrials(path string, f io.Reader) error {
 	r := bufio.NewReader(f)
 	seen := map[string]int{} // line by id
 	for n := 1; ; n++ {
@@ -139,7 +147,7 @@ func (b *Bundle) readTrials() error {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("read %s: %w", path, err)
+			return fmt.Errorf("%s:%d: %w", path, n, err)
 		}
 		t, err := decodeLine(line, b.Manifest.TrialSums)
 		if err != nil {
@@ -250,15 +258,27 @@ func (b *Bundle) Samples(trial string) ([]Sample, error) {
 		return nil, fmt.Errorf("read samples: %w", err)
 	}
 	defer f.Close()
-	var samples []Sample
-	for d := json.NewDecoder(f); ; {
-		var s Sample
-		if err := d.Decode(&s); err == io.EOF {
-			return samples, nil
-		} else if err != nil {
-			return samples, fmt.Errorf("%s: sample %d: %w", path, len(samples)+1, err)
+	return parseSamples(path, f)
+}
+
+// parseSamples reads samples, one a line.
+func parseSamples(path string, f io.Reader) (samples []Sample, err error) {
+	r := bufio.NewReader(f)
+	for n := 1; ; n++ {
+		line, err := readLine(r, mostTrialLine)
+		if err != nil && err != io.EOF {
+			return samples, fmt.Errorf("%s:%d: %w", path, n, err)
 		}
-		samples = append(samples, s)
+		if len(bytes.TrimSpace(line)) > 0 {
+			var s Sample
+			if err := json.Unmarshal(line, &s); err != nil {
+				return samples, fmt.Errorf("%s:%d: %w", path, n, err)
+			}
+			samples = append(samples, s)
+		}
+		if err == io.EOF {
+			return samples, nil
+		}
 	}
 }
 

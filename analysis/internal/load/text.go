@@ -111,7 +111,7 @@ func (t *Text) read(r io.Reader, yield func(Observation) error) error {
 	t.problems = append(t.problems, in.problems...)
 	switch err := t.reader.Err(); {
 	case errors.Is(err, bufio.ErrTooLong):
-		return fmt.Errorf("read %s: a line is longer than 64 KiB, which benchmark format does not allow", t.path)
+		return fmt.Errorf("%s:%d: the line is longer than 64 KiB, which benchmark format does not allow", t.path, in.line)
 	case err != nil:
 		return fmt.Errorf("read %s: %w", t.path, err)
 	case found == 0 && len(t.problems) > 0:
