@@ -16,6 +16,9 @@
 # stop ends a cluster that start made, and nothing else. The URL may be left out if
 # there is only one.
 #
+# Each directory records who made it. start and serve remove those of the same user whose
+# maker and server are both dead: a killed script cannot remove its own.
+#
 # serve is a server for scenarios: a cluster on the given port of 127.0.0.1, into
 # which bin/server (or SERVER) loads patients, until a signal ends it.
 #
@@ -94,6 +97,28 @@ started() {
 	find "$under" -mindepth 1 -maxdepth 1 -type d -user "$(id -u)" -name "$prefix.????????" 2>/dev/null
 }
 
+# birth prints when a process began, or nothing if there is none of that number. With it
+# a number that was given again is not taken for the process that had it first.
+birth() { LC_ALL=C ps -o lstart= -p "$1" 2>/dev/null | xargs; }
+
+# sweep removes what dead scripts left. While a cluster is made, and while serve runs it,
+# its directory has the record maker: the number of the script, and when that began. A
+# cluster that start has made has the record url. A directory with neither is left alone.
+sweep() {
+	started | while read -r left; do
+		if [ -f "$left/maker" ]; then
+			{ read -r number && read -r began; } <"$left/maker" || continue
+			[ "$(birth "$number")" != "$began" ] || continue
+			[ -f "$left/maker" ] || continue # start removes it when all is done
+		elif [ ! -f "$left/url" ] || unprivileged "$bin/pg_ctl" status --pgdata="$left/cluster/data" >/dev/null 2>&1; then
+			continue
+		fi
+		# What initdb had started may write for another moment.
+		(end "$left" 2>/dev/null) || { sleep 1 && (end "$left"); } || continue
+		say "removed $left, which a dead run had left"
+	done
+}
+
 # whole checks that a number lies between 1 and the second argument.
 whole() {
 	case $1 in
@@ -110,9 +135,12 @@ create() {
 	bin=$(programs)
 	find_owner
 	find_place
+	sweep
 	directory=$(mktemp -d "$under/$prefix.XXXXXXXX")
 	trap 'end "$directory"' EXIT
 	trap 'exit 1' HUP INT TERM
+	{ echo $$ && birth $$; } >"$directory/record"
+	mv "$directory/record" "$directory/maker" # no reader sees half of it
 
 	# The directory itself belongs to the caller, so that stop can recognise it; the
 	# cluster is in a directory below it.
@@ -125,8 +153,13 @@ create() {
 	chmod 600 "$directory/cluster/password"
 	chmod 700 "$directory/cluster"
 	log=$directory/cluster/log
-	unprivileged "$bin/initdb" --pgdata="$directory/cluster/data" --username=assay --pwfile="$directory/cluster/password" \
-		--auth=scram-sha-256 --encoding=UTF8 --locale=C --no-sync >"$directory/initdb" 2>&1 || {
+	# initdb does not outlive this script, where that can be had.
+	with_us=
+	! command -v setpriv >/dev/null || with_us="setpriv --pdeathsig=KILL"
+	# become and with_us are several words, or none.
+	# shellcheck disable=SC2086
+	(cd / && exec $become $with_us "$bin/initdb" --pgdata="$directory/cluster/data" --username=assay --pwfile="$directory/cluster/password" \
+		--auth=scram-sha-256 --encoding=UTF8 --locale=C --no-sync) >"$directory/initdb" 2>&1 || {
 		say "initdb failed:"
 		cat "$directory/initdb" >&2
 		exit 1
@@ -168,6 +201,7 @@ start() {
 	done
 	url=$(address "$port" "$password")
 	(umask 077 && printf '%s\n' "$url" >"$directory/url")
+	rm "$directory/maker"
 	trap - EXIT
 	echo "$url"
 }
