@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+	"go.uber.org/goleak"
 
 	"github.com/assay-bench/assay/internal/program"
 )
@@ -22,7 +23,7 @@ const selfVariable = "BENCHGATE_TEST_SELF"
 func TestMain(m *testing.M) {
 	self := os.Getenv(selfVariable)
 	if self == "" {
-		os.Exit(m.Run())
+		goleak.VerifyTestMain(m) // ends the program
 	}
 	cmd := command(func() (string, error) { return self, nil })
 	root := program.New("assay", "A test", []*cobra.Command{cmd})
