@@ -86,9 +86,7 @@ func Examine(ctx context.Context, asJSON bool, stdout, stderr io.Writer) error {
 	}
 	// The answers are kept even on an unfit machine: bundles that are made there carry
 	// them, and their reports say so.
-	if err := knownanswer.Save(e.Machine, time.Now(), e.Answers, e.Rate); err != nil {
-		return err
-	}
+	e.add(kept(knownanswer.Save(e.Machine, time.Now(), e.Answers, e.Rate))...)
 	bad := e.unfit()
 	e.Fit = len(bad) == 0
 	if asJSON {
@@ -102,6 +100,16 @@ func Examine(ctx context.Context, asJSON bool, stdout, stderr io.Writer) error {
 		err = errors.New("this machine is not fit to measure: " + strings.Join(bad, ", "))
 	}
 	return err
+}
+
+// kept says so if the answers could not be kept for later runs. What was found out about
+// the machine holds all the same.
+func kept(err error) []item {
+	if err == nil {
+		return nil
+	}
+	return []item{{"kept for later runs", "no: " + errors.Unwrap(err).Error(), caution,
+		"bundles that are made here lack the known answers: set HOME or XDG_CACHE_HOME to a folder that can be written, and run doctor again"}}
 }
 
 // paces are the rates at which pacing is tested, in requests per second.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -118,5 +119,19 @@ func TestExaminationText(t *testing.T) {
 	}
 	if names := (&examination{Items: []item{{Name: "x", Verdict: unfit}, {Name: "y", Verdict: caution}}}).unfit(); cmp.Diff([]string{"x"}, names) != "" {
 		t.Errorf("unfit: %v", names)
+	}
+}
+
+// Without a home the answers cannot be kept, which is a finding like the others.
+func TestAnswersThatAreNotKept(t *testing.T) {
+	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
+		t.Setenv(name, "")
+	}
+	got := kept(knownanswer.Save(results.Host{}, time.Now(), nil, 0))
+	if len(got) != 1 || got[0].Verdict != caution || !strings.HasPrefix(got[0].Figure, "no: ") || !strings.Contains(got[0].Advice, "HOME") {
+		t.Errorf("got %+v", got)
+	}
+	if got := kept(nil); got != nil {
+		t.Errorf("kept: %+v", got)
 	}
 }
