@@ -9,6 +9,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/micro"
 	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/internal/usage"
+	"github.com/assay-bench/assay/internal/version"
 )
 
 // microCommand interleaves what go test would run one after the other.
@@ -21,7 +22,8 @@ func microCommand() *cobra.Command {
 		Long: `Run the Go benchmarks of packages (default ./...), each once per block, so that
 slow and fast moments of the machine affect all variants given by --variant alike.
 The k-th result of a benchmark belongs to block k. If the bundle already has some
-blocks, only the missing ones are added, provided that they are made in the same way.`,
+blocks, only the missing ones are added, provided that they are made in the same way.
+A folder without a bundle becomes one that holds Go benchmarks alone.`,
 		Example: `  assay micro ./server/... > new.txt
   assay micro --variant base=../base --variant head=. --out results/runs/check ./server/...`,
 		RunE: func(c *cobra.Command, pkgs []string) error {
@@ -35,11 +37,12 @@ blocks, only the missing ones are added, provided that they are made in the same
 			if o.Packages = pkgs; len(pkgs) == 0 {
 				o.Packages = []string{"./..."}
 			}
+			o.Tool, o.Command = "assay harness "+version.Source(), os.Args
 			return micro.Run(c.Context(), o, c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.Out, "out", "", "`BUNDLE` to which the results are added as micro.txt (default: print them)")
+	f.StringVar(&o.Out, "out", "", "`BUNDLE` that gets the results as micro.txt, and is made if there is none (default: print them)")
 	f.IntVar(&o.Blocks, "blocks", scenario.DefaultBlocks, "number of blocks")
 	f.StringArrayVar(&variants, "variant", nil, "`NAME=DIR` of a source tree to compare (repeatable; default: the current directory)")
 	f.StringVar(&o.Bench, "bench", ".", "run only benchmarks that match `REGEXP`")

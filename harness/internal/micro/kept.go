@@ -7,7 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
+	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/provenance"
 	"github.com/assay-bench/assay/harness/internal/text"
 	"github.com/assay-bench/assay/internal/usage"
 	"github.com/assay-bench/assay/results"
@@ -26,6 +29,11 @@ type kept struct {
 // Results that were made in another way are an error, even if no block is missing,
 // because they are not the ones that the user asked for.
 func readKept(o *Options, made *results.Micro) (kept, error) {
+	if !results.Exists(o.Out) {
+		// A bundle that cannot be made is known before anything is measured. It has no
+		// scenario, and Go benchmarks alone.
+		return kept{}, begin(o, made)
+	}
 	b, err := results.Open(o.Out)
 	if err != nil {
 		return kept{}, usage.Errorf("--out %s: %w", o.Out, err)
@@ -58,6 +66,18 @@ func readKept(o *Options, made *results.Micro) (kept, error) {
 		return had, nil // nothing is added
 	}
 	return had, intact(o.Out)
+}
+
+// begin makes a bundle for Go benchmarks alone.
+func begin(o *Options, made *results.Micro) error {
+	w, err := results.Create(o.Out, &results.Manifest{
+		Tool: o.Tool, Command: o.Command, Started: time.Now().UTC().Truncate(time.Second), Ended: time.Now().UTC().Truncate(time.Second),
+		Seed: made.Seed, Looks: []int{}, Git: provenance.Git("."), Host: host.Facts(host.Placement{}),
+	})
+	if err != nil {
+		return usage.Errorf("--out %s: %w", o.Out, err)
+	}
+	return w.Finish(results.StateComplete, "")
 }
 
 // fits requires that the missing blocks are made in the same way as those that are

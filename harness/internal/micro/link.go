@@ -70,6 +70,9 @@ func (s *Suite) Link(ctx context.Context, layouts []uint64) error {
 		for _, b := range s.binaries[i] {
 			g.Go(func() error {
 				_, err := command(linking, v.Dir, "go", append(args[:len(args):len(args)], "-o", b.path, b.pkg)...)
+				if err != nil && v.Name != "" && linking.Err() == nil {
+					err = fmt.Errorf("variant %s: its benchmarks do not build: %w", v.Name, err)
+				}
 				return err
 			})
 		}

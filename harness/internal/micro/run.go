@@ -16,7 +16,9 @@ import (
 // Options say which benchmarks run, how often, and where the results go.
 type Options struct {
 	Spec
-	Out       string // the bundle to which results are added; empty to print them
+	Out       string // the bundle to which results are added, or that is made; empty to print them
+	Tool      string // name and version of this program, for a bundle that is made
+	Command   []string
 	Blocks    int    // the final number, including those that Out already has
 	Seed      uint64 // decides the order and the code layouts
 	SeedGiven bool   // the user chose the seed; otherwise the bundle's own is used
