@@ -53,9 +53,7 @@ func Collect(sources []load.Source, o Options) (Input, error) {
 	if err := c.compare(sources); err != nil {
 		return Input{}, err
 	}
-	for _, line := range load.Environment(sources, o.Base, o.Head) {
-		c.in.Notes = append(c.in.Notes, "base and head differ in more than code: "+line)
-	}
+	c.in.Environment = load.Environment(sources, o.Base, o.Head)
 	c.in.Doubts = c.doubts(sources)
 	for _, s := range sources {
 		if err := c.control(s); err != nil {

@@ -31,6 +31,9 @@ type Input struct {
 	Controls  []Control
 	NotGated  []NotGated
 	Notes     []string // about the input as a whole; they change nothing
+	// Environment is what differs between base and head and is no code of theirs: the
+	// first thing to know of a difference.
+	Environment []string
 }
 
 // Row is one metric of one benchmark on both sides.

@@ -22,8 +22,8 @@ type section struct {
 	lines []string
 }
 
-// sections put first what decided, then what could not be decided, then what
-// was not gated.
+// sections put first what differs and is no code, then what decided, then what could not
+// be decided, then what was not gated.
 func sections(in Input, v Verdict) []section {
 	worse := section{title: fmt.Sprintf("Proven worse, and by more than the margin (adjusted p ≤ %.3g)", in.Alpha)}
 	open := section{title: "Could not be decided"}
@@ -46,7 +46,7 @@ func sections(in Input, v Verdict) []section {
 			open.row(j, names[i])
 		}
 	}
-	var all []section
+	all := []section{{title: "Base and head differ in more than code", lines: in.Environment}}
 	if v.Verdict != Pass {
 		all = append(all, section{lines: v.Reasons})
 	}

@@ -50,6 +50,8 @@ type jsonVerdict struct {
 	Controls []jsonControl  `json:"controls"`
 	NotGated []jsonNotGated `json:"not_gated"`
 	Notes    []string       `json:"notes"`
+	// Environment is what differs between base and head and is no code.
+	Environment []string `json:"environment"`
 }
 
 type jsonRow struct {
@@ -109,7 +111,7 @@ func JSON(w io.Writer, in Input, v Verdict) error {
 	j := jsonVerdict{
 		Verdict: v.Verdict, Reasons: list(v.Explain()),
 		Base: in.BaseLabel, Head: in.HeadLabel, Paired: in.Paired, Looks: in.Made, Alpha: in.Alpha, Pass: in.passAlpha(), Settle: number(math.Ceil(v.Settle)), Futile: v.Futile,
-		Rows: jsonRows(v.Rows), Doubts: list(in.Doubts), Controls: []jsonControl{}, NotGated: []jsonNotGated{}, Notes: list(in.Notes),
+		Rows: jsonRows(v.Rows), Doubts: list(in.Doubts), Controls: []jsonControl{}, NotGated: []jsonNotGated{}, Notes: list(in.Notes), Environment: list(in.Environment),
 	}
 	if in.Paired {
 		j.Blocks, j.Planned = &v.Blocks, &in.Planned
