@@ -12,8 +12,9 @@ import (
 const most = 10
 
 // Annotate writes workflow commands: an error for each row that regressed, a
-// warning with the reasons of an inconclusive verdict, a notice for a pass, and a
-// warning for a positive control that found nothing.
+// warning with the reasons of an inconclusive verdict, a notice for a pass, a notice for
+// each cause at the line where it stands, and a warning for a positive control that found
+// nothing.
 func Annotate(w io.Writer, f verdict.File) error {
 	var said []string
 	say := func(command, title, text string) {
@@ -44,6 +45,7 @@ func Annotate(w io.Writer, f verdict.File) error {
 			say("error", "Performance regression", fmt.Sprintf("%d more rows are in the job summary.", rest))
 		}
 	}
+	said = append(said, causes(f.Explanation)...)
 	for _, c := range f.Controls {
 		if c.Kind == verdict.Positive && !c.Fired {
 			outcome := "was not found"

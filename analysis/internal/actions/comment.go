@@ -24,6 +24,8 @@ const (
 type Comment struct {
 	Link  string // of the run, with its summary and its artifact; empty: none
 	Found string // when a positive control last found its slowdown; empty: unknown
+	// Source is the address of the files of head, for links to lines; empty: none.
+	Source string
 }
 
 // Write writes the comment on a pull request. A pass is one line. The verdict comes from
@@ -49,6 +51,9 @@ func (c Comment) Write(w io.Writer, f verdict.File) error {
 	default:
 		return fmt.Errorf("the verdict is %q, expected %s, %s or %s", f.Verdict, verdict.Pass, verdict.Regression, verdict.Inconclusive)
 	}
+	if text := Explanation(f.Explanation, true, c.Source); text != "" {
+		fmt.Fprintf(&b, "\n%s", text)
+	}
 	if text := c.link(); text != "" {
 		fmt.Fprintf(&b, "\n%s\n", strings.TrimSpace(text))
 	}
@@ -61,11 +66,16 @@ func (c Comment) Write(w io.Writer, f verdict.File) error {
 
 // link leads to the run. An address that is none is left out.
 func (c Comment) link() string {
-	u, err := url.Parse(c.Link)
-	if c.Link == "" || err != nil || u.Scheme != "https" || u.Host == "" || strings.ContainsAny(c.Link, " ()<>\"'`\n") {
+	if !address(c.Link) {
 		return ""
 	}
 	return fmt.Sprintf(" [Summary, report and raw data](%s)", c.Link)
+}
+
+// address reports whether text is an address that may become a link.
+func address(text string) bool {
+	u, err := url.Parse(text)
+	return text != "" && err == nil && u.Scheme == "https" && u.Host != "" && !strings.ContainsAny(text, " ()<>\"'`\n")
 }
 
 // worst are the rows that regressed, as far as a comment lists them.

@@ -25,6 +25,8 @@ type File struct {
 	Reasons  []string  `json:"reasons"` // why it is not a pass, a sentence each
 	Rows     []Row     `json:"rows"`
 	Controls []Control `json:"controls"`
+	// Explanation is nil if nobody looked for a cause.
+	Explanation *Explanation `json:"explanation"`
 }
 
 // Row is the verdict on one unit of one benchmark. A loss is a share of the base value, or

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,7 +33,8 @@ func Command() *cobra.Command {
 replace the comment of an earlier check. DIR is the unpacked artifact of the check, and
 only data.
 
-The environment says where: GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_TOKEN (with
+The environment says where: GITHUB_API_URL, GITHUB_SERVER_URL (for links to lines of
+source), GITHUB_REPOSITORY, GITHUB_TOKEN (with
 pull-requests: write), HEAD_SHA (the commit that was checked), RUN_URL (the address of the
 check's run) and, if there is one, HISTORY (a folder of verdicts that perf-check keeps).
 Without an open pull request whose head is HEAD_SHA nothing is written.`,
@@ -52,7 +54,7 @@ Without an open pull request whose head is HEAD_SHA nothing is written.`,
 var fullCommit = regexp.MustCompile(`^[0-9a-f]{40}([0-9a-f]{24})?$`)
 
 // run writes the comments. Annotate words a verdict.
-func run(ctx context.Context, w io.Writer, dir string, env func(string) string, annotate func(ctx context.Context, verdict, link, found string) (string, error)) error {
+func run(ctx context.Context, w io.Writer, dir string, env func(string) string, annotate func(ctx context.Context, verdict string, flags ...string) (string, error)) error {
 	commit := env("HEAD_SHA")
 	if !fullCommit.MatchString(commit) {
 		return usage.Errorf("HEAD_SHA is %q, expected the full name of a commit", commit)
@@ -61,7 +63,12 @@ func run(ctx context.Context, w io.Writer, dir string, env func(string) string, 
 	if err != nil {
 		return usage.Errorf("%w", err)
 	}
-	text, err := annotate(ctx, filepath.Join(dir, perfcheck.VerdictFile), env("RUN_URL"), lastFound(env("HISTORY")))
+	// Lines are linked in the commit that GitHub names, and not in one that the check does.
+	source := ""
+	if server := env("GITHUB_SERVER_URL"); server != "" {
+		source = server + "/" + env("GITHUB_REPOSITORY") + "/blob/" + commit
+	}
+	text, err := annotate(ctx, filepath.Join(dir, perfcheck.VerdictFile), "--link="+env("RUN_URL"), "--found="+lastFound(env("HISTORY")), "--source="+source)
 	if err != nil {
 		return fmt.Errorf("word the verdict: %w", err)
 	}
@@ -95,8 +102,8 @@ func run(ctx context.Context, w io.Writer, dir string, env func(string) string, 
 type assay struct{ path string }
 
 // annotate returns the text of a comment.
-func (a assay) annotate(ctx context.Context, verdict, link, found string) (string, error) {
-	cmd := exec.Command(a.path, "annotate", "--comment", "--link="+link, "--found="+found, verdict)
+func (a assay) annotate(ctx context.Context, verdict string, flags ...string) (string, error) {
+	cmd := exec.Command(a.path, slices.Concat([]string{"annotate", "--comment"}, flags, []string{verdict})...)
 	var out, problems bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &problems
 	if err := (&child.Runner{}).Run(ctx, cmd); err != nil {

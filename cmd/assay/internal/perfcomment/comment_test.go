@@ -76,11 +76,12 @@ func TestComment(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := &hub{pulls: c.pulls, comments: c.comments}
-			env := map[string]string{"HEAD_SHA": checked, "GITHUB_API_URL": h.serve(t), "GITHUB_REPOSITORY": "o/r", "GITHUB_TOKEN": "secret", "RUN_URL": "https://h/run"}
+			env := map[string]string{"HEAD_SHA": checked, "GITHUB_API_URL": h.serve(t), "GITHUB_REPOSITORY": "o/r", "GITHUB_TOKEN": "secret", "RUN_URL": "https://h/run", "GITHUB_SERVER_URL": "https://hub"}
 			err := run(t.Context(), io.Discard, "dir", func(name string) string { return env[name] },
-				func(_ context.Context, verdict, link, found string) (string, error) {
-					if verdict != filepath.Join("dir", "verdict.json") || link != "https://h/run" || found != "" {
-						t.Errorf("asked for %q, %q, %q", verdict, link, found)
+				func(_ context.Context, verdict string, flags ...string) (string, error) {
+					want := "--link=https://h/run --found= --source=https://hub/o/r/blob/" + checked
+					if got := strings.Join(flags, " "); verdict != filepath.Join("dir", "verdict.json") || got != want {
+						t.Errorf("asked for %q with %s, want %s", verdict, got, want)
 					}
 					return text, nil
 				})
@@ -107,7 +108,7 @@ func TestRefused(t *testing.T) {
 		env := map[string]string{"HEAD_SHA": checked, "GITHUB_API_URL": h.serve(t), "GITHUB_REPOSITORY": "o/r", "GITHUB_TOKEN": "secret"}
 		env[c.key] = c.value
 		err := run(t.Context(), io.Discard, "dir", func(name string) string { return env[name] },
-			func(context.Context, string, string, string) (string, error) { return mark + "\nx\n", nil })
+			func(context.Context, string, ...string) (string, error) { return mark + "\nx\n", nil })
 		if err == nil || !strings.Contains(err.Error(), c.want) || len(h.written) > 0 {
 			t.Errorf("%s: error %v, wrote %v; want %q", c.name, err, h.written, c.want)
 		}
@@ -115,7 +116,7 @@ func TestRefused(t *testing.T) {
 	broken := errors.New("no verdict")
 	env := map[string]string{"HEAD_SHA": checked, "GITHUB_API_URL": "https://api", "GITHUB_REPOSITORY": "o/r", "GITHUB_TOKEN": "secret"}
 	err := run(t.Context(), io.Discard, "dir", func(name string) string { return env[name] },
-		func(context.Context, string, string, string) (string, error) { return "", broken })
+		func(context.Context, string, ...string) (string, error) { return "", broken })
 	if !errors.Is(err, broken) {
 		t.Errorf("error %v, want %v", err, broken)
 	}

@@ -1,0 +1,40 @@
+package verdict
+
+// Explanation is what a verdict carries of why head is slower. `assay perf-check` adds it;
+// the gate knows nothing of it.
+type Explanation struct {
+	Head    string `json:"head"`    // commit
+	Missing string `json:"missing"` // why there is no explanation; else empty
+	Blocks  int    `json:"profiled_blocks"`
+	Summary string `json:"summary"`
+	// Causes are what explains most, the best first. Endpoint is the target that grew
+	// most, or nil.
+	Causes   []Cause   `json:"causes"`
+	Endpoint *Endpoint `json:"endpoint"`
+}
+
+// Cause is something that grew: Difference, in Unit and for one answer, with the ends of
+// its interval, which are nil if there is none.
+type Cause struct {
+	Kind       string   `json:"kind"`
+	Name       string   `json:"name"`
+	What       string   `json:"what"`
+	Unit       string   `json:"unit"`
+	Difference float64  `json:"difference"`
+	Low        *float64 `json:"low"`
+	High       *float64 `json:"high"`
+	PAdjusted  *float64 `json:"p_adjusted"`
+	Source     string   `json:"source"` // as the profile names it
+	File       string   `json:"file"`   // in the repository, with slashes; empty if it is not there
+	Line       int      `json:"line"`
+}
+
+// Endpoint is a target whose mean service time, in seconds, grew.
+type Endpoint struct {
+	Name       string   `json:"name"`
+	Base       float64  `json:"base"`
+	Difference float64  `json:"difference"`
+	Low        *float64 `json:"low"`
+	High       *float64 `json:"high"`
+	PAdjusted  *float64 `json:"p_adjusted"`
+}
