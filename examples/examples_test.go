@@ -105,7 +105,7 @@ func aProject(t *testing.T) repository {
 	r.write("main.go", answering(t, 10))
 	r.write("perf/search.yaml", replace(t, project+"/perf/search.yaml",
 		"open: {rate: 970/s, duration: 2s}", "closed: {clients: 8, duration: 120ms}",
-		"warmup: 500ms", "warmup: 30ms", "aa: base\n", ""))
+		"warmup: 500ms", "warmup: 30ms", "aa: base\n", "", "  profile: /debug/pprof/profile # from which the check says why it is slower\n", ""))
 	r.commit("the project")
 	return r
 }

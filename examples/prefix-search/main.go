@@ -7,15 +7,22 @@ import (
 	"flag"
 	"log"
 	"net/http"
+	"net/http/pprof"
 )
 
 func main() {
 	addr := flag.String("addr", "127.0.0.1:8080", "`address` to listen on")
+	profile := flag.Bool("pprof", false, "serve profiles, from which a performance check says why it is slower")
 	flag.Parse()
-	log.Fatal(http.ListenAndServe(*addr, handler(NewIndex(Words()))))
+	mux := handler(NewIndex(Words()))
+	if *profile {
+		mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+		mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	}
+	log.Fatal(http.ListenAndServe(*addr, mux))
 }
 
-func handler(x *Index) http.Handler {
+func handler(x *Index) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /search", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

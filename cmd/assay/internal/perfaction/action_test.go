@@ -54,7 +54,7 @@ func newJob(t *testing.T) *job {
 		}
 	}
 	j.env = append(os.Environ(), commandVariable+"="+stub, "RUNNER_TEMP="+j.temp, "GITHUB_OUTPUT="+j.outputs, "GITHUB_STEP_SUMMARY="+j.summary,
-		"GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
+		"GITHUB_SERVER_URL=", "GITHUB_REPOSITORY=", "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
 		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
 	j.git("init", "-q", "-b", "main")
 	j.commit()
@@ -113,6 +113,7 @@ func TestWrongInputs(t *testing.T) {
 		{"short", "SHORT=yes", `short: "yes": want true or false`},
 		{"control", "CONTROL=1", `control: "1": want true or false`},
 		{"inconclusive", "INCONCLUSIVE=pass", `inconclusive: "pass": want fail or warn`},
+		{"explain", "EXPLAIN=maybe", `explain: "maybe": want never, regression or always`},
 		{"regression", "REGRESSION=maybe", `regression: "maybe": want fail or warn`},
 	} {
 		stdout, stderr := j.run(2, strings.Split(c.env, "\n")...)
@@ -128,6 +129,7 @@ func TestWrongInputs(t *testing.T) {
 // Every input reaches perf-check, and what is told depends on the verdict.
 func TestVerdicts(t *testing.T) {
 	j := newJob(t)
+	head := j.git("rev-parse", "HEAD")
 	for _, c := range []struct {
 		name    string
 		env     []string
@@ -140,7 +142,7 @@ func TestVerdicts(t *testing.T) {
 		{"inconclusive", []string{"STUB_STATUS=3"}, 0, "inconclusive"},
 		{"inconclusive that fails", []string{"STUB_STATUS=3", "INCONCLUSIVE=fail"}, 3, "inconclusive"},
 	} {
-		stdout, stderr := j.run(c.status, append(c.env, "SCENARIOS= perf/a.yaml\n\nperf/b c.yaml\n", "MICRO=./...", "MARGIN=5%", "SHORT=true", "CONTROL=true")...)
+		stdout, stderr := j.run(c.status, append(c.env, "SCENARIOS= perf/a.yaml\n\nperf/b c.yaml\n", "MICRO=./...", "MARGIN=5%", "SHORT=true", "CONTROL=true", "EXPLAIN=always", "GITHUB_SERVER_URL=https://github.com", "GITHUB_REPOSITORY=o/r")...)
 		log := strings.Split(strings.TrimSpace(stdout), "\n")
 		secret, muted := strings.CutPrefix(log[0], "::stop-commands::")
 		if len(log) != 4 || !muted || len(secret) != 32 || log[1] != "::warning::from a program of the pull request" || log[2] != "::"+secret+"::" || log[3] != "::notice::the verdict" {
@@ -148,7 +150,7 @@ func TestVerdicts(t *testing.T) {
 		}
 		out := filepath.Join(filepath.Dir(outputOf(t, j, "bundle="+j.temp, "verdict="+c.verdict)), "check")
 		if want := strings.Join([]string{"called:", "perf-check", "HEAD^1", "HEAD", "--out", out, "--why", filepath.Join(filepath.Dir(out), "why"),
-			"--scenarios", "perf/a.yaml", "--scenarios", "perf/b c.yaml", "--micro", "./...", "--margin", "5%", "--short", "--control"}, "|") + "\n"; !strings.HasPrefix(stderr, want) {
+			"--explain", "always", "--source", "https://github.com/o/r/blob/" + head, "--scenarios", "perf/a.yaml", "--scenarios", "perf/b c.yaml", "--micro", "./...", "--margin", "5%", "--short", "--control"}, "|") + "\n"; !strings.HasPrefix(stderr, want) {
 			t.Errorf("%s: %q, want %q", c.name, stderr, want)
 		}
 		if summary, want := j.read(j.summary), "the summary\n\nthe plot\n"; summary != want {

@@ -34,6 +34,7 @@ type check struct {
 	Inputs
 	workflow
 	self   string    // path of this program
+	files  string    // address of the repository on GitHub; empty if it has none
 	temp   string    // folder for what outlives the step
 	stderr io.Writer // receives what the programs say
 
@@ -107,7 +108,10 @@ func (c *check) commit(ctx context.Context, name string) (full string, err error
 // here on, what was measured is kept for the artifact.
 func (c *check) measure(ctx context.Context) (verdict string, err error) {
 	why := filepath.Join(c.out, "why")
-	args := []string{"perf-check", c.Base, c.Head, "--out", c.result(""), "--why", why}
+	args := []string{"perf-check", c.Base, c.Head, "--out", c.result(""), "--why", why, "--explain", c.Explain}
+	if c.files != "" {
+		args = append(args, "--source", c.files+"/blob/"+c.head)
+	}
 	for _, s := range c.Scenarios {
 		args = append(args, "--scenarios", s)
 	}

@@ -25,9 +25,10 @@ func command(self func() (string, error)) *cobra.Command {
 GitHub's terms what came of it.
 
 The environment has the action's inputs: SCENARIOS, MICRO and MARGIN, one a line; BASE,
-HEAD, SHORT, CONTROL, INCONCLUSIVE, REGRESSION and HISTORY. GITHUB_OUTPUT and
+HEAD, SHORT, CONTROL, EXPLAIN, INCONCLUSIVE, REGRESSION and HISTORY. GITHUB_OUTPUT and
 GITHUB_STEP_SUMMARY are files to append to; without them outputs are dropped and the
-summary is printed. The results are in a new folder in RUNNER_TEMP.
+summary is printed. GITHUB_SERVER_URL and GITHUB_REPOSITORY say what the summary links
+to. The results are in a new folder in RUNNER_TEMP.
 
 Exit status: 0 passed, or a verdict that only warns; 1 regression; 2 the check could not
 be made; 3 inconclusive.`,
@@ -70,6 +71,9 @@ func run(cmd *cobra.Command, self func() (string, error)) error {
 func (c *check) from(ctx context.Context, env func(string) string, self func() (string, error)) (verdict string, err error) {
 	if c.Inputs, err = readInputs(env); err != nil {
 		return "", err
+	}
+	if server, repository := env("GITHUB_SERVER_URL"), env("GITHUB_REPOSITORY"); server != "" && repository != "" {
+		c.files = server + "/" + repository
 	}
 	if c.self, err = self(); err != nil {
 		return "", fmt.Errorf("find this program: %w", err)

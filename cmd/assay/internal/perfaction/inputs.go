@@ -3,6 +3,7 @@ package perfaction
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +17,7 @@ type Inputs struct {
 	Short     bool
 	Control   bool
 	History   string // folder of earlier verdicts; empty for none
+	Explain   string // when perf-check looks for the cause
 
 	// Whether such a verdict fails the job. It is shown in any case.
 	FailRegression, FailInconclusive bool
@@ -31,6 +33,10 @@ func readInputs(env func(name string) string) (in Inputs, err error) {
 		Base:      env("BASE"),
 		Head:      cmp.Or(env("HEAD"), "HEAD"),
 		History:   env("HISTORY"),
+		Explain:   cmp.Or(env("EXPLAIN"), "regression"),
+	}
+	if !slices.Contains([]string{"never", "regression", "always"}, in.Explain) {
+		return in, fmt.Errorf("explain: %q: want never, regression or always", in.Explain)
 	}
 	for _, one := range []struct {
 		name, usual, yes, no string

@@ -34,6 +34,7 @@ type Check struct {
 	files      []string
 	notes      []note
 	started    time.Time
+	incomplete bool  // measured blocks are missing, because the machine was too busy
 	said       *tail // the last messages of child processes, which explain failures
 }
 
@@ -127,6 +128,7 @@ func (c *Check) prepare(ctx context.Context) error {
 	// Head decides, because a change of Assay's own harness has to be measured with the
 	// harness that it changes.
 	ours := isAssay(filepath.Join(c.scratch.Path, "head"))
+	chosenBenchmarks := len(c.Packages) > 0
 	if ours {
 		c.defaultBenchmarks()
 	}
@@ -137,7 +139,7 @@ func (c *Check) prepare(ctx context.Context) error {
 		return err
 	}
 	chosen, err := choose(selection{
-		work: c.scratch.Path, here: c.here, base: c.Base, paths: c.Scenarios, short: c.Short, control: c.Control,
+		work: c.scratch.Path, here: c.here, base: c.Base, paths: c.Scenarios, short: c.Short, control: c.Control, micro: chosenBenchmarks,
 	})
 	if err != nil {
 		return err
@@ -146,7 +148,13 @@ func (c *Check) prepare(ctx context.Context) error {
 	for _, n := range chosen.notes {
 		c.note(n)
 	}
-	return c.benchmarks(ctx)
+	if err := c.benchmarks(ctx); err != nil {
+		return err
+	}
+	if len(c.files)+len(c.Packages) == 0 {
+		return failf("nothing is left to compare: BASE (%s) has no scenario in %s, and no Go benchmark that HEAD has too", c.Base, usualScenarios)
+	}
+	return nil
 }
 
 // place decides where the results go.

@@ -40,7 +40,7 @@ func TestSecondLookDecides(t *testing.T) {
 	} {
 		t.Run(c.first+c.second, func(t *testing.T) {
 			p := newProject(t)
-			stdout, stderr := p.check(c.status, "STUB_GATE_6=3", "STUB_GATE_10="+c.first, "STUB_GATE_14=3", "STUB_GATE_20="+c.second, "--out", "o", "--micro", "./harness", "base", "head")
+			stdout, stderr := p.check(c.status, "STUB_GATE_6=3", "STUB_GATE_10="+c.first, "STUB_GATE_14=3", "STUB_GATE_20="+c.second, "--explain", "never", "--out", "o", "--micro", "./harness", "base", "head")
 			want(t, "calls", p.calls(), "--blocks 20 --resume base/", "--blocks 20 --variant base=base")
 			want(t, "stderr", stderr, "verdict 3 after 6 blocks\n", "verdict "+c.first+" after 10 blocks\n", "verdict 3 after 14 blocks\n")
 			if c.status != 2 && stdout != fmt.Sprintf("verdict %d after 20 blocks\n", c.status) {
@@ -53,7 +53,7 @@ func TestSecondLookDecides(t *testing.T) {
 // A regression at the first look is not measured again.
 func TestRegressionIsFinal(t *testing.T) {
 	p := newProject(t)
-	stdout, _ := p.check(1, "STUB_GATE_6=1", "--out", "o", "base", "head")
+	stdout, _ := p.check(1, "STUB_GATE_6=1", "--explain", "never", "--out", "o", "base", "head")
 	want(t, "stdout", stdout, "verdict 1 after 6 blocks")
 	if strings.Contains(p.calls(), "--resume") {
 		t.Errorf("a second look was made:\n%s", p.calls())
@@ -86,6 +86,8 @@ func TestWhatIsMeasured(t *testing.T) {
 	want(t, "calls", p.calls(), p.dir+"/perf-check-", "--blocks 6 base/scenarios/gate/short/open.yaml\n")
 	p.check(0, "--out", "o3", "--micro", "./x", "--bench", "^BenchmarkA b$", "--benchtime", "10x", "--margin", "7%", "base", "head")
 	want(t, "calls", p.calls(), "--bench ^BenchmarkA b$ --benchtime 10x ./x\n", "--head head --margin 7% --json")
+	p.check(0, "STUB_GATE_6=3", "--foreign-limit", "50%", "--out", "o5", "base", "head")
+	want(t, "calls", p.calls(), "--blocks 6 --foreign-limit 50% base/scenarios", "--blocks 10 --resume base/scenarios")
 	p.write("scenarios/gate/open.yaml", "uncommitted")
 	_, stderr := p.check(0, "--out", "o4", "base", "head")
 	want(t, "stderr", stderr, "uncommitted changes in "+p.dir+" are not measured")

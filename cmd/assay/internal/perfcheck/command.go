@@ -29,6 +29,11 @@ has, every program linked anew for each block. The gate looks after 6, 10, 14 an
 blocks. A regression or a pass is final at any look, nothing passes before ten blocks,
 and a check that more blocks would hardly decide ends after ten.
 
+After a regression some more blocks are made in which the servers are profiled, and the
+functions and the endpoint that explain most of it are named (see assay explain). That
+takes two to five minutes, needs server.profile in a scenario, and never changes the
+verdict; --explain never leaves it out.
+
 Harness and analysis are HEAD's if the repository is Assay, else this program.
 Uncommitted changes are not measured.
 
@@ -55,15 +60,21 @@ the bundle keeps every finished trial.`,
 	f.BoolVar(&o.Short, "short", false, "make a check of about two minutes, with the scenarios in short/")
 	f.BoolVar(&o.Control, "control", false, "include the positive control, with the scenarios in control/")
 	f.StringVar(&o.Out, "out", "", "`DIR` for bundle/, verdict.json and summary.md (default: results/runs/check-TIME in Assay's repository, else perf-check-TIME)")
-	f.StringArrayVar(&o.Scenarios, "scenarios", nil, "`PATH` of a file, or of a folder of *.yaml, in BASE; a path that begins with / or ./ or ../ is a path on the disk (repeatable; default: "+usualScenarios+")")
+	f.StringArrayVar(&o.Scenarios, "scenarios", nil, "`PATH` of a file, or of a folder of *.yaml, in BASE; a path that begins with / or ./ or ../ is a path on the disk (repeatable; default: "+usualScenarios+", and with --micro none if BASE has no such folder)")
 	f.StringArrayVar(&o.Packages, "micro", nil, "`PKG` whose Go benchmarks are compared (repeatable; default: a small selection for Assay itself, else none)")
 	f.StringVar(&o.Bench, "bench", "", "`REGEXP` that selects Go benchmarks (default: "+everyBenchmark+")")
 	f.StringVar(&o.Benchtime, "benchtime", "", "`TIME` of each Go benchmark (default: "+usualBenchtime+")")
 	f.StringArrayVar(&o.Margins, "margin", nil, "`MARGIN` of the gate, like 5% or p99=10% (repeatable)")
+	f.StringVar(&o.Foreign, "foreign-limit", "", "`SHARE` of a CPU that other programs may take before a block is void (default: 20%)")
+	f.StringVar(&o.Explain, "explain", explainRegression, "`WHEN` to profile more blocks and name what is slower: never, regression or always")
 	f.StringVar(&o.Repo, "repo", "", "`DIR` in the repository (default: the current folder)")
 	f.StringVar(&o.Why, "why", "", "`FILE` for the reason if the check could not be made")
-	if err := f.MarkHidden("why"); err != nil { // the flag is for the action
-		panic(err)
+	f.StringVar(&o.Source, "source", "", "`URL` of the files of HEAD, for links in summary.md")
+	f.BoolVar(&o.Patient, "patient", false, "make every look, even where more blocks would hardly decide the check")
+	for _, name := range []string{"why", "source", "patient"} { // for the action and for perf-bisect
+		if err := f.MarkHidden(name); err != nil {
+			panic(err)
+		}
 	}
 	return cmd
 }

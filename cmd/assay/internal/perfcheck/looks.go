@@ -18,9 +18,10 @@ const (
 // next returns the number of blocks of the look that follows the one after so many. It
 // returns false if the verdict of that look ends the check. A pass or a regression is
 // final at any look, and so is whatever the last look says. An inconclusive check ends
-// earlier if the gate says that more blocks would hardly decide it.
-func next(blocks int, j judgement) (int, bool) {
-	if j.status != inconclusive || j.futile() {
+// earlier if the gate says that more blocks would hardly decide it, unless the check is
+// patient.
+func next(blocks int, j judgement, patient bool) (int, bool) {
+	if j.status != inconclusive || j.futile() && !patient {
 		return 0, false
 	}
 	return looks.Next(blocks)

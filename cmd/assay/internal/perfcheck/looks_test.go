@@ -17,9 +17,12 @@ func TestNext(t *testing.T) {
 		{14, inconclusive, plain, 20}, {14, inconclusive, `{}`, 20},
 		{20, pass, plain, 0}, {20, regression, plain, 0}, {20, inconclusive, plain, 0},
 	} {
-		got, ok := next(c.blocks, judgement{status: c.status, saved: []byte(c.saved)})
+		got, ok := next(c.blocks, judgement{status: c.status, saved: []byte(c.saved)}, false)
 		if got != c.want || ok != (c.want > 0) {
 			t.Errorf("%d blocks, status %d, %s: %d %v, want %d", c.blocks, c.status, c.saved, got, ok, c.want)
 		}
+	}
+	if more, ok := next(10, judgement{status: inconclusive, saved: []byte(futile)}, true); more != 14 || !ok {
+		t.Errorf("a patient check goes on to %d blocks, %v", more, ok)
 	}
 }

@@ -30,9 +30,12 @@ func (c *Check) decide(ctx context.Context) (status int, err error) {
 		if err != nil {
 			return unusable, err
 		}
-		more, ok := next(blocks, j)
+		more, ok := next(blocks, j, c.Patient)
 		if !ok {
-			return j.status, c.leave(j)
+			if err := c.leave(j); err != nil || !c.explains(j.status) {
+				return j.status, err
+			}
+			return j.status, c.explain(ctx, blocks, j)
 		}
 		io.WriteString(c.Stderr, plain.Text(string(j.text)))
 		c.say("the look after %d blocks decided nothing: a look after %d blocks follows", blocks, more)
@@ -42,8 +45,10 @@ func (c *Check) decide(ctx context.Context) (status int, err error) {
 
 // look measures until there are blocks blocks, and has them judged.
 func (c *Check) look(ctx context.Context, blocks int) (judgement, error) {
-	if err := c.scenarios(ctx, blocks); err != nil {
-		return judgement{}, err
+	if len(c.files) > 0 {
+		if err := c.scenarios(ctx, blocks); err != nil {
+			return judgement{}, err
+		}
 	}
 	if len(c.Packages) > 0 {
 		args := append([]string{
@@ -62,7 +67,9 @@ func (c *Check) scenarios(ctx context.Context, blocks int) error {
 	var before []byte
 	if results.Exists(c.bundle) {
 		args = append(args, "--resume")
-		before, _ = os.ReadFile(filepath.Join(c.bundle, results.ManifestFile)) // the harness reports an error if the file cannot be read
+		before = c.manifest()
+	} else if c.Foreign != "" { // a run that is continued keeps its limit
+		args = append(args, "--foreign-limit", c.Foreign)
 	}
 	err := c.command(ctx, c.start(c.programs.harness, append(args, c.files...)...), nil)
 	switch {
@@ -70,9 +77,17 @@ func (c *Check) scenarios(ctx context.Context, blocks int) error {
 		return nil
 	case ctx.Err() == nil && c.tooBusy(before):
 		c.say("warning: the machine is too busy; judging the blocks that were finished")
+		c.incomplete = true
 		return nil
 	}
 	return c.failed(ctx, err, "the scenarios could not be measured; finished trials, if any, are in %s", c.bundle)
+}
+
+// manifest returns the manifest of the bundle, or nil: the harness reports an error if it
+// cannot be read.
+func (c *Check) manifest() []byte {
+	text, _ := os.ReadFile(filepath.Join(c.bundle, results.ManifestFile))
+	return text
 }
 
 // tooBusy reports whether the run of this look gave up because other programs voided
@@ -80,8 +95,8 @@ func (c *Check) scenarios(ctx context.Context, blocks int) error {
 // are too few, the verdict is inconclusive. A run that could not even be resumed
 // leaves the manifest unchanged, with the end of the run before it.
 func (c *Check) tooBusy(before []byte) bool {
-	now, err := os.ReadFile(filepath.Join(c.bundle, results.ManifestFile))
-	if err != nil || bytes.Equal(now, before) {
+	now := c.manifest()
+	if now == nil || bytes.Equal(now, before) {
 		return false
 	}
 	var m struct {

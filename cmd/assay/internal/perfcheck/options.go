@@ -19,8 +19,19 @@ type Options struct {
 	Bench      string   // regular expression; default: all
 	Benchtime  string   // as for go test; default: 100ms
 	Margins    []string // as for `assay gate`
+	Foreign    string   // CPU time that other programs may take, as for `assay run --foreign-limit`; default: its own
 	Why        string   // file for the reason if the check could not be made; default: none
+	Explain    string   // when to look for the cause: never, regression or always; default: regression
+	Patient    bool     // makes every look, even where more blocks would hardly decide the check
+	Source     string   // address of head's files, for links; default: none
 }
+
+// When the cause is looked for.
+const (
+	explainNever      = "never"
+	explainRegression = "regression"
+	explainAlways     = "always"
+)
 
 // marginForm is what the gate accepts. It is checked here too, because the gate runs
 // after minutes of measuring.
@@ -33,7 +44,22 @@ func (o *Options) check() error {
 			return usage.Errorf("--margin %s: want a percentage, like 5%% or p99=10%%", m)
 		}
 	}
-	return nil
+	switch o.Explain {
+	case "", explainNever, explainRegression, explainAlways:
+		return nil
+	}
+	return usage.Errorf("--explain %s: want %s, %s or %s", o.Explain, explainNever, explainRegression, explainAlways)
+}
+
+// explains reports whether the cause of a verdict is looked for.
+func (o *Options) explains(status int) bool {
+	switch o.Explain {
+	case explainNever:
+		return false
+	case explainAlways:
+		return true
+	}
+	return status == regression
 }
 
 // wrongCount returns the error for a wrong number of commits on the command line.

@@ -16,6 +16,7 @@ type selection struct {
 	here           string   // folder that ./ and ../ are relative to
 	base           string   // the base commit, as the caller named it
 	paths          []string // files and folders
+	micro          bool     // Go benchmarks are compared too, or alone
 	short, control bool
 }
 
@@ -29,10 +30,13 @@ type chosen struct {
 // choose finds the scenario files. Both sides use the files of base, because a
 // change must not choose the load by which it is judged.
 func choose(s selection) (chosen, error) {
+	var all chosen
 	if len(s.paths) == 0 {
+		if s.micro && !s.exists("base/"+usualScenarios) {
+			return all, nil
+		}
 		s.paths = []string{usualScenarios}
 	}
-	var all chosen
 	controlled := false
 	for _, path := range s.paths {
 		at, err := s.locate(strings.TrimSuffix(path, "/"))

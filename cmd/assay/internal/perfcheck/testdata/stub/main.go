@@ -21,6 +21,10 @@ func main() {
 	switch args[0] {
 	case "run":
 		bundle := after("--out")
+		if slices.Contains(args, "--profile=8") && os.Getenv("STUB_PROFILE_FAILS") != "" {
+			fmt.Fprintln(os.Stderr, "harness: --profile: no scenario says\n::error::where")
+			os.Exit(2)
+		}
 		if slices.Contains(args, "--resume") && os.Getenv("STUB_RESUME_FAILS") != "" {
 			fmt.Fprintln(os.Stderr, "harness: another measurement is running on this machine")
 			os.Exit(1)
@@ -43,9 +47,26 @@ func main() {
 			fmt.Fprintln(os.Stderr, "harness: build server server: exit status 1")
 			os.Exit(1)
 		}
+	case "micro":
+		bundle := after("--out")
+		os.MkdirAll(bundle, 0o755)
+		os.WriteFile(filepath.Join(bundle, "blocks"), []byte(after("--blocks")), 0o644)
+	case "explain":
+		os.WriteFile(after("--markdown"), []byte("a page\n"), 0o644)
+		os.WriteFile(after("--svg"), []byte("a picture\n"), 0o644)
+		fmt.Println(os.Getenv("STUB_EXPLANATION"))
+		if os.Getenv("STUB_EXPLAIN_FAILS") != "" {
+			os.Exit(1)
+		}
+	case "annotate":
+		text, _ := os.ReadFile(args[len(args)-1])
+		fmt.Printf("%s %v\n", args[1], strings.Contains(string(text), "explanation"))
+		if os.Getenv("STUB_ANNOTATE_FAILS") != "" {
+			os.Exit(2)
+		}
 	case "gate":
 		blocks, _ := os.ReadFile(filepath.Join(args[1], "blocks"))
-		status := map[string]string{"": "0", "1": "1", "2": "2", "3": "3"}[os.Getenv("STUB_GATE_"+string(blocks))]
+		status := map[string]string{"": "0", "0": "0", "1": "1", "2": "2", "3": "3"}[os.Getenv("STUB_GATE_"+string(blocks))]
 		if i := slices.Index(args, "--markdown"); i > 0 {
 			os.WriteFile(args[i+1], []byte("a table\n"), 0o644)
 		}
