@@ -14,7 +14,7 @@ SEARCH := scenarios/capacity.yaml
 # Those that bench-quick has time for.
 QUICK := scenarios/article-low.yaml scenarios/article-high.yaml scenarios/steady-open.yaml
 
-.PHONY: help build man test test-all lint vulnerabilities bench-all bench-full bench-quick bench-gate bench-self bench-micro report benchstat gate perf-check release torture fuzz clean
+.PHONY: help build man test test-all lint vulnerabilities bench-all bench-full bench-quick bench-gate bench-self bench-micro report benchstat gate perf-check perf-bisect bench-bisect release torture fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -112,6 +112,13 @@ gate: build ## check whether a change made something slower: make gate BUNDLE=di
 perf-check: ## measure two commits side by side: make perf-check BASE=origin/main (4 to 12 minutes on 2 cores; SHORT=1: a third of that)
 	@test -n "$(BASE)" || { echo "usage: make perf-check BASE=origin/main [HEAD=HEAD] [SHORT=1]"; exit 2; }
 	scripts/perf-check.sh $(if $(SHORT),--short) "$(BASE)" "$(or $(HEAD),HEAD)"
+
+perf-bisect: ## find the commit that made it slower: make perf-bisect GOOD=v1.0 BAD=main (four or five checks for 12 commits; SHORT=1: short ones)
+	@test -n "$(GOOD)" -a -n "$(BAD)" || { echo "usage: make perf-bisect GOOD=v1.0 BAD=main [SHORT=1]"; exit 2; }
+	scripts/perf-bisect.sh $(if $(SHORT),--short) "$(GOOD)" "$(BAD)"
+
+bench-bisect: build ## measure how well perf-bisect finds a slow commit, into analysis/BISECT.md (hours on 2 cores; continues where it stopped; SHORT=1: simulated searches alone)
+	bin/assay bench-bisect $(if $(SHORT),--real 0) --into analysis/BISECT.md
 
 torture: build ## kill, damage, flood and starve everything, and write what was lost to docs/torture.md (at most 20 minutes; SHORT=1: about four)
 	$(GO) build -o bin/torture ./cmd/torture

@@ -18,7 +18,7 @@ import (
 func checkout(t *testing.T, source string) (dir string, env []string) {
 	t.Helper()
 	dir, temp := t.TempDir(), t.TempDir()
-	for _, name := range []string{"assay.sh", "perf-check.sh", "bench-gate.sh"} {
+	for _, name := range []string{"assay.sh", "perf-check.sh", "perf-bisect.sh", "bench-gate.sh"} {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
@@ -49,9 +49,10 @@ func main() {
 }
 `)
 	for script, want := range map[string]string{
-		"assay.sh":      `["a b" "*" ""] true`,
-		"perf-check.sh": `["perf-check" "a b" "*" ""] true`,
-		"bench-gate.sh": `["bench-gate" "a b" "*" ""] true`,
+		"assay.sh":       `["a b" "*" ""] true`,
+		"perf-check.sh":  `["perf-check" "a b" "*" ""] true`,
+		"perf-bisect.sh": `["perf-bisect" "a b" "*" ""] true`,
+		"bench-gate.sh":  `["bench-gate" "a b" "*" ""] true`,
 	} {
 		c := exec.Command(filepath.Join(dir, "scripts", script), "a b", "*", "")
 		c.Dir, c.Env = t.TempDir(), env

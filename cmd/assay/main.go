@@ -11,9 +11,11 @@ import (
 	"github.com/spf13/cobra"
 
 	analysis "github.com/assay-bench/assay/analysis/command"
+	"github.com/assay-bench/assay/cmd/assay/internal/benchbisect"
 	"github.com/assay-bench/assay/cmd/assay/internal/benchgate"
 	"github.com/assay-bench/assay/cmd/assay/internal/man"
 	"github.com/assay-bench/assay/cmd/assay/internal/perfaction"
+	"github.com/assay-bench/assay/cmd/assay/internal/perfbisect"
 	"github.com/assay-bench/assay/cmd/assay/internal/perfcheck"
 	"github.com/assay-bench/assay/cmd/assay/internal/perfcomment"
 	"github.com/assay-bench/assay/cmd/assay/internal/publish"
@@ -38,5 +40,5 @@ func root() *cobra.Command {
 // own returns the commands that need both halves of Assay, or the whole list of
 // commands. Each is a package in cmd/assay/internal.
 func own() []*cobra.Command {
-	return append(publish.Commands(), perfcheck.Command(), perfaction.Command(), perfcomment.Command(), benchgate.Command(), man.Command())
+	return append(publish.Commands(), perfcheck.Command(), perfbisect.Command(), perfaction.Command(), perfcomment.Command(), benchgate.Command(), benchbisect.Command(), man.Command())
 }
