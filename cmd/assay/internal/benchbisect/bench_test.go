@@ -71,7 +71,7 @@ func TestRecords(t *testing.T) {
 		t.Errorf("%+v, %v", again, err)
 	}
 	text := again.markdown()
-	for _, want := range []string{"| Go benchmarks | 4 | 2 [6.8, 93.2] | 1 [0.6, 80.6] | 1 | 6 | 5.0 |\n", "| a short HTTP scenario | 0 |", "| simulated, CV 3 % | 1 | 1 [2.5, 100.0] | 0 [0.0, 97.5] | 0 | 5 | 5.0 |\n"} {
+	for _, want := range []string{"| Go benchmarks | 4 | 2 [6.8, 93.2] | 1 [0.6, 80.6] | 1 | 5.0 | 1 | 6 |\n", "| a short HTTP scenario | 0 |", "| simulated, CV 3 % | 1 | 1 [2.5, 100.0] | 0 [0.0, 97.5] | 0 | 5.0 | 0 | 5 |\n"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}

@@ -41,7 +41,7 @@ Finished searches are recorded and not made again, so an interrupted command goe
 where it was. A real search takes 5 to 15 minutes on a quiet machine.
 
 Exit status: 0 done; 1 a search could not be made; 2 usage; 130 interrupted.`,
-		Example: `  assay bench-bisect --simulated 200 --real 0
+		Example: `  assay bench-bisect --simulated 1000 --real 0
   assay bench-bisect --into analysis/EXPLAIN.md`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -55,7 +55,7 @@ Exit status: 0 done; 1 a search could not be made; 2 usage; 130 interrupted.`,
 	f.StringVar(&b.from, "records", "results/bisect", "`DIR` of the records")
 	f.StringVar(&b.work, "runs", "results/runs/bisect", "`DIR` for the real searches while they are made")
 	f.IntVar(&b.real, "real", 10, "`number` of real searches, half of either kind")
-	f.IntVar(&b.simulated, "simulated", 200, "`number` of simulated searches of each kind")
+	f.IntVar(&b.simulated, "simulated", 300, "`number` of simulated searches of each kind")
 	f.StringVar(&b.foreign, "foreign-limit", "", "`SHARE` of a CPU that other programs may take, for real searches by a scenario")
 	f.StringVar(&b.into, "into", "", "Markdown `file` that gets the table between its markers; else it is printed")
 	return cmd
