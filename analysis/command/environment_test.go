@@ -88,14 +88,13 @@ func TestEnvironmentComesFirst(t *testing.T) {
 		}
 	}
 
-	// Two bundles may have been made on different machines.
+	// Two bundles may have been made on different machines. The gate compares none whose
+	// processors or quotas differ.
 	changeManifest(t, other, func(m *results.Manifest) {
-		m.Host.Kernel, m.Host.CgroupMemory, m.Host.CgroupCPU, m.Host.CPUModel = "9.9", "1G", "50000 100000", "Another"
+		m.Host.Kernel, m.Host.CgroupMemory = "9.9", "1G"
 		built("head", old)(m)
 	})
-	changeManifest(t, dir, func(m *results.Manifest) {
-		m.Host.Kernel, m.Host.CgroupMemory, m.Host.CgroupCPU, m.Host.CPUModel = "6.1", "2G", "max 100000", "One"
-	})
+	changeManifest(t, dir, func(m *results.Manifest) { m.Host.Kernel, m.Host.CgroupMemory = "6.1", "2G" })
 	_, _, compared := call(t, "compare", dir, other)
 	_, gated, _ := call(t, "gate", dir, other)
 	for _, line := range []string{"kernel: 6.1, head 9.9", "memory limit: 2G, head 1G", "Go: go1.26.1, head go1.25.3"} {
@@ -103,9 +102,13 @@ func TestEnvironmentComesFirst(t *testing.T) {
 			t.Errorf("no %q in\n%s\nor\n%s", line, compared, gated)
 		}
 	}
+	changeManifest(t, other, func(m *results.Manifest) { m.Host.CgroupCPU, m.Host.CPUModel = "50000 100000", "Another" })
+	changeManifest(t, dir, func(m *results.Manifest) { m.Host.CgroupCPU, m.Host.CPUModel = "max 100000", "One" })
+	_, _, compared = call(t, "compare", dir, other)
+	status, _, refused := call(t, "gate", dir, other)
 	for _, part := range []string{"processor (One, Another)", "CPU quota (max 100000, 50000 100000)"} {
-		if !strings.Contains(compared, part) || !strings.Contains(gated, part) {
-			t.Errorf("no %q in\n%s\nor\n%s", part, compared, gated)
+		if !strings.Contains(compared, part) || status != 2 || !strings.Contains(refused, part) {
+			t.Errorf("no %q in\n%s\nor\n%s", part, compared, refused)
 		}
 	}
 }
