@@ -160,7 +160,12 @@ func testAddresses(t *testing.T, b *browser, file string) {
 // testPrint prints a view in light colours, whatever the page has.
 func testPrint(t *testing.T, b *browser) {
 	b.theme("dark")
-	b.turn("steady")
+	// To print a view of many plots takes seconds.
+	if testing.Short() {
+		b.turn("burst")
+	} else {
+		b.turn("steady")
+	}
 	b.eval("window.printed = [], addEventListener('beforeprint', () => printed.push(document.documentElement.dataset.theme))", nil)
 	var pdf struct {
 		Data string `json:"data"`
@@ -183,7 +188,11 @@ func testPrint(t *testing.T, b *browser) {
 func testNarrow(t *testing.T, b *browser, file string) {
 	b.size(360, 740)
 	b.open(file, "overview")
-	for _, v := range []string{"overview", "effects", "environment", "burst", "steady"} {
+	views := []string{"overview", "effects", "environment", "burst", "steady"}
+	if testing.Short() {
+		views = views[3:]
+	}
+	for _, v := range views {
 		b.turn(v)
 		var width int
 		b.eval("document.documentElement.scrollWidth", &width)
