@@ -13,7 +13,16 @@ type hist struct{ *hdrhistogram.Histogram }
 
 // scratch holds histograms that are used again for every trial: making them is
 // slow under the race detector.
-type scratch struct{ parts, all map[string]*hist }
+type scratch struct {
+	parts, all map[string]*hist
+	made       []madeTrial // the first trials of a bundle of many
+}
+
+// madeTrial is a trial whose log and result later trials repeat.
+type madeTrial struct {
+	id     string
+	stream results.StreamResult
+}
 
 // reset empties all histograms for the next trial.
 func (s *scratch) reset() {
