@@ -40,5 +40,5 @@ func root() *cobra.Command {
 // own returns the commands that need both halves of Assay, or the whole list of
 // commands. Each is a package in cmd/assay/internal.
 func own() []*cobra.Command {
-	return append(publish.Commands(), perfcheck.Command(), perfbisect.Command(), perfaction.Command(), perfcomment.Command(), benchgate.Command(), benchbisect.Command(), man.Command())
+	return append(publish.Commands(), perfcheck.Command(), perfbisect.Command(), perfaction.Command(), perfcomment.Command(), benchgate.Command(), benchbisect.Command(analysis.Commands), man.Command())
 }

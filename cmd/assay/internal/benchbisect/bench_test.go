@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	analysis "github.com/assay-bench/assay/analysis/command"
 	"github.com/assay-bench/assay/cmd/assay/internal/child"
 	"github.com/assay-bench/assay/cmd/assay/internal/perfbisect"
 	"github.com/assay-bench/assay/internal/inpage"
@@ -102,7 +103,7 @@ func TestPublished(t *testing.T) {
 
 func TestWrongUse(t *testing.T) {
 	for _, args := range [][]string{{"--real", "-1"}, {"--simulated", "-1"}, {"more"}} {
-		cmd := Command()
+		cmd := Command(analysis.Commands)
 		cmd.SetArgs(args)
 		cmd.SetOut(new(bytes.Buffer))
 		cmd.SetErr(new(bytes.Buffer))

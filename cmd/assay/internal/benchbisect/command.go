@@ -26,9 +26,10 @@ const part = "bisect"
 // slower is what the slow commit loses.
 const slower = 0.1
 
-// Command returns the command `assay bench-bisect`.
-func Command() *cobra.Command {
-	b := &bench{}
+// Command returns the command `assay bench-bisect`. analysis makes the commands of the
+// analysis, whose gate judges the simulated searches.
+func Command(analysis func() []*cobra.Command) *cobra.Command {
+	b := &bench{analysis: analysis}
 	cmd := &cobra.Command{
 		Use:   "bench-bisect",
 		Short: "Measure how well perf-bisect finds a slow commit, in histories that are known",
@@ -64,6 +65,7 @@ Exit status: 0 done; 1 a search could not be made; 2 usage; 130 interrupted.`,
 type bench struct {
 	from, work, into, foreign string
 	real, simulated           int
+	analysis                  func() []*cobra.Command
 
 	child  *child.Runner
 	self   string
@@ -134,7 +136,7 @@ func (b *bench) simulate(ctx context.Context, kind string, cv float64, number in
 		return err
 	}
 	defer os.RemoveAll(temp)
-	s := perfbisect.Simulation{Commits: commits, CV: cv, Slower: slower, Seed: uint64(number), Temp: temp}
+	s := perfbisect.Simulation{Commits: commits, CV: cv, Slower: slower, Seed: uint64(number), Temp: temp, Analysis: b.analysis}
 	got, err := s.Run(ctx)
 	if err != nil {
 		return err

@@ -13,7 +13,8 @@ import (
 	"strings"
 	"time"
 
-	analysis "github.com/assay-bench/assay/analysis/command"
+	"github.com/spf13/cobra"
+
 	"github.com/assay-bench/assay/internal/looks"
 	"github.com/assay-bench/assay/internal/program"
 	"github.com/assay-bench/assay/results"
@@ -27,6 +28,8 @@ type Simulation struct {
 	Slower  float64 // what the slow commit loses: 0.1
 	Seed    uint64
 	Temp    string // folder for the bundles that the gate reads
+	// Analysis makes the commands of the analysis, of which `gate` judges the measurements.
+	Analysis func() []*cobra.Command
 }
 
 // Simulated is what came of it.
@@ -152,7 +155,7 @@ func (d *drawn) look(ctx context.Context, bundle string, text []byte, blocks int
 		return Result{}, err
 	}
 	var out, errs bytes.Buffer
-	root := program.New("assay", "Judge", analysis.Commands())
+	root := program.New("assay", "Judge", d.Analysis())
 	switch program.Run(ctx, root, []string{"gate", bundle, "--base", "base", "--head", "head", "--json"}, strings.NewReader(""), &out, &errs) {
 	case program.Done, program.Failed, exitInconclusive:
 		return readVerdict(out.Bytes())
