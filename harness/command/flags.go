@@ -23,7 +23,7 @@ func inputFlags(c *cobra.Command, in *campaign.Inputs) {
 // hostFlags adds the flags of a run on several hosts.
 func hostFlags(c *cobra.Command, h *campaign.Hosts) {
 	f := c.Flags()
-	f.StringVar(&h.On, "on", "", "run on several hosts, by `ENGINE`: local (processes here, to try), ssh")
+	f.StringVar(&h.On, "on", "", "run on several hosts, by `ENGINE`: local (processes here, to try), ssh, slurm")
 	f.IntVar(&h.Generators, "generators", 0, "how many generators share every load (default: 1, or the nodes that --host generators= names)")
 	f.StringVar(&h.ServerOn, "server-on", "", "`NODE` of the servers")
 	f.StringArrayVar(&h.Nodes, "host", nil, "`NAME=NODE`: where the servers stand whose host: is NAME; generators=NODE,… for the generators (repeatable)")

@@ -180,8 +180,8 @@ func TestHostsThatCannotBe(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ args, want string }{
-		{"--on mars", "--on mars: there is no such engine; those that are built: local, ssh"},
-		{"--on kubernetes", "not built yet; those that are: local, ssh"},
+		{"--on mars", "--on mars: there is no such engine; those that are built: local, ssh, slurm"},
+		{"--on kubernetes", "not built yet; those that are: local, ssh, slurm"},
 		{"--generators 2", "--generators needs --on ENGINE"},
 		{"--server-on h1", "--server-on and --host need --on ENGINE"},
 		{"--on local --generators -1", "--generators -1: want 1 or more"},
@@ -191,6 +191,9 @@ func TestHostsThatCannotBe(t *testing.T) {
 		{"--on ssh --host generators=h1 --host db=h1", "generator-0 and db are both on h1"},
 		{"--on ssh --host generators=h1 --generators 3", "--host generators= names 1 nodes"},
 		{"--on ssh --host generators=h1 --host db=h2 --server-on h3", "no server stands on a host of that name; the scenarios have db"},
+		{"--on slurm --server-on h3 --host db=h2", "no server stands on a host of that name"},
+		{"--on slurm --host db=h2", "on which node is generator-0? Add --host generators=NODE,…, or name no node at all: slurm then chooses them"},
+		{"--on ssh --host generators=h1 --host db=h2 --profile=6", "--profile"},
 		{"--on local --host nonsense", "want NAME=NODE"},
 	} {
 		var out, errs strings.Builder
@@ -198,5 +201,9 @@ func TestHostsThatCannotBe(t *testing.T) {
 		if code != 2 || !strings.Contains(errs.String(), c.want) {
 			t.Errorf("%s: status %d, %s; want %q", c.args, code, errs.String(), c.want)
 		}
+	}
+	var out, errs strings.Builder
+	if code := Run(t.Context(), []string{"search", "--on", "ssh", file}, strings.NewReader(""), &out, &errs); code != 2 || !strings.Contains(errs.String(), "search --on ssh: a search runs on one machine") {
+		t.Errorf("search: status %d, %s", code, errs.String())
 	}
 }

@@ -11,6 +11,7 @@ import (
 // interleave with other scenarios.
 func searchCommand() *cobra.Command {
 	var o campaign.Options
+	var on string
 	c := &cobra.Command{
 		Use:   "search FILE",
 		Short: "Find the highest rate at which each variant holds the scenario's objectives",
@@ -30,6 +31,9 @@ server, are what makes a rate miss its objectives.`,
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
+			if on != "" {
+				return usage.Errorf("search --on %s: a search runs on one machine, because it changes the load while it goes on, and workers are sent it once: to try rates on several hosts, use `run --on %s` with the rate in the matrix", on, on)
+			}
 			if err := complete(c, &o, args); err != nil {
 				return err
 			}
@@ -38,6 +42,8 @@ server, are what makes a rate miss its objectives.`,
 	}
 	inputFlags(c, &o.Inputs)
 	bundleFlags(c, &o)
+	c.Flags().StringVar(&on, "on", "", "not for a search")
+	_ = c.Flags().MarkHidden("on") // the flag is there
 	foreignFlag(c.Flags(), &o.Foreign)
 	return c
 }

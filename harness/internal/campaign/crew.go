@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -170,7 +171,7 @@ func (c *crew) describe(ctx context.Context, all []Work) (*results.Topology, err
 	on := serverHosts(all)
 	for _, w := range c.workers {
 		h := c.Host(w.Seat)
-		h.Node, h.Servers = w.Node, on[w.Seat]
+		h.Node, h.Servers = cmp.Or(w.Node, h.Node), on[w.Seat]
 		h.Address = c.addressOf(w.Seat)
 		clock, err := c.Member(w.Seat).Clock(ctx)
 		if err != nil {

@@ -142,8 +142,12 @@ func (h *Hosts) generators(list string) (all []launch.Worker, err error) {
 }
 
 // placed requires a node for every worker, each with a node of its own. The local engine
-// has none.
+// has none, and some engines choose all nodes if none is named.
 func (h *Hosts) placed(workers []launch.Worker) error {
+	named := slices.ContainsFunc(workers, func(w launch.Worker) bool { return w.Node != "" })
+	if !named && launch.Chooses(h.On) {
+		return nil
+	}
 	taken := map[string]string{}
 	for _, w := range workers {
 		if h.On == launch.Local {
@@ -159,8 +163,12 @@ func (h *Hosts) placed(workers []launch.Worker) error {
 		case w.Seat == serverHost:
 			flag = "--server-on NODE"
 		}
+		or := ""
+		if launch.Chooses(h.On) {
+			or = ", or name no node at all: " + h.On + " then chooses them"
+		}
 		if w.Node == "" {
-			return usage.Errorf("--on %s: on which node is %s? Add %s", h.On, w.Seat, flag)
+			return usage.Errorf("--on %s: on which node is %s? Add %s%s", h.On, w.Seat, flag, or)
 		}
 		if other, twice := taken[w.Node]; twice {
 			return usage.Errorf("--on %s: %s and %s are both on %s: each needs a host of its own", h.On, other, w.Seat, w.Node)

@@ -16,36 +16,68 @@ import (
 type Group struct {
 	Workers []Worker
 
-	cmd   *exec.Cmd
-	input io.Closer
-	log   *process.Tail
-	done  chan struct{}
-	err   error // valid when done is closed
-	once  sync.Once
+	cmd    *exec.Cmd
+	input  io.Closer           // nil if the process reads nothing
+	revoke func(cmd *exec.Cmd) // lets the engine end its workers at once; nil: the end of the process does
+	log    *process.Tail
+	done   chan struct{}
+	err    error // valid when done is closed
+	once   sync.Once
 }
 
-// start starts a command whose standard input is the configuration of a worker. The input
+// feed starts a command whose standard input is the configuration of a worker. The input
 // stays open until the group is stopped, or this process ends.
-func start(cmd *exec.Cmd, config work.Config, workers ...Worker) (*Group, error) {
-	g := &Group{Workers: workers, cmd: cmd, log: process.NewTail(), done: make(chan struct{})}
+func feed(cmd *exec.Cmd, config work.Config, workers ...Worker) (*Group, error) {
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, fmt.Errorf("start a worker: %w", err)
 	}
-	g.input = in
-	cmd.Stdout, cmd.Stderr = g.log, g.log
-	cmd.WaitDelay = time.Second // do not wait for whoever else holds the output
-	apart(cmd)
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start a worker: %s: %w", process.Quote(cmd.Args), err)
+	g := &Group{Workers: workers, cmd: cmd, input: in}
+	if err := g.start(nil); err != nil {
+		return nil, err
 	}
-	go func() {
-		g.err = cmd.Wait()
-		close(g.done)
-	}()
 	// A process that has ended already says more by its output than by a broken pipe.
 	_ = config.Write(in)
 	return g, nil
+}
+
+// start starts the process of the group. after, which may be nil, is called when it has
+// ended.
+func (g *Group) start(after func()) error {
+	g.log, g.done = process.NewTail(), make(chan struct{})
+	g.cmd.Stdout, g.cmd.Stderr = g.log, g.log
+	g.cmd.WaitDelay = time.Second // do not wait for whoever else holds the output
+	apart(g.cmd)
+	if err := g.cmd.Start(); err != nil {
+		return fmt.Errorf("start a worker: %s: %w", process.Quote(g.cmd.Args), err)
+	}
+	go func() {
+		g.err = g.cmd.Wait()
+		if after != nil {
+			after()
+		}
+		close(g.done)
+	}()
+	return nil
+}
+
+// each starts one process for every worker. If one cannot be started, the others are ended.
+func each(all []Worker, config work.Config, make func(Worker) (*exec.Cmd, error)) (groups []*Group, err error) {
+	for _, w := range all {
+		cmd, err := make(w)
+		if err == nil {
+			var g *Group
+			if g, err = feed(cmd, config, w); err == nil {
+				groups = append(groups, g)
+				continue
+			}
+		}
+		for _, g := range groups {
+			g.Stop()
+		}
+		return nil, err
+	}
+	return groups, nil
 }
 
 // Done returns a channel that is closed when the process has ended.
@@ -72,16 +104,15 @@ func (g *Group) Err() error {
 	return fmt.Errorf("%s", s)
 }
 
-// stopTime is how long a process has to end by itself once its input has ended.
+// stopTime is how long a process has to end by itself once it was told to.
 const stopTime = 10 * time.Second
 
 // Kill ends the process at once. A worker on this machine takes its servers with it; one on
-// another host sees its input end, and does so too.
+// another host sees its input end, and does so too, or its engine ends it.
 func (g *Group) Kill() {
 	g.once.Do(func() {
-		g.input.Close()
-		end(g.cmd)
-		<-g.done
+		g.close()
+		g.force()
 	})
 }
 
@@ -89,14 +120,40 @@ func (g *Group) Kill() {
 // its servers, and then by force.
 func (g *Group) Stop() {
 	g.once.Do(func() {
-		g.input.Close()
-		timer := time.NewTimer(stopTime)
-		defer timer.Stop()
-		select {
-		case <-g.done:
-		case <-timer.C:
-			end(g.cmd)
-			<-g.done
+		g.close()
+		if !g.ends() {
+			g.force()
 		}
 	})
+}
+
+// close ends the input of the process.
+func (g *Group) close() {
+	if g.input != nil {
+		g.input.Close()
+	}
+}
+
+// force ends the process, by its engine if that has a way.
+func (g *Group) force() {
+	if g.revoke != nil {
+		g.revoke(g.cmd)
+		if g.ends() {
+			return
+		}
+	}
+	end(g.cmd)
+	<-g.done
+}
+
+// ends waits for the end of the process, and reports whether it came in time.
+func (g *Group) ends() bool {
+	timer := time.NewTimer(stopTime)
+	defer timer.Stop()
+	select {
+	case <-g.done:
+		return true
+	case <-timer.C:
+		return false
+	}
 }

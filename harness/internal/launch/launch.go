@@ -5,7 +5,8 @@
 //
 // A worker learns how to reach the coordinator from its standard input. That is also how a
 // worker on another host notices that this process is gone: ssh ends, and with it that
-// input. No secret stands on a command line or in an environment.
+// input. An engine that starts many workers by one command has them read a file instead,
+// which only its user can read. No secret stands on a command line or in an environment.
 package launch
 
 import (
@@ -21,10 +22,14 @@ import (
 const (
 	Local = "local" // processes on this machine, for trying
 	SSH   = "ssh"   // hosts of the user's own ssh configuration
+	Slurm = "slurm" // nodes of a cluster that Slurm manages
 )
 
 // Engines returns the names of the engines that are built.
-func Engines() []string { return []string{Local, SSH} }
+func Engines() []string { return []string{Local, SSH, Slurm} }
+
+// Chooses reports whether an engine chooses the nodes of workers if none are named.
+func Chooses(engine string) bool { return engine == Slurm }
 
 // Worker is a worker to be started: its seat, and the node on which it is to run, in the
 // words of the engine. The local engine has no nodes.
@@ -48,7 +53,9 @@ func New(engine, program string) (Launcher, error) {
 		return local{}, nil
 	case SSH:
 		return ssh{program}, nil
-	case "slurm", "kubernetes":
+	case Slurm:
+		return slurm{program}, nil
+	case "kubernetes":
 		return nil, usage.Errorf("--on %s: this engine is not built yet; those that are: %s", engine, strings.Join(Engines(), ", "))
 	}
 	return nil, usage.Errorf("--on %s: there is no such engine; those that are built: %s", engine, strings.Join(Engines(), ", "))

@@ -54,3 +54,28 @@ func TestUnpackStaysInItsFolder(t *testing.T) {
 		t.Error("a relative name was accepted")
 	}
 }
+
+// A file that other users could read is refused, without a word of what is in it.
+func TestConfigFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config")
+	want := Config{URL: "https://h", CA: "ca", Token: "secret"}
+	var text strings.Builder
+	if err := want.Write(&text); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := ReadConfigFile(path); err != nil || got != want {
+		t.Errorf("%+v, error %v", got, err)
+	}
+	if err := os.Chmod(path, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadConfigFile(path); err == nil || !strings.Contains(err.Error(), "has mode 0640") || strings.Contains(err.Error(), "secret") {
+		t.Errorf("error %v", err)
+	}
+	if _, err := ReadConfigFile(path + "-missing"); err == nil || !strings.Contains(err.Error(), "shares with the coordinator") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"os"
 	"time"
 )
 
@@ -53,6 +54,23 @@ func ReadConfig(r io.Reader) (c Config, err error) {
 		return c, errors.New("read how to reach the coordinator: no line of JSON with url, ca and token: a worker is started by `run --on`, not by hand")
 	}
 	return c, nil
+}
+
+// ReadConfigFile reads a Config from a file, which no other user may be able to read.
+func ReadConfigFile(path string) (c Config, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return c, fmt.Errorf("read how to reach the coordinator: %w: the file has to be in a folder that this host shares with the coordinator", err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return c, fmt.Errorf("read how to reach the coordinator: %w", err)
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		return c, fmt.Errorf("read how to reach the coordinator: %s has mode %04o, so other users can read it: its mode has to be 0600", path, mode)
+	}
+	return ReadConfig(f)
 }
 
 // Write writes c as one line of JSON.

@@ -37,6 +37,7 @@ const (
 // hello is the first message of a worker.
 type hello struct {
 	Seat    string
+	Node    string // what the engine calls the host; empty: it does not say
 	Build   string
 	Address string // of this end of the connection: where other hosts may reach the worker's
 	Facts   results.Host

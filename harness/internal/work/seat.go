@@ -225,7 +225,7 @@ func (s *seat) host() results.TopologyHost {
 	defer s.mu.Unlock()
 	h := results.TopologyHost{Name: s.Name, Role: s.Role}
 	if s.hello != nil {
-		h.Facts, h.Address = s.hello.Facts, s.hello.Address
+		h.Node, h.Facts, h.Address = s.hello.Node, s.hello.Facts, s.hello.Address
 		if ip, _, err := net.SplitHostPort(h.Address); err == nil {
 			h.Address = ip
 		}

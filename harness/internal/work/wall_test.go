@@ -1,7 +1,10 @@
 package work
 
 import (
+	"errors"
+	"io"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -70,3 +73,32 @@ func newWall(t *testing.T, to string) *wall {
 }
 
 func (w *wall) shut() { close(w.shutC) }
+
+// A worker whose connection breaks says so.
+func TestConnectionBreaks(t *testing.T) {
+	c := newCrew(t, "1s")
+	ended := make(chan error, 1)
+	go func() { ended <- c.worker("server").Run(t.Context()) }()
+	c.await(func() bool { return len(c.Empty()) == 2 })
+	c.server.Close()
+	if err := <-ended; err == nil || !strings.Contains(err.Error(), "ask for orders: ") && !errors.Is(err, ErrGone) {
+		t.Errorf("the worker ended with %v", err)
+	}
+}
+
+// A stranger that does not even speak TLS is cut off, and logged.
+func TestStrangersConnection(t *testing.T) {
+	c := newCrew(t, "1s")
+	conn, err := net.Dial("tcp", strings.TrimPrefix(c.Config().URL, "https://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.Write([]byte("GET / HTTP/1.1\r\nHost: x\r\n\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, conn); err != nil { // until the coordinator closes it
+		t.Log(err)
+	}
+	c.logged(t, "refused a connection: ")
+}

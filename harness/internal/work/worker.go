@@ -28,6 +28,7 @@ import (
 type Worker struct {
 	Config Config
 	Seat   string
+	Node   string // what the engine calls this host; empty: it does not say
 	Build  string // of this program, see Build
 	// Load makes the scenarios of a shipment whose files lie in a folder (see
 	// scenario.Options), by name.
@@ -163,7 +164,7 @@ func (w *working) hello(ctx context.Context) (*welcome, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*goneAfter)
 	defer cancel()
 	for {
-		h := hello{Seat: w.Seat, Build: w.Build, Facts: facts}
+		h := hello{Seat: w.Seat, Node: w.Node, Build: w.Build, Facts: facts}
 		// A socket of UDP that is connected sends nothing, and tells from which address
 		// this host would send.
 		if c, err := (&net.Dialer{}).DialContext(ctx, "udp", strings.TrimPrefix(w.Config.URL, "https://")); err == nil {

@@ -11,39 +11,6 @@ import (
 	"github.com/assay-bench/assay/internal/usage"
 )
 
-// each starts one process for every worker. If one cannot be started, the others are ended.
-func each(all []Worker, config work.Config, make func(Worker) (*exec.Cmd, error)) (groups []*Group, err error) {
-	for _, w := range all {
-		cmd, err := make(w)
-		if err == nil {
-			var g *Group
-			if g, err = start(cmd, config, w); err == nil {
-				groups = append(groups, g)
-				continue
-			}
-		}
-		for _, g := range groups {
-			g.Stop()
-		}
-		return nil, err
-	}
-	return groups, nil
-}
-
-// local starts workers as processes on this machine.
-type local struct{}
-
-// Launch implements Launcher.
-func (local) Launch(all []Worker, config work.Config) ([]*Group, error) {
-	path, name, err := self()
-	if err != nil {
-		return nil, err
-	}
-	return each(all, config, func(w Worker) (*exec.Cmd, error) {
-		return &exec.Cmd{Path: path, Args: append([]string{name}, command(w.Seat)...)}, nil
-	})
-}
-
 // ssh starts workers by the user's ssh.
 type ssh struct{ program string }
 
