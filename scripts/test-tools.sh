@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install the missing tools that the tests use besides Go, make and git, from
 # packages of Debian or Ubuntu: PostgreSQL, promtool, node, a C compiler for the race
-# detector, shellcheck, nginx, wrk, Chromium, podman, runc, OpenSSH and iproute2. This is for CI and for new machines,
+# detector, shellcheck, nginx, wrk, Chromium, podman, runc, OpenSSH, Slurm and iproute2. This is for CI and for new machines,
 # and needs root or sudo.
 # With --check it only says what is missing, and so which tests will be skipped.
 set -eu
@@ -25,6 +25,7 @@ want podman podman
 [ -x /usr/sbin/runc ] || want runc runc
 [ -x /usr/sbin/nginx ] || want nginx nginx-light
 [ -x /usr/sbin/sshd ] || want sshd openssh-server
+[ -x /usr/sbin/slurmd ] && [ -x /usr/sbin/munged ] || want slurmd "slurm-wlm munge"
 [ -x /usr/sbin/ip ] || [ -x /sbin/ip ] || want ip iproute2
 if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
 	missing="$missing postgresql"
