@@ -194,6 +194,18 @@ type HostWatch struct {
 	// Programs are the busiest of the other programs, the busiest first. They are named
 	// only in trials that foreign load voids.
 	Programs []Program `json:"programs,omitempty"`
+	// Hosts says of which host the figures are, in a run on several hosts; each is the one
+	// that was disturbed most. It is null if all hosts are one machine.
+	Hosts *WatchHosts `json:"hosts,omitempty"`
+}
+
+// WatchHosts names the hosts from which figures of a HostWatch are. "coordinator" is the
+// host of the process that gives the orders.
+type WatchHosts struct {
+	Foreign      string `json:"foreign,omitempty"`
+	Steal        string `json:"steal,omitempty"`
+	ClockStep    string `json:"clock_step,omitempty"`
+	GeneratorGap string `json:"generator_gap,omitempty"`
 }
 
 // Sample is one line of trials/<id>.server.jsonl: the state of a server at one

@@ -11,7 +11,7 @@ import (
 // Busy says what of a watched machine is above the limits. It is empty on a quiet one.
 func Busy(h results.HostWatch, l host.Limits) string {
 	var why []string
-	for _, s := range []string{foreignLoad(h, l.Foreign), stolen(h, l.Steal)} {
+	for _, s := range []string{foreignLoad(&h, l.Foreign), stolen(&h, l.Steal)} {
 		if s != "" {
 			why = append(why, s)
 		}
@@ -20,19 +20,33 @@ func Busy(h results.HostWatch, l host.Limits) string {
 }
 
 // foreignLoad says how much other programs took, and which, if that is above the limit.
-func foreignLoad(h results.HostWatch, limit float64) string {
+func foreignLoad(h *results.HostWatch, limit float64) string {
 	if h.Foreign == nil || *h.Foreign <= limit {
 		return ""
 	}
-	return fmt.Sprintf("other programs took %.0f %% of a CPU (limit %.6g %%), %s", *h.Foreign*100, limit*100, Named(h.Programs))
+	return fmt.Sprintf("%sother programs took %.0f %% of a CPU (limit %.6g %%), %s", at(h).Foreign, *h.Foreign*100, limit*100, Named(h.Programs))
+}
+
+// at returns the hosts of the figures, each as the beginning of a message about it: empty
+// on one machine.
+func at(h *results.HostWatch) (w results.WatchHosts) {
+	if h.Hosts != nil {
+		w = *h.Hosts
+	}
+	for _, name := range []*string{&w.Foreign, &w.Steal, &w.ClockStep, &w.GeneratorGap} {
+		if *name != "" {
+			*name += ": "
+		}
+	}
+	return w
 }
 
 // stolen says how much the hypervisor took if that is above the limit.
-func stolen(h results.HostWatch, limit float64) string {
+func stolen(h *results.HostWatch, limit float64) string {
 	if h.Steal == nil || *h.Steal <= limit {
 		return ""
 	}
-	return fmt.Sprintf("the hypervisor took %.0f %% of a CPU away (limit %.6g %%)", *h.Steal*100, limit*100)
+	return fmt.Sprintf("%sthe hypervisor took %.0f %% of a CPU away (limit %.6g %%)", at(h).Steal, *h.Steal*100, limit*100)
 }
 
 // Named says which programs took the CPU. None is visible where they belong to another

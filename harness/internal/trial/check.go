@@ -51,10 +51,10 @@ func check(t *results.Trial, foreign float64, lenient bool) {
 	}
 	t.Warnings = append(t.Warnings, limits(t)...)
 	if step := t.Host.ClockStep; math.Abs(step) > maxClockStep {
-		fail("the wall clock was stepped by %.3f s", step)
+		fail("%sthe wall clock was stepped by %.3f s", at(&t.Host).ClockStep, step)
 	}
 	if gap := t.Host.GeneratorGap; gap > maxGap {
-		fail("the generator did not run for %.2f s: it was stopped, or got no CPU", gap)
+		fail("%sthe generator did not run for %.2f s: it was stopped, or got no CPU", at(&t.Host).GeneratorGap, gap)
 	}
 	busy := fail
 	if lenient {
@@ -62,10 +62,10 @@ func check(t *results.Trial, foreign float64, lenient bool) {
 			t.Warnings = append(t.Warnings, fmt.Sprintf(format, args...))
 		}
 	}
-	if why := foreignLoad(t.Host, foreign); why != "" {
+	if why := foreignLoad(&t.Host, foreign); why != "" {
 		busy("%s: end them, or measure later", why)
 	}
-	if why := stolen(t.Host, MaxSteal); why != "" {
+	if why := stolen(&t.Host, MaxSteal); why != "" {
 		busy("%s: measure later, or on a machine of your own", why)
 	}
 	if v := t.Host.Throttled; v != nil && *v > maxThrottled {

@@ -114,7 +114,7 @@ func (r *joint) enlist(ctx context.Context) (err error) {
 	}
 	r.tasks = map[Member]*Task{}
 	for _, m := range r.members() {
-		r.tasks[m] = &Task{Cell: r.spec.Cell, Planned: p, Attempt: r.spec.Attempt, Binaries: map[string]string{}}
+		r.tasks[m] = &Task{Cell: r.spec.Cell, Planned: p, Attempt: r.spec.Attempt, Binaries: map[string]string{}, Foreign: r.spec.Foreign}
 	}
 	for _, v := range r.spec.Scenario.Servers {
 		if len(v.Command) == 0 {

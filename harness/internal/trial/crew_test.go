@@ -132,6 +132,7 @@ type faulty struct {
 	attack error
 	clock  func(Clock) Clock
 	lose   bool // it loses the last request
+	step   bool // its wall clock is set in the midst of the load
 }
 
 func (f *faulty) Attack(ctx context.Context, zero time.Time) (*Drive, error) {
@@ -141,6 +142,9 @@ func (f *faulty) Attack(ctx context.Context, zero time.Time) (*Drive, error) {
 	d, err := f.Member.Attack(ctx, zero)
 	if err == nil && f.lose {
 		d.Streams[0].Numbers.Count--
+	}
+	if err == nil && f.step {
+		d.Machine.Boot, d.Machine.Watch.ClockStep = "another machine", -1
 	}
 	return d, err
 }
@@ -167,6 +171,7 @@ func TestVoidTrials(t *testing.T) {
 		{"broken", faulty{attack: errors.New("out of memory")}, "generator-1: out of memory", true},
 		{"slow network", faulty{clock: func(Clock) Clock { return Clock{Error: time.Second} }}, "known to within 1000.0 ms", false},
 		{"clock runs away", faulty{clock: func(Clock) Clock { moved += time.Hour; return Clock{Offset: moved} }}, "its clock moved by 3600000", false},
+		{"clock is set", faulty{step: true}, "generator-1: the wall clock was stepped by -1.000 s", false},
 		{"request lost", faulty{lose: true}, "stream load: slice 1 of 2", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -221,6 +226,34 @@ func TestServerThatListensElsewhere(t *testing.T) {
 	_, err := RunOn(t.Context(), spec, crew)
 	if err == nil || !strings.Contains(err.Error(), "generator-0: the server at 127.0.0.2:") || !strings.Contains(err.Error(), "write ${host} in its command") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// What disturbed a trial is that of the host that was disturbed most, and says which one.
+func TestDisturbancesNameTheHost(t *testing.T) {
+	v := func(x float64) *float64 { return &x }
+	program := func(name string) []results.Program { return []results.Program{{Name: name, PID: 7, CPU: 0.5}} }
+	r := &joint{runner: &runner{}, crew: &Crew{
+		Generators: []Member{NewStation("generator-0", host.Placement{}, nil, nil)}, Hosts: []Member{NewStation("db", host.Placement{}, nil, nil)},
+	}}
+	r.watched = results.HostWatch{Foreign: v(0.1), Steal: v(0.2), Programs: program("here")}
+	r.drives = []*Drive{{Machine: Machine{Boot: "g", Watch: results.HostWatch{Foreign: v(0.3), GeneratorGap: 0.7, ClockStep: -0.2, Programs: program("cc1")}}}}
+	r.rests = []*Rest{{Machine: Machine{Boot: "d", Watch: results.HostWatch{Foreign: v(0.6), Steal: v(0.1), ClockStep: 0.1, Programs: program("backup")}}}}
+	tr := results.Trial{Host: r.machines()}
+	check(&tr, 0.2, false)
+	got := strings.Join(tr.Invalid, "\n")
+	for _, want := range []string{
+		"db: other programs took 60 % of a CPU (limit 20 %), above all backup (pid 7) 50 %", "coordinator: the hypervisor took 20 %",
+		"generator-0: the generator did not run for 0.70 s", "generator-0: the wall clock was stepped by -0.200 s",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in:\n%s", want, got)
+		}
+	}
+	// On one machine there is nothing to tell apart.
+	r.drives[0].Machine.Boot, r.rests[0].Machine.Boot = host.Boot(), host.Boot()
+	if w := r.machines(); w.Hosts != nil {
+		t.Errorf("one machine: %+v", w.Hosts)
 	}
 }
 

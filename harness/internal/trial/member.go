@@ -49,6 +49,9 @@ type Task struct {
 	// Servers are the names of the servers that stand on this host.
 	Servers  []string
 	Binaries map[string]string // ${binary} by server, as paths on this host
+	// Foreign is the CPU time per second beyond which a host names the other programs that
+	// took it. Only the coordinator knows all that belongs to the run, and judges.
+	Foreign float64
 }
 
 // Standing is a server that is ready.

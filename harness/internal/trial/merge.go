@@ -200,17 +200,30 @@ func (r *joint) machineOf(i int) *Machine {
 // foreign to each other.
 func (r *joint) machines() results.HostWatch {
 	all := []*Machine{{Boot: host.Boot(), Watch: r.watched, Own: r.watched.Generator}} // of this process
-	for i := range r.members() {
-		all = append(all, r.machineOf(i))
+	names := []string{"coordinator"}
+	for i, m := range r.members() {
+		all, names = append(all, r.machineOf(i)), append(names, m.Name())
 	}
-	w := results.HostWatch{}
+	w := results.HostWatch{Hosts: new(results.WatchHosts)}
+	several := false
 	for i, m := range all {
-		w.Foreign = most(w.Foreign, foreign(all, i))
-		w.Steal, w.SoftIRQ = most(w.Steal, m.Watch.Steal), most(w.SoftIRQ, m.Watch.SoftIRQ)
-		if math.Abs(m.Watch.ClockStep) > math.Abs(w.ClockStep) {
-			w.ClockStep = m.Watch.ClockStep
+		several = several || m.Boot != all[0].Boot
+		if f := foreign(all, i); most(w.Foreign, f) != w.Foreign {
+			w.Foreign, w.Hosts.Foreign, w.Programs = f, names[i], m.Watch.Programs
+			if m.Boot == all[0].Boot { // this process knows which programs belong to the run
+				w.Programs = r.watched.Programs
+			}
 		}
-		w.GeneratorGap = max(w.GeneratorGap, m.Watch.GeneratorGap)
+		if most(w.Steal, m.Watch.Steal) != w.Steal {
+			w.Steal, w.Hosts.Steal = m.Watch.Steal, names[i]
+		}
+		w.SoftIRQ = most(w.SoftIRQ, m.Watch.SoftIRQ)
+		if math.Abs(m.Watch.ClockStep) > math.Abs(w.ClockStep) {
+			w.ClockStep, w.Hosts.ClockStep = m.Watch.ClockStep, names[i]
+		}
+		if m.Watch.GeneratorGap > w.GeneratorGap {
+			w.GeneratorGap, w.Hosts.GeneratorGap = m.Watch.GeneratorGap, names[i]
+		}
 		if i > 0 && i <= len(r.drives) {
 			w.GeneratorProc += m.Watch.GeneratorProc
 			if g := m.Watch.Generator; g != nil {
@@ -221,6 +234,9 @@ func (r *joint) machines() results.HostWatch {
 				w.Generator = &sum
 			}
 		}
+	}
+	if !several {
+		w.Hosts = nil
 	}
 	return w
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"net"
 	"net/url"
 	"slices"
@@ -60,8 +59,7 @@ func (s *Station) Begin(_ context.Context, t Task) (map[string]int, error) {
 		return nil, fmt.Errorf("there is no scenario %s", t.Planned.Scenario)
 	}
 	sc = sc.For(t.Cell)
-	spec := Spec{Scenario: sc, Cell: t.Cell, Planned: t.Planned, Attempt: t.Attempt, Placement: s.placement, Binaries: t.Binaries, Live: s.live}
-	spec.Foreign = math.Inf(1) // only the coordinator knows all that belongs to the run
+	spec := Spec{Scenario: sc, Cell: t.Cell, Planned: t.Planned, Attempt: t.Attempt, Placement: s.placement, Binaries: t.Binaries, Foreign: t.Foreign, Live: s.live}
 	s.part = &part{runner: &runner{spec: spec, placement: s.placement, blanker: secret.New(sc.Secrets())}}
 	ports := map[string]int{}
 	for _, name := range t.Servers {
