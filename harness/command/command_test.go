@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 		"harness":    func() { program.Main(Run) },
 		"testserver": testserver,
 		"tlsserver":  tlsserver,
+		"echo":       echo,
 	})
 }
 
@@ -66,7 +67,7 @@ func TestScripts(t *testing.T) {
 // second argument "dies" it ends after some requests, with "mark" it then makes the file
 // that MARK names, with "unready" its /health says 503, with "secret" it wants a login, and
 // with "tls" it speaks HTTPS;
-// With "profiles" it serves profiles; "certificate" writes what that one shows to cert.pem, and serves nothing.
+// With "stamps" it knows how long every answer took, and with "profiles" it serves profiles; "certificate" writes what that one shows to cert.pem, and serves nothing.
 func testserver() {
 	port, mode := os.Args[1], "good"
 	if len(os.Args) > 2 {
@@ -86,6 +87,9 @@ func testserver() {
 	})
 	if mode == "secret" {
 		private(mux)
+	}
+	if mode == "stamps" {
+		stamps(mux)
 	}
 	if mode == "profiles" {
 		mux.HandleFunc("/debug/pprof/", pprof.Index)
