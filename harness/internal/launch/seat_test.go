@@ -33,7 +33,7 @@ func TestSeat(t *testing.T) {
 func TestSlurmArguments(t *testing.T) {
 	check := func(all []Worker, want, wrong string) {
 		t.Helper()
-		args, err := slurm{}.arguments(all, "/bin/assay", "/home/u/.assay-run-1")
+		args, err := slurm{}.arguments(all, "assay-X", "/bin/assay", "/home/u/.assay-run-1")
 		got := strings.Join(args, " ")
 		if wrong != "" {
 			if err == nil || !strings.Contains(err.Error(), wrong) {
@@ -41,7 +41,7 @@ func TestSlurmArguments(t *testing.T) {
 			}
 			return
 		}
-		if err != nil || !strings.HasSuffix(got, want) || !strings.Contains(got, "--nodes=2 --ntasks=2 --ntasks-per-node=1") || !strings.Contains(got, "--kill-on-bad-exit=1") {
+		if err != nil || !strings.HasSuffix(got, want) || !strings.Contains(got, "--nodes=2 --ntasks=2 --ntasks-per-node=1") || !strings.Contains(got, "--kill-on-bad-exit=1") || !strings.Contains(got, "--job-name=assay-X ") {
 			t.Errorf("%v: %q, error %v", all, got, err)
 		}
 	}

@@ -2,6 +2,8 @@ package launch
 
 import (
 	"cmp"
+	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/assay-bench/assay/harness/internal/work"
 	"github.com/assay-bench/assay/internal/scratch"
@@ -38,14 +41,12 @@ func (s slurm) Launch(all []Worker, config work.Config) ([]*Group, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--on slurm: %w", err)
 	}
-	args, err := s.arguments(all, cmp.Or(s.program, path), file)
+	name := "assay-" + rand.Text()
+	args, err := s.arguments(all, name, cmp.Or(s.program, path), file)
 	if err != nil {
 		return nil, errors.Join(err, os.Remove(file))
 	}
-	g := &Group{Workers: all, cmd: exec.Command(client, args...), revoke: func(cmd *exec.Cmd) {
-		// By this signal srun ends its step on all nodes.
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-	}}
+	g := &Group{Workers: all, cmd: exec.Command(client, args...), revoke: func(cmd *exec.Cmd) { revoke(cmd, name) }}
 	// The temporary folders of this machine mean nothing on a node.
 	for _, v := range os.Environ() {
 		if !strings.HasPrefix(v, scratch.Variable+"=") {
@@ -56,6 +57,20 @@ func (s slurm) Launch(all []Worker, config work.Config) ([]*Group, error) {
 		return nil, errors.Join(err, os.Remove(file))
 	}
 	return []*Group{g}, nil
+}
+
+// cancelTime is how long scancel may take.
+const cancelTime = 5 * time.Second
+
+// revoke ends the step of an srun on all nodes, and gives the nodes back also where one of
+// them cannot be reached. In an allocation that was there before, no job has the name.
+func revoke(cmd *exec.Cmd, name string) {
+	_ = cmd.Process.Signal(syscall.SIGTERM)
+	if path, err := exec.LookPath("scancel"); err == nil {
+		ctx, cancel := context.WithTimeout(context.Background(), cancelTime)
+		defer cancel()
+		_ = exec.CommandContext(ctx, path, "--quiet", "--name="+name).Run()
+	}
 }
 
 // leave writes the configuration into a file of this folder that nobody else can read.
@@ -76,10 +91,10 @@ func leave(config work.Config) (path string, err error) {
 
 // arguments returns the arguments of srun. A node belongs to the run alone, with all its
 // CPUs; one worker that fails ends the others, and the run starts all of them again.
-func (slurm) arguments(all []Worker, program, file string) ([]string, error) {
+func (slurm) arguments(all []Worker, name, program, file string) ([]string, error) {
 	n := fmt.Sprint(len(all))
 	args := []string{
-		"--job-name=assay", "--nodes=" + n, "--ntasks=" + n, "--ntasks-per-node=1", "--exclusive", "--mem=0", "--cpu-bind=none",
+		"--job-name=" + name, "--nodes=" + n, "--ntasks=" + n, "--ntasks-per-node=1", "--exclusive", "--mem=0", "--cpu-bind=none",
 		"--kill-on-bad-exit=1", "--input=none", "--label",
 	}
 	var nodes, seats []string
