@@ -184,16 +184,20 @@ func (l *Lab) Close() {
 	l.stops, l.Hosts = nil, nil
 }
 
+// enter enters a host in the folder in which the command is started, which a change of the
+// mount namespace would leave.
+const enter = `folder=$(pwd) && exec "$0" --wdns="$folder" "$@"`
+
 // Command is a program that runs on the host.
 func (h *Host) Command(words ...string) *exec.Cmd {
-	enter := []string{"nsenter", "--target=" + strconv.Itoa(h.holder), "--net", "--uts", "--mount"}
+	into := []string{"sh", "-c", enter, "nsenter", "--target=" + strconv.Itoa(h.holder), "--net", "--uts", "--mount"}
 	if h.timed {
-		enter = append(enter, "--time")
+		into = append(into, "--time")
 	}
 	if path, err := find(words[0]); err == nil && !strings.Contains(words[0], "/") {
 		words = append([]string{path}, words[1:]...)
 	}
-	c := command(append(append(enter, "--"), words...)...)
+	c := command(append(append(into, "--"), words...)...)
 	c.Env = append(os.Environ(), "PATH="+Path(), "TMPDIR="+h.lab.Temp, "ASSAY_LOCK="+h.lab.Lock)
 	return c
 }
