@@ -1,6 +1,5 @@
 //go:build unix
 
-// Package scripts holds no code: its tests run the scripts.
 package scripts
 
 import (

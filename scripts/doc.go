@@ -1,0 +1,2 @@
+// Package scripts holds no code: its tests run the scripts.
+package scripts
