@@ -49,6 +49,7 @@ warm-up and without an interval. To draw conclusions, write a scenario.`,
 	}
 	f := c.Flags()
 	f.StringVar(&o.URL, "url", "", "load this `URL` of a server that already runs, instead of the built-in server")
+	f.StringVar(&o.Socket, "unix-socket", "", "`file` of the Unix domain socket on which the server of the URL listens, as for curl; unix:///FILE:/PATH says the same as a URL")
 	f.StringVarP(&o.Request.Method, "request", "X", "", "`method` of the request to the URL (default GET, or POST with --data)")
 	f.StringArrayVarP(&o.Request.Headers, "header", "H", nil, "`header` of the request, like 'Accept: text/plain'; may be given several times")
 	f.StringVarP(&data, "data", "d", "", "`body` of the request, or @FILE (@-: the standard input), whose bytes are sent as they are; its Content-Type is that of a form unless --header gives another")

@@ -123,7 +123,7 @@ func (s *initSources) write(found *begin.Found, stdout, stderr io.Writer) error 
 		fmt.Fprintf(stderr, "note: a credential is not written: before a run, export %s=...\n", v.Variable)
 	}
 	allow := ""
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if ip := net.ParseIP(host); found.Socket == "" && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		allow = " --allow-remote " + plain.Shell(host)
 	}
 	fmt.Fprintf(stderr, "Next: assay try%s %s\n", allow, plain.Shell(file))

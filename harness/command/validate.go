@@ -24,9 +24,10 @@ its file, line and column and a suggestion.
 Beyond what a run checks, it looks for the programs on this machine. It notes objectives
 that a run can never judge because its trials have too few requests.
 
-Files that a scenario names, and the commands of prepare and cleanup, are relative to
-the folder of the scenario file. The command of a server is relative to its dir, which
-is relative to the current folder.`,
+Everything that a scenario names is relative to the folder of the scenario file: files,
+sockets, the commands of prepare and cleanup, and the program of a server without dir.
+A program that is not there is looked for in the current folder. dir is relative to the
+current folder.`,
 		Example: `  assay validate scenarios/*.yaml
   assay validate my-server.yaml`,
 		Args: someFiles,

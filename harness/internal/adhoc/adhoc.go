@@ -22,6 +22,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/knownanswer"
 	"github.com/assay-bench/assay/harness/internal/process"
 	"github.com/assay-bench/assay/harness/internal/progress"
+	"github.com/assay-bench/assay/harness/internal/reach"
 	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/harness/internal/schedule"
 	"github.com/assay-bench/assay/harness/internal/trial"
@@ -31,7 +32,8 @@ import (
 // Options say what is loaded and how. The errors about them use the names of the
 // command line's flags.
 type Options struct {
-	URL         string  // empty for the built-in server
+	URL         string  // empty for the built-in server; unix:///FILE:/PATH for a server on a socket
+	Socket      string  // file of the Unix domain socket on which the server at URL listens
 	Request     Request // what is sent to URL
 	Insecure    bool    // accept any certificate of the server at URL
 	CA          string  // PEM file with the certificates to trust at URL; empty for those of the system
@@ -155,6 +157,10 @@ var flagFor = map[handshake.Kind]string{
 // flag has.
 func (o *Options) check() error {
 	switch {
+	case o.URL == "" && o.Socket != "":
+		return usage.Errorf("--unix-socket %s: give a URL too, like http://localhost/items", o.Socket)
+	case o.Socket != "" && reach.OnSocket(o.URL):
+		return usage.Errorf("--unix-socket %s: the URL %s names a socket already", o.Socket, o.URL)
 	case o.URL == "" && (o.Insecure || o.CA != ""):
 		return usage.Errorf("--insecure and --ca are for --url with an https URL")
 	case o.URL == "" && o.Request.given():

@@ -3,12 +3,11 @@ package adhoc
 import (
 	"fmt"
 	"io"
-	"net"
-	"net/url"
 	"os"
 	"regexp"
 	"strings"
 
+	"github.com/assay-bench/assay/harness/internal/reach"
 	"github.com/assay-bench/assay/internal/usage"
 )
 
@@ -138,17 +137,9 @@ func literal(s string) string { return strings.ReplaceAll(s, "${", "$${") }
 // port is the address that shows that the server at a URL is there, if a GET of the URL
 // might be refused: "tcp://127.0.0.1:80".
 func port(base string) string {
-	u, err := url.Parse(base)
+	address, err := reach.Address(base)
 	if err != nil {
 		return base // which the scenario's checks report
 	}
-	number := u.Port()
-	switch {
-	case number != "":
-	case u.Scheme == "https":
-		number = "443"
-	default:
-		number = "80"
-	}
-	return "tcp://" + net.JoinHostPort(u.Hostname(), number)
+	return "tcp://" + address
 }

@@ -79,6 +79,61 @@ func TestRequestFlags(t *testing.T) {
 	}
 }
 
+// A server on a socket is asked with the host of its URL, as by curl.
+func TestSocketFlag(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		o    Options
+		want string // url, ready.path, the name of its certificate, path and headers; or the error
+	}{
+		{"as a URL", Options{URL: "unix:///s"}, "unix:///s unix:///s:/  /"},
+		{"as a URL with a path", Options{URL: "unix:///s:/a?b=${c}"}, "unix:///s unix:///s:/a?b=${c}  /a?b=${c}"},
+		{"flag", Options{URL: "http://localhost/a", Socket: "/s"}, "unix:///s unix:///s:/a  /a"},
+		{"other host", Options{URL: "http://api.test:80/a", Socket: "/s"}, "unix:///s unix:///s:/a  /a Host: api.test:80"},
+		{"its own host", Options{URL: "http://api.test/a", Socket: "/s", Request: Request{Headers: []string{"Host: x"}}}, "unix:///s unix:///s  /a Host: x"},
+		{"TLS", Options{URL: "https://api.test/a", Socket: "/s", Insecure: true}, "https+unix:///s https+unix:///s:/a api.test /a Host: api.test"},
+		{"twice", Options{URL: "unix:///s", Socket: "/s"}, "--unix-socket /s: the URL unix:///s names a socket already"},
+		{"no URL", Options{Socket: "/s"}, "--unix-socket /s: give a URL too, like http://localhost/items"},
+		{"no file", Options{URL: "unix:///"}, `--url "unix:///" does not name the file of a socket`},
+		{"CA without TLS", Options{URL: "http://localhost/", Socket: "/s", Insecure: true}, "--url http://localhost/: --insecure and --ca are for an https URL"},
+	} {
+		c.o.Concurrency, c.o.Requests = 1, 1
+		got, err := toSocket(&c.o)
+		if err != nil {
+			got = err.Error()
+		}
+		if got != c.want {
+			t.Errorf("%s: got  %q\nwant %q", c.name, got, c.want)
+		}
+	}
+}
+
+// toSocket is where a request goes, and what it is.
+func toSocket(o *Options) (string, error) {
+	if err := o.check(); err != nil {
+		return "", err
+	}
+	s, err := o.scenario()
+	if err != nil {
+		return "", err
+	}
+	r, err := s.Resolve(s.Cells()[0], scenario.Env{})
+	if err != nil {
+		return "", err
+	}
+	v, q := r.Servers[0], r.Streams[0].Targets.At(1, 0)
+	name := ""
+	if v.TLS != nil {
+		name = v.TLS.ServerName
+	}
+	text := strings.Join([]string{v.URL, v.Ready, name, string(q.AppendPath(nil))}, " ")
+	for i := range q.NumHeader() {
+		key, value := q.Header(i)
+		text += " " + key + ": " + value
+	}
+	return text, nil
+}
+
 // A server shows that it is there by a connection, where a GET might be refused.
 func TestPort(t *testing.T) {
 	for base, want := range map[string]string{

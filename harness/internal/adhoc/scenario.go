@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/assay-bench/assay/harness/internal/reach"
 	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/internal/usage"
 )
@@ -61,28 +64,84 @@ func (o *Options) scenario() (*scenario.Scenario, error) {
 
 // writeURL makes the scenario load a server that already runs.
 func (o *Options) writeURL(doc, target map[string]any) error {
-	base, path, err := splitURL(o.URL)
+	to, err := o.address()
 	if err != nil {
 		return err
 	}
-	target["path"] = literal(path)
-	ready := literal(path)
+	target["path"] = literal(to.path)
+	ready := literal(to.path)
 	if o.Request.given() {
-		ready = port(base) // a GET may be refused where another request is not
+		ready = literal(to.connect) // a GET may be refused where another request is not
 	}
-	server := map[string]any{"url": literal(base), "ready": map[string]any{"path": ready}}
+	server := map[string]any{"url": literal(to.base), "ready": map[string]any{"path": ready}}
+	if to.host != "" {
+		headers, _ := target["headers"].(map[string]string)
+		if headers = maps.Clone(headers); headers == nil {
+			headers = map[string]string{}
+		}
+		if !has(headers, "Host") {
+			headers["Host"] = literal(to.host)
+		}
+		target["headers"] = headers
+	}
+	secure := map[string]any{}
 	if o.Insecure || o.CA != "" {
-		if !strings.HasPrefix(base, "https:") {
+		if !to.secure {
 			return usage.Errorf("--url %s: --insecure and --ca are for an https URL", o.URL)
 		}
-		secure := map[string]any{"insecure": o.Insecure}
+		secure["insecure"] = o.Insecure
 		if o.CA != "" {
 			secure["ca"] = o.CA
 		}
+	}
+	if to.secure && to.onSocket {
+		secure["server_name"] = to.name
+	}
+	if len(secure) > 0 {
 		server["tls"] = secure
 	}
 	doc["server"] = server
 	return nil
+}
+
+// destination is where requests to a URL go, in the words of a scenario.
+type destination struct {
+	base, path string // url of the server, and path of the request
+	connect    string // ready.path that only a connection shows
+	secure     bool
+	onSocket   bool
+	host       string // the header Host if it is not that of the base; empty: it is
+	name       string // of the host, without a port
+}
+
+// address reads the URL, and the socket that goes with it.
+func (o *Options) address() (destination, error) {
+	if reach.OnSocket(o.URL) {
+		file, path, err := reach.ReadSocket(o.URL)
+		if err != nil {
+			return destination{}, usage.Errorf("--url %w", err)
+		}
+		base := reach.Socket(file, false)
+		return destination{base: base, path: cmp.Or(path, "/"), connect: base, onSocket: true}, nil
+	}
+	base, path, err := splitURL(o.URL)
+	if err != nil {
+		return destination{}, err
+	}
+	to := destination{base: base, path: path, connect: port(base), secure: strings.HasPrefix(base, "https:")}
+	if o.Socket == "" {
+		return to, nil
+	}
+	u, err := url.Parse(base)
+	if err != nil || u.Host == "" {
+		return to, usage.Errorf("--url %s: want a URL like http://localhost/items", o.URL)
+	}
+	to.base, to.onSocket, to.name = reach.Socket(o.Socket, false), true, u.Hostname()
+	to.connect = to.base
+	if u.Host != reach.SocketHost {
+		to.host = u.Host
+	}
+	return to, nil
 }
 
 // writeBuiltIn makes the scenario start and load the built-in server.
@@ -123,10 +182,10 @@ func (o *Options) writeLoad(load map[string]any) {
 
 // splitURL divides a URL into the address of the server and the path with its query.
 // The path begins with a slash whether or not the URL has one.
-func splitURL(url string) (base, path string, err error) {
-	scheme, rest, ok := strings.Cut(url, "://")
+func splitURL(raw string) (base, path string, err error) {
+	scheme, rest, ok := strings.Cut(raw, "://")
 	if !ok {
-		return "", "", usage.Errorf("--url %s: want a URL like http://127.0.0.1:9090/items", url)
+		return "", "", usage.Errorf("--url %s: want a URL like http://127.0.0.1:9090/items", raw)
 	}
 	end := strings.IndexAny(rest, "/?")
 	if end < 0 {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/attack/ledger"
+	"github.com/assay-bench/assay/harness/internal/reach"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -27,7 +28,7 @@ type Attack struct {
 
 // New prepares an attack. Nothing is sent yet.
 func New(cfg Config) (*Attack, error) {
-	u, err := url.Parse(cfg.URL)
+	u, err := url.Parse(reach.HTTP(cfg.URL))
 	if err != nil {
 		return nil, fmt.Errorf("attack: %w", err)
 	}

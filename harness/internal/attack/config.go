@@ -43,7 +43,7 @@ type Line struct {
 // Schedule (open load) is set.
 type Config struct {
 	Name string // sent as X-Vegeta-Attack; equal for all variants
-	URL  string // scheme and authority of the server
+	URL  string // scheme and authority of the server, or its socket as package reach has it
 
 	Clients  int           // closed load: how many send one after another
 	Requests uint64        // closed load: number of requests in the window, divided equally among the clients; 0 if Duration bounds the load

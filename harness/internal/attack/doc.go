@@ -24,7 +24,7 @@
 //
 // On Linux the fast transport takes the last-byte of loopback servers from the kernel,
 // which stamps packets as they arrive. Packets from other hosts can arrive out of order.
-// For those hosts, on other systems, and with net/http, last-byte is the moment at which
+// A Unix domain socket has no stamps at all. For these, on other systems, and with net/http, last-byte is the moment at which
 // the generator read the answer. Handling is not a part of any response time. Like lag,
 // it shows how well the instrument works; only the fast transport on Linux records it.
 // If a connection is opened during a request, dial and handshake are parts of the

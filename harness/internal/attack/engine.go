@@ -3,10 +3,10 @@ package attack
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/url"
-	"strings"
 	"time"
+
+	"github.com/assay-bench/assay/harness/internal/reach"
 )
 
 // engine is a way to make the load: in lanes, or request by request.
@@ -42,22 +42,16 @@ func (a *Attack) engineFor(u *url.URL) (engine, error) {
 		return newSingle(a, newStandard(&a.cfg, &a.clock)), nil
 	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, fmt.Errorf("attack: %s: want http or https", a.cfg.URL)
+	}
+	address, err := reach.Address(a.cfg.URL)
+	if err != nil {
+		return nil, fmt.Errorf("attack: %w", err)
+	}
+	switch {
 	case haveLanes && !a.cfg.lean:
-		return newLaned(a, u)
+		return newLaned(a, u, address)
 	case u.Scheme == "https" || a.cfg.NoReuse:
 		return nil, fmt.Errorf("attack: %s: on this system the fast transport speaks plain HTTP/1.1 over connections that last; set `transport: std`", a.cfg.URL)
 	}
-	return newSingle(a, newLean(u.Host, &a.cfg, &a.clock)), nil
-}
-
-// authority is the address of the server to dial.
-func authority(u *url.URL) string {
-	if _, _, err := net.SplitHostPort(u.Host); err == nil {
-		return u.Host
-	}
-	port := "80"
-	if u.Scheme == "https" {
-		port = "443"
-	}
-	return net.JoinHostPort(strings.Trim(u.Host, "[]"), port)
+	return newSingle(a, newLean(u.Host, address, &a.cfg, &a.clock)), nil
 }

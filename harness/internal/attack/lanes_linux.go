@@ -33,7 +33,7 @@ type laned struct {
 
 // newLaned prepares a stream in the lanes of the trial, or in a lane of its own if the
 // trial has none.
-func newLaned(a *Attack, u *url.URL) (*laned, error) {
+func newLaned(a *Attack, u *url.URL, address string) (*laned, error) {
 	l := &laned{Attack: a, lanes: a.cfg.Lanes}
 	if l.lanes == nil {
 		var err error
@@ -43,7 +43,7 @@ func newLaned(a *Attack, u *url.URL) (*laned, error) {
 		l.own = true
 	}
 	cfg := lane.Config{
-		Network: "tcp", Address: authority(u), Reuse: !a.cfg.NoReuse,
+		Server: a.cfg.URL, Address: address, Reuse: !a.cfg.NoReuse,
 		Envelope:    message.Envelope{Host: u.Host, Attack: a.cfg.Name, Close: a.cfg.NoReuse},
 		Connections: a.cfg.connections(), Timeout: a.cfg.Timeout,
 		First: a.cfg.Slice.Number, Stride: a.cfg.Slice.stride(),

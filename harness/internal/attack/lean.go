@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/url"
 	"os"
 	"sync/atomic"
 	"time"
@@ -29,8 +28,8 @@ type lean struct {
 	redials atomic.Uint64
 }
 
-func newLean(host string, cfg *Config, c *clock) *lean {
-	return &lean{cfg: cfg, clock: c, host: host, pool: newPool(authority(&url.URL{Scheme: "http", Host: host}), cfg.connections())}
+func newLean(host, address string, cfg *Config, c *clock) *lean {
+	return &lean{cfg: cfg, clock: c, host: host, pool: newPool(cfg.URL, address, cfg.connections())}
 }
 
 func (l *lean) connect(ctx context.Context) error { return l.pool.fill(ctx, l.cfg.Timeout) }

@@ -41,7 +41,7 @@ func sendOddInLane(address string) ([]string, error) {
 	h := &oddHandler{cfg: oddConfig(address)}
 	host := address[len("http://"):]
 	s := lanes.Stream(lane.Config{
-		Network: "tcp", Address: host, Reuse: true, Envelope: message.Envelope{Host: host},
+		Server: "tcp://" + host, Address: host, Reuse: true, Envelope: message.Envelope{Host: host},
 		Connections: 1, Timeout: h.cfg.Timeout, Clients: 1,
 		Handler: func(int) lane.Handler { return h },
 	})

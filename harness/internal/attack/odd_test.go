@@ -170,7 +170,8 @@ var transportsOfOdd = map[string]sendsOdd{
 	"lean": func(address string) ([]string, error) {
 		cfg := oddConfig(address)
 		clock := &clock{time.Now()}
-		return exchangeOdd(newLean(strings.TrimPrefix(address, "http://"), cfg, clock), cfg, clock)
+		host := strings.TrimPrefix(address, "http://")
+		return exchangeOdd(newLean(host, host, cfg, clock), cfg, clock)
 	},
 	"std": func(address string) ([]string, error) {
 		cfg := oddConfig(address)

@@ -2,6 +2,7 @@ package attack
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,8 +40,9 @@ type conn struct {
 // pool holds a limited number of connections to one address. Of the idle connections it
 // gives out the one that was used last, as HTTP clients do.
 type pool struct {
-	addr string
-	max  int
+	server string // its URL, as package reach has it
+	addr   string // what is dialled: HOST:PORT
+	max    int
 
 	ctx    context.Context // for opening connections; ends with close
 	cancel context.CancelFunc
@@ -54,8 +56,8 @@ type pool struct {
 	closed  bool
 }
 
-func newPool(addr string, limit int) *pool {
-	p := &pool{addr: addr, max: limit, all: map[*conn]struct{}{}}
+func newPool(server, addr string, limit int) *pool {
+	p := &pool{server: server, addr: addr, max: limit, all: map[*conn]struct{}{}}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	return p
 }
@@ -122,7 +124,7 @@ func (p *pool) taken(c *conn, ok bool, deadline time.Time) (*conn, error) {
 
 // dial opens a connection, for which a place has been reserved.
 func (p *pool) dial(deadline time.Time) (*conn, error) {
-	d := reach.For("http://" + p.addr)
+	d := reach.For(p.server)
 	d.Deadline = deadline
 	nc, err := d.DialContext(p.ctx, "tcp", p.addr)
 	if err != nil {
@@ -207,7 +209,7 @@ func (p *pool) fill(ctx context.Context, timeout time.Duration) error {
 		p.mu.Unlock()
 		c, err := p.dial(time.Now().Add(timeout))
 		if err != nil {
-			return fmt.Errorf("open connection %d of %d to %s: %w", i+1, p.max, p.addr, err)
+			return fmt.Errorf("open connection %d of %d to %s: %w", i+1, p.max, cmp.Or(reach.SocketFile(p.server), p.addr), err)
 		}
 		opened = append(opened, c)
 	}

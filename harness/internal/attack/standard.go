@@ -21,6 +21,7 @@ import (
 type standard struct {
 	cfg         *Config
 	clock       *clock
+	base        string // scheme and host of the requests
 	transport   *http.Transport
 	single      chan *http.Transport // of loads that reuse no connection; see roundTrip
 	ctx         context.Context
@@ -36,7 +37,7 @@ type standard struct {
 const maxTries = 2
 
 func newStandard(cfg *Config, c *clock) *standard {
-	s := &standard{cfg: cfg, clock: c, dialer: reach.For(cfg.URL)}
+	s := &standard{cfg: cfg, clock: c, base: reach.HTTP(cfg.URL), dialer: reach.For(cfg.URL)}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.transport = &http.Transport{
 		DialContext:         s.dial,
@@ -144,7 +145,7 @@ func (s *standard) send(ctx context.Context, m *Message, seq []byte, e *ledger.E
 	if len(m.Body) > 0 {
 		body = bytes.NewReader(m.Body)
 	}
-	req, err := http.NewRequestWithContext(ctx, m.Method, s.cfg.URL+string(m.Path), body)
+	req, err := http.NewRequestWithContext(ctx, m.Method, s.base+string(m.Path), body)
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func (s *standard) dial(ctx context.Context, network, addr string) (net.Conn, er
 	o.dial, o.handshake = time.Since(begin), 0
 	o.mu.Unlock()
 	c := openedConn{Conn: nc, opening: o}
-	if strings.HasPrefix(s.cfg.URL, "http:") {
+	if strings.HasPrefix(s.base, "http:") {
 		c.plain = new(firstRead)
 	}
 	return c, nil

@@ -24,6 +24,8 @@ func TestCurl(t *testing.T) {
 		want   Request
 	}{
 		{`curl http://h/a`, "http://h", Request{Method: "GET", Path: "/a"}},
+		{`curl --unix-socket /s http://h/a`, "http://h", Request{Method: "GET", Path: "/a", Headers: []Header{{"Host", "h"}}}},
+		{`curl --unix-socket /s http://localhost/a`, "http://localhost", Request{Method: "GET", Path: "/a"}},
 		{`curl h:8080`, "http://h:8080", Request{Method: "GET", Path: "/"}},
 		{`curl -sSL --compressed -o /dev/null 'https://h/a?b=c d&e=é'`, "https://h", Request{Method: "GET", Path: "/a?b=c%20d&e=%C3%A9"}},
 		{`/usr/bin/curl -I http://h/`, "http://h", Request{Method: "HEAD", Path: "/"}},

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -174,11 +175,12 @@ var options = map[string]func(c *curl, value string) error{
 	"-A": named("User-Agent"), "--user-agent": named("User-Agent"),
 	"-e": named("Referer"), "--referer": named("Referer"),
 	"-b": named("Cookie"), "--cookie": named("Cookie"),
-	"--url":    func(c *curl, v string) error { c.url = v; return nil },
-	"--cacert": func(c *curl, v string) error { c.found.TLS.CA = v; return nil },
-	"-E":       func(c *curl, v string) error { c.found.TLS.Cert = v; return nil },
-	"--cert":   func(c *curl, v string) error { c.found.TLS.Cert = v; return nil },
-	"--key":    func(c *curl, v string) error { c.found.TLS.Key = v; return nil },
+	"--url":         func(c *curl, v string) error { c.url = v; return nil },
+	"--unix-socket": (*curl).setSocket,
+	"--cacert":      func(c *curl, v string) error { c.found.TLS.CA = v; return nil },
+	"-E":            func(c *curl, v string) error { c.found.TLS.Cert = v; return nil },
+	"--cert":        func(c *curl, v string) error { c.found.TLS.Cert = v; return nil },
+	"--key":         func(c *curl, v string) error { c.found.TLS.Key = v; return nil },
 }
 
 func named(header string) func(*curl, string) error {
@@ -197,6 +199,13 @@ func (c *curl) addHeader(v string) error {
 	}
 	c.header = append(c.header, Header{strings.TrimSpace(name), strings.TrimSpace(value)})
 	return nil
+}
+
+// setSocket takes the path of a socket. A scenario file may lie in another folder than the one
+// that the path is relative to.
+func (c *curl) setSocket(v string) (err error) {
+	c.found.Socket, err = filepath.Abs(v)
+	return err
 }
 
 // addData takes -d, which leaves out the line ends of a file.

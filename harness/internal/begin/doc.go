@@ -15,12 +15,15 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/assay-bench/assay/harness/internal/reach"
 )
 
 // Found is what a source holds. Its requests go to one server.
 type Found struct {
 	From     string // what it was made from, for a comment
 	Origin   string // scheme and host of the server
+	Socket   string // file of the Unix domain socket on which it listens; empty: an address
 	Requests []Request
 	TLS      TLS
 	Secrets  []Secret
@@ -124,6 +127,9 @@ func (f *Found) add(c call, u *url.URL) {
 		if kept, ok := f.header(h, u); ok {
 			r.Headers = append(r.Headers, kept)
 		}
+	}
+	if f.Socket != "" && u.Host != reach.SocketHost && !slices.ContainsFunc(r.Headers, func(h Header) bool { return strings.EqualFold(h.Name, "Host") }) {
+		r.Headers = append(r.Headers, Header{"Host", u.Host})
 	}
 	for i := range f.Requests {
 		if o := &f.Requests[i]; o.Method == r.Method && o.Path == r.Path && o.Body == r.Body && slices.Equal(o.Headers, r.Headers) {

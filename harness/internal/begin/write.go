@@ -5,8 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
-	"net/url"
 	"strings"
+
+	"github.com/assay-bench/assay/harness/internal/reach"
 )
 
 // Scenario returns the text of a scenario file with that name.
@@ -65,8 +66,13 @@ func (f *Found) server(line func(string, ...any)) {
 	line("# The server runs already. Better evidence comes of one that is started afresh for")
 	line("# every trial:  command: [./my-server, \"--port=${port}\"]  instead of url and ready.")
 	line("server:")
-	line("  url: %s", quote(f.Origin))
-	line("  ready: {path: %s} # it takes connections; or a path that answers 200", quote("tcp://"+f.address()))
+	base, connect := f.Origin, "tcp://"+f.address()
+	if f.Socket != "" {
+		base = escapeNames(reach.Socket(f.Socket, false))
+		connect = base
+	}
+	line("  url: %s", quote(base))
+	line("  ready: {path: %s} # it takes connections; or a path that answers 200", quote(connect))
 	var settings []string
 	if f.TLS.Insecure && f.TLS.CA == "" {
 		settings = append(settings, "insecure: true")
@@ -76,26 +82,22 @@ func (f *Found) server(line func(string, ...any)) {
 			settings = append(settings, s.key+": "+quote(s.value))
 		}
 	}
-	if len(settings) > 0 && strings.HasPrefix(f.Origin, "https:") {
+	secure := strings.HasPrefix(f.Origin, "https:")
+	if f.Socket != "" && secure { // the URL of a socket does not say that TLS is spoken
+		settings = append(settings, "server_name: "+quote(f.Host()))
+	}
+	if len(settings) > 0 && secure {
 		line("  tls: {%s}", strings.Join(settings, ", "))
 	}
 }
 
 // address returns host and port of the server.
 func (f *Found) address() string {
-	u, err := url.Parse(f.Origin)
+	address, err := reach.Address(f.Origin)
 	if err != nil {
 		return f.Origin // it was made from a URL that could be parsed
 	}
-	port := u.Port()
-	switch {
-	case port != "":
-	case u.Scheme == "https":
-		port = "443"
-	default:
-		port = "80"
-	}
-	return net.JoinHostPort(u.Hostname(), port)
+	return address
 }
 
 // Host returns the host of the server, for --allow-remote.

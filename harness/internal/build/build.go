@@ -118,9 +118,9 @@ func (b *Builder) tasks(trials []Subject) ([]task, error) {
 		if len(binaries) == 0 {
 			continue
 		}
-		env := scenario.Env{Ports: map[string]int{}, Seed: t.Planned.Seed, Layout: t.Planned.Layout, Binaries: binaries}
+		env := scenario.Env{Ports: map[string]int{}, Sockets: map[string]string{}, Seed: t.Planned.Seed, Layout: t.Planned.Layout, Binaries: binaries}
 		for _, server := range t.Scenario.Servers {
-			env.Ports[server.Name] = 1 // any number will do: commands that need a port are not run here
+			env.Ports[server.Name], env.Sockets[server.Name] = 1, "/-" // anything will do: commands that need them are not run here
 		}
 		r, err := t.Scenario.Resolve(t.Cell, env)
 		if err != nil {

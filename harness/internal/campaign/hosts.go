@@ -55,6 +55,9 @@ func (h *Hosts) check(all []Work, profile int) error {
 	if h.Generators < 0 {
 		return usage.Errorf("--generators %d: want 1 or more", h.Generators)
 	}
+	if err := h.checkSockets(all); err != nil {
+		return err
+	}
 	if h.On != launch.Local {
 		for _, w := range all {
 			for _, s := range w.Servers {
@@ -66,6 +69,21 @@ func (h *Hosts) check(all []Work, profile int) error {
 	}
 	_, err := h.workers(all)
 	return err
+}
+
+// checkSockets refuses Unix domain sockets of servers that a worker starts or may not reach.
+func (h *Hosts) checkSockets(all []Work) error {
+	for _, w := range all {
+		for _, s := range w.Servers {
+			switch {
+			case s.OnSocket:
+				return usage.Errorf("--on %s: server %s of scenario %s listens on ${socket}, which only the process that starts it can reach: let it listen on ${port}", h.On, s.Name, w.Name)
+			case h.On != launch.Local && strings.HasPrefix(s.URL, "unix:"):
+				return usage.Errorf("--on %s: server %s of scenario %s listens on %s, which no other host can reach: give it an address", h.On, s.Name, w.Name, s.URL)
+			}
+		}
+	}
+	return nil
 }
 
 // hostOf is the name of the host that a server stands on.

@@ -85,9 +85,9 @@ func about(d time.Duration, counted bool) string {
 func everyServer(all []Work) ([]scenario.Server, error) {
 	var servers []scenario.Server
 	for _, w := range all {
-		env := scenario.Env{Ports: map[string]int{}, Binaries: map[string]string{}}
+		env := scenario.Env{Ports: map[string]int{}, Sockets: map[string]string{}, Binaries: map[string]string{}}
 		for _, s := range w.Servers {
-			env.Ports[s.Name], env.Binaries[s.Name] = 1, "-"
+			env.Ports[s.Name], env.Sockets[s.Name], env.Binaries[s.Name] = 1, "/-", "-"
 		}
 		for _, c := range w.Chosen {
 			r, err := w.Resolve(c, env)

@@ -137,9 +137,13 @@ func alertKind(text string) Kind {
 	return Refused
 }
 
-// SpokenAt reports whether the server at an address speaks TLS, whatever its certificate.
-func SpokenAt(ctx context.Context, address string) bool {
-	conn, err := reach.For("tcp://"+address).DialContext(ctx, "tcp", address)
+// SpokenAt reports whether the server with a URL speaks TLS, whatever its certificate.
+func SpokenAt(ctx context.Context, raw string) bool {
+	address, err := reach.Address(raw)
+	if err != nil {
+		return false
+	}
+	conn, err := reach.For(raw).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return false
 	}

@@ -49,7 +49,7 @@ func (s *Scraper) Close() { s.client.CloseIdleConnections() }
 
 // Scrape reads the metrics once.
 func (s *Scraper) Scrape(ctx context.Context) (Metrics, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, reach.HTTP(s.url), nil)
 	if err != nil {
 		return nil, fmt.Errorf("read metrics: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 
@@ -32,7 +33,7 @@ func (e *StatusError) Error() string {
 //
 // keepAlive reports whether the server keeps the connection open after an answer. If
 // waiting cannot help, as with a certificate of an unknown authority, AwaitReady
-// returns a *handshake.Failure at once. A path that the server keeps refusing, as with
+// returns a *NeverError at once. A path that the server keeps refusing, as with
 // 404, is given up after a fifth of the time: a server may have to learn its paths.
 func AwaitReady(ctx context.Context, url string, secure *tls.Config, ended <-chan struct{}) (keepAlive bool, err error) {
 	return await(ctx, url, secure, ended, patience(ctx))
@@ -57,7 +58,11 @@ func await(ctx context.Context, url string, secure *tls.Config, ended <-chan str
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	ask := func() (bool, error) { return probe(ctx, client, url) }
-	if address, ok := strings.CutPrefix(url, "tcp://"); ok {
+	address, connectOnly := strings.CutPrefix(url, "tcp://")
+	if reach.ConnectOnly(url) {
+		address, connectOnly = net.JoinHostPort(reach.SocketHost, "80"), true
+	}
+	if connectOnly {
 		ask = func() (bool, error) { return false, connect(ctx, dialer, address) }
 	}
 	last := errors.New("no answer")
@@ -70,15 +75,11 @@ func await(ctx context.Context, url string, secure *tls.Config, ended <-chan str
 		if ctx.Err() == nil {
 			last = err
 		}
-		var away *reach.Error
-		if errors.As(err, &away) {
-			return false, fmt.Errorf("GET %s: %w", url, away)
-		}
-		if f := hopeless(ctx, url, err); f != nil {
-			return false, fmt.Errorf("GET %s: %w", url, f)
+		if never := hopeless(ctx, url, err); never != nil {
+			return false, &NeverError{fmt.Errorf("GET %s: %w", url, never)}
 		}
 		if ctx.Err() == nil && refused.lasts(err, time.Now()) {
-			return false, fmt.Errorf("GET %s: for %v, %w", url, refused.patience.Round(time.Millisecond), err)
+			return false, &NeverError{fmt.Errorf("GET %s: for %v, %w", url, refused.patience.Round(time.Millisecond), err)}
 		}
 		t := time.NewTimer(wait)
 		select {
@@ -96,40 +97,36 @@ func await(ctx context.Context, url string, secure *tls.Config, ended <-chan str
 
 // hopeless returns the failure of a request to url if every further request will fail in
 // the same way, or nil if one may still succeed.
-func hopeless(ctx context.Context, url string, err error) *handshake.Failure {
+func hopeless(ctx context.Context, url string, err error) error {
+	var away *reach.Error
+	if errors.As(err, &away) {
+		return away
+	}
 	if f := handshake.FailureOf(err); f != nil {
 		return f
 	}
-	address, plain := strings.CutPrefix(url, "http://")
+	if file := reach.SocketFile(url); file != "" {
+		if info, err := os.Stat(file); err == nil && info.Mode()&os.ModeSocket == 0 {
+			return fmt.Errorf("%s is not a socket: write the path that the server listens on", file)
+		}
+	}
 	var status *StatusError
-	if !plain || !(errors.As(err, &status) && status.Status == http.StatusBadRequest) && !strings.Contains(err.Error(), "malformed HTTP") {
+	if !strings.HasPrefix(reach.HTTP(url), "http://") || !(errors.As(err, &status) && status.Status == http.StatusBadRequest) && !strings.Contains(err.Error(), "malformed HTTP") {
 		return nil
 	}
 	// Most TLS servers answer plain HTTP with 400, and some with an alert. A handshake
 	// that succeeds settles it.
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	if !handshake.SpokenAt(ctx, authority(address)) {
+	if !handshake.SpokenAt(ctx, url) {
 		return nil
 	}
 	return &handshake.Failure{Kind: handshake.PlainClient}
 }
 
-// authority returns the address to dial, from a plain URL without its scheme.
-func authority(rest string) string {
-	host := rest
-	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
-		host = rest[:end]
-	}
-	if _, _, err := net.SplitHostPort(host); err == nil {
-		return host
-	}
-	return net.JoinHostPort(strings.Trim(host, "[]"), "80")
-}
-
 // probe sends one request. It reads the body, so that the connection can be kept.
 func probe(ctx context.Context, c *http.Client, url string) (keepAlive bool, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, reach.HTTP(url), nil)
 	if err != nil {
 		return false, err
 	}

@@ -3,16 +3,32 @@ package process
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"net/http"
 	"slices"
 	"time"
 )
 
-// refusals are statuses by which a server that is up says that the path is not one
-// that it shows to everybody. Waiting rarely changes that.
-var refusals = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone}
+// NeverError says that a server will not become ready, however long one waits.
+type NeverError struct{ Why error }
 
-// refusal notices that a server keeps answering with one of the refusals.
+// Error returns what was seen, and what to change.
+func (e *NeverError) Error() string { return e.Why.Error() }
+
+// Unwrap returns what was seen.
+func (e *NeverError) Unwrap() error { return e.Why }
+
+// passing are statuses that ask to come again. Statuses from 500 on pass too, except those
+// that are about the request.
+var passing = []int{http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests}
+
+// refuses reports whether a server that is up says by a status that the request is not one
+// that it answers. Waiting rarely changes that.
+func refuses(status int) bool {
+	return status < 500 && !slices.Contains(passing, status) || status == http.StatusNotImplemented || status == http.StatusHTTPVersionNotSupported
+}
+
+// refusal notices that a server keeps refusing.
 type refusal struct {
 	patience time.Duration // how long they may last
 	since    time.Time     // of the first in a row; zero: the last attempt was no refusal
@@ -32,7 +48,7 @@ func patience(ctx context.Context) time.Duration {
 // lasts is told of every attempt, and reports whether refusals have lasted too long.
 func (r *refusal) lasts(err error, now time.Time) bool {
 	var status *StatusError
-	if !errors.As(err, &status) || !slices.Contains(refusals, status.Status) {
+	if !(errors.As(err, &status) && refuses(status.Status)) && !errors.Is(err, fs.ErrPermission) {
 		r.since = time.Time{}
 		return false
 	}

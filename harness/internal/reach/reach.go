@@ -20,8 +20,9 @@ import (
 // Dialer opens connections for one server. Its deadline and its time-out may be set.
 type Dialer struct {
 	net.Dialer
-	host  string // of the server
-	local bool   // the host is this machine: only its own addresses may be dialled
+	host   string // of the server
+	local  bool   // the host is this machine: only its own addresses may be dialled
+	socket string // file of the socket that the server listens on; empty: an address
 }
 
 // Error says that a connection was refused, because it would have left the machine.
@@ -33,6 +34,9 @@ func (e *Error) Error() string { return e.why }
 // For returns a dialer for a server whose URL has been checked: its host is this machine,
 // or one that the user has named. If url cannot be read, nothing but loopback is reached.
 func For(raw string) *Dialer {
+	if file := SocketFile(raw); file != "" {
+		return &Dialer{host: SocketHost, local: true, socket: file}
+	}
 	u, err := url.Parse(raw)
 	if err != nil {
 		return Host("localhost")
@@ -59,14 +63,20 @@ func Local(host string) bool {
 }
 
 // DialContext connects to an address. The error is an *Error if the address is neither on
-// loopback nor that of the dialer's host.
+// loopback nor that of the dialer's host. For a server on a socket, the usual ports of
+// SocketHost are the socket, whatever the network; another port of this machine is itself.
 func (d *Dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	host, _, err := net.SplitHostPort(address)
+	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, err
 	}
 	if strings.EqualFold(host, d.host) {
-		return d.Dialer.DialContext(ctx, network, address)
+		if d.socket != "" && (port == "80" || port == "443") {
+			return d.Dialer.DialContext(ctx, "unix", d.socket)
+		}
+		if d.socket == "" {
+			return d.Dialer.DialContext(ctx, network, address)
+		}
 	}
 	if !Local(host) {
 		return nil, &Error{fmt.Sprintf("host %s is not on loopback and was not asked for (the server's host is %s): name the final host in the scenario, and allow it with --allow-remote", host, d.host)}

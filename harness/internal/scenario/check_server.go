@@ -3,6 +3,8 @@ package scenario
 import (
 	"fmt"
 	"strings"
+
+	"github.com/assay-bench/assay/harness/internal/reach"
 )
 
 // defaultServer and defaultStream are the names of the server and the stream in the
@@ -48,7 +50,7 @@ func (c *checker) server(name string, f *fileServer, what string) {
 		c.report(f.mark, what+" has neither command nor url", "add one of them")
 	}
 	if f.Command.given() {
-		c.trial.Ports[name] = 65535
+		c.trial.Ports[name], c.trial.Sockets[name] = 65535, "/tmp/assay-socket-0000000000/http"
 	}
 	if f.Host.given() {
 		v.Host = f.Host.value
@@ -58,6 +60,9 @@ func (c *checker) server(name string, f *fileServer, what string) {
 	c.place(name+".command", f.Command.mark)
 	if f.URL.given() {
 		c.site(at(f.URL, "url"), func(final string) *problem {
+			if strings.HasPrefix(final, socketScheme) {
+				return c.checkSocket(final, false)
+			}
 			if bad := checkOrigin(final, c.allowed); bad != nil || f.TLS == nil {
 				return bad
 			}
@@ -148,6 +153,9 @@ func (c *checker) checkReady(final string) *problem {
 	if strings.HasPrefix(final, "tcp://") {
 		return checkTCP(final, c.allowed)
 	}
+	if _, path, err := reach.ReadSocket(final); err == nil && path == "" {
+		return c.checkSocket(final, false)
+	}
 	return c.checkReference(final)
 }
 
@@ -155,6 +163,9 @@ func (c *checker) checkReady(final string) *problem {
 func (c *checker) checkReference(final string) *problem {
 	if strings.HasPrefix(final, "/") {
 		return checkPath(final)
+	}
+	if strings.HasPrefix(final, socketScheme) {
+		return c.checkSocket(final, true)
 	}
 	if !strings.Contains(final, "://") {
 		return &problem{fmt.Sprintf("%q is neither a path nor a URL", final), "did you mean /" + final + "?"}

@@ -47,8 +47,8 @@ func (s *Scenario) Notes() Errors {
 		o, _ := parseObjective(text)
 		m, _ := results.MetricByName(o.Metric)
 		r.report(s.places["objective."+text],
-			fmt.Sprintf("objectives: %s can never be judged: a trial has %d requests, and it takes %d", o.Metric, n, m.Fewest),
-			"make the window longer or the rate higher, or bound a lower quantile")
+			fmt.Sprintf("objectives: %s can never be judged in a run: a trial has %d requests, and it takes %d", o.Metric, n, m.Fewest),
+			"make the window longer or the rate higher, or bound a lower quantile; a search makes its windows long enough by itself")
 	}
 	return r.sorted()
 }
@@ -189,36 +189,53 @@ func (c *checker) place(key string, at mark) {
 
 // ports notes servers that are never told where to listen.
 func (c *checker) ports(f *fileScenario) {
-	if f.Server != nil && f.Server.Command.given() {
-		c.told(f.Server, defaultServer, "server")
+	look := func(s *fileServer, name, what string) {
+		if s.Command.given() {
+			c.listensOn(s, name, what)
+			c.told(s, name, what)
+		}
+	}
+	if f.Server != nil {
+		look(f.Server, defaultServer, "server")
 	}
 	for i := range f.Servers.items {
-		if s := &f.Servers.items[i]; s.Command.given() {
-			c.told(&s.fileServer, s.Name.value, "servers")
-		}
+		look(&f.Servers.items[i].fileServer, f.Servers.items[i].Name.value, "servers")
 	}
 }
 
-// told notes a server with a command that cannot know where to listen: no ${port}
-// stands where the command could see it. A server whose readiness has an address of
-// its own may listen where it likes, as long as no stream loads it.
-func (c *checker) told(f *fileServer, name, what string) {
+// toldOf reports whether ${port}, or another name of where a server listens, stands where
+// the server's command could see it.
+func (c *checker) toldOf(where, name, what string) bool {
 	for _, s := range c.sites {
 		if s.own != name && !strings.HasPrefix(s.what, "prepare") {
 			continue
 		}
 		seen := s.what == what+".command" || strings.HasPrefix(s.what, what+".env.") || strings.HasPrefix(s.what, "prepare")
-		if seen && (mentions(s.text.value, "port") && s.own == name || mentions(s.text.value, "port."+name)) {
-			return
+		if seen && (mentions(s.text.value, where) && s.own == name || mentions(s.text.value, where+"."+name)) {
+			return true
 		}
+	}
+	return false
+}
+
+// told notes a server with a command that cannot know where to listen: neither ${port} nor
+// ${socket} stands where the command could see it. A server whose readiness has an address
+// of its own may listen where it likes, as long as no stream loads it.
+func (c *checker) told(f *fileServer, name, what string) {
+	socket := c.toldOf("socket", name, what) && c.address("socket")
+	if !socket {
+		c.untoldSocket(name)
+	}
+	if socket || c.toldOf("port", name, what) {
+		return
 	}
 	loaded := slices.ContainsFunc(c.out.Streams, func(s Stream) bool { return s.Server == name })
 	if !loaded && f.Ready != nil && strings.Contains(f.Ready.Path.value, "://") {
 		return
 	}
 	c.out.untold = append(c.out.untold, &Error{
-		File: c.file, Line: f.Command.line, Column: f.Command.column, Message: what + ": the command is never told its port",
-		Suggestion: "write ${port} where the command, env or prepare takes the address to listen on",
+		File: c.file, Line: f.Command.line, Column: f.Command.column, Message: what + ": the command is never told its port or socket",
+		Suggestion: "write ${port}, or ${socket} for a Unix domain socket, where the command, env or prepare takes the address to listen on",
 	})
 }
 

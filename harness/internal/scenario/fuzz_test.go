@@ -53,9 +53,9 @@ func checkParse(t fataler, source []byte) {
 		checkErrors(t, source, err)
 		return
 	}
-	env := Env{Ports: map[string]int{}, Binaries: map[string]string{}}
+	env := Env{Ports: map[string]int{}, Sockets: map[string]string{}, Binaries: map[string]string{}}
 	for _, v := range s.Servers {
-		env.Ports[v.Name], env.Binaries[v.Name] = 1, "b"
+		env.Ports[v.Name], env.Sockets[v.Name], env.Binaries[v.Name] = 1, "/s", "b"
 	}
 	for _, c := range s.Cells() {
 		r, err := s.Resolve(c, env)

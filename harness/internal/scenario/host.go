@@ -14,6 +14,9 @@ import (
 // metrics or of its profiles, or returns nil. Names other than localhost are not looked up, because
 // their addresses can change between the check and the attack.
 func checkURL(raw string, allowed []string) *problem {
+	if bad := notSocket(raw); bad != nil {
+		return bad
+	}
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return &problem{fmt.Sprintf("%q is not a URL, expected scheme and host", raw), "like http://127.0.0.1:9090"}
@@ -63,8 +66,8 @@ func (s *Scenario) checkHosts(v Server, env Env) error {
 	for _, raw := range []string{v.URL, v.Ready, v.Metrics, v.Profile} {
 		check := checkURL
 		switch {
-		case raw == "":
-			continue
+		case raw == "" || reach.OnSocket(raw):
+			continue // a socket is always one of this machine
 		case raw == v.Ready && strings.HasPrefix(raw, "tcp://"):
 			check = checkTCP
 		}

@@ -32,8 +32,8 @@ type fileScenario struct {
 
 type fileServer struct {
 	mark    `yaml:"-"`
-	Command list[text]          `yaml:"command" jsonschema_description:"Program and arguments, started afresh for every trial, without a shell."`
-	URL     text                `yaml:"url" jsonschema_description:"Scheme and host of a server that already runs; its trials are dependent."`
+	Command list[text]          `yaml:"command" jsonschema_description:"Program and arguments, started afresh for every trial, without a shell. It is told where to listen by ${port}, or by ${socket} for a Unix domain socket."`
+	URL     text                `yaml:"url" jsonschema_description:"Scheme and host of a server that already runs, or unix:///PATH of its socket; its trials are dependent."`
 	TLS     *fileTLS            `yaml:"tls" jsonschema_description:"How TLS is spoken with the server. A server with a command is then asked by https, and {} trusts the system's authorities."`
 	Env     pairs[text]         `yaml:"env" jsonschema_description:"Environment variables added for the server."`
 	Dir     text                `yaml:"dir" jsonschema:"default=." jsonschema_description:"Directory in which the server is started. Without it, a program whose path has a slash is looked for in the folder of the scenario file, and then in the one in which assay was started."`
@@ -47,13 +47,13 @@ type fileServer struct {
 }
 
 type namedServer struct {
-	Name       text `yaml:"name" jsonschema:"required,pattern=^[a-z0-9][a-z0-9._-]*$" jsonschema_description:"Name of the server, for streams and ${port.NAME}."`
+	Name       text `yaml:"name" jsonschema:"required,pattern=^[a-z0-9][a-z0-9._-]*$" jsonschema_description:"Name of the server, for streams and ${port.NAME} or ${socket.NAME}."`
 	fileServer `yaml:",inline"`
 }
 
 type fileReady struct {
 	mark    `yaml:"-"`
-	Path    text     `yaml:"path" jsonschema:"default=/" jsonschema_description:"Path or URL that answers 2xx or 3xx when the server is ready, or tcp://HOST:PORT that then takes a connection."`
+	Path    text     `yaml:"path" jsonschema:"default=/" jsonschema_description:"Path or URL that answers 2xx or 3xx when the server is ready, or tcp://HOST:PORT or unix:///PATH that then takes a connection."`
 	Timeout duration `yaml:"timeout" jsonschema:"default=10s" jsonschema_description:"How long to wait for that."`
 }
 

@@ -88,7 +88,7 @@ func parseFile(file string, source []byte, opt Options) (*Scenario, mark, Errors
 		d.silent[mark{e.Line, e.Column}] = true
 	}
 	c := &checker{reporter: &d.reporter, source: source, dir: filepath.Dir(file), allowed: opt.AllowRemote,
-		trial: Env{Ports: map[string]int{}, Binaries: map[string]string{}}, used: map[string]bool{}}
+		trial: Env{Ports: map[string]int{}, Sockets: map[string]string{}, Binaries: map[string]string{}}, used: map[string]bool{}}
 	c.files = &files{root: opt.Root, names: map[string]bool{}}
 	c.files.read(file)
 	s := c.scenario(&f)

@@ -157,6 +157,8 @@ func (c *checker) undefined(s site, name string, cells []Cell) (message, suggest
 		return "", ""
 	case name == "port":
 		return "${port} is not defined for a server that already runs", "write the port out"
+	case c.address(name) && name == "socket":
+		return "${socket} is not defined for a server that already runs", "write the path out"
 	case c.address(name) && name == "host":
 		return "${host} is not defined for a server that already runs", "write the address out"
 	case name == "binary":
@@ -178,11 +180,11 @@ func (c *checker) undefined(s site, name string, cells []Cell) (message, suggest
 	return fmt.Sprintf("${%s} is not defined", name), didYouMean(name, c.known(s))
 }
 
-// address reports whether a name is that of a server's address: ${host}, unless that is a
-// parameter, or ${host.SERVER}.
+// address reports whether a name is that of a server's address: ${host} and ${socket},
+// unless they are parameters, or ${host.SERVER} and ${socket.SERVER}.
 func (c *checker) address(name string) bool {
-	if name != "host" {
-		return strings.HasPrefix(name, "host.")
+	if name != "host" && name != "socket" {
+		return strings.HasPrefix(name, "host.") || strings.HasPrefix(name, "socket.")
 	}
 	_, taken := c.out.params[name]
 	return !taken && !c.isAxis(name) && !slices.ContainsFunc(c.out.variants, func(v results.Variant) bool { _, ok := v.Params[name]; return ok })
@@ -214,14 +216,14 @@ func (c *checker) known(s site) []string {
 		names = append(names, "seed", "layout")
 	}
 	if _, ok := c.trial.Ports[s.own]; ok && !s.build {
-		names = append(names, "port", "host")
+		names = append(names, "port", "host", "socket")
 	}
 	if _, ok := c.trial.Binaries[s.own]; ok {
 		names = append(names, "binary")
 	}
 	if len(c.out.Servers) > 1 && !s.build && !s.load {
 		for _, server := range slices.Sorted(maps.Keys(c.trial.Ports)) {
-			names = append(names, "port."+server, "host."+server)
+			names = append(names, "port."+server, "host."+server, "socket."+server)
 		}
 	}
 	slices.Sort(names)

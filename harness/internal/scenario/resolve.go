@@ -3,13 +3,17 @@ package scenario
 import (
 	"cmp"
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/assay-bench/assay/harness/internal/reach"
 )
 
 // Env holds the values that are known in a trial but not in a scenario file.
 type Env struct {
 	Ports    map[string]int    // by server name; not for servers that already run
+	Sockets  map[string]string // absolute paths by server name, of servers that listen on ${socket}
 	Hosts    map[string]string // ${host}, by server name: the address of the host it stands on; none: 127.0.0.1
 	Seed     uint64            // ${seed}: equal within a block; below 2⁶³
 	Layout   uint64            // ${layout}
@@ -43,6 +47,9 @@ func (s *Scenario) Resolve(c Cell, env Env) (*Resolved, error) {
 	r.Unplaced = placement == PlacementNone
 	for _, server := range s.Servers {
 		resolved, err := server.resolve(s.lookup(c, env, server.Name), env, s.beside, s.insecure[server.Name])
+		if err == nil {
+			err = resolved.placeSockets(filepath.Dir(s.File))
+		}
 		if err == nil {
 			err = s.checkHosts(resolved, env)
 		}
@@ -83,11 +90,11 @@ func (s *Scenario) lookup(c Cell, env Env, own string) func(string) (string, boo
 		switch name {
 		case "port":
 			name = "port." + own
-		case "host":
+		case "host", "socket":
 			if value, ok := c.Params[name]; ok {
 				return value, true // it was no built-in name from the beginning
 			}
-			name = "host." + own
+			name += "." + own
 		case "variant":
 			if c.AAOf != "" {
 				return c.AAOf, true
@@ -108,6 +115,10 @@ func (s *Scenario) lookup(c Cell, env Env, own string) func(string) (string, boo
 		if of, ok := strings.CutPrefix(name, "port."); ok {
 			port, ok := env.Ports[of]
 			return strconv.Itoa(port), ok
+		}
+		if of, ok := strings.CutPrefix(name, "socket."); ok {
+			path, ok := env.Sockets[of]
+			return path, ok
 		}
 		if of, ok := strings.CutPrefix(name, "host."); ok {
 			_, started := env.Ports[of]
@@ -158,15 +169,11 @@ func (v Server) resolve(lookup func(string) (string, bool), env Env, beside func
 	v.Env = values
 	v.URL = strings.TrimSuffix(text(v.URL), "/")
 	if len(v.Command) > 0 {
-		port, ok := env.Ports[v.Name]
-		if !ok && first == nil {
-			first = fmt.Errorf("no port given")
+		address, err := v.listens(env)
+		if first == nil {
+			first = err
 		}
-		scheme := "http://"
-		if v.TLS != nil {
-			scheme = "https://"
-		}
-		v.URL = scheme + env.host(v.Name) + ":" + strconv.Itoa(port)
+		v.URL = address
 	}
 	v.TLS = resolveTLS(v.TLS, insecure, text, beside)
 	v.Ready = absolute(v.URL, text(v.Ready))
@@ -175,11 +182,31 @@ func (v Server) resolve(lookup func(string) (string, bool), env Env, beside func
 	return v, first
 }
 
+// listens returns the URL of a server that is started.
+func (v *Server) listens(env Env) (string, error) {
+	if v.OnSocket {
+		path, ok := env.Sockets[v.Name]
+		if !ok {
+			return "", fmt.Errorf("no socket given")
+		}
+		return reach.Socket(path, false), nil
+	}
+	port, ok := env.Ports[v.Name]
+	if !ok {
+		return "", fmt.Errorf("no port given")
+	}
+	scheme := "http://"
+	if v.TLS != nil {
+		scheme = "https://"
+	}
+	return scheme + env.host(v.Name) + ":" + strconv.Itoa(port), nil
+}
+
 // absolute returns base followed by the path ref. It returns ref unchanged if ref is
 // empty or an absolute URL.
 func absolute(base, ref string) string {
 	if strings.HasPrefix(ref, "/") {
-		return base + ref
+		return reach.Join(base, ref)
 	}
 	return ref
 }

@@ -18,8 +18,8 @@
 //     replacement is not searched again.
 //   - The load may depend on the matrix, and not on what differs between variants,
 //     blocks or servers: variants are compared under one load.
-//   - A name is looked up in this order: built-in names (port, port.SERVER, host, host.SERVER,
-//     variant, seed, layout, binary), matrix keys, parameters of the variant,
+//   - A name is looked up in this order: built-in names (port, port.SERVER, socket, socket.SERVER,
+//     host, host.SERVER, variant, seed, layout, binary), matrix keys, parameters of the variant,
 //     parameters of the scenario. In targets, variables of the stream come in
 //     addition; such a variable may not share a name with anything else. The same
 //     holds for values that setup extracts, which targets and later requests of
@@ -111,9 +111,12 @@ type Server struct {
 	// empty: that of the servers without a name.
 	Host string
 
-	// URL is the scheme and the host, without a path. For a server with a Command it
-	// is empty until Resolve sets it to http://HOST:PORT, or https with TLS.
+	// URL is the scheme and the host, without a path, or unix:// and the path of a socket.
+	// For a server with a Command it is empty until Resolve sets it to http://HOST:PORT,
+	// or https with TLS, or to that of a socket as package reach has it.
 	URL string
+	// OnSocket means that the server's command listens on ${socket}.
+	OnSocket bool
 	// TLS holds the settings for https URLs of the server; nil means those of the system. Its files are
 	// relative to the scenario's folder until resolved.
 	TLS *handshake.Settings

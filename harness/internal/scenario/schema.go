@@ -19,7 +19,7 @@ func Schema() ([]byte, error) {
 	s.Version = jsonschema.Version
 	s.Title = "Assay scenario, version 1"
 	s.Description = "What to compare and under which load. " +
-		"${name} stands for a parameter, a variable or one of port, variant, seed, layout and binary."
+		"${name} stands for a parameter, a variable or one of port, socket, variant, seed, layout and binary."
 	if version, ok := s.Properties.Get("version"); ok {
 		version.Const, version.Minimum = 1, ""
 	}

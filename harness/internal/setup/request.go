@@ -47,7 +47,7 @@ func (a *Answer) Start() string {
 
 // Client sends requests to one server.
 type Client struct {
-	base string
+	base string // scheme and host of the requests
 	http *http.Client
 }
 
@@ -55,7 +55,7 @@ type Client struct {
 // the TLS configuration of an https URL; nil trusts the system's authorities. It keeps
 // connections; the caller closes it.
 func NewClient(url string, secure *tls.Config) *Client {
-	return &Client{url, &http.Client{
+	return &Client{reach.HTTP(url), &http.Client{
 		Transport: &http.Transport{TLSClientConfig: secure.Clone(), Proxy: nil, DialContext: reach.For(url).DialContext},
 		// A redirection is an answer: its cookie or its address may be what is wanted.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

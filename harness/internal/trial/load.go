@@ -9,6 +9,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/attack"
 	"github.com/assay-bench/assay/harness/internal/expect"
 	"github.com/assay-bench/assay/harness/internal/flow"
+	"github.com/assay-bench/assay/harness/internal/reach"
 	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/harness/internal/schedule"
 	"github.com/assay-bench/assay/results"
@@ -77,7 +78,7 @@ func Aim(cfg *attack.Config, t *scenario.Targets, seed uint64) error {
 		cfg.Target = func(k uint64) int { return t.Draw(seed, k) }
 	}
 	if f := t.Flow(); f != nil {
-		base, err := url.Parse(cfg.URL)
+		base, err := url.Parse(reach.HTTP(cfg.URL))
 		if err != nil {
 			return err
 		}

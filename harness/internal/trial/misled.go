@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/handshake"
+	"github.com/assay-bench/assay/harness/internal/reach"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -21,16 +21,12 @@ func (r *runner) misled(ctx context.Context, streams []results.StreamResult) (wa
 	bad := strconv.Itoa(http.StatusBadRequest)
 	for i := range streams {
 		s := &streams[i]
-		u, err := url.Parse(r.serverOf(&r.resolved.Streams[i]).URL)
-		if err != nil || u.Scheme != "http" || s.Recorded == 0 || s.Statuses[bad] != s.Recorded {
+		server := r.serverOf(&r.resolved.Streams[i]).URL
+		if !strings.HasPrefix(reach.HTTP(server), "http://") || s.Recorded == 0 || s.Statuses[bad] != s.Recorded {
 			continue
 		}
-		address := u.Host
-		if u.Port() == "" {
-			address = strings.TrimSuffix(address, ":") + ":80"
-		}
 		ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-		if handshake.SpokenAt(ctx, address) {
+		if handshake.SpokenAt(ctx, server) {
 			f := handshake.Failure{Kind: handshake.PlainClient}
 			warnings = append(warnings, fmt.Sprintf("stream %s: every answer is %s: %v", s.Name, bad, &f))
 		}

@@ -94,7 +94,7 @@ func (r *runner) profiled() (all []results.ProfileData, err error) {
 // begin reads the cumulative profiles that the server has, and then takes the CPU
 // profile, which lasts as long as asked for.
 func (p *profiler) begin(ctx context.Context, span time.Duration) {
-	if p.url, p.err = url.Parse(p.server.Profile); p.err != nil {
+	if p.url, p.err = url.Parse(reach.HTTP(p.server.Profile)); p.err != nil {
 		return
 	}
 	p.first, p.began = map[string]*profile.Profile{}, time.Now()

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/assay-bench/assay/harness/internal/handshake"
 	"github.com/assay-bench/assay/harness/internal/process"
 	"github.com/assay-bench/assay/harness/internal/process/kin"
+	"github.com/assay-bench/assay/harness/internal/reach"
 	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/results"
 )
@@ -63,8 +63,8 @@ func (r *runner) startOne(ctx context.Context, s scenario.Server) (*server, erro
 	waiting, cancel := context.WithTimeout(ctx, s.ReadyTimeout)
 	defer cancel()
 	keepAlive, err := process.AwaitReady(waiting, s.Ready, secure, nil)
-	var wrong *handshake.Failure
-	if errors.As(err, &wrong) {
+	var never *process.NeverError
+	if errors.As(err, &never) {
 		return nil, fmt.Errorf("server %s, which should already be running: %w", s.Name, err)
 	}
 	if err != nil {
@@ -76,8 +76,11 @@ func (r *runner) startOne(ctx context.Context, s scenario.Server) (*server, erro
 // answered reports whether readiness was shown by an answer of the server that is
 // loaded, and not by a mere connection or by another server.
 func answered(s scenario.Server) bool {
-	ready, err1 := url.Parse(s.Ready)
-	loaded, err2 := url.Parse(s.URL)
+	if strings.HasPrefix(s.Ready, "tcp://") || reach.ConnectOnly(s.Ready) || reach.SocketFile(s.Ready) != reach.SocketFile(s.URL) {
+		return false
+	}
+	ready, err1 := url.Parse(reach.HTTP(s.Ready))
+	loaded, err2 := url.Parse(reach.HTTP(s.URL))
 	return err1 == nil && err2 == nil && ready.Scheme == loaded.Scheme && strings.EqualFold(ready.Host, loaded.Host)
 }
 

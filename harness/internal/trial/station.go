@@ -4,14 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/url"
 	"slices"
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/attack"
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/process"
+	"github.com/assay-bench/assay/harness/internal/reach"
 	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/harness/internal/secret"
 	"github.com/assay-bench/assay/harness/internal/setup"
@@ -190,15 +189,12 @@ const probes = 5
 
 // roundTrip returns the least time in which a connection to a server was opened.
 func roundTrip(ctx context.Context, base string) (least time.Duration, err error) {
-	u, err := url.Parse(base)
+	address, err := reach.Address(base)
 	if err != nil {
 		return 0, err
 	}
-	address := u.Host
-	if u.Port() == "" {
-		address = net.JoinHostPort(u.Hostname(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
-	}
-	dialer := net.Dialer{Timeout: 10 * time.Second}
+	dialer := reach.For(base)
+	dialer.Timeout = 10 * time.Second
 	for range probes {
 		begin := time.Now()
 		c, err := dialer.DialContext(ctx, "tcp", address)

@@ -65,6 +65,7 @@ func Run(ctx context.Context, s Spec) (res *Result, err error) {
 	s.Scenario = s.Scenario.For(s.Cell)
 	r := &runner{spec: s, placement: s.Placement, blanker: secret.New(s.Scenario.Secrets())}
 	defer func() { res, err = r.blank(res, err) }()
+	defer r.discardSockets()
 	if err := r.resolve(); err != nil {
 		return nil, err
 	}
@@ -123,8 +124,9 @@ type runner struct {
 	env       scenario.Env
 	resolved  *scenario.Resolved
 	blanker   *secret.Blanker
-	told      func(setup.Done) // of every request of setup; may be nil
-	placement host.Placement   // the placement of the run, or empty
+	told      func(setup.Done)  // of every request of setup; may be nil
+	placement host.Placement    // the placement of the run, or empty
+	sockets   []*process.Socket // of servers that listen on one
 	servers   []*server
 	monitors  []*monitor
 	profilers []*profiler
@@ -137,7 +139,7 @@ type runner struct {
 // resolve fills in the values that the scenario leaves to the trial.
 func (r *runner) resolve() (err error) {
 	r.env = scenario.Env{
-		Ports: map[string]int{}, Binaries: r.spec.Binaries,
+		Ports: map[string]int{}, Sockets: map[string]string{}, Binaries: r.spec.Binaries,
 		Seed: r.spec.Planned.Seed, Layout: r.spec.Planned.Layout,
 	}
 	for _, s := range r.spec.Scenario.Servers {
@@ -149,7 +151,24 @@ func (r *runner) resolve() (err error) {
 			return err
 		}
 		r.env.Ports[s.Name] = port
+		if !s.OnSocket {
+			continue
+		}
+		socket, err := process.NewSocket()
+		if err != nil {
+			return fmt.Errorf("server %s: %w", s.Name, err)
+		}
+		r.sockets = append(r.sockets, socket)
+		r.env.Sockets[s.Name] = socket.Path
 	}
 	r.resolved, err = r.spec.Scenario.Resolve(r.spec.Cell, r.env)
 	return err
+}
+
+// discardSockets removes the sockets of the servers, which have ended.
+func (r *runner) discardSockets() {
+	for _, s := range r.sockets {
+		s.Remove()
+	}
+	r.sockets = nil
 }

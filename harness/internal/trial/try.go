@@ -31,6 +31,7 @@ func Try(ctx context.Context, s Spec, out io.Writer) (err error) {
 	r := &runner{spec: s, blanker: secret.New(s.Scenario.Secrets())}
 	t := &tryout{runner: r, out: out}
 	defer func() { err = r.blanker.Error(err) }()
+	defer r.discardSockets()
 	if err := r.resolve(); err != nil {
 		return err
 	}

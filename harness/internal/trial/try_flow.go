@@ -9,6 +9,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/attack"
 	"github.com/assay-bench/assay/harness/internal/expect"
 	"github.com/assay-bench/assay/harness/internal/flow"
+	"github.com/assay-bench/assay/harness/internal/reach"
 	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/harness/internal/setup"
 )
@@ -16,7 +17,7 @@ import (
 // flow makes the first run of a stream's flow, pauses included, and prints each step. Like
 // a load, it ends the run at a step that was not answered ok.
 func (t *tryout) flow(ctx context.Context, c *setup.Client, st *scenario.Stream, server string) (right bool, err error) {
-	base, err := url.Parse(server)
+	base, err := url.Parse(reach.HTTP(server))
 	if err != nil {
 		return false, err
 	}

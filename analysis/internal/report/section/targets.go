@@ -11,6 +11,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/report/words"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/results"
 )
 
 // targetUnits are the columns of the table of targets.
@@ -23,7 +24,12 @@ func targetsTable(p *page.Page, g *measured.Group) {
 	if len(all) == 0 {
 		return
 	}
-	t := table.Table{Head: []string{"target", "variant"}, Left: map[int]bool{1: true}}
+	names := targetNames(all)
+	flow, what := slices.Contains(names, results.FlowTarget), "target"
+	if flow {
+		what = "step"
+	}
+	t := table.Table{Head: []string{what, "variant"}, Left: map[int]bool{1: true}}
 	var units []string
 	scales := map[string]format.Scale{}
 	for _, u := range targetUnits {
@@ -41,7 +47,7 @@ func targetsTable(p *page.Page, g *measured.Group) {
 	}
 	marks := map[string]bool{}
 	missing := false
-	for _, name := range targetNames(all) {
+	for _, name := range names {
 		for _, v := range all {
 			if v.Target != name {
 				continue
@@ -55,8 +61,13 @@ func targetsTable(p *page.Page, g *measured.Group) {
 			t.Add(row...)
 		}
 	}
-	heading(p, g, "By target")
-	p.Line("A quantile of all requests moves when their mix does, so what is judged of the latency is that of each target.\n")
+	if flow {
+		heading(p, g, "By step")
+		p.Line("Every step of the flow has results of its own. `%s` is the whole: from the moment at which a run of the flow was due to the last byte of its last step, pauses included. What is judged of the latency is that of each of these.\n", results.FlowTarget)
+	} else {
+		heading(p, g, "By target")
+		p.Line("A quantile of all requests moves when their mix does, so what is judged of the latency is that of each target.\n")
+	}
 	p.Table(&t)
 	footnotes(p, g.Scenario, marks, missing)
 	targetEffects(p, g)

@@ -1,6 +1,7 @@
 package lane
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -32,10 +33,10 @@ type arrival struct {
 // dial opens a connection. It blocks.
 func (s *Stream) dial(ctx context.Context, deadline time.Time) (a arrival) {
 	a.fd = -1
-	d := s.dialer()
+	d := reach.For(s.cfg.Server) // each dial has one of its own, because each has a deadline of its own
 	d.Deadline = deadline
 	begin := time.Now()
-	nc, err := d.DialContext(ctx, s.cfg.Network, s.cfg.Address)
+	nc, err := d.DialContext(ctx, "tcp", s.cfg.Address)
 	a.connect = time.Since(begin)
 	if err != nil {
 		a.err = err
@@ -57,7 +58,7 @@ func (s *Stream) dial(ctx context.Context, deadline time.Time) (a arrival) {
 			return a
 		}
 	}
-	local := nc.RemoteAddr().Network() == "unix"
+	local := false // a Unix domain socket has no packets, and its bytes have no stamps
 	if t, ok := nc.RemoteAddr().(*net.TCPAddr); ok {
 		local = t.IP.IsLoopback()
 	}
@@ -79,15 +80,8 @@ func (s *Stream) dial(ctx context.Context, deadline time.Time) (a arrival) {
 	return a
 }
 
-// dialer returns what opens the stream's connections. Each dial has one of its own, because
-// each has a deadline of its own.
-func (s *Stream) dialer() *reach.Dialer {
-	host, _, err := net.SplitHostPort(s.cfg.Address)
-	if err != nil {
-		host = s.cfg.Address
-	}
-	return reach.Host(host)
-}
+// place is where the server listens, for messages.
+func (s *Stream) place() string { return cmp.Or(reach.SocketFile(s.cfg.Server), s.cfg.Address) }
 
 // dial opens a connection for a request in another goroutine. The place of the connection
 // has already been taken. Once the load is being stopped, nothing is dialled any more,

@@ -44,10 +44,11 @@ type Next struct {
 
 // Config describes a stream. Exactly one of Schedule and Clients is set.
 type Config struct {
-	Network, Address string
-	Envelope         message.Envelope
-	TLS              *tls.Config // nil: plain
-	Reuse            bool        // a connection carries one request after another
+	Server   string // its URL, as package reach has it
+	Address  string // what is dialled: HOST:PORT
+	Envelope message.Envelope
+	TLS      *tls.Config // nil: plain
+	Reuse    bool        // a connection carries one request after another
 
 	Connections int
 	Timeout     time.Duration // of a request, from its intended moment
@@ -132,7 +133,7 @@ func (s *Stream) Connect(ctx context.Context) error {
 		}
 		a := s.dial(ctx, time.Now().Add(s.cfg.Timeout))
 		if a.err != nil {
-			return fmt.Errorf("open connection %d of %d to %s: %w", i+1, s.cfg.Connections, s.cfg.Address, a.err)
+			return fmt.Errorf("open connection %d of %d to %s: %w", i+1, s.cfg.Connections, s.place(), a.err)
 		}
 		p := s.parts[i%len(s.parts)]
 		a.beforehand = true

@@ -74,7 +74,7 @@ func TestStreams(t *testing.T) {
 			defer ls.Close()
 			ls.Procs()
 			var handlers []*notes
-			c.cfg.Network, c.cfg.Address, c.cfg.Reuse = "tcp", strings.TrimPrefix(srv.URL, "http://"), true
+			c.cfg.Server, c.cfg.Address, c.cfg.Reuse = srv.URL, strings.TrimPrefix(srv.URL, "http://"), true
 			c.cfg.Envelope.Host, c.cfg.Connections, c.cfg.Timeout = "test", 4, time.Minute
 			c.cfg.Handler = func(int) Handler {
 				h := &notes{share: 10, pause: time.Millisecond, sent: map[int]int{}}

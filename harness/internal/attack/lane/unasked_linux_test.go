@@ -165,7 +165,7 @@ func TestAnswersThatNobodyAskedFor(t *testing.T) {
 				m.meddle = func(nc net.Conn) { c.meddle(t, nc) }
 			}
 			s := ls.Stream(Config{
-				Network: "tcp", Address: address, Reuse: true, Envelope: message.Envelope{Host: "test"},
+				Server: "tcp://" + address, Address: address, Reuse: true, Envelope: message.Envelope{Host: "test"},
 				Connections: 1, Timeout: time.Minute, Clients: 1, Handler: func(int) Handler { return m },
 			})
 			defer s.Close()

@@ -1,0 +1,186 @@
+package begin
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"mime"
+	"mime/multipart"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// recording is what is used of a HAR file, version 1.2.
+type recording struct {
+	Log struct {
+		Entries []struct {
+			Request recorded `json:"request"`
+		} `json:"entries"`
+	} `json:"log"`
+}
+
+// recorded is one request of a HAR file.
+type recorded struct {
+	Method   string    `json:"method"`
+	URL      string    `json:"url"`
+	Headers  []Header  `json:"headers"`
+	Query    []Header  `json:"queryString"`
+	Cookies  []Header  `json:"cookies"`
+	PostData *postData `json:"postData"`
+}
+
+// postData is the body of a request. A recording has its text, or the fields of a form.
+type postData struct {
+	MimeType string      `json:"mimeType"`
+	Text     string      `json:"text"`
+	Params   []formField `json:"params"`
+}
+
+// formField is a field of a form, or a file in it.
+type formField struct {
+	Name     string `json:"name"`
+	Value    string `json:"value"`
+	FileName string `json:"fileName"`
+	Type     string `json:"contentType"`
+}
+
+// FromHAR reads the recording of a browser or a proxy, or a request that a tool wrote in
+// this form.
+func FromHAR(data []byte) (*Found, error) {
+	var har recording
+	if err := json.Unmarshal(bytes.TrimPrefix(data, []byte("\ufeff")), &har); err != nil {
+		return nil, fmt.Errorf("it is no HAR file: %w", err)
+	}
+	f := &Found{From: "a HAR file"}
+	var calls []call
+	for _, e := range har.Log.Entries {
+		r := e.Request
+		if !strings.HasPrefix(r.URL, "http://") && !strings.HasPrefix(r.URL, "https://") {
+			f.note("%s %.60s is left out: it is no request by HTTP", r.Method, r.URL)
+			continue
+		}
+		if len(calls) == maxTargets {
+			f.note("only the first %d requests are read", maxTargets)
+			break
+		}
+		c, err := r.call()
+		if err != nil {
+			f.note("%s %s is left out: %v", r.Method, r.URL, err)
+			continue
+		}
+		calls = append(calls, c)
+	}
+	if err := f.collect(calls); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// has reports whether the request has a header.
+func (r *recorded) has(name string) bool {
+	return slices.ContainsFunc(r.Headers, func(h Header) bool { return strings.EqualFold(h.Name, name) })
+}
+
+// call is the request as it was sent. Browsers write what it holds several times: the query
+// in the URL too, and cookies in a header. Tools that make such files write it once.
+func (r *recorded) call() (call, error) {
+	c := call{method: r.Method, url: r.URL, header: r.Headers}
+	if len(r.Cookies) > 0 && !r.has("Cookie") {
+		var all []string
+		for _, k := range r.Cookies {
+			all = append(all, k.Name+"="+k.Value)
+		}
+		c.header = append(c.header, Header{"Cookie", strings.Join(all, "; ")})
+	}
+	c.url = r.withQuery()
+	if r.PostData == nil {
+		return c, nil
+	}
+	body, kind, err := r.PostData.body(r.contentType())
+	if err != nil {
+		return c, err
+	}
+	c.body = body
+	if kind != "" {
+		c.header = slices.DeleteFunc(slices.Clone(c.header), func(h Header) bool { return strings.EqualFold(h.Name, "Content-Type") })
+		c.header = append(c.header, Header{"Content-Type", kind})
+	}
+	return c, nil
+}
+
+// contentType is the header of that name, or else what the recording says of the body.
+func (r *recorded) contentType() string {
+	for _, h := range r.Headers {
+		if strings.EqualFold(h.Name, "Content-Type") {
+			return h.Value
+		}
+	}
+	return r.PostData.MimeType
+}
+
+// withQuery is the URL with the fields of the query that it lacks. They are known by their
+// names: browsers differ in how they write values.
+func (r *recorded) withQuery() string {
+	u, err := url.Parse(r.URL)
+	if err != nil || len(r.Query) == 0 {
+		return r.URL
+	}
+	there := map[string]bool{}
+	for _, field := range strings.Split(u.RawQuery, "&") {
+		name, _, _ := strings.Cut(field, "=")
+		there[name] = true
+		if plain, err := url.QueryUnescape(name); err == nil {
+			there[plain] = true
+		}
+	}
+	for _, q := range r.Query {
+		if there[q.Name] {
+			continue
+		}
+		if u.RawQuery != "" {
+			u.RawQuery += "&"
+		}
+		u.RawQuery += url.QueryEscape(q.Name) + "=" + url.QueryEscape(q.Value)
+	}
+	return u.String()
+}
+
+// formBoundary divides the fields of a form. It is the same each time, so that the same
+// source gives the same scenario.
+const formBoundary = "assay-form-boundary"
+
+// body returns the body of a request, and its content type if that is another than given.
+func (p *postData) body(given string) (body, kind string, err error) {
+	if p.Text != "" || len(p.Params) == 0 {
+		return p.Text, given, nil
+	}
+	media, _, _ := mime.ParseMediaType(given)
+	if media != "multipart/form-data" {
+		var form []string
+		for _, v := range p.Params {
+			form = append(form, url.QueryEscape(v.Name)+"="+url.QueryEscape(v.Value))
+		}
+		return strings.Join(form, "&"), given, nil
+	}
+	var b strings.Builder
+	w := multipart.NewWriter(&b)
+	if err := w.SetBoundary(formBoundary); err != nil {
+		return "", "", err
+	}
+	for _, v := range p.Params {
+		if v.FileName != "" || v.Value == "" && v.Type != "" {
+			return "", "", fmt.Errorf("its form has the file %q, which the recording does not hold; write it with body_file", v.FileName)
+		}
+		if strings.Contains(v.Value, formBoundary) {
+			return "", "", fmt.Errorf("its form cannot be divided by %s", formBoundary)
+		}
+		if err := w.WriteField(v.Name, v.Value); err != nil {
+			return "", "", err
+		}
+	}
+	if err := w.Close(); err != nil {
+		return "", "", err
+	}
+	return b.String(), w.FormDataContentType(), nil
+}
