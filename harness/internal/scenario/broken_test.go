@@ -69,10 +69,10 @@ func TestBroken(t *testing.T) {
 		{"unquoted in list", `"-p=${pattern}"`, `-p=${pattern}`, `f:4:52: a value with ${ inside [ ] or { } must be quoted (quote it: "-p=${pattern}")`},
 		{"unquoted address", `"-addr=127.0.0.1:${port}"`, `-addr=127.0.0.1:${port}`, `f:4:25: a value with ${ inside [ ] or { } must be quoted (quote it: "-addr=127.0.0.1:${port}")`},
 		{"unquoted in map", target, "{path: /${variant}}", `f:11:12: a value with ${ inside [ ] or { } must be quoted (quote it: "/${variant}")`},
-		{"unquoted and more", `"-p=${pattern}"]`, "-p=${pat}-${pattern}]\n  dri: x", "f:4:52: a value with ${ inside [ ] or { } must be quoted (quote it: \"-p=${pat}-${pattern}\")\nf:4:55: server.command: ${pat} is not defined (known: host, layout, pattern, port, seed, variant)\nf:5:3: unknown key \"dri\" in server (did you mean dir?)"},
+		{"unquoted and more", `"-p=${pattern}"]`, "-p=${pat}-${pattern}]\n  dri: x", "f:4:52: a value with ${ inside [ ] or { } must be quoted (quote it: \"-p=${pat}-${pattern}\")\nf:4:55: server.command: ${pat} is not defined (known: host, layout, pattern, port, seed, socket, variant)\nf:5:3: unknown key \"dri\" in server (did you mean dir?)"},
 
 		// Keys
-		{"unknown key", "variants:", "varients:", "f:4:56: server.command: ${pattern} is not defined (known: host, layout, port, seed, variant)\nf:5:1: unknown key \"varients\" (did you mean variants?)"},
+		{"unknown key", "variants:", "varients:", "f:4:56: server.command: ${pattern} is not defined (known: host, layout, port, seed, socket, variant)\nf:5:1: unknown key \"varients\" (did you mean variants?)"},
 		{"unknown key far off", target, "{path: /, zzz: 1}", `f:11:15: unknown key "zzz" in targets[0] (known: name, expect, objectives, method, headers, body, body_file, path, weight)`},
 		{"key twice", "name: base", "name: base\nname: other", `f:3:1: key "name" is given twice, first in line 2 (delete one of them)`},
 		{"no version", "version: 1\n", "", `f:1:1: version is missing`},
@@ -188,8 +188,8 @@ func TestBroken(t *testing.T) {
 		{"header", target, "{path: /, headers: {\"A B\": x, C: \"${pattern}\\n\", content-length: 1}}", "f:11:25: targets.headers: \"A B\" is not the name of a header\nf:11:38: targets.headers.C: a header cannot hold line ends or control characters in a\nf:11:54: targets.headers: content-length is set by the harness (delete it)"},
 		{"bodies", target, "{path: /, body: x, body_file: testdata/body.txt}\nvars: {id: {values: [1]}}", `f:11:35: targets: body and body_file cannot both be given (keep one of them)`},
 		{"body file", target, "{path: /, body_file: testdata/none}", `f:11:26: targets.body_file: there is no file "testdata/none" (the path is relative to the scenario file)`},
-		{"name in body file", target, "{path: /, body_file: testdata/body.txt}", "testdata/body.txt:1:4: targets.body_file: ${id} is not defined (known: host, layout, pattern, port, seed, variant)"},
-		{"variable elsewhere", `"-p=${pattern}"`, `"-p=${pattern}${id}"`, `f:4:66: server.command: ${id} is not defined (known: host, layout, pattern, port, seed, variant)`},
+		{"name in body file", target, "{path: /, body_file: testdata/body.txt}", "testdata/body.txt:1:4: targets.body_file: ${id} is not defined (known: host, layout, pattern, port, seed, socket, variant)"},
+		{"variable elsewhere", `"-p=${pattern}"`, `"-p=${pattern}${id}"`, `f:4:66: server.command: ${id} is not defined (known: host, layout, pattern, port, seed, socket, variant)`},
 		{"variable in command", "variants:", "  env: {A: \"${id}\"}\nvars: {id: {values: [1]}}\nvariants:", `f:5:13: server.env.A: ${id} is a variable, which only targets of its stream may use (use a parameter here)`},
 		{"variable and parameter", "targets:", "vars: {pattern: {values: [1]}}\ntargets:", `f:10:8: vars.pattern: "pattern" is also a parameter (choose another name)`},
 		{"variable without values", "targets:", "vars: {v: {format: x}}\ntargets:", "f:10:11: vars.v has no values, expected sequence, values, file, csv, random or uuid (add one of them)\nf:10:20: vars.v.format is only for a sequence or random numbers (delete it)"},

@@ -112,7 +112,7 @@ func TestBrokenSetup(t *testing.T) {
 		{"regexp", `'id=(\d+)'`, `'id=(\d+'`, "'id=|setup.extract.id.regexp: missing closing ): `id=(\\d+` (the syntax is that of RE2; in YAML, '...' keeps every \\)"},
 		{"no group", `'id=(\d+)'`, `'id=\d+'`, `'id=|setup.extract.id.regexp: "id=\\d+" has 0 groups, expected one, which is the value (like 'id="([^"]+)"'; (?:...) groups without being one)`},
 		{"unused", "?s=${sid}&n", "?n", `sid: {|setup extracts "sid", but no ${sid} uses it (use it in a target, or delete it)`},
-		{"hides a variable", "n: {seq", "id: {seq", "id: {seq|vars.id: \"id\" is also extracted by setup (choose another name)\n${n}|targets.path: ${n} is not defined (known: host, id, layout, mode, next, port, seed, sid, token, variant)"},
+		{"hides a variable", "n: {seq", "id: {seq", "id: {seq|vars.id: \"id\" is also extracted by setup (choose another name)\n${n}|targets.path: ${n} is not defined (known: host, id, layout, mode, next, port, seed, sid, socket, token, variant)"},
 		{"hides a parameter", "sid: {cookie", "mode: {cookie", "mode: {cookie|setup.extract.mode: \"mode\" is also a parameter (choose another name)\n" + noSID},
 		{"hides another", "sid: {cookie", "token: {cookie", "token: {cookie|setup.extract.token: \"token\" is also extracted by another request (choose another name)\n" + noSID},
 		{"built in", "sid: {cookie", "seed: {cookie", "seed: {cookie|extract: \"seed\" is built in (choose another name)\nseed: {cookie|setup extracts \"seed\", but no ${seed} uses it (use it in a target, or delete it)\n" + noSID},

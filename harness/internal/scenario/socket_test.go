@@ -45,9 +45,9 @@ func TestSockets(t *testing.T) {
 		{"metrics without a path", `{url: "unix:///a", metrics: "unix:///b"}`, `3:37: server.metrics: "unix:///b" has no path of a request (add one after a colon: unix:///b:/path)`},
 		{"no path of a request", `{url: "unix:///a", ready: {path: "unix:///b:x"}}`, `3:42: server.ready.path: "unix:///b:x": what comes after the colon is not the path of a request (like unix:///run/app.sock)`},
 		{"runs already", `{url: "unix:///a", ready: {path: "unix://${socket}"}}`, "3:50: server.ready.path: ${socket} is not defined for a server that already runs (write the path out)"},
-		{"never told", `{command: [app, "${port}"], ready: {path: "unix://${socket}"}}`, "3:58: server.ready.path: ${socket} is used, but the server's command is never told of it (write ${socket} where its command, env or prepare takes the path to listen on)"},
-		{"a host of its own", `{` + started + `, host: far}`, "3:46: server: a server that listens on ${socket} cannot stand on a host of its own, because no other host reaches a socket (let it listen on ${port}, or delete host)"},
-		{"in a build", `{` + started + `, build: {command: [make, "${socket}"]}}`, "3:67: server.build.command: ${socket} is not allowed in a build, which runs before ports are chosen"},
+		{"never told", `{command: [app, "${port}"], ready: {path: "unix://${socket}"}}`, "3:59: server.ready.path: ${socket} is used, but the server's command is never told of it (write ${socket} where its command, env or prepare takes the path to listen on)"},
+		{"a host of its own", `{` + started + `, host: far}`, "3:45: server: a server that listens on ${socket} cannot stand on a host of its own, because no other host reaches a socket (let it listen on ${port}, or delete host)"},
+		{"in a build", `{` + started + `, build: {command: [make, "${socket}"]}}`, "3:64: server.build.command: ${socket} is not allowed in a build, which runs before ports are chosen"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, err := Parse(filepath.FromSlash("/F/f"), []byte(strings.Replace(onSocket, "SERVER", c.server, 1)), Options{})

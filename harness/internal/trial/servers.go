@@ -55,7 +55,7 @@ func (r *runner) startOne(ctx context.Context, s scenario.Server) (*server, erro
 			Ready: s.Ready, TLS: secure, ReadyTimeout: s.ReadyTimeout, StopSignal: s.StopSignal, StopTimeout: s.StopTimeout,
 		})
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%w%s", err, portHolder(r.env.Ports[s.Name]))
 		}
 		return &server{Server: s, process: p, secure: secure, ready: p.ReadyIn, closes: !p.KeepAlive && answered(s)}, nil
 	}

@@ -56,6 +56,21 @@ func (s *server) checkOwner(port int) error {
 	return fmt.Errorf("server %s: its port %d is answered by another program, process %d (%s), which its command did not start: end that one, or let the command listen on ${port} itself\n  the command's last output:\n%s", s.Name, port, owners[0].PID, owners[0].Name, s.process.Log())
 }
 
+// portHolder says which program listens on the port of a server that did not start, and has
+// been ended: what was answered there, or why the server could not listen, is that one's. It
+// returns "" if nobody does.
+func portHolder(port int) string {
+	look, err := kin.Take()
+	if err != nil || port == 0 {
+		return "" // it cannot be seen on this system
+	}
+	owners, _ := look.Owners(port)
+	if len(owners) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\n  its port %d is held by another program, process %d (%s): end that one", port, owners[0].PID, owners[0].Name)
+}
+
 // members returns the processes of the server, each once, in order of their number. It
 // has none if the server already ran and nothing says which process it is.
 func (s *server) members(look *kin.Look) []int {
