@@ -99,7 +99,7 @@ func TestFailures(t *testing.T) {
 		t.Errorf("a server that is not there: %v", f)
 	}
 	for url, want := range map[string]bool{url: true, wants: true, plain.URL: false} {
-		if got := SpokenAt(t.Context(), strings.SplitN(url, "://", 2)[1]); got != want {
+		if got := SpokenAt(t.Context(), url); got != want {
 			t.Errorf("%s speaks TLS: %v", url, got)
 		}
 	}

@@ -129,7 +129,7 @@ func TestAnswersAreOrdered(t *testing.T) {
 	ls.Procs()
 	h := &notes{share: 10, sent: map[int]int{}}
 	s := ls.Stream(Config{
-		Network: "tcp", Address: strings.TrimPrefix(srv.URL, "http://"), Reuse: true, Envelope: message.Envelope{Host: "test"},
+		Server: srv.URL, Address: strings.TrimPrefix(srv.URL, "http://"), Reuse: true, Envelope: message.Envelope{Host: "test"},
 		Connections: 1, Clients: 1, Timeout: time.Minute, Handler: func(int) Handler { return h },
 	})
 	defer s.Close()
