@@ -18,7 +18,7 @@ import (
 func FromCurl(line string) (*Found, error) {
 	f := &Found{From: "a curl command line"}
 	var variables []string
-	words, err := shell.Fields(strings.TrimSpace(line), func(name string) string {
+	words, err := shell.Fields(alone(line), func(name string) string {
 		if name == "IFS" || name == "PWD" || name == "HOME" {
 			return "" // the shell asks for them by itself
 		}
@@ -28,7 +28,7 @@ func FromCurl(line string) (*Found, error) {
 		return mark + name + mark
 	})
 	if err != nil {
-		return nil, fmt.Errorf("it is no command line: %w", err)
+		return nil, fmt.Errorf("it is no command line: %w: give one command of curl, without >, | and ;", err)
 	}
 	if len(words) > 0 && (words[0] == "curl" || strings.HasSuffix(words[0], "/curl")) {
 		words = words[1:]
@@ -56,6 +56,16 @@ func FromCurl(line string) (*Found, error) {
 	return f, nil
 }
 
+// alone is a command line without what is copied with it: the prompt before it, and the
+// backslash of a line that went on.
+func alone(line string) string {
+	line = strings.TrimRight(strings.TrimSpace(line), "\\ \t\r\n")
+	for _, prompt := range []string{"$ ", "# ", "% ", "> "} {
+		line = strings.TrimPrefix(line, prompt)
+	}
+	return line
+}
+
 // uses reports whether the value of a secret is a part of a request.
 func (r *Request) uses(secret string) bool {
 	name := "${secret." + secret + "}"
@@ -69,6 +79,7 @@ type curl struct {
 	url    string
 	header []Header
 	data   []string
+	form   []formField
 	query  bool // -G: the data belong into the URL
 }
 
@@ -174,7 +185,9 @@ var options = map[string]func(c *curl, value string) error{
 	"-u":               (*curl).setUser, "--user": (*curl).setUser,
 	"-A": named("User-Agent"), "--user-agent": named("User-Agent"),
 	"-e": named("Referer"), "--referer": named("Referer"),
-	"-b": named("Cookie"), "--cookie": named("Cookie"),
+	"-b": (*curl).setCookie, "--cookie": (*curl).setCookie,
+	"-F": (*curl).addField, "--form": (*curl).addField,
+	"--form-string": (*curl).addPlainField,
 	"--url":         func(c *curl, v string) error { c.url = v; return nil },
 	"--unix-socket": (*curl).setSocket,
 	"--cacert":      func(c *curl, v string) error { c.found.TLS.CA = v; return nil },
@@ -198,6 +211,46 @@ func (c *curl) addHeader(v string) error {
 		return fmt.Errorf("the header %q has no colon", v)
 	}
 	c.header = append(c.header, Header{strings.TrimSpace(name), strings.TrimSpace(value)})
+	return nil
+}
+
+// setCookie takes cookies. A word without a = is the name of a file for curl.
+func (c *curl) setCookie(v string) error {
+	if !strings.Contains(v, "=") && !strings.Contains(v, mark) {
+		return fmt.Errorf("-b %s names a file of cookies: write them instead, like -b 'name=value'", v)
+	}
+	return named("Cookie")(c, v)
+}
+
+// addField takes -F. A value that begins with @ or < is that of a file.
+func (c *curl) addField(v string) error {
+	name, value, ok := strings.Cut(v, "=")
+	if ok && strings.HasPrefix(value, "<") {
+		path, _, _ := strings.Cut(value[1:], ";")
+		text, err := os.ReadFile(strings.Trim(path, `"`))
+		if err != nil {
+			return fmt.Errorf("read the form: %w", err)
+		}
+		c.form = append(c.form, formField{Name: name, Value: string(text)})
+		return nil
+	}
+	if ok && strings.HasPrefix(value, "@") {
+		return fmt.Errorf("-F %s sends a file: write the whole body into a file, and name it with body_file in the scenario", v)
+	}
+	value, _, _ = strings.Cut(value, ";type=") // a server rarely looks at the type of a field
+	if ok {
+		v = name + "=" + strings.Trim(value, `"`)
+	}
+	return c.addPlainField(v)
+}
+
+// addPlainField takes a field whose value is as it stands.
+func (c *curl) addPlainField(v string) error {
+	name, value, ok := strings.Cut(v, "=")
+	if !ok {
+		return fmt.Errorf("the field %q of the form has no =", v)
+	}
+	c.form = append(c.form, formField{Name: name, Value: value})
 	return nil
 }
 
@@ -272,6 +325,17 @@ func (c *curl) call() (call, error) {
 	out := call{method: c.method, url: c.url, header: c.header}
 	data := strings.Join(c.data, "&")
 	switch {
+	case len(c.form) > 0 && len(c.data) > 0:
+		return call{}, fmt.Errorf("it has both -F and -d: give one of them")
+	case len(c.form) > 0:
+		body, kind, err := multipartForm(c.form)
+		if err != nil {
+			return call{}, err
+		}
+		out.body, out.header = body, append(slices.Clone(c.header), Header{"Content-Type", kind})
+		if out.method == "" {
+			out.method = http.MethodPost
+		}
 	case c.query && data != "":
 		joint := "?"
 		if strings.Contains(c.url, "?") {

@@ -163,12 +163,17 @@ func (p *postData) body(given string) (body, kind string, err error) {
 		}
 		return strings.Join(form, "&"), given, nil
 	}
+	return multipartForm(p.Params)
+}
+
+// multipartForm makes the body of a form with fields, and its content type.
+func multipartForm(fields []formField) (body, kind string, err error) {
 	var b strings.Builder
 	w := multipart.NewWriter(&b)
 	if err := w.SetBoundary(formBoundary); err != nil {
 		return "", "", err
 	}
-	for _, v := range p.Params {
+	for _, v := range fields {
 		if v.FileName != "" || v.Value == "" && v.Type != "" {
 			return "", "", fmt.Errorf("its form has the file %q, which the recording does not hold; write it with body_file", v.FileName)
 		}

@@ -55,6 +55,9 @@ func FromTargets(data []byte) (*Found, error) {
 		if errors.Is(err, vegeta.ErrNoTargets) {
 			break
 		}
+		if err != nil && strings.Contains(err.Error(), "no such file") {
+			return nil, fmt.Errorf("target %d: %w: files of bodies are relative to the current folder, as for vegeta", len(calls)+1, err)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("target %d: %w", len(calls)+1, err)
 		}
