@@ -25,11 +25,8 @@ func targetsTable(p *page.Page, g *measured.Group) {
 		return
 	}
 	names := targetNames(all)
-	flow, what := slices.Contains(names, results.FlowTarget), "target"
-	if flow {
-		what = "step"
-	}
-	t := table.Table{Head: []string{what, "variant"}, Left: map[int]bool{1: true}}
+	said := sayingsOf(names)
+	t := table.Table{Head: []string{said.one, "variant"}, Left: map[int]bool{1: true}}
 	var units []string
 	scales := map[string]format.Scale{}
 	for _, u := range targetUnits {
@@ -61,16 +58,22 @@ func targetsTable(p *page.Page, g *measured.Group) {
 			t.Add(row...)
 		}
 	}
-	if flow {
-		heading(p, g, "By step")
-		p.Line("Every step of the flow has results of its own. `%s` is the whole: from the moment at which a run of the flow was due to the last byte of its last step, pauses included. What is judged of the latency is that of each of these.\n", results.FlowTarget)
-	} else {
-		heading(p, g, "By target")
-		p.Line("A quantile of all requests moves when their mix does, so what is judged of the latency is that of each target.\n")
-	}
+	heading(p, g, "By "+said.one)
+	p.Line("%s\n", said.why)
 	p.Table(&t)
 	footnotes(p, g.Scenario, marks, missing)
 	targetEffects(p, g)
+}
+
+// sayings are the words for what has results of its own.
+type sayings struct{ one, why string }
+
+// sayingsOf returns the words for targets, or for the steps of a flow, by their names.
+func sayingsOf(names []string) sayings {
+	if slices.Contains(names, results.FlowTarget) {
+		return sayings{"step", "Every step of the flow has results of its own. `" + results.FlowTarget + "` is the whole: from the moment at which a run of the flow was due to the last byte of its last step, pauses included. What is judged of the latency is that of each of these."}
+	}
+	return sayings{"target", "A quantile of all requests moves when their mix does, so what is judged of the latency is that of each target."}
 }
 
 // targetsOf are the targets of all variants of a group.
@@ -105,13 +108,14 @@ func mediansOf(all []*measured.Variant, unit string) (values []float64) {
 // verdict on the latency rests on.
 func targetEffects(p *page.Page, g *measured.Group) {
 	s, base := g.Scenario, g.Variants[0]
-	t := table.Table{Head: []string{"target", "against `" + base.Variant + "`"}, Left: map[int]bool{1: true}}
+	names := targetNames(targetsOf(g))
+	t := table.Table{Head: []string{sayingsOf(names).one, "against `" + base.Variant + "`"}, Left: map[int]bool{1: true}}
 	for _, v := range g.Variants[1:] {
 		t.Head = append(t.Head, "`"+v.Variant+"`")
 	}
 	marks := map[string]bool{}
 	blocks := 0
-	for _, name := range targetNames(targetsOf(g)) {
+	for _, name := range names {
 		for _, u := range []string{"p50-sec", "p99-sec", "error-ratio"} {
 			row, found := []string{"`" + name + "`", words.Metric(u)}, false
 			for _, v := range g.Variants[1:] {

@@ -65,3 +65,18 @@ func TestTargetsInTheReport(t *testing.T) {
 		t.Error("a stream with one target is not shown as it was")
 	}
 }
+
+// The results of a flow are those of its steps and of the whole. Its stream has no mix.
+func TestWordsOfAFlow(t *testing.T) {
+	for _, c := range []struct {
+		names     []string
+		one, said string
+	}{
+		{[]string{"list", "create"}, "target", "their mix"},
+		{[]string{"login", "list", "flow"}, "step", "`flow` is the whole"},
+	} {
+		if got := sayingsOf(c.names); got.one != c.one || !strings.Contains(got.why, c.said) {
+			t.Errorf("%v: %+v", c.names, got)
+		}
+	}
+}
