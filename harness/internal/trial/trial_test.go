@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -19,8 +20,12 @@ import (
 func TestMain(m *testing.M) {
 	if address := os.Getenv("TRIAL_TEST_SERVER"); address != "" {
 		fmt.Println("serving on", address)
-		if l, err := net.Listen("unix", address); err == nil {
-			fmt.Println(http.Serve(l, http.HandlerFunc(answerOnSocket)))
+		if filepath.IsAbs(address) {
+			l, err := net.Listen("unix", address)
+			if err == nil {
+				err = http.Serve(l, http.HandlerFunc(answerOnSocket))
+			}
+			fmt.Println(err)
 			os.Exit(1)
 		}
 		fmt.Println(http.ListenAndServe(address, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})))
