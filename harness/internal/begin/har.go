@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"mime"
 	"mime/multipart"
 	"net/url"
@@ -174,13 +175,17 @@ func multipartForm(fields []formField) (body, kind string, err error) {
 		return "", "", err
 	}
 	for _, v := range fields {
-		if v.FileName != "" || v.Value == "" && v.Type != "" {
+		if v.Value == "" && (v.FileName != "" || v.Type != "") {
 			return "", "", fmt.Errorf("its form has the file %q, which the recording does not hold; write it with body_file", v.FileName)
 		}
 		if strings.Contains(v.Value, formBoundary) {
 			return "", "", fmt.Errorf("its form cannot be divided by %s", formBoundary)
 		}
-		if err := w.WriteField(v.Name, v.Value); err != nil {
+		part, err := formPart(w, v)
+		if err == nil {
+			_, err = io.WriteString(part, v.Value)
+		}
+		if err != nil {
 			return "", "", err
 		}
 	}
@@ -188,4 +193,12 @@ func multipartForm(fields []formField) (body, kind string, err error) {
 		return "", "", err
 	}
 	return b.String(), w.FormDataContentType(), nil
+}
+
+// formPart begins the part of a field, or of a file whose content the source has.
+func formPart(w *multipart.Writer, v formField) (io.Writer, error) {
+	if v.FileName == "" {
+		return w.CreateFormField(v.Name)
+	}
+	return w.CreateFormFile(v.Name, v.FileName)
 }
