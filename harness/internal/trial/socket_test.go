@@ -46,7 +46,7 @@ warmup: 0s
 targets: [{path: /a, headers: {X-Token: "${token}"}}, {path: /other, headers: {Host: api.test}, expect: {body: [{json: $.host, equals: api.test}]}}]
 `,
 		"flow": `load: {closed: {clients: 2, requests: 50}, transport: %s}
-flow: [{name: one, path: /one, extract: {again: {json: $.token}}}, {name: two, path: "/two?${again}"}]
+flow: [{name: one, path: "/one?${token}", extract: {again: {json: $.token}}}, {name: two, path: "/two?${again}"}]
 `,
 	} {
 		for _, transport := range []string{"fast", "std"} {
