@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/assay-bench/assay/results"
+	"github.com/assay-bench/assay/analysis/internal/load"
 )
 
 // TestFollowARealRun serves the page of a run that is under way, and opens it: it shows
@@ -49,9 +49,9 @@ func TestFollowARealRun(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- run.Wait() }()
 	t.Cleanup(func() { _ = run.Process.Kill() })
-	// The run has begun when its bundle is there.
+	// The run has begun when its bundle can be read.
 	for end := time.Now().Add(hang); ; time.Sleep(10 * time.Millisecond) {
-		if _, err := os.Stat(filepath.Join(bundle, results.TrialsFile)); err == nil {
+		if _, err := load.OpenRun(bundle); err == nil {
 			break
 		}
 		select {

@@ -122,7 +122,7 @@ func blockOf(p results.Planned) string {
 func (d *Display) Live(l attack.Live) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.speed = fmt.Sprintf("%.0f/s", l.Rate)
+	d.speed = text.Rate(l.Rate) + "/s"
 	if l.P99 > 0 {
 		d.speed += "  p99 " + text.Number(float64(l.P99)/1e6) + " ms"
 	}
@@ -198,7 +198,7 @@ func (d *Display) learn(p results.Planned, took time.Duration) {
 func Streams(t *results.Trial) string {
 	var parts []string
 	for _, s := range t.Streams {
-		said := fmt.Sprintf("%.0f/s ok", s.Goodput)
+		said := text.Rate(s.Goodput) + "/s ok"
 		if p := s.Headline.At(0.99); p != nil {
 			said += ", p99 " + text.Number(*p/1e6) + " ms"
 		}

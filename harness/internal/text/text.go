@@ -45,6 +45,14 @@ func Number(v float64) string {
 	return strconv.FormatFloat(v, 'f', min(digits, 6), 64)
 }
 
+// Rate formats a rate per second: whole, or below ten with at most two significant digits.
+func Rate(v float64) string {
+	if v > 0 && v < 10 {
+		return strconv.FormatFloat(v, 'g', 2, 64)
+	}
+	return strconv.FormatFloat(v, 'f', 0, 64)
+}
+
 // Duration rounds a duration to seconds, to minutes, or, from an hour on, to hours
 // and minutes, and formats it.
 func Duration(d time.Duration) string {

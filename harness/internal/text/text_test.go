@@ -17,6 +17,7 @@ func TestText(t *testing.T) {
 		{Number(12.3456), "12.35"},
 		{Number(123456.7), "123457"},
 		{Number(math.Inf(1)), "–"},
+		{Rate(0), "0"}, {Rate(0.5), "0.5"}, {Rate(0.0254), "0.025"}, {Rate(7), "7"}, {Rate(9.96), "10"}, {Rate(99.6), "100"}, {Rate(math.Inf(1)), "+Inf"},
 		{Duration(59 * time.Second), "59 s"},
 		{Duration(90 * time.Second), "2 min"},
 		{Duration(61 * time.Minute), "1 h 01 min"},
