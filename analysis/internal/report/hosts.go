@@ -55,12 +55,12 @@ func generators(p *page.Page, t *results.Topology, trials []results.Trial) {
 			continue
 		}
 		all := of(h.Name, trials)
-		sent, again, limited := uint64(0), uint64(0), 0
+		sent, again, most, limited := uint64(0), uint64(0), uint64(0), 0
 		var lag, handling, busy, trip, clock []float64
 		for _, r := range all {
 			sent += r.Sent
 			if r.Retransmits != nil {
-				again += *r.Retransmits
+				again, most = again+*r.Retransmits, max(most, *r.Retransmits)
 			}
 			if r.Limited != "" {
 				limited++
@@ -68,7 +68,7 @@ func generators(p *page.Page, t *results.Topology, trials []results.Trial) {
 			lag, handling, trip = known(lag, r.LagP99), known(handling, r.HandlingP99), known(trip, r.ServerRoundTrip)
 			busy, clock = append(busy, r.LaneBusy), append(clock, r.ClockError)
 		}
-		rows.Add(plain.Prose(h.Name), format.Count(len(all)), format.Count(sent), middle(lag), middle(handling), share(busy), fmt.Sprintf("in %d of %d", limited, len(all)), middle(trip), middle(clock), format.Count(again))
+		rows.Add(plain.Prose(h.Name), format.Count(len(all)), format.Count(sent), middle(lag), middle(handling), share(busy), fmt.Sprintf("in %d of %d", limited, len(all)), middle(trip), middle(clock), fmt.Sprintf("%s, at most %s in a trial", format.Count(again), format.Count(most)))
 	}
 	if len(rows.Rows) > 0 {
 		p.Line("### Generators one by one\n")

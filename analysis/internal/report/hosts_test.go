@@ -18,14 +18,14 @@ func TestHosts(t *testing.T) {
 	}}}
 	trials := []results.Trial{
 		{Hosts: []results.HostResult{{Name: "generator-0", Sent: 1000, LagP99: v(0.001), Retransmits: &again, Limited: "late"}, {Name: "server"}}},
-		{Hosts: []results.HostResult{{Name: "generator-0", Sent: 500, LagP99: v(0.003)}}},
+		{Hosts: []results.HostResult{{Name: "generator-0", Sent: 500, LagP99: v(0.003), Retransmits: &again}}},
 	}
 	p := new(page.Page)
 	hosts(p, m, trials)
 	got := strings.ReplaceAll(p.String(), "\u00a0", " ")
 	for _, want := range []string{
 		"ssh, 1 generator, servers on the host server", "each crossed the network", "| generator-0 | h1 | 10.0.0.1 | fast | 2 |", "tsc", "200 µs", "s/api",
-		"| generator-0 |", "1,500", "| 1 ms |", "in 1 of 2",
+		"| generator-0 |", "1,500", "| 1 ms |", "in 1 of 2", "6, at most 3 in a trial",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the page lacks %q:\n%s", want, got)
