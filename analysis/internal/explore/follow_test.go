@@ -26,7 +26,7 @@ func TestFollowARealRun(t *testing.T) {
 	}
 	b := startBrowser(t)
 	subject := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }))
-	defer subject.Close()
+	t.Cleanup(subject.Close)
 	dir := t.TempDir()
 	assay := filepath.Join(dir, "assay")
 	if out, err := exec.Command("go", "build", "-o", assay, "../../../cmd/assay").CombinedOutput(); err != nil {
@@ -65,7 +65,10 @@ func TestFollowARealRun(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	url, served := make(chan string, 1), make(chan error, 1)
-	go func() { served <- Serve(ctx, []string{bundle}, func(u string) { url <- u }) }()
+	go func() {
+		served <- Serve(ctx, []string{bundle}, func(u string) { url <- u })
+		close(served)
+	}()
 	defer func() {
 		cancel()
 		if err := <-served; err != nil {
