@@ -27,8 +27,9 @@ const (
 
 const (
 	// How much -pprof counts: one in mutexShare of the waits for locks, and of other waits
-	// one for every blockRate of time waited. Both cost too little to be measured.
-	mutexShare = 10
+	// one for every blockRate of time waited. Both cost too little to be measured. Waits
+	// for locks are too rare in a healthy server for only a part of them to be counted.
+	mutexShare = 1
 	blockRate  = 100 * time.Microsecond
 
 	goroutineInterval = 100 * time.Millisecond
@@ -41,7 +42,7 @@ func serve(ctx context.Context, c config, log *slog.Logger) (err error) {
 		runtime.SetMutexProfileFraction(mutexShare)
 		runtime.SetBlockProfileRate(int(blockRate))
 	}
-	c.handicap.Start()
+	c.handicap.Start(ctx)
 	st, err := store.Open(ctx, c.store)
 	if err != nil {
 		return fmt.Errorf("open store: %w", err)

@@ -3,6 +3,7 @@
 package handicap
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -22,14 +23,15 @@ type Handicap struct {
 	// Query is how much longer a query takes, without using the CPU.
 	Query time.Duration
 
-	bytes int           // that every request allocates, in small objects
-	held  time.Duration // how long every request holds the lock
-	lock  sync.Mutex
-	gogc  int // per cent; 0: as it is
+	bytes     int            // that every request allocates, in small objects
+	held      time.Duration  // how long the lock is held at a time, for heldShare of all time
+	lock      sync.RWMutex   // read by every request
+	megabytes int            // that stay in use and are collected all the time
+	live      []*[piece]byte // what stays in use, with a pointer to each object
 }
 
 // Kinds lists the slowdowns, with what their amounts are.
-const Kinds = "serialisation=N (further encodings of each answer), endpoint=N (the same for /fhir/ alone), allocations=BYTES, lock=DURATION, query=DURATION or collector=GOGC"
+const Kinds = "serialisation=N (further encodings of each answer), endpoint=N (the same for /fhir/ alone), allocations=BYTES, lock=DURATION (all requests take a lock that is held so long, a tenth of the time), query=DURATION or collector=MEGABYTES (that stay in use, and are marked after each megabyte that is allocated)"
 
 // Parse reads a slowdown: its kind, an equals sign, and its amount.
 func Parse(text string) (*Handicap, error) {
@@ -59,7 +61,7 @@ func Parse(text string) (*Handicap, error) {
 	case "allocations":
 		return h, whole(&h.bytes, 1<<20)
 	case "collector":
-		return h, whole(&h.gogc, 100)
+		return h, whole(&h.megabytes, 1024)
 	case "lock":
 		return h, long(&h.held)
 	case "query":
@@ -68,11 +70,25 @@ func Parse(text string) (*Handicap, error) {
 	return nil, errors.New("want " + Kinds)
 }
 
-// Start applies what concerns the whole process.
-func (h *Handicap) Start() {
-	if h != nil && h.gogc > 0 {
-		debug.SetGCPercent(h.gogc)
+// Start applies what concerns the whole process, until the context ends.
+func (h *Handicap) Start(ctx context.Context) {
+	switch {
+	case h == nil:
+	case h.megabytes > 0:
+		h.load()
+	case h.held > 0:
+		go h.refresh(ctx)
 	}
+}
+
+// load makes memory that every collection has to mark, and lets collections come as often
+// as the runtime allows, which is after a megabyte.
+func (h *Handicap) load() {
+	h.live = make([]*[piece]byte, h.megabytes<<20/piece)
+	for i := range h.live {
+		h.live[i] = new([piece]byte)
+	}
+	debug.SetGCPercent(1)
 }
 
 // Request does what every request has to bear. Its receiver may be nil.
@@ -82,7 +98,7 @@ func (h *Handicap) Request() {
 	case h.bytes > 0:
 		h.allocate()
 	case h.held > 0:
-		h.hold()
+		h.await()
 	}
 }
 
@@ -106,11 +122,40 @@ func (h *Handicap) allocate() {
 //go:noinline
 func keep(*[piece]byte) {}
 
-// hold sleeps with the lock, as a request does that waits for another service with it.
+// heldShare is one over the share of all time for which the lock is held.
+const heldShare = 10
+
+// refresh holds the lock again and again, as a program does that renews what it has
+// cached while all requests have to wait for it.
+func (h *Handicap) refresh(ctx context.Context) {
+	pause := time.NewTimer(0)
+	defer pause.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-pause.C:
+		}
+		h.renew()
+		pause.Reset((heldShare - 1) * h.held)
+	}
+}
+
+// renew sleeps with the lock.
 //
 //go:noinline
-func (h *Handicap) hold() {
+func (h *Handicap) renew() {
 	h.lock.Lock()
 	defer h.lock.Unlock()
 	time.Sleep(h.held)
+}
+
+// await takes the lock for a moment, and shares it with other requests. An exclusive lock
+// would be handed from one waiting request to the next, which on a busy machine takes
+// longer than the next one takes to arrive.
+//
+//go:noinline
+func (h *Handicap) await() {
+	h.lock.RLock()
+	defer h.lock.RUnlock()
 }
