@@ -19,6 +19,8 @@ func TestEqualsSciPy(t *testing.T) {
 		Kind             string
 		X, Y, Z          []float64
 		P, Greater, Less float64
+		Rows             [][]float64
+		Adjusted         []float64
 	}
 	if err := json.Unmarshal(data, &cases); err != nil {
 		t.Fatal(err)
@@ -49,6 +51,10 @@ func TestEqualsSciPy(t *testing.T) {
 				d = append(d, trios[b].Head)
 			}
 			near(t, "bad starts", MaxTExchange([][]float64{d}, [][]Trio{trios}, Greater, 1)[0], c.Greater)
+		case "max-t":
+			for i, got := range MaxT(c.Rows, Greater, 1) {
+				near(t, "max-T", got, c.Adjusted[i])
+			}
 		case "step":
 			near(t, "step", Step(c.X), c.P)
 		default:

@@ -74,5 +74,20 @@ for head, base, copy in [
     ([0, 1, 0, 0, 0], [1, 0, 0, 1, 0], [0, 0, 1, 0, 0]),
 ]:
     cases.append({"kind": "bad starts", "x": head, "y": base, "z": copy, "greater": exchanged(np.array(head), np.array(base), np.array(copy))})
+# Many functions of a profile, few blocks: the largest studentised mean of all rows, over all
+# flips of the signs of whole blocks. SciPy flips a column of ones; the rows follow it.
+def adjusted(rows):
+    n = rows.shape[1]
+    def student(signs):
+        d = rows * signs
+        return d.mean(axis=1) / (d.std(axis=1, ddof=1) / np.sqrt(n))
+    null = stats.permutation_test((np.ones(n),), lambda signs: student(signs).max(), permutation_type="samples", vectorized=False, n_resamples=np.inf).null_distribution
+    return [float(np.mean(null >= t - 1e-9)) for t in student(np.ones(n))]
+for n, functions in [(6, 12), (8, 40), (10, 5)]:
+    shared = rng.normal(0, 1, n)
+    rows = np.round(0.3 * shared + rng.normal(0, 1, (functions, n)) * rng.lognormal(0, 1, (functions, 1)), 6)
+    rows[0] += 2.5 * rows[0].std()
+    rows = np.round(rows, 6)
+    cases.append({"kind": "max-t", "rows": rows.tolist(), "adjusted": adjusted(rows)})
 json.dump(cases, sys.stdout, indent=1)
 print()
