@@ -22,8 +22,9 @@ const (
 // decide says why the section's head is slower.
 //
 // CPU comes first where it explains the growth, because it is the most exact: a function
-// with a line. A lock or a phase comes first if it holds half of the growth of the service
-// time and CPU holds little of it: waiting is no CPU.
+// with a line. A lock, a phase or a wait comes first if it holds enough of the growth of
+// the service time and CPU holds little of it: waiting is no CPU. A whole comes last,
+// because it grows with each of its parts.
 func (s *section) decide() Section {
 	out := s.report()
 	if s.tables[cpuMetric].fewBlocks() {
@@ -31,51 +32,61 @@ func (s *section) decide() Section {
 		out.Summary = s.summary(&out)
 		return out
 	}
+	out.Endpoint = s.phases.endpoint()
+	s.blame(&out)
+	out.Summary = s.summary(&out)
+	return out
+}
+
+// blame finds the verdict and the causes.
+func (s *section) blame(out *Section) {
 	cpu, memory, lock, wait := s.names(cpuMetric), s.names(bytesMetric), s.names(lockMetric), s.names(waitMetric)
 	out.Explained = s.explained(cpuMetric, cpu)
-	if e := s.phases.endpoint(); e != nil {
-		out.Endpoint = e
-	}
-	phase := s.phases.phase()
+	phase, unnamed := s.phases.phase(), s.phases.unnamed()
 	grew := s.phases.growth()
-	inCPU := 0.0
-	for _, n := range cpu {
-		inCPU += n.rest.Center
-	}
+	inCPU, locked, waited := sum(cpu), sum(lock[:min(1, len(lock))]), sum(wait[:min(1, len(wait))])
 	half := func(v float64) bool { return grew > 0 && v >= halfOfService*grew }
 	waiting := grew > 0 && inCPU < littleOfService*grew
-	locked := 0.0
-	if len(lock) > 0 {
-		locked = lock[0].rest.Center
-	}
 	locks := locked > 0 && locked >= lockOfService*grew && locked >= worth*s.phases.base()
 	switch {
 	case locks && inCPU < littleOfService*max(grew, locked):
 		out.take(s, InLock, lockMetric, lock)
-	case phase != nil && half(phase.Difference) && waiting:
-		out.takeRow(InPhase, "time of requests", phase)
+	case waiting && phase != nil && half(phase.Difference):
+		out.takeRow(InPhase, phase)
+	case waiting && half(waited):
+		out.take(s, InWait, waitMetric, wait)
+	case waiting && unnamed != nil && half(unnamed.Difference):
+		out.takeRow(InServer, unnamed)
 	case s.allocates(cpu, memory):
 		out.take(s, InMemory, bytesMetric, memory)
-		out.take(s, InCPU, cpuMetric, cpu)
-	case len(cpu) > 0:
-		out.take(s, InCPU, cpuMetric, cpu)
+	}
+	// What took more CPU is told even if it explains little.
+	out.take(s, InCPU, cpuMetric, cpu)
+	switch r := s.phases.outside(); {
+	case out.Verdict != "":
 	case locks:
 		out.take(s, InLock, lockMetric, lock)
 	case phase != nil:
-		out.takeRow(InPhase, "time of requests", phase)
-	case len(wait) > 0 && half(wait[0].rest.Center):
+		out.takeRow(InPhase, phase)
+	case half(waited):
 		out.take(s, InWait, waitMetric, wait)
+	case unnamed != nil:
+		out.takeRow(InServer, unnamed)
+	case grew > 0 && r != nil:
+		out.takeRow(Outside, r)
 	case grew > 0:
-		if r := s.phases.outside(); r != nil {
-			out.takeRow(Outside, "time of requests", r)
-		} else {
-			out.Verdict = Unknown
-		}
+		out.Verdict = Unknown
 	default:
 		out.Verdict = Nothing
 	}
-	out.Summary = s.summary(&out)
-	return out
+}
+
+// sum is what chosen rows explain together.
+func sum(all []named) (of float64) {
+	for _, n := range all {
+		of += n.rest.Center
+	}
+	return of
 }
 
 // allocates reports whether more allocations are why the collector or the allocator took
@@ -91,10 +102,11 @@ func (s *section) allocates(cpu, memory []named) bool {
 
 func (t *comparison) fewBlocks() bool { return len(t.blocks) < Fewest }
 
-// take adds causes that profiles show. The first of a section gives it its verdict.
+// take adds causes that profiles show, if there are any. The first of a section gives it
+// its verdict.
 func (s *Section) take(from *section, kind string, m int, all []named) {
-	s.Verdict = cmp.Or(s.Verdict, kind)
 	for _, n := range all {
+		s.Verdict = cmp.Or(s.Verdict, kind)
 		if len(s.Causes) == mostNamed {
 			return
 		}
@@ -113,10 +125,10 @@ func (s *Section) take(from *section, kind string, m int, all []named) {
 }
 
 // takeRow adds a part of the time of requests as the cause.
-func (s *Section) takeRow(kind, what string, r *Row) {
+func (s *Section) takeRow(kind string, r *Row) {
 	s.Verdict = cmp.Or(s.Verdict, kind)
 	s.Causes = append(s.Causes, Cause{
-		Kind: kind, Name: r.Name, What: what, Unit: "sec", Difference: r.Difference, Low: r.Low, High: r.High, PAdjusted: r.PAdjusted, Beyond: r.Difference,
+		Kind: kind, Name: r.Name, What: "time of requests", Unit: "sec", Difference: r.Difference, Low: r.Low, High: r.High, PAdjusted: r.PAdjusted, Beyond: r.Difference,
 	})
 }
 

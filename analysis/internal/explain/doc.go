@@ -10,8 +10,10 @@
 //   - A difference is head minus base within a block. Its estimate and interval are those
 //     of Hodges and Lehmann; its p is adjusted by max-T for all rows of its family, one-sided
 //     as in the gate. A family has the totals, the groups and the functions with what they
-//     call of one metric, of all scenarios. Functions alone, parts of the time of requests
-//     and endpoints are families of their own.
+//     call of one metric, of all scenarios. Functions alone are a family of their own, and so
+//     are the parts of the time of requests with the endpoints.
+//   - A whole never explains itself. Of functions, phases and what holds them the part that
+//     grew is named, and "total" of Server-Timing only by what its phases leave of it.
 //   - A row takes part if it has at least leastShare of its kind, in the mean of base and
 //     head. Exchanging base and head does not change which rows do, so that the level of
 //     the test holds.

@@ -190,16 +190,15 @@ func judgeAll(sections []*section) {
 		judge(family)
 		judge(alone)
 	}
-	var parts, endpoints []*Row
+	// Parts and endpoints share the requests that they are measured by.
+	var times []*Row
 	for _, s := range sections {
-		parts = append(parts, s.phases.parts...)
+		times = slices.Concat(times, s.phases.parts, s.phases.endpoints)
 		if s.phases.service != nil {
-			parts = append(parts, s.phases.service)
+			times = append(times, s.phases.service)
 		}
-		endpoints = append(endpoints, s.phases.endpoints...)
 	}
-	judge(parts)
-	judge(endpoints)
+	judge(times)
 }
 
 // cellOf names a combination of matrix values.

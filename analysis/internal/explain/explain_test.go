@@ -37,6 +37,10 @@ func TestCausesAreNamed(t *testing.T) {
 			s.mutex[0].cost += 20_000
 			s.parts["service"] += 20e-6
 		}, InLock, "store.query", ""},
+		{"a lock that a deferred call gives back", func(s *server) {
+			s.mutex = append(s.mutex, call{"runtime.goexit cache.Start.gowrap1 cache.renew cache.renew.deferwrap2 sync.(*RWMutex).Unlock", 20_000})
+			s.longer(20e-6)
+		}, InLock, "cache.renew", ""},
 		{"a slow query", func(s *server) {
 			for _, part := range []string{"service", "store", "total", "response"} {
 				s.parts[part] += 20e-6
@@ -46,6 +50,28 @@ func TestCausesAreNamed(t *testing.T) {
 			s.parts["service"] += 20e-6
 			s.block[0].cost += 20_000
 		}, InWait, "store.query", ""},
+		{"a lock, within the total", func(s *server) {
+			s.mutex[0].cost += 20_000
+			s.longer(20e-6)
+		}, InLock, "store.query", ""},
+		{"a lock that others wait for a part of the time", func(s *server) {
+			s.mutex[0].cost += 7_000
+			s.longer(20e-6)
+		}, InLock, "store.query", ""},
+		{"a slow query, and a little CPU", func(s *server) {
+			s.cpu[1].cost += 2400
+			s.longer(20e-6, "store")
+		}, InPhase, "store", ""},
+		{"a wait without a phase, within the total, and a little CPU", func(s *server) {
+			s.cpu[1].cost += 2400
+			s.longer(20e-6)
+			s.block[0].cost += 20_000
+		}, InWait, "store.query", ""},
+		{"within the total, and nobody knows what", func(s *server) { s.longer(20e-6) }, InServer, "rest of total", ""},
+		{"within the total, by CPU", func(s *server) {
+			s.cpu[1].cost += 15_000
+			s.longer(20e-6)
+		}, InCPU, "store.query", ""},
 		{"nobody knows what", func(s *server) { s.parts["service"] += 20e-6 }, Unknown, "", ""},
 		{"one endpoint", func(s *server) {
 			s.cpu[1].cost *= 1.5
@@ -247,6 +273,9 @@ func TestShort(t *testing.T) {
 		if got := short(name); got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)
 		}
+	}
+	if got := amount(0, "B") + amount(0, "sec") + amount(0, "objects"); got != "0 B0 s0 objects" {
+		t.Error(got)
 	}
 	if got := fmt.Sprint(change(1e-6, nil, nil, "sec")); got != "+1 µs" {
 		t.Error(got)

@@ -51,6 +51,13 @@ func usual() server {
 	}
 }
 
+// longer lets the server take longer, within its total and some of its phases.
+func (s *server) longer(seconds float64, phases ...string) {
+	for _, part := range append(phases, "service", "response", "total") {
+		s.parts[part] += seconds
+	}
+}
+
 // answers is how many requests of a trial were answered, in two seconds.
 const answers = 8000
 

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -113,7 +114,7 @@ func (t *comparison) mayBeNamed(x *index, r *Row) bool {
 	default:
 		return false
 	}
-	if x.classes[r.function].runtime || slices.Contains(roots, r.Name) {
+	if x.classes[r.function].runtime || unsaid(r.Name) {
 		return false
 	}
 	if t.metric == lockMetric || t.metric == waitMetric {
@@ -123,7 +124,14 @@ func (t *comparison) mayBeNamed(x *index, r *Row) bool {
 }
 
 // roots hold everything that a program does.
-var roots = []string{"main.main", "net/http.(*conn).serve", "net/http.(*Server).Serve.gowrap3", "net/http.serverHandler.ServeHTTP"}
+var roots = []string{"main.main", "net/http.(*conn).serve", "net/http.serverHandler.ServeHTTP"}
+
+// wrapper matches functions that the compiler makes for the statements go and defer. They
+// do nothing but call the one that they are made for.
+var wrapper = regexp.MustCompile(`\.(go|defer)wrap\d+$`)
+
+// unsaid reports whether a function's name tells a reader nothing of the program.
+func unsaid(name string) bool { return slices.Contains(roots, name) || wrapper.MatchString(name) }
 
 // explained returns the share of the growth of a metric that the chosen rows hold
 // together. It is NaN if the metric as a whole is not known to have grown.
@@ -190,7 +198,7 @@ func (s *section) above(r *reading, st *stack, function int32) string {
 				continue
 			}
 			name := s.index.names[f.function]
-			if below || s.index.classes[f.function].runtime || slices.Contains(roots, name) || len(path) == longestPath {
+			if below || s.index.classes[f.function].runtime || unsaid(name) || len(path) == longestPath {
 				continue
 			}
 			path = append(path, name)

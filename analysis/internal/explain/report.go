@@ -17,6 +17,7 @@ const (
 	InLock   = "lock"    // a lock was held longer, or more often
 	InPhase  = "phase"   // the server waited in one of its phases
 	InWait   = "wait"    // goroutines waited longer, for what no phase and no lock names
+	InServer = "server"  // the server takes longer, in what no phase, lock or wait of it tells of
 	Outside  = "outside" // a part of the request outside the server grew
 	Unknown  = "unknown" // requests take longer, and nothing shows why
 	Nothing  = "nothing" // nothing grew

@@ -99,6 +99,9 @@ func partsOf(m *results.Manifest, t *results.Trial, server string) map[string]fl
 			}
 			all[CountsPart+"\n"+prefix+part] = *q.Mean / 1e9
 		}
+		if rest := restOf(s); rest > 0 {
+			all[CountsPart+"\n"+prefix+restPart] = rest
+		}
 		for k := range s.Targets {
 			target := &s.Targets[k]
 			if mean := target.Part(results.PartService, results.OK).Mean; mean != nil {
@@ -107,6 +110,38 @@ func partsOf(m *results.Manifest, t *results.Trial, server string) map[string]fl
 		}
 	}
 	return all
+}
+
+// The phase that holds the others by convention, and what is left of it without them. A
+// whole grows with each of its parts, and so explains nothing.
+const (
+	wholePart = "total"
+	restPart  = "rest of total"
+)
+
+// restOf returns the mean time in seconds that a server spends on a request of a stream
+// outside of the phases that it reports, but within their total. It is 0 if there is no
+// total, nothing beside it, or if the phases overlap.
+func restOf(s *results.StreamResult) (rest float64) {
+	ok := "." + results.OK.String()
+	total := s.Parts[wholePart+ok].Mean
+	if total == nil {
+		return 0
+	}
+	rest = *total
+	several := false
+	for key, q := range s.Parts {
+		part, answered := strings.CutSuffix(key, ok)
+		if !answered || q.Mean == nil || part == wholePart || part == results.PartService || part == results.PartResponse || slices.Contains(ledger, part) {
+			continue
+		}
+		rest -= *q.Mean
+		several = true
+	}
+	if !several {
+		return 0
+	}
+	return max(0, rest/1e9)
 }
 
 // grown chooses among rows the one that explains most of the growth of the service time:
@@ -153,32 +188,37 @@ func (w *waits) base() float64 {
 	return w.service.Base
 }
 
-// outside reports whether a part of the time of requests is spent outside the server. Its
-// name has the stream before a slash if there are several.
-func (r *Row) outside() bool {
-	return slices.Contains(ledger, r.Name[strings.LastIndexByte(r.Name, '/')+1:])
-}
+// part is the name of a part of the time of requests without its stream, which stands
+// before a slash if there are several.
+func (r *Row) part() string { return r.Name[strings.LastIndexByte(r.Name, '/')+1:] }
+
+// outside reports whether a part of the time of requests is spent outside the server.
+func (r *Row) outside() bool { return slices.Contains(ledger, r.part()) }
+
+// whole reports whether a part of the time of requests is a whole, or what is left of it.
+func (r *Row) whole() bool { return r.part() == wholePart || r.part() == restPart }
 
 // phase returns the part of the server's own time that explains most of the growth.
 func (w *waits) phase() *Row {
-	var own []*Row
-	for _, r := range w.parts {
-		if !r.outside() {
-			own = append(own, r)
-		}
-	}
-	return grown(own, w.service)
+	return w.grown(func(r *Row) bool { return !r.outside() && !r.whole() })
 }
 
+// unnamed returns what grew of the server's own time outside of the phases that it
+// reports, or nil.
+func (w *waits) unnamed() *Row { return w.grown((*Row).whole) }
+
 // outside returns the part of a request outside the server that grew most, or nil.
-func (w *waits) outside() *Row {
-	var other []*Row
+func (w *waits) outside() *Row { return w.grown((*Row).outside) }
+
+// grown chooses among some of the parts.
+func (w *waits) grown(among func(*Row) bool) *Row {
+	var some []*Row
 	for _, r := range w.parts {
-		if r.outside() {
-			other = append(other, r)
+		if among(r) {
+			some = append(some, r)
 		}
 	}
-	return grown(other, w.service)
+	return grown(some, w.service)
 }
 
 // endpoint returns the endpoint that grew most, or nil.

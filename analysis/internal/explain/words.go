@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -26,6 +27,9 @@ func scaleOf(unit string, values ...float64) format.Scale {
 
 // amount prints a number with its unit.
 func amount(v float64, unit string) string {
+	if v == 0 {
+		return "0 " + cmp.Or(map[string]string{"sec": "s"}[unit], unit)
+	}
 	s := scaleOf(unit, v)
 	return format.Fixed(v*s.Factor, format.Digits(0, v*s.Factor)) + " " + s.Unit
 }
@@ -97,6 +101,8 @@ func (s *section) summary(out *Section) string {
 		say("The profile does not show it: what grew is %s, which is outside the server.", out.Causes[0].Name)
 	case InPhase:
 		say("The profile does not show it: the time goes into the phase %s, in which the server waits.", out.Causes[0].Name)
+	case InServer:
+		say("The profile does not show it: the server takes longer, and none of the phases that it reports, no lock and no wait holds that. It is a part of %s in Server-Timing.", wholePart)
 	case InLock:
 		say("The profile of the CPU does not show it: others wait for a lock that %s holds.", short(out.Causes[0].Name))
 	case InWait:
@@ -137,7 +143,7 @@ func (s *section) share(out *Section) string {
 func (c *Cause) Line() string {
 	name := short(c.Name)
 	text := fmt.Sprintf("%s: %s %s for each answer (%s)", name, change(c.Difference, c.Low, c.High, c.Unit), c.What, probability(c.PAdjusted))
-	if c.Kind == InPhase || c.Kind == Outside {
+	if c.Kind == InPhase || c.Kind == InServer || c.Kind == Outside {
 		text = fmt.Sprintf("%s: %s on average (%s)", c.Name, change(c.Difference, c.Low, c.High, c.Unit), probability(c.PAdjusted))
 	}
 	if c.Source != "" {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/table"
 )
 
@@ -108,7 +109,7 @@ func (p *printer) section(s *Section) {
 	p.table(fmt.Sprintf("Parts of the time of a request, mean of %d measured blocks", s.Measured), "sec", parts)
 	p.table(fmt.Sprintf("Service time by endpoint, mean of %d measured blocks", s.Measured), "sec", s.Endpoints)
 	if s.ProfilerCost != nil {
-		p.printf("While it was profiled, the server took %+.1f %% CPU time for an answer.\n", 100**s.ProfilerCost)
+		p.printf("While it was profiled, the server's CPU time for an answer changed by %s %%.\n", format.Signed(100**s.ProfilerCost, 1))
 	}
 	for _, n := range s.Notes {
 		p.printf("Note: %s.\n", p.escape(n))
