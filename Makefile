@@ -14,7 +14,7 @@ SEARCH := scenarios/capacity.yaml
 # Those that bench-quick has time for.
 QUICK := scenarios/article-low.yaml scenarios/article-high.yaml scenarios/steady-open.yaml
 
-.PHONY: help build man test test-all lint vulnerabilities bench-all bench-full bench-quick bench-gate bench-self bench-micro report benchstat gate perf-check perf-bisect bench-bisect release torture fuzz clean
+.PHONY: help build man test test-all lint vulnerabilities bench-all bench-full bench-quick bench-gate bench-explain bench-self bench-micro report benchstat gate perf-check perf-bisect bench-bisect release torture fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,6 +91,16 @@ bench-gate: build ## measure how often the regression gate is wrong, into analys
 	bin/analysis simulate $(GATE_RECORDS) --checks $(GATE_CHECKS) --into $(GATE_PAGE)
 	$(if $(SHORT),@echo "Look at $(GATE_PAGE); analysis/GATE.md is untouched and no real check was made.",scripts/bench-gate.sh)
 
+# The same for explain: a short form makes one round.
+EXPLAIN_RECORDS = $(if $(SHORT),results/runs/explain-short/records,results/explain)
+EXPLAIN_PAGE = $(if $(SHORT),EXPLAIN-short.md,analysis/EXPLAIN.md)
+EXPLAIN_RUNS = $(if $(SHORT),results/runs/explain-short,results/runs/explain)
+
+bench-explain: build ## measure how often explain names the right cause, into analysis/EXPLAIN.md (about 90 minutes on 2 cores; continues where it stopped; SHORT=1: one round of ten, into EXPLAIN-short.md)
+	$(if $(SHORT),cp analysis/EXPLAIN.md $(EXPLAIN_PAGE))
+	$(GO) test ./analysis/internal/known -run '^TestLargeBundle$$' -count 1 -v -record $(EXPLAIN_RECORDS)
+	bin/assay bench-explain --rounds $(if $(SHORT),1,10) --runs $(EXPLAIN_RUNS) --records $(EXPLAIN_RECORDS) --page $(EXPLAIN_PAGE) $(if $(FOREIGN),--foreign-limit $(FOREIGN))
+
 bench-micro: build ## run the Go benchmarks of the server, ten interleaved blocks
 	bin/harness micro --blocks 10 --benchtime 50ms ./server/...
 
@@ -137,5 +147,5 @@ release: ## build the archives of a release into bin/release: make release VERSI
 	$(GO) run ./cmd/release -version "$(VERSION)" -out "bin/release/$(VERSION)"
 
 clean: ## remove everything that was built, and all runs but the published one
-	rm -rf bin BENCHMARKS-quick.md BENCHMARKS-quick-plots BENCHMARKS-quick-report GATE-short.md
+	rm -rf bin BENCHMARKS-quick.md BENCHMARKS-quick-plots BENCHMARKS-quick-report GATE-short.md EXPLAIN-short.md
 	find results/runs -mindepth 1 -maxdepth 1 ! -name 'published*' -exec rm -rf {} +

@@ -24,7 +24,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 // Commands returns the commands, for a program that offers them beside others.
 func Commands() []*cobra.Command {
 	all := []*cobra.Command{
-		newReport(), newExplore(), newCheck(), newCompare(), newGate(), newBench(), newTrend(), newAnnotate(), newVerify(), newRates(), newSimulate(), newExplain(),
+		newReport(), newExplore(), newCheck(), newCompare(), newGate(), newBench(), newTrend(), newAnnotate(), newVerify(), newRates(), newExplained(), newSimulate(), newExplain(),
 	}
 	for _, c := range all {
 		// Every command treats mistakes on the command line alike: exit status 2, and

@@ -12,6 +12,7 @@ import (
 
 	analysis "github.com/assay-bench/assay/analysis/command"
 	"github.com/assay-bench/assay/cmd/assay/internal/benchbisect"
+	"github.com/assay-bench/assay/cmd/assay/internal/benchexplain"
 	"github.com/assay-bench/assay/cmd/assay/internal/benchgate"
 	"github.com/assay-bench/assay/cmd/assay/internal/man"
 	"github.com/assay-bench/assay/cmd/assay/internal/perfaction"
@@ -40,5 +41,5 @@ func root() *cobra.Command {
 // own returns the commands that need both halves of Assay, or the whole list of
 // commands. Each is a package in cmd/assay/internal.
 func own() []*cobra.Command {
-	return append(publish.Commands(), perfcheck.Command(), perfbisect.Command(), perfaction.Command(), perfcomment.Command(), benchgate.Command(), benchbisect.Command(analysis.Commands), man.Command())
+	return append(publish.Commands(), perfcheck.Command(), perfbisect.Command(), perfaction.Command(), perfcomment.Command(), benchgate.Command(), benchbisect.Command(analysis.Commands), benchexplain.Command(), man.Command())
 }
