@@ -1,6 +1,6 @@
 (function () {
   "use strict";
-  var margin = 10, width = 1200 - 2 * margin, charWidth = 6.6;
+  var svg = document.documentElement, margin = 10, drawn = 1200 - 2 * margin, width = drawn, charWidth = 6.6;
   // fit shortens a name to what a box has room for, without the folder of its package.
   function fit(name, w) {
     var room = Math.floor((w - 6) / charWidth);
@@ -16,10 +16,14 @@
     text.setAttribute("x", Math.max(x, margin) + 3);
     text.textContent = fit(box.dataset.n, w);
   }
+  var graphs = [];
   document.querySelectorAll(".graph").forEach(function (graph) {
     var boxes = Array.prototype.slice.call(graph.querySelectorAll(".box"));
+    if (!boxes.length) return;
     // zoom makes a box as wide as the picture. What calls it keeps the whole width.
+    var last = boxes[0];
     function zoom(chosen) {
+      last = chosen;
       var x0 = +chosen.dataset.x, w0 = +chosen.dataset.w, level = +chosen.dataset.l;
       boxes.forEach(function (box) {
         var x = +box.dataset.x, w = +box.dataset.w;
@@ -44,5 +48,17 @@
       });
       hits.textContent = wanted === "" ? "" : count + " boxes hold “" + wanted + "”";
     });
+    graphs.push(function () { zoom(last); });
   });
+  // fill makes the picture as wide as a window that is narrower than it was drawn for.
+  function fill() {
+    var all = Math.min(drawn + 2 * margin, Math.max(320, window.innerWidth));
+    if (svg.localName !== "svg" || all - 2 * margin === width) return;
+    width = all - 2 * margin;
+    svg.setAttribute("width", all);
+    svg.setAttribute("viewBox", "0 0 " + all + " " + svg.getAttribute("height"));
+    graphs.forEach(function (draw) { draw(); });
+  }
+  window.addEventListener("resize", fill);
+  fill();
 })();

@@ -1,21 +1,13 @@
 package explain
 
 import (
-	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/google/pprof/profile"
 
-	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/results"
 )
-
-// mostBytes limits the size of a profile when it is unpacked. A few megabytes could
-// otherwise unpack to all the memory there is.
-const mostBytes = 1 << 30
 
 // metric is a quantity of a kind of profile.
 type metric struct {
@@ -44,40 +36,6 @@ const (
 	waitMetric
 	metricCount
 )
-
-// unpack reads a profile of a bundle.
-func unpack(run *load.Run, p results.Profile) (*profile.Profile, error) {
-	data, err := run.ReadProfile(p)
-	if err != nil {
-		return nil, err
-	}
-	got, err := parse(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %s: not a profile in pprof's format: %w", run.Label(), p.Name(), err)
-	}
-	return got, nil
-}
-
-// parse reads the file of a profile, packed or not.
-func parse(data []byte) (*profile.Profile, error) {
-	if bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
-		z, err := gzip.NewReader(bytes.NewReader(data))
-		if err != nil {
-			return nil, err
-		}
-		if data, err = io.ReadAll(io.LimitReader(z, mostBytes+1)); err != nil {
-			return nil, err
-		}
-		if len(data) > mostBytes {
-			return nil, fmt.Errorf("larger than %d MiB", mostBytes>>20)
-		}
-	}
-	p, err := profile.ParseUncompressed(data)
-	if err != nil {
-		return nil, err
-	}
-	return p, p.CheckValid()
-}
 
 // function is a function of a profile.
 type function struct {

@@ -18,7 +18,7 @@ import (
 //
 //	go test ./analysis/internal/explain -run LevelAndCoverage -simulations 3000 -record DIR
 var (
-	simulations = flag.Int("simulations", 150, "`number` of simulated comparisons of either kind")
+	simulations = flag.Int("simulations", 40, "`number` of simulated comparisons of either kind")
 	recordIn    = flag.String("record", "", "`folder` whose simulated.json gets the counts, of the repository")
 )
 

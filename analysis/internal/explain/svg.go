@@ -24,7 +24,8 @@ const (
 	margin       = 10
 	rowHeight    = 17
 	charWidth    = 6.6 // of the font, about
-	headHeight   = 74  // title, legend and search
+	lineHeight   = 16  // of what stands above a graph
+	headHeight   = 8*lineHeight + 4
 )
 
 // SVG writes a differential flame graph of every section, below each other, as one file.
@@ -45,13 +46,24 @@ func (r *Report) SVG(w io.Writer) error {
 	}
 	_, err := fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %[1]d %[2]d" width="%[1]d" height="%[2]d" font-family="monospace" font-size="11">
 <style>
+  .page { fill: #fff; }
+  text { fill: #111; }
   rect { stroke: #fff; stroke-width: 0.5; }
   .box { cursor: pointer; }
-  .box text { pointer-events: none; fill: #111; }
+  .box text { pointer-events: none; }
+  .title { font-weight: bold; }
   .found rect { stroke: #6a1b9a; stroke-width: 2; }
   .search { cursor: pointer; text-decoration: underline; fill: #1a4f9c; }
+  @media (prefers-color-scheme: dark) {
+    .page { fill: #16181c; }
+    text { fill: #e6e6e6; }
+    .box text { fill: #111; }
+    rect { stroke: #16181c; }
+    .found rect { stroke: #d58cff; }
+    .search { fill: #8ab4f8; }
+  }
 </style>
-<rect width="100%%" height="100%%" fill="#fff"/>
+<rect class="page" width="100%%" height="100%%"/>
 %[3]s<script><![CDATA[
 %[4]s]]></script>
 </svg>
@@ -59,15 +71,22 @@ func (r *Report) SVG(w io.Writer) error {
 	return err
 }
 
-// head writes what stands above a graph.
+// head writes what stands above a graph. Its lines are short, so that a narrow window has
+// room for them.
 func (f *flame) head(w io.Writer, r *Report) {
-	label := func(y int, class, text string) {
-		fmt.Fprintf(w, `<text x="%d" y="%d" class="%s">%s</text>`+"\n", margin, y, class, html.EscapeString(text))
+	for i, line := range []struct{ class, text string }{
+		{"title", "CPU time for an answer"},
+		{"title", r.Head + " against " + r.Base},
+		{"title", f.title},
+		{"legend", fmt.Sprintf("Red grew, blue shrank (adjusted p ≤ %v),", level)},
+		{"legend", "the stronger the more of the whole."},
+		{"legend", "Grey is not known to differ. A click on a"},
+		{"legend", "box enlarges it, one on “all” shows all."},
+		{"search", "Search…"},
+	} {
+		fmt.Fprintf(w, `<text x="%d" y="%d" class="%s">%s</text>`+"\n", margin, lineHeight*(i+1), line.class, html.EscapeString(line.text))
 	}
-	label(18, "title", fmt.Sprintf("CPU time for an answer, %s against %s: %s", r.Head, r.Base, f.title))
-	label(36, "legend", "Red boxes grew and blue ones shrank (adjusted p ≤ 0.02), the stronger the more of the whole; grey ones are not known to differ. A click enlarges a box, one on “all” shows everything.")
-	label(54, "search", "Search…")
-	fmt.Fprintf(w, `<text x="%d" y="54" class="hits"></text>`+"\n", margin+80)
+	fmt.Fprintf(w, `<text x="%d" y="%d" class="hits"></text>`+"\n", margin+70, headHeight-4)
 }
 
 // draw writes a node and those below it. The width of the picture is total.
