@@ -2,7 +2,6 @@ package explain
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -164,38 +163,6 @@ func TestWrongInput(t *testing.T) {
 	run.Profiled = nil
 	if _, err := Run(run, "base", "head"); err == nil || !strings.Contains(err.Error(), "has no profiled trials: make them with") {
 		t.Error(err)
-	}
-}
-
-// A file that is no profile is refused, and so is one that would take all memory.
-func TestBadProfiles(t *testing.T) {
-	packed := func(text string) string {
-		var out bytes.Buffer
-		z := gzip.NewWriter(&out)
-		if _, err := io.WriteString(z, text); err != nil {
-			t.Fatal(err)
-		}
-		if err := z.Close(); err != nil {
-			t.Fatal(err)
-		}
-		return out.String()
-	}
-	const memory = "more than 1 MiB of memory"
-	small := limits{1 << 20, 1 << 20}
-	for name, c := range map[string]struct{ data, want string }{
-		"text":             {"x", "EOF"},
-		"nothing":          {"", "empty input"},
-		"a page":           {"<html>", ""},
-		"a damaged file":   {"\x1f\x8b\x08", "EOF"},
-		"zeros":            {packed(strings.Repeat("\x00", 1<<20+1)), "it has more than 1 MiB"},
-		"empty samples":    {packed(strings.Repeat("\x12\x00", 10_000)), memory},
-		"labels":           {packed("\x12\xc0\xb8\x02" + strings.Repeat("\x1a\x00", 20_000)), memory},
-		"lines":            {packed("\x22\x80\xf1\x04" + strings.Repeat("\x22\x00", 40_000)), memory},
-		"many short words": {packed(strings.Repeat("\x32\x00", 40_000)), memory},
-	} {
-		if _, err := small.parse([]byte(c.data)); err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: %v, want %q", name, err, c.want)
-		}
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/google/pprof/profile"
 
 	"github.com/assay-bench/assay/harness/internal/reach"
+	"github.com/assay-bench/assay/internal/pprofile"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -101,7 +102,7 @@ func (p *profiler) begin(ctx context.Context, span time.Duration) {
 	for _, kind := range cumulative {
 		// A server that does not offer this kind is profiled without it.
 		if data, err := p.get(ctx, p.sibling(kind), profileGrace); err == nil {
-			if first, err := profile.ParseData(data); err == nil {
+			if first, err := pprofile.Parse(data); err == nil {
 				p.first[kind] = first
 			}
 		}
@@ -113,7 +114,7 @@ func (p *profiler) begin(ctx context.Context, span time.Duration) {
 	if p.cpu, p.err = p.get(ctx, u.String(), span+profileGrace); p.err != nil {
 		return
 	}
-	got, err := profile.ParseData(p.cpu)
+	got, err := pprofile.Parse(p.cpu)
 	if err != nil {
 		p.err = fmt.Errorf("GET %s: the answer is not a profile in pprof's format: %w", u.String(), err)
 		return
@@ -190,7 +191,7 @@ func (p *profiler) get(ctx context.Context, url string, within time.Duration) ([
 
 // difference returns what a cumulative profile grew by, as a file.
 func difference(first *profile.Profile, data []byte) ([]byte, error) {
-	last, err := profile.ParseData(data)
+	last, err := pprofile.Parse(data)
 	if err != nil {
 		return nil, fmt.Errorf("the answer is not a profile in pprof's format: %w", err)
 	}
