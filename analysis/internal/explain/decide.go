@@ -15,6 +15,9 @@ const (
 	// CPU is not the cause if all that was named of it holds less than this share of the
 	// growth of the service time while a phase holds half of it.
 	littleOfService = 0.25
+	// CPU is the cause all the same if what was named of it is this share of the CPU that
+	// base takes: where CPUs are short, requests wait for one much longer than they use it.
+	muchOfCPU = 0.10
 	// Allocations are the cause of a busy collector if they grew by this share.
 	moreMemory = 0.03
 )
@@ -23,7 +26,8 @@ const (
 //
 // CPU comes first where it explains the growth, because it is the most exact: a function
 // with a line. A lock, a phase or a wait comes first if it holds enough of the growth of
-// the service time and CPU holds little of it: waiting is no CPU. A whole comes last,
+// the service time, and if CPU holds little of it and grew by little: waiting is no CPU.
+// A whole comes last,
 // because it grows with each of its parts.
 func (s *section) decide() Section {
 	out := s.report()
@@ -46,7 +50,7 @@ func (s *section) blame(out *Section) {
 	grew := s.phases.growth()
 	inCPU, locked, waited := sum(cpu), sum(lock[:min(1, len(lock))]), sum(wait[:min(1, len(wait))])
 	half := func(v float64) bool { return grew > 0 && v >= halfOfService*grew }
-	waiting := grew > 0 && inCPU < littleOfService*grew
+	waiting := grew > 0 && inCPU < littleOfService*grew && work(cpu) < muchOfCPU*s.tables[cpuMetric].total.Base
 	locks := locked > 0 && locked >= lockOfService*grew && locked >= worth*s.phases.base()
 	switch {
 	case locks && inCPU < littleOfService*max(grew, locked):
@@ -79,6 +83,17 @@ func (s *section) blame(out *Section) {
 	default:
 		out.Verdict = Nothing
 	}
+}
+
+// work is what chosen rows explain together of the CPU, without the scheduler: that works
+// more because requests wait, and not the other way round.
+func work(all []named) (of float64) {
+	for _, n := range all {
+		if n.row.function >= 0 || n.row.group != inScheduler {
+			of += n.rest.Center
+		}
+	}
+	return of
 }
 
 // sum is what chosen rows explain together.

@@ -58,6 +58,15 @@ func TestCausesAreNamed(t *testing.T) {
 			s.mutex[0].cost += 7_000
 			s.longer(20e-6)
 		}, InLock, "store.query", ""},
+		{"CPU, for which requests wait much longer", func(s *server) {
+			s.cpu[0].cost += 15_000
+			s.longer(400e-6, "store")
+			s.block[0].cost += 300_000
+		}, InCPU, "encoding/json.encode", ""},
+		{"a slow query, for which the scheduler works", func(s *server) {
+			s.cpu[4].cost += 15_000
+			s.longer(400e-6, "store")
+		}, InPhase, "store", ""},
 		{"a slow query, and a little CPU", func(s *server) {
 			s.cpu[1].cost += 2400
 			s.longer(20e-6, "store")

@@ -128,15 +128,24 @@ func (s *section) costs(out *Section) string {
 	return text
 }
 
-// share says how much of the growth of CPU the named functions explain.
+// share says how much of the growth of CPU the named functions explain, and if requests
+// take longer by much more.
 func (s *section) share(out *Section) string {
-	switch {
-	case out.Explained == nil:
-		return "What is named here grew, although the CPU time as a whole is not known to."
-	case *out.Explained < 0.5:
-		return fmt.Sprintf("What is named here explains %.0f %% of that; the profile does not show the rest.", 100**out.Explained)
+	text := "What is named here grew, although the CPU time as a whole is not known to."
+	if out.Explained != nil {
+		text = fmt.Sprintf("What is named here explains %.0f %% of that.", 100**out.Explained)
+		if *out.Explained < 0.5 {
+			text = fmt.Sprintf("What is named here explains %.0f %% of that; the profile does not show the rest.", 100**out.Explained)
+		}
 	}
-	return fmt.Sprintf("What is named here explains %.0f %% of that.", 100**out.Explained)
+	inCPU := 0.0
+	for _, c := range out.Causes {
+		inCPU += c.Beyond
+	}
+	if grew := s.phases.growth(); inCPU < littleOfService*grew {
+		text += " Requests take longer by much more than that: where CPUs are short, they also wait for one."
+	}
+	return text
 }
 
 // Line is a cause in one line, without its callers.
