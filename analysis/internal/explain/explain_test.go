@@ -140,6 +140,23 @@ func TestCauseIsComplete(t *testing.T) {
 	}
 }
 
+// What only calls a function that is named is not named after it.
+func TestCallersAreNoCauses(t *testing.T) {
+	const serve = "runtime.goexit net/http.(*conn).serve api.handle "
+	head := usual()
+	head.cpu[0].cost += 15_000
+	for _, name := range []string{"api.a", "api.b", "api.c"} {
+		head.cpu = append(head.cpu, call{serve + name, 400})
+	}
+	r, err := Run(bundleOf(t, 8, usual(), head), "base", "head")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all := r.Sections[0].Causes; len(all) != 1 || all[0].Name != "encoding/json.encode" {
+		t.Errorf("%+v", all)
+	}
+}
+
 // Few blocks are shown, and nothing is concluded from them.
 func TestTooFewBlocks(t *testing.T) {
 	head := usual()

@@ -16,6 +16,9 @@ const (
 	// A function that explains so much of what the best one surely explains, and so much
 	// of what the largest estimate is, may be named instead of it if it is smaller.
 	ofSure, ofLargest = 2.0 / 3, 0.5
+	// A function is not named after others if less than this share of its difference is
+	// beyond theirs: it would only be what calls them.
+	ofOwn = 0.25
 )
 
 // without says which stacks are left out of a sum: those that hold a function, and those
@@ -72,7 +75,7 @@ func (t *comparison) best(x *index, but *without) (best named, ok bool) {
 			d[i] = r.value(pair[atHead]) - r.value(pair[atBase])
 		}
 		e := stats.HodgesLehmann(d, stats.Level)
-		if !(e.Low > 0) || e.Center < worth*t.total.Base {
+		if !(e.Low > 0) || e.Center < worth*t.total.Base || e.Center < ofOwn*r.Difference {
 			continue
 		}
 		all = append(all, named{r, e})

@@ -46,6 +46,7 @@ func (r *Report) SVG(w io.Writer) error {
 	}
 	_, err := fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %[1]d %[2]d" width="%[1]d" height="%[2]d" font-family="monospace" font-size="11">
 <style>
+  svg { color-scheme: light dark; }
   .page { fill: #fff; }
   text { fill: #111; }
   rect { stroke: #fff; stroke-width: 0.5; }
@@ -55,6 +56,7 @@ func (r *Report) SVG(w io.Writer) error {
   .found rect { stroke: #6a1b9a; stroke-width: 2; }
   .search { cursor: pointer; text-decoration: underline; fill: #1a4f9c; }
   @media (prefers-color-scheme: dark) {
+    svg { background: #16181c; }
     .page { fill: #16181c; }
     text { fill: #e6e6e6; }
     .box text { fill: #111; }
