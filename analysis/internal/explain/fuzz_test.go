@@ -5,6 +5,7 @@ import (
 	counters "runtime/metrics"
 	"testing"
 
+	"github.com/assay-bench/assay/internal/pprofile"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -16,7 +17,7 @@ func FuzzProfile(f *testing.F) {
 		var t testing.T
 		packed := profileOf(&t, kind, []call{{stack: "leaf +inlined main", cost: 5}, {stack: "other main", cost: 1}}, rand.New(rand.NewPCG(1, 1)))
 		f.Add(packed)
-		p, err := parse(packed)
+		p, err := pprofile.Parse(packed)
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -33,7 +34,7 @@ func FuzzProfile(f *testing.F) {
 			return // what it unpacks to may be a thousand times as large
 		}
 		before := allocated()
-		p, err := parse(data)
+		p, err := pprofile.Parse(data)
 		if err != nil {
 			return
 		}
