@@ -23,12 +23,15 @@ func inputFlags(c *cobra.Command, in *campaign.Inputs) {
 // hostFlags adds the flags of a run on several hosts.
 func hostFlags(c *cobra.Command, h *campaign.Hosts) {
 	f := c.Flags()
-	f.StringVar(&h.On, "on", "", "run on several hosts, by `ENGINE`: local (processes here, to try), ssh, slurm")
+	f.StringVar(&h.On, "on", "", "run on several hosts, by `ENGINE`: local (processes here, to try), ssh, slurm, kubernetes")
 	f.IntVar(&h.Generators, "generators", 0, "how many generators share every load (default: 1, or the nodes that --host generators= names)")
 	f.StringVar(&h.ServerOn, "server-on", "", "`NODE` of the servers")
 	f.StringArrayVar(&h.Nodes, "host", nil, "`NAME=NODE`: where the servers stand whose host: is NAME; generators=NODE,… for the generators (repeatable)")
 	f.StringVar(&h.Listen, "listen", "", "`HOST[:PORT]` at which the nodes reach this process (default: the first address of this machine)")
-	f.StringVar(&h.Worker, "worker", "", "`PATH` of this program on the nodes (default: the same as here)")
+	f.StringVar(&h.Worker, "worker", "", "`PATH` of this program on the nodes (default: the same as here; in an image /assay)")
+	f.StringVar(&h.Image, "image", "", "`NAME` of the image of pods, which holds this program and the servers' (default: that of the pod in which this process runs)")
+	f.StringVar(&h.Namespace, "namespace", "", "`NAME` of the namespace of pods (default: that of kubectl's context)")
+	f.StringArrayVar(&h.Resources, "resources", nil, "`NAME=CPU,MEMORY` of a pod, requested and the limit; NAME as for --host (default: 1,1Gi; repeatable)")
 }
 
 // remoteFlag adds the flag that permits an attack on another machine. It wants the host

@@ -180,8 +180,15 @@ func TestHostsThatCannotBe(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ args, want string }{
-		{"--on mars", "--on mars: there is no such engine; those that are built: local, ssh, slurm"},
-		{"--on kubernetes", "not built yet; those that are: local, ssh, slurm"},
+		{"--on mars", "--on mars: there is no such engine; those that are built: local, ssh, slurm, kubernetes"},
+		{"--image x:1", "--image, --namespace and --resources are for --on kubernetes"},
+		{"--on ssh --host generators=h1 --host db=h2 --image x:1", "--image, --namespace and --resources are for --on kubernetes"},
+		{"--on kubernetes --resources db=2", `--resources db=2: "2": want CPU,MEMORY`},
+		{"--on kubernetes --resources db=2,two", "the memory is a number of bytes"},
+		{"--on kubernetes --resources 2,1Gi", "want NAME=CPU,MEMORY"},
+		{"--on kubernetes --resources db=1,1Gi --resources db=1,1Gi", "--resources db is given twice"},
+		{"--on kubernetes --resources server=1,1Gi", "there is no host server in this run; it has generators, db"},
+		{"--on kubernetes --host generators=h1 --host db=h1", "generator-0 and db are both on h1"},
 		{"--generators 2", "--generators needs --on ENGINE"},
 		{"--server-on h1", "--server-on and --host need --on ENGINE"},
 		{"--on local --generators -1", "--generators -1: want 1 or more"},

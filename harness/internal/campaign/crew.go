@@ -47,7 +47,7 @@ func assemble(ctx context.Context, o *Options, all []Work, p host.Placement, war
 		return nil, nil
 	}
 	c := &crew{options: &o.Hosts, failed: make(chan error, 64)}
-	if c.launcher, err = launch.New(o.On, o.Worker); err != nil {
+	if c.launcher, err = o.launcher(); err != nil {
 		return nil, err
 	}
 	if c.workers, err = o.workers(all); err != nil {
@@ -104,7 +104,7 @@ func (c *crew) listen(o *Options, all []Work, p host.Placement, warn func(string
 
 // launch starts workers and waits until all seats are taken.
 func (c *crew) launch(ctx context.Context, workers []launch.Worker) error {
-	groups, err := c.launcher.Launch(workers, c.Config())
+	groups, err := c.launcher.Launch(ctx, workers, c.Config())
 	if err != nil {
 		return err
 	}
@@ -112,6 +112,9 @@ func (c *crew) launch(ctx context.Context, workers []launch.Worker) error {
 	for _, g := range groups {
 		go func() {
 			<-g.Done()
+			if g.Ended() {
+				return // another worker may have the seat already
+			}
 			for _, w := range g.Workers {
 				c.Lose(w.Seat, g.Err().Error())
 			}
@@ -171,7 +174,7 @@ func (c *crew) describe(ctx context.Context, all []Work) (*results.Topology, err
 	on := serverHosts(all)
 	for _, w := range c.workers {
 		h := c.Host(w.Seat)
-		h.Node, h.Servers = cmp.Or(w.Node, h.Node), on[w.Seat]
+		h.Node, h.Servers = cmp.Or(h.Node, w.Node), on[w.Seat]
 		h.Address = c.addressOf(w.Seat)
 		clock, err := c.Member(w.Seat).Clock(ctx)
 		if err != nil {

@@ -24,7 +24,10 @@ type Hosts struct {
 	ServerOn   string   // node of the servers that have no host of their own
 	Nodes      []string // NAME=NODE; NAME may be "generators", with several nodes between commas
 	Listen     string   // HOST or HOST:PORT at which workers reach this process
-	Worker     string   // path of this program on the nodes; empty: the same as here
+	Worker     string   // path of this program on the nodes; empty: the same as here, and /assay in an image
+	Image      string   // of pods; empty: that of the pod in which this process runs
+	Namespace  string   // of pods; empty: that of kubectl's context
+	Resources  []string // NAME=CPU,MEMORY of pods; NAME as in Nodes
 }
 
 // serverHost is the name of the host of servers without a host of their own.
@@ -41,12 +44,14 @@ func (h *Hosts) check(all []Work, profile int) error {
 			return usage.Errorf("--generators needs --on ENGINE; engines: %s", strings.Join(launch.Engines(), ", "))
 		case h.ServerOn != "" || len(h.Nodes) > 0:
 			return usage.Errorf("--server-on and --host need --on ENGINE; engines: %s", strings.Join(launch.Engines(), ", "))
+		case h.Image != "" || h.Namespace != "" || len(h.Resources) > 0:
+			return usage.Errorf("--image, --namespace and --resources are for --on kubernetes")
 		case h.Listen != "" || h.Worker != "":
 			return usage.Errorf("--listen and --worker need --on ENGINE; engines: %s", strings.Join(launch.Engines(), ", "))
 		}
 		return nil
 	}
-	if _, err := launch.New(h.On, h.Worker); err != nil {
+	if _, err := h.launcher(); err != nil {
 		return err
 	}
 	if profile > 0 {
@@ -67,8 +72,50 @@ func (h *Hosts) check(all []Work, profile int) error {
 			}
 		}
 	}
-	_, err := h.workers(all)
-	return err
+	workers, err := h.workers(all)
+	if err != nil {
+		return err
+	}
+	return h.sized(workers)
+}
+
+// launcher returns the launcher of the engine.
+func (h *Hosts) launcher() (launch.Launcher, error) {
+	o := launch.Options{Program: h.Worker, Pods: launch.Pods{Image: h.Image, Namespace: h.Namespace}}
+	for _, text := range h.Resources {
+		name, size, ok := strings.Cut(text, "=")
+		if !ok || name == "" {
+			return nil, usage.Errorf("--resources %s: want NAME=CPU,MEMORY, like %s=2,512Mi", text, generatorNodes)
+		}
+		if _, twice := o.Pods.Sizes[name]; twice {
+			return nil, usage.Errorf("--resources %s is given twice", name)
+		}
+		parsed, err := launch.ParseSize(size)
+		if err != nil {
+			return nil, usage.Errorf("--resources %s: %w", text, err)
+		}
+		if o.Pods.Sizes == nil {
+			o.Pods.Sizes = map[string]launch.Size{}
+		}
+		o.Pods.Sizes[name] = parsed
+	}
+	return launch.New(h.On, o)
+}
+
+// sized requires that --resources names hosts of the run.
+func (h *Hosts) sized(workers []launch.Worker) error {
+	known := []string{generatorNodes}
+	for _, w := range workers {
+		if !strings.HasPrefix(w.Seat, results.RoleGenerator+"-") {
+			known = append(known, w.Seat)
+		}
+	}
+	for _, text := range h.Resources {
+		if name, _, _ := strings.Cut(text, "="); !slices.Contains(known, name) {
+			return usage.Errorf("--resources %s: there is no host %s in this run; it has %s", text, name, strings.Join(known, ", "))
+		}
+	}
+	return nil
 }
 
 // checkSockets refuses Unix domain sockets of servers that a worker starts or may not reach.
@@ -184,6 +231,9 @@ func (h *Hosts) placed(workers []launch.Worker) error {
 		or := ""
 		if launch.Chooses(h.On) {
 			or = ", or name no node at all: " + h.On + " then chooses them"
+		}
+		if w.Node == "" && h.On == launch.Kubernetes {
+			continue // its scheduler finds one, beside nodes that are named
 		}
 		if w.Node == "" {
 			return usage.Errorf("--on %s: on which node is %s? Add %s%s", h.On, w.Seat, flag, or)

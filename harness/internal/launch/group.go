@@ -1,28 +1,33 @@
 package launch
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/process"
 	"github.com/assay-bench/assay/harness/internal/work"
 )
 
-// Group is a process of an engine, with the workers that it started.
+// Group is a process of an engine, with the workers that it started, or workers for which
+// the engine needs no process here.
 type Group struct {
 	Workers []Worker
 
-	cmd    *exec.Cmd
+	cmd    *exec.Cmd           // nil if there is no process
+	remove func(wait bool)     // ends workers without a process; with wait it returns when they are gone
 	input  io.Closer           // nil if the process reads nothing
 	revoke func(cmd *exec.Cmd) // lets the engine end its workers at once; nil: the end of the process does
 	log    *process.Tail
 	done   chan struct{}
 	err    error // valid when done is closed
 	once   sync.Once
+	ended  atomic.Bool // by Kill or Stop
 }
 
 // feed starts a command whose standard input is the configuration of a worker. The input
@@ -61,6 +66,24 @@ func (g *Group) start(after func()) error {
 	return nil
 }
 
+// follow returns a group of workers without a process of its own. watch returns when they
+// have ended, with the reason, or when its context is over.
+func follow(workers []Worker, watch func(context.Context) error, remove func(wait bool)) *Group {
+	ctx, end := context.WithCancel(context.Background())
+	g := &Group{Workers: workers, done: make(chan struct{})}
+	g.remove = func(wait bool) {
+		remove(wait)
+		end()
+		<-g.done
+	}
+	go func() {
+		defer close(g.done)
+		defer end()
+		g.err = watch(ctx)
+	}()
+	return g
+}
+
 // each starts one process for every worker. If one cannot be started, the others are ended.
 func each(all []Worker, config work.Config, make func(Worker) (*exec.Cmd, error)) (groups []*Group, err error) {
 	for _, w := range all {
@@ -83,8 +106,14 @@ func each(all []Worker, config work.Config, make func(Worker) (*exec.Cmd, error)
 // Done returns a channel that is closed when the process has ended.
 func (g *Group) Done() <-chan struct{} { return g.done }
 
+// Ended reports whether the group was ended by Kill or Stop: then its end is no news.
+func (g *Group) Ended() bool { return g.ended.Load() }
+
 // Err says how the process ended, with the end of its output. Done must be closed.
 func (g *Group) Err() error {
+	if g.cmd == nil {
+		return g.err
+	}
 	how := "it ended"
 	if g.err != nil {
 		how = "it ended with " + g.err.Error()
@@ -111,6 +140,11 @@ const stopTime = 10 * time.Second
 // another host sees its input end, and does so too, or its engine ends it.
 func (g *Group) Kill() {
 	g.once.Do(func() {
+		g.ended.Store(true)
+		if g.remove != nil {
+			g.remove(false)
+			return
+		}
 		g.close()
 		g.force()
 	})
@@ -120,6 +154,11 @@ func (g *Group) Kill() {
 // its servers, and then by force.
 func (g *Group) Stop() {
 	g.once.Do(func() {
+		g.ended.Store(true)
+		if g.remove != nil {
+			g.remove(true)
+			return
+		}
 		g.close()
 		if !g.ends() {
 			g.force()

@@ -1,6 +1,7 @@
 package launch
 
 import (
+	"context"
 	"os/exec"
 
 	"github.com/assay-bench/assay/harness/internal/work"
@@ -10,7 +11,7 @@ import (
 type local struct{}
 
 // Launch implements Launcher.
-func (local) Launch(all []Worker, config work.Config) ([]*Group, error) {
+func (local) Launch(_ context.Context, all []Worker, config work.Config) ([]*Group, error) {
 	path, name, err := self()
 	if err != nil {
 		return nil, err

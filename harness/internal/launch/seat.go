@@ -1,6 +1,7 @@
 package launch
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -12,13 +13,15 @@ import (
 const (
 	slurmNode = "SLURMD_NODENAME"
 	slurmRank = "SLURM_PROCID"
+
+	podNode = "ASSAY_NODE" // which the Kubernetes engine sets itself
 )
 
 // Seat returns the seat of this worker from a list SEAT,… or SEAT@NODE,…, and the node on
 // which its engine says it runs, if it does. A list of one seat is that seat. getenv
 // looks up the environment.
 func Seat(list string, getenv func(string) string) (seat, node string, err error) {
-	node = getenv(slurmNode)
+	node = cmp.Or(getenv(slurmNode), getenv(podNode))
 	all := strings.Split(list, ",")
 	if len(all) == 1 {
 		seat, _, _ = strings.Cut(list, "@")

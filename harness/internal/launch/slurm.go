@@ -28,7 +28,7 @@ type slurm struct{ program string }
 // Launch implements Launcher. The workers read from a file how to reach the coordinator,
 // because every task of a step gets the same input. The file lies in the folder from which
 // the run was started, which the nodes of a cluster share, and is removed when srun ends.
-func (s slurm) Launch(all []Worker, config work.Config) ([]*Group, error) {
+func (s slurm) Launch(_ context.Context, all []Worker, config work.Config) ([]*Group, error) {
 	path, _, err := self()
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package launch
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,7 +16,7 @@ import (
 type ssh struct{ program string }
 
 // Launch implements Launcher.
-func (s ssh) Launch(all []Worker, config work.Config) ([]*Group, error) {
+func (s ssh) Launch(_ context.Context, all []Worker, config work.Config) ([]*Group, error) {
 	path, _, err := self()
 	if err != nil {
 		return nil, err

@@ -67,7 +67,8 @@ func ReadConfigFile(path string) (c Config, err error) {
 	if err != nil {
 		return c, fmt.Errorf("read how to reach the coordinator: %w", err)
 	}
-	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+	// A Secret that Kubernetes mounts belongs to root, and to a group of the pod alone.
+	if mode := info.Mode().Perm(); mode&0o077 != 0 && mode != 0o440 {
 		return c, fmt.Errorf("read how to reach the coordinator: %s has mode %04o, so other users can read it: its mode has to be 0600", path, mode)
 	}
 	return ReadConfig(f)

@@ -38,6 +38,9 @@ type Worker struct {
 	Lock func() (*host.Reservation, error)
 }
 
+// Unreachable is what a worker says, after the address, if it never reached the coordinator.
+const Unreachable = "cannot be reached from here"
+
 // Reasons for which a worker ends before the run is over.
 var (
 	ErrGone     = fmt.Errorf("the coordinator was not reached for %v", goneAfter)
@@ -184,7 +187,7 @@ func (w *working) hello(ctx context.Context) (*welcome, error) {
 		select {
 		case <-time.After(beatPeriod / 4):
 		case <-ctx.Done():
-			return nil, fmt.Errorf("the coordinator at %s cannot be reached from here: %w", w.Config.URL, err)
+			return nil, fmt.Errorf("the coordinator at %s %s: %w", w.Config.URL, Unreachable, err)
 		}
 	}
 }
