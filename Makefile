@@ -17,7 +17,7 @@ QUICK := scenarios/article-low.yaml scenarios/article-high.yaml scenarios/steady
 .PHONY: help build man test test-all lint vulnerabilities bench-all bench-full bench-quick bench-gate bench-explain bench-self bench-micro report benchstat gate perf-check perf-bisect bench-bisect release torture fuzz clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build bin/assay, and bin/server, bin/harness and bin/analysis
 	$(GO) build -o bin/assay ./cmd/assay
@@ -140,6 +140,10 @@ FUZZ =
 
 fuzz: ## give random inputs to every parser, FUZZTIME=10s each: make fuzz FUZZTIME=5m FUZZ=Manifest
 	GO="$(GO)" scripts/fuzz.sh "$(FUZZTIME)" "$(FUZZ)"
+
+.PHONY: test-kubernetes
+test-kubernetes: ## test runs on a real Kubernetes of two nodes on this machine (needs root; the first time it builds Kubernetes, 22 minutes of CPU time)
+	scripts/test-kubernetes.sh
 
 release: ## build the archives of a release into bin/release: make release VERSION=v0.2.0 (the same bytes in any folder)
 	@test -n "$(VERSION)" || { echo "usage: make release VERSION=v0.2.0"; exit 2; }
