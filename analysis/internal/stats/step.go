@@ -18,7 +18,7 @@ func Step(v []float64) float64 {
 	if n < 2 {
 		return 1
 	}
-	order := append([]float64(nil), v...)
+	order := leads(v)
 	observed := rankSum(order)
 	hits, tried := 0, 0
 	try := func() {
@@ -66,25 +66,37 @@ func choose(n, k int) float64 {
 	return c
 }
 
-// rankSum is the largest |Σ sign(v[j]−v[i]) over i ≤ t < j| over all t.
-func rankSum(v []float64) int {
-	largest, u := 0, 0
-	for t := range len(v) - 1 {
+// leads is, for each value of a series, how many more of the others are larger than
+// smaller. It depends on the values alone, and not on their order.
+func leads(v []float64) []int {
+	all := make([]int, len(v))
+	for t := range v {
 		for j := range v {
 			switch {
 			case v[j] > v[t]:
-				u++
+				all[t]++
 			case v[j] < v[t]:
-				u--
+				all[t]--
 			}
 		}
+	}
+	return all
+}
+
+// rankSum is the largest |Σ sign(v[j]−v[i]) over i ≤ t < j| over all t, from the leads of
+// the values in their order. The sum is that of the leads up to t, because two values that
+// both stand there cancel each other.
+func rankSum(leads []int) int {
+	largest, u := 0, 0
+	for _, lead := range leads[:len(leads)-1] {
+		u += lead
 		largest = max(largest, u, -u)
 	}
 	return largest
 }
 
 // permute calls yield with every order of the first n values (Heap's algorithm).
-func permute(v []float64, n int, yield func()) {
+func permute(v []int, n int, yield func()) {
 	if n <= 1 {
 		yield()
 		return
