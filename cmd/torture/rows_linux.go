@@ -22,6 +22,7 @@ func rows() []row {
 		{"target outside loopback", "every spelling of a host, and of ready and metrics: refused unless named", outside},
 		{"built-in server", "overload, idle and slow connections, broken and fuzzed requests: bounded memory, health answers, it recovers, no 5xx from bad input", overload},
 		{"rolling stop", "SIGTERM under load of kept and of new connections: no accepted request unanswered", rollingStop},
+		{"hosts of a run lost", "a generator killed, stopped, cut off, the server's host cut off, the coordinator killed, by ssh and Slurm: void and repeated, or a clear end; no process left on any host, resume completes the plan", severalHosts},
 		{"perf-check killed", "no process, worktree or half-written summary left", checkKilled},
 	}
 }
