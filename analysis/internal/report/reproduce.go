@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/analysis/internal/report/page"
 	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/results"
 )
@@ -128,7 +129,7 @@ func (r *report) data() {
 		}
 		links[results.SumsFile] = "hashes of all files"
 		for _, name := range slices.Sorted(maps.Keys(links)) {
-			r.Line("- [%s](%s/%s): %s", name, dir, name, links[name])
+			r.Line("- [%s](%s/%s): %s", name, page.Address(dir), name, links[name])
 		}
 		r.Line("")
 	}

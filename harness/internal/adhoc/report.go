@@ -113,8 +113,8 @@ func (o *Options) write(out io.Writer, reports []report, p host.Placement) error
 	best := 0
 	for i, r := range reports {
 		l := r.LatencyMS
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%.2f\t%.0f\t%.0f\t%s\t%s\t%s\t%s\t%s\t%s\t\n", r.Pattern, r.TotalRequests, r.SuccessRequests,
-			r.ErrorRequests, r.RejectedRequests, r.TimeoutRequests, inPercent(r.ErrorRate), inPercent(r.RejectionRate), r.DurationSeconds, r.RequestsPerSecond, r.Goodput,
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%.2f\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", r.Pattern, r.TotalRequests, r.SuccessRequests,
+			r.ErrorRequests, r.RejectedRequests, r.TimeoutRequests, inPercent(r.ErrorRate), inPercent(r.RejectionRate), r.DurationSeconds, text.Rate(r.RequestsPerSecond), text.Rate(r.Goodput),
 			orDash(l.Min), orDash(l.Mean), orDash(l.Median), orDash(l.P95), orDash(l.P99), orDash(l.Max))
 		if r.Goodput > reports[best].Goodput {
 			best = i

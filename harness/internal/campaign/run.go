@@ -129,7 +129,7 @@ func (s *session) carryOut(ctx context.Context, all []Work, stdout io.Writer) er
 		return errors.Join(runErr, err)
 	}
 	if dir := w.Dir(); state == results.StateComplete {
-		s.display.Linef("Bundle %s is complete. Next: assay report %s -o report.md", dir, dir)
+		s.display.Linef("Bundle %s is complete. Next: assay report %s -o report.md", dir, plain.Shell(dir))
 	} else {
 		s.display.Linef("Bundle %s holds %s. To continue, repeat the command with: --out %s --resume", dir, text.Count(len(w.Done())+len(w.Profiled()), "finished trial"), plain.Shell(dir))
 	}

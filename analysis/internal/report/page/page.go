@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"net/url"
 	"path/filepath"
 	"strings"
 
@@ -102,11 +103,14 @@ func (p *Page) To(other *Page) string {
 		// two volumes, and there the whole path is the link.
 		rel = other.file
 	}
-	return filepath.ToSlash(rel)
+	return Address(rel)
 }
 
-// Link is the link from the page to a path. It is relative, so that a page reads
-// the same wherever its tree lies.
+// Address is a path as a link of a page has it: a space in it would end the link.
+func Address(path string) string { return (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() }
+
+// Link is the way from the page to a path. It is relative, so that a page reads
+// the same wherever its tree lies. A link has its [Address].
 func (p *Page) Link(path string) (string, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {

@@ -50,7 +50,8 @@ func (r *Report) page(file string) (*Page, error) {
 		return nil, fmt.Errorf("place of the report: %w", err)
 	}
 	p := &Page{file: file, folder: filepath.Dir(abs), report: r}
-	p.shown, err = p.Link(r.places.Plots)
+	plots, err := p.Link(r.places.Plots)
+	p.shown = Address(plots)
 	return p, err
 }
 
@@ -134,7 +135,7 @@ func (r *Report) previous() (old previous, err error) {
 		return old, err
 	}
 	old.add(front, r.Front.shown)
-	room := regexp.MustCompile(`\]\(` + regexp.QuoteMeta(rooms) + `/([a-z0-9/-]+)\.md\)`)
+	room := regexp.MustCompile(`\]\(` + regexp.QuoteMeta(Address(rooms)) + `/([a-z0-9/-]+)\.md\)`)
 	for _, m := range room.FindAllSubmatch(front, -1) {
 		name := path.Clean(string(m[1]))
 		old.rooms = append(old.rooms, name)
