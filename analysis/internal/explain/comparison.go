@@ -2,7 +2,10 @@ package explain
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // leastShare is the share of a metric that a row needs to take part, in the mean of base
@@ -122,11 +125,21 @@ func sourceOf(file string, line int32) string {
 	return fmt.Sprintf("%s:%d", file, line)
 }
 
-// sums adds up the metric in every block, without some functions and groups.
-func (t *comparison) sums(x *index, but *without) (all [][2]*sums) {
+// sums adds up the metric in every block, without some functions and groups. It adds up
+// several trials at once.
+func (t *comparison) sums(x *index, but *without) [][2]*sums {
+	all := make([][2]*sums, len(t.pairs))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range t.pairs {
-		all = append(all, [2]*sums{t.pairs[i][atBase].sum(x, t.metric, but), t.pairs[i][atHead].sum(x, t.metric, but)})
+		for _, at := range []side{atBase, atHead} {
+			g.Go(func() error {
+				all[i][at] = t.pairs[i][at].sum(x, t.metric, but)
+				return nil
+			})
+		}
 	}
+	_ = g.Wait() // nothing of it can fail
 	return all
 }
 

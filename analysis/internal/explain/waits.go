@@ -130,7 +130,8 @@ func restOf(s *results.StreamResult) (rest float64) {
 	}
 	rest = *total
 	several := false
-	for key, q := range s.Parts {
+	for _, key := range slices.Sorted(maps.Keys(s.Parts)) { // so that the sum is the same each time
+		q := s.Parts[key]
 		part, answered := strings.CutSuffix(key, ok)
 		if !answered || q.Mean == nil || part == wholePart || part == results.PartService || part == results.PartResponse || slices.Contains(ledger, part) {
 			continue

@@ -19,7 +19,7 @@ var recordIn = flag.String("record", "", "`folder` whose speed.json gets the tim
 func TestLargeBundle(t *testing.T) {
 	const blocks = 10 // of two variants
 	dir := filepath.Join(t.TempDir(), "b")
-	of, least := shape{functions: 20_000, stacks: 32_000, depth: 40}, 2_000_000
+	of, least := shape{functions: 20_000, stacks: 20_000, depth: 40}, 2_000_000
 	if testing.Short() {
 		of, least = shape{functions: 2000, stacks: 2400, depth: 40}, 100_000 // in less time
 	}
