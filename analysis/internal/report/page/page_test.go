@@ -153,3 +153,17 @@ func TestSaveWarnsOfALargePage(t *testing.T) {
 		t.Error("the page was not written")
 	}
 }
+
+// A link has a path without what would end the link; an ordinary path stays as it is.
+func TestAddress(t *testing.T) {
+	for path, want := range map[string]string{
+		"../plots/a-b_1.svg":  "../plots/a-b_1.svg",
+		"my report/a page.md": "my%20report/a%20page.md",
+		"a (1)/é.md":          "a%20%281%29/%C3%A9.md",
+		`a"b`:                 "a%22b",
+	} {
+		if got := Address(path); got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
+}
