@@ -24,7 +24,7 @@ func openArchive(dir string) (*zip.Reader, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("read bundle: %s is not a regular file", path)
 	}
-	f, err := os.Open(path)
+	f, err := OpenRegular(path)
 	if err != nil {
 		return nil, fmt.Errorf("read bundle: %w", err)
 	}

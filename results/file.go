@@ -2,29 +2,90 @@ package results
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // WriteFile creates or replaces a file in one step: readers see either the old bytes
-// or the new ones, even if this program is stopped midway. The folder has to exist.
-// A path that is not a regular file, such as /dev/stdout, is written to instead of
-// being replaced.
-func WriteFile(path string, data []byte) (err error) {
-	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(path, data, 0o644)
+// or the new ones, even if this program is stopped midway. The folder has to exist. A
+// link is followed. What is there and is no regular file is never read: a standard stream,
+// a pipe from which somebody reads and a character device are written to, and everything
+// else is refused.
+func WriteFile(path string, data []byte) error {
+	if err := put(path, data); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
 	}
+	return nil
+}
+
+// Replaceable returns nil if there is a regular file at path, or nothing: then WriteFile
+// replaces it, and it can be read again later.
+func Replaceable(path string) error {
+	switch info, err := os.Stat(path); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s is %s, expected a regular file", path, kind(info))
+	}
+	return nil
+}
+
+func put(path string, data []byte) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return replace(destination(path), data)
+	case err != nil:
+		return err
+	}
+	// A second description of the same file would have a place of its own in it, so that
+	// what the program prints would land on the text.
+	for _, stream := range []*os.File{os.Stdout, os.Stderr} {
+		if s, err := stream.Stat(); err == nil && os.SameFile(s, info) {
+			_, err := stream.Write(data)
+			return err
+		}
+	}
+	switch mode := info.Mode(); {
+	case mode.IsRegular():
+		return replace(destination(path), data)
+	case mode&(fs.ModeNamedPipe|fs.ModeCharDevice) != 0:
+		return pour(path, data)
+	}
+	return fmt.Errorf("it is %s, expected a file, or a pipe from which somebody reads", kind(info))
+}
+
+// pour writes to a pipe or a character device.
+func pour(path string, data []byte) error {
+	// Without O_NONBLOCK, opening a pipe waits for whoever reads from it.
+	f, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+	if errors.Is(err, syscall.ENXIO) {
+		return errors.New("nobody reads from this pipe: start its reader first, or write to a file")
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Close())
+}
+
+// replace puts a new file in the place of what path names.
+func replace(path string, data []byte) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+		return err
 	}
 	defer func() {
 		if err != nil {
 			f.Close()
 			os.Remove(f.Name())
-			err = fmt.Errorf("write %s: %w", path, err)
 		}
 	}()
 	if _, err = io.Copy(f, bytes.NewReader(data)); err != nil {
@@ -40,4 +101,23 @@ func WriteFile(path string, data []byte) (err error) {
 		return err
 	}
 	return os.Rename(f.Name(), path)
+}
+
+// destination is where a link leads in the end, which need not be there, or path itself.
+func destination(path string) string {
+	for range 40 { // as many as Linux follows
+		next, err := os.Readlink(path)
+		if err != nil {
+			break
+		}
+		if !filepath.IsAbs(next) {
+			dir, err := filepath.EvalSymlinks(filepath.Dir(path)) // "..", if next has it, is of this folder
+			if err != nil {
+				break
+			}
+			next = filepath.Join(dir, next)
+		}
+		path = next
+	}
+	return path
 }

@@ -105,7 +105,11 @@ func (b *Bundle) writeSlim(dir string) error {
 			return err
 		}
 	}
-	f, err := os.Create(filepath.Join(dir, ArchiveFile))
+	archive := filepath.Join(dir, ArchiveFile)
+	if err := own(archive); err != nil {
+		return err
+	}
+	f, err := os.Create(archive)
 	if err != nil {
 		return err
 	}

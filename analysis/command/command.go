@@ -11,14 +11,21 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
+	"github.com/assay-bench/assay/internal/inpage"
 	"github.com/assay-bench/assay/internal/program"
 	"github.com/assay-bench/assay/internal/usage"
+	"github.com/assay-bench/assay/results"
 )
 
 // Run is the program: it executes one command and returns the exit status.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := program.New("analysis", "Turn measurements into numbers with intervals, comparisons, plots and a report", Commands())
 	return program.Run(ctx, root, args, stdin, stdout, stderr)
+}
+
+// pages is how pages with generated parts are read and written.
+func pages() inpage.Files {
+	return inpage.Files{Read: results.ReadRegular, Write: results.WriteFile}
 }
 
 // Commands returns the commands, for a program that offers them beside others.

@@ -7,9 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/assay-bench/assay/analysis/internal/rates"
-	"github.com/assay-bench/assay/internal/inpage"
 	"github.com/assay-bench/assay/internal/usage"
-	"github.com/assay-bench/assay/results"
 )
 
 // newRates is a step of bench-gate, which makes the checks. The rates are computed from
@@ -48,7 +46,7 @@ one line of output a check; with --into the text goes into a page.`,
 				_, err = fmt.Fprint(cmd.OutOrStdout(), r.Markdown())
 				return err
 			}
-			return inpage.ReplaceFile(into, rates.Part, r.Markdown(), results.WriteFile)
+			return pages().Replace(into, rates.Part, r.Markdown())
 		},
 	}
 	cmd.Flags().StringVar(&runs, "record", "", "`folder` of complete checks to make the recordings from")

@@ -10,9 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/assay-bench/assay/analysis/internal/synthetic"
-	"github.com/assay-bench/assay/internal/inpage"
 	"github.com/assay-bench/assay/internal/usage"
-	"github.com/assay-bench/assay/results"
 )
 
 // newSimulate is a step of bench-gate. The records are committed, so that anybody can
@@ -55,7 +53,7 @@ its own.`,
 				_, err = fmt.Fprint(cmd.OutOrStdout(), text)
 				return err
 			}
-			return inpage.ReplaceFile(into, synthetic.Part, text, results.WriteFile)
+			return pages().Replace(into, synthetic.Part, text)
 		},
 	}
 	cmd.Flags().StringVar(&into, "into", "", "Markdown `file` that gets the tables between its markers; else they are printed")

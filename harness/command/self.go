@@ -37,6 +37,9 @@ func benchSelfCommand() *cobra.Command {
 				}
 				return o.write(c.OutOrStdout(), f)
 			}
+			if err := o.check(); err != nil {
+				return err
+			}
 			b.Progress = c.ErrOrStderr()
 			f, err := measureSelf(c.Context(), b)
 			if f == nil {
@@ -90,6 +93,11 @@ func measureSelf(ctx context.Context, b *self.Bench) (*self.Figures, error) {
 	return b.Run(ctx)
 }
 
+// pages is how the page with the table is read and written.
+func pages() inpage.Files {
+	return inpage.Files{Read: results.ReadRegular, Write: results.WriteFile}
+}
+
 // selfPart is the part of a page that has the table.
 const selfPart = "bench-self"
 
@@ -97,6 +105,15 @@ const selfPart = "bench-self"
 type selfOutput struct {
 	figures, into string
 	json          bool
+}
+
+// check finds out before a long measurement whether the page can take the table.
+func (o *selfOutput) check() error {
+	if o.into == "" {
+		return nil
+	}
+	dry := inpage.Files{Read: pages().Read, Write: func(string, []byte) error { return nil }}
+	return dry.Replace(o.into, selfPart, "")
 }
 
 // write writes the figures, and the table of them unless JSON is asked for. Figures that
@@ -121,7 +138,7 @@ func (o *selfOutput) write(w io.Writer, f *self.Figures) error {
 		if err := f.Print(&table); err != nil {
 			return err
 		}
-		return inpage.ReplaceFile(o.into, selfPart, table.String(), results.WriteFile)
+		return pages().Replace(o.into, selfPart, table.String())
 	}
 	return f.Print(w)
 }
@@ -144,7 +161,7 @@ func joinFigures(files []string) (*self.Figures, error) {
 }
 
 func readFigures(file string) (*self.Figures, error) {
-	text, err := os.ReadFile(file)
+	text, err := results.ReadRegular(file)
 	if err != nil {
 		return nil, err
 	}

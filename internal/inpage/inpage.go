@@ -4,7 +4,6 @@ package inpage
 
 import (
 	"fmt"
-	"os"
 	"strings"
 )
 
@@ -25,10 +24,15 @@ func Replace(page, part, text string) (string, error) {
 	return before + Begin(part) + "\n\n" + text + "\n" + End(part) + after, nil
 }
 
-// ReplaceFile replaces a part of the page in a file. Write writes the file, completely or
-// not at all.
-func ReplaceFile(path, part, text string, write func(path string, data []byte) error) error {
-	page, err := os.ReadFile(path)
+// Files is how pages are read and written. Write writes a file completely or not at all.
+type Files struct {
+	Read  func(path string) ([]byte, error)
+	Write func(path string, data []byte) error
+}
+
+// Replace replaces a part of the page in a file.
+func (f Files) Replace(path, part, text string) error {
+	page, err := f.Read(path)
 	if err != nil {
 		return fmt.Errorf("replace the part %q of a page: %w", part, err)
 	}
@@ -36,5 +40,5 @@ func ReplaceFile(path, part, text string, write func(path string, data []byte) e
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	return write(path, []byte(filled))
+	return f.Write(path, []byte(filled))
 }

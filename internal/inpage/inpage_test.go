@@ -22,16 +22,16 @@ func TestReplace(t *testing.T) {
 	}
 }
 
-func TestReplaceFile(t *testing.T) {
-	write := func(path string, data []byte) error { return os.WriteFile(path, data, 0o600) }
+func TestReplaceInAFile(t *testing.T) {
+	files := Files{os.ReadFile, func(path string, data []byte) error { return os.WriteFile(path, data, 0o600) }}
 	path := filepath.Join(t.TempDir(), "page.md")
-	if err := ReplaceFile(path, "x", "new", write); err == nil {
+	if err := files.Replace(path, "x", "new"); err == nil {
 		t.Error("a page that is not there was replaced")
 	}
 	if err := os.WriteFile(path, []byte("no part\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := ReplaceFile(path, "x", "new", write); err == nil || !strings.Contains(err.Error(), path) {
+	if err := files.Replace(path, "x", "new"); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("%v: want the name of the page", err)
 	}
 	if page, err := os.ReadFile(path); err != nil || string(page) != "no part\n" {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
-	"os"
 	"path/filepath"
 
 	"github.com/assay-bench/assay/results"
@@ -135,7 +134,7 @@ var ErrNone = errors.New("no recorded checks")
 // Read reads a folder of recordings.
 func Read(dir string) (Recordings, error) {
 	var rec Recordings
-	data, err := os.ReadFile(filepath.Join(dir, machineFile))
+	data, err := results.ReadRegular(filepath.Join(dir, machineFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return rec, fmt.Errorf("%s: %w: make bench-gate makes them", dir, ErrNone)
 	}
@@ -146,7 +145,7 @@ func Read(dir string) (Recordings, error) {
 		return rec, fmt.Errorf("%s: %w", filepath.Join(dir, machineFile), err)
 	}
 	path := filepath.Join(dir, checksFile)
-	data, err = os.ReadFile(path)
+	data, err = results.ReadRegular(path)
 	if err != nil {
 		return rec, fmt.Errorf("read recordings: %w", err)
 	}

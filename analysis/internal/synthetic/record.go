@@ -49,7 +49,7 @@ func Read(dir string) (Records, error) {
 
 // eachLine hands out the lines of a file. A file that is not there has none.
 func eachLine(path string, do func(line []byte) error) error {
-	data, err := os.ReadFile(path)
+	data, err := results.ReadRegular(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil

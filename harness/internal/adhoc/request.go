@@ -9,6 +9,7 @@ import (
 
 	"github.com/assay-bench/assay/harness/internal/reach"
 	"github.com/assay-bench/assay/internal/usage"
+	"github.com/assay-bench/assay/results"
 )
 
 // Request says what is sent to a URL, in the words of curl.
@@ -116,19 +117,13 @@ func (q *Request) bodyFile() (path string, err error) {
 	return f.Name(), nil
 }
 
-// read returns at most a little more than maxBody bytes of a file, or of the standard
-// input if name is "-".
+// read returns the bytes of a file, or at most a little more than maxBody bytes of the
+// standard input if name is "-".
 func (q *Request) read(name string) ([]byte, error) {
-	from := q.Stdin
 	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		from = f
+		return results.ReadRegular(name)
 	}
-	return io.ReadAll(io.LimitReader(from, maxBody+1))
+	return io.ReadAll(io.LimitReader(q.Stdin, maxBody+1))
 }
 
 // literal protects a text from the replacement of ${...}.

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/shell"
+
+	"github.com/assay-bench/assay/results"
 )
 
 // FromCurl reads a command line of curl, as people type it and browsers copy it. A
@@ -267,7 +269,7 @@ func (c *curl) addData(v string) error {
 		c.data = append(c.data, v)
 		return nil
 	}
-	text, err := os.ReadFile(v[1:])
+	text, err := results.ReadRegular(v[1:])
 	if err != nil {
 		return fmt.Errorf("read the data: %w", err)
 	}
@@ -280,7 +282,7 @@ func (c *curl) addBinary(v string) error {
 		c.data = append(c.data, v)
 		return nil
 	}
-	text, err := os.ReadFile(v[1:])
+	text, err := results.ReadRegular(v[1:])
 	if err != nil {
 		return fmt.Errorf("read the data: %w", err)
 	}

@@ -3,7 +3,8 @@ package handshake
 import (
 	"crypto/tls"
 	"fmt"
-	"os"
+
+	"github.com/assay-bench/assay/results"
 )
 
 // Settings are how a client speaks TLS with one server. The zero value trusts the
@@ -34,7 +35,7 @@ func (s *Settings) Config() (*tls.Config, error) {
 		InsecureSkipVerify: s.Insecure, // #nosec G402 -- the user asked for it, and the report says so
 	}
 	if s.CA != "" {
-		data, err := os.ReadFile(s.CA)
+		data, err := results.ReadRegular(s.CA)
 		if err != nil {
 			return nil, fmt.Errorf("tls.ca: %w", err)
 		}
@@ -45,11 +46,11 @@ func (s *Settings) Config() (*tls.Config, error) {
 	if s.Cert == "" {
 		return c, nil
 	}
-	cert, err := os.ReadFile(s.Cert)
+	cert, err := results.ReadRegular(s.Cert)
 	if err != nil {
 		return nil, fmt.Errorf("tls.cert: %w", err)
 	}
-	key, err := os.ReadFile(s.Key)
+	key, err := results.ReadRegular(s.Key)
 	if err != nil {
 		return nil, fmt.Errorf("tls.key: %w", err)
 	}

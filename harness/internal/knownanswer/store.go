@@ -43,12 +43,7 @@ func Save(h results.Host, made time.Time, all []*Result, rate float64) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("keep the known-answer result: %w", err)
 	}
-	// A reader sees either the old file or the new one.
-	part := fmt.Sprintf("%s.%d", path, os.Getpid())
-	if err := os.WriteFile(part, append(stored, '\n'), 0o644); err != nil {
-		return fmt.Errorf("keep the known-answer result: %w", err)
-	}
-	if err := os.Rename(part, path); err != nil {
+	if err := results.WriteFile(path, append(stored, '\n')); err != nil {
 		return fmt.Errorf("keep the known-answer result: %w", err)
 	}
 	return nil
@@ -82,7 +77,7 @@ func load(h results.Host) *newest {
 	if err != nil {
 		return nil
 	}
-	stored, err := os.ReadFile(path)
+	stored, err := results.ReadRegular(path)
 	if err != nil {
 		return nil
 	}

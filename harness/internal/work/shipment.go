@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/assay-bench/assay/harness/internal/scenario"
+	"github.com/assay-bench/assay/results"
 )
 
 // Ship collects what scenarios need on other hosts.
@@ -26,7 +27,7 @@ func Ship(all []*scenario.Scenario, allowRemote []string, quick bool) (*Shipment
 			if _, ok := s.Files[name]; ok {
 				continue
 			}
-			data, err := os.ReadFile(name)
+			data, err := results.ReadRegular(name)
 			if err != nil {
 				return nil, fmt.Errorf("send the scenarios to other hosts: %w", err)
 			}

@@ -89,7 +89,7 @@ func (r *Report) Save() (warning, err error) {
 		return nil, fmt.Errorf("write report: %w", err)
 	}
 	for name, data := range r.pictures {
-		if err := os.WriteFile(filepath.Join(r.places.Plots, name), data, 0o644); err != nil {
+		if err := results.WriteFile(filepath.Join(r.places.Plots, name), data); err != nil {
 			return nil, fmt.Errorf("write report: %w", err)
 		}
 	}
@@ -152,19 +152,13 @@ func (r *Report) previous() (old previous, err error) {
 	return old, nil
 }
 
-// earlier reads a page that may be there. What is not a regular file, such as
-// /dev/stdout, is written to and never read.
+// earlier reads a page that may be there.
 func earlier(file string) ([]byte, error) {
-	info, err := os.Stat(file)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, nil
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
+	text, err := results.ReadRegular(file)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	return results.ReadRegular(file)
+	return text, err
 }
 
 // add gathers the pictures that a page shows, which links to them in a folder.

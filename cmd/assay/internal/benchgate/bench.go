@@ -94,7 +94,7 @@ func (b *bench) measure(ctx context.Context) (err error) {
 // that is checked out.
 func (b *bench) begin(ctx context.Context, repo *gitrepo.Repo) error {
 	path := filepath.Join(b.dir, commitFile)
-	text, err := os.ReadFile(path)
+	text, err := results.ReadRegular(path)
 	switch {
 	case err == nil:
 		b.commit = strings.TrimSpace(string(text))
@@ -176,12 +176,12 @@ func (b *bench) publish(ctx context.Context) error {
 	if _, err := b.rates(ctx, "--record", b.dir); err != nil {
 		return err
 	}
-	text, err := os.ReadFile(page)
+	text, err := results.ReadRegular(page)
 	if err != nil {
 		return err
 	}
 	draft := filepath.Join(b.scratch.Path, "page")
-	if err := os.WriteFile(draft, text, 0o644); err != nil {
+	if err := results.WriteFile(draft, text); err != nil {
 		return err
 	}
 	if _, err := b.rates(ctx, "--into", draft); err != nil {
@@ -206,7 +206,7 @@ func (b *bench) publish(ctx context.Context) error {
 
 // replace replaces the content of a file by that of another one.
 func replace(path, with string) error {
-	text, err := os.ReadFile(with)
+	text, err := results.ReadRegular(with)
 	if err != nil {
 		return err
 	}

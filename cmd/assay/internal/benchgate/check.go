@@ -14,6 +14,7 @@ import (
 	"github.com/assay-bench/assay/cmd/assay/internal/child"
 	"github.com/assay-bench/assay/internal/events"
 	"github.com/assay-bench/assay/internal/plain"
+	"github.com/assay-bench/assay/results"
 )
 
 // The content of a check's folder.
@@ -64,7 +65,7 @@ func (b *bench) makeCheck(ctx context.Context, o one) error {
 	}
 	// The folder gets its name last, so a folder of that name holds a complete check.
 	note := fmt.Sprintf("exit=%d\nseconds=%d\nbase=%s\nhead=%s\n", status, int(time.Since(start).Seconds()), b.commit, head)
-	if err := os.WriteFile(filepath.Join(part, noteFile), []byte(note), 0o644); err != nil {
+	if err := results.WriteFile(filepath.Join(part, noteFile), []byte(note)); err != nil {
 		return err
 	}
 	return os.Rename(part, out)
@@ -97,7 +98,7 @@ func (b *bench) check(ctx context.Context, o one, head, part string) (status int
 
 // end returns the last lines of a file.
 func end(path string) string {
-	text, err := os.ReadFile(path)
+	text, err := results.ReadRegular(path)
 	if err != nil {
 		return err.Error() + "\n"
 	}

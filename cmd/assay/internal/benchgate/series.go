@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/assay-bench/assay/results"
 )
 
 // kind is a kind of check, by what is known about its commits.
@@ -114,7 +116,7 @@ func (s *series) takes(k kind) time.Duration {
 
 // secondsOf reads from the note of a finished check how long the check took.
 func secondsOf(path string) (seconds float64, ok bool) {
-	text, err := os.ReadFile(path)
+	text, err := results.ReadRegular(path)
 	if err != nil {
 		return 0, false
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/assay-bench/assay/cmd/assay/internal/gitrepo"
+	"github.com/assay-bench/assay/results"
 )
 
 // slowdown is the factor by which the simulated store of the slower commit is slower.
@@ -32,7 +33,7 @@ func slow(ctx context.Context, clone *gitrepo.Repo, commit string) (string, erro
 	if _, err := os.Stat(path); err != nil {
 		return "", fmt.Errorf("commit %s has no %s, which holds the default of the server's flag -slowdown: start the series with a commit that has it", commit, slowFile)
 	}
-	if err := os.WriteFile(path, []byte(slowSource), 0o644); err != nil {
+	if err := results.WriteFile(path, []byte(slowSource)); err != nil {
 		return "", err
 	}
 	// A commit's name depends on its dates. With today's, a series that is continued

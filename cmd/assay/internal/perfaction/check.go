@@ -14,6 +14,7 @@ import (
 	"github.com/assay-bench/assay/cmd/assay/internal/gitrepo"
 	"github.com/assay-bench/assay/cmd/assay/internal/perfcheck"
 	"github.com/assay-bench/assay/internal/program"
+	"github.com/assay-bench/assay/results"
 )
 
 // Verdicts, as the output of the action names them.
@@ -141,7 +142,7 @@ func (c *check) measure(ctx context.Context) (verdict string, err error) {
 		return verdict, nil
 	}
 	// A command line that is wrong leaves no reason, and has said it in the log.
-	if reason, err := os.ReadFile(why); err == nil {
+	if reason, err := results.ReadRegular(why); err == nil {
 		return "", errors.New(string(bytes.TrimSpace(reason)))
 	}
 	return "", fmt.Errorf("assay perf-check failed (%w): see the log", failure)
@@ -155,7 +156,7 @@ func (c *check) page(ctx context.Context) ([]byte, error) {
 	if err := c.call(ctx, c.stderr, "report", c.result("bundle"), "-o", c.result("report.md")); err != nil {
 		return nil, err
 	}
-	text, err := os.ReadFile(c.result(perfcheck.SummaryFile))
+	text, err := results.ReadRegular(c.result(perfcheck.SummaryFile))
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +169,7 @@ func (c *check) page(ctx context.Context) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return page.Bytes(), os.WriteFile(c.result("job-summary.md"), page.Bytes(), 0o644)
+	return page.Bytes(), results.WriteFile(c.result("job-summary.md"), page.Bytes())
 }
 
 // result is the path of a result: a file or a folder that perf-check made or that this

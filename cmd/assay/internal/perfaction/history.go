@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/assay-bench/assay/cmd/assay/internal/perfcheck"
+	"github.com/assay-bench/assay/results"
 )
 
 // A history is a folder that the caller keeps between checks:
@@ -29,7 +30,7 @@ func (c *check) reference(ctx context.Context) string {
 	if tag, err := c.repo.Git(ctx, "describe", "--tags", "--abbrev=0", c.head+"^"); err == nil {
 		return tag
 	}
-	if known, err := os.ReadFile(filepath.Join(c.History, referenceFile)); err == nil {
+	if known, err := results.ReadRegular(filepath.Join(c.History, referenceFile)); err == nil {
 		if commit, err := c.repo.Commit(ctx, strings.TrimSpace(string(known))); err == nil {
 			return commit
 		}
@@ -50,16 +51,16 @@ func (c *check) remember(ctx context.Context, w io.Writer) error {
 	// A base that the caller chose for once is no reference, unless it is the first.
 	reference := filepath.Join(c.History, referenceFile)
 	if _, err := os.Stat(reference); err != nil || !c.chosen {
-		if err := os.WriteFile(reference, []byte(c.base+"\n"), 0o644); err != nil {
+		if err := results.WriteFile(reference, []byte(c.base+"\n")); err != nil {
 			return err
 		}
 	}
-	verdict, err := os.ReadFile(c.result(perfcheck.VerdictFile))
+	verdict, err := results.ReadRegular(c.result(perfcheck.VerdictFile))
 	if err != nil {
 		return err
 	}
 	name := time.Now().UTC().Format("20060102T150405Z") + "-" + abbreviated(c.head) + ".json"
-	if err := os.WriteFile(filepath.Join(series, name), verdict, 0o644); err != nil {
+	if err := results.WriteFile(filepath.Join(series, name), verdict); err != nil {
 		return err
 	}
 	fmt.Fprintf(w, "\n### Trend against %s\n\n", abbreviated(c.base))

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/assay-bench/assay/internal/gobench"
+	"github.com/assay-bench/assay/results"
 )
 
 // Defaults of the Go benchmarks.
@@ -114,7 +115,7 @@ func readPackages(list io.Reader, root string) (pkgs, error) {
 		one := pkg{}
 		for _, name := range slices.Concat(listed.TestGoFiles, listed.XTestGoFiles) {
 			file := filepath.Join(listed.Dir, name)
-			text, err := os.ReadFile(file)
+			text, err := results.ReadRegular(file)
 			if err != nil {
 				return nil, err
 			}

@@ -15,6 +15,7 @@ import (
 	"github.com/assay-bench/assay/cmd/assay/internal/gitrepo"
 	"github.com/assay-bench/assay/cmd/assay/internal/scratch"
 	"github.com/assay-bench/assay/internal/plain"
+	"github.com/assay-bench/assay/results"
 )
 
 // Check is one comparison of two commits.
@@ -196,7 +197,7 @@ func (c *Check) build(ctx context.Context, ours bool) error {
 
 // isAssay reports whether a source tree is Assay's own.
 func isAssay(tree string) bool {
-	text, err := os.ReadFile(filepath.Join(tree, "go.mod"))
+	text, err := results.ReadRegular(filepath.Join(tree, "go.mod"))
 	if err != nil {
 		return false
 	}

@@ -3,13 +3,13 @@ package perfcheck
 import (
 	"context"
 	"errors"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/assay-bench/assay/cmd/assay/internal/child"
 	"github.com/assay-bench/assay/internal/program"
 	"github.com/assay-bench/assay/internal/usage"
+	"github.com/assay-bench/assay/results"
 )
 
 // Command returns the command `assay perf-check`.
@@ -118,5 +118,5 @@ func explain(path string, failure error) error {
 	if errors.As(failure, &f) && f.Said != "" {
 		text = f.Said + "\n" + text
 	}
-	return os.WriteFile(path, []byte(text), 0o644)
+	return results.WriteFile(path, []byte(text))
 }

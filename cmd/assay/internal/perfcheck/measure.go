@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -86,7 +85,7 @@ func (c *Check) scenarios(ctx context.Context, blocks int) error {
 // manifest returns the manifest of the bundle, or nil: the harness reports an error if it
 // cannot be read.
 func (c *Check) manifest() []byte {
-	text, _ := os.ReadFile(filepath.Join(c.bundle, results.ManifestFile))
+	text, _ := results.ReadRegular(filepath.Join(c.bundle, results.ManifestFile))
 	return text
 }
 
@@ -121,7 +120,7 @@ func (c *Check) judge(ctx context.Context) (j judgement, err error) {
 		return j, failf("the gate did not judge %s twice alike", c.bundle)
 	}
 	j.text, j.saved = text.Bytes(), saved.Bytes()
-	if j.markdown, err = os.ReadFile(filepath.Join(c.scratch.Path, table)); err != nil {
+	if j.markdown, err = results.ReadRegular(filepath.Join(c.scratch.Path, table)); err != nil {
 		return j, failf("read what the gate wrote: %v", err)
 	}
 	return j, nil

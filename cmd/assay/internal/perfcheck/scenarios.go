@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/assay-bench/assay/results"
 )
 
 // usualScenarios is where the scenarios of a check are, unless others are named.
@@ -176,10 +178,10 @@ func (s *selection) folder(file string) bool {
 // same reports whether two files have the same content. A file that cannot be read
 // equals no other file.
 func same(a, b string) bool {
-	left, err := os.ReadFile(a)
+	left, err := results.ReadRegular(a)
 	if err != nil {
 		return false
 	}
-	right, err := os.ReadFile(b)
+	right, err := results.ReadRegular(b)
 	return err == nil && bytes.Equal(left, right)
 }

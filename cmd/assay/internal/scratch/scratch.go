@@ -97,7 +97,7 @@ func Sweep() (removed []string) { return scratch.Sweep(prefix, removeTrees) }
 // removeTrees removes the work trees that are listed in a scratch folder.
 func removeTrees(path string) {
 	var trees []tree
-	if text, err := os.ReadFile(filepath.Join(path, treeFile)); err == nil {
+	if text, err := results.ReadRegular(filepath.Join(path, treeFile)); err == nil {
 		_ = json.Unmarshal(text, &trees) // if the list is unreadable, there is nothing to remove
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/assay-bench/assay/results"
 )
 
 // Find returns the group of the selected processes. It is an error if there are none.
@@ -77,14 +79,11 @@ func (g *Group) Members(l *Look) []int {
 // readPID reads the file in which a server has written its number. PostgreSQL writes
 // more lines after it.
 func readPID(file string) (int, error) {
-	f, err := os.Open(file)
+	f, err := results.OpenRegular(file)
 	if err != nil {
 		return 0, err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return 0, errors.New("it is not a regular file")
-	}
 	text, err := io.ReadAll(io.LimitReader(f, 4<<10))
 	if err != nil {
 		return 0, err
@@ -153,7 +152,7 @@ func cgroupMembers(dir string) (pids []int) {
 		if err != nil || d.IsDir() || d.Name() != membersFile {
 			return nil
 		}
-		text, err := os.ReadFile(path)
+		text, err := results.ReadRegular(path)
 		if err != nil {
 			return nil
 		}
