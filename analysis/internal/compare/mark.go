@@ -80,9 +80,13 @@ func (r *Row) mark(b, h *samples) {
 
 // missing returns the blocks of results without the unit.
 func (c *samples) missing() []int {
+	has := make(map[int]bool, len(c.lines))
+	for _, line := range c.lines {
+		has[line] = true
+	}
 	var blocks []int
 	for _, b := range c.outcomes {
-		if !slices.Contains(c.lines, b.line) {
+		if !has[b.line] {
 			blocks = append(blocks, b.block)
 		}
 	}

@@ -108,6 +108,9 @@ func (r *Row) pair() {
 		r.differences = append(r.differences, d)
 	}
 	r.Method = "Wilcoxon signed-rank, exact, paired by block"
+	if len(r.differences) > stats.ExactDifferences {
+		r.Method = "Wilcoxon signed-rank, normal approximation, paired by block"
+	}
 	test := stats.SignedRankTest(r.differences)
 	r.P, r.ranks = test.P, cmp.Compare(test.Less, test.Greater)
 	if !finite(r.pairs[0]) || !finite(r.pairs[1]) {
@@ -121,11 +124,7 @@ func (r *Row) pair() {
 func (r *Row) unpair() {
 	r.Method = "Mann–Whitney, not interleaved"
 	r.P = r.PMannWhitney
-	for _, x := range r.Base.Values {
-		for _, y := range r.Head.Values {
-			r.ranks += cmp.Compare(y, x)
-		}
-	}
+	r.ranks = stats.Above(r.Base.Values, r.Head.Values)
 	x, y := r.toScale(r.Base.Values), r.toScale(r.Head.Values)
 	r.Effect = r.fromScale(stats.Shift(x, y, stats.Level))
 	r.Detectable = r.size(stats.DetectableShift(x, y))

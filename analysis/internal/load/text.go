@@ -81,6 +81,9 @@ func (t *Text) open() error {
 		return fmt.Errorf("read benchmarks: %w", err)
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.Size() > results.MostWhole {
+		return fmt.Errorf("read benchmarks: %s has %d bytes, and at most %d are read", t.path, info.Size(), results.MostWhole)
+	}
 	return t.read(f, t.kept.add)
 }
 

@@ -7,30 +7,39 @@ import "math"
 // new level, and the p-value by Pettitt's approximation, which is conservative for short
 // series. A series of fewer than eight values, or of equal values, has p = 1. Values may
 // be +Inf.
-func ChangePoint(v []float64) (at int, p float64) {
+func ChangePoint(v []float64) (first int, p float64) {
 	n := len(v)
 	if n < 8 {
 		return 0, 1
 	}
-	largest, u := 0, 0
-	for t := range n - 1 {
-		// u after step t is Σ sign(v[j]−v[i]) over i ≤ t < j.
-		for j := range v {
-			switch {
-			case v[j] > v[t]:
-				u++
-			case v[j] < v[t]:
-				u--
-			}
-		}
+	largest, first := rankSum(signs(v))
+	if largest == 0 {
+		return 0, 1
+	}
+	return first, pettitt(largest, n)
+}
+
+// signs is Σ sign(v[j]−v[i]) over all j, for every i.
+func signs(v []float64) []int {
+	sums := doubledValueRanks(v)
+	for i, r := range sums {
+		sums[i] = len(v) + 1 - r
+	}
+	return sums
+}
+
+// rankSum is the largest |Σ sign(v[j]−v[i]) over i ≤ t < j| over all t, and the first t+1
+// that has it. The signs are those of the values in their order.
+func rankSum(signs []int) (largest, at int) {
+	u := 0
+	for t := range len(signs) - 1 {
+		// The signs of two values up to t cancel each other.
+		u += signs[t]
 		if abs := max(u, -u); abs > largest {
 			largest, at = abs, t+1
 		}
 	}
-	if largest == 0 {
-		return 0, 1
-	}
-	return at, pettitt(largest, n)
+	return largest, at
 }
 
 // FewestForChange is the length of the shortest series in which ChangePoint can be

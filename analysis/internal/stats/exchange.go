@@ -138,7 +138,7 @@ func (e *exchange) each(seed uint64, yield func()) {
 	}
 	yield()
 	r := rand.New(rand.NewPCG(seed, 0))
-	for range drawnMoments {
+	for range moments(len(e.blocks) * len(e.current)) {
 		clear(e.current)
 		block := 0
 		for _, g := range groups {

@@ -1,9 +1,6 @@
 package stats
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // HodgesLehmann estimates the centre of paired differences. The estimate is the median
 // of all Walsh averages, which are the means of two differences each. The interval
@@ -19,19 +16,8 @@ func HodgesLehmann(d []float64, level float64) Estimate {
 	if n == 0 || !allFinite(d) {
 		return unbounded(n, math.NaN())
 	}
-	walsh := make([]float64, 0, n*(n+1)/2)
-	for i := range d {
-		for j := i; j < n; j++ {
-			walsh = append(walsh, d[i]/2+d[j]/2)
-		}
-	}
-	slices.Sort(walsh)
-	center := middle(walsh)
 	k, tail := walshRank(n, (1-level)/2)
-	if k == 0 {
-		return unbounded(n, center)
-	}
-	return Estimate{n, center, walsh[k-1], walsh[len(walsh)-k], 1 - 2*tail}
+	return walshAverages(d).within(n, k, tail)
 }
 
 // Shift estimates by how much y lies above x when the two samples are not paired. The
@@ -44,18 +30,8 @@ func Shift(x, y []float64, level float64) Estimate {
 	if n == 0 || !allFinite(x) || !allFinite(y) {
 		return unbounded(n, math.NaN())
 	}
-	d := make([]float64, 0, len(x)*len(y))
-	for _, a := range x {
-		for _, b := range y {
-			d = append(d, b-a)
-		}
-	}
-	slices.Sort(d)
 	k, tail := shiftRank(len(x), len(y), (1-level)/2)
-	if k == 0 {
-		return unbounded(n, middle(d))
-	}
-	return Estimate{n, middle(d), d[k-1], d[len(d)-k], 1 - 2*tail}
+	return differences(x, y).within(n, k, tail)
 }
 
 // allFinite reports whether all values are numbers. Averages with an infinite one would
@@ -67,10 +43,4 @@ func allFinite(v []float64) bool {
 		}
 	}
 	return true
-}
-
-// middle is the median of sorted values.
-func middle(sorted []float64) float64 {
-	n := len(sorted)
-	return sorted[(n-1)/2]/2 + sorted[n/2]/2
 }

@@ -108,13 +108,26 @@ func doubledValueRanks(v []float64) []int {
 	ranks := make([]int, len(v))
 	for i, x := range v {
 		first, _ := slices.BinarySearch(sorted, x)
-		last := first
-		for last < len(sorted) && sorted[last] == x {
-			last++
-		}
+		last, _ := slices.BinarySearchFunc(sorted, x, func(s, x float64) int {
+			if s > x {
+				return 1
+			}
+			return -1
+		})
 		ranks[i] = first + 1 + last
 	}
 	return ranks
+}
+
+// Above is in how many pairs of a value of x and one of y the latter is larger, less those
+// in which it is smaller.
+func Above(x, y []float64) int {
+	// The sum of the doubled ranks of y is m·(n+m+1) if neither sample lies above.
+	sum := -len(y) * (len(x) + len(y) + 1)
+	for _, r := range doubledValueRanks(slices.Concat(y, x))[:len(y)] {
+		sum += r
+	}
+	return sum
 }
 
 // splitSums is the probability of each sum of m ranks drawn without replacement.

@@ -13,6 +13,19 @@ const (
 	drawnMoments = 9999
 )
 
+// Of many values fewer arrangements are drawn, because one costs as much as there are
+// values: as many as mostWork allows, and at least fewestMoments.
+const (
+	fewestMoments = 999
+	mostWork      = 2e9
+)
+
+// moments is how many arrangements of so many values are drawn. Up to 200,000 values, which
+// is a run of a thousand rows and 200 blocks, it is drawnMoments.
+func moments(values int) int {
+	return max(fewestMoments, min(drawnMoments, int(mostWork/float64(max(values, 1)))))
+}
+
 // MaxT tests several rows of paired differences together and returns one adjusted
 // p-value per row (single-step max-T of Westfall and Young). rows[i][b] is the
 // difference of row i in block b. If nothing differs, every difference could as well
@@ -20,7 +33,8 @@ const (
 // other signs. The statistic of a row is its studentised mean. The signs of all rows of
 // a block are flipped together, which keeps the dependence between rows. With up to 16
 // blocks all 2ⁿ flips are tried, and the smallest one-sided p-value is 2⁻ⁿ, however many
-// rows there are. With more blocks 9,999 flips are drawn from the seed.
+// rows there are. With more blocks 9,999 flips are drawn from the seed, or fewer of
+// more than 200,000 values.
 //
 // Every row must have the same number of blocks. A value of NaN means that the row has
 // no difference in that block: it counts as zero, which no flip changes, and the row is
@@ -109,7 +123,7 @@ func (f *flipper) each(seed uint64, yield func()) {
 		return
 	}
 	r := rand.New(rand.NewPCG(seed, 0))
-	for range drawnMoments {
+	for range moments(n * len(f.current)) {
 		for start := 0; start < n; start += 64 {
 			draw := r.Uint64()
 			if rest := n - start; rest < 64 {

@@ -156,7 +156,7 @@ func (l *labels) each(seed uint64, yield func()) {
 	}
 	yield()
 	r := rand.New(rand.NewPCG(seed, 0))
-	for range drawnMoments {
+	for range moments(len(l.units) * len(l.current)) {
 		clear(l.current)
 		for _, s := range l.strata {
 			for k := range s.head {

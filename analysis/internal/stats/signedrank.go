@@ -16,10 +16,15 @@ type SignedRank struct {
 	Greater, Less float64
 }
 
-// SignedRankTest tests whether paired differences are symmetric about zero. It is exact
-// for every n, also with ties and zeros: differences of zero are ranked with the others
-// (Pratt), equal differences share their mean rank, and the null distribution is the
-// one over all 2ⁿ sign flips of the given differences. R's wilcox.test is not exact
+// ExactDifferences is the number of differences up to which the distribution of their
+// signed ranks is exact. The time that this takes grows with the third power.
+const ExactDifferences = 100
+
+// SignedRankTest tests whether paired differences are symmetric about zero. It is exact up
+// to 100 differences, also with ties and zeros: differences of zero are ranked with the
+// others (Pratt), equal differences share their mean rank, and the null distribution is
+// the one over all 2ⁿ sign flips of the given differences. Of more differences, that
+// distribution is approximated by a normal one with its mean and variance. R's wilcox.test is not exact
 // with ties or zeros; the tests of this package compare with full enumeration instead.
 //
 // Differences must not be NaN. Infinite differences count by their rank. Without
@@ -39,9 +44,29 @@ func SignedRankTest(d []float64) SignedRank {
 		total += r
 		steps = append(steps, r)
 	}
-	ways := subsetSums(steps, total)
-	below, above := 0.0, 0.0
-	for s, p := range ways {
+	below, above := tails(steps, total, w)
+	return SignedRank{
+		N: len(d), W: float64(w) / 2,
+		P:       min(1, 2*min(below, above)),
+		Greater: min(1, above), Less: min(1, below),
+	}
+}
+
+// tails are the probabilities of a sum of at most w and of one of at least w, when every
+// step is taken with probability one half.
+func tails(steps []int, total, w int) (below, above float64) {
+	if len(steps) > ExactDifferences {
+		squares := 0.0
+		for _, s := range steps {
+			squares += float64(s) * float64(s)
+		}
+		sd := math.Sqrt(squares) / 2
+		// The steps are doubled ranks, so that neighbouring sums are 2 apart.
+		tail := func(distance float64) float64 { return math.Erfc((distance-1)/sd/math.Sqrt2) / 2 }
+		over := float64(w) - float64(total)/2
+		return tail(-over), tail(over)
+	}
+	for s, p := range subsetSums(steps, total) {
 		if s <= w {
 			below += p
 		}
@@ -49,11 +74,7 @@ func SignedRankTest(d []float64) SignedRank {
 			above += p
 		}
 	}
-	return SignedRank{
-		N: len(d), W: float64(w) / 2,
-		P:       min(1, 2*min(below, above)),
-		Greater: min(1, above), Less: min(1, below),
-	}
+	return below, above
 }
 
 // doubledRanks are twice the ranks of |d|, so that mean ranks stay whole.
@@ -95,8 +116,14 @@ func subsetSums(steps []int, total int) []float64 {
 }
 
 // walshRank returns the largest k with P(W ≤ k−1) ≤ tail for n differences without ties,
-// and that probability. k is 0 if there is no such number.
+// and that probability. k is 0 if there is no such number. Above 100 differences it uses
+// the normal approximation, as the test does.
 func walshRank(n int, tail float64) (k int, p float64) {
+	if n > ExactDifferences {
+		f := float64(n)
+		z := math.Sqrt2 * math.Erfinv(2*tail-1)
+		return max(0, int(math.Floor(f*(f+1)/4+z*math.Sqrt(f*(f+1)*(2*f+1)/24)))), tail
+	}
 	steps := make([]int, n)
 	for i := range steps {
 		steps[i] = i + 1

@@ -18,12 +18,12 @@ func Step(v []float64) float64 {
 	if n < 2 {
 		return 1
 	}
-	order := leads(v)
-	observed := rankSum(order)
+	order := signs(v) // an order of the values is one of their signs
+	observed, _ := rankSum(order)
 	hits, tried := 0, 0
 	try := func() {
 		tried++
-		if rankSum(order) >= observed {
+		if sum, _ := rankSum(order); sum >= observed {
 			hits++
 		}
 	}
@@ -33,7 +33,7 @@ func Step(v []float64) float64 {
 	}
 	try()
 	r := rand.New(rand.NewPCG(Seed([][]float64{v}), 0))
-	for range drawnMoments {
+	for range moments(n) {
 		r.Shuffle(n, func(i, j int) { order[i], order[j] = order[j], order[i] })
 		try()
 	}
@@ -64,35 +64,6 @@ func choose(n, k int) float64 {
 		c *= float64(n-i) / float64(i+1)
 	}
 	return c
-}
-
-// leads is, for each value of a series, how many more of the others are larger than
-// smaller. It depends on the values alone, and not on their order.
-func leads(v []float64) []int {
-	all := make([]int, len(v))
-	for t := range v {
-		for j := range v {
-			switch {
-			case v[j] > v[t]:
-				all[t]++
-			case v[j] < v[t]:
-				all[t]--
-			}
-		}
-	}
-	return all
-}
-
-// rankSum is the largest |Σ sign(v[j]−v[i]) over i ≤ t < j| over all t, from the leads of
-// the values in their order. The sum is that of the leads up to t, because two values that
-// both stand there cancel each other.
-func rankSum(leads []int) int {
-	largest, u := 0, 0
-	for _, lead := range leads[:len(leads)-1] {
-		u += lead
-		largest = max(largest, u, -u)
-	}
-	return largest
 }
 
 // permute calls yield with every order of the first n values (Heap's algorithm).
