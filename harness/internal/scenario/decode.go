@@ -14,6 +14,7 @@ import (
 type decoder struct {
 	reporter
 	anchors map[string]ast.Node
+	copies  copies
 	quoted  bool // values may contain stand-ins
 	varies  bool // values may contain ${...}, which each cell replaces
 }
@@ -239,6 +240,10 @@ func (d *decoder) follow(n ast.Node) ast.Node {
 			target, ok := d.anchors[name]
 			if !ok {
 				d.report(markOf(n), fmt.Sprintf("alias *%s has no anchor before it", name), "mark the value with &"+name)
+				return n
+			}
+			if d.copies.tooMany(target) {
+				d.tooManyCopies(markOf(n))
 				return n
 			}
 			n = target
