@@ -15,8 +15,10 @@ import (
 
 	"github.com/assay-bench/assay/harness/internal/begin"
 	"github.com/assay-bench/assay/harness/internal/scenario"
+	"github.com/assay-bench/assay/harness/internal/text"
 	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/internal/usage"
+	"github.com/assay-bench/assay/results"
 )
 
 // initSources are the flags of init, of which one is given unless there is a URL.
@@ -67,35 +69,47 @@ func (s *initSources) read(args []string) (*begin.Found, error) {
 	}
 	var found *begin.Found
 	var err error
-	what := "--curl"
+	what := "--curl: "
 	switch {
 	case s.curl != "":
 		found, err = begin.FromCurl(s.curl)
 	case s.targets != "":
-		what = "--targets " + s.targets
+		what = ""
 		found, err = fromFile(s.targets, begin.FromTargets)
 	case s.har != "":
-		what = "--har " + s.har
+		what = ""
 		found, err = fromFile(s.har, begin.FromHAR)
 	case s.openapi != "":
-		what = "--openapi " + s.openapi
+		what = ""
 		found, err = fromFile(s.openapi, begin.FromOpenAPI)
 	default:
-		what = args[0]
+		what = args[0] + ": "
 		found, err = begin.FromURL(args[0])
 	}
 	if err != nil {
-		return nil, usage.Errorf("init: %s: %w", what, err)
+		return nil, usage.Errorf("init: %s%w", what, err)
 	}
 	return found, nil
 }
 
+// fromFile reads a source. Its errors begin with the name of the file, and with the place in
+// it where that is known.
 func fromFile(name string, read func([]byte) (*begin.Found, error)) (*begin.Found, error) {
-	data, err := os.ReadFile(name)
+	data, err := results.ReadRegular(name)
 	if err != nil {
 		return nil, err
 	}
-	return read(data)
+	data, bad := text.Decode(data)
+	if bad == nil {
+		found, err := read(data)
+		if err == nil || !errors.As(err, &bad) {
+			if err != nil {
+				err = fmt.Errorf("%s: %w", name, err)
+			}
+			return found, err
+		}
+	}
+	return nil, fmt.Errorf("%s:%d:%d: %w", name, bad.Line, bad.Column, bad)
 }
 
 // write checks the scenario, writes it, and says what to do next.
@@ -130,8 +144,15 @@ func (s *initSources) write(found *begin.Found, stdout, stderr io.Writer) error 
 	return nil
 }
 
-// create writes a file that must not exist: it may have been edited by hand.
+// create writes a file that must not exist: it may have been edited by hand. Where no file
+// can be, such as on a device, nothing can be lost.
 func create(name string, text []byte) error {
+	if results.Replaceable(name) != nil {
+		if err := results.WriteFile(name, text); err != nil {
+			return fmt.Errorf("init: %w", err)
+		}
+		return nil
+	}
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if errors.Is(err, fs.ErrExist) {
 		return usage.Errorf("-o %s: the file exists already: choose another name, or delete it", name)

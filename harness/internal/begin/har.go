@@ -1,8 +1,8 @@
 package begin
 
 import (
-	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/assay-bench/assay/harness/internal/text"
 )
 
 // recording is what is used of a HAR file, version 1.2.
@@ -46,12 +48,27 @@ type formField struct {
 	Type     string `json:"contentType"`
 }
 
+// placed says where in a text JSON is wrong.
+func placed(data []byte, err error, what string) error {
+	offset := 0
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		offset = int(syntax.Offset) - 1 // it counts the byte that is wrong
+	case errors.As(err, &kind):
+		offset = int(kind.Offset) - 1
+	}
+	line, column := text.Place(data, offset)
+	return &text.Problem{Line: line, Column: column, Message: fmt.Sprintf("%s: %v", what, err)}
+}
+
 // FromHAR reads the recording of a browser or a proxy, or a request that a tool wrote in
 // this form.
 func FromHAR(data []byte) (*Found, error) {
 	var har recording
-	if err := json.Unmarshal(bytes.TrimPrefix(data, []byte("\ufeff")), &har); err != nil {
-		return nil, fmt.Errorf("it is no HAR file: %w", err)
+	if err := json.Unmarshal(data, &har); err != nil {
+		return nil, placed(data, err, "it is no HAR file")
 	}
 	f := &Found{From: "a HAR file"}
 	var calls []call

@@ -1,7 +1,6 @@
 package begin
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -66,7 +65,6 @@ func loadOpenAPI(data []byte) (doc *openapi3.T, err error) {
 			doc, err = nil, fmt.Errorf("it is no OpenAPI document: %v", r)
 		}
 	}()
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	var version struct {
 		OpenAPI string `yaml:"openapi"`
 		Swagger string `yaml:"swagger"`

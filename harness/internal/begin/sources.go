@@ -44,7 +44,7 @@ const maxTargets = 500
 // FromTargets reads vegeta targets in the HTTP or the JSON form.
 func FromTargets(data []byte) (*Found, error) {
 	next, form := vegeta.NewHTTPTargeter(bytes.NewReader(data), nil, nil), "vegeta targets"
-	if text := bytes.TrimSpace(data); len(text) > 0 && text[0] == '{' {
+	if first := bytes.TrimSpace(data); len(first) > 0 && first[0] == '{' {
 		next, form = vegeta.NewJSONTargeter(bytes.NewReader(data), nil, nil), "vegeta targets in JSON"
 	}
 	f := &Found{From: form}

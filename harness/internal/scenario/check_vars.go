@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	plain "github.com/assay-bench/assay/harness/internal/text"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -158,6 +159,13 @@ func (c *checker) format(v *variable, t text, what string) {
 func (c *checker) lines(t text, what string) []string {
 	data, ok := c.input(t, what)
 	if !ok {
+		return nil
+	}
+	data, encoding := plain.Decode(data)
+	if encoding != nil {
+		in := reporter{file: beside(c.dir, t.value)}
+		in.report(mark{encoding.Line, encoding.Column}, what+": "+encoding.Message, encoding.Suggestion)
+		c.errors = append(c.errors, in.errors...)
 		return nil
 	}
 	lines := strings.Split(strings.ReplaceAll(string(data), "\r\n", "\n"), "\n")

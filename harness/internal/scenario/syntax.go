@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -12,6 +11,8 @@ import (
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	plain "github.com/assay-bench/assay/harness/internal/text"
 )
 
 const (
@@ -26,11 +27,15 @@ func (d *decoder) parse(source []byte) ast.Node {
 		d.report(mark{1, 1}, fmt.Sprintf("the file has more than %d bytes", maxFile), "put long values into body_file or a vars file")
 		return nil
 	}
+	source, encoding := plain.Decode(source)
+	if encoding != nil {
+		d.report(mark{encoding.Line, encoding.Column}, encoding.Message, encoding.Suggestion)
+		return nil
+	}
 	if at, bad := unreadable(source); bad != nil {
 		d.report(at, bad.message, bad.suggestion)
 		return nil
 	}
-	source = bytes.TrimPrefix(source, []byte("\ufeff"))
 	tokens := lexer.Tokenize(d.quote(string(source)))
 	if d.tooDeep(tokens) || d.tagged(tokens) {
 		return nil
@@ -180,14 +185,12 @@ var syntaxErrors = []struct{ part, message, suggestion string }{
 	{"value is not allowed in this context", "unexpected value", "check the indentation and the quotes of this line"},
 }
 
-// unreadable finds the first character that is not allowed in a text file.
+// unreadable finds the first control character that is not allowed in a scenario.
 func unreadable(source []byte) (mark, *problem) {
 	at := mark{1, 1}
 	for len(source) > 0 {
 		r, size := utf8.DecodeRune(source)
 		switch {
-		case r == utf8.RuneError && size == 1:
-			return at, &problem{"the file is not UTF-8", "save it as UTF-8"}
 		case r < ' ' && !strings.ContainsRune("\t\n\r", r) || r == 0x7f:
 			return at, &problem{fmt.Sprintf("the file holds a control character, %U", r), fmt.Sprintf(`write "\x%02X", in quotes`, r)}
 		case r == '\n':

@@ -8,7 +8,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	plain "github.com/assay-bench/assay/harness/internal/text"
 )
@@ -55,12 +54,12 @@ func (f *csvFile) wrong(at mark, message, suggestion string) {
 
 // read returns the names of the columns and the rows.
 func (f *csvFile) read(data []byte) (columns []string, rows [][]string) {
-	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
-		f.wrong(mark{1, 1}, "the file is UTF-16, expected UTF-8", "save it as UTF-8")
+	data, encoding := plain.Decode(data)
+	if encoding != nil {
+		f.wrong(mark{encoding.Line, encoding.Column}, encoding.Message, encoding.Suggestion)
 		return nil, nil
 	}
-	// Spreadsheets begin a file with the byte order mark, which belongs to no column.
-	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	r := csv.NewReader(bytes.NewReader(data))
 	r.FieldsPerRecord = -1 // the number of fields is checked below, where the message can say more
 	columns, err := r.Read()
 	if errors.Is(err, io.EOF) {
@@ -107,10 +106,7 @@ func (f *csvFile) header(columns []string) {
 	for i, name := range columns {
 		name = strings.TrimSpace(name)
 		columns[i] = name
-		switch {
-		case !utf8.ValidString(name):
-			f.wrong(mark{1, 1}, fmt.Sprintf("the name of column %d is not UTF-8", i+1), "save the file as UTF-8")
-		case name != "" && slices.Contains(columns[:i], name):
+		if name != "" && slices.Contains(columns[:i], name) {
 			f.wrong(mark{1, 1}, fmt.Sprintf("two columns are named %q", name), "rename one of them")
 		}
 	}

@@ -99,7 +99,8 @@ func TestBrokenTable(t *testing.T) {
 		{"a column twice", "id,name,id\n1,a,2\n", `F/users.csv:1:1: vars.user.csv: two columns are named "id" (rename one of them)`},
 		{"UTF-16", "\xff\xfei\x00d\x00", `F/users.csv:1:1: vars.user.csv: the file is UTF-16, expected UTF-8 (save it as UTF-8)`},
 		{"quote", "id,name\n1,\"a\n2,b\n", `F/users.csv:2:1: vars.user.csv: extraneous or missing " in quoted-field (close every ", and write "" for a " inside "...")`},
-		{"Latin-1", "id,n\xe4me\n1,a\n", `F/users.csv:1:1: vars.user.csv: the name of column 2 is not UTF-8 (save the file as UTF-8)`},
+		{"Latin-1", "id,n\xe4me\n1,a\n", `F/users.csv:1:5: vars.user.csv: the file is not UTF-8 (save it as UTF-8)`},
+		{"Latin-1 in a row", "id,name\n1,M\xfcller\n", `F/users.csv:2:4: vars.user.csv: the file is not UTF-8 (save it as UTF-8)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, got := parseBeside(t, withTable, c.users)
