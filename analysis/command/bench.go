@@ -38,6 +38,7 @@ func newBench() *cobra.Command {
 				out.WriteByte('\n')
 				out.Write(micro)
 			}
+			run.Examine()
 			warn(cmd, run.Problems())
 			_, err = out.WriteTo(cmd.OutOrStdout())
 			return err

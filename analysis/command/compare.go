@@ -85,6 +85,9 @@ func openAll(paths []string) ([]load.Source, error) {
 		if err != nil {
 			return nil, err
 		}
+		if run, ok := s.(*load.Run); ok {
+			run.Examine()
+		}
 		sources = append(sources, s)
 	}
 	return sources, nil

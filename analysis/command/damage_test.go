@@ -37,6 +37,11 @@ func TestDamagedBundles(t *testing.T) {
 		{"log line broken", func(t *testing.T, dir string) {
 			edit(t, dir, "trials/steady.naive.b01.hlog", func(b []byte) []byte { return append(b, "Tag=response.ok,1.000,1.000,5,HISTF\n"...) })
 		}, 0, "steady.naive.b01.hlog: line "},
+		{"a figure replaced by another", func(t *testing.T, dir string) {
+			edit(t, dir, results.ManifestFile, func(b []byte) []byte {
+				return bytes.Replace(b, []byte("Many clients at once."), []byte("Some clients at once."), 1)
+			})
+		}, 0, "manifest.json was changed"},
 		{"samples broken", func(t *testing.T, dir string) {
 			edit(t, dir, "trials/steady.naive.b01.server.jsonl", func(b []byte) []byte { return append(b, "{!\n"...) })
 		}, 0, "steady.naive.b01.server.jsonl: sample "},
@@ -77,7 +82,33 @@ func TestDamagedBundles(t *testing.T) {
 			if code, _, _ := call(t, "verify", dir); code != 1 {
 				t.Errorf("verify: status %d, want 1", code)
 			}
+			saysDamage(t, dir, page, c.code == 0)
 		})
+	}
+}
+
+// saysDamage checks that no command uses a damaged bundle without a word. The page is that
+// of a report; readable says whether the trials could be read.
+func saysDamage(t *testing.T, dir, page string, readable bool) {
+	t.Helper()
+	const word = "not as it was written"
+	if text := allPages(t, page); readable && !strings.Contains(text, word) {
+		t.Errorf("the report does not say that the bundle is damaged:\n%s", text)
+	}
+	for _, args := range [][]string{
+		{"report", dir, "-o", page}, {"explore", dir, "-o", page + ".html"}, {"compare", dir}, {"bench", dir},
+		{"explain", dir, "--base", "naive", "--head", "optimized"}, {"gate", dir, "--base", "naive", "--head", "optimized"}, {"check", dir},
+	} {
+		code, _, stderr := call(t, args...)
+		if readable && !strings.Contains(stderr, word) || !readable && code == 0 {
+			t.Errorf("%s: status %d, and the damage is not named:\n%s", args[0], code, stderr)
+		}
+		if refuses := args[0] == "gate" || args[0] == "check"; refuses && code != 2 {
+			t.Errorf("%s: status %d of a damaged bundle, want 2", args[0], code)
+		}
+	}
+	if html, err := os.ReadFile(page + ".html"); readable && (err != nil || !strings.Contains(string(html), word)) {
+		t.Errorf("the explorer does not say that the bundle is damaged: %v", err)
 	}
 }
 

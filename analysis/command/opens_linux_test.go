@@ -15,9 +15,9 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// A report reads every file of its bundle once, however often it needs the content. The
-// kernel counts how often a file was opened, so nothing in the program can hide a
-// second time. The hashes of the bundle are no concern of the report.
+// A report reads every file of its bundle once for its hash, and once for its content,
+// however often it needs that. The kernel counts how often a file was opened, so nothing
+// in the program can hide another time.
 func TestReportReadsABundleOnce(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "bundle")
 	bundletest.Write(t, dir, bundletest.Plan{Blocks: 6, Seconds: 1, Values: 50, AA: true, Micro: true})
@@ -29,7 +29,7 @@ func TestReportReadsABundleOnce(t *testing.T) {
 	times := opened()
 	logs := 0
 	for _, name := range slices.Sorted(maps.Keys(times)) {
-		if times[name] > 1 {
+		if times[name] > 2 {
 			t.Errorf("%s was opened %d times", name, times[name])
 		}
 		if strings.HasSuffix(name, ".hlog") {

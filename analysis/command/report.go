@@ -9,6 +9,7 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/report"
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/internal/usage"
 	"github.com/assay-bench/assay/results"
 )
@@ -33,7 +34,8 @@ func newReport() *cobra.Command {
 bundles (results/runs/published and, if it is there, published-capacity) become
 BENCHMARKS.md, with a page for every scenario in results/report. With "-o mine.md" the
 pages of the scenarios go to mine-report and the pictures to mine-plots. The same bundle
-always gives the same bytes, and a bundle is never written to.`,
+always gives the same bytes, and a bundle is never written to. Its files are compared with
+their hashes first, and a report on a damaged bundle says so.`,
 		Example: `  assay report
   assay report results/runs/today -o today.md`,
 		Args: cobra.ArbitraryArgs,
@@ -43,6 +45,9 @@ always gives the same bytes, and a bundle is never written to.`,
 				if results.Exists(publishedSearch) {
 					args = append(args, publishedSearch)
 				}
+			}
+			if err := results.Replaceable(o.Out); err != nil {
+				return usage.Errorf("report: -o: %w: a report is a page with folders beside it", err)
 			}
 			o.Rooms, o.Plots = placesOf(o.Out, o.Plots)
 			runs, err := openRuns(args, o)
@@ -54,7 +59,7 @@ always gives the same bytes, and a bundle is never written to.`,
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", o.Out)
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", plain.Line(o.Out))
 			return err
 		},
 	}
@@ -89,6 +94,7 @@ func openRuns(dirs []string, o report.Options) ([]*load.Run, error) {
 		if err != nil {
 			return nil, err
 		}
+		run.Examine()
 		runs = append(runs, run)
 	}
 	return runs, nil

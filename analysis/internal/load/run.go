@@ -20,6 +20,7 @@ import (
 type Run struct {
 	*results.Bundle
 	label    string
+	changed  []error // what differs from when the run ended
 	problems []error
 	units    benchfmt.UnitMetadataMap
 	micro    *Text // nil until Micro is called on a bundle with Go benchmarks
@@ -43,8 +44,8 @@ func OpenRun(dir string) (*Run, error) {
 // Label returns the name of the bundle as it was given.
 func (r *Run) Label() string { return r.label }
 
-// Problems returns what was left out in reading, and why.
-func (r *Run) Problems() []error { return r.problems }
+// Problems returns what was left out in reading, and why, after what [Run.Examine] found.
+func (r *Run) Problems() []error { return slices.Concat(r.changed, r.problems) }
 
 // Units returns the metadata of the units in the bundle's text files. The units of
 // the bundle itself need none.

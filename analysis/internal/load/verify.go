@@ -1,6 +1,11 @@
 package load
 
-import "github.com/assay-bench/assay/results"
+import (
+	"fmt"
+
+	"github.com/assay-bench/assay/internal/plain"
+	"github.com/assay-bench/assay/results"
+)
 
 // Verify reads everything in a bundle, and compares every file with the hash that
 // was taken when the run ended. found lists what differs or cannot be read; it is
@@ -22,4 +27,25 @@ func (r *Run) Verify() (found []error, err error) {
 		}
 	}
 	return found, nil
+}
+
+// Examine compares every file with the hash that was taken when the run ended. What
+// differs becomes the first of the run's problems, so that whoever shows numbers of a
+// damaged bundle says so. A run that has not ended has no hashes yet.
+func (r *Run) Examine() {
+	if r.Manifest.State == results.StateRunning {
+		return
+	}
+	differences, err := results.Verify(r.Dir)
+	if err != nil {
+		differences = []error{err}
+	}
+	r.changed = nil
+	if n := len(differences); n > 0 {
+		more := ""
+		if n > 1 {
+			more = fmt.Sprintf(", and %d more", n-1)
+		}
+		r.changed = []error{fmt.Errorf("the bundle is not as it was written, so that its numbers may be wrong: %w%s (all: assay verify %s)", differences[0], more, plain.Shell(r.Dir))}
+	}
 }
