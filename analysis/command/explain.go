@@ -44,6 +44,7 @@ requests' time outside of it are compared, and the one that grew is named.`,
 					return usage.Errorf("%s lies in the bundle %s: bundles are never written to; choose another place", file, args[0])
 				}
 			}
+			run.Examine()
 			warn(cmd, run.Problems())
 			report, err := explain.Run(run, base, head)
 			if err != nil {

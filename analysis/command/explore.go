@@ -8,6 +8,7 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/explore"
 	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/internal/usage"
 	"github.com/assay-bench/assay/results"
 )
@@ -63,6 +64,7 @@ func writeExplorer(cmd *cobra.Command, dirs []string, out string) error {
 		if err != nil {
 			return err
 		}
+		run.Examine()
 		runs = append(runs, run)
 	}
 	page, problems, err := explore.Make(runs, explore.Options{})
@@ -73,6 +75,9 @@ func writeExplorer(cmd *cobra.Command, dirs []string, out string) error {
 	if err := results.WriteFile(out, page); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", out)
+	if results.Replaceable(out) != nil {
+		return nil // the page went to a device or a pipe, which may be the standard output
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", plain.Line(out))
 	return err
 }

@@ -1,9 +1,11 @@
 package command
 
 import (
+	encodingcsv "encoding/csv"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -99,6 +101,34 @@ func TestNamesOfBenchmarksHaveNoEffect(t *testing.T) {
 	harmless(t, "job summary", string(text), true)
 	if !strings.Contains(string(text), "host.test/a") {
 		t.Errorf("the names are not in the job summary:\n%s", text)
+	}
+	// A spreadsheet computes nothing from a comparison.
+	formula := filepath.Join(dir, "formula.txt")
+	if err := os.WriteFile(formula, []byte(strings.Repeat("BenchmarkA/variant==HYPERLINK(1) 1 100 ns/op 5 =1+1/op\nBenchmarkA/variant=@SUM(1) 1 110 ns/op 6 =1+1/op\nBenchmarkA/variant=-2+3 1 110 ns/op 6 +1/op\n", 6)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	code, csv, stderr := call(t, "compare", formula, "--col", "/variant", "--csv")
+	if code != 0 {
+		t.Errorf("status %d: %s", code, stderr)
+	}
+	harmless(t, "CSV", csv, false)
+	records, err := encodingcsv.NewReader(strings.NewReader(csv)).ReadAll()
+	if err != nil || len(records) < 4 {
+		t.Fatalf("%d records, %v:\n%s", len(records), err, csv)
+	}
+	quoted := 0
+	for _, record := range records {
+		for _, cell := range record {
+			if strings.HasPrefix(cell, "'") {
+				quoted++
+			}
+			if _, err := strconv.ParseFloat(cell, 64); err != nil && cell != "" && strings.ContainsRune("=+-@", rune(cell[0])) {
+				t.Errorf("a spreadsheet would compute %q", cell)
+			}
+		}
+	}
+	if quoted == 0 {
+		t.Errorf("no cell is marked as text:\n%s", csv)
 	}
 	// The output of a run that fails and that of a missing file hold the same names.
 	_, stdout, stderr := call(t, "compare", filepath.Join(dir, "\n::error::x\x1b[31m"), files[0])

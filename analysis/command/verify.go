@@ -49,7 +49,7 @@ bundle: every histogram has to be the one that the full log gives.`,
 				return errors.Join(found...)
 			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: intact: %d trials, %d of them valid, every file as it was written%s\n",
-				args[0], len(run.Trials), len(run.Valid()), origin(run, full))
+				plain.Line(args[0]), len(run.Trials), len(run.Valid()), origin(run, full))
 			return err
 		},
 	}

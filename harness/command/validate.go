@@ -49,7 +49,7 @@ current folder.`,
 					note.Message = "note: " + note.Message
 					fmt.Fprintln(c.ErrOrStderr(), plain.Text(note.Error()))
 				}
-				fmt.Fprintf(c.OutOrStdout(), "%s: ok: scenario %s, %s, %s\n", w.File, w.Name, text.Count(len(w.Chosen), "cell"), text.Count(w.Blocks, "block"))
+				fmt.Fprintf(c.OutOrStdout(), "%s: ok: scenario %s, %s, %s\n", plain.Line(w.File), w.Name, text.Count(len(w.Chosen), "cell"), text.Count(w.Blocks, "block"))
 			}
 			return nil
 		},

@@ -15,6 +15,7 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/objective"
 	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -56,7 +57,7 @@ func Run(run *load.Run) (*Result, error) {
 // whole refuses a run from which nothing may be concluded.
 func whole(run *load.Run) error {
 	if run.Manifest.State == results.StateRunning {
-		return fmt.Errorf("%s: the run has not ended: wait, or end it with `assay run … --out %s --resume`", run.Dir, run.Dir)
+		return fmt.Errorf("%s: the run has not ended: wait, or end it with `assay run … --out %s --resume`", run.Dir, plain.Shell(run.Dir))
 	}
 	// Whoever acts on the exit status alone has to be able to rely on the numbers
 	// behind it.

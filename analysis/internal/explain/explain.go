@@ -10,6 +10,7 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -78,7 +79,7 @@ func check(run *load.Run, base, head string) error {
 		}
 	}
 	if len(run.Profiled) == 0 {
-		return fmt.Errorf("%s has no profiled trials: make them with `assay run --resume --out %s --profile FILE...`; the scenario needs server.profile", run.Label(), run.Label())
+		return fmt.Errorf("%s has no profiled trials: make them with `assay run --resume --out %s --profile FILE...`; the scenario needs server.profile", run.Label(), plain.Shell(run.Label()))
 	}
 	return nil
 }

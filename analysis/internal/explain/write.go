@@ -8,6 +8,7 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/internal/plain"
 )
 
 // shownRows is how many rows of a metric the text has; the JSON has all.
@@ -62,15 +63,17 @@ func (p *printer) heading(level int, text string) {
 		p.printf("%s %s\n\n", strings.Repeat("#", level+1), p.escape(text))
 		return
 	}
-	p.printf("%s\n\n", text)
+	p.printf("%s\n\n", p.escape(text))
 }
 
-// escape keeps names of functions from being read as Markdown.
+// escape keeps names of functions, which come from the server that was profiled, from being
+// read as Markdown, and from having an effect on a terminal.
 func (p *printer) escape(text string) string {
+	text = plain.Line(text)
 	if !p.markdown {
 		return text
 	}
-	return strings.NewReplacer("*", `\*`, "_", `\_`, "<", "&lt;", "[", `\[`, "|", `\|`, "`", "\\`").Replace(text)
+	return strings.NewReplacer("&", "&amp;", "*", `\*`, "_", `\_`, "<", "&lt;", "[", `\[`, "|", `\|`, "`", "\\`").Replace(text)
 }
 
 func (p *printer) section(s *Section) {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 
 	"github.com/assay-bench/assay/analysis/internal/load"
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -55,7 +56,7 @@ func inspect(sources []load.Source) (*contents, error) {
 func (c *contents) manifest(run *load.Run) error {
 	m := run.Manifest
 	if m.State == results.StateRunning {
-		return fmt.Errorf("%s: the run has not ended: a look at half of it is not one of those planned; wait, or end it with `assay run … --out %s --resume`", run.Dir, run.Dir)
+		return fmt.Errorf("%s: the run has not ended: a look at half of it is not one of those planned; wait, or end it with `assay run … --out %s --resume`", run.Dir, plain.Shell(run.Dir))
 	}
 	changed, err := results.Verify(run.Dir)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -89,13 +90,31 @@ func (t *Table) Markdown(w io.Writer) error {
 	return err
 }
 
-// CSV writes comma-separated values.
+// CSV writes comma-separated values. Text that a spreadsheet would take for a formula gets
+// an apostrophe in front, by which spreadsheets know it for text; numbers stay as they are.
 func (t *Table) CSV(w io.Writer) error {
+	rows := t.all()
+	for _, row := range rows {
+		for i, c := range row {
+			row[i] = inert(plain.Line(c))
+		}
+	}
 	c := csv.NewWriter(w)
-	if err := c.WriteAll(t.all()); err != nil {
+	if err := c.WriteAll(rows); err != nil {
 		return err
 	}
 	return c.Error()
+}
+
+// inert is a cell that a spreadsheet does not compute.
+func inert(cell string) string {
+	if cell == "" || !strings.ContainsRune("=+-@", rune(cell[0])) {
+		return cell
+	}
+	if _, err := strconv.ParseFloat(cell, 64); err == nil {
+		return cell
+	}
+	return "'" + cell
 }
 
 // left reports whether a column is aligned left.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/internal/plain"
 )
 
 // shown is how many of the latest points a spark line shows.
@@ -19,9 +20,13 @@ func Write(w io.Writer, series []Series, markup bool) error {
 	longest := 0
 	t := table.Table{Head: []string{"name", "unit", "checks", "latest loss", "trend"}, Left: map[int]bool{1: true, 4: true}}
 	var found []string
+	safe := plain.Line
+	if markup {
+		safe = plain.Literal
+	}
 	for _, s := range series {
 		longest = max(longest, len(s.Points))
-		t.Add(s.Name, s.Unit, strconv.Itoa(len(s.Points)), s.Format(*s.Loss), s.spark())
+		t.Add(safe(s.Name), safe(s.Unit), strconv.Itoa(len(s.Points)), s.Format(*s.Loss), s.spark())
 		for _, c := range s.Changes {
 			found = append(found, s.describe(c))
 		}
@@ -36,7 +41,7 @@ func Write(w io.Writer, series []Series, markup bool) error {
 		fmt.Fprintf(w, "Trend: %d lasting %s. They advise and refuse nothing: of trends without a change, %.0f %% show one at a single look, and more over the looks of many checks.\n\n",
 			len(found), plural(len(found), "change"), 100*level)
 		for _, f := range found {
-			fmt.Fprintln(w, "- "+f)
+			fmt.Fprintln(w, "- "+safe(f))
 		}
 	}
 	fmt.Fprintln(w)

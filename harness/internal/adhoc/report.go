@@ -1,6 +1,7 @@
 package adhoc
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/text"
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -105,7 +107,8 @@ func inMS(ns *float64) *float64 {
 
 // write prints the comparison as a table, and where it ran: a server that has one CPU
 // to itself reaches its limit earlier than one that has all of them.
-func (o *Options) write(out io.Writer, reports []report, p host.Placement) error {
+func (o *Options) write(to io.Writer, reports []report, p host.Placement) error {
+	out := plain.NewWriter(to) // what the server answered is among the reasons
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "\ttotal\tok\terror\trejected\ttime-out\terror rate\trejection rate\tseconds\treq/s\tgoodput/s\tmin ms\tmean\tmedian\tp95\tp99\tmax\t")
 	// The best is the one with the highest goodput: throughput would reward a server
@@ -140,7 +143,7 @@ func (o *Options) write(out io.Writer, reports []report, p host.Placement) error
 		fmt.Fprintf(out, "Most successful answers per second: %s. One trial each proves nothing: `assay run` repeats trials, interleaves them and keeps the results.\n", reports[best].Pattern)
 	}
 	_, err := fmt.Fprintf(out, "Generator: %s.\n", health(reports))
-	return err
+	return errors.Join(err, out.Flush())
 }
 
 // reasons lists statuses, errors without an answer, and time-outs, if not all requests

@@ -125,7 +125,8 @@ func (s *session) carryOut(ctx context.Context, all []Work, stdout io.Writer) er
 	if err != nil {
 		return errors.Join(runErr, err)
 	}
-	if err := summarise(stdout, w); err != nil {
+	safe := plain.NewWriter(stdout) // what servers answered is in the summary
+	if err := errors.Join(summarise(safe, w), safe.Flush()); err != nil {
 		return errors.Join(runErr, err)
 	}
 	if dir := w.Dir(); state == results.StateComplete {

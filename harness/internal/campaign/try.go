@@ -10,6 +10,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/harness/internal/trial"
+	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/internal/usage"
 	"github.com/assay-bench/assay/results"
 )
@@ -53,7 +54,7 @@ func Try(ctx context.Context, in Inputs, variant string, out io.Writer) error {
 	if err := builds.Build(ctx, new(results.Manifest), what); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s: scenario %s, %s\n", w.File, w.Name, cell.Name())
+	fmt.Fprintf(out, "%s: scenario %s, %s\n", plain.Line(w.File), w.Name, cell.Name())
 	return trial.Try(ctx, trial.Spec{
 		Scenario: w.Scenario, Cell: cell, Planned: what.Planned, Attempt: 1, Binaries: builds.Binaries(what),
 	}, out)
