@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -103,6 +104,9 @@ func (res *Result) undirected() []string {
 // judged.
 func (res *Result) legend() string {
 	design := "paired by block; p: exact signed-rank test"
+	if slices.ContainsFunc(res.Rows, func(r Row) bool { return len(r.differences) > stats.ExactDifferences }) {
+		design = fmt.Sprintf("paired by block; p: signed-rank test, exact up to %d blocks", stats.ExactDifferences)
+	}
 	agreement := ""
 	if !res.Paired {
 		agreement = res.agreement()
