@@ -28,3 +28,23 @@ func TestAliasesStandForSoMuch(t *testing.T) {
 		t.Errorf("20,000 aliases: %d lines of errors", n)
 	}
 }
+
+// Targets without a name get one each, however many there are.
+func TestManyTargetsGetNames(t *testing.T) {
+	const head = "version: 1\nname: a\nserver: {url: \"http://127.0.0.1:1\"}\nvariants: [{name: v}]\n" +
+		"load: {closed: {clients: 1, duration: 1s}}\ntargets:\n  - {name: get-root-c, path: /root}\n"
+	s, err := Parse("f", []byte(head+strings.Repeat("  - {path: /root}\n", 10_000)), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for i, target := range s.Streams[0].targets {
+		if want, known := map[int]string{0: "get-root-c", 1: "get-root", 2: "get-root-b", 3: "get-root-d"}[i]; known && target.name != want {
+			t.Errorf("target %d is named %q, want %q", i, target.name, want)
+		}
+		if seen[target.name] {
+			t.Fatalf("%q names two targets", target.name)
+		}
+		seen[target.name] = true
+	}
+}

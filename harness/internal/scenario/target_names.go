@@ -3,7 +3,6 @@ package scenario
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -25,20 +24,38 @@ func (c *checker) targetNames(targets []fileTarget, what string) []string {
 		c.unique(seen, f.Name, "target")
 		names[i] = f.Name.value
 	}
+	taken := newNames(names)
 	for i, f := range targets {
 		if names[i] == "" {
-			names[i] = unused(names, defaultTargetName(f.Method.or("GET"), f.Path.value))
+			names[i] = taken.unused(defaultTargetName(f.Method.or("GET"), f.Path.value))
 		}
 	}
 	return names
 }
 
-// unused returns a name that is not taken: the name, else the name with -b, -c and so on.
-func unused(taken []string, name string) string {
-	free := name
-	for n := 1; slices.Contains(taken, free); n++ {
-		free = name + "-" + letters(n)
+// names are names that are taken. A file may have twenty thousand targets, so none of them
+// is looked for twice.
+type names struct {
+	taken map[string]bool
+	tried map[string]int // by name, how many endings were tried
+}
+
+func newNames(all []string) *names {
+	n := &names{taken: make(map[string]bool, len(all)), tried: map[string]int{}}
+	for _, name := range all {
+		n.taken[name] = true
 	}
+	return n
+}
+
+// unused takes a name that is not taken: the name, else the name with -b, -c and so on.
+func (n *names) unused(name string) string {
+	free := name
+	for n.taken[free] {
+		n.tried[name]++
+		free = name + "-" + letters(n.tried[name])
+	}
+	n.taken[free] = true
 	return free
 }
 
