@@ -35,6 +35,11 @@ Rows of a scenario that two bundles did not measure alike are shown and not judg
 			}
 			res, err := effect.Run(sources, o)
 			if err != nil {
+				for _, s := range sources {
+					if run, ok := s.(*load.Run); ok {
+						warn(cmd, run.Changed())
+					}
+				}
 				return err
 			}
 			if len(sources) == 2 {

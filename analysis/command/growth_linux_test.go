@@ -23,22 +23,22 @@ func TestComparisonsGrowWithTheirInput(t *testing.T) {
 		args []string
 		one  bool // both sides are in one file
 	}{
-		{"values of one benchmark", 1000, func(r *rand.Rand, side, i int) string {
+		{"values of one benchmark", 500, func(r *rand.Rand, side, i int) string {
 			return fmt.Sprintf("BenchmarkA 1 %.3f ns/op", 100+5*r.NormFloat64()+float64(side))
 		}, nil, false},
-		{"equal values", 1000, func(r *rand.Rand, side, i int) string {
+		{"equal values", 500, func(r *rand.Rand, side, i int) string {
 			return fmt.Sprintf("BenchmarkA 1 %d ns/op", 100+i%2+side)
 		}, nil, false},
-		{"blocks of one benchmark", 1000, func(r *rand.Rand, side, i int) string {
+		{"blocks of one benchmark", 500, func(r *rand.Rand, side, i int) string {
 			return fmt.Sprintf("BenchmarkA/variant=%c 1 %.3f ns/op", 'x'+side, 100+5*r.NormFloat64()+float64(side))
 		}, []string{"--base", "x", "--head", "y"}, true},
-		{"benchmarks of six values", 2000, func(r *rand.Rand, side, i int) string {
+		{"benchmarks of six values", 1000, func(r *rand.Rand, side, i int) string {
 			return fmt.Sprintf("BenchmarkA%d 1 %.3f ns/op", i/6, 100+5*r.NormFloat64()+float64(side))
 		}, nil, false},
 	} {
 		t.Run(shape.name, func(t *testing.T) {
 			dir := t.TempDir()
-			cost := func(command string, n int) time.Duration {
+			cost := func(command string, n, runs int) time.Duration {
 				r := rand.New(rand.NewPCG(1, 2))
 				var text [2]strings.Builder
 				for side := range text {
@@ -57,7 +57,7 @@ func TestComparisonsGrowWithTheirInput(t *testing.T) {
 					}
 				}
 				least := time.Hour
-				for range 2 {
+				for range runs {
 					before := cpuTime(t)
 					if code, _, stderr := call(t, append(append([]string{command}, files...), shape.args...)...); code != 0 && code != 1 && code != 3 {
 						t.Fatalf("%s: status %d: %s", command, code, stderr)
@@ -67,7 +67,7 @@ func TestComparisonsGrowWithTheirInput(t *testing.T) {
 				return least
 			}
 			for _, command := range []string{"compare", "gate"} {
-				small, large := cost(command, shape.size), cost(command, times*shape.size)
+				small, large := cost(command, shape.size, 3), cost(command, times*shape.size, 1)
 				t.Logf("%s: %d results a side take %v, %d take %v", command, shape.size, small, times*shape.size, large)
 				if large > most*small {
 					t.Errorf("%s: %d times as many results took %.0f times as much CPU time", command, times, float64(large)/float64(small))

@@ -42,7 +42,7 @@ func TestOddFiles(t *testing.T) {
 		{Args: []string{"gate", irregular.At, text}},
 		{Args: []string{"gate", text, again, "--markdown", irregular.At}, Writes: irregular.Anything},
 		{Args: []string{"bench", irregular.At}},
-		{Args: []string{"trend", verdict, irregular.At}},
+		{Args: []string{"trend", irregular.At}, Says: "no verdict"},
 		{Args: []string{"annotate", irregular.At}},
 		{Args: []string{"verify", irregular.At}},
 		{Args: []string{"verify", bundle, "--full", irregular.At}, Says: "not slim"},

@@ -139,9 +139,10 @@ const slip = 0.03
 // and so one in ten checks of two equal builds did not pass.
 func tolerated(n int, share float64) int {
 	none := math.Pow(1-share, float64(n))
-	k := 0
-	for k < n && 1-stats.BinomialTail(uint64(n), uint64(k+2), share) <= none+slip {
+	k, upTo := 0, stats.Binomial(uint64(n), 0, share)+stats.Binomial(uint64(n), 1, share) // of at most k+1
+	for k < n && upTo <= none+slip {
 		k++
+		upTo += stats.Binomial(uint64(n), uint64(k+1), share)
 	}
 	return k
 }
@@ -191,8 +192,12 @@ func (j *Judgement) startsBeyond(margins float64) (head int, base float64, n int
 		d := j.difference(middle, v)
 		return one(d > limit && j.setback(d) > margins*j.Margin)
 	}
+	complete := make(map[int]bool, len(r.Blocks))
+	for _, b := range r.Blocks {
+		complete[b] = true
+	}
 	for k, b := range j.Blocks {
-		if !slices.Contains(r.Blocks, b) {
+		if !complete[b] {
 			continue
 		}
 		n++

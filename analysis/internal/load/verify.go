@@ -29,6 +29,9 @@ func (r *Run) Verify() (found []error, err error) {
 	return found, nil
 }
 
+// Changed returns what [Run.Examine] found.
+func (r *Run) Changed() []error { return r.changed }
+
 // Examine compares every file with the hash that was taken when the run ended. What
 // differs becomes the first of the run's problems, so that whoever shows numbers of a
 // damaged bundle says so. A run that has not ended has no hashes yet.

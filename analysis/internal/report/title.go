@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/assay-bench/assay/analysis/internal/report/page"
 	"github.com/assay-bench/assay/analysis/internal/report/words"
 	"github.com/assay-bench/assay/internal/plain"
 	"github.com/assay-bench/assay/results"
@@ -37,10 +38,13 @@ func (r *report) title() {
 		}
 		parts = append(parts, fmt.Sprintf("seed %d", m.Seed), blocksWords(m))
 		r.Line("%s.\n", strings.Join(parts, " · "))
-		// Both remarks stand above all numbers, because whoever copies a number from
+		// These remarks stand above all numbers, because whoever copies a number from
 		// the page has to have passed them.
 		if m.Quick {
 			r.Line("**A quick run: too short and too few blocks to conclude anything from.**\n")
+		}
+		for _, damage := range run.Changed() {
+			r.Line("**Damaged: %s.**\n", plain.Prose(page.Relative(damage.Error(), run.Dir)))
 		}
 		if m.State != results.StateComplete {
 			why := ""

@@ -2,6 +2,16 @@ package stats
 
 import "math"
 
+// Binomial is the probability that k of n independent trials succeed, if each succeeds with
+// probability p between 0 and 1. It is 0 for k above n.
+func Binomial(n, k uint64, p float64) float64 {
+	if k > n {
+		return 0
+	}
+	ln := func(v uint64) float64 { g, _ := math.Lgamma(float64(v) + 1); return g }
+	return math.Exp(ln(n) - ln(k) - ln(n-k) + float64(k)*math.Log(p) + float64(n-k)*math.Log1p(-p))
+}
+
 // BinomialTail is the probability that at least k of n independent trials
 // succeed, if each succeeds with probability p. This is the one-sided p-value of the
 // hypothesis that the probability is at most p. It is 1 for k = 0. The terms are summed
@@ -15,10 +25,9 @@ func BinomialTail(n, k uint64, p float64) float64 {
 	case p >= 1:
 		return 1
 	}
-	ln := func(v uint64) float64 { g, _ := math.Lgamma(float64(v) + 1); return g }
 	sum := 0.0
 	for i := k; i <= n; i++ {
-		term := math.Exp(ln(n) - ln(i) - ln(n-i) + float64(i)*math.Log(p) + float64(n-i)*math.Log1p(-p))
+		term := Binomial(n, i, p)
 		sum += term
 		// Past the mode terms fall faster than a geometric series.
 		if term < sum*1e-16 && float64(i) > float64(n)*p {

@@ -3,6 +3,7 @@ package stats
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 )
 
 // Trio is what one row measured in one block in which base was measured twice: how far
@@ -137,6 +138,10 @@ func (e *exchange) each(seed uint64, yield func()) {
 		return
 	}
 	yield()
+	width := len(e.current)
+	for i := range groups {
+		groups[i].flat = slices.Concat(groups[i].ways...)
+	}
 	r := rand.New(rand.NewPCG(seed, 0))
 	for range moments(len(e.blocks) * len(e.current)) {
 		clear(e.current)
@@ -149,7 +154,7 @@ func (e *exchange) each(seed uint64, yield func()) {
 				way = way*n + r.IntN(n)
 				block++
 			}
-			add(e.current, g.ways[way])
+			add(e.current, g.flat[way*width:][:width])
 		}
 		yield()
 	}
@@ -159,6 +164,7 @@ func (e *exchange) each(seed uint64, yield func()) {
 type group struct {
 	blocks int
 	ways   arrangements
+	flat   []float64 // the ways one after the other: of many blocks, they are in no cache otherwise
 }
 
 // groupWays is the most arrangements of a group: few enough for a cache of the CPU, with
@@ -172,7 +178,7 @@ func grouped(blocks []arrangements) []group {
 	for _, b := range blocks {
 		last := len(all) - 1
 		if last < 0 || len(all[last].ways)*len(b) > groupWays {
-			all = append(all, group{1, b})
+			all = append(all, group{blocks: 1, ways: b})
 			continue
 		}
 		joined := group{blocks: all[last].blocks + 1}
