@@ -23,8 +23,8 @@ func WriteFile(path string, data []byte) error {
 	return nil
 }
 
-// Replaceable returns nil if there is a regular file at path, or nothing: then WriteFile
-// replaces it, and it can be read again later.
+// Replaceable returns nil if there is a regular file at path that is no standard stream, or
+// nothing: then WriteFile replaces it, and it can be read again later.
 func Replaceable(path string) error {
 	switch info, err := os.Stat(path); {
 	case errors.Is(err, fs.ErrNotExist):
@@ -33,6 +33,20 @@ func Replaceable(path string) error {
 		return err
 	case !info.Mode().IsRegular():
 		return fmt.Errorf("%s is %s, expected a regular file", path, kind(info))
+	case standard(info) != nil:
+		return fmt.Errorf("%s is where this program prints to, expected a file of its own", path)
+	}
+	return nil
+}
+
+// standard returns the standard stream that goes to a file, or nil. A second description of
+// the same file would have a place of its own in it, so that what the program prints would
+// land on what is written through that one.
+func standard(info fs.FileInfo) *os.File {
+	for _, stream := range []*os.File{os.Stdout, os.Stderr} {
+		if s, err := stream.Stat(); err == nil && os.SameFile(s, info) {
+			return stream
+		}
 	}
 	return nil
 }
@@ -45,13 +59,9 @@ func put(path string, data []byte) error {
 	case err != nil:
 		return err
 	}
-	// A second description of the same file would have a place of its own in it, so that
-	// what the program prints would land on the text.
-	for _, stream := range []*os.File{os.Stdout, os.Stderr} {
-		if s, err := stream.Stat(); err == nil && os.SameFile(s, info) {
-			_, err := stream.Write(data)
-			return err
-		}
+	if stream := standard(info); stream != nil {
+		_, err := stream.Write(data)
+		return err
 	}
 	switch mode := info.Mode(); {
 	case mode.IsRegular():

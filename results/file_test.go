@@ -50,3 +50,31 @@ func TestWriteFileThroughALink(t *testing.T) {
 		t.Errorf("the link became a %v, %v", info.Mode(), err)
 	}
 }
+
+// What goes to the file of a standard stream goes through the stream: it comes after what was
+// printed before, and nothing that is printed later lands on it.
+func TestWriteFileToAStandardStream(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "printed")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	stdout := os.Stdout
+	os.Stdout = f
+	defer func() { os.Stdout = stdout }()
+	if err := Replaceable(path); err == nil {
+		t.Error("a standard stream would be replaced")
+	}
+	f.WriteString("before\n")
+	if err := WriteFile(path, []byte("text\n")); err != nil {
+		t.Fatal(err)
+	}
+	f.WriteString("after\n")
+	if got, err := os.ReadFile(path); err != nil || string(got) != "before\ntext\nafter\n" {
+		t.Errorf("the file has %q, %v", got, err)
+	}
+	if err := Replaceable(filepath.Join(filepath.Dir(path), "none")); err != nil {
+		t.Error(err)
+	}
+}
