@@ -77,7 +77,7 @@ func TestPlaceInARecording(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.har")
 	for text, place := range map[string]string{
 		"{\"log\":\n  {é}}":           ":2:4: it is no HAR file: invalid character 'Ã'",
-		"{\"log\": {\"entries\": 7}}": ":1:23: it is no HAR file: json: cannot unmarshal number",
+		"{\"log\": {\"entries\": 7}}": ":1:21: it is no HAR file: json: cannot unmarshal number",
 		"":                            ":1:1: it is no HAR file: unexpected end",
 	} {
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {

@@ -17,7 +17,7 @@ import (
 )
 
 // At stands in the arguments of a row for the path of what is no regular file.
-const At = "@"
+const At = "{odd}"
 
 // Row is a command line that reads or writes a file.
 type Row struct {

@@ -97,7 +97,7 @@ func (b *bench) run(cmd *cobra.Command) error {
 		_, err := io.WriteString(cmd.OutOrStdout(), b.markdown())
 		return err
 	}
-	return inpage.ReplaceFile(b.into, part, b.markdown(), results.WriteFile)
+	return inpage.Files{Read: results.ReadRegular, Write: results.WriteFile}.Replace(b.into, part, b.markdown())
 }
 
 // measure makes the searches that are missing.

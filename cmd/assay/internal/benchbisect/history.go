@@ -11,6 +11,7 @@ import (
 
 	"github.com/assay-bench/assay/cmd/assay/internal/child"
 	"github.com/assay-bench/assay/cmd/assay/internal/gitrepo"
+	"github.com/assay-bench/assay/results"
 )
 
 // commits is how many commits come after the fast one.
@@ -103,7 +104,7 @@ func write(dir string, i, rounds int, random *rand.Rand) error {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err
 		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		if err := results.WriteFile(path, []byte(text)); err != nil {
 			return err
 		}
 	}

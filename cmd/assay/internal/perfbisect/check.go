@@ -110,7 +110,7 @@ func (c *checker) check(ctx context.Context, dir, base, head string, explain boo
 		}
 		return r, err
 	}
-	reason, err := os.ReadFile(why)
+	reason, err := results.ReadRegular(why)
 	if err != nil {
 		return Result{}, fmt.Errorf("assay perf-check failed: %w", failure)
 	}

@@ -5,12 +5,13 @@ import (
 	"cmp"
 	"encoding/json"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/assay-bench/assay/results"
 )
 
 // mostCauses is how many causes a verdict carries.
@@ -156,7 +157,7 @@ func newSources(tree string) *sources {
 
 // moduleOf returns the module path in a go.mod file; empty if it has none.
 func moduleOf(file string) string {
-	f, err := os.Open(file)
+	f, err := results.OpenRegular(file)
 	if err != nil {
 		return ""
 	}
