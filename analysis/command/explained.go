@@ -6,8 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/assay-bench/assay/analysis/internal/known"
-	"github.com/assay-bench/assay/internal/inpage"
-	"github.com/assay-bench/assay/results"
 )
 
 // newExplained is a step of bench-explain, which makes the rounds.
@@ -45,7 +43,7 @@ records in DIR are replaced by its answers; with --into the text goes into a pag
 				_, err = fmt.Fprint(cmd.OutOrStdout(), records.Markdown())
 				return err
 			}
-			return inpage.ReplaceFile(into, known.Part, records.Markdown(), results.WriteFile)
+			return pages().Replace(into, known.Part, records.Markdown())
 		},
 	}
 	cmd.Flags().StringVar(&runs, "record", "", "`folder` of complete rounds to make the records from")

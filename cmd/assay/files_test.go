@@ -32,6 +32,7 @@ var mayOpen = map[string]string{
 	"harness/internal/handshake/certificate/":    "files in a folder that the program has made",
 	"harness/internal/work/message.go":           "the program itself",
 	"harness/internal/work/shipment.go":          "files in a folder that the program has made",
+	"internal/hostlab/":                          "it serves tests, and knows no package of the program",
 	"internal/scratch/":                          "files in folders that the program has made, and what the kernel shows",
 	"internal/events/":                           "a file that one process of the program names to another",
 	"cmd/assay/internal/perfaction/workflow.go":  "files of the workflow, to which it appends",

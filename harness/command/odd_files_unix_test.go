@@ -56,6 +56,7 @@ func TestOddFiles(t *testing.T) {
 		{Args: []string{"init", "--curl", "curl -d @" + irregular.At + " " + url}},
 		{Args: []string{"init", "--curl", "curl --data-binary @" + irregular.At + " " + url}},
 		{Args: []string{"init", url, "-o", irregular.At}, Writes: irregular.Anything},
+		{Args: []string{"worker", "--config", irregular.At}},
 		{Args: []string{"bench-self", "--from", irregular.At}},
 		{Args: []string{"bench-self", "--from", figures, "--figures", irregular.At}, Writes: irregular.Anything},
 		{Args: []string{"bench-self", "--from", figures, "--into", irregular.At}, Writes: irregular.Files},
@@ -64,7 +65,8 @@ func TestOddFiles(t *testing.T) {
 	irregular.Complete(t, Commands(), rows, []string{
 		"schema", "doctor", "worker", knownanswer.ServeCommand, self.LoadCommand, // these take no file
 		"run --worker", "search --worker", // the program on another host
-		"micro --variant", // a folder in which go list runs
+		"attack --unix-socket", // a socket on purpose
+		"micro --variant",      // a folder in which go list runs
 	})
 	irregular.Check(t, func(args []string) (int, string) {
 		var out, problems bytes.Buffer

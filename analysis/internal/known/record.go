@@ -64,7 +64,7 @@ type Records struct {
 func Read(dir string) (*Records, error) {
 	r := &Records{}
 	path := filepath.Join(dir, answersFile)
-	data, err := os.ReadFile(path)
+	data, err := results.ReadRegular(path)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("read answers: %w", err)
 	}
@@ -90,7 +90,7 @@ func Read(dir string) (*Records, error) {
 
 // object reads a file with a JSON object. It returns nil if there is no such file.
 func object[T any](path string) (*T, error) {
-	data, err := os.ReadFile(path)
+	data, err := results.ReadRegular(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return nil, nil

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -229,7 +228,7 @@ func (c *curl) addField(v string) error {
 	name, value, ok := strings.Cut(v, "=")
 	if ok && strings.HasPrefix(value, "<") {
 		path, _, _ := strings.Cut(value[1:], ";")
-		text, err := os.ReadFile(strings.Trim(path, `"`))
+		text, err := results.ReadRegular(strings.Trim(path, `"`))
 		if err != nil {
 			return fmt.Errorf("read the form: %w", err)
 		}

@@ -14,8 +14,9 @@ import (
 	"fmt"
 	"io"
 	"math/big"
-	"os"
 	"time"
+
+	"github.com/assay-bench/assay/results"
 )
 
 // coordinatorName is the name in the certificate of every coordinator. Workers verify it
@@ -58,7 +59,7 @@ func ReadConfig(r io.Reader) (c Config, err error) {
 
 // ReadConfigFile reads a Config from a file, which no other user may be able to read.
 func ReadConfigFile(path string) (c Config, err error) {
-	f, err := os.Open(path)
+	f, err := results.OpenRegular(path)
 	if err != nil {
 		return c, fmt.Errorf("read how to reach the coordinator: %w: the file has to be in a folder that this host shares with the coordinator", err)
 	}
