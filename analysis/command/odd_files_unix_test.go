@@ -49,7 +49,7 @@ func TestOddFiles(t *testing.T) {
 		{Args: []string{"rates", irregular.At}},
 		{Args: []string{"rates", filepath.Join(dir, "recorded"), "--record", irregular.At}},
 		{Args: []string{"rates", "../../results/gate", "--repetitions", "2", "--into", irregular.At}, Writes: irregular.Files},
-		{Args: []string{"explained", irregular.At}, Says: "no "},
+		{Args: []string{"explained", irregular.At}, Writes: irregular.Folder},
 		{Args: []string{"explained", filepath.Join(dir, "none"), "--record", irregular.At}},
 		{Args: []string{"explained", "../../results/explain", "--into", irregular.At}, Writes: irregular.Files},
 		{Args: []string{"simulate", irregular.At, "--checks", "0"}, Writes: irregular.Folder},

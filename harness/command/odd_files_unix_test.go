@@ -56,7 +56,7 @@ func TestOddFiles(t *testing.T) {
 		{Args: []string{"init", "--curl", "curl -d @" + irregular.At + " " + url}},
 		{Args: []string{"init", "--curl", "curl --data-binary @" + irregular.At + " " + url}},
 		{Args: []string{"init", url, "-o", irregular.At}, Writes: irregular.Anything},
-		{Args: []string{"worker", "--config", irregular.At}},
+		{Args: []string{"worker", "--seat", "a", "--config", irregular.At}},
 		{Args: []string{"bench-self", "--from", irregular.At}},
 		{Args: []string{"bench-self", "--from", figures, "--figures", irregular.At}, Writes: irregular.Anything},
 		{Args: []string{"bench-self", "--from", figures, "--into", irregular.At}, Writes: irregular.Files},
