@@ -186,7 +186,7 @@ func TestEngines(t *testing.T) {
 				args, from = []string{"--on", "local", "--generators", "2", "--allow-remote", s.Hosts[3].Address}, 0
 			}
 			var said []string
-			for range 5 {
+			for range 10 {
 				bundle, log, wait := s.start(t, fmt.Sprintf(steady, server))
 				loop := s.complete(t, bundle, log, wait())
 				os.Remove(mark)

@@ -2,6 +2,7 @@ package benchbisect
 
 import (
 	"bytes"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -113,11 +114,13 @@ func TestWrongUse(t *testing.T) {
 	}
 }
 
+var real = flag.Bool("real", false, "make a real search")
+
 // The whole path for real: the program finds the slow commit of a small history by its Go
 // benchmark, from a repository whose checkout stays as it is, and leaves nothing behind.
 func TestForReal(t *testing.T) {
-	if testing.Short() {
-		t.Skip("several minutes of measuring; the full form has it")
+	if !*real {
+		t.Skip("SKIPPED: a search takes several minutes of a quiet machine: go test ./cmd/assay/internal/benchbisect -run ForReal -real")
 	}
 	self := filepath.Join(t.TempDir(), "assay")
 	if out, err := exec.Command("go", "build", "-o", self, "github.com/assay-bench/assay/cmd/assay").CombinedOutput(); err != nil {
