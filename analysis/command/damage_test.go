@@ -44,7 +44,7 @@ func TestDamagedBundles(t *testing.T) {
 		}, 0, "manifest.json was changed"},
 		{"samples broken", func(t *testing.T, dir string) {
 			edit(t, dir, "trials/steady.naive.b01.server.jsonl", func(b []byte) []byte { return append(b, "{!\n"...) })
-		}, 0, "steady.naive.b01.server.jsonl: sample "},
+		}, 0, "steady.naive.b01.server.jsonl:5: "},
 		{"manifest empty", func(t *testing.T, dir string) {
 			edit(t, dir, results.ManifestFile, func([]byte) []byte { return nil })
 		}, 1, "manifest.json"},

@@ -61,7 +61,7 @@ func TestRequestFlags(t *testing.T) {
 		{"twice", Request{Headers: []string{"X-A: b", "x-a: c"}}, "", `-H "x-a: c": the header x-a is given twice: join the values with a comma`},
 		{"own header", Request{Headers: []string{"Content-Length: 1"}}, "", `Content-Length is set by the harness`},
 		{"no file", Request{Data: text("@" + file + "2")}, "", file + "2: no such file"},
-		{"folder", Request{Data: text("@" + dir)}, "", "is a directory"},
+		{"folder", Request{Data: text("@" + dir)}, "", "is a folder and not a regular file"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := sent(t, Options{Request: c.given})
