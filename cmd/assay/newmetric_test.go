@@ -63,7 +63,7 @@ objectives: ["p75 < 10s"]
 	for path, want := range map[string][]string{
 		filepath.Join(bundle, "trials.jsonl"): {`"p75_ns":`},
 		bench:                                 {"Unit p75-sec better=lower\n", " p75-sec "},
-		page:                                  {"| p75, ", "p75 < 10s"},
+		filepath.Join(dir, "page-report", "one-row.md"): {"| p75, ", "p75 < 10s"},
 	} {
 		text, err := os.ReadFile(path)
 		for _, w := range want {
