@@ -113,7 +113,8 @@ func New(c Config) (*Lab, error) {
 	}
 	l.stops = append(l.stops, l.fabric.close)
 	for _, h := range l.Hosts {
-		if err := h.Run("ip", "addr", "add", h.Address+"/24", "dev", device); err == nil {
+		err := h.Run("ip", "addr", "add", h.Address+"/24", "dev", device)
+		if err == nil {
 			err = h.Run("ip", "link", "set", device, "up")
 		}
 		if err != nil {
