@@ -25,7 +25,7 @@ want podman podman
 [ -x /usr/sbin/runc ] || want runc runc
 [ -x /usr/sbin/nginx ] || want nginx nginx-light
 [ -x /usr/sbin/sshd ] || want sshd openssh-server
-[ -x /usr/sbin/slurmd ] && [ -x /usr/sbin/munged ] || want slurmd "slurm-wlm munge"
+if ! { [ -x /usr/sbin/slurmd ] && [ -x /usr/sbin/munged ]; }; then want slurmd "slurm-wlm munge"; fi
 [ -x /usr/sbin/ip ] || [ -x /sbin/ip ] || want ip iproute2
 if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
 	missing="$missing postgresql"
