@@ -7,10 +7,12 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"flag"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -44,12 +46,21 @@ func quickly(t *testing.T) []string {
 	return []string{"CGO_ENABLED=" + strings.TrimSpace(string(out))}
 }
 
+var every = flag.Bool("every", false, "build for every platform, which takes half an hour on 2 busy cores")
+
 // The same source gives the same bytes twice, in another folder, and in the full form of
-// the test also with nothing compiled before, on every platform.
+// the test also with nothing compiled before. The full form builds for two systems, whose
+// archives are of different kinds; the flag -every, and the workflow that makes a release,
+// for all platforms.
 func TestReproducible(t *testing.T) {
 	all, env := []platform{here}, quickly(t)
-	if !testing.Short() {
+	switch {
+	case *every:
 		all = platforms
+	case !testing.Short() && runtime.GOOS == "windows":
+		all = append(all, platform{"linux", "amd64"})
+	case !testing.Short():
+		all = append(all, platform{"windows", "amd64"})
 	}
 	first := built(t, "../..", all, env...)
 	if testing.Short() {
