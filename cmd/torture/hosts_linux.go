@@ -97,7 +97,7 @@ func severalHosts(ctx context.Context, l *lab, r *result) {
 			s.Close()
 			continue
 		}
-		for i := range l.times(20, 5) {
+		for i := range l.times(20, 3) {
 			if i%len(names) != n {
 				continue
 			}
