@@ -22,6 +22,7 @@ type kept struct {
 	blocks int
 	rows   []string
 	made   *results.Micro // how; nil if that is not known
+	begun  bool           // the bundle is new
 }
 
 // readKept reads the results to which blocks are to be added. made describes how the
@@ -32,7 +33,7 @@ func readKept(o *Options, made *results.Micro) (kept, error) {
 	if !results.Exists(o.Out) {
 		// A bundle that cannot be made is known before anything is measured. It has no
 		// scenario, and Go benchmarks alone.
-		return kept{}, begin(o, made)
+		return kept{begun: true}, begin(o, made)
 	}
 	b, err := results.Open(o.Out)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/harness/internal/progress"
@@ -44,6 +45,12 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 		}
 	}
 	had.planned(&made, o.Blocks)
+	var done []byte
+	defer func() {
+		if had.begun && len(done) == 0 {
+			_ = os.RemoveAll(o.Out) // nothing was measured, so there is nothing to keep
+		}
+	}()
 	// The lock comes after what can be known without the machine, and is held until the
 	// last block.
 	machine, err := host.Lock()
@@ -56,7 +63,7 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer suite.Close()
-	done, err := measure(ctx, &o, suite, &had, made.Seed, d)
+	done, err = measure(ctx, &o, suite, &had, made.Seed, d)
 	return errors.Join(err, keep(&o, had, made, done, stdout))
 }
 
