@@ -8,8 +8,8 @@ import (
 
 // own refuses a file or folder of a bundle that is a link, because what a run writes would
 // land wherever it leads, and whatever else is neither file nor folder. What is not there
-// yet is fine. Links are followed when bundles are
-// read, and where the bundle itself is one.
+// yet is fine. Links are followed when bundles are read, and where the bundle itself is
+// one.
 func own(path string) error {
 	info, err := os.Lstat(path)
 	switch {

@@ -274,11 +274,11 @@ func (k *kubernetes) inside(t *testing.T) {
 	if err := os.WriteFile(file, fmt.Appendf(nil, clusterScenario, "1s"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	k.must(t, "cp", "--namespace=assay", file, "coordinator:/work/s.yaml")
+	k.must(t, "cp", "--namespace=assay", file, "coordinator:/data/s.yaml")
 	k.must(t, "exec", "--namespace=assay", "coordinator", "--", "assay", "run", "--on", "kubernetes", "--quick", "--blocks", "1", "--no-progress", "--out", "run",
 		"--resources", "generators=500m,256Mi", "--resources", "server=500m,256Mi", "s.yaml")
 	bundle := filepath.Join(k.dir, "inside")
-	k.must(t, "cp", "--namespace=assay", "coordinator:/work/run", bundle)
+	k.must(t, "cp", "--namespace=assay", "coordinator:/data/run", bundle)
 	k.must(t, "delete", "--namespace=assay", "--grace-period=1", "pod/coordinator")
 	if diffs, err := results.Verify(bundle); err != nil || len(diffs) > 0 {
 		t.Errorf("verify: %v %v", diffs, err)

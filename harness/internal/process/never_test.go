@@ -72,7 +72,7 @@ func TestReadinessThatNeverComes(t *testing.T) {
 		{"bad request", plain.URL + "/400", nil, "it answers 400"},
 		{"not acceptable", plain.URL + "/406", nil, "it answers 406"},
 		{"teapot", plain.URL + "/418", nil, "it answers 418"},
-		{"not implemented", plain.URL + "/501", nil, "it answers 501"},
+		{"a method that nobody serves", plain.URL + "/501", nil, "it answers 501"},
 		{"over TLS", secure.URL + "/403", trust, "it answers 403"},
 
 		{"too many requests", plain.URL + "/429", nil, ""},
