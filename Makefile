@@ -88,6 +88,7 @@ bench-gate: build ## measure how often the regression gate is wrong, into analys
 	$(if $(SHORT),cp analysis/GATE.md $(GATE_PAGE))
 	scripts/first-version.sh bin/analysis-first
 	$(GO) test ./analysis/command -run '^TestSituations$$' -count 1 -timeout 0 -situations $(GATE_SITUATIONS) -record $(GATE_RECORDS) -first bin/analysis-first
+	$(GO) test ./analysis/internal/effect -run '^TestEqualsBenchstat$$' -count 1 -record $(GATE_RECORDS)
 	bin/analysis simulate $(GATE_RECORDS) --checks $(GATE_CHECKS) --into $(GATE_PAGE)
 	$(if $(SHORT),@echo "Look at $(GATE_PAGE); analysis/GATE.md is untouched and no real check was made.",scripts/bench-gate.sh)
 

@@ -28,8 +28,8 @@ worse, beside the rule of the first version on the same values.
 
 simulated.jsonl in DIR keeps what was found, and the checks that it has are not made
 again. A simulation that was interrupted is continued by starting it anew. Checks that
-another rule judged are made anew. situations.jsonl, which a test makes, has a table of
-its own.`,
+another rule judged are made anew. situations.jsonl and benchstat.json, which tests make,
+have tables of their own.`,
 		Example: `  assay simulate results/gate --into analysis/GATE.md
   assay simulate results/runs/gate-short --checks 40`,
 		Args: cobra.ExactArgs(1),
@@ -48,7 +48,11 @@ its own.`,
 			if err != nil {
 				return err
 			}
-			text := situations.Markdown() + records.Markdown()
+			benchstat, err := synthetic.ReadBenchstat(args[0])
+			if err != nil {
+				return err
+			}
+			text := situations.Markdown() + benchstat.Markdown() + records.Markdown()
 			if into == "" {
 				_, err = fmt.Fprint(cmd.OutOrStdout(), text)
 				return err

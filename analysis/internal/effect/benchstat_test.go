@@ -2,11 +2,13 @@ package effect
 
 import (
 	"encoding/csv"
+	"flag"
 	"fmt"
 	"maps"
 	"math"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,7 +18,14 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/synthetic"
 )
+
+// With -record, the count of equal cells is written for `assay simulate`, which puts it
+// into GATE.md:
+//
+//	go test ./analysis/internal/effect -run EqualsBenchstat -record results/gate
+var recordIn = flag.String("record", "", "`folder` of the repository whose benchstat.json gets the counts")
 
 // exact are the cells in which benchstat is wrong, by input, and what is right: values
 // that tie, of which the two columns have different counts.
@@ -35,6 +44,7 @@ func TestEqualsBenchstat(t *testing.T) {
 	if err != nil || len(olds) == 0 {
 		t.Fatalf("no inputs: %v", err)
 	}
+	all := synthetic.Benchstat{Version: perfVersion(t), Pairs: len(olds)}
 	for _, old := range olds {
 		name := strings.TrimSuffix(filepath.Base(old), ".old.txt")
 		t.Run(name, func(t *testing.T) {
@@ -43,13 +53,45 @@ func TestEqualsBenchstat(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := parseBenchstat(t, string(out))
+			theirs := parseBenchstat(t, string(out))
+			want := maps.Clone(theirs)
 			maps.Copy(want, exact[name])
 			got := ours(t, old, head)
+			count(&all, theirs, want, got)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("benchstat (−) and we (+) differ:\n%s", diff)
 			}
 		})
+	}
+	if *recordIn != "" && !t.Failed() {
+		if err := all.Write(filepath.Join("../../..", *recordIn)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// perfVersion is the version of benchstat's module.
+func perfVersion(t *testing.T) string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Version}}", "golang.org/x/perf").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// count adds the cells of a pair of files.
+func count(all *synthetic.Benchstat, theirs, want, got map[string]string) {
+	cells := maps.Clone(got)
+	maps.Copy(cells, want)
+	for _, cell := range slices.Sorted(maps.Keys(cells)) {
+		all.Cells++
+		switch {
+		case theirs[cell] == got[cell]:
+			all.Equal++
+		case want[cell] == got[cell]:
+			all.Wrong = append(all.Wrong, synthetic.BenchstatCell{Cell: cell, Benchstat: theirs[cell], Exact: got[cell]})
+		}
 	}
 }
 

@@ -207,7 +207,7 @@ func (rs Records) shapes(b *bytes.Buffer) {
 		}
 	}
 	write(b, &t)
-	b.WriteString("\n`make bench-gate` makes these checks and keeps their counts in `results/gate/simulated.jsonl`; this part of the page is made from there by\n\n" +
+	b.WriteString("\n`make bench-gate` makes these checks and keeps their counts in `results/gate` (`simulated.jsonl`, `situations.jsonl`, `benchstat.json`); this part of the page is made from there by\n\n" +
 		"```sh\nbin/assay simulate results/gate --checks 0 --into analysis/GATE.md\n```\n")
 }
 

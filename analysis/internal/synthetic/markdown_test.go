@@ -68,3 +68,37 @@ func TestAtMost(t *testing.T) {
 		}
 	}
 }
+
+func TestBenchstat(t *testing.T) {
+	dir := t.TempDir()
+	none, err := ReadBenchstat(dir)
+	if err != nil || none.Markdown() != "" {
+		t.Errorf("without a file: %v, %q", err, none.Markdown())
+	}
+	b := Benchstat{Version: "v1", Pairs: 2, Cells: 5, Equal: 3, Wrong: []BenchstatCell{{Cell: "a | p", Benchstat: "p=1.2", Exact: "p=1"}}}
+	if err := b.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	if b, err = ReadBenchstat(dir); err != nil {
+		t.Fatal(err)
+	}
+	text := b.Markdown()
+	for _, want := range []string{
+		"(golang.org/x/perf v1) on the same 2 pairs of files: of 5 medians",
+		"gives 3 as benchstat does",
+		"In 1 cells, `assay compare` is wrong.",
+		"In 1, benchstat is wrong",
+		"| `a \\| p` | `p=1.2` | `p=1` |\n",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing from\n%s", want, text)
+		}
+	}
+	b.Equal = 5
+	if err := b.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadBenchstat(dir); err == nil || !strings.Contains(err.Error(), "benchstat.json: 5 equal and 1 wrong of 5 cells") {
+		t.Errorf("of a damaged file: %v", err)
+	}
+}
