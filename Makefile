@@ -97,10 +97,11 @@ EXPLAIN_RECORDS = $(if $(SHORT),results/runs/explain-short/records,results/expla
 EXPLAIN_PAGE = $(if $(SHORT),EXPLAIN-short.md,analysis/EXPLAIN.md)
 EXPLAIN_RUNS = $(if $(SHORT),results/runs/explain-short,results/runs/explain)
 
-bench-explain: build ## measure how often explain names the right cause, into analysis/EXPLAIN.md (about 90 minutes on 2 cores; continues where it stopped; SHORT=1: one round of ten, into EXPLAIN-short.md)
+bench-explain: build ## measure how often explain and perf-bisect name the right cause and commit, into analysis/EXPLAIN.md (hours on 2 cores; continues where it stopped; SHORT=1: one round of ten, into EXPLAIN-short.md)
 	$(if $(SHORT),cp analysis/EXPLAIN.md $(EXPLAIN_PAGE))
 	$(GO) test ./analysis/internal/known -run '^TestLargeBundle$$' -count 1 -v -record $(EXPLAIN_RECORDS)
 	bin/assay bench-explain --rounds $(if $(SHORT),1,10) --runs $(EXPLAIN_RUNS) --records $(EXPLAIN_RECORDS) --page $(EXPLAIN_PAGE) $(if $(FOREIGN),--foreign-limit $(FOREIGN))
+	$(if $(SHORT),,bin/assay bench-bisect --into $(EXPLAIN_PAGE))
 
 bench-micro: build ## run the Go benchmarks of the server, ten interleaved blocks
 	bin/harness micro --blocks 10 --benchtime 50ms ./server/...
@@ -128,8 +129,8 @@ perf-bisect: ## find the commit that made it slower: make perf-bisect GOOD=v1.0 
 	@test -n "$(GOOD)" -a -n "$(BAD)" || { echo "usage: make perf-bisect GOOD=v1.0 BAD=main [SHORT=1]"; exit 2; }
 	scripts/perf-bisect.sh $(if $(SHORT),--short) "$(GOOD)" "$(BAD)"
 
-bench-bisect: build ## measure how well perf-bisect finds a slow commit, into analysis/BISECT.md (hours on 2 cores; continues where it stopped; SHORT=1: simulated searches alone)
-	bin/assay bench-bisect $(if $(SHORT),--real 0) --into analysis/BISECT.md
+bench-bisect: build ## measure how well perf-bisect finds a slow commit, into analysis/EXPLAIN.md (the last part of bench-explain; SHORT=1: simulated searches alone)
+	bin/assay bench-bisect $(if $(SHORT),--real 0) --into analysis/EXPLAIN.md
 
 torture: build ## kill, damage, flood and starve everything, and write what was lost to docs/torture.md (at most 20 minutes; SHORT=1: about four)
 	$(GO) build -o bin/torture ./cmd/torture

@@ -92,13 +92,13 @@ func TestPublished(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := os.ReadFile("../../../../analysis/BISECT.md")
+	page, err := os.ReadFile("../../../../analysis/EXPLAIN.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	now, err := inpage.Replace(string(page), part, r.markdown())
 	if err != nil || now != string(page) {
-		t.Errorf("BISECT.md does not say what results/bisect gives: bin/assay bench-bisect --real 0 --simulated 0 --into analysis/BISECT.md (%v)", err)
+		t.Errorf("EXPLAIN.md does not say what results/bisect gives: bin/assay bench-bisect --real 0 --simulated 0 --into analysis/EXPLAIN.md (%v)", err)
 	}
 }
 
