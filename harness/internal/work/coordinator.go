@@ -51,6 +51,7 @@ type Coordinator struct {
 	config  Config
 	server  *http.Server
 	served  chan struct{}
+	ear     *ear
 	stop    chan struct{}
 	ticks   sync.WaitGroup
 	over    atomic.Bool // workers are to end
@@ -82,6 +83,10 @@ func Listen(o Options) (*Coordinator, error) {
 	c := &Coordinator{
 		opt: o, epoch: time.Now(), config: config, served: make(chan struct{}), stop: make(chan struct{}),
 		seats: map[string]*seat{}, changed: make(chan struct{}),
+	}
+	if c.ear, err = newEar(c.now()); err != nil {
+		l.Close()
+		return nil, err
 	}
 	for _, s := range o.Seats {
 		c.seats[s.Name] = newSeat(c, s)
@@ -180,6 +185,7 @@ func (c *Coordinator) seated(serve func(*seat, http.ResponseWriter, *http.Reques
 		instance := r.Header.Get(workerHeader)
 		for _, s := range c.seats {
 			if s.has(instance) {
+				s.alive()
 				serve(s, w, r)
 				return
 			}
@@ -191,13 +197,15 @@ func (c *Coordinator) seated(serve func(*seat, http.ResponseWriter, *http.Reques
 
 // watch loses the workers of which there is no sign of life.
 func (c *Coordinator) watch() {
-	t := time.NewTicker(beatPeriod / 4)
+	t := time.NewTicker(lookPeriod)
 	defer t.Stop()
+	defer c.ear.close()
 	for {
 		select {
 		case <-t.C:
+			waited := c.ear.listened(c.now())
 			for _, s := range c.seats {
-				s.overdue()
+				s.overdue(waited)
 			}
 		case <-c.stop:
 			return

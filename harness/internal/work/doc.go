@@ -21,8 +21,10 @@
 //     on a connection that carries nothing else: the least of 64 round trips counts, and
 //     the offset is uncertain by half of it.
 //   - A worker from which no sign of life has come for 3 s is lost, and so is one whose
-//     connection breaks. What it may still send is refused. A trial that needed it is void,
-//     and another worker has to take its seat before the next one.
+//     connection breaks. Whatever it sends is a sign of life, and time in which the
+//     coordinator itself could not listen does not count. What a lost worker may still send
+//     is refused. A trial that needed it is void, and another worker has to take its seat
+//     before the next one.
 //   - A worker that has not reached the coordinator for 5 s ends every process that it
 //     started, and itself; also when its standard input ends, if it was told the secrets
 //     there.

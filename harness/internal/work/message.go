@@ -20,6 +20,7 @@ const (
 	beatPeriod = time.Second     // between two signs of life
 	lostAfter  = 3 * time.Second // without one a worker is lost
 	goneAfter  = 5 * time.Second // without an answer the coordinator is gone
+	lookPeriod = beatPeriod / 4  // between two looks for signs of life
 )
 
 // workerHeader names the worker that sends a request: a random text that it chose.

@@ -22,10 +22,10 @@ type seat struct {
 	c *Coordinator
 
 	mu       sync.Mutex
-	instance string // of the worker that has the seat; empty: none
-	hello    *hello // of the last worker
-	seen     time.Time
-	live     attack.Live // of the latest second of a load
+	instance string        // of the worker that has the seat; empty: none
+	hello    *hello        // of the last worker
+	silent   time.Duration // since the last sign of life, see overdue
+	live     attack.Live   // of the latest second of a load
 	queue    []order
 	more     chan struct{} // has a token if the queue may have grown
 	pending  map[uint64]*errand
@@ -53,7 +53,7 @@ func (s *seat) take(instance string, h *hello) bool {
 	if s.instance != "" || s.c.over.Load() {
 		return false
 	}
-	s.instance, s.hello, s.seen = instance, h, time.Now()
+	s.instance, s.hello, s.silent = instance, h, 0
 	s.queue, s.pending, s.lost, s.why, s.live = nil, map[uint64]*errand{}, make(chan struct{}), "", attack.Live{}
 	go s.c.notify()
 	return true
@@ -85,14 +85,23 @@ func (s *seat) lose(instance, why string) {
 	go s.c.notify()
 }
 
-// overdue loses a worker of which there was no sign of life for too long.
-func (s *seat) overdue() {
+// overdue loses a worker of which there was no sign of life for too long. waited is how
+// long the coordinator has listened since the last call.
+func (s *seat) overdue(waited time.Duration) {
 	s.mu.Lock()
-	instance, silent := s.instance, time.Since(s.seen)
+	s.silent += waited
+	instance, silent := s.instance, s.silent
 	s.mu.Unlock()
 	if instance != "" && silent > lostAfter {
 		s.lose(instance, fmt.Sprintf("no sign of life for %v", lostAfter))
 	}
+}
+
+// alive notes a sign of life: whatever a worker sends is one.
+func (s *seat) alive() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.silent = 0
 }
 
 // wake makes a request for the next order look again.
@@ -174,13 +183,12 @@ func (s *seat) beat(w http.ResponseWriter, r *http.Request) {
 		s.c.refuse(w, r, http.StatusBadRequest, err.Error())
 		return
 	}
-	s.mu.Lock()
-	s.seen = time.Now()
 	news := live.Rate > 0
 	if news {
+		s.mu.Lock()
 		s.live = live
+		s.mu.Unlock()
 	}
-	s.mu.Unlock()
 	w.WriteHeader(http.StatusNoContent)
 	if news && s.c.opt.Live != nil {
 		s.c.opt.Live(s.c.together())

@@ -84,7 +84,11 @@ func (w *Worker) Run(ctx context.Context) error {
 	var aside sync.WaitGroup
 	defer aside.Wait()
 	defer end(nil)
-	aside.Go(func() { k.signs(ctx) })
+	listening, err := newEar(k.now())
+	if err != nil {
+		return err
+	}
+	aside.Go(func() { k.signs(ctx, listening) })
 	release, err := k.settle(welcome)
 	if err != nil {
 		return err
@@ -138,7 +142,7 @@ func (w *working) send(ctx context.Context, c *http.Client, path string, in any,
 		return nil, err
 	}
 	defer resp.Body.Close()
-	w.reached.Store(int64(time.Since(w.epoch)))
+	w.reached.Store(int64(w.now()))
 	switch {
 	case resp.StatusCode == http.StatusGone:
 		w.end(ErrReplaced)
@@ -160,13 +164,22 @@ type refusal struct{ why string }
 // Error returns what the coordinator said.
 func (r *refusal) Error() string { return "the coordinator refused: " + r.why }
 
+// Times in which a worker takes its seat.
+const (
+	reachTime   = 2 * goneAfter   // for the first answer on the way to the coordinator
+	welcomeTime = 2 * time.Minute // for the welcome: a busy coordinator answers late
+)
+
+// now reads the clock of the worker.
+func (w *working) now() time.Duration { return time.Since(w.epoch) }
+
 // hello takes the seat. The coordinator may not be reachable at once, because the network
 // of a container comes up while it starts.
 func (w *working) hello(ctx context.Context) (*welcome, error) {
 	facts := host.Facts(host.Placement{})
-	ctx, cancel := context.WithTimeout(ctx, 2*goneAfter)
+	ctx, cancel := context.WithTimeout(ctx, welcomeTime)
 	defer cancel()
-	for {
+	for begin := time.Now(); ; {
 		h := hello{Seat: w.Seat, Node: w.Node, Build: w.Build, Facts: facts}
 		// A socket of UDP that is connected sends nothing, and tells from which address
 		// this host would send.
@@ -176,20 +189,31 @@ func (w *working) hello(ctx context.Context) (*welcome, error) {
 		}
 		got := new(welcome)
 		_, err := w.send(ctx, w.orders, "/hello", h, mostShipment, got)
-		var refused *refusal
-		var unsafe *net.OpError
-		switch {
-		case err == nil:
+		if err == nil {
 			return got, nil
-		case errors.As(err, &refused), !errors.As(err, &unsafe):
-			return nil, err // to ask again would change nothing
+		}
+		if !again(err) {
+			return nil, err
+		}
+		wait := time.After(beatPeriod / 4)
+		if time.Since(begin) > reachTime {
+			wait = nil
+			cancel()
 		}
 		select {
-		case <-time.After(beatPeriod / 4):
+		case <-wait:
 		case <-ctx.Done():
 			return nil, fmt.Errorf("the coordinator at %s %s: %w", w.Config.URL, Unreachable, err)
 		}
 	}
+}
+
+// again reports whether it helps to say hello again: the coordinator was not reached, or
+// had too much to do to shake hands in time, and broke off.
+func again(err error) bool {
+	var refused *refusal
+	var way *net.OpError
+	return !errors.As(err, &refused) && (errors.As(err, &way) || errors.Is(err, io.EOF) || errors.Is(err, context.DeadlineExceeded))
 }
 
 // settle prepares this host: the machine, the scenarios, the station.
@@ -251,11 +275,14 @@ func (w *working) reserve(got *welcome, release func()) (host.Placement, func(),
 
 // signs sends a sign of life every second, and ends the worker when the coordinator is
 // gone.
-func (w *working) signs(ctx context.Context) {
+func (w *working) signs(ctx context.Context, listening *ear) {
+	defer listening.close()
 	beat := time.NewTicker(beatPeriod)
 	defer beat.Stop()
-	look := time.NewTicker(beatPeriod / 4)
+	look := time.NewTicker(lookPeriod)
 	defer look.Stop()
+	var silent time.Duration // of the coordinator
+	reached := w.reached.Load()
 	var sending sync.WaitGroup
 	defer sending.Wait()
 	busy := make(chan struct{}, 1)
@@ -271,7 +298,11 @@ func (w *working) signs(ctx context.Context) {
 			default:
 			}
 		case <-look.C:
-			if time.Since(w.epoch)-time.Duration(w.reached.Load()) > goneAfter {
+			silent += listening.listened(w.now())
+			if now := w.reached.Load(); now != reached {
+				reached, silent = now, 0
+			}
+			if silent > goneAfter {
 				w.end(ErrGone)
 				return
 			}
