@@ -66,15 +66,19 @@ func (r *joint) members() []Member { return slices.Concat(r.crew.Generators, r.c
 
 // run makes the trial.
 func (r *joint) run(ctx context.Context) (_ *Result, err error) {
+	enlisted := false
 	defer func() {
 		if err != nil {
 			err = r.explained(err, r.finish(context.WithoutCancel(ctx), true))
+		}
+		if enlisted { // the servers have ended
+			err = errors.Join(err, r.cleanup(ctx))
 		}
 	}()
 	if err := r.enlist(ctx); err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, r.cleanup(ctx)) }()
+	enlisted = true
 	if err := r.prepare(ctx); err != nil {
 		return nil, err
 	}
@@ -83,10 +87,15 @@ func (r *joint) run(ctx context.Context) (_ *Result, err error) {
 			return nil, err
 		}
 	}
+	warnings := r.misled(ctx, r.answered()) // while the servers are there to be asked
 	if err := r.finish(ctx, false); err != nil {
 		return nil, err
 	}
-	return r.result()
+	res, err := r.result()
+	if err == nil {
+		res.Trial.Warnings = append(res.Trial.Warnings, warnings...)
+	}
+	return res, err
 }
 
 // on adds the name of a member to an error.
@@ -153,6 +162,9 @@ func (r *joint) startAll(ctx context.Context) error {
 			m = r.crew.Hosts[n]
 		}
 		st, err := m.Start(ctx, r.env, v.Name)
+		if err == nil && len(v.Command) == 0 {
+			err = r.watchRunning(v)
+		}
 		if err != nil {
 			return fmt.Errorf("trial %s: %w", r.spec.ID(), on(m, err))
 		}
@@ -228,6 +240,10 @@ func (r *joint) load(ctx context.Context) (err error) {
 	r.watched.GeneratorGap, r.watched.ClockStep = gap.Seconds(), step.Seconds()
 	if err != nil {
 		return err
+	}
+	r.servers = nil // from here on all of them, to look up their URLs
+	for _, v := range r.resolved.Servers {
+		r.servers = append(r.servers, &server{Server: v})
 	}
 	after, err := r.compare(ctx)
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/attack"
-	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -76,6 +75,10 @@ func (r *joint) result() (*Result, error) {
 		res.Samples = append(res.Samples, rest.Samples...)
 		res.Trial.Warnings = append(res.Trial.Warnings, rest.Warnings...)
 	}
+	for _, m := range r.monitors {
+		res.Samples = append(res.Samples, m.samples...)
+		res.Trial.Warnings = append(res.Trial.Warnings, m.warnings...)
+	}
 	slices.SortStableFunc(res.Samples, func(a, b results.Sample) int { return int(math.Copysign(1, a.At-b.At)) })
 	return res, nil
 }
@@ -85,10 +88,6 @@ func (r *joint) result() (*Result, error) {
 func (r *joint) streams(t *results.Trial, log *results.LogWriter) ([]results.StreamResult, error) {
 	all := make([]results.StreamResult, len(r.resolved.Streams))
 	of := len(r.drives)
-	r.servers = nil
-	for _, v := range r.resolved.Servers {
-		r.servers = append(r.servers, &server{Server: v})
-	}
 	for i := range r.resolved.Streams {
 		st := &r.resolved.Streams[i]
 		cfg, err := r.config(st, log)
@@ -166,6 +165,9 @@ func (r *joint) server(t *results.Trial) {
 			byName[s.Name] = s
 		}
 	}
+	for _, m := range r.monitors { // of servers that already ran
+		byName[m.server.Name] = m.result()
+	}
 	for _, st := range r.standing {
 		s := byName[st.Name]
 		s.Name, s.Ready = st.Name, st.Ready.Seconds()
@@ -199,7 +201,7 @@ func (r *joint) machineOf(i int) *Machine {
 // which was disturbed most; hosts on one machine, such as containers, do not count as
 // foreign to each other.
 func (r *joint) machines() results.HostWatch {
-	all := []*Machine{{Boot: host.Boot(), Watch: r.watched, Own: r.watched.Generator}} // of this process
+	all := []*Machine{r.here()}
 	names := []string{"coordinator"}
 	for i, m := range r.members() {
 		all, names = append(all, r.machineOf(i)), append(names, m.Name())
@@ -208,7 +210,7 @@ func (r *joint) machines() results.HostWatch {
 	several := false
 	for i, m := range all {
 		several = several || m.Boot != all[0].Boot
-		if f := foreign(all, i); most(w.Foreign, f) != w.Foreign {
+		if f := r.foreign(all, i); most(w.Foreign, f) != w.Foreign {
 			w.Foreign, w.Hosts.Foreign, w.Programs = f, names[i], m.Watch.Programs
 			if m.Boot == all[0].Boot { // this process knows which programs belong to the run
 				w.Programs = r.watched.Programs
@@ -239,6 +241,15 @@ func (r *joint) machines() results.HostWatch {
 		w.Hosts = nil
 	}
 	return w
+}
+
+// foreign is what other programs took of the machine of a host. It is unknown, and nil, on
+// this machine if a server already ran whose processes cannot be told from other programs.
+func (r *joint) foreign(all []*Machine, i int) *float64 {
+	if r.used < 0 && all[i].Boot != "" && all[i].Boot == all[0].Boot {
+		return nil
+	}
+	return foreign(all, i)
 }
 
 // foreign is what other programs took of the machine of a host, without what the other

@@ -29,19 +29,25 @@ type server struct {
 // start starts the servers in order.
 func (r *runner) start(ctx context.Context) error {
 	for _, s := range r.resolved.Servers {
-		started, err := r.startOne(ctx, s)
-		if err == nil {
-			r.servers = append(r.servers, started)
-			err = started.findAlso()
-		}
-		if err == nil {
-			err = started.checkOwner(r.env.Ports[s.Name])
-		}
-		if err != nil {
+		if _, err := r.take(ctx, s); err != nil {
 			return fmt.Errorf("trial %s: %w", r.spec.ID(), err)
 		}
 	}
 	return nil
+}
+
+// take starts one server, or waits for one that already runs. From then on it is watched
+// and, if it was started, stopped with the trial, with an error too.
+func (r *runner) take(ctx context.Context, s scenario.Server) (*server, error) {
+	started, err := r.startOne(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	r.servers = append(r.servers, started)
+	if err := started.findAlso(); err != nil {
+		return nil, err
+	}
+	return started, started.checkOwner(r.env.Ports[s.Name])
 }
 
 func (r *runner) startOne(ctx context.Context, s scenario.Server) (*server, error) {

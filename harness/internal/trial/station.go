@@ -114,12 +114,13 @@ func (s *Station) Start(ctx context.Context, env scenario.Env, name string) (st 
 	if i < 0 {
 		return st, fmt.Errorf("there is no server %s", name)
 	}
-	started, err := p.startOne(ctx, p.resolved.Servers[i])
+	start := p.take
+	if len(p.resolved.Servers[i].Command) == 0 {
+		start = p.startOne // the coordinator watches it
+	}
+	started, err := start(ctx, p.resolved.Servers[i])
 	if err != nil {
 		return st, err
-	}
-	if started.process != nil {
-		p.servers = append(p.servers, started)
 	}
 	return Standing{name, started.ready, started.closes}, nil
 }
