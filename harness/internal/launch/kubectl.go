@@ -21,8 +21,8 @@ type kubectl struct {
 }
 
 // callTime is how long a call of kubectl may take that waits for nothing but the cluster's
-// answer.
-const callTime = 30 * time.Second
+// answer. One that cannot be reached kubectl gives up by itself, within half of it.
+const callTime = time.Minute
 
 // kubectlError is a call that failed, with what kubectl said.
 type kubectlError struct {
@@ -82,9 +82,19 @@ func (k kubectl) run(ctx context.Context, input []byte, args ...string) ([]byte,
 // Note: kubectl has a flag --request-timeout, with which it does not find the cluster that
 // it is in.
 func (k kubectl) call(ctx context.Context, input []byte, args ...string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, callTime)
+	return k.within(ctx, callTime, input, args...)
+}
+
+// within is run with a limit, of which the error says that it was reached.
+func (k kubectl) within(ctx context.Context, most time.Duration, input []byte, args ...string) ([]byte, error) {
+	limited, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
-	return k.run(ctx, input, args...)
+	out, err := k.run(limited, input, args...)
+	var failed *kubectlError
+	if ctx.Err() == nil && limited.Err() != nil && errors.As(err, &failed) {
+		failed.err = fmt.Errorf("the cluster did not answer within %v: %w", most, failed.err)
+	}
+	return out, err
 }
 
 // get reads objects as JSON.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -238,6 +239,18 @@ func TestKubernetesErrors(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// A cluster that does not answer is an error that says so.
+func TestKubernetesDoesNotAnswer(t *testing.T) {
+	sleep, err := exec.LookPath("sleep")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = kubectl{path: sleep}.within(t.Context(), time.Millisecond, nil, "600")
+	if want := "kubectl 600: the cluster did not answer within 1ms: "; err == nil || !strings.HasPrefix(err.Error(), want) || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v, want %q", err, want)
+	}
 }
 
 // An interrupt while pods start deletes what was made.
