@@ -209,6 +209,24 @@ func TestHostsThatCannotBe(t *testing.T) {
 			t.Errorf("%s: status %d, %s; want %q", c.args, code, errs.String(), c.want)
 		}
 	}
+	for _, c := range []struct{ scenario, args, want string }{
+		{`server: {url: "http://127.0.0.1:9", also: {listens: 9}}
+load: {open: {rate: 1/s, duration: 1s}}`, "--on ssh --host generators=h1", "--on ssh: server server of scenario r already runs, so the run has no worker on its host that could watch what `also` names"},
+		{`server: {url: "http://127.0.0.1:9"}
+load: {open: {rate: 1/s, duration: 1s}, connections: 1}`, "--on local --generators 2", "the generators cannot share the 1 connections of stream load of scenario r, default: raise `connections`"},
+		{`server: {url: "http://127.0.0.1:9"}
+matrix: {clients: [3, 2]}
+load: {closed: {clients: "${clients}", requests: 1}, connections: 4}`, "--on local --generators 3", "the generators cannot share the 2 clients of stream load of scenario r, default/clients=2: raise `clients`"},
+	} {
+		file := filepath.Join(dir, "r.yaml")
+		if err := os.WriteFile(file, []byte("version: 1\nname: r\n"+c.scenario+"\ntargets: [{path: /}]\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		var out, errs strings.Builder
+		if code := Run(t.Context(), append(append([]string{"run"}, strings.Fields(c.args)...), file), strings.NewReader(""), &out, &errs); code != 2 || !strings.Contains(errs.String(), c.want) {
+			t.Errorf("%s: status %d, %s; want %q", c.args, code, errs.String(), c.want)
+		}
+	}
 	var out, errs strings.Builder
 	if code := Run(t.Context(), []string{"search", "--on", "ssh", file}, strings.NewReader(""), &out, &errs); code != 2 || !strings.Contains(errs.String(), "search --on ssh: a search runs on one machine") {
 		t.Errorf("search: status %d, %s", code, errs.String())

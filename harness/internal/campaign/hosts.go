@@ -55,12 +55,15 @@ func (h *Hosts) check(all []Work, profile int) error {
 		return err
 	}
 	if profile > 0 {
-		return usage.Errorf("--profile does not work with --on yet: profile the server in a run on its own host")
+		return usage.Errorf("--profile does not work with --on: profile the server by a run without --on, on the server's host")
 	}
 	if h.Generators < 0 {
 		return usage.Errorf("--generators %d: want 1 or more", h.Generators)
 	}
 	if err := h.checkSockets(all); err != nil {
+		return err
+	}
+	if err := h.checkRunning(all); err != nil {
 		return err
 	}
 	if h.On != launch.Local {
@@ -76,7 +79,34 @@ func (h *Hosts) check(all []Work, profile int) error {
 	if err != nil {
 		return err
 	}
+	if err := divisible(all, workers); err != nil {
+		return err
+	}
 	return h.sized(workers)
+}
+
+// divisible requires that every generator has a client and a connection of every load.
+func divisible(all []Work, workers []launch.Worker) error {
+	generators := 0
+	for _, w := range workers {
+		if strings.HasPrefix(w.Seat, results.RoleGenerator+"-") {
+			generators++
+		}
+	}
+	for _, w := range all {
+		for _, cell := range w.Chosen {
+			for _, st := range w.For(cell).Streams {
+				what, n := "connections", st.Connections
+				if st.Closed != nil && st.Closed.Clients < n {
+					what, n = "clients", st.Closed.Clients
+				}
+				if n < generators {
+					return usage.Errorf("--generators %d: the generators cannot share the %d %s of stream %s of scenario %s, %s: raise `%s`, or use fewer generators", generators, n, what, st.Name, w.Name, cell.Name(), what)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // launcher returns the launcher of the engine.
@@ -127,6 +157,19 @@ func (h *Hosts) checkSockets(all []Work) error {
 				return usage.Errorf("--on %s: server %s of scenario %s listens on ${socket}, which only the process that starts it can reach: let it listen on ${port}", h.On, s.Name, w.Name)
 			case h.On != launch.Local && strings.HasPrefix(s.URL, "unix:"):
 				return usage.Errorf("--on %s: server %s of scenario %s listens on %s, which no other host can reach: give it an address", h.On, s.Name, w.Name, s.URL)
+			}
+		}
+	}
+	return nil
+}
+
+// checkRunning refuses to watch the processes of servers that already run on hosts that have
+// no worker.
+func (h *Hosts) checkRunning(all []Work) error {
+	for _, w := range all {
+		for _, s := range w.Servers {
+			if h.On != launch.Local && len(s.Command) == 0 && w.HasAlso(s.Name) {
+				return usage.Errorf("--on %s: server %s of scenario %s already runs, so the run has no worker on its host that could watch what `also` names: start the server by a command, or leave out also", h.On, s.Name, w.Name)
 			}
 		}
 	}

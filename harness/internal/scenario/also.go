@@ -105,6 +105,9 @@ func checkUnit(final string) *problem {
 	return nil
 }
 
+// HasAlso reports whether the scenario says what else belongs to a server.
+func (s *Scenario) HasAlso(server string) bool { return len(s.also[server]) > 0 }
+
 // resolveAlso returns what else belongs to a server, with every ${...} replaced.
 func (s *Scenario) resolveAlso(server string, lookup func(string) (string, bool)) ([]Also, error) {
 	var all []Also
