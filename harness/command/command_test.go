@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 		"harness":    func() { program.Main(Run) },
 		"testserver": testserver,
 		"tlsserver":  tlsserver,
+		"shopserver": shopserver,
 		"echo":       echo,
 	})
 }
