@@ -36,6 +36,9 @@ func (r *report) environment() error {
 			}
 		}
 		p.Table(&t)
+		if apart(run.Manifest) {
+			p.Line("The machine above is the host that led the run. Servers and generators were on the hosts below.\n")
+		}
 		hosts(p, run.Manifest, run.Valid())
 	}
 	var machines []string
@@ -70,14 +73,17 @@ func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC
 // machineFacts are what the run found of its machine before it began, in the units in
 // which people speak of them.
 func machineFacts(m *results.Manifest) [][2]string {
-	h := m.Host
+	h, procs := m.Host, fmt.Sprint(m.Host.GOMAXPROCS)
+	if apart(m) {
+		procs = "" // of the program that led the run, which sent nothing
+	}
 	f := [][2]string{
 		{"CPU", h.CPUModel},
 		{"CPUs in use", cpus(h.CPUs)},
 		{"CPUs that share a core", strings.Join(h.Siblings, "; ")},
 		{"hosts", m.Topology.Label()},
-		{"server on CPUs", placedOn(m, h.ServerCPUs)},
-		{"generator on CPUs", placedOn(m, h.GeneratorCPUs)},
+		placedOn(m, "server", h.ServerCPUs),
+		placedOn(m, "generator", h.GeneratorCPUs),
 		{"governor", h.Governor},
 		{"turbo", h.Turbo},
 		{"idle CPUs", h.IdleCPUs},
@@ -88,7 +94,7 @@ func machineFacts(m *results.Manifest) [][2]string {
 		{"cgroup CPU", h.CgroupCPU},
 		{"cgroup memory", h.CgroupMemory},
 		{"Go", h.GoVersion},
-		{"GOMAXPROCS of the generator", fmt.Sprint(h.GOMAXPROCS)},
+		{"GOMAXPROCS of the generator", procs},
 		{"tool", m.Tool},
 	}
 	if h.MemoryBytes > 0 {
@@ -125,13 +131,16 @@ func buildFacts(m *results.Manifest) (f [][2]string) {
 	return f
 }
 
-// placedOn lists the CPUs of a side. On hosts of their own, server and generator have all.
-func placedOn(m *results.Manifest, ids []int) string {
-	if t := m.Topology; t != nil && t.Engine != "local" {
-		return "all of its own host"
+// placedOn says where a side ran: on some CPUs of this machine, or on hosts of its own.
+func placedOn(m *results.Manifest, side string, ids []int) [2]string {
+	if apart(m) {
+		return [2]string{side, "on its own host, with all CPUs of it"}
 	}
-	return cpus(ids)
+	return [2]string{side + " on CPUs", cpus(ids)}
 }
+
+// apart reports whether the run had hosts beside the one that led it.
+func apart(m *results.Manifest) bool { return m.Topology != nil && m.Topology.Engine != "local" }
 
 // cpus lists the numbers of CPUs.
 func cpus(ids []int) string {

@@ -55,10 +55,10 @@ func (r *report) recorded(write func()) []page.Block {
 	})
 }
 
-// Facts lists what a manifest says of the machine, of the build and of the time, in
+// Facts lists what a manifest says of machine and hosts, of the build and of the time, in
 // pairs of a name and a value. What was not recorded is left out.
 func Facts(m *results.Manifest) (known [][2]string) {
-	for _, f := range facts(m) {
+	for _, f := range append(facts(m), hostFacts(m)...) {
 		if f[1] != "" {
 			known = append(known, f)
 		}

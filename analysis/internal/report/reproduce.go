@@ -64,13 +64,38 @@ func (r *report) runAgain(run *load.Run) {
 		r.Line("git checkout %s", plain.Line(plain.Shell(m.Git.Commit)))
 	}
 	r.Line("make build")
-	r.Line("bin/harness %s %s %s --out results/runs/again", verb, plain.Line(plain.Shell(files...)), options)
+	r.Line("bin/harness %s %s %s%s --out results/runs/again", verb, plain.Line(plain.Shell(files...)), options, plain.Line(onHosts(m.Topology)))
 	// Benchmarks of several variants need the folders that they were built from, and a
 	// bundle does not keep these.
 	if g := m.Micro; g != nil && len(g.Variants) == 1 {
 		r.Line("bin/harness micro --seed %d --blocks %d --bench %s --benchtime %s --out results/runs/again %s", g.Seed, microBlocks(run), plain.Line(plain.Quoted(g.Bench)), plain.Line(plain.Shell(g.Benchtime)), plain.Line(plain.Shell(g.Packages...)))
 	}
 	r.Line("```\n")
+}
+
+// onHosts are the flags that put a run on hosts: the same nodes, where the engine named them.
+func onHosts(t *results.Topology) string {
+	if t == nil {
+		return ""
+	}
+	words := []string{"--on", t.Engine, "--generators", fmt.Sprint(t.Generators)}
+	var nodes []string
+	named := t.Engine != "local"
+	for _, h := range t.Hosts {
+		named = named && h.Node != ""
+		if h.Role == results.RoleGenerator {
+			nodes = append(nodes, h.Node)
+		}
+	}
+	for _, h := range t.Hosts {
+		if named && h.Role != results.RoleGenerator {
+			words = append(words, "--host", h.Name+"="+h.Node)
+		}
+	}
+	if named && t.Engine != "kubernetes" { // whose scheduler puts several generators on a node
+		words = append(words, "--host", "generators="+strings.Join(nodes, ","))
+	}
+	return " " + plain.Shell(words...)
 }
 
 // fileOf is where a scenario's file lay when the run was made; in scenarios/ if the

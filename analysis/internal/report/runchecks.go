@@ -79,8 +79,14 @@ func blockCheck(o *measured.Bundles, run *load.Run) check {
 	return check{"number of blocks", fmt.Sprintf("%d, so medians have %s intervals", fewest, format.Percent(stats.Median(make([]float64, fewest)).Confidence)), good}
 }
 
-// placementCheck asks whether server and generator had CPUs of their own.
+// placementCheck asks whether server and generator had CPUs, or hosts, of their own.
 func placementCheck(run *load.Run) check {
+	if t := run.Manifest.Topology; apart(run.Manifest) {
+		if slices.ContainsFunc(t.Hosts, func(h results.TopologyHost) bool { return h.Role == results.RoleServer }) {
+			return check{"CPU placement", "server on its own host", good}
+		}
+		return check{"CPU placement", "generators on hosts of their own; where the server runs is not known, because it already ran", unknown}
+	}
 	h := run.Manifest.Host
 	trials := run.Valid()
 	shared, in := 0, map[string]bool{}

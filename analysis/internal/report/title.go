@@ -29,6 +29,9 @@ func (r *report) title() {
 			plain.Prose(machineWords(m.Host)),
 			plain.Prose(m.Host.GoVersion),
 		}
+		if m.Topology != nil {
+			parts = append(parts, "on "+plain.Prose(m.Topology.Label()))
+		}
 		if m.Git.Commit != "" {
 			commit := "commit " + plain.Code(short(m.Git.Commit))
 			if m.Git.Dirty {
