@@ -46,7 +46,7 @@ func TestHosts(t *testing.T) {
 			t.Errorf("%s: %v, want %s", engine, f, want)
 		}
 	}
-	run := &load.Run{Manifest: m}
+	run := &load.Run{Bundle: &results.Bundle{Manifest: m}}
 	m.Topology.Engine = "ssh"
 	if c := placementCheck(run); c.figure != "server on its own host" || c.verdict != good {
 		t.Errorf("placement: %+v", c)

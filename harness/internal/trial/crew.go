@@ -98,6 +98,13 @@ func (r *joint) run(ctx context.Context) (_ *Result, err error) {
 	return res, err
 }
 
+// idle reports whether a host of servers has none in this trial: those that it is there for
+// belong to another scenario of the run.
+func (r *joint) idle(m Member) bool {
+	t := r.tasks[m]
+	return t != nil && len(t.Servers) == 0 && slices.Contains(r.crew.Hosts, m)
+}
+
 // on adds the name of a member to an error.
 func on(m Member, err error) error {
 	if err == nil {
@@ -222,7 +229,13 @@ func (r *joint) load(ctx context.Context) (err error) {
 		return err
 	}
 	zero := time.Now().Add(headway)
-	if err := each(ctx, r.crew.Hosts, func(ctx context.Context, _ int, m Member) error { return m.Watch(ctx, zero) }); err != nil {
+	err = each(ctx, r.crew.Hosts, func(ctx context.Context, _ int, m Member) error {
+		if r.idle(m) {
+			return nil
+		}
+		return m.Watch(ctx, zero)
+	})
+	if err != nil {
 		return err
 	}
 	known := make(chan struct{})

@@ -204,6 +204,9 @@ func (r *joint) machines() results.HostWatch {
 	all := []*Machine{r.here()}
 	names := []string{"coordinator"}
 	for i, m := range r.members() {
+		if r.idle(m) {
+			continue // nobody watched it
+		}
 		all, names = append(all, r.machineOf(i)), append(names, m.Name())
 	}
 	w := results.HostWatch{Hosts: new(results.WatchHosts)}
