@@ -33,7 +33,7 @@ secrets: [SHOP_KEY]
 `
 
 var features = []feature{
-	{name: "flow with cookies, extract, pause and repeat", scenario: shop + `
+	{name: "flow with cookies, extract, pause and repeat", full: true, scenario: shop + `
 vars: {user: {sequence: [1, 1000], format: "user%d"}}
 load: {open: {rate: 40/s, duration: 500ms}, connections: 8, timeout: 1m}
 cookies: true
