@@ -143,12 +143,12 @@ func newRunner(t *testing.T, r repository, vars values) *runner {
 	}
 	// A busy machine voids blocks, and a machine that runs tests is busy: the
 	// programs are built with bounds that nothing reaches.
-	check := filepath.Join(root, "harness/internal/trial/check.go")
-	lenient := filepath.Join(t.TempDir(), "check.go")
-	if err := os.WriteFile(lenient, []byte(replace(t, check, "MaxForeign = 0.20", "MaxForeign = 1e3", "MaxSteal = 0.10", "MaxSteal = 1e3")), 0o644); err != nil {
+	busy := filepath.Join(root, "harness/internal/trial/busy.go")
+	lenient := filepath.Join(t.TempDir(), "busy.go")
+	if err := os.WriteFile(lenient, []byte(replace(t, busy, "MaxForeign = 0.20", "MaxForeign = 1e3", "MaxSteal = 0.10", "MaxSteal = 1e3")), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{check: lenient}})
+	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{busy: lenient}})
 	if err != nil {
 		t.Fatal(err)
 	}

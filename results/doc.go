@@ -4,7 +4,7 @@
 // files, and it holds the tables that both sides read: the metrics (metric.go), the
 // outcomes (outcome.go), the tags of histograms (tag.go), and the rules for a
 // saturated load (saturation.go) and for the generator's own part in a number
-// (limit.go). It does not start, measure, compare or print anything.
+// (generator.go). It does not start, measure, compare or print anything.
 //
 // A bundle is a folder:
 //

@@ -10,9 +10,6 @@ import (
 	"github.com/assay-bench/assay/internal/usage"
 )
 
-// exitUndecided says that an answer needs more measurement.
-const exitUndecided = 3
-
 // newCheck has an exit status for scripts: only 0 and 1 are answers, and an error of
 // any kind is another status than either.
 func newCheck() *cobra.Command {
@@ -45,7 +42,7 @@ not ended, or is not as it was written, cannot be checked.`,
 			case objective.Missed:
 				return &program.Status{Code: program.Failed}
 			case objective.Undecided:
-				return &program.Status{Code: exitUndecided}
+				return &program.Status{Code: program.Undecided}
 			}
 			return nil
 		},

@@ -96,7 +96,7 @@ func collect(paths []string, markdown string, o gate.Options) (gate.Input, error
 
 // exitOf are the exit statuses of verdicts.
 func exitOf(inconclusive string) (map[string]int, error) {
-	code := map[string]int{gate.Pass: program.Done, gate.Regression: program.Failed, gate.Inconclusive: exitUndecided}
+	code := map[string]int{gate.Pass: program.Done, gate.Regression: program.Failed, gate.Inconclusive: program.Undecided}
 	switch inconclusive {
 	case "":
 	case "fail":

@@ -2,7 +2,7 @@
 // command, errors as `program: what: why` on stderr, the exit status, and the
 // version. It does not know any of their commands.
 //
-// Exit status: 0 done; 1 failed or interrupted; 2 wrong usage. A command chooses
+// Exit status: 0 done; 1 failed or interrupted; 2 wrong usage; 3 undecided. A command chooses
 // another exit status by returning a *Status.
 package program
 
@@ -25,9 +25,10 @@ import (
 
 // Exit statuses that have the same meaning in every command.
 const (
-	Done   = 0
-	Failed = 1
-	Wrong  = 2 // the command line, or an input that it names, is wrong
+	Done      = 0
+	Failed    = 1
+	Wrong     = 2 // the command line, or an input that it names, is wrong
+	Undecided = 3 // the answer needs more measurements than there are
 )
 
 // Status is an exit status that a command chose, with an error for stderr. If Err is

@@ -8,11 +8,6 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// leastShare is the share of a metric that a row needs to take part, in the mean of base
-// and head. A function below it could not explain a difference that anybody asks about,
-// and rows with two or three samples would only cost the others power.
-const leastShare = 0.02
-
 // section compares two variants of one scenario, with one combination of matrix values,
 // by the profiles of one server.
 type section struct {

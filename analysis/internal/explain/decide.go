@@ -6,22 +6,6 @@ import (
 	"slices"
 )
 
-// Bounds of what points where.
-const (
-	// A phase or a wait is the cause if it holds so much of the growth of the service
-	// time. Of a lock less is enough, because it is more exact than any phase: its profile
-	// is a sample, and has nothing of the time for which the lock is held.
-	halfOfService, lockOfService = 0.5, 0.25
-	// CPU is not the cause if all that was named of it holds less than this share of the
-	// growth of the service time while a phase holds half of it.
-	littleOfService = 0.25
-	// CPU is the cause all the same if what was named of it is this share of the CPU that
-	// base takes: where CPUs are short, requests wait for one much longer than they use it.
-	muchOfCPU = 0.10
-	// Allocations are the cause of a busy collector if they grew by this share.
-	moreMemory = 0.03
-)
-
 // decide says why the section's head is slower.
 //
 // CPU comes first where it explains the growth, because it is the most exact: a function

@@ -8,19 +8,6 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
-const (
-	// worth is the share of base's total that a difference needs to be named.
-	worth = 0.01
-	// mostNamed is how many causes are named.
-	mostNamed = 3
-	// A function that explains so much of what the best one surely explains, and so much
-	// of what the largest estimate is, may be named instead of it if it is smaller.
-	ofSure, ofLargest = 2.0 / 3, 0.5
-	// A function is not named after others if less than this share of its difference is
-	// beyond theirs: it would only be what calls them.
-	ofOwn = 0.25
-)
-
 // without says which stacks are left out of a sum: those that hold a function, and those
 // of a group.
 type without struct {

@@ -102,14 +102,6 @@ func (r *Row) decide(greater, less float64) {
 	}
 }
 
-// Fewest is the smallest number of blocks from which anything is concluded: with fewer
-// there is no interval of 95 %.
-const Fewest = 6
-
-// level is the one-sided level of a family of rows. With six blocks, a p below it needs
-// every block to agree. It is not 0.05, because a section has several families.
-const level = 0.02
-
 func mean(v []float64) float64 {
 	if len(v) == 0 {
 		return 0

@@ -8,6 +8,16 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
+// How busy the machine may be in a trial.
+const (
+	// MaxForeign is the CPU time per second that other programs may take if the user
+	// sets no other limit. A desktop or a cloud agent takes a fifth of a core when it
+	// is idle.
+	MaxForeign = 0.20
+	// MaxSteal is the CPU time per second that a hypervisor may take away.
+	MaxSteal = 0.10
+)
+
 // Busy says what of a watched machine is above the limits. It is empty on a quiet one.
 func Busy(h results.HostWatch, l host.Limits) string {
 	var why []string

@@ -11,12 +11,6 @@ import (
 // Bounds of the hard checks. They cover what no variant can cause and what would
 // spoil a comparison.
 const (
-	// MaxForeign is the CPU time per second that other programs may take if the user
-	// sets no other limit. A desktop or a cloud agent takes a fifth of a core when it
-	// is idle.
-	MaxForeign = 0.20
-	// MaxSteal is the CPU time per second that a hypervisor may take away.
-	MaxSteal = 0.10
 	// maxClockStep is how far the wall clock may move against the monotonic clock
 	// between two looks, in seconds. A clock that is made to run faster or slower moves
 	// by at most 0.025 ms between two looks, and any step that matters is above the

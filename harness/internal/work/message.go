@@ -9,18 +9,9 @@ import (
 	"net/http"
 	"os"
 	"strconv"
-	"time"
 
 	"github.com/assay-bench/assay/harness/internal/host"
 	"github.com/assay-bench/assay/results"
-)
-
-// Times by which hosts tell that another is gone.
-const (
-	beatPeriod = time.Second     // between two signs of life
-	lostAfter  = 3 * time.Second // without one a worker is lost
-	goneAfter  = 5 * time.Second // without an answer the coordinator is gone
-	lookPeriod = beatPeriod / 4  // between two looks for signs of life
 )
 
 // workerHeader names the worker that sends a request: a random text that it chose.

@@ -26,9 +26,7 @@ const (
 )
 
 // verdicts are the exit statuses of perf-check that are verdicts.
-var verdicts = map[int]string{program.Done: pass, program.Failed: regression, exitInconclusive: inconclusive}
-
-const exitInconclusive = 3
+var verdicts = map[int]string{program.Done: pass, program.Failed: regression, program.Undecided: inconclusive}
 
 // check is one check of the repository in the current folder.
 type check struct {

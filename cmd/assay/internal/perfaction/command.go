@@ -62,7 +62,7 @@ func run(cmd *cobra.Command, self func() (string, error)) error {
 	case verdict == regression && c.FailRegression:
 		return &program.Status{Code: program.Failed}
 	case verdict == inconclusive && c.FailInconclusive:
-		return &program.Status{Code: exitInconclusive}
+		return &program.Status{Code: program.Undecided}
 	}
 	return nil
 }

@@ -98,7 +98,7 @@ func (c *checker) check(ctx context.Context, dir, base, head string, explain boo
 		return Result{}, failure
 	}
 	switch child.Status(failure) {
-	case program.Done, program.Failed, exitInconclusive:
+	case program.Done, program.Failed, program.Undecided:
 		text, err := results.ReadRegular(filepath.Join(out, perfcheck.VerdictFile))
 		if err != nil {
 			return Result{}, err

@@ -22,8 +22,6 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-const exitInconclusive = 3
-
 // Command returns the command `assay perf-bisect`.
 func Command() *cobra.Command { return command(child.Self) }
 
@@ -214,7 +212,7 @@ func statusOf(o outcome) int {
 	case notSlower:
 		return program.Failed
 	}
-	return exitInconclusive
+	return program.Undecided
 }
 
 // state says what a folder is the search of.

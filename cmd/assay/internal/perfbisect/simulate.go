@@ -157,7 +157,7 @@ func (d *drawn) look(ctx context.Context, bundle string, text []byte, blocks int
 	var out, errs bytes.Buffer
 	root := program.New("assay", "Judge", d.Analysis())
 	switch program.Run(ctx, root, []string{"gate", bundle, "--base", "base", "--head", "head", "--json"}, strings.NewReader(""), &out, &errs) {
-	case program.Done, program.Failed, exitInconclusive:
+	case program.Done, program.Failed, program.Undecided:
 		return readVerdict(out.Bytes())
 	}
 	return Result{}, fmt.Errorf("the gate could not judge: %s", errs.String())

@@ -12,7 +12,7 @@ const (
 	pass         = program.Done
 	regression   = program.Failed
 	unusable     = program.Wrong
-	inconclusive = 3
+	inconclusive = program.Undecided
 )
 
 // next returns the number of blocks of the look that follows the one after so many. It
