@@ -17,7 +17,7 @@ import (
 // apart. Value is the highest value of the range, in nanoseconds.
 type Bin struct {
 	Value int64
-	Count uint64
+	Count uint64 // number of values in the range
 }
 
 // Bins calls yield for every interval of a trial's log whose tag is wanted, and

@@ -27,8 +27,8 @@ const (
 // has the prefix "warmup." for requests outside the measured window, and before that
 // "<stream>/" if the scenario has several streams.
 type Interval struct {
-	Tag    string
-	Start  time.Duration
+	Tag    string        // "service.ok", "api/warmup.response.ok@list", …
+	Start  time.Duration // since the start of the attack
 	Length time.Duration
 	Hist   *hdrhistogram.Histogram // in nanoseconds
 }

@@ -48,16 +48,16 @@ type KnownAnswer struct {
 // KnownAnswerShape is one latency shape of the known-answer tests. Quantities are in
 // seconds. The errors are (reported − true) / true.
 type KnownAnswerShape struct {
-	Name     string               `json:"name"`
-	OK       bool                 `json:"ok"`
-	Detail   string               `json:"detail,omitempty"`
+	Name     string               `json:"name"`             // "stall 0.2 s in 1 s, 1,000/s constant"
+	OK       bool                 `json:"ok"`               // every error is within its bound
+	Detail   string               `json:"detail,omitempty"` // faults that were found, those of earlier tries included
 	Quantile []KnownAnswerFigures `json:"quantiles,omitempty"`
 }
 
 // KnownAnswerFigures compares one quantile.
 type KnownAnswerFigures struct {
-	Name     string   `json:"name"` // "p99"
-	Truth    float64  `json:"truth_seconds"`
+	Name     string   `json:"name"`          // "p99"
+	Truth    float64  `json:"truth_seconds"` // by arithmetic, or by the server's own stamps
 	Reported float64  `json:"reported_seconds"`
 	Error    *float64 `json:"error_ratio"`
 }

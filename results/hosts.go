@@ -27,8 +27,8 @@ type Topology struct {
 
 // TopologyHost is one host of a run.
 type TopologyHost struct {
-	Name string `json:"name"` // "generator-0", "server", or a name that the scenario gives
-	Role string `json:"role"`
+	Name string `json:"name"`           // "generator-0", "server", or a name that the scenario gives
+	Role string `json:"role"`           // RoleGenerator or RoleServer
 	Node string `json:"node,omitempty"` // what the engine calls the host; empty: this machine
 	// Servers are the servers on this host, as "SCENARIO/SERVER". Address is where
 	// generators reach them.
@@ -67,8 +67,8 @@ func (t *Topology) Label() string {
 // HostResult is what one host of a run on several hosts did in a trial. Times are in
 // seconds.
 type HostResult struct {
-	Name string `json:"name"`
-	Role string `json:"role"`
+	Name string `json:"name"` // as in the topology
+	Role string `json:"role"` // RoleGenerator or RoleServer
 
 	// ClockOffset is the coordinator's clock minus that of the host when the load began;
 	// each counts from the start of its process. ClockError is half of the least round

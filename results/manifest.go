@@ -46,9 +46,9 @@ type Manifest struct {
 	// kind has no name, or if the version that wrote the bundle did not record it.
 	FailureKind string `json:"failure_kind,omitempty"`
 
-	Seed   uint64 `json:"seed,string"` // 0 … 2⁶³−1; a string, since JSON numbers lose digits
-	Blocks int    `json:"blocks"`      // the largest number of blocks planned for a scenario
-	Quick  bool   `json:"quick,omitempty"`
+	Seed   uint64 `json:"seed,string"`     // 0 … 2⁶³−1; a string, since JSON numbers lose digits
+	Blocks int    `json:"blocks"`          // the largest number of blocks planned for a scenario
+	Quick  bool   `json:"quick,omitempty"` // with --quick: few blocks and short windows, for trying
 
 	// ForeignLimit is the CPU time per second that other programs could take without
 	// voiding a trial. It is 0 in bundles that did not record it, where it was 0.2.
@@ -130,14 +130,14 @@ type MicroVariant struct {
 
 // Binary is a program that was started in order to be measured.
 type Binary struct {
-	Path   string `json:"path"` // as written in the scenario
-	SHA256 string `json:"sha256"`
+	Path   string `json:"path"`   // as written in the scenario
+	SHA256 string `json:"sha256"` // of the file, in hexadecimal
 }
 
 // Skipped is a scenario that was requested but could not run on this machine.
 type Skipped struct {
 	Scenario string `json:"scenario"`
-	Why      string `json:"why"`
+	Why      string `json:"why"` // what its requires command wrote to stderr
 }
 
 // Search is the result of a search for the highest rate that holds a scenario's
@@ -172,11 +172,11 @@ type Scenario struct {
 	Variants   []Variant         `json:"variants"`
 	Matrix     []string          `json:"matrix,omitempty"` // keys, sorted
 	Params     map[string]string `json:"params,omitempty"` // defaults
-	Servers    []Server          `json:"servers"`
-	Streams    []Stream          `json:"streams"`
+	Servers    []Server          `json:"servers"`          // in the order in which they are started
+	Streams    []Stream          `json:"streams"`          // all start together
 	Objectives []Objective       `json:"objectives,omitempty"`
-	Blocks     int               `json:"blocks"`
-	Warmup     time.Duration     `json:"warmup_ns"`
+	Blocks     int               `json:"blocks"`            // as planned by the scenario or by --blocks
+	Warmup     time.Duration     `json:"warmup_ns"`         // of every stream, before its window
 	Control    string            `json:"control,omitempty"` // the variant with a known slowdown
 }
 
@@ -184,7 +184,7 @@ type Scenario struct {
 // asked of the server under it.
 type CellLoad struct {
 	Variant    string            `json:"variant"`
-	Matrix     map[string]string `json:"matrix,omitempty"`
+	Matrix     map[string]string `json:"matrix,omitempty"` // keys and values of the cell
 	Streams    []Stream          `json:"streams"`
 	Objectives []Objective       `json:"objectives,omitempty"`
 	Warmup     time.Duration     `json:"warmup_ns"`
@@ -218,8 +218,8 @@ func within(a, b map[string]string) bool {
 // an identical copy.
 type Variant struct {
 	Name   string            `json:"name"`
-	Params map[string]string `json:"params,omitempty"`
-	AAOf   string            `json:"aa_of,omitempty"`
+	Params map[string]string `json:"params,omitempty"` // values for ${name} that replace the scenario's
+	AAOf   string            `json:"aa_of,omitempty"`  // the variant that this one copies; empty: it is no copy
 }
 
 // Server is one process under test. URL is set for a server that was already
@@ -288,7 +288,7 @@ const FlowTarget = "flow"
 // Flow is what one client (closed load) or one arrival (open load) does in order. The
 // rate, the clients' requests and all counts of its stream are of flows.
 type Flow struct {
-	Steps   []FlowStep `json:"steps"`
+	Steps   []FlowStep `json:"steps"`             // in the order in which a client makes them
 	Cookies bool       `json:"cookies,omitempty"` // every run keeps the cookies that it is given
 }
 
@@ -304,7 +304,7 @@ type Target struct {
 	Name   string `json:"name"`
 	Method string `json:"method"`
 	Path   string `json:"path"`
-	Weight int    `json:"weight"`
+	Weight int    `json:"weight"` // its share of the requests is its weight by the sum of all
 }
 
 // Stage is one section of an open load: a constant Rate, or a linear ramp from Rate

@@ -22,8 +22,8 @@ const (
 // Profile is a profile of one server in a profiled trial. Its file is in the format of
 // pprof, and `go tool pprof` opens it.
 type Profile struct {
-	Server string `json:"server"`
-	Kind   string `json:"kind"`
+	Server string `json:"server"` // name of the server in the scenario
+	Kind   string `json:"kind"`   // one of the kinds above
 	// File is the name of the file in the bundle's folder of trials.
 	File   string `json:"file"`
 	SHA256 string `json:"sha256"`
@@ -34,7 +34,7 @@ type Profile struct {
 // ProfileData is a profile that was taken: what the record says of it, and the file.
 type ProfileData struct {
 	Profile
-	Data []byte
+	Data []byte // the file's bytes
 }
 
 // Name returns the name of the file in the bundle, separated by slashes.

@@ -20,7 +20,7 @@ const (
 type Tag struct {
 	Stream  string // empty if the scenario has only one stream
 	Warmup  bool   // the requests are outside the measured window
-	Part    string
+	Part    string // one of the parts above, or one of a server's own
 	Outcome Outcome
 	// Target says that the values are those of one target of the stream. If it is
 	// empty, they are those of all its requests.

@@ -50,7 +50,7 @@ type Trial struct {
 // window.
 type StreamResult struct {
 	Name  string `json:"name"`
-	Model string `json:"model"`
+	Model string `json:"model"` // ModelClosed or ModelOpen
 
 	// Window is how long was measured. A burst ends with its last answer.
 	Window    time.Duration `json:"window_ns"`
@@ -126,8 +126,8 @@ type StreamResult struct {
 
 	Connections uint64  `json:"connections"`          // opened, including those opened before the attack
 	Handshakes  uint64  `json:"handshakes,omitempty"` // of TLS, including those before the attack
-	Redials     uint64  `json:"redials"`
-	BytesIn     uint64  `json:"bytes_in"` // of answers' bodies
+	Redials     uint64  `json:"redials"`              // connections that replaced one which the server had closed while it was idle
+	BytesIn     uint64  `json:"bytes_in"`             // of answers' bodies
 	LagMax      float64 `json:"lag_max_seconds"`
 	LagMin      float64 `json:"lag_min_seconds"` // a value below zero is a fault of the harness
 }
@@ -138,7 +138,7 @@ type StreamResult struct {
 // escape it.
 type WrongAnswer struct {
 	Request uint64 `json:"request"` // number of the request, as in X-Vegeta-Seq
-	Status  int    `json:"status"`
+	Status  int    `json:"status"`  // of HTTP
 	Body    string `json:"body"`
 }
 
@@ -161,25 +161,25 @@ type ServerResult struct {
 	CPU            *float64 `json:"cpu_seconds"`         // in the window, user and system
 	PeakRSSBytes   *uint64  `json:"peak_rss_bytes"`      // null for a server of several processes
 	PSSBytes       *uint64  `json:"pss_bytes,omitempty"` // of several processes, after the window; shared pages are divided among them
-	PeakGoroutines *float64 `json:"peak_goroutines"`
-	Allocs         *float64 `json:"allocs"` // heap objects allocated in the window
-	AllocBytes     *float64 `json:"alloc_bytes"`
-	GCCycles       *float64 `json:"gc_cycles"`
-	GCPause        *float64 `json:"gc_pause_seconds"`
+	PeakGoroutines *float64 `json:"peak_goroutines"`     // largest of the samples in the window
+	Allocs         *float64 `json:"allocs"`              // heap objects allocated in the window
+	AllocBytes     *float64 `json:"alloc_bytes"`         // allocated on the heap in the window
+	GCCycles       *float64 `json:"gc_cycles"`           // garbage collections in the window
+	GCPause        *float64 `json:"gc_pause_seconds"`    // sum of the pauses in the window
 
-	Crashed bool    `json:"crashed,omitempty"` // ended before it was told to stop
-	Exit    string  `json:"exit,omitempty"`    // "exit status 0", "signal: killed", …
-	Drain   float64 `json:"drain_seconds"`     // from the signal to the end
-	LogTail string  `json:"log_tail,omitempty"`
+	Crashed bool    `json:"crashed,omitempty"`  // ended before it was told to stop
+	Exit    string  `json:"exit,omitempty"`     // "exit status 0", "signal: killed", …
+	Drain   float64 `json:"drain_seconds"`      // from the signal to the end
+	LogTail string  `json:"log_tail,omitempty"` // the end of what a server wrote that crashed
 }
 
 // HostWatch is what else the machine did during the window. Shares are CPU seconds
 // per second, summed over the CPUs in use.
 type HostWatch struct {
-	Foreign   *float64 `json:"foreign_cpu"` // by other programs; may be slightly below 0, because the counters have ticks of 10 ms
-	Steal     *float64 `json:"steal_cpu"`
-	SoftIRQ   *float64 `json:"softirq_cpu"`
-	Generator *float64 `json:"generator_cpu"`
+	Foreign   *float64 `json:"foreign_cpu"`   // by other programs; may be slightly below 0, because the counters have ticks of 10 ms
+	Steal     *float64 `json:"steal_cpu"`     // by the hypervisor, for other machines
+	SoftIRQ   *float64 `json:"softirq_cpu"`   // by interrupts, most of them of the network
+	Generator *float64 `json:"generator_cpu"` // by the process that makes the load
 	// Throttled is how long threads waited because the CPU quota of their control group
 	// was used up. It is null if that is not visible, and in bundles that did not record it.
 	Throttled     *float64 `json:"throttled_cpu,omitempty"`
@@ -212,13 +212,13 @@ type WatchHosts struct {
 // moment. At is relative to the start of the attack, warm-up included.
 type Sample struct {
 	At         float64            `json:"at_seconds"`
-	Server     string             `json:"server"`
+	Server     string             `json:"server"`                // name of the server in the scenario
 	CPU        *float64           `json:"cpu_seconds,omitempty"` // since the server started
 	RSSBytes   *uint64            `json:"rss_bytes,omitempty"`
 	Threads    *int               `json:"threads,omitempty"`
 	Goroutines *float64           `json:"goroutines,omitempty"`
-	HeapBytes  *float64           `json:"heap_bytes,omitempty"`
-	GCCycles   *float64           `json:"gc_cycles,omitempty"`
+	HeapBytes  *float64           `json:"heap_bytes,omitempty"` // of objects on the heap
+	GCCycles   *float64           `json:"gc_cycles,omitempty"`  // since the server started, as are the next three
 	GCPause    *float64           `json:"gc_pause_seconds,omitempty"`
 	Allocs     *float64           `json:"allocs,omitempty"`
 	AllocBytes *float64           `json:"alloc_bytes,omitempty"`

@@ -24,7 +24,7 @@ const (
 
 // Event is one line of the file, in JSON.
 type Event struct {
-	Kind   string `json:"event"`
+	Kind   string `json:"event"`            // one of the kinds above
 	Block  int    `json:"block,omitempty"`  // counted from 1
 	Blocks int    `json:"blocks,omitempty"` // number of blocks in the end
 }

@@ -14,7 +14,7 @@ import (
 
 // Config describes hosts.
 type Config struct {
-	Hosts int
+	Hosts int           // number of hosts
 	Delay time.Duration // of every frame, each way
 	Dir   string        // an empty folder for everything that the hosts need
 	// Clocks move the monotonic clock of hosts, by number. A host without an entry has the
@@ -36,7 +36,7 @@ type Lab struct {
 // Host is one of them.
 type Host struct {
 	Name    string // h0, h1, …
-	Address string
+	Address string // in the network of the lab
 
 	lab    *Lab
 	number int

@@ -11,7 +11,7 @@ import (
 // Process is a program that runs on a host.
 type Process struct {
 	ID   int
-	Args []string
+	Args []string // its command line
 }
 
 // Processes returns what runs on the host, found by its network.

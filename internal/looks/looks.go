@@ -12,7 +12,7 @@ const Level = 0.05
 
 // Look is one planned look at a check.
 type Look struct {
-	Blocks int
+	Blocks int // number of finished blocks at which it is made
 	// Regression and Pass are the parts of the level that have been spent after this
 	// look: by then at most so many checks end in a false regression, and in a false
 	// pass. They grow from look to look and end at Level.

@@ -16,17 +16,17 @@ import (
 
 // Plan says what to make. The zero value of a field means its default.
 type Plan struct {
-	Blocks    int  // default 10
-	Seconds   int  // of every window; default 2
-	Values    int  // requests per second in open load; default 600
-	AA        bool // adds a copy of the second variant to the open scenario
-	Saturated bool // the naive variant falls behind in the open scenario
-	Limited   bool // the generator is the limit of the naive variant in the open scenario
-	Secure    bool // every load goes over HTTPS, and no certificate is verified
-	Void      bool // block 2 of the burst failed a check and was repeated
-	Timeouts  uint64
-	Micro     bool // adds Go benchmarks
-	Targets   bool // the stream of the open scenario has the targets list and create
+	Blocks    int    // default 10
+	Seconds   int    // of every window; default 2
+	Values    int    // requests per second in open load; default 600
+	AA        bool   // adds a copy of the second variant to the open scenario
+	Saturated bool   // the naive variant falls behind in the open scenario
+	Limited   bool   // the generator is the limit of the naive variant in the open scenario
+	Secure    bool   // every load goes over HTTPS, and no certificate is verified
+	Void      bool   // block 2 of the burst failed a check and was repeated
+	Timeouts  uint64 // requests of a trial that time out
+	Micro     bool   // adds Go benchmarks
+	Targets   bool   // the stream of the open scenario has the targets list and create
 	// Said is what somebody else wrote, in every free text of the bundle: what a scenario, a
 	// server or a machine says of itself.
 	Said   string

@@ -19,7 +19,7 @@ type Options struct {
 	Row    string // default ".fullname"
 	Col    string // default ".file", or "/variant" within one input
 	Base   string // variant; needs Head
-	Head   string
+	Head   string // variant that is compared with Base
 }
 
 // ErrUsage marks options that contradict each other or the input.

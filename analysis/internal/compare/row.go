@@ -74,7 +74,7 @@ type Row struct {
 	Name, Unit string
 	Better     metric.Direction
 	Base, Head Side
-	Paired     bool
+	Paired     bool     // base and head met the same blocks
 	Difference bool     // effects are head − base; otherwise head / base
 	Exact      bool     // the unit is declared to have no noise
 	Target     string   // the target of a stream that the row is about; empty: the stream as a whole

@@ -9,9 +9,9 @@ import (
 type Result struct {
 	Rows     []Row     // by configuration, unit, column and name
 	Geomeans []Geomean // by configuration, unit and column
-	Paired   bool
-	Problems []error  // parts that could not be read and were left out
-	Notes    []string // remarks on the inputs as a whole
+	Paired   bool      // by the blocks that both sides have
+	Problems []error   // parts that could not be read and were left out
+	Notes    []string  // remarks on the inputs as a whole
 }
 
 // Run compares the columns of one input, or two inputs with each other. Its errors

@@ -2,7 +2,7 @@ package explain
 
 // Report says why head differs from base. It is what `explain --json` prints.
 type Report struct {
-	Bundle string `json:"bundle"`
+	Bundle string `json:"bundle"` // its path, as the command line has it
 	Base   string `json:"base"`
 	Head   string `json:"head"`
 	// Environment is what differs between base and head and is no code of theirs.
@@ -30,9 +30,9 @@ type Section struct {
 	Matrix   map[string]string `json:"matrix,omitempty"`
 	Server   string            `json:"server"`
 	Blocks   int               `json:"profiled_blocks"` // that have both variants
-	Measured int               `json:"measured_blocks"`
+	Measured int               `json:"measured_blocks"` // blocks without profiles, from which phases and endpoints are
 
-	Verdict string `json:"verdict"`
+	Verdict string `json:"verdict"` // one of the verdicts above
 	Summary string `json:"summary"` // the verdict as sentences
 	// Causes are what explains most, the best first. Endpoint is the target that grew
 	// most, or null.
@@ -57,17 +57,17 @@ type Section struct {
 
 // Metric is what the profiles say of one quantity.
 type Metric struct {
-	Kind  string `json:"kind"` // of the profile
-	What  string `json:"what"`
-	Unit  string `json:"unit"` // for one answer
-	Total *Row   `json:"total"`
-	Rows  []*Row `json:"rows"` // the largest differences first
+	Kind  string `json:"kind"`  // of the profile
+	What  string `json:"what"`  // the quantity in words: "CPU time"
+	Unit  string `json:"unit"`  // for one answer
+	Total *Row   `json:"total"` // of everything in the profile
+	Rows  []*Row `json:"rows"`  // the largest differences first
 }
 
 // Cause is something that grew, in the words of the row that shows it.
 type Cause struct {
 	Kind string `json:"kind"` // a verdict of a section
-	Name string `json:"name"`
+	Name string `json:"name"` // of a function, group, phase or endpoint
 	What string `json:"what"` // the quantity that grew, for one answer
 	Unit string `json:"unit"`
 	// Difference is that of the row, and Beyond what of it no cause before this one holds.

@@ -26,16 +26,16 @@ const (
 // Row is a quantity of both variants for one answer, in base units. Low and High are the
 // ends of the interval of Difference; they are null if there are too few blocks for one.
 type Row struct {
-	Name       string   `json:"name"`
-	Counts     string   `json:"counts"`
+	Name       string   `json:"name"`             // of a function, group, phase or endpoint
+	Counts     string   `json:"counts"`           // one of the names above
 	Source     string   `json:"source,omitempty"` // of a function: file:line in head
 	Base       float64  `json:"base"`
 	Head       float64  `json:"head"`
-	Difference float64  `json:"difference"`
+	Difference float64  `json:"difference"` // head minus base, estimated over blocks
 	Low        *float64 `json:"low"`
 	High       *float64 `json:"high"`
-	PAdjusted  *float64 `json:"p_adjusted"` // one-sided, in the direction of the difference
-	Verdict    string   `json:"verdict,omitempty"`
+	PAdjusted  *float64 `json:"p_adjusted"`        // one-sided, in the direction of the difference
+	Verdict    string   `json:"verdict,omitempty"` // Grew, Shrank or empty
 
 	function    int32 // of a function; else -1
 	group       group // of a group

@@ -24,11 +24,11 @@ type Input struct {
 	// Resumable says that the input is a run, which can be continued.
 	Resumable bool
 
-	Rows      []Row // the primary ones
-	Events    []Event
-	Scenarios []string // that were planned: each of them needs a row that can be judged
-	Doubts    []string // why the check may not pass, whatever its rows say
-	Controls  []Control
+	Rows      []Row     // the primary ones
+	Events    []Event   // saturation, crashes and the like that befell blocks
+	Scenarios []string  // that were planned: each of them needs a row that can be judged
+	Doubts    []string  // why the check may not pass, whatever its rows say
+	Controls  []Control // the A/A control and the positive one, where there are such
 	NotGated  []NotGated
 	Notes     []string // about the input as a whole; they change nothing
 	// Environment is what differs between base and head and is no code of theirs: the
@@ -38,9 +38,9 @@ type Input struct {
 
 // Row is one metric of one benchmark on both sides.
 type Row struct {
-	Name   string // of the benchmark
-	Config string // file configuration, if any
-	Unit   string
+	Name   string           // of the benchmark
+	Config string           // file configuration, if any
+	Unit   string           // as in bench.txt: "p99-sec"
 	Family string           // compare.FamilyHTTP or compare.FamilyMicro
 	Better metric.Direction // never Unknown
 
@@ -77,9 +77,9 @@ const (
 // Control is a comparison whose answer is known beforehand. Its rows are always
 // paired.
 type Control struct {
-	Kind       string
-	Base, Head string // variants
-	Rows       []Row
+	Kind       string   // what is known beforehand: no difference, or a slowdown
+	Base, Head string   // variants
+	Rows       []Row    // the same rows as those of the verdict
 	Missing    []string // scenarios that declare it and are judged, and have no row of it
 }
 

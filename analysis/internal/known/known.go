@@ -15,11 +15,11 @@ import (
 // answers.jsonl.
 type Answer struct {
 	Round   string `json:"round"`
-	Kind    string `json:"kind"`
+	Kind    string `json:"kind"` // name of the slowdown that head has
 	Base    string `json:"base"`
 	Head    string `json:"head"`
-	Right   bool   `json:"right"`
-	Verdict string `json:"verdict"`
+	Right   bool   `json:"right"`   // what was named first is the slowdown, or nothing was where nothing differs
+	Verdict string `json:"verdict"` // of explain
 	// Cause is what is named first, and Endpoint the endpoint that is named; empty: none.
 	Cause    string `json:"cause,omitempty"`
 	Endpoint string `json:"endpoint,omitempty"`

@@ -26,10 +26,10 @@ const Part = "explain"
 
 // Speed is how long it took to explain a bundle of a known size.
 type Speed struct {
-	Trials  int     `json:"trials"`
-	Bytes   int     `json:"bytes"` // of the profiles of a trial
-	Seconds float64 `json:"seconds"`
-	CPUs    int     `json:"cpus"`
+	Trials  int     `json:"trials"`  // profiled ones of the bundle
+	Bytes   int     `json:"bytes"`   // of the profiles of a trial
+	Seconds float64 `json:"seconds"` // to explain the bundle
+	CPUs    int     `json:"cpus"`    // that the command could use
 }
 
 // Write replaces the time of a folder.
@@ -46,9 +46,9 @@ func (s Speed) Write(dir string) error {
 
 // Simulated is what a simulation found, with profiles that are made of random numbers.
 type Simulated struct {
-	Same    int `json:"same"`  // comparisons of equal builds
-	False   int `json:"false"` // of them, those in which something is said to have grown
-	Slower  int `json:"slower"`
+	Same    int `json:"same"`    // comparisons of equal builds
+	False   int `json:"false"`   // of them, those in which something is said to have grown
+	Slower  int `json:"slower"`  // comparisons with a known slowdown
 	Found   int `json:"found"`   // of the slower ones, those with the right function named first
 	Covered int `json:"covered"` // of the slower ones, those with an interval that has the truth
 }

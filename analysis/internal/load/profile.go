@@ -81,8 +81,8 @@ func Merge(ds ...Distribution) Distribution {
 
 // Second is what happened to the requests of one second of an attack.
 type Second struct {
-	At     float64 // start of the second, in seconds since the start of the attack
-	Warmup bool
+	At     float64      // start of the second, in seconds since the start of the attack
+	Warmup bool         // the second lies before the window
 	Dist   Distribution // distribution of the headline part, for requests answered ok
 }
 

@@ -148,10 +148,10 @@ func cpus(before, s *results.Sample) (float64, bool) {
 // requests from Start+i*Step to Start+(i+1)*Step with a latency from Edges[j] to
 // Edges[j+1].
 type Heat struct {
-	Start  float64   // in seconds since the attack began
-	Step   float64   // in seconds; 1 unless the attack was very long
-	Edges  []float64 // rising
-	Counts [][]float64
+	Start  float64     // in seconds since the attack began
+	Step   float64     // in seconds; 1 unless the attack was very long
+	Edges  []float64   // rising
+	Counts [][]float64 // one row for each step of time
 }
 
 // HeatMap is the timeline as a heat map, with latencies in seconds times factor. It is

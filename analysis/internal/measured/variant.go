@@ -49,9 +49,9 @@ type Variant struct {
 	Medians map[string]stats.Estimate // over trials, by unit
 	Curve   []Quantile                // headline latency by percentile
 	Parts   map[string]Ledger         // by the names of LedgerParts
-	Time    *Timeline
-	Pooled  []stats.Counts // the headline of every trial, for percentiles over all requests
-	Uneven  int            // trials whose latency changes level inside the window
+	Time    *Timeline                 // by second; nil if the trials have no log
+	Pooled  []stats.Counts            // the headline of every trial, for percentiles over all requests
+	Uneven  int                       // trials whose latency changes level inside the window
 
 	// Targets is what the variant did under each target of the stream, in the order of the
 	// scenario; empty if there are no results by target. Of these variants only the cell,

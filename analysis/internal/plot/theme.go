@@ -10,7 +10,7 @@ type Theme struct {
 	Name       string // part of file names
 	Background color.Color
 	Ink        color.Color // text and axes
-	Grid       color.Color
+	Grid       color.Color // lines behind the data
 	series     []color.NRGBA
 }
 

@@ -36,15 +36,15 @@ type Machine struct {
 
 // Check is one complete check: a line of checks.jsonl.
 type Check struct {
-	Name    string  `json:"check"` // "aa-01"
-	Kind    string  `json:"kind"`
+	Name    string  `json:"check"`   // "aa-01"
+	Kind    string  `json:"kind"`    // one of the kinds above
 	Exit    int     `json:"exit"`    // of the check: 0 pass, 1 regression, 3 inconclusive
 	Seconds float64 `json:"seconds"` // the whole check, builds included
 	Base    string  `json:"base"`    // commits
-	Head    string  `json:"head"`
+	Head    string  `json:"head"`    // as Base
 	Planned int     `json:"planned"` // blocks, after the last look
 	Void    int     `json:"void"`    // trials that were voided
-	Rows    []Row   `json:"rows"`
+	Rows    []Row   `json:"rows"`    // primary ones, each with its values by block
 	// Missing are the scenarios in which the A/A control was lost.
 	Missing []string `json:"missing,omitempty"`
 	// Doubts are why the check could not pass, whatever its rows said.
@@ -56,17 +56,17 @@ type Check struct {
 type Row struct {
 	Name   string   `json:"name"`
 	Config string   `json:"config,omitempty"` // of the file, as the gate has it
-	Unit   string   `json:"unit"`
-	Family string   `json:"family"`
-	Better string   `json:"better"`
-	Share  bool     `json:"share,omitempty"`
-	Margin float64  `json:"margin"`
-	Blocks []int    `json:"blocks"`
-	Base   Values   `json:"base"`
-	Again  Values   `json:"again,omitempty"` // the A/A control, where there is one
-	Head   Values   `json:"head"`
-	Marks  []string `json:"marks,omitempty"`
-	Doubts []string `json:"doubts,omitempty"`
+	Unit   string   `json:"unit"`             // as in bench.txt
+	Family string   `json:"family"`           // of the rows that share a level
+	Better string   `json:"better"`           // "lower" or "higher"
+	Share  bool     `json:"share,omitempty"`  // the metric is a share, and its margin a difference and no ratio
+	Margin float64  `json:"margin"`           // as a ratio, 0.05 is 5 %
+	Blocks []int    `json:"blocks"`           // numbers of the blocks that the values are from
+	Base   Values   `json:"base"`             // one value for each block, in base units
+	Again  Values   `json:"again,omitempty"`  // the A/A control, where there is one
+	Head   Values   `json:"head"`             // as Base
+	Marks  []string `json:"marks,omitempty"`  // reasons for which the gate does not judge the row
+	Doubts []string `json:"doubts,omitempty"` // reasons for which the row may not pass
 	// Marks and doubts of the A/A control. Older recordings do not have them.
 	AgainMarks  []string `json:"again_marks,omitempty"`
 	AgainDoubts []string `json:"again_doubts,omitempty"`

@@ -11,8 +11,8 @@ import (
 
 // Check is the verdict of one check.
 type Check struct {
-	Label string // the file's name without .json; checks are in the order given
-	Rows  []verdict.Row
+	Label string        // the file's name without .json; checks are in the order given
+	Rows  []verdict.Row // those that its verdict rests on
 }
 
 // Read reads the verdict in a file.

@@ -19,7 +19,7 @@ type Series struct {
 // Point is the loss in one check. A loss above zero is worse than the reference.
 type Point struct {
 	Check string
-	Value float64
+	Value float64 // relative loss against the reference; 0.05 is 5 %
 }
 
 // Change is a lasting change of level.

@@ -14,7 +14,7 @@ const aaSuffix = "-aa"
 // Cell is one combination of a variant and matrix values. A block holds one trial of
 // every cell.
 type Cell struct {
-	Variant string
+	Variant string            // its name
 	Matrix  map[string]string // nil if there is no matrix
 	// Params are all parameters of the cell: those of the scenario, overridden by
 	// those of the variant, overridden by the matrix values.

@@ -14,9 +14,9 @@ import (
 // All variants of a matrix cell are offered the same load, since they are compared. They
 // may differ in how the load reaches the server: timeout, connections, transport, reuse.
 type CellLoad struct {
-	Streams    []Stream // at least one; all start together
-	Warmup     time.Duration
-	Objectives []results.Objective
+	Streams    []Stream            // at least one; all start together
+	Warmup     time.Duration       // before the window, for every stream
+	Objectives []results.Objective // of the streams and of their targets
 }
 
 // For returns the scenario as it is for one of its cells: with the load of that cell. The

@@ -68,7 +68,7 @@ type Scenario struct {
 
 	Servers  []Server // at least one, in the order in which they are to be started
 	CellLoad          // of the first cell; For gives that of another
-	Blocks   int
+	Blocks   int      // trials of every cell
 
 	params   map[string]string
 	variants []results.Variant // without the A/A copy
@@ -97,7 +97,7 @@ const (
 // Server is a server under test. In a [Scenario] its strings still contain ${...};
 // in a [Resolved] they are final.
 type Server struct {
-	Name string
+	Name string // unique in the scenario
 
 	// Command starts the server, afresh for every trial. If it is empty, the server
 	// already runs at URL, and trials are not independent.
@@ -135,8 +135,8 @@ type Server struct {
 	// Also is what else belongs to the server. Resolve sets it.
 	Also []Also
 
-	StopSignal  string // TERM, INT, QUIT, HUP or KILL
-	StopTimeout time.Duration
+	StopSignal  string        // TERM, INT, QUIT, HUP or KILL
+	StopTimeout time.Duration // from the signal until the server is killed
 
 	// BuildCommand, if it is not empty, runs once per variant and block in BuildDir
 	// (default "."), outside of all measured times.
@@ -146,7 +146,7 @@ type Server struct {
 
 // Stream is one load on one server. Exactly one of Closed and Open is set.
 type Stream struct {
-	Name   string
+	Name   string // unique in the scenario
 	Server string // the name of the server that the stream loads
 
 	Closed *Closed
@@ -173,9 +173,9 @@ type Stream struct {
 // its last one. Exactly one of Requests and Duration is set.
 type Closed struct {
 	Clients  int
-	Requests int
-	Duration time.Duration
-	Think    time.Duration
+	Requests int           // of all clients together; 0: the load ends by Duration
+	Duration time.Duration // of the window; 0: the load ends by Requests
+	Think    time.Duration // pause of a client between an answer and its next request
 	// Backoff is the wait after a refusal, including 0, if it is set. If it is nil,
 	// the wait is what Retry-After asks for, else 100 ms.
 	Backoff *time.Duration
@@ -191,7 +191,7 @@ type Open struct {
 // linearly from From to To. The two are equal for a constant rate.
 type Stage struct {
 	From, To float64
-	Duration time.Duration
+	Duration time.Duration // of the section
 }
 
 // Duration returns how long the stages take together.

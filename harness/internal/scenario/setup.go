@@ -15,22 +15,22 @@ import (
 
 // Hook is a command that runs beside every trial, outside of all measured times.
 type Hook struct {
-	Command []string
-	Dir     string // the folder of the scenario file
-	Timeout time.Duration
+	Command []string      // program and arguments, run without a shell
+	Dir     string        // the folder of the scenario file
+	Timeout time.Duration // how long it may take
 }
 
 // Step is one request of setup. In a [Scenario] its strings still contain ${...};
 // [Scenario.ResolveStep] returns it with the values of a trial.
 type Step struct {
-	Name    string
+	Name    string // for messages; unique among the steps
 	Server  string // the name of the server that is asked
 	Method  string
-	Path    string
+	Path    string // and query
 	Headers []Field
-	Body    string
-	Timeout time.Duration
-	Extract []Extract
+	Body    string        // empty: none is sent
+	Timeout time.Duration // how long the answer may take
+	Extract []Extract     // values that later requests use
 
 	// Checks are what the answer has to be; nil: nothing beyond its status.
 	Checks *expect.Checks
@@ -46,8 +46,8 @@ type Field struct{ Name, Value string }
 type Extract struct {
 	Name   string
 	JSON   *jsonpath.Path // selects one value of the body
-	Header string
-	Cookie string
+	Header string         // name of a header of the answer
+	Cookie string         // name of a cookie that the answer sets
 	Regexp *regexp.Regexp // with one group, which is the value; for the body
 }
 

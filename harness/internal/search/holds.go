@@ -12,7 +12,7 @@ import (
 // bound.
 type Finding struct {
 	Holds bool
-	Why   string
+	Why   string // empty if the trial holds them
 	// Late says that the reason is time, which may have been lost before the request
 	// reached the server: the load fell behind, or a latency objective was missed.
 	Late bool

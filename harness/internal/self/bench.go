@@ -16,8 +16,8 @@ import (
 type Bench struct {
 	Servers            knownanswer.Place // one CPU for servers, and one for this process and every tool
 	Vegeta, Wrk, Nginx string            // programs
-	Rounds             int
-	Only               []string // names of sections; empty: all
+	Rounds             int               // how often everything is measured
+	Only               []string          // names of sections; empty: all
 	Progress           io.Writer
 
 	short bool // for tests, which check that everything works and need no good figures

@@ -25,8 +25,8 @@ const (
 type Answer struct {
 	Status int
 	Header http.Header
-	Body   []byte // without the compression of its transfer
-	Took   time.Duration
+	Body   []byte        // without the compression of its transfer
+	Took   time.Duration // from the request to the end of the answer
 }
 
 // Start returns the beginning of the body for messages, as one line of at most 200

@@ -13,7 +13,7 @@ import (
 // Error is a request that failed, or whose answer was not as the scenario expects.
 type Error struct {
 	Step   scenario.Step
-	Why    error
+	Why    error   // what was expected, and what came
 	Answer *Answer // nil if there was none
 }
 

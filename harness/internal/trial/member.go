@@ -45,7 +45,7 @@ type Member interface {
 type Task struct {
 	Cell    scenario.Cell
 	Planned results.Planned
-	Attempt int
+	Attempt int // from 1
 	// Servers are the names of the servers that stand on this host.
 	Servers  []string
 	Binaries map[string]string // ${binary} by server, as paths on this host
@@ -56,7 +56,7 @@ type Task struct {
 
 // Standing is a server that is ready.
 type Standing struct {
-	Name   string
+	Name   string        // of the server in the scenario
 	Ready  time.Duration // from its start to the first good answer
 	Closes bool          // it closes a connection after an answer
 }
@@ -72,14 +72,14 @@ type Clock struct {
 // Drive is what a generator made of its slice of the loads.
 type Drive struct {
 	Streams []*attack.Made // in the order of the scenario
-	Machine Machine
-	Spare   time.Duration // how long before the start of the load the generator was ready
+	Machine Machine        // what else it did meanwhile
+	Spare   time.Duration  // how long before the start of the load the generator was ready
 }
 
 // Rest is what a host knows when its trial is over.
 type Rest struct {
 	Servers  []results.ServerResult // of this host, in the order of their start
-	Samples  []results.Sample
+	Samples  []results.Sample       // of these servers
 	Warnings []string
 	Machine  Machine // of a host that watched servers
 }

@@ -25,7 +25,7 @@ type Spec struct {
 	Planned  results.Planned
 	Attempt  int // from 1
 
-	Placement host.Placement
+	Placement host.Placement    // CPUs of the servers and of the generator
 	Binaries  map[string]string // ${binary} by server, for servers that were built
 	// Foreign is the CPU time per second that other programs may take, usually MaxForeign.
 	Foreign float64
@@ -47,7 +47,7 @@ func (s *Spec) ID() string {
 // Result is a finished trial.
 type Result struct {
 	Trial    results.Trial
-	Samples  []results.Sample
+	Samples  []results.Sample      // of the servers during the attack
 	Profiles []results.ProfileData // of a profiled trial
 	Servers  []scenario.Server     // as they were started
 	// Placement is the placement of the trial. It is empty if servers and generator

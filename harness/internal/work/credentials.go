@@ -25,9 +25,9 @@ const coordinatorName = "coordinator.assay.internal"
 
 // Config is what a worker needs to know to reach the coordinator. It is a secret.
 type Config struct {
-	URL   string `json:"url"`
-	CA    string `json:"ca"` // PEM
-	Token string `json:"token"`
+	URL   string `json:"url"`   // of the coordinator
+	CA    string `json:"ca"`    // PEM
+	Token string `json:"token"` // worth nothing after the run
 }
 
 // mostConfig is the largest size of a Config as JSON, in bytes.

@@ -50,6 +50,6 @@ type Store interface {
 type Stats struct {
 	ConnsInUse int // connections that a query holds
 	ConnsIdle  int // open connections that no query holds
-	MaxConns   int
+	MaxConns   int // most that are open at once
 	Waiting    int // queries waiting for a connection
 }

@@ -32,14 +32,14 @@ type Live struct {
 // bytes. Totals count from the start of the process.
 type Snapshot struct {
 	Pattern       string            `json:"pattern"`
-	Ready         bool              `json:"ready"`
+	Ready         bool              `json:"ready"` // false while the server drains
 	UptimeSeconds float64           `json:"uptime_seconds"`
-	Requests      map[string]uint64 `json:"requests"` // by outcome
-	RequestsTotal uint64            `json:"requests_total"`
-	InFlight      int               `json:"in_flight"`
-	InFlightPeak  int               `json:"in_flight_peak"`
-	Panics        uint64            `json:"panics_total"`
-	AuditLost     uint64            `json:"audit_lost_total"`
+	Requests      map[string]uint64 `json:"requests"`         // by outcome
+	RequestsTotal uint64            `json:"requests_total"`   // sum of Requests
+	InFlight      int               `json:"in_flight"`        // requests without an answer, now
+	InFlightPeak  int               `json:"in_flight_peak"`   // most at once
+	Panics        uint64            `json:"panics_total"`     // of handlers
+	AuditLost     uint64            `json:"audit_lost_total"` // lines of the audit log that could not be written
 
 	Queue struct {
 		Depth    int `json:"depth"`

@@ -26,7 +26,7 @@ type Places struct {
 // Report is a front page with the pages behind it, which are called its rooms, and with
 // the pictures that they show.
 type Report struct {
-	Front *Page
+	Front *Page // what is read first; BENCHMARKS.md
 
 	places   Places
 	rooms    []*Page
