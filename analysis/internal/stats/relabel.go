@@ -27,7 +27,8 @@ const exactLabels = 1 << exactFlips
 // values on either side: a row with six values on each side has 924 assignments,
 // whatever other rows have. All other values must be finite. If there are at most
 // 65,536 assignments, all of them are tried. If there are more, 9,999 are drawn from
-// the seed, and the observed assignment is added. A row whose values are all equal, or
+// the seed, and the observed assignment is added. Of more than 10,000 units, several
+// change sides together: see [labels.join]. A row whose values are all equal, or
 // which has no value on one side, has p = 1.
 //
 // Note: two other statistics were rejected: ranks, and the smallest p-value that a row
@@ -54,8 +55,9 @@ type labels struct {
 
 // stratum is a set of units that have values of the same rows.
 type stratum struct {
-	units []int
-	head  int // how many of the units belong to head
+	units []int     // those of base before those of head, until assignments are drawn
+	head  int       // how many of the units belong to head
+	total []float64 // the sum of the values of all units, if they were joined
 }
 
 // newLabels brings the values of two samples into the form in which assignments are
@@ -156,16 +158,31 @@ func (l *labels) each(seed uint64, yield func()) {
 	}
 	yield()
 	r := rand.New(rand.NewPCG(seed, 0))
+	if len(l.units) > mostUnits {
+		l.join(r)
+	}
 	for range moments(len(l.units) * len(l.current)) {
 		clear(l.current)
 		for _, s := range l.strata {
-			for k := range s.head {
-				other := k + r.IntN(len(s.units)-k)
-				s.units[k], s.units[other] = s.units[other], s.units[k]
-				add(l.current, l.units[s.units[k]])
-			}
+			s.draw(r, l.units, l.current)
 		}
 		yield()
+	}
+}
+
+// draw gives head as many units of the stratum as it has, at random, and adds their
+// values to sum.
+func (s stratum) draw(r *rand.Rand, units [][]float64, sum []float64) {
+	n, change := s.head, add
+	if s.total != nil && 2*n > len(s.units) {
+		// Those of base are fewer, and head has the rest.
+		add(sum, s.total)
+		n, change = len(s.units)-n, subtract
+	}
+	for k := range n {
+		other := k + r.IntN(len(s.units)-k)
+		s.units[k], s.units[other] = s.units[other], s.units[k]
+		change(sum, units[s.units[k]])
 	}
 }
 
@@ -196,6 +213,14 @@ func add(sum, v []float64) {
 	v = v[:len(sum)]
 	for i := range sum {
 		sum[i] += v[i]
+	}
+}
+
+// subtract subtracts v from sum, element by element.
+func subtract(sum, v []float64) {
+	v = v[:len(sum)]
+	for i := range sum {
+		sum[i] -= v[i]
 	}
 }
 

@@ -1,0 +1,118 @@
+package stats
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// apart are two samples of one row, whose means differ by z standard errors.
+func apart(r *rand.Rand, n, m int, z float64) (base, head []float64) {
+	draw := func(n int) []float64 {
+		v := make([]float64, n)
+		for i := range v {
+			v[i] = math.Exp(r.NormFloat64() / 2) // skew, as times are
+		}
+		return v
+	}
+	base, head = draw(n), draw(m)
+	sx, sy := Deviation(base), Deviation(head)
+	pooled := math.Sqrt((float64(n-1)*sx*sx + float64(m-1)*sy*sy) / float64(n+m-2))
+	shift := z*pooled*math.Sqrt(1/float64(n)+1/float64(m)) + mean(base) - mean(head)
+	for i := range head {
+		head[i] += shift
+	}
+	return base, head
+}
+
+// With very many values the difference of means is near to normal over all assignments,
+// so that the p-value of a row is known without drawing any. It must be the same whether
+// units are joined or not, and however unequal the two sides are.
+func TestJoinedUnitsGiveTheSameP(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for _, size := range [][2]int{{4_000, 4_000}, {30_000, 30_000}, {40_000, 3_000}, {3_000, 40_000}, {300, 40_000}} {
+		for _, z := range []float64{-1.5, 2} {
+			base, head := apart(r, size[0], size[1], z)
+			want := math.Erfc(math.Abs(z) / math.Sqrt2)
+			got := MaxTShift([][]float64{base}, [][]float64{head}, TwoSided, Seed([][]float64{base, head}))[0]
+			// Four standard errors of the draws, and of the spread that joined units have.
+			density := math.Exp(-z*z/2) / math.Sqrt(2*math.Pi)
+			slack := 4*math.Sqrt(want*(1-want)/drawnMoments) + 4*2*math.Abs(z)*density*math.Sqrt(2.0/fewestJoined)/2
+			if math.Abs(got-want) > slack {
+				t.Errorf("%v values, %.1f standard errors apart: p = %.4f, want %.4f ± %.4f", size, z, got, want, slack)
+			}
+		}
+	}
+}
+
+// One-sided tests keep their side when those of base are drawn in place of those of head.
+func TestJoinedUnitsKeepTheSide(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for _, size := range [][2]int{{2_000, 40_000}, {40_000, 2_000}} {
+		for z, below := range map[float64]bool{3: true, -3: false} {
+			base, head := apart(r, size[0], size[1], z)
+			if p := MaxTShift([][]float64{base}, [][]float64{head}, Greater, 1)[0]; (p < 0.05) != below {
+				t.Errorf("%v values, head %.0f standard errors above: p = %.4f", size, z, p)
+			}
+		}
+	}
+}
+
+// However many values there are, an assignment moves about as many units, and each side
+// keeps the number of values that it has of every row.
+func TestJoinBoundsTheWork(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for _, c := range []struct {
+		name       string
+		base, head int
+		second     int // values of base and of head that a second row has
+		most       int // units that an assignment moves
+	}{
+		{"as many as are drawn one by one", 5_000, 5_000, 5_000, mostUnits},
+		{"a million a side", 1_000_000, 1_000_000, 500, mostUnits},
+		{"few in base", 500, 1_000_000, 10, mostUnits},
+		{"few in head", 1_000_000, 500, 10, mostUnits},
+		{"rows that have different units", 400_000, 300_000, 200_001, 2 * mostUnits},
+	} {
+		rows := [2][][]float64{}
+		for side, n := range []int{c.base, c.head} {
+			first, second := make([]float64, n), slices.Repeat([]float64{math.NaN()}, n)
+			for i := range first {
+				first[i] = r.Float64()
+				if i < c.second {
+					second[i] = r.Float64()
+				}
+			}
+			rows[side] = [][]float64{first, second}
+		}
+		l := newLabels(rows[0], rows[1], TwoSided)
+		if len(l.units) > mostUnits {
+			l.join(r)
+		}
+		moved, units := 0, 0
+		for _, s := range l.strata {
+			moved += min(s.head, len(s.units)-s.head)
+			units += len(s.units)
+		}
+		if moved > c.most || moments(len(l.units)*len(l.current)) < fewestMoments {
+			t.Errorf("%s: an assignment moves %d of %d units, want at most %d", c.name, moved, units, c.most)
+		}
+		// What is in head in one assignment is as many values as in every other.
+		l.current = make([]float64, len(l.current))
+		ones := make([][]float64, len(l.units))
+		for i := range ones {
+			ones[i] = []float64{1}
+		}
+		for _, s := range l.strata {
+			if s.total != nil {
+				s.total = []float64{float64(len(s.units))}
+			}
+			sum := []float64{0}
+			s.draw(r, ones, sum)
+			if sum[0] != float64(s.head) {
+				t.Errorf("%s: head got %v units of a stratum and has %d", c.name, sum[0], s.head)
+			}
+		}
+	}
+}
