@@ -94,7 +94,7 @@ func TestSettingsOfTLS(t *testing.T) {
 }
 
 // Every text that is no source is refused without a panic, and every result is a
-// scenario.
+// scenario. No source takes much more memory than it is long.
 func FuzzSources(f *testing.F) {
 	f.Add("curl -d a http://h/x")
 	f.Add("GET http://h/\nA: b\n\n@x")
@@ -112,8 +112,12 @@ func FuzzSources(f *testing.F) {
 			func() (*Found, error) { return FromHAR([]byte(text)) },
 			func() (*Found, error) { return FromOpenAPI([]byte(text)) },
 		} {
+			before := allocated()
 			if found, err := read(); err == nil && len(found.Scenario("x")) == 0 {
 				t.Errorf("%q: an empty scenario", text)
+			}
+			if got := allocated() - before; got > 192<<20+20_000*uint64(len(text)) {
+				t.Errorf("%d bytes took %d MiB", len(text), got>>20)
 			}
 		}
 	})

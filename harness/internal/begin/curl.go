@@ -9,7 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"mvdan.cc/sh/v3/shell"
+	"mvdan.cc/sh/v3/expand"
+	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/assay-bench/assay/results"
 )
@@ -19,7 +20,7 @@ import (
 func FromCurl(line string) (*Found, error) {
 	f := &Found{From: "a curl command line"}
 	var variables []string
-	words, err := shell.Fields(alone(line), func(name string) string {
+	words, err := fields(alone(line), func(name string) string {
 		if name == "IFS" || name == "PWD" || name == "HOME" {
 			return "" // the shell asks for them by itself
 		}
@@ -57,6 +58,40 @@ func FromCurl(line string) (*Found, error) {
 	return f, nil
 }
 
+// Bounds of a command line: its bytes, and the words that the braces in it stand for.
+const (
+	maxLine   = 1 << 20
+	maxCopies = 1000
+)
+
+// fields are the words of a command line, as a shell makes them.
+func fields(line string, variable func(string) string) ([]string, error) {
+	if len(line) > maxLine {
+		return nil, fmt.Errorf("it has %d bytes, and at most %d are read", len(line), maxLine)
+	}
+	var words []*syntax.Word
+	copies := 0
+	for w, err := range syntax.NewParser().WordsSeq(strings.NewReader(line)) {
+		if err != nil {
+			return nil, err
+		}
+		words = append(words, w)
+		split := *w
+		if !syntax.SplitBraces(&split) {
+			continue
+		}
+		for one, err := range expand.BracesSeq(nil, &split) {
+			if one == nil || err != nil {
+				break
+			}
+			if copies++; copies > maxCopies || copies*len(line) > 64*maxLine {
+				return nil, fmt.Errorf("its braces stand for more than %d words: put what has braces between quotes", copies-1)
+			}
+		}
+	}
+	return expand.Fields(&expand.Config{Env: expand.FuncEnviron(variable)}, words...)
+}
+
 // alone is a command line without what is copied with it: the prompt before it, and the
 // backslash of a line that went on.
 func alone(line string) string {
@@ -82,6 +117,20 @@ type curl struct {
 	data   []string
 	form   []formField
 	query  bool // -G: the data belong into the URL
+	files  int  // bytes of the files that were read
+}
+
+// file reads a file that the command line names. All of them together are as large as one
+// file may be.
+func (c *curl) file(path string) (string, error) {
+	text, err := results.ReadRegular(path)
+	if err != nil {
+		return "", err
+	}
+	if c.files += len(text); c.files > results.MostWhole {
+		return "", fmt.Errorf("the files up to %s have %d bytes together, and at most %d are read", path, c.files, results.MostWhole)
+	}
+	return string(text), nil
 }
 
 // ignored are options that change what curl shows or how it connects, and not what is
@@ -228,11 +277,11 @@ func (c *curl) addField(v string) error {
 	name, value, ok := strings.Cut(v, "=")
 	if ok && strings.HasPrefix(value, "<") {
 		path, _, _ := strings.Cut(value[1:], ";")
-		text, err := results.ReadRegular(strings.Trim(path, `"`))
+		text, err := c.file(strings.Trim(path, `"`))
 		if err != nil {
 			return fmt.Errorf("read the form: %w", err)
 		}
-		c.form = append(c.form, formField{Name: name, Value: string(text)})
+		c.form = append(c.form, formField{Name: name, Value: text})
 		return nil
 	}
 	if ok && strings.HasPrefix(value, "@") {
@@ -268,11 +317,11 @@ func (c *curl) addData(v string) error {
 		c.data = append(c.data, v)
 		return nil
 	}
-	text, err := results.ReadRegular(v[1:])
+	text, err := c.file(v[1:])
 	if err != nil {
 		return fmt.Errorf("read the data: %w", err)
 	}
-	c.data = append(c.data, strings.NewReplacer("\r", "", "\n", "").Replace(string(text)))
+	c.data = append(c.data, strings.NewReplacer("\r", "", "\n", "").Replace(text))
 	return nil
 }
 
@@ -281,11 +330,11 @@ func (c *curl) addBinary(v string) error {
 		c.data = append(c.data, v)
 		return nil
 	}
-	text, err := results.ReadRegular(v[1:])
+	text, err := c.file(v[1:])
 	if err != nil {
 		return fmt.Errorf("read the data: %w", err)
 	}
-	c.data = append(c.data, string(text))
+	c.data = append(c.data, text)
 	return nil
 }
 

@@ -106,8 +106,25 @@ func (f *Found) collect(calls []call) error {
 
 func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
+// mostNotes bounds what is said of a source. People read no more, and a recording may hold
+// a million requests that are left out.
+const mostNotes = 100
+
+// note says something once. What the source holds is said in part if it is long.
 func (f *Found) note(format string, args ...any) {
-	if n := fmt.Sprintf(format, args...); !slices.Contains(f.Notes, n) {
+	if len(f.Notes) > mostNotes {
+		return
+	}
+	for i, v := range args {
+		if s, ok := v.(string); ok && len(s) > 200 {
+			args[i] = strings.ToValidUTF8(s[:200], "") + "…"
+		}
+	}
+	switch n := fmt.Sprintf(format, args...); {
+	case slices.Contains(f.Notes, n):
+	case len(f.Notes) == mostNotes:
+		f.Notes = append(f.Notes, "there is more to be said, and these notes end here")
+	default:
 		f.Notes = append(f.Notes, n)
 	}
 }

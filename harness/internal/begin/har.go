@@ -1,6 +1,7 @@
 package begin
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,14 +15,18 @@ import (
 	"github.com/assay-bench/assay/harness/internal/text"
 )
 
-// recording is what is used of a HAR file, version 1.2.
+// recording is the form of a HAR file, version 1.2. Its entries are read one after the
+// other, because they hold the answers too, and an empty one takes a hundred times as much
+// memory as in the file.
 type recording struct {
 	Log struct {
-		Entries []struct {
-			Request recorded `json:"request"`
-		} `json:"entries"`
+		Entries []struct{} `json:"entries"`
 	} `json:"log"`
 }
+
+// maxRequest is the size of the largest request of a recording that is read, in bytes of
+// JSON. Answers are not read at all.
+const maxRequest = 1 << 20
 
 // recorded is one request of a HAR file.
 type recorded struct {
@@ -66,21 +71,38 @@ func placed(data []byte, err error, what string) error {
 // FromHAR reads the recording of a browser or a proxy, or a request that a tool wrote in
 // this form.
 func FromHAR(data []byte) (*Found, error) {
-	var har recording
-	if err := json.Unmarshal(data, &har); err != nil {
+	if err := json.Unmarshal(data, new(recording)); err != nil {
 		return nil, placed(data, err, "it is no HAR file")
 	}
 	f := &Found{From: "a HAR file"}
 	var calls []call
-	for _, e := range har.Log.Entries {
-		r := e.Request
-		if !strings.HasPrefix(r.URL, "http://") && !strings.HasPrefix(r.URL, "https://") {
-			f.note("%s %.60s is left out: it is no request by HTTP", r.Method, r.URL)
-			continue
-		}
+	d := json.NewDecoder(bytes.NewReader(data))
+	for more := enter(d, "log") && enter(d, "entries") && begins(d, '['); more && d.More(); {
 		if len(calls) == maxTargets {
 			f.note("only the first %d requests are read", maxTargets)
 			break
+		}
+		start := d.InputOffset()
+		var e struct {
+			Request json.RawMessage `json:"request"`
+		}
+		if err := d.Decode(&e); err != nil {
+			return nil, placed(data, err, "it is no HAR file")
+		}
+		if len(e.Request) > maxRequest {
+			f.note("a request is left out: it has %d bytes, and at most %d are read", len(e.Request), maxRequest)
+			continue
+		}
+		r, err := readRecorded(e.Request)
+		if err != nil {
+			if kind := new(json.UnmarshalTypeError); errors.As(err, &kind) {
+				kind.Offset += start + int64(bytes.Index(data[start:], e.Request))
+			}
+			return nil, placed(data, err, "it is no HAR file")
+		}
+		if !strings.HasPrefix(r.URL, "http://") && !strings.HasPrefix(r.URL, "https://") {
+			f.note("%s %.60s is left out: it is no request by HTTP", r.Method, r.URL)
+			continue
 		}
 		c, err := r.call()
 		if err != nil {
@@ -93,6 +115,35 @@ func FromHAR(data []byte) (*Found, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// enter goes on to the value of a key of the object that comes next; false if there is none.
+func enter(d *json.Decoder, key string) bool {
+	for inside := begins(d, '{'); inside && d.More(); {
+		if name, err := d.Token(); err != nil {
+			return false
+		} else if name, ok := name.(string); ok && strings.EqualFold(name, key) {
+			return true
+		}
+		if err := d.Decode(new(json.RawMessage)); err != nil {
+			return false
+		}
+	}
+	return false
+}
+
+// begins takes the next token and reports whether it is the beginning of an object or array.
+func begins(d *json.Decoder, with json.Delim) bool {
+	t, err := d.Token()
+	return err == nil && t == with
+}
+
+// readRecorded reads a request; an entry may lack it.
+func readRecorded(data []byte) (r recorded, err error) {
+	if len(data) > 0 {
+		err = json.Unmarshal(data, &r)
+	}
+	return r, err
 }
 
 // has reports whether the request has a header.

@@ -1,6 +1,7 @@
 package begin
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -57,8 +58,37 @@ func FromOpenAPI(data []byte) (*Found, error) {
 	return f, nil
 }
 
+// Bounds of a document: its bytes, and the signs in it that divide values. The largest
+// descriptions that are published have a fifth of both. The tree of a document takes a few
+// hundred bytes for each value.
+const (
+	maxDocument = 64 << 20
+	maxValues   = 4_000_000
+)
+
+// bounded refuses documents that would take much more memory than they are long.
+func bounded(data []byte) error {
+	if len(data) > maxDocument {
+		return fmt.Errorf("the document has %d bytes, and at most %d are read", len(data), maxDocument)
+	}
+	values := 0
+	for _, sign := range []string{",", ":", "[", "{", "\n", "\r", "- ", "*"} {
+		values += bytes.Count(data, []byte(sign))
+	}
+	if values > maxValues {
+		return fmt.Errorf("the document has about %d values, and at most %d are read", values, maxValues)
+	}
+	return nil
+}
+
 // loadOpenAPI decodes and resolves a document.
 func loadOpenAPI(data []byte) (doc *openapi3.T, err error) {
+	if err := bounded(data); err != nil {
+		return nil, err
+	}
+	if err := expandable(data); err != nil {
+		return nil, err
+	}
 	// The library has panicked on documents of wrong types; a document is input.
 	defer func() {
 		if r := recover(); r != nil {
@@ -170,6 +200,8 @@ func (o *operation) body(c *call) error {
 	kind := kinds[max(i, 0)]
 	v := mediaValue(content[kind])
 	switch {
+	case !fits(v, maxBody):
+		return fmt.Errorf("its body has more than %d bytes; write it with body_file", maxBody)
 	case strings.Contains(kind, "json"):
 		c.body = jsonText(v)
 	case kind == "application/x-www-form-urlencoded":
@@ -190,6 +222,30 @@ func (o *operation) body(c *call) error {
 	}
 	c.header = append(c.header, Header{"Content-Type", kind})
 	return nil
+}
+
+// fits reports whether a value has at most so many bytes as text, about. A document may
+// give one large example to each of its operations.
+func fits(v any, most int) bool {
+	left := most
+	var take func(v any) bool
+	take = func(v any) bool {
+		left--
+		switch v := v.(type) {
+		case string:
+			left -= len(v)
+		case []any:
+			return left >= 0 && !slices.ContainsFunc(v, func(e any) bool { return !take(e) })
+		case map[string]any:
+			for name, e := range v {
+				if left -= len(name); left < 0 || !take(e) {
+					return false
+				}
+			}
+		}
+		return left >= 0
+	}
+	return take(v)
 }
 
 // statuses are the successes that the document describes, if it describes any by number.

@@ -29,8 +29,22 @@ func targetName(id string) string {
 	return name
 }
 
-// deepest bounds how far a schema is followed that contains itself.
-const deepest = 6
+// deepest bounds how far a schema is followed that contains itself, and widest how many
+// values are made of one: of ten properties that contain themselves there are a million.
+const (
+	deepest = 6
+	widest  = 10_000
+)
+
+// sample makes a value of a schema: its example, constant, default or first enumerated
+// value, or else the simplest value of its type.
+func sample(s *openapi3.Schema) any {
+	m := maker{left: widest}
+	return m.value(s, 0)
+}
+
+// maker makes the values of one schema.
+type maker struct{ left int }
 
 // parameterValue is the value of a parameter as a text, and whether the document gives it.
 func parameterValue(p *openapi3.Parameter) (v string, given bool) {
@@ -49,7 +63,7 @@ func parameterValue(p *openapi3.Parameter) (v string, given bool) {
 		return "1", false
 	}
 	s := p.Schema.Value
-	return plain(sample(s, 0)), s.Example != nil || len(s.Examples) > 0 || s.Default != nil
+	return plain(sample(s)), s.Example != nil || len(s.Examples) > 0 || s.Default != nil
 }
 
 // mediaValue is the value of a body.
@@ -67,15 +81,15 @@ func mediaValue(m *openapi3.MediaType) any {
 	if m.Schema == nil || m.Schema.Value == nil {
 		return nil
 	}
-	return sample(m.Schema.Value, 0)
+	return sample(m.Schema.Value)
 }
 
-// sample makes a value of a schema: its example, constant, default or first enumerated
-// value, or else the simplest value of its type.
-func sample(s *openapi3.Schema, depth int) any {
-	switch {
-	case s == nil || depth > deepest:
+// value makes the value of a schema at a depth below the first.
+func (m *maker) value(s *openapi3.Schema, depth int) any {
+	if m.left--; s == nil || depth > deepest || m.left < 0 {
 		return nil
+	}
+	switch {
 	case s.Example != nil:
 		return s.Example
 	case len(s.Examples) > 0:
@@ -89,14 +103,14 @@ func sample(s *openapi3.Schema, depth int) any {
 	}
 	for _, choice := range slices.Concat(s.OneOf, s.AnyOf) {
 		if choice != nil && choice.Value != nil {
-			return sample(choice.Value, depth+1)
+			return m.value(choice.Value, depth+1)
 		}
 	}
 	switch {
 	case s.Type.Is("object") || len(s.Properties) > 0 || len(s.AllOf) > 0:
-		return sampleObject(s, depth)
+		return m.object(s, depth)
 	case s.Type.Permits("array") && s.Items != nil:
-		if v := sample(s.Items.Value, depth+1); v != nil {
+		if v := m.value(s.Items.Value, depth+1); v != nil {
 			return []any{v}
 		}
 		return []any{}
@@ -111,25 +125,26 @@ func sample(s *openapi3.Schema, depth int) any {
 	return sampleText(s)
 }
 
-// sampleObject makes an object with all properties that a client sends. A schema of
+// object makes an object with all properties that a client sends. A schema of
 // several parts has those of all of them.
-func sampleObject(s *openapi3.Schema, depth int) any {
+func (m *maker) object(s *openapi3.Schema, depth int) any {
 	all := map[string]any{}
 	for _, part := range s.AllOf {
 		if part == nil || part.Value == nil {
 			continue
 		}
-		v, ok := sample(part.Value, depth+1).(map[string]any)
+		v, ok := m.value(part.Value, depth+1).(map[string]any)
 		if !ok && len(s.AllOf) == 1 && len(s.Properties) == 0 {
-			return sample(part.Value, depth+1)
+			return m.value(part.Value, depth+1)
 		}
 		maps.Copy(all, v)
 	}
-	for name, p := range s.Properties {
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		p := s.Properties[name]
 		if p == nil || p.Value == nil || p.Value.ReadOnly {
 			continue
 		}
-		if v := sample(p.Value, depth+1); v != nil {
+		if v := m.value(p.Value, depth+1); v != nil {
 			all[name] = v
 		}
 	}
