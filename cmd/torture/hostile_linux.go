@@ -56,6 +56,7 @@ targets: [{path: /}]
 		r.attempt(fmt.Sprintf("the file %q", name), err)
 	}
 	r.attempt("a link in the folder of a bundle", l.linked(ctx))
+	l.shown(ctx, r)
 	l.tests(ctx, r, "internal/plain", ".")
 	l.tests(ctx, r, "cmd/assay/internal/perfcheck", "TestHostileNames")
 }
@@ -127,6 +128,18 @@ func outside(ctx context.Context, l *lab, r *result) {
 	}
 	dir := l.folder()
 	for _, host := range hosts {
+		for where, steps := range map[string]string{
+			"a step of the setup": "setup: [{name: x, path: \"http://{host}/\"}]\ntargets: [{path: /}]\n",
+			"a step of a flow":    "flow: [{name: x, path: \"http://{host}/\"}]\n",
+			"a target":            "targets: [{path: \"http://{host}/\"}]\n",
+		} {
+			write(dir, "s.yaml", in(`version: 1
+name: s
+server: {url: "http://127.0.0.1:9"}
+load: {closed: {clients: 1, duration: 1s}}
+`+steps, "host", host))
+			r.attempt(host+" as "+where, l.do(ctx, l.command(dir, "validate", "s.yaml")).refused("s.yaml:5"))
+		}
 		for where, server := range map[string]string{
 			"server":      `{url: "http://{host}"}`,
 			"with a port": `{url: "http://{host}:80/"}`,

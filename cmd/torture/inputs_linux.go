@@ -39,6 +39,7 @@ targets: [{path: /}]
 		"rate.yaml":      strings.Replace(base, "closed: {clients: 1, duration: 1s}", "open: {rate: 1e308/s, duration: 1s}", 1),
 		"rate12.yaml":    strings.Replace(base, "closed: {clients: 1, duration: 1s}", "open: {rate: 1e12/s, duration: 1s}", 1),
 		"zero-file.yaml": base + "vars: {v: {file: /dev/zero}}\n",
+		"zero-body.yaml": strings.Replace(base, "[{path: /}]", "[{method: POST, path: /, body_file: /dev/zero}]", 1),
 		"zero-csv.yaml":  base + "vars: {v: {csv: /dev/zero}}\n",
 		"bytes.yaml":     "\xff\xfe\x00\x01",
 		"nothing.yaml":   "",
@@ -52,7 +53,8 @@ targets: [{path: /}]
 		return
 	}
 	write(dir, "fifo-file.yaml", base+"vars: {v: {file: fifo}}\n")
-	for _, name := range []string{"fifo", "/dev/zero", "fifo-file.yaml", ".", "missing.yaml"} {
+	write(dir, "fifo-body.yaml", strings.Replace(base, "[{path: /}]", "[{method: POST, path: /, body_file: fifo}]", 1))
+	for _, name := range []string{"fifo", "/dev/zero", "fifo-file.yaml", "fifo-body.yaml", ".", "missing.yaml"} {
 		r.attempt("validate "+name, l.do(ctx, l.command(dir, "validate", name)).refused("regular", "director", "no such file", "fifo"))
 	}
 }
@@ -81,7 +83,7 @@ func formats(ctx context.Context, l *lab, r *result) {
 			text[j] = alphabet[l.random.IntN(len(alphabet))]
 		}
 		write(dir, "odd.txt", string(text))
-		for _, args := range [][]string{{"compare", "good.txt", "odd.txt"}, {"init", "--har", "odd.txt", "-o", "-"}, {"init", "--targets", "odd.txt", "-o", "-"}, {"init", "--curl", string(printableOnly(text))}} {
+		for _, args := range [][]string{{"compare", "good.txt", "odd.txt"}, {"init", "--har", "odd.txt", "-o", "-"}, {"init", "--targets", "odd.txt", "-o", "-"}, {"init", "--openapi", "odd.txt", "-o", "-"}, {"init", "--curl", string(printableOnly(text))}} {
 			r.attempt(fmt.Sprintf("%s of random text %d", args[0], i), l.do(ctx, l.command(dir, args...)).sane())
 		}
 	}
