@@ -113,9 +113,9 @@ func align(values [][]float64, blocks [][]int) [][]float64 {
 
 // bounded returns the differences by block, clamped as the tests need them.
 func (r *Row) bounded() []float64 {
-	d := make([]float64, len(r.differences))
+	d, scale := make([]float64, len(r.differences)), r.Scale() // which looks at all values
 	for i, x := range r.differences {
-		d[i] = r.Scale().Clamp(x)
+		d[i] = scale.Clamp(x)
 	}
 	return d
 }

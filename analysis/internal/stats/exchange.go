@@ -21,7 +21,8 @@ type Trio struct{ Head, Base, Copy float64 }
 // arrangement every block exchanges the labels of all of its trios in one way, and
 // flips all of its other differences or none, so that rows depend on each other in
 // every arrangement as they do in the data. Up to 65,536 arrangements all are tried;
-// of more, 9,999 are drawn from the seed, and the observed one is added.
+// of more, 9,999 are drawn from the seed, and the observed one is added. Of more than
+// 10,000 blocks, several are arranged together.
 //
 // The statistic of a row is the sum of its differences over the root of the variance
 // that this sum has over all arrangements, which no arrangement changes. Rows of
@@ -128,6 +129,10 @@ func (e *exchange) each(seed uint64, yield func()) {
 	for _, b := range e.blocks {
 		ways *= float64(len(b))
 	}
+	r := rand.New(rand.NewPCG(seed, 0))
+	if len(e.blocks) > mostUnits {
+		e.join(r)
+	}
 	groups := grouped(e.blocks)
 	if ways <= exactLabels+0.5 {
 		sums := make([][]float64, len(groups))
@@ -142,7 +147,6 @@ func (e *exchange) each(seed uint64, yield func()) {
 	for i := range groups {
 		groups[i].flat = slices.Concat(groups[i].ways...)
 	}
-	r := rand.New(rand.NewPCG(seed, 0))
 	for range moments(len(e.blocks) * len(e.current)) {
 		clear(e.current)
 		block := 0

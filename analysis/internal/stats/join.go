@@ -1,6 +1,10 @@
 package stats
 
-import "math/rand/v2"
+import (
+	"maps"
+	"math/rand/v2"
+	"slices"
+)
 
 // More than mostUnits units are joined into about so many. Every stratum keeps enough of
 // them: fewestJoined on the smaller side of a single stratum, and of several strata
@@ -45,6 +49,47 @@ func (l *labels) join(r *rand.Rand) {
 			if len(t.units) > 0 {
 				l.strata = append(l.strata, t)
 			}
+		}
+	}
+}
+
+// together joins vectors at random, as many at a time as make about mostUnits of all, and
+// returns their sums. The blocks of paired rows are joined by it, and change their signs or
+// labels together: a group of arrangements too, see [labels.join].
+func together(r *rand.Rand, vectors [][]float64, all int) (sums [][]float64) {
+	vectors = slices.Clone(vectors)
+	r.Shuffle(len(vectors), func(i, j int) { vectors[i], vectors[j] = vectors[j], vectors[i] })
+	for some := range slices.Chunk(vectors, (all+mostUnits-1)/mostUnits) {
+		sum := make([]float64, len(some[0]))
+		for _, v := range some {
+			add(sum, v)
+		}
+		sums = append(sums, sum)
+	}
+	return sums
+}
+
+// join makes blocks that flip together.
+func (f *flipper) join(r *rand.Rand) {
+	f.blocks = together(r, f.blocks, len(f.blocks))
+	f.turned = make([]bool, len(f.blocks))
+}
+
+// join makes blocks that exchange their labels together. Only blocks that have equally many
+// arrangements are joined, because their k-th arrangements mean the same.
+func (e *exchange) join(r *rand.Rand) {
+	width, all := len(e.current), len(e.blocks)
+	if width == 0 {
+		return
+	}
+	kinds := map[int][][]float64{} // arrangements one after the other, by their number
+	for _, b := range e.blocks {
+		kinds[len(b)] = append(kinds[len(b)], slices.Concat(b...))
+	}
+	e.blocks = nil
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		for _, sum := range together(r, kinds[kind], all) {
+			e.blocks = append(e.blocks, slices.Collect(slices.Chunk(sum, width)))
 		}
 	}
 }

@@ -116,3 +116,67 @@ func TestJoinBoundsTheWork(t *testing.T) {
 		}
 	}
 }
+
+// The same for paired rows: with very many blocks the mean of the differences is near to
+// normal over all signs, by flips and by exchanges of labels alike.
+func TestJoinedBlocksGiveTheSameP(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for _, n := range []int{8_000, 60_000} {
+		for _, z := range []float64{-1.5, 2} {
+			d := make([]float64, n)
+			squares := 0.0
+			for i := range d {
+				d[i] = r.NormFloat64()
+				squares += d[i] * d[i]
+			}
+			shift := z*math.Sqrt(squares)/float64(n) - mean(d)
+			trios := make([]Trio, n)
+			for i := range d {
+				d[i] += shift
+				trios[i] = trio(1, 1, 1+d[i])
+				if i%3 == 0 { // the copy is missing
+					trios[i] = Trio{math.NaN(), math.NaN(), math.NaN()}
+				}
+			}
+			both := math.Erfc(math.Abs(z) / math.Sqrt2)
+			above := math.Erfc(z/math.Sqrt2) / 2
+			density := math.Exp(-z*z/2) / math.Sqrt(2*math.Pi)
+			near := func(what string, got, want float64) {
+				t.Helper()
+				slack := 5*math.Sqrt(want*(1-want)/drawnMoments) + 5*2*math.Abs(z)*density*math.Sqrt(2.0/mostUnits)/2
+				if math.Abs(got-want) > slack {
+					t.Errorf("%s of %d blocks, %.1f standard errors: p = %.4f, want %.4f ± %.4f", what, n, z, got, want, slack)
+				}
+			}
+			rows := [][]float64{d}
+			near("flips", MaxT(rows, TwoSided, Seed(rows))[0], both)
+			near("exchanges", MaxTExchange(rows, nil, Greater, Seed(rows))[0], above)
+			// Where nothing differs but head from both of its equals, a trio is as good as a flip.
+			if p := MaxTExchange(rows, [][]Trio{trios}, Greater, Seed(rows))[0]; (z > 0) != (p < 0.1) {
+				t.Errorf("trios of %d blocks, %.1f standard errors: p = %.4f", n, z, p)
+			}
+		}
+	}
+}
+
+// However many blocks there are, as many change together as make about mostUnits of them.
+func TestJoinedBlocksAreBounded(t *testing.T) {
+	d := make([]float64, 1_000_000)
+	for i := range d {
+		d[i] = float64(i%7) - 3
+	}
+	r := rand.New(rand.NewPCG(11, 12))
+	f, e := newFlipper([][]float64{d}, TwoSided), newExchange([][]float64{d}, nil, Greater)
+	f.join(r)
+	e.join(r)
+	if len(f.blocks) > mostUnits || len(f.turned) != len(f.blocks) || len(e.blocks) > mostUnits {
+		t.Errorf("%d blocks flip, and %d exchange their labels", len(f.blocks), len(e.blocks))
+	}
+	sum := 0.0
+	for _, b := range f.blocks {
+		sum += b[0]
+	}
+	if math.Abs(sum-2*f.current[0]) > 1e-9 {
+		t.Errorf("joined blocks have the sum %v, want %v", sum, 2*f.current[0])
+	}
+}

@@ -34,7 +34,7 @@ func moments(values int) int {
 // a block are flipped together, which keeps the dependence between rows. With up to 16
 // blocks all 2ⁿ flips are tried, and the smallest one-sided p-value is 2⁻ⁿ, however many
 // rows there are. With more blocks 9,999 flips are drawn from the seed, or fewer of
-// more than 200,000 values.
+// more than 200,000 values. Of more than 10,000 blocks, several flip together.
 //
 // Every row must have the same number of blocks. A value of NaN means that the row has
 // no difference in that block: it counts as zero, which no flip changes, and the row is
@@ -123,6 +123,10 @@ func (f *flipper) each(seed uint64, yield func()) {
 		return
 	}
 	r := rand.New(rand.NewPCG(seed, 0))
+	if n > mostUnits {
+		f.join(r)
+		n = len(f.blocks)
+	}
 	for range moments(n * len(f.current)) {
 		for start := 0; start < n; start += 64 {
 			draw := r.Uint64()
