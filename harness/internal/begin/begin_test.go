@@ -101,6 +101,8 @@ func FuzzSources(f *testing.F) {
 	f.Add(`{"method": "GET", "url": "http://h/${x}"}`)
 	f.Add("openapi: 3.0.0\npaths: {/a: {get: {responses: {}}}}")
 	f.Add(`{"log": {"entries": [{"request": {"method": "GET", "url": "http://h/"}}]}}`)
+	f.Add("swagger: '2.0'\n" + aliases())
+	f.Add("curl h/{a,b}{1..9} -d {")
 	f.Fuzz(func(t *testing.T, text string) {
 		if strings.Contains(text, "@") {
 			return // it would name files of this machine
