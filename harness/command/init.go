@@ -24,6 +24,8 @@ import (
 // initSources are the flags of init, of which one is given unless there is a URL.
 type initSources struct{ curl, targets, har, openapi, out string }
 
+// initCommand is the way from what people have to a first file. It sends nothing, so that it
+// can be used without a server.
 func initCommand() *cobra.Command {
 	var s initSources
 	c := &cobra.Command{

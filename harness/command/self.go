@@ -160,6 +160,7 @@ func joinFigures(files []string) (*self.Figures, error) {
 	return all, nil
 }
 
+// readFigures reads figures that an earlier bench-self wrote. The error names the file.
 func readFigures(file string) (*self.Figures, error) {
 	text, err := results.ReadRegular(file)
 	if err != nil {

@@ -17,6 +17,7 @@ func foreignFlag(f *pflag.FlagSet, limit *float64) {
 // may be above 100%, because a machine has several CPUs.
 type share float64
 
+// Set takes a number with a percent sign. Without the sign, 0.2 and 20 would be guesses.
 func (s *share) Set(text string) error {
 	number, found := strings.CutSuffix(text, "%")
 	v, err := strconv.ParseFloat(number, 64)
@@ -30,6 +31,7 @@ func (s *share) Set(text string) error {
 // mostForeign is the largest limit in percent, a thousand CPUs.
 const mostForeign = 100_000
 
+// String is empty for a limit that was not given, so that help shows no default.
 func (s *share) String() string {
 	if *s == 0 {
 		return ""
@@ -37,4 +39,5 @@ func (s *share) String() string {
 	return strconv.FormatFloat(100*float64(*s), 'g', 6, 64) + "%"
 }
 
+// Type is the word for the value in the help of a flag that has no better one.
 func (s *share) Type() string { return "percent" }

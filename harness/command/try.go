@@ -7,6 +7,8 @@ import (
 	"github.com/assay-bench/assay/internal/usage"
 )
 
+// tryCommand is for a look at single answers before thousands are measured. It uses the same
+// servers, setup and checks as a trial, and records nothing.
 func tryCommand() *cobra.Command {
 	var in campaign.Inputs
 	var variant string

@@ -103,6 +103,7 @@ func (r *runner) place(p results.Planned) results.Planned {
 	return p
 }
 
+// placeAll places all of these trials, in their order.
 func (r *runner) placeAll(trials []results.Planned) (all []results.Planned) {
 	for _, p := range trials {
 		all = append(all, r.place(p))

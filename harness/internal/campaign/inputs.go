@@ -115,6 +115,8 @@ func cut(s *scenario.Scenario) {
 	}
 }
 
+// cutLoad shortens the warm-up and the windows of a load. Rates and clients stay as they are,
+// and a schedule with stages keeps its shape.
 func cutLoad(l *scenario.CellLoad) {
 	l.Warmup = min(l.Warmup, max(quickWindow/2, l.Pauses()))
 	for i := range l.Streams {

@@ -81,6 +81,7 @@ func connectionWait(s *results.StreamResult, most int) string {
 	return fmt.Sprintf("; half of the requests waited %.0f ms for %s", *wait/1e6, oneOf(most))
 }
 
+// oneOf is what a request waits for, in words.
 func oneOf(connections int) string {
 	if connections == 1 {
 		return "the one connection"

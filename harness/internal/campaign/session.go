@@ -64,6 +64,7 @@ func (s *session) awaitQuiet(ctx context.Context) {
 	}
 }
 
+// close removes the programs that were built.
 func (s *session) close() { s.builds.Close() }
 
 // trial makes one trial and stores it, whether it is void or not. live may be nil.

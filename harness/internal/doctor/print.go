@@ -53,6 +53,7 @@ func (e *examination) print(w io.Writer) error {
 	return err
 }
 
+// orUnknown names a processor whose model could not be read.
 func orUnknown(s string) string {
 	if s == "" {
 		return "unknown processor"
@@ -69,6 +70,7 @@ func ms(v *float64) string {
 	return fmt.Sprintf("%.3f", 1e3**v)
 }
 
+// percent formats a share with its sign. A share that is unknown is a dash.
 func percent(v *float64) string {
 	if v == nil {
 		return "–"

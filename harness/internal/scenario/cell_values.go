@@ -30,6 +30,7 @@ func cellValue[T any](v *cellValues, at mark, raw string, value T, what string, 
 	return value
 }
 
+// duration, rate, count and truth replace one value by that of the cell, if it holds ${...}.
 func (v *cellValues) duration(d duration, what string) duration {
 	d.value = cellValue(v, d.mark, d.raw, d.value, what, parseDuration)
 	return d
@@ -80,6 +81,7 @@ func (v *cellValues) load(f fileLoad, what string) *fileLoad {
 	return &f
 }
 
+// closed returns a copy of a closed load with the values of the cell.
 func (v *cellValues) closed(f fileClosed, what string) *fileClosed {
 	f.Clients = v.count(f.Clients, what+".clients")
 	f.Requests = v.count(f.Requests, what+".requests")
@@ -89,6 +91,7 @@ func (v *cellValues) closed(f fileClosed, what string) *fileClosed {
 	return &f
 }
 
+// open returns a copy of an open load, and of its stages, with the values of the cell.
 func (v *cellValues) open(f fileOpen, what string) *fileOpen {
 	f.Rate = v.rate(f.Rate, what+".rate")
 	f.Arrivals = v.text(f.Arrivals, what+".arrivals", enumOf(f, "arrivals"))

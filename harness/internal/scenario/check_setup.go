@@ -40,6 +40,7 @@ func (c *checker) setup(f *fileScenario) {
 	}
 }
 
+// step checks a request of setup. What it extracts is known to the steps after it only.
 func (c *checker) step(f *fileStep) Step {
 	s := Step{Name: f.Name.value, Server: c.stepServer(f.Server), Method: f.Method.or("GET"), Path: f.Path.value, Timeout: f.Timeout.or(defaultTimeout)}
 	c.positive(f.Timeout, "setup.timeout")
@@ -165,6 +166,7 @@ func (c *checker) oneGroup(t text, what string) *regexp.Regexp {
 	return re
 }
 
+// extractedNames returns the names of what the steps so far extract.
 func (c *checker) extractedNames() []string {
 	var names []string
 	for _, t := range c.extracts {

@@ -5,6 +5,8 @@ package scenario
 // Their fields remember their position in the file. A zero mark means "not given";
 // the checks replace such a value by the documented default.
 
+// fileScenario is the file as a whole. The keys of streamSpec, inlined here, are the short
+// form of a scenario with one stream.
 type fileScenario struct {
 	mark       `yaml:"-"`
 	Version    count             `yaml:"version" jsonschema:"required" jsonschema_description:"Version of the file format; this is version 1."`
@@ -30,6 +32,8 @@ type fileScenario struct {
 	Objectives list[text]       `yaml:"objectives" varies:"by cell" jsonschema_description:"Bounds on the result, like p99 < 200ms, errors < 6% or goodput > 500/s."`
 }
 
+// fileServer is a server: one that a command starts afresh for every trial, or, with a URL,
+// one that already runs.
 type fileServer struct {
 	mark    `yaml:"-"`
 	Command list[text]          `yaml:"command" jsonschema_description:"Program and arguments, started afresh for every trial, without a shell. It is told where to listen by ${port}, or by ${socket} for a Unix domain socket."`
@@ -46,17 +50,22 @@ type fileServer struct {
 	Build   *fileBuild          `yaml:"build" jsonschema_description:"Run untimed, once per variant and block."`
 }
 
+// namedServer is an entry of servers. Its name is that of ${port.NAME} and of a stream's
+// server.
 type namedServer struct {
 	Name       text `yaml:"name" jsonschema:"required,pattern=^[a-z0-9][a-z0-9._-]*$" jsonschema_description:"Name of the server, for streams and ${port.NAME} or ${socket.NAME}."`
 	fileServer `yaml:",inline"`
 }
 
+// fileReady says when a server that was started may be loaded.
 type fileReady struct {
 	mark    `yaml:"-"`
 	Path    text     `yaml:"path" jsonschema:"default=/" jsonschema_description:"Path or URL that answers 2xx or 3xx when the server is ready, or tcp://HOST:PORT or unix:///PATH that then takes a connection."`
 	Timeout duration `yaml:"timeout" jsonschema:"default=10s" jsonschema_description:"How long to wait for that."`
 }
 
+// fileTLS is how the load and everything else speaks TLS with a server. An empty one, tls: {},
+// means HTTPS with the certificates that the system trusts.
 type fileTLS struct {
 	mark       `yaml:"-"`
 	CA         text  `yaml:"ca" jsonschema_description:"PEM file, relative to the scenario file, with the certificates to trust instead of the system's; that of a self-signed server is one."`
@@ -66,18 +75,22 @@ type fileTLS struct {
 	ServerName text  `yaml:"server_name" jsonschema_description:"Name that the server's certificate has to hold. Default: the host of its URL."`
 }
 
+// fileStop is how a server is ended. What is left of it after the time-out is killed.
 type fileStop struct {
 	mark    `yaml:"-"`
 	Signal  text     `yaml:"signal" jsonschema:"default=TERM,enum=TERM,enum=INT,enum=QUIT,enum=HUP,enum=KILL" jsonschema_description:"Signal that asks the server to end."`
 	Timeout duration `yaml:"timeout" jsonschema:"default=30s" jsonschema_description:"How long to wait before it is killed."`
 }
 
+// fileBuild makes the program of a server. It runs once for every variant and block, because
+// each build has a code layout of its own.
 type fileBuild struct {
 	mark    `yaml:"-"`
 	Command list[text] `yaml:"command" jsonschema:"required" jsonschema_description:"Program and arguments; ${binary} is where the result belongs."`
 	Dir     text       `yaml:"dir" jsonschema:"default=." jsonschema_description:"Directory in which the build runs."`
 }
 
+// fileVariant is one of the things that are compared. Its params replace those of the scenario.
 type fileVariant struct {
 	mark   `yaml:"-"`
 	Name   text        `yaml:"name" jsonschema:"required,pattern=^[a-z0-9][a-z0-9._-]*$" jsonschema_description:"Name of the variant. The ending -aa is reserved."`
@@ -95,6 +108,8 @@ type streamSpec struct {
 	Cookies truth              `yaml:"cookies" jsonschema:"default=false" jsonschema_description:"true: every run of the flow keeps the cookies that it is given."`
 }
 
+// fileStream is an entry of streams: a load with the name of its server, and with objectives
+// of its own.
 type fileStream struct {
 	mark       `yaml:"-"`
 	Name       text `yaml:"name" jsonschema:"required,pattern=^[a-z0-9][a-z0-9._-]*$" jsonschema_description:"Name of the stream."`
@@ -103,6 +118,7 @@ type fileStream struct {
 	Objectives list[text] `yaml:"objectives" varies:"by cell" jsonschema_description:"Bounds on the results of this stream alone."`
 }
 
+// fileLoad is how requests are sent. Exactly one of closed and open is given.
 type fileLoad struct {
 	mark        `yaml:"-"`
 	Closed      *fileClosed `yaml:"closed" jsonschema_description:"Closed loop: a client sends its next request after the last answer."`
@@ -113,6 +129,8 @@ type fileLoad struct {
 	Reuse       truth       `yaml:"reuse" jsonschema:"default=true" jsonschema_description:"false: every request has a connection of its own, and the time to open it is a part of the request's."`
 }
 
+// fileClosed is a load whose clients wait for answers. Exactly one of requests and duration
+// is given.
 type fileClosed struct {
 	mark     `yaml:"-"`
 	Clients  count    `yaml:"clients" jsonschema:"required,minimum=1" jsonschema_description:"Number of clients."`
@@ -122,6 +140,7 @@ type fileClosed struct {
 	Backoff  duration `yaml:"backoff" jsonschema_description:"Pause after a refusal. Default: what Retry-After asks, else 100ms."`
 }
 
+// fileOpen is a load on a schedule: either rate and duration, or stages.
 type fileOpen struct {
 	mark     `yaml:"-"`
 	Rate     rate            `yaml:"rate" jsonschema_description:"Requests per second, minute or hour."`
@@ -130,6 +149,7 @@ type fileOpen struct {
 	Stages   list[fileStage] `yaml:"stages" jsonschema_description:"Steps and ramps, instead of rate and duration."`
 }
 
+// fileStage is one section of a schedule. Without to, its rate is constant.
 type fileStage struct {
 	mark     `yaml:"-"`
 	Rate     rate     `yaml:"rate" jsonschema:"required" jsonschema_description:"Rate at the start of the stage."`
@@ -137,12 +157,15 @@ type fileStage struct {
 	Duration duration `yaml:"duration" jsonschema:"required" jsonschema_description:"Length of the stage."`
 }
 
+// fileExpect sorts answers by their status. What is in neither list is an error.
 type fileExpect struct {
 	mark     `yaml:"-"`
 	OK       list[text] `yaml:"ok" jsonschema_description:"Statuses that count as ok. Default: 2xx and 3xx."`
 	Rejected list[text] `yaml:"rejected" jsonschema_description:"Statuses that count as refusals. Default: 429, and 503 with Retry-After."`
 }
 
+// fileVar is where the values of a variable come from. Exactly one of sequence, random,
+// values, file, csv and uuid is given; pick says in which order they are taken.
 type fileVar struct {
 	mark     `yaml:"-"`
 	Sequence list[count] `yaml:"sequence" jsonschema:"minItems=2,maxItems=2" jsonschema_description:"First and last number."`
@@ -167,6 +190,7 @@ type fileRequest struct {
 	BodyFile   text              `yaml:"body_file" jsonschema_description:"File with the request body, relative to the scenario file."`
 }
 
+// fileTarget is one kind of request, drawn by its weight among all targets of the stream.
 type fileTarget struct {
 	mark        `yaml:"-"`
 	fileRequest `yaml:",inline"`

@@ -12,6 +12,8 @@ func (s *Scenario) PeakRate() float64 {
 	return most
 }
 
+// peakRate returns the highest rate of all open streams together, in requests per second. A
+// flow counts with all of its steps.
 func (l *CellLoad) peakRate() (sum float64) {
 	for i := range l.Streams {
 		if l.Streams[i].Open == nil {

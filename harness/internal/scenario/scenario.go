@@ -203,6 +203,7 @@ func (o *Open) Duration() time.Duration {
 	return sum
 }
 
+// axis is one key of the matrix with its values.
 type axis struct {
 	key    string
 	values []string

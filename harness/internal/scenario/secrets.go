@@ -60,6 +60,7 @@ func (c *checker) noSecret(s site, name string) (message, suggestion string) {
 	return "", ""
 }
 
+// secretHint suggests the listed secret that is spelled most like the name, or to list it.
 func secretHint(name string, listed []string) string {
 	if hint := nearest(strings.ToLower(name), lower(listed)); hint != "" {
 		for _, l := range listed {

@@ -148,6 +148,7 @@ func (c *compiler) text(raw string, how escaping) (string, error) {
 	return literalOf(segments), err
 }
 
+// literalOf joins segments of which none varies.
 func literalOf(segments []segment) string {
 	var b strings.Builder
 	for _, s := range segments {

@@ -40,6 +40,7 @@ type names struct {
 	tried map[string]int // by name, how many endings were tried
 }
 
+// newNames returns the set of these names.
 func newNames(all []string) *names {
 	n := &names{taken: make(map[string]bool, len(all)), tried: map[string]int{}}
 	for _, name := range all {

@@ -20,6 +20,7 @@ type Targets struct {
 	flow *Flow    // nil: a hash draws the target of every request
 }
 
+// target is a compiled target: whatever varies from request to request is a segment of its own.
 type target struct {
 	name    string
 	checks  *expect.Checks // nil: none
@@ -30,6 +31,7 @@ type target struct {
 	extract []FlowExtract // of a step of a flow
 }
 
+// header is a header of a target, whose value may vary.
 type header struct {
 	name  string
 	value []segment
@@ -57,6 +59,7 @@ type rawTarget struct {
 	objectives []results.Objective // without the names of stream and target
 }
 
+// rawHeader is a header as written in the file.
 type rawHeader struct{ name, value string }
 
 // Request is one request of a stream. It is a small value, which is valid as long as
@@ -218,11 +221,15 @@ func (e escaping) escape(value string) string {
 	return value
 }
 
+// escapedVar is a variable in one of the ways in which it is escaped.
 type escapedVar struct {
 	name string
 	how  escaping
 }
 
+// compiler turns the texts of targets and steps into segments. Names that lookup knows are
+// replaced at once; variables and extracted values stay segments. A variable that is escaped
+// in one way is escaped once for all targets.
 type compiler struct {
 	lookup    func(string) (string, bool)
 	extracted map[string]string // by setup; data, like the values of variables

@@ -31,6 +31,7 @@ func (t text) or(fallback string) string {
 	return t.value
 }
 
+// duration is a time with its unit, like 1.5s.
 type duration struct {
 	mark
 	value time.Duration
@@ -56,6 +57,7 @@ func (v duration) or(fallback time.Duration) time.Duration {
 	return v.value
 }
 
+// rate is a number of requests per second, minute or hour.
 type rate struct {
 	mark
 	value float64 // requests per second
@@ -72,6 +74,7 @@ func (v *rate) decode(d *decoder, n ast.Node, what string) {
 	v.value, v.raw = parsed(d, at, raw, what, parseRate)
 }
 
+// count is a whole number.
 type count struct {
 	mark
 	value int
@@ -197,6 +200,7 @@ func parsed[T any](d *decoder, at mark, raw, what string, parse func(string) (T,
 	return value, ""
 }
 
+// list is a sequence of values of one type.
 type list[T any] struct {
 	mark
 	items []T
@@ -226,6 +230,7 @@ type pairs[T any] struct {
 	items []pair[T]
 }
 
+// pair is one entry of pairs.
 type pair[T any] struct {
 	key   text
 	value T

@@ -109,6 +109,7 @@ func unopened(err error) error {
 	return fmt.Errorf("%w; if the server takes no more, lower `connections`", err)
 }
 
+// openLog begins the log of histograms. It returns nil if the trial keeps none.
 func (r *runner) openLog() (*results.LogWriter, error) {
 	if r.spec.Log == nil {
 		return nil, nil

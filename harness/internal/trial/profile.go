@@ -146,6 +146,7 @@ func (p *profiler) end(ctx context.Context, trial string) {
 	}
 }
 
+// add keeps a profile of that kind, which was taken over that time.
 func (p *profiler) add(trial, kind string, span time.Duration, data []byte) {
 	p.data = append(p.data, results.ProfileData{Data: data, Profile: results.Profile{
 		Server: p.server.Name, Kind: kind, Seconds: span.Seconds(),

@@ -50,6 +50,8 @@ func (r *runner) take(ctx context.Context, s scenario.Server) (*server, error) {
 	return started, started.checkOwner(r.env.Ports[s.Name])
 }
 
+// startOne starts a server and waits until it is ready. A server without a command runs
+// already; for that one it only waits.
 func (r *runner) startOne(ctx context.Context, s scenario.Server) (*server, error) {
 	secure, err := s.TLS.Config()
 	if err != nil {

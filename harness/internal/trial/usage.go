@@ -28,6 +28,7 @@ func (s *server) findAlso() error {
 	return nil
 }
 
+// selector returns what the scenario selects in the form of package kin.
 func selector(a scenario.Also) kin.Selector {
 	return kin.Selector{Listens: a.Listens, PIDFile: a.PIDFile, CGroup: a.CGroup, Unit: a.Unit}
 }
