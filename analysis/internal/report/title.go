@@ -30,7 +30,7 @@ func (r *report) title() {
 			plain.Prose(m.Host.GoVersion),
 		}
 		if m.Topology != nil {
-			parts = append(parts, "on "+plain.Prose(m.Topology.Label()))
+			parts = append(parts, "hosts: "+plain.Prose(m.Topology.Label()))
 		}
 		if m.Git.Commit != "" {
 			commit := "commit " + plain.Code(short(m.Git.Commit))
