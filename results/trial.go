@@ -124,12 +124,25 @@ type StreamResult struct {
 	// neither pausing nor on a request, because the generator did not send for them.
 	ClientsLost float64 `json:"clients_lost_share,omitempty"`
 
+	// Opening is how the connections were opened before the load. It is null if none were,
+	// and in bundles that did not record it.
+	Opening *Opening `json:"opening,omitempty"`
+
 	Connections uint64  `json:"connections"`          // opened, including those opened before the attack
 	Handshakes  uint64  `json:"handshakes,omitempty"` // of TLS, including those before the attack
 	Redials     uint64  `json:"redials"`              // connections that replaced one which the server had closed while it was idle
 	BytesIn     uint64  `json:"bytes_in"`             // of answers' bodies
 	LagMax      float64 `json:"lag_max_seconds"`
 	LagMin      float64 `json:"lag_min_seconds"` // a value below zero is a fault of the harness
+}
+
+// Opening is how the connections of a stream were opened before its load.
+type Opening struct {
+	Connections int     `json:"connections"`
+	Took        float64 `json:"seconds"` // of several generators, the one that took longest
+	// Again is the number of attempts that were repeated because no answer had come. On
+	// Linux the usual reason is that the queue of the server's listener was full.
+	Again uint64 `json:"repeated_attempts"`
 }
 
 // WrongAnswer is an answer that failed a check: of those with one reason, the one to the

@@ -110,6 +110,7 @@ func (o *Options) measure(ctx context.Context, s *scenario.Scenario, p host.Plac
 	for _, t := range campaign.Order([]campaign.Work{all}, o.Seed) {
 		res, err := trial.Run(ctx, trial.Spec{
 			Scenario: s, Cell: all.Chosen[t.Cell], Planned: t.Planned, Attempt: 1, Placement: p, Foreign: trial.MaxForeign, Lenient: true, RunStart: time.Now(),
+			Tell: func(line string) { d.Linef("%s", line) },
 		})
 		if err != nil {
 			return nil, o.inFlags(err)

@@ -96,6 +96,7 @@ func (a *Attack) load(ctx context.Context) (*tallied, error) {
 	stop := context.AfterFunc(ctx, a.engine.stop)
 	defer stop()
 	t, err := a.engine.run(ctx)
+	t.opening = a.engine.opening()
 	if cause := context.Cause(ctx); cause != nil {
 		return nil, cause
 	}
@@ -111,7 +112,7 @@ func conclude(cfg *Config, rec *recorder, res *results.StreamResult, t *tallied)
 	if !cfg.closed() {
 		res.Scheduled = t.inWindow
 	}
-	res.Connections, res.Handshakes, res.Redials = t.connections, t.handshakes, t.redials
+	res.Connections, res.Handshakes, res.Redials, res.Opening = t.connections, t.handshakes, t.redials, t.opening
 	health := assess(cfg, rec, res, t)
 	health.record(res, cfg.Warmup)
 	return health

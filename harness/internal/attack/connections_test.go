@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -221,6 +222,49 @@ func TestHalfClosedConnectionIsDialledAgain(t *testing.T) {
 		res, _ := runAt(t, Config{URL: "http://" + l.Addr().String(), Clients: 1, Requests: 3, Think: c.think, Timeout: c.timeout, Connections: 1})
 		if res.Outcomes.OK != 3 || res.Redials == 0 {
 			t.Errorf("%+v: outcomes %+v, redials %d, failures %v", c, res.Outcomes, res.Redials, res.Errors)
+		}
+	}
+}
+
+// No more connections are opened beforehand than there are requests, with any transport that
+// opens them and in every slice of the load.
+func TestNoMoreConnectionsThanRequests(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		requests int // per second, for one second
+		clients  int
+		limit    int
+		slice    Slice
+		want     int
+	}{
+		{"few requests", 3, 0, 20, Slice{}, 3},
+		{"few connections", 20, 0, 3, Slice{}, 3},
+		{"closed", 0, 4, 4, Slice{}, 4},
+		{"the first of two", 3, 0, 20, Slice{0, 2}, 2},
+		{"the second of two", 3, 0, 20, Slice{1, 2}, 1},
+		{"few connections for two", 20, 0, 5, Slice{1, 2}, 2},
+	} {
+		for _, lean := range []bool{false, true} {
+			srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+			cfg := Config{URL: srv.URL, Clients: c.clients, Duration: time.Second, Timeout: time.Minute, Connections: c.limit, Slice: c.slice, Request: get, lean: lean}
+			if c.clients == 0 {
+				var err error
+				if cfg.Schedule, err = schedule.New([]schedule.Stage{schedule.Flat(float64(c.requests), time.Second)}, schedule.Constant, 1); err != nil {
+					t.Fatal(err)
+				}
+			}
+			a, err := New(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := a.Connect(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := a.engine.opening(); got == nil || got.Connections != c.want || got.Took <= 0 {
+				t.Errorf("%s, lean=%v: opened %+v, want %d", c.name, lean, got, c.want)
+			}
+			a.Close()
+			srv.Close()
 		}
 	}
 }

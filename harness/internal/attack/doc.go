@@ -57,7 +57,8 @@
 //     cases apart on Linux, because the kernel stamps arrivals.
 //   - A request has one deadline, which counts from its intended moment.
 //   - The number of connections is bounded. They are opened before the attack, at 500 a
-//     second. Of the idle ones, the one that was used last is used first.
+//     second and a few at a time (see package opener), but no more than the load has
+//     requests. Of the idle ones, the one that was used last is used first.
 //   - Every scheduled request is sent. A generator that is late catches up, and drops
 //     nothing. A load ends at its deadline plus the time-out, whatever the server does.
 //   - TLS handshakes are made before the attack. None of them resumes an earlier session,

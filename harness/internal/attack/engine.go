@@ -7,11 +7,13 @@ import (
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/reach"
+	"github.com/assay-bench/assay/results"
 )
 
 // engine is a way to make the load: in lanes, or request by request.
 type engine interface {
 	connect(ctx context.Context) error // opens the connections beforehand
+	opening() *results.Opening         // how they were opened; nil if they were not
 	// run makes the load with vegeta's workers, and returns when all of it has ended.
 	run(ctx context.Context) (tallied, error)
 	// stop closes every connection, which ends every request that is under way. close
@@ -28,6 +30,7 @@ type tallied struct {
 	connections uint64
 	handshakes  uint64
 	redials     uint64
+	opening     *results.Opening // nil if no connection was opened beforehand
 
 	lost  time.Duration // sum of the times that clients waited for the generator
 	lanes int           // 0 if the load was made request by request

@@ -11,6 +11,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/attack/lane"
 	"github.com/assay-bench/assay/harness/internal/attack/ledger"
 	"github.com/assay-bench/assay/harness/internal/attack/message"
+	"github.com/assay-bench/assay/results"
 )
 
 const haveLanes = true
@@ -45,7 +46,7 @@ func newLaned(a *Attack, u *url.URL, address string) (*laned, error) {
 	cfg := lane.Config{
 		Server: a.cfg.URL, Address: address, Reuse: !a.cfg.NoReuse,
 		Envelope:    message.Envelope{Host: u.Host, Attack: a.cfg.Name, Close: a.cfg.NoReuse},
-		Connections: a.cfg.connections(), Timeout: a.cfg.Timeout,
+		Connections: a.cfg.connections(), Beforehand: a.cfg.needed(), Timeout: a.cfg.Timeout,
 		First: a.cfg.Slice.Number, Stride: a.cfg.Slice.stride(),
 		Clients: a.cfg.Clients, Stagger: a.cfg.stagger(), From: a.cfg.Warmup,
 		Handler: l.handler,
@@ -68,6 +69,9 @@ func newLaned(a *Attack, u *url.URL, address string) (*laned, error) {
 
 // connect implements engine.
 func (l *laned) connect(ctx context.Context) error { return l.stream.Connect(ctx) }
+
+// opening implements engine.
+func (l *laned) opening() *results.Opening { return l.stream.Opening() }
 
 // stop implements engine.
 func (l *laned) stop() { l.stream.Close() }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/assay-bench/assay/harness/internal/attack/ledger"
 	"github.com/assay-bench/assay/harness/internal/attack/message"
+	"github.com/assay-bench/assay/results"
 )
 
 // lean sends plain HTTP/1.1 (and reads 1.0) over its own connections. It is used on systems
@@ -32,7 +33,11 @@ func newLean(host, address string, cfg *Config, c *clock) *lean {
 	return &lean{cfg: cfg, clock: c, host: host, pool: newPool(cfg.URL, address, cfg.connections())}
 }
 
-func (l *lean) connect(ctx context.Context) error { return l.pool.fill(ctx, l.cfg.Timeout) }
+func (l *lean) connect(ctx context.Context) error {
+	return l.pool.fill(ctx, l.cfg.needed(), l.cfg.Timeout)
+}
+
+func (l *lean) opening() *results.Opening { return l.pool.opener.Result() }
 
 func (l *lean) counts() (connections, handshakes, redials uint64) {
 	l.pool.mu.Lock()

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/assay-bench/assay/harness/internal/attack/opener"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -19,6 +20,7 @@ type Made struct {
 
 	Sent, Planned, InWindow          uint64
 	Connections, Handshakes, Redials uint64
+	Opening                          *results.Opening
 
 	Lost    time.Duration
 	Lanes   int
@@ -78,7 +80,7 @@ func (r *recorder) made(t *tallied, slice Slice) *Made {
 	whole, kinds := r.collect()
 	m := &Made{
 		Slice: slice, Sent: t.sent, Planned: t.planned, InWindow: t.inWindow,
-		Connections: t.connections, Handshakes: t.handshakes, Redials: t.redials,
+		Connections: t.connections, Handshakes: t.handshakes, Redials: t.redials, Opening: t.opening,
 		Lost: t.lost, Lanes: t.lanes, Busy: t.busy, Numbers: whole.numbers,
 	}
 	for i := range kinds {
@@ -107,6 +109,7 @@ func Join(cfg Config, all []*Made) (*results.StreamResult, *Generator, error) {
 		}
 		t.sent, t.planned, t.inWindow = t.sent+m.Sent, t.planned+m.Planned, t.inWindow+m.InWindow
 		t.connections, t.handshakes, t.redials = t.connections+m.Connections, t.handshakes+m.Handshakes, t.redials+m.Redials
+		t.opening = opener.Join(t.opening, m.Opening)
 		t.lost, t.lanes, t.busy = t.lost+m.Lost, t.lanes+m.Lanes, append(t.busy, m.Busy...)
 	}
 	slices.SortStableFunc(r.kept, func(a, b packed) int { return cmp.Compare(a.key, b.key) })

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"sync"
 	"time"
@@ -13,12 +12,9 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/assay-bench/assay/harness/internal/attack/message"
+	"github.com/assay-bench/assay/harness/internal/attack/opener"
 	"github.com/assay-bench/assay/harness/internal/reach"
 )
-
-// connectRate is the number of connections that are opened per second before an attack. At
-// this rate the backlog of a common server's listener never becomes full.
-const connectRate = 500
 
 // Sizes of a connection's buffers.
 const (
@@ -44,6 +40,7 @@ type pool struct {
 	addr   string // what is dialled: HOST:PORT
 	max    int
 
+	opener *opener.Opener
 	ctx    context.Context // for opening connections; ends with close
 	cancel context.CancelFunc
 
@@ -57,7 +54,7 @@ type pool struct {
 }
 
 func newPool(server, addr string, limit int) *pool {
-	p := &pool{server: server, addr: addr, max: limit, all: map[*conn]struct{}{}}
+	p := &pool{server: server, addr: addr, max: limit, opener: opener.New(server, addr), all: map[*conn]struct{}{}}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	return p
 }
@@ -122,11 +119,15 @@ func (p *pool) taken(c *conn, ok bool, deadline time.Time) (*conn, error) {
 	return c, nil
 }
 
-// dial opens a connection, for which a place has been reserved.
+// dial opens a connection under load, for which a place has been reserved.
 func (p *pool) dial(deadline time.Time) (*conn, error) {
 	d := reach.For(p.server)
 	d.Deadline = deadline
-	nc, err := d.DialContext(p.ctx, "tcp", p.addr)
+	return p.hold(d.DialContext(p.ctx, "tcp", p.addr))
+}
+
+// hold takes a connection that was opened into its reserved place, or gives the place back.
+func (p *pool) hold(nc net.Conn, err error) (*conn, error) {
 	if err != nil {
 		p.release()
 		return nil, err
@@ -189,46 +190,31 @@ func (p *pool) replace(c *conn, deadline time.Time) (*conn, error) {
 	return p.dial(deadline)
 }
 
-// fill opens connections until the pool is full, at connectRate.
-func (p *pool) fill(ctx context.Context, timeout time.Duration) error {
+// fill opens connections until the pool is full, or until there are as many as needed. No
+// request gets one of them before.
+func (p *pool) fill(ctx context.Context, needed int, timeout time.Duration) error {
 	defer context.AfterFunc(ctx, p.cancel)()
-	start := time.Now()
+	var mu sync.Mutex
 	var opened []*conn
 	defer func() {
 		for _, c := range opened {
 			p.put(c)
 		}
 	}()
-	for i := range p.max {
-		due := start.Add(time.Duration(i) * time.Second / connectRate)
-		if err := sleepUntil(ctx, due); err != nil {
-			return err
-		}
+	place := cmp.Or(reach.SocketFile(p.server), p.addr)
+	return p.opener.All(ctx, min(p.max, needed), timeout, place, func(ctx context.Context) error {
 		p.mu.Lock()
 		p.opening++
 		p.mu.Unlock()
-		c, err := p.dial(time.Now().Add(timeout))
+		c, err := p.hold(p.opener.Dial(ctx))
 		if err != nil {
-			return fmt.Errorf("open connection %d of %d to %s: %w", i+1, p.max, cmp.Or(reach.SocketFile(p.server), p.addr), err)
+			return err
 		}
+		mu.Lock()
+		defer mu.Unlock()
 		opened = append(opened, c)
-	}
-	return nil
-}
-
-func sleepUntil(ctx context.Context, t time.Time) error {
-	d := time.Until(t)
-	if d <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
 		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	})
 }
 
 // close closes every connection. Requests that wait for a connection get an error.

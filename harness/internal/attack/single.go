@@ -12,6 +12,7 @@ import (
 
 	"github.com/assay-bench/assay/harness/internal/attack/ledger"
 	"github.com/assay-bench/assay/harness/internal/attack/message"
+	"github.com/assay-bench/assay/results"
 )
 
 // exchanger sends one message and reads its answer. It stamps FirstWrite and
@@ -20,6 +21,7 @@ import (
 type exchanger interface {
 	exchange(m *Message, seq []byte, deadline time.Time, e *ledger.Entry) error
 	connect(ctx context.Context) error // opens the connections beforehand
+	opening() *results.Opening         // how they were opened; nil if they were not
 	counts() (connections, handshakes, redials uint64)
 	close() // ends every connection, and with it every request under way
 }
@@ -60,6 +62,9 @@ type exchange struct {
 
 // connect implements engine.
 func (s *single) connect(ctx context.Context) error { return s.wire.connect(ctx) }
+
+// opening implements engine.
+func (s *single) opening() *results.Opening { return s.wire.opening() }
 
 // stop implements engine.
 func (s *single) stop() { s.wire.close() }

@@ -41,5 +41,20 @@ func (c *Config) sliceable() error {
 // connections is how many connections the slice has.
 func (c *Config) connections() int { return c.Slice.count(c.Connections) }
 
+// needed is how many connections the slice can use at once, and so opens beforehand: an open
+// load has no more than requests.
+func (c *Config) needed() int {
+	if c.closed() {
+		return c.connections()
+	}
+	slots := c.Schedule.Clone()
+	for n := range c.Connections {
+		if _, ok := slots.Next(); !ok {
+			return c.Slice.count(n)
+		}
+	}
+	return c.connections()
+}
+
 // clients is how many clients the slice has.
 func (c *Config) clients() int { return c.Slice.count(c.Clients) }

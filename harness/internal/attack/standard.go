@@ -14,6 +14,7 @@ import (
 	"github.com/assay-bench/assay/harness/internal/attack/ledger"
 	"github.com/assay-bench/assay/harness/internal/attack/message"
 	"github.com/assay-bench/assay/harness/internal/reach"
+	"github.com/assay-bench/assay/results"
 )
 
 // standard sends through net/http, for HTTP/2 and as a check on the fast transport.
@@ -88,6 +89,8 @@ func (s *standard) roundTrip(req *http.Request) (resp *http.Response, done func(
 // connect does nothing: net/http opens connections on demand, and offers no way to
 // open them beforehand.
 func (s *standard) connect(context.Context) error { return nil }
+
+func (s *standard) opening() *results.Opening { return nil }
 
 func (s *standard) counts() (connections, handshakes, redials uint64) {
 	return s.connections.Load(), s.handshakes.Load(), s.redials.Load()

@@ -73,7 +73,7 @@ func (s *session) trial(ctx context.Context, what build.Subject, attempt int, li
 	spec := trial.Spec{
 		Scenario: what.Scenario, Cell: what.Cell, Planned: what.Planned, Attempt: attempt,
 		Placement: s.placement, Binaries: s.builds.Binaries(what), Foreign: s.limits.Foreign, Lenient: s.lenient,
-		RunStart: s.writer.Manifest.Started, Live: live,
+		RunStart: s.writer.Manifest.Started, Live: live, Tell: func(line string) { s.display.Linef("%s", line) },
 	}
 	log, err := s.writer.CreateLog(spec.ID())
 	if err != nil {

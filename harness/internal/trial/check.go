@@ -68,13 +68,16 @@ func check(t *results.Trial, foreign float64, lenient bool) {
 	t.Valid = len(t.Invalid) == 0
 }
 
-// limits warns of streams whose numbers are the generator's, or begin with what the
-// warm-up left.
+// limits warns of streams whose numbers are the generator's, whose connections were opened
+// slowly, or that begin with what the warm-up left.
 func limits(t *results.Trial) (warnings []string) {
 	for i := range t.Streams {
 		s := &t.Streams[i]
 		if why := s.GeneratorLimited; why != "" {
 			warnings = append(warnings, fmt.Sprintf("stream %s: %s; its numbers do not show the limit of the server: %s", s.Name, why, s.LimitAdvice()))
+		}
+		if why := slowOpening(s); why != "" {
+			warnings = append(warnings, fmt.Sprintf("stream %s: %s", s.Name, why))
 		}
 		if why := s.Backlogged(); why != "" {
 			warnings = append(warnings, fmt.Sprintf("stream %s: %s: make the warm-up longer, or the rate lower", s.Name, why))

@@ -20,6 +20,11 @@ func TestLimitsAreWarnings(t *testing.T) {
 		{"an open load", results.StreamResult{Model: results.ModelOpen, GeneratorLimited: "generator-limited: p99 of lag is 5ms"}, []string{"p99 of lag is 5ms; its numbers do not show the limit of the server: lower the rate"}},
 		{"a closed load", results.StreamResult{Model: results.ModelClosed, GeneratorLimited: "generator-limited: x"}, []string{"use fewer clients"}},
 		{"a backlog", results.StreamResult{Model: results.ModelOpen, Scheduled: 1000, Recorded: 1000, Answered: &answered, Backlog: 230}, []string{"a backlog of 230 unanswered requests"}},
+		{"connections that were opened as usual", results.StreamResult{Opening: &results.Opening{Connections: 1000, Took: 6.9, Again: 3}}, nil},
+		{"a full queue", results.StreamResult{Opening: &results.Opening{Connections: 1000, Took: 84, Again: 113}}, []string{
+			"it took 84.0 s to open 1000 connections before the load, instead of about 2.0 s (113 attempts had no answer and had to be repeated); the usual cause is a server that accepts connections slowly, with a short queue for them: raise the backlog of its listener, or lower `connections`",
+		}},
+		{"slow handshakes", results.StreamResult{Opening: &results.Opening{Connections: 100, Took: 9}}, []string{"it took 9.0 s to open 100 connections before the load, instead of about 0.2 s; the server or this machine was too busy for more: lower `connections`, or measure later"}},
 	} {
 		tr := results.Trial{Streams: []results.StreamResult{c.stream}}
 		check(&tr, MaxForeign, false)

@@ -201,6 +201,7 @@ func (r *joint) setupOn(ctx context.Context) (err error) {
 func (r *joint) connectAll(ctx context.Context) error {
 	all := r.crew.Generators
 	r.hosts = make([]results.HostResult, len(r.members()))
+	defer r.tellWhileOpening()()
 	return each(ctx, all, func(ctx context.Context, i int, m Member) error {
 		trip, err := m.Connect(ctx, r.env, r.standing, attack.Slice{Number: i, Of: len(all)})
 		seconds := trip.Seconds()

@@ -57,6 +57,7 @@ func (r *runner) connect(ctx context.Context, log *results.LogWriter, slice atta
 		}
 		lanes.Close()
 	}
+	defer r.tellWhileOpening()()
 	for i := range r.resolved.Streams {
 		cfg, err := r.config(&r.resolved.Streams[i], log)
 		if err != nil {
@@ -106,7 +107,7 @@ func unopened(err error) error {
 	if f := handshake.FailureOf(err); f != nil {
 		return f
 	}
-	return fmt.Errorf("%w; if the server takes no more, lower `connections`", err)
+	return fmt.Errorf("%w; if the server takes no more, raise the backlog of its listener, or lower `connections`", err)
 }
 
 // openLog begins the log of histograms. It returns nil if the trial keeps none.

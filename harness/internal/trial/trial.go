@@ -36,6 +36,8 @@ type Spec struct {
 	RunStart time.Time
 	Log      *os.File          // receives the histograms; nil to discard them
 	Live     func(attack.Live) // receives the progress, about once a second; may be nil
+	// Tell receives a line for the user while something takes unusually long; may be nil.
+	Tell func(string)
 }
 
 // ID returns the name under which the files of the trial are stored.

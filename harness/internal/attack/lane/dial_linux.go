@@ -30,13 +30,24 @@ type arrival struct {
 	generation uint32
 }
 
+// connector opens a connection to the server, without a handshake.
+type connector func(context.Context) (net.Conn, error)
+
+// by opens a connection as requests do under load: the system alone decides when an attempt
+// is repeated.
+func (s *Stream) by(deadline time.Time) connector {
+	return func(ctx context.Context) (net.Conn, error) {
+		d := reach.For(s.cfg.Server) // each dial has one of its own, because each has a deadline of its own
+		d.Deadline = deadline
+		return d.DialContext(ctx, "tcp", s.cfg.Address)
+	}
+}
+
 // dial opens a connection. It blocks.
-func (s *Stream) dial(ctx context.Context, deadline time.Time) (a arrival) {
+func (s *Stream) dial(ctx context.Context, deadline time.Time, connect connector) (a arrival) {
 	a.fd = -1
-	d := reach.For(s.cfg.Server) // each dial has one of its own, because each has a deadline of its own
-	d.Deadline = deadline
 	begin := time.Now()
-	nc, err := d.DialContext(ctx, "tcp", s.cfg.Address)
+	nc, err := connect(ctx)
 	a.connect = time.Since(begin)
 	if err != nil {
 		a.err = err
@@ -97,7 +108,7 @@ func (p *part) dial(f *flight) {
 		return
 	}
 	s.dialing.Go(func() {
-		a := s.dial(s.dials, deadline)
+		a := s.dial(s.dials, deadline, s.by(deadline))
 		a.flight, a.generation = f, generation
 		p.deliver(a)
 	})

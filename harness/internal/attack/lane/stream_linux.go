@@ -3,19 +3,16 @@ package lane
 import (
 	"context"
 	"crypto/tls"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/assay-bench/assay/harness/internal/attack/ledger"
 	"github.com/assay-bench/assay/harness/internal/attack/message"
+	"github.com/assay-bench/assay/harness/internal/attack/opener"
 	"github.com/assay-bench/assay/harness/internal/schedule"
+	"github.com/assay-bench/assay/results"
 )
-
-// connectRate is the number of connections that are opened per second before a load. At
-// this rate the backlog of a common server's listener never becomes full.
-const connectRate = 500
 
 // Handler decides what a stream sends in one lane, and keeps the ledger of these requests.
 // Only that lane calls its methods. Moments are durations since the start of the load.
@@ -50,7 +47,8 @@ type Config struct {
 	TLS      *tls.Config // nil: plain
 	Reuse    bool        // a connection carries one request after another
 
-	Connections int
+	Connections int           // the most that are open at once
+	Beforehand  int           // how many Connect opens
 	Timeout     time.Duration // of a request, from its intended moment
 
 	// First and Stride say which requests of the schedule, or which clients, are this
@@ -83,6 +81,7 @@ type Stream struct {
 	zero  time.Duration // start of the load, on the lanes' clock
 
 	next    atomic.Uint64 // how many requests of a closed load have a number
+	opener  *opener.Opener
 	opened  atomic.Uint64
 	shaken  atomic.Uint64
 	redials atomic.Uint64
@@ -100,7 +99,7 @@ func (ls *Lanes) Stream(cfg Config) *Stream {
 		n = min(n, (cfg.Clients-cfg.First+cfg.Stride-1)/cfg.Stride)
 	}
 	n = max(n, 1)
-	s := &Stream{cfg: cfg, lanes: ls}
+	s := &Stream{cfg: cfg, lanes: ls, opener: opener.New(cfg.Server, cfg.Address)}
 	s.dials, s.cancel = context.WithCancel(context.Background())
 	for i := range n {
 		s.parts = append(s.parts, newPart(s, ls.all[i], i, n))
@@ -117,7 +116,7 @@ func (s *Stream) Begin(zero time.Time) { s.zero = zero.Sub(s.lanes.epoch) }
 // Run runs the stream's share in one of its lanes until it is over.
 func (s *Stream) Run(lane int) { s.parts[lane].lane.run(s.parts[lane]) }
 
-// Connect opens the stream's connections, at connectRate. Without reuse there is
+// Connect opens the stream's connections (see package opener). Without reuse there is
 // nothing to open beforehand.
 func (s *Stream) Connect(ctx context.Context) error {
 	if !s.cfg.Reuse {
@@ -126,36 +125,17 @@ func (s *Stream) Connect(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(s.dials, cancel)()
-	start := time.Now()
-	for i := range s.cfg.Connections {
-		if err := sleepUntil(ctx, start.Add(time.Duration(i)*time.Second/connectRate)); err != nil {
-			return err
-		}
-		a := s.dial(ctx, time.Now().Add(s.cfg.Timeout))
+	var next atomic.Uint64
+	return s.opener.All(ctx, s.cfg.Beforehand, s.cfg.Timeout, s.place(), func(ctx context.Context) error {
+		deadline, _ := ctx.Deadline()
+		a := s.dial(ctx, deadline, s.opener.Dial)
 		if a.err != nil {
-			return fmt.Errorf("open connection %d of %d to %s: %w", i+1, s.cfg.Connections, s.place(), a.err)
+			return a.err
 		}
-		p := s.parts[i%len(s.parts)]
 		a.beforehand = true
-		p.deliver(a)
-	}
-	return nil
-}
-
-// sleepUntil waits for a moment, or returns the error of ctx if that ends before.
-func sleepUntil(ctx context.Context, t time.Time) error {
-	d := time.Until(t)
-	if d <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
+		s.parts[(next.Add(1)-1)%uint64(len(s.parts))].deliver(a)
 		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	})
 }
 
 // Close closes every connection. If the load is running, Close stops it: requests that are
@@ -168,6 +148,9 @@ func (s *Stream) Close() {
 	}
 	s.dialing.Wait()
 }
+
+// Opening returns how the connections were opened before the load; nil if they were not.
+func (s *Stream) Opening() *results.Opening { return s.opener.Result() }
 
 // Counts returns the numbers of the whole load: requests (or flows) that began, connections and
 // handshakes (including those before the load), and requests for which a connection was

@@ -75,7 +75,7 @@ func TestStreams(t *testing.T) {
 			ls.Procs()
 			var handlers []*notes
 			c.cfg.Server, c.cfg.Address, c.cfg.Reuse = srv.URL, strings.TrimPrefix(srv.URL, "http://"), true
-			c.cfg.Envelope.Host, c.cfg.Connections, c.cfg.Timeout = "test", 4, time.Minute
+			c.cfg.Envelope.Host, c.cfg.Connections, c.cfg.Beforehand, c.cfg.Timeout = "test", 4, 4, time.Minute
 			c.cfg.Handler = func(int) Handler {
 				h := &notes{share: 10, pause: time.Millisecond, sent: map[int]int{}}
 				handlers = append(handlers, h)
@@ -130,7 +130,7 @@ func TestAnswersAreOrdered(t *testing.T) {
 	h := &notes{share: 10, sent: map[int]int{}}
 	s := ls.Stream(Config{
 		Server: srv.URL, Address: strings.TrimPrefix(srv.URL, "http://"), Reuse: true, Envelope: message.Envelope{Host: "test"},
-		Connections: 1, Clients: 1, Timeout: time.Minute, Handler: func(int) Handler { return h },
+		Connections: 1, Beforehand: 1, Clients: 1, Timeout: time.Minute, Handler: func(int) Handler { return h },
 	})
 	defer s.Close()
 	if err := s.Connect(t.Context()); err != nil {

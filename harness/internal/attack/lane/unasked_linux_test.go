@@ -166,7 +166,7 @@ func TestAnswersThatNobodyAskedFor(t *testing.T) {
 			}
 			s := ls.Stream(Config{
 				Server: "tcp://" + address, Address: address, Reuse: true, Envelope: message.Envelope{Host: "test"},
-				Connections: 1, Timeout: time.Minute, Clients: 1, Handler: func(int) Handler { return m },
+				Connections: 1, Beforehand: 1, Timeout: time.Minute, Clients: 1, Handler: func(int) Handler { return m },
 			})
 			defer s.Close()
 			if err := s.Connect(t.Context()); err != nil {
