@@ -227,6 +227,24 @@ load: {closed: {clients: "${clients}", requests: 1}, connections: 4}`, "--on loc
 			t.Errorf("%s: status %d, %s; want %q", c.args, code, errs.String(), c.want)
 		}
 	}
+	const far, started = `url: "unix:///run/app.sock"`, `command: [x, "${socket}"]`
+	for _, c := range []struct{ server, args, want string }{
+		{started, "--on local", "t.yaml:3:19: server server listens on ${socket}, which only the process that starts the server can reach (with --on, let it listen on ${port}; or run without --on)"},
+		{started, "--on ssh --host generators=h1 --server-on h2", "t.yaml:3:19: server server listens on ${socket}, "},
+		{started + ", host: db", "--on local", "t.yaml:3:43: server: a server that listens on ${socket} cannot stand on a host of its own, because no other host reaches a socket (let it listen on ${port}, or delete host)"},
+		{far, "--on ssh --host generators=h1", "t.yaml:3:15: server server listens on unix:///run/app.sock, which no other host can reach (give it an address; or run without --on, or with --on local)"},
+	} {
+		file := filepath.Join(dir, "t.yaml")
+		text := "version: 1\nname: t\nserver: {" + c.server + "}\nload: {open: {rate: 1/s, duration: 1s}}\ntargets: [{path: /}]\n"
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		var out, errs strings.Builder
+		code := Run(t.Context(), append(append([]string{"run"}, strings.Fields(c.args)...), file), strings.NewReader(""), &out, &errs)
+		if code != 2 || !strings.Contains(errs.String(), c.want) {
+			t.Errorf("%s %s: status %d, %s; want %q", c.server, c.args, code, errs.String(), c.want)
+		}
+	}
 	var out, errs strings.Builder
 	if code := Run(t.Context(), []string{"search", "--on", "ssh", file}, strings.NewReader(""), &out, &errs); code != 2 || !strings.Contains(errs.String(), "search --on ssh: a search runs on one machine") {
 		t.Errorf("search: status %d, %s", code, errs.String())

@@ -150,15 +150,12 @@ func (h *Hosts) sized(workers []launch.Worker) error {
 
 // checkSockets refuses Unix domain sockets of servers that a worker starts or may not reach.
 func (h *Hosts) checkSockets(all []Work) error {
+	var wrong scenario.Errors
 	for _, w := range all {
-		for _, s := range w.Servers {
-			switch {
-			case s.OnSocket:
-				return usage.Errorf("--on %s: server %s of scenario %s listens on ${socket}, which only the process that starts it can reach: let it listen on ${port}", h.On, s.Name, w.Name)
-			case h.On != launch.Local && strings.HasPrefix(s.URL, "unix:"):
-				return usage.Errorf("--on %s: server %s of scenario %s listens on %s, which no other host can reach: give it an address", h.On, s.Name, w.Name, s.URL)
-			}
-		}
+		wrong = append(wrong, w.ApartFromSockets(h.On != launch.Local)...)
+	}
+	if len(wrong) > 0 {
+		return wrong
 	}
 	return nil
 }

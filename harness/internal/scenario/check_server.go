@@ -58,6 +58,7 @@ func (c *checker) server(name string, f *fileServer, what string) {
 	}
 	v.Command = c.command(f.Command, at(text{}, "command"))
 	c.place(name+".command", f.Command.mark)
+	c.place(name+".url", f.URL.mark)
 	if f.URL.given() {
 		c.site(at(f.URL, "url"), func(final string) *problem {
 			if strings.HasPrefix(final, socketScheme) {

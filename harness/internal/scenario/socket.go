@@ -91,6 +91,26 @@ func (c *checker) listensOn(f *fileServer, name, what string) {
 	}
 }
 
+// ApartFromSockets returns an error for every server on a socket that generators in other
+// processes cannot reach: one that is made for a trial is known only to the process that
+// starts the server. With far they are on other hosts, and reach no socket at all.
+func (s *Scenario) ApartFromSockets(far bool) Errors {
+	r := reporter{file: s.File}
+	for _, v := range s.Servers {
+		switch {
+		case v.OnSocket:
+			r.report(s.places[v.Name+".command"],
+				fmt.Sprintf("server %s listens on ${socket}, which only the process that starts the server can reach", v.Name),
+				"with --on, let it listen on ${port}; or run without --on")
+		case far && reach.OnSocket(v.URL):
+			r.report(s.places[v.Name+".url"],
+				fmt.Sprintf("server %s listens on %s, which no other host can reach", v.Name, v.URL),
+				"give it an address; or run without --on, or with --on local")
+		}
+	}
+	return r.sorted()
+}
+
 // untoldSocket reports the use of ${socket} for a server whose command is not told of it.
 func (c *checker) untoldSocket(name string) {
 	if !c.address("socket") {
