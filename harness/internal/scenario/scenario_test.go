@@ -251,8 +251,14 @@ func TestScenarios(t *testing.T) {
 		if err != nil || len(paths) == 0 {
 			t.Fatalf("found %d scenarios in %q (%v)", len(paths), folder, err)
 		}
-		if _, err := Load(paths, Options{}); err != nil {
+		all, err := Load(paths, Options{})
+		if err != nil {
 			t.Error(err)
+		}
+		for _, s := range all {
+			if notes := s.Notes(); len(notes) > 0 {
+				t.Error(notes)
+			}
 		}
 	}
 }
