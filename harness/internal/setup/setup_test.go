@@ -86,6 +86,25 @@ func TestEveryWayToExtract(t *testing.T) {
 	}
 }
 
+// The error of a request shows its answer, so that what the answer gives has to be known to
+// whoever blanks the error, whatever else is wrong.
+func TestAFailureTellsWhatWasExtracted(t *testing.T) {
+	const both = "extract: {token: {json: $.token}, v: {json: $.v}, sid: {cookie: sid}}"
+	for _, c := range []struct{ name, step string }{
+		{"another value is missing", "{name: s, path: /login, " + both + "}"},
+		{"a wrong status", `{name: s, path: /login, expect: {status: ["201"]}, ` + both + "}"},
+		{"a wrong body", "{name: s, path: /login, expect: {body: [{contains: never}]}, " + both + "}"},
+	} {
+		got, all, err := run(t, "  - "+c.step, "token", "v", "sid")
+		if err == nil || !strings.Contains(err.Error(), `{"token": "t1"`) || len(all) > 0 {
+			t.Errorf("%s: told of %d requests, error %v, want one that shows the answer", c.name, len(all), err)
+		}
+		if d := cmp.Diff(map[string]string{"token": "t1", "sid": "c1"}, got); d != "" {
+			t.Errorf("%s: %s", c.name, d)
+		}
+	}
+}
+
 // A request that fails is named, with what is wrong and how its answer begins.
 func TestFailuresSayWhatCame(t *testing.T) {
 	for _, c := range []struct{ name, step, want string }{

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,11 +51,11 @@ func Run(ctx context.Context, s *scenario.Scenario, cell scenario.Cell, env *sce
 			return err
 		}
 		done, err := send(ctx, client(step.Server), step)
-		if err != nil {
-			return err
-		}
 		for _, f := range done.Extracted {
 			env.Extracted[f.Name] = f.Value
+		}
+		if err != nil {
+			return err
 		}
 		if told != nil {
 			told(*done)
@@ -63,27 +64,34 @@ func Run(ctx context.Context, s *scenario.Scenario, cell scenario.Cell, env *sce
 	return nil
 }
 
-// send sends one request and reads what is wanted of its answer.
+// send sends one request and reads what is wanted of its answer. With an error, which shows
+// the answer, it still returns what could be extracted, so that the caller can blank it.
 func send(ctx context.Context, c *Client, step scenario.Step) (*Done, error) {
+	done := &Done{Step: step}
 	a, err := c.Send(ctx, &step)
 	if err != nil {
-		return nil, &Error{step, err, nil}
+		return done, &Error{step, err, nil}
 	}
-	if !step.Expects(a.Status) {
-		return nil, &Error{step, fmt.Errorf("answered %d, expected %s", a.Status, step.Wanted()), a}
-	}
+	done.Answer = a
 	checked := &expect.Answer{Status: a.Status, Header: a.Header, Body: a.Body}
-	if why := step.Checks.Failed(checked); why != "" {
-		return nil, &Error{step, errors.New(why), a}
-	}
-	done := &Done{Step: step, Answer: a}
+	var missing error
 	for i := range step.Extract {
 		e := &step.Extract[i]
 		value, err := extract.Value(e, checked)
 		if err != nil {
-			return nil, &Error{step, fmt.Errorf("extract %s (%s): %w", e.Name, e.From(), err), a}
+			missing = cmp.Or(missing, fmt.Errorf("extract %s (%s): %w", e.Name, e.From(), err))
+			continue
 		}
 		done.Extracted = append(done.Extracted, scenario.Field{Name: e.Name, Value: value})
+	}
+	if !step.Expects(a.Status) {
+		return done, &Error{step, fmt.Errorf("answered %d, expected %s", a.Status, step.Wanted()), a}
+	}
+	if why := step.Checks.Failed(checked); why != "" {
+		return done, &Error{step, errors.New(why), a}
+	}
+	if missing != nil {
+		return done, &Error{step, missing, a}
 	}
 	return done, nil
 }
