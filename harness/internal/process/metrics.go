@@ -71,8 +71,7 @@ func (s *Scraper) Scrape(ctx context.Context) (Metrics, error) {
 }
 
 func parseMetrics(r io.Reader) (Metrics, error) {
-	parser := expfmt.NewTextParser(model.UTF8Validation)
-	families, err := parser.TextToMetricFamilies(r)
+	families, err := readFamilies(r)
 	if err != nil {
 		return nil, fmt.Errorf("read metrics: %w", err)
 	}
@@ -102,6 +101,19 @@ func parseMetrics(r io.Reader) (Metrics, error) {
 		}
 	}
 	return m, nil
+}
+
+// readFamilies reads text in the format of Prometheus.
+func readFamilies(r io.Reader) (families map[string]*dto.MetricFamily, err error) {
+	// The parser panics on labels without a name after a comment. A server may answer
+	// anything, and the run must not end by it.
+	defer func() {
+		if p := recover(); p != nil {
+			families, err = nil, fmt.Errorf("they are no metrics in the text format of Prometheus (the parser: %v)", p)
+		}
+	}()
+	parser := expfmt.NewTextParser(model.UTF8Validation)
+	return parser.TextToMetricFamilies(r)
 }
 
 // Get returns the value of the first name that the server has, or nil.
