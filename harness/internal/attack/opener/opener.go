@@ -10,7 +10,8 @@
 //
 // This package therefore
 //
-//   - asks for connections at a limited rate, and never makes up for lost time;
+//   - asks for connections at a limited rate, and does not make up for lost time where a
+//     queue was full;
 //   - opens a few at a time, so that one that has to wait does not delay all others;
 //   - asks anew, by another attempt, where no answer has come for long enough;
 //   - gives up if a connection, or all of them together, take too long.
@@ -40,9 +41,12 @@ const (
 	// perSecond is the number of attempts per second. At this rate the queue of a common
 	// server never becomes full.
 	perSecond = 500
-	// atOnce is the number of connections that are being opened at the same time, and of
-	// attempts that may follow one another at once. The shortest queue in common use is 5.
+	// atOnce is the number of connections that are being opened at the same time. The shortest
+	// queue in common use is 5.
 	atOnce = 4
+	// madeUp is the number of attempts that may be made up for at once if this machine was
+	// too busy for them. Once an attempt had no answer, it is atOnce.
+	madeUp = 50
 	// firstWait is the time after which an attempt without an answer is given up for
 	// another one. It doubles with every attempt, up to longestWait. It is longer where all
 	// connections so far took longer: on a slow network every answer is late.
@@ -79,10 +83,9 @@ type Opener struct {
 // New returns an opener for a server: its URL, as package reach has it, and the HOST:PORT
 // that is dialled.
 func New(server, address string) *Opener {
-	return &Opener{
-		server: server, address: address, patience: leastPatience, longer: mostLonger,
-		limit: rate.NewLimiter(perSecond, atOnce),
-	}
+	limit := rate.NewLimiter(perSecond, madeUp)
+	limit.AllowN(time.Now(), madeUp-atOnce) // there is no lost time yet
+	return &Opener{server: server, address: address, patience: leastPatience, longer: mostLonger, limit: limit}
 }
 
 // Result returns what All did, or nil if it was not called. It must have returned.
@@ -168,6 +171,7 @@ func (o *Opener) Dial(ctx context.Context) (net.Conn, error) {
 			return nil, err
 		}
 		o.again.Add(1)
+		o.limit.SetBurst(atOnce)
 	}
 }
 
