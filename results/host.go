@@ -18,7 +18,7 @@ type Host struct {
 	Governor       string   `json:"governor,omitempty"`
 	Turbo          string   `json:"turbo,omitempty"`
 	IdleCPUs       string   `json:"idle_cpus,omitempty"`     // "polling" (kept awake) or "sleeping"; empty if unknown
-	AnswerStamps   string   `json:"answer_stamps,omitempty"` // "on arrival": the system stamps answers from loopback, except with net/http; empty: stamped when read
+	AnswerStamps   string   `json:"answer_stamps,omitempty"` // "on arrival": the system stamps answers, except with net/http; empty: stamped when read
 	MemoryBytes    uint64   `json:"memory_bytes,omitempty"`
 	CgroupCPU      string   `json:"cgroup_cpu,omitempty"`    // cpu.max
 	CgroupMemory   string   `json:"cgroup_memory,omitempty"` // memory.max

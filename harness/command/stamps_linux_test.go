@@ -1,7 +1,6 @@
 package command
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -10,7 +9,6 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -59,37 +57,47 @@ func stamp() float64 {
 	return float64(ts.Sec) + float64(ts.Nsec)/1e9
 }
 
-// delayOf is how long the server of known answers takes for a request: 30 ms, and for few
-// much more, up to 600 ms. The delays of any requests in a row are spread evenly.
+// delayOf is how long the server of known answers takes for a request: 150 ms, and for few
+// much more, up to 3 s, which is long beside what a busy machine adds. The delays of any
+// requests in a row are spread evenly.
 func delayOf(k uint64) time.Duration {
 	_, u := math.Modf(float64(k+1) * 0.6180339887498949)
-	return time.Duration(min(0.03/math.Sqrt(1-u), 0.6) * float64(time.Second))
+	return time.Duration(min(0.15/math.Sqrt(1-u), 3) * float64(time.Second))
 }
 
-// stamps answers every request after its delay, and writes into a file of its own when the
-// request came and when the answer went, by the clock of its host.
+// The header and the body of an answer each say, in a frame of their own, which request it
+// answers.
+const (
+	knownHeader = "X-Known"
+	knownBody   = "known %012d"
+)
+
+// stamps answers every request after its delay, and writes into a file when the request
+// came and when its answer was about to be sent, by the clock of its host. The file has the
+// port of the server in its name.
 func stamps(mux *http.ServeMux) {
-	f, err := os.Create(os.Getenv("STAMPS") + "." + strconv.Itoa(os.Getpid()))
+	_, port, err := net.SplitHostPort(os.Args[1])
+	var f *os.File
+	if err == nil {
+		f, err = os.Create(os.Getenv("STAMPS") + "." + port)
+	}
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
 	}
-	var served atomic.Int64
 	mux.HandleFunc("/known", func(w http.ResponseWriter, r *http.Request) {
 		came := stamp()
 		k, _ := strconv.ParseUint(r.Header.Get("X-Vegeta-Seq"), 10, 64)
 		time.Sleep(delayOf(k))
-		w.Header().Set("Content-Length", "5")
-		_, err := io.WriteString(w, "known")
-		err = errors.Join(err, http.NewResponseController(w).Flush())
-		went := stamp()
-		if err == nil && served.Add(1) == 20 {
-			err = os.WriteFile(os.Getenv("MARK"), nil, 0o600)
-		}
-		if err != nil {
+		body := fmt.Sprintf(knownBody, k)
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		w.Header().Set(knownHeader, strconv.FormatUint(k, 10))
+		// The whole line before the answer: when the generator has that, the line is there.
+		if _, err := fmt.Fprintf(f, "%d %.9f %.9f\n", k, came, stamp()); err != nil {
 			fmt.Println(err)
 			os.Exit(1)
 		}
-		fmt.Fprintf(f, "%d %.9f %.9f\n", k, came, went)
+		_ = http.NewResponseController(w).Flush() // the generator tells what did not reach it
+		_, _ = io.WriteString(w, body)
 	})
 }

@@ -18,7 +18,7 @@ const device = "eth0"
 // fabric is the switch that joins the hosts. It holds every frame for a time.
 type fabric struct {
 	ports  []*port
-	delay  time.Duration
+	config Config
 	in, on sync.WaitGroup // what receives, and what sends
 
 	mu    sync.Mutex
@@ -27,31 +27,42 @@ type fabric struct {
 
 // port is the other end of the device of a host.
 type port struct {
+	host   int
 	device *os.File
 	out    chan frame
 	cut    atomic.Bool
 }
 
-// frame is one frame on its way, and when it arrives.
+// frame is one frame on its way: from which host and since when, and when it is due.
 type frame struct {
-	at    time.Time
-	bytes []byte
+	from     int
+	left, at time.Time
+	bytes    []byte
+}
+
+// Passage is the way of one frame through the switch, by the clock of this process.
+type Passage struct {
+	From, To int // numbers of hosts
+	// Left is when the switch had the frame, which is after the host has sent it. It reached
+	// the other host between Before and After.
+	Left, Before, After time.Time
+	Bytes               []byte // from the Ethernet header on
 }
 
 // join makes the devices of the hosts and the switch between them.
-func join(hosts []*Host, delay time.Duration) (*fabric, error) {
-	f := &fabric{delay: delay, known: map[[6]byte]*port{}}
+func join(hosts []*Host, c Config) (*fabric, error) {
+	f := &fabric{config: c, known: map[[6]byte]*port{}}
 	for _, h := range hosts {
 		d, err := tap(h.holder)
 		if err != nil {
 			f.close()
 			return nil, fmt.Errorf("network device of %s: %w", h.Name, err)
 		}
-		f.ports = append(f.ports, &port{device: d, out: make(chan frame, 4096)})
+		f.ports = append(f.ports, &port{host: h.number, device: d, out: make(chan frame, 4096)})
 	}
 	for _, p := range f.ports {
 		f.in.Go(func() { f.receive(p) })
-		f.on.Go(p.send)
+		f.on.Go(func() { f.send(p) })
 	}
 	return f, nil
 }
@@ -106,10 +117,11 @@ func (f *fabric) receive(p *port) {
 		if err != nil {
 			return // the switch is closed
 		}
-		if n < 14 || p.cut.Load() {
+		if n < 14 || p.cut.Load() || f.config.Lose != nil && f.config.Lose(buf[:n]) {
 			continue
 		}
-		fr := frame{time.Now().Add(f.delay), append([]byte(nil), buf[:n]...)}
+		now := time.Now()
+		fr := frame{p.host, now, now.Add(f.config.Delay), append([]byte(nil), buf[:n]...)}
 		for _, to := range f.behind(p, fr.bytes) {
 			select {
 			case to.out <- fr:
@@ -137,7 +149,7 @@ func (f *fabric) behind(from *port, b []byte) (to []*port) {
 
 // send delivers the frames for a host when their time has come. It sleeps by the system,
 // whose timers are finer than those of the runtime.
-func (p *port) send() {
+func (f *fabric) send(p *port) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	for fr := range p.out {
@@ -145,8 +157,13 @@ func (p *port) send() {
 			ts := unix.NsecToTimespec(int64(left))
 			_ = unix.Nanosleep(&ts, nil) // it may be woken early
 		}
-		if !p.cut.Load() {
-			_, _ = p.device.Write(fr.bytes) // a host that takes no frame loses it
+		if p.cut.Load() {
+			continue
+		}
+		before := time.Now()
+		_, err := p.device.Write(fr.bytes) // a host that takes no frame loses it
+		if err == nil && f.config.Seen != nil {
+			f.config.Seen(Passage{fr.from, p.host, fr.left, before, time.Now(), fr.bytes})
 		}
 	}
 }

@@ -20,6 +20,11 @@ type Config struct {
 	// Clocks move the monotonic clock of hosts, by number. A host without an entry has the
 	// clock of the machine.
 	Clocks map[int]time.Duration
+	// Seen is told of every frame that has reached its host; it may be nil. Calls come from
+	// several goroutines, and hold up the link.
+	Seen func(Passage)
+	// Lose is asked of every frame whether it is lost on its way; it may be nil.
+	Lose func(frame []byte) bool
 }
 
 // Lab are the hosts.
@@ -107,7 +112,7 @@ func New(c Config) (*Lab, error) {
 		}
 	}
 	var err error
-	if l.fabric, err = join(l.Hosts, c.Delay); err != nil {
+	if l.fabric, err = join(l.Hosts, c); err != nil {
 		l.Close()
 		return nil, err
 	}

@@ -22,10 +22,12 @@
 // closed load a client sends its next request when its last answer has arrived. The
 // intended moment is then the dispatch, and only the service time means anything.
 //
-// On Linux the fast transport takes the last-byte of loopback servers from the kernel,
-// which stamps packets as they arrive. Packets from other hosts can arrive out of order.
-// A Unix domain socket has no stamps at all. For these, on other systems, and with net/http, last-byte is the moment at which
-// the generator read the answer. Handling is not a part of any response time. Like lag,
+// On Linux the fast transport takes the last-byte from the kernel, which stamps packets as
+// they arrive. Packets from other hosts can arrive out of order, and the stamp of the last
+// one does not say when all of them had arrived: the kernel counts them, and an answer that
+// has any is stamped when it is read. So is every answer through a Unix domain socket, on
+// other systems, and with net/http: last-byte is then the moment at which the generator read
+// the answer. Handling is not a part of any response time. Like lag,
 // it shows how well the instrument works; only the fast transport on Linux records it.
 // If a connection is opened during a request, dial and handshake are parts of the
 // request's conn-wait.

@@ -31,6 +31,12 @@ type conn struct {
 	closes bool // the other side has closed it, or it has an error: no event will follow
 	stamps bool // the kernel stamps arriving packets
 
+	// Of another host. Packets that came out of order belong to the answer under way,
+	// whose stamp then does not say when all of it had arrived.
+	remote     bool
+	disorder   uint32 // how many such packets have come
+	disordered bool   // some of them came since the last answer ended
+
 	answered bool // has carried an answer before
 	unasked  bool // something arrived before the request was written
 
@@ -149,7 +155,7 @@ func (c *conn) read(b []byte) (int, error) {
 	case n == 0:
 		c.arrival = l.clock()
 		return 0, io.EOF
-	case stamp != 0 && c.stamps:
+	case stamp != 0 && c.stamps && c.inOrder():
 		// The stamp is from the wall clock. Over so short a time this clock is as good
 		// as the lane's, unless somebody sets it; a clock that was set voids the trial.
 		c.arrival = min(time.Duration(stamp)-l.skew, l.clock())
@@ -158,6 +164,20 @@ func (c *conn) read(b []byte) (int, error) {
 		c.arrival = l.clock()
 	}
 	return n, nil
+}
+
+// inOrder reports whether everything that has been read of the answer arrived in the order
+// in which it was sent, as it always does over loopback. A packet that comes between the
+// reading and this question can only make the answer count as disordered.
+func (c *conn) inOrder() bool {
+	if !c.remote {
+		return true
+	}
+	n, ok := c.part.lane.poller.outOfOrder(c.fd)
+	if !ok || n != c.disorder {
+		c.disorder, c.disordered = n, true
+	}
+	return !c.disordered
 }
 
 // feed handles the bytes that were read, and reports whether the connection is still open.
@@ -211,7 +231,7 @@ func (c *conn) complete(more bool) {
 	if f.keep {
 		e.Answer = &a.Kept // nothing is read into it before the request has ended
 	}
-	c.flight, c.answered = nil, true
+	c.flight, c.answered, c.disordered = nil, true, false
 	if a.Closes || more || f.closes || len(c.pending) > 0 || c.broken != nil {
 		c.drop()
 	} else {

@@ -19,6 +19,7 @@ import (
 type arrival struct {
 	fd        int
 	stamps    bool
+	remote    bool // the server is on another host
 	secure    *tls.Conn
 	carrier   *carrier
 	err       error
@@ -69,10 +70,7 @@ func (s *Stream) dial(ctx context.Context, deadline time.Time, connect connector
 			return a
 		}
 	}
-	local := false // a Unix domain socket has no packets, and its bytes have no stamps
-	if t, ok := nc.RemoteAddr().(*net.TCPAddr); ok {
-		local = t.IP.IsLoopback()
-	}
+	to, packets := nc.RemoteAddr().(*net.TCPAddr)
 	// The runtime's poller watches nc, and would wake up whenever something arrives. The
 	// lane uses a copy of the descriptor that the runtime does not know.
 	if err := raw.Control(func(fd uintptr) {
@@ -84,9 +82,9 @@ func (s *Stream) dial(ctx context.Context, deadline time.Time, connect connector
 		a.fd = -1
 		return a
 	}
-	// Packets from other hosts may arrive out of order, and the stamp of the last one
-	// does not say when all of them had arrived.
-	a.stamps = local && StampArrivals(a.fd)
+	if packets { // what comes through a Unix domain socket has no stamps
+		a.stamps, a.remote = StampArrivals(a.fd), !to.IP.IsLoopback()
+	}
 	s.opened.Add(1)
 	return a
 }
@@ -185,7 +183,7 @@ func (p *part) adopt(a *arrival) (*conn, error) {
 		return nil, a.err
 	}
 	l := p.lane
-	c := &conn{part: p, fd: a.fd, stamps: a.stamps, secure: a.secure, carrier: a.carrier}
+	c := &conn{part: p, fd: a.fd, stamps: a.stamps, remote: a.remote, secure: a.secure, carrier: a.carrier}
 	if n := len(l.slots); n > 0 {
 		c.slot, l.slots = l.slots[n-1], l.slots[:n-1]
 	} else {

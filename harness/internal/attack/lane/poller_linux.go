@@ -30,6 +30,9 @@ type poller struct {
 	msg   unix.Msghdr
 	into  unix.Iovec
 	about [64]byte // room for one control message: a header and two 64-bit numbers
+
+	info     unix.TCPInfo
+	infoSize uint32
 }
 
 // open opens the descriptors of the poller. With old it does not use epoll_pwait2.
@@ -182,6 +185,15 @@ func (p *poller) stamp() int64 {
 	s := binary.NativeEndian.Uint64(p.about[unix.SizeofCmsghdr:])
 	ns := binary.NativeEndian.Uint64(p.about[unix.SizeofCmsghdr+8:])
 	return int64(s)*int64(time.Second) + int64(ns)
+}
+
+// outOfOrder returns how many packets the socket received before others that were sent
+// earlier. ok is false where the kernel does not count them, which it does since Linux 5.4.
+func (p *poller) outOfOrder(fd int) (n uint32, ok bool) {
+	p.infoSize = unix.SizeofTCPInfo
+	_, _, errno := unix.RawSyscall6(unix.SYS_GETSOCKOPT, uintptr(fd), unix.IPPROTO_TCP, unix.TCP_INFO, uintptr(unsafe.Pointer(&p.info)), uintptr(unsafe.Pointer(&p.infoSize)), 0)
+	counted := uintptr(p.infoSize) >= unsafe.Offsetof(p.info.Rcv_ooopack)+unsafe.Sizeof(p.info.Rcv_ooopack)
+	return p.info.Rcv_ooopack, errno == 0 && counted
 }
 
 // StampArrivals asks the kernel to stamp what a socket receives. It returns false where the
