@@ -129,11 +129,18 @@ func (c *Coordinator) handler() http.Handler {
 	})
 }
 
-// mostRefusals is how many refusals are logged.
-const mostRefusals = 20
+const (
+	// mostRefusals is how many refusals are logged.
+	mostRefusals = 20
+	// refusedFor is how long the rest of a request that is refused may take: net/http reads
+	// some of it, so that the other end gets to read the answer.
+	refusedFor = 2 * time.Second
+)
 
 // refuse answers a request that is not served, and logs why.
 func (c *Coordinator) refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
+	// A stranger must not keep its connection by a message that never comes.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(refusedFor))
 	c.say(fmt.Sprintf("refused a worker at %s: %s", r.RemoteAddr, why))
 	w.Header().Set("Connection", "close")
 	http.Error(w, why, status)

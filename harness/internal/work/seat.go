@@ -89,7 +89,10 @@ const pollTime = 20 * time.Second
 func (s *seat) next(w http.ResponseWriter, r *http.Request) {
 	instance := r.Header.Get(workerHeader)
 	// Only when the request was read does the server notice that its connection breaks.
-	_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, mostSmall))
+	if n, _ := io.Copy(io.Discard, io.LimitReader(r.Body, mostSmall+1)); n > mostSmall {
+		s.c.refuse(w, r, http.StatusRequestEntityTooLarge, fmt.Sprintf("it asks for orders with more than %d bytes", mostSmall))
+		return
+	}
 	timer := time.NewTimer(pollTime)
 	defer timer.Stop()
 	for {

@@ -2,7 +2,6 @@ package work
 
 import (
 	"errors"
-	"io"
 	"net"
 	"strings"
 	"sync"
@@ -84,21 +83,4 @@ func TestConnectionBreaks(t *testing.T) {
 	if err := <-ended; err == nil || !strings.Contains(err.Error(), "ask for orders: ") && !errors.Is(err, ErrGone) {
 		t.Errorf("the worker ended with %v", err)
 	}
-}
-
-// A stranger that does not even speak TLS is cut off, and logged.
-func TestStrangersConnection(t *testing.T) {
-	c := newCrew(t, "1s")
-	conn, err := net.Dial("tcp", strings.TrimPrefix(c.Config().URL, "https://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	if _, err := conn.Write([]byte("GET / HTTP/1.1\r\nHost: x\r\n\r\n")); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.Copy(io.Discard, conn); err != nil { // until the coordinator closes it
-		t.Log(err)
-	}
-	c.logged(t, "refused a connection: ")
 }

@@ -5,14 +5,12 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -294,48 +292,6 @@ func (c *crew) logged(t *testing.T, want string) {
 		}
 		if time.Now().After(end) {
 			t.Fatalf("logged:\n%s\nwant %q", all, want)
-		}
-	}
-}
-
-// endless is a message without an end.
-type endless struct{ read atomic.Int64 }
-
-func (e *endless) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = 'x'
-	}
-	if e.read.Add(int64(len(p))) == int64(len(p)) {
-		p[0] = '"' // a text begins, and does not end
-	}
-	return len(p), nil
-}
-
-// A message that is too long is cut off, with a token and without one.
-func TestMessagesAreBounded(t *testing.T) {
-	c := newCrew(t, "1s")
-	secure, err := c.Config().client()
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: secure}}
-	defer client.CloseIdleConnections()
-	for token, most := range map[string]int64{c.Config().Token: 16 * mostSmall, "": 16 * mostSmall} {
-		body := new(endless)
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.Config().URL+"/hello", body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Header.Set("Authorization", "Bearer "+token)
-		if resp, err := client.Do(req); err == nil {
-			_, _ = io.Copy(io.Discard, resp.Body)
-			resp.Body.Close()
-			if resp.StatusCode < 400 {
-				t.Errorf("answered %s", resp.Status)
-			}
-		}
-		if n := body.read.Load(); n > most {
-			t.Errorf("%d bytes were taken", n)
 		}
 	}
 }
