@@ -9,7 +9,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -23,15 +25,14 @@ name: s
 server:
   command: ["{self}", serve, "${host}:${port}", "{dir}"]
   ready: {path: /, timeout: 60s}
-variants: [{name: a}, {name: b}]
-load: {open: {rate: 100/s, duration: 1s}, connections: 4}
+load: {open: {rate: 100/s, duration: 500ms}, connections: 4}
 targets: [{path: /}]
 warmup: 100ms
 blocks: 2
 `
 
 // hostsPlanned is the number of trials of hostsScenario.
-const hostsPlanned = 4
+const hostsPlanned = 2
 
 // cutFor is how long a host is cut off: long enough to be lost, and short enough to be
 // reached again while the run waits for it.
@@ -72,8 +73,14 @@ func cut(h *hostlab.Host) {
 	time.AfterFunc(cutFor, func() { h.Cut(false) })
 }
 
-// severalHosts loses hosts of runs at random moments. Every engine that is here has its
-// hosts for all tries.
+// loss is one try: what happens, and after which part of the time that a run takes.
+type loss struct {
+	hostFault
+	after float64
+}
+
+// severalHosts loses hosts of runs at random moments. Every engine that is here has hosts of
+// its own, for all of its tries, and the engines are tried at once: most of a try is waiting.
 func severalHosts(ctx context.Context, l *lab, r *result) {
 	faults := hostFaults()
 	engines := map[string][]string{"ssh": hostlab.SSHPrograms, "slurm": hostlab.SlurmPrograms}
@@ -85,28 +92,33 @@ func severalHosts(ctx context.Context, l *lab, r *result) {
 		}
 		names = append(names, name)
 	}
-	for n, name := range names {
-		s, err := l.newSite(name)
-		if err != nil {
-			r.attempt(name, err)
-			continue
+	tries := map[string][]loss{}
+	for i := range l.times(20, 3) {
+		if len(names) > 0 {
+			// The number of faults is odd, so that every engine has each of them.
+			name := names[i%len(names)]
+			tries[name] = append(tries[name], loss{faults[i%len(faults)], l.random.Float64()})
 		}
-		length, err := s.undisturbed(ctx)
-		if err != nil {
-			r.attempt(name+": a run that nothing happens to", err)
-			s.Close()
-			continue
-		}
-		for i := range l.times(20, 3) {
-			if i%len(names) != n {
-				continue
-			}
-			f := faults[i%len(faults)] // an odd number, so that every engine has each of them
-			moment := time.Duration(l.random.Int64N(int64(length)))
-			r.attempt(fmt.Sprintf("%s: after %v %s", name, moment.Round(time.Millisecond), f.name), s.try(ctx, f, moment))
-		}
-		s.Close()
 	}
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	for _, name := range names {
+		s := &site{l: l, engine: name, dir: l.folder(), runs: l.folder()}
+		attempt := func(what string, err error) {
+			mu.Lock()
+			defer mu.Unlock()
+			r.attempt(what, err)
+		}
+		all.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					attempt(name, fmt.Errorf("panic: %v", p))
+				}
+			}()
+			s.lose(ctx, tries[name], attempt)
+		})
+	}
+	all.Wait()
 }
 
 // site are hosts with an engine.
@@ -115,17 +127,39 @@ type site struct {
 	l      *lab
 	engine string
 	env    []string
-	dir    string
+	dir    string // of the hosts
+	runs   string // folder of the runs
+	made   int
 }
 
-// newSite makes hosts with an engine.
-func (l *lab) newSite(engine string) (*site, error) {
-	s := &site{l: l, engine: engine, dir: l.folder()}
+// lose makes the hosts and tries one loss after the other.
+func (s *site) lose(ctx context.Context, tries []loss, attempt func(string, error)) {
+	if err := s.open(); err != nil {
+		attempt(s.engine, err)
+		return
+	}
+	defer s.Close()
+	length, err := s.undisturbed(ctx)
+	if err != nil {
+		attempt(s.engine+": a run that nothing happens to", err)
+		return
+	}
+	for _, f := range tries {
+		if ctx.Err() != nil {
+			return
+		}
+		moment := time.Duration(f.after * float64(length))
+		attempt(fmt.Sprintf("%s: after %v %s", s.engine, moment.Round(time.Millisecond), f.name), s.try(ctx, f.hostFault, moment))
+	}
+}
+
+// open makes the hosts with their engine.
+func (s *site) open() error {
 	var err error
 	if s.Lab, err = hostlab.New(hostlab.Config{Hosts: 4, Delay: time.Millisecond, Dir: s.dir}); err != nil {
-		return nil, err
+		return err
 	}
-	if engine == "slurm" {
+	if s.engine == "slurm" {
 		var conf string
 		conf, err = s.Slurm()
 		s.env = []string{conf}
@@ -136,9 +170,8 @@ func (l *lab) newSite(engine string) (*site, error) {
 	}
 	if err != nil {
 		s.Close()
-		return nil, err
 	}
-	return s, nil
+	return err
 }
 
 // command is a run in a folder, or goes on with the one that is there.
@@ -156,7 +189,11 @@ func (s *site) command(dir string) *exec.Cmd {
 
 // folder makes a folder with the scenario.
 func (s *site) folder() string {
-	dir := s.l.folder()
+	s.made++
+	dir := filepath.Join(s.runs, strconv.Itoa(s.made))
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		panic(err) // as in lab.folder
+	}
 	write(dir, "s.yaml", in(hostsScenario, "self", s.l.self, "dir", dir))
 	return dir
 }
