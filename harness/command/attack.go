@@ -59,7 +59,7 @@ warm-up and without an interval. To draw conclusions, write a scenario.`,
 	f.IntVar(&o.Concurrency, "concurrency", 100, "closed loop: number of clients; open loop: maximum number of connections")
 	f.IntVar(&o.Requests, "requests", 1000, "closed loop: number of requests; 0: no limit but --duration (the default if only --duration is given)")
 	f.DurationVar(&o.Duration, "duration", 0, "length of the load; an upper bound if --requests is given too")
-	f.Float64Var(&o.Rate, "rate", 0, "open loop at this many requests per second, for --duration (default 10s)")
+	rateFlag(f, &o.Rate)
 	f.IntVar(&o.Workers, "workers", 20, "workers of the built-in server")
 	f.IntVar(&o.QueueSize, "queue-size", 100, "queue of the built-in server")
 	f.BoolVar(&o.JSON, "json", false, "print a JSON array instead of a table")

@@ -57,6 +57,13 @@ var rateUnits = map[string]string{
 	"/min": "/m", "/minute": "/m", "rpm": "/m", "/hour": "/h", "/hr": "/h",
 }
 
+// ParseRate reads a rate as scenarios have it, like "2000/s", "90/m" or "10/h", and returns
+// the rate per second.
+func ParseRate(s string) (float64, error) {
+	r, p := parseRate(s)
+	return r, p.asError()
+}
+
 // parseRate parses "2000/s", "90/m" or "10/h", and returns the rate per second.
 func parseRate(s string) (float64, *problem) {
 	bad := &problem{fmt.Sprintf("%q is not a rate, expected a number and /s, /m or /h", s), "like 2000/s"}
