@@ -188,8 +188,11 @@ func TestEngines(t *testing.T) {
 				args, from = []string{"--on", "local", "--generators", "2", "--allow-remote", s.Hosts[3].Address}, 0
 			}
 			var said []string
-			decided := 0
-			for range 6 {
+			decided, tries := 0, 6
+			if testing.Short() {
+				tries = 1 // what was sent is checked; the full form decides about p50
+			}
+			for range tries {
 				bundle, log, wait := s.start(t, fmt.Sprintf(steady, server))
 				loop := s.complete(t, bundle, log, wait())
 				os.Remove(mark)

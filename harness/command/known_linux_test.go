@@ -68,7 +68,11 @@ func TestKnownAnswersOfSeveralHosts(t *testing.T) {
 			w := newWitness(generators, clocks)
 			s := newSite(t, "ssh", hostlab.Config{Hosts: generators + 2, Delay: knownDelay, Clocks: clocks, Seen: w.see})
 			var undecided []string
-			for try := range 3 {
+			tries := 3
+			if testing.Short() {
+				tries = 1 // the first judgement holds on any machine; the full form tries for the second
+			}
+			for try := range tries {
 				prefix := filepath.Join(s.dir, fmt.Sprintf("stamps%d", try))
 				w.forget()
 				bundle, log, wait := s.start(t, fmt.Sprintf(knownLoad, s.dir, prefix, knownRate), s.on("ssh", generators)...)

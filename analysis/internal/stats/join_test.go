@@ -31,8 +31,12 @@ func apart(r *rand.Rand, n, m int, z float64) (base, head []float64) {
 // units are joined or not, and however unequal the two sides are.
 func TestJoinedUnitsGiveTheSameP(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	for _, size := range [][2]int{{4_000, 4_000}, {30_000, 30_000}, {40_000, 3_000}, {3_000, 40_000}, {300, 40_000}} {
-		for _, z := range []float64{-1.5, 2} {
+	sizes, apartBy := [][2]int{{30_000, 30_000}, {300, 40_000}, {4_000, 4_000}, {40_000, 3_000}, {3_000, 40_000}}, []float64{2, -1.5}
+	if testing.Short() {
+		sizes, apartBy = sizes[:2], apartBy[:1]
+	}
+	for _, size := range sizes {
+		for _, z := range apartBy {
 			base, head := apart(r, size[0], size[1], z)
 			want := math.Erfc(math.Abs(z) / math.Sqrt2)
 			got := MaxTShift([][]float64{base}, [][]float64{head}, TwoSided, Seed([][]float64{base, head}))[0]
@@ -70,10 +74,10 @@ func TestJoinBoundsTheWork(t *testing.T) {
 		most       int // units that an assignment moves
 	}{
 		{"as many as are drawn one by one", 5_000, 5_000, 5_000, mostUnits},
-		{"a million a side", 1_000_000, 1_000_000, 500, mostUnits},
-		{"few in base", 500, 1_000_000, 10, mostUnits},
-		{"few in head", 1_000_000, 500, 10, mostUnits},
-		{"rows that have different units", 400_000, 300_000, 200_001, 2 * mostUnits},
+		{"very many a side", 200_000, 200_000, 500, mostUnits},
+		{"few in base", 500, 200_000, 10, mostUnits},
+		{"few in head", 200_000, 500, 10, mostUnits},
+		{"rows that have different units", 40_000, 30_000, 20_001, 2 * mostUnits},
 	} {
 		rows := [2][][]float64{}
 		for side, n := range []int{c.base, c.head} {
@@ -160,7 +164,7 @@ func TestJoinedBlocksGiveTheSameP(t *testing.T) {
 
 // However many blocks there are, as many change together as make about mostUnits of them.
 func TestJoinedBlocksAreBounded(t *testing.T) {
-	d := make([]float64, 1_000_000)
+	d := make([]float64, 200_000)
 	for i := range d {
 		d[i] = float64(i%7) - 3
 	}
