@@ -77,17 +77,22 @@ func FromHAR(data []byte) (*Found, error) {
 	f := &Found{From: "a HAR file"}
 	var calls []call
 	d := json.NewDecoder(bytes.NewReader(data))
+	var e struct { // one for all entries, of which there may be a million
+		Request json.RawMessage `json:"request"`
+	}
 	for more := enter(d, "log") && enter(d, "entries") && begins(d, '['); more && d.More(); {
 		if len(calls) == maxTargets {
 			f.note("only the first %d requests are read", maxTargets)
 			break
 		}
 		start := d.InputOffset()
-		var e struct {
-			Request json.RawMessage `json:"request"`
-		}
+		e.Request = e.Request[:0]
 		if err := d.Decode(&e); err != nil {
 			return nil, placed(data, err, "it is no HAR file")
+		}
+		if len(e.Request) == 0 {
+			f.note("an entry is left out: it is no request by HTTP")
+			continue
 		}
 		if len(e.Request) > maxRequest {
 			f.note("a request is left out: it has %d bytes, and at most %d are read", len(e.Request), maxRequest)
@@ -138,11 +143,9 @@ func begins(d *json.Decoder, with json.Delim) bool {
 	return err == nil && t == with
 }
 
-// readRecorded reads a request; an entry may lack it.
+// readRecorded reads a request.
 func readRecorded(data []byte) (r recorded, err error) {
-	if len(data) > 0 {
-		err = json.Unmarshal(data, &r)
-	}
+	err = json.Unmarshal(data, &r)
 	return r, err
 }
 

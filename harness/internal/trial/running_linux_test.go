@@ -143,7 +143,6 @@ warmup: 0s
 func TestPlainLoadOfTLSOnSeveralHosts(t *testing.T) {
 	srv := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer srv.Close()
-	srv.Config.ErrorLog = nil
 	address := srv.Listener.Addr().String()
 	res, err := together(t, fmt.Sprintf(watched, "url: http://"+address, "tcp://"+address))
 	if err != nil {
