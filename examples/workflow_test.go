@@ -80,8 +80,12 @@ func TestWorkflows(t *testing.T) {
 
 		r.job(ours, "trend")
 		quiet(t, r)
-		// The control is as fast as the head here, and so nothing is found.
-		holds(t, "log", r.log.String(), "::warning title=Positive control not found::A known slowdown, slowed against base, was not found")
+		// The control is as fast as the head here, and so nothing is found. On a busy machine
+		// the generator may be the limit, and then nothing can be judged.
+		const control = "::warning title=Positive control not found::A known slowdown, slowed against base, "
+		if log := r.log.String(); !strings.Contains(log, control+"was not found") && !strings.Contains(log, control+"could not be judged") {
+			t.Errorf("the control is not warned of in\n%s", log)
+		}
 		// A closed load has two primary rows, goodput and the share of unanswered requests.
 		holds(t, "summary", r.summary, "### Trend against "+reference[:12], "2 checks, and it takes 13 to see a change")
 		verdicts, err := filepath.Glob(filepath.Join(r.cache, "perf-history-12-1", reference, "*.json"))

@@ -23,7 +23,7 @@ func limits(ctx context.Context, l *lab, r *result) {
 	run := "exec \"$0\" run --quick --blocks 1 --out bundle s.yaml"
 
 	many := l.folder()
-	write(many, "s.yaml", strings.Replace(in(runScenario, "self", l.self, "dir", many, "rate", "100/s", "duration", "100ms"), "connections: 2", "connections: 200", 1))
+	write(many, "s.yaml", strings.Replace(in(runScenario, "self", l.self, "dir", many, "rate", "2000/s", "duration", "100ms"), "connections: 2", "connections: 200", 1))
 	r.attempt("64 open files", l.do(ctx, l.program(many, "sh", "-c", "ulimit -n 64; "+run, l.assay)).refused("too many open files", "ulimit -n"))
 
 	l.noPort(ctx, r, run)
