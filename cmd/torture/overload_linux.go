@@ -63,8 +63,8 @@ func quietLog(path string) error {
 }
 
 // tooMuch offers about ten times what the server can do, for a minute over all patterns,
-// while its health is asked. How
-// the attack ends does not matter, because a refusal is a right answer; it must only end.
+// while its health is asked. How the attack ends does not matter, because a refusal is a
+// right answer; it must only end.
 func (l *lab) tooMuch(ctx context.Context, s *builtIn) error {
 	seconds := strconv.Itoa(l.times(20, 2)) + "s"
 	done := make(chan ended, 1)

@@ -152,18 +152,15 @@ func (c *curl) setSocket(v string) (err error) {
 
 // addData takes -d, which leaves out the line ends of a file.
 func (c *curl) addData(v string) error {
-	if !strings.HasPrefix(v, "@") {
-		c.data = append(c.data, v)
-		return nil
+	if err := c.addBinary(v); err != nil || !strings.HasPrefix(v, "@") {
+		return err
 	}
-	text, err := c.file(v[1:])
-	if err != nil {
-		return fmt.Errorf("read the data: %w", err)
-	}
-	c.data = append(c.data, strings.NewReplacer("\r", "", "\n", "").Replace(text))
+	last := &c.data[len(c.data)-1]
+	*last = strings.NewReplacer("\r", "", "\n", "").Replace(*last)
 	return nil
 }
 
+// addBinary takes --data-binary: a text, or a file as it is.
 func (c *curl) addBinary(v string) error {
 	if !strings.HasPrefix(v, "@") {
 		c.data = append(c.data, v)
