@@ -30,8 +30,8 @@ const (
 type Bundle struct {
 	// Dir is the folder, as it was given to Open.
 	Dir      string
-	Manifest *Manifest
-	Trials   []Trial // every finished trial, in file order, void ones included
+	Manifest *Manifest // never nil after Open
+	Trials   []Trial   // every finished trial, in file order, void ones included
 	// Profiled are the finished trials whose servers were profiled, in the same way. They
 	// are apart from Trials so that no reader can take their latencies for measured ones.
 	Profiled []Trial

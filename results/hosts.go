@@ -18,8 +18,9 @@ const (
 // a generator and the server that it loads, unless both are on one host.
 type Topology struct {
 	// Engine is what started the workers: "local", "ssh", ….
-	Engine     string `json:"engine"`
-	Generators int    `json:"generators"`
+	Engine string `json:"engine"`
+	// Generators is the number of hosts that make the load, each of them a slice of it.
+	Generators int `json:"generators"`
 	// Hosts are those that the run began with: first the generators by number, then the
 	// hosts of servers.
 	Hosts []TopologyHost `json:"hosts"`

@@ -27,14 +27,18 @@ const FailureBusy = "busy"
 // Manifest describes a run: its inputs, its plan, the machine, and how it ended.
 type Manifest struct {
 	// SchemaVersion is one of the versions above. A reader refuses every other one.
-	SchemaVersion int      `json:"schema_version"`
-	Tool          string   `json:"tool"` // program and version that wrote the bundle
-	Command       []string `json:"command"`
+	SchemaVersion int    `json:"schema_version"`
+	Tool          string `json:"tool"` // program and version that wrote the bundle
+	// Command is the command line that began the run, with the path of the program.
+	Command []string `json:"command"`
 
 	// State is one of the states above. Readers show what a run has that did not
 	// complete, and say so.
-	State   string    `json:"state"`
-	Failure string    `json:"failure,omitempty"` // a sentence
+	State   string `json:"state"`
+	Failure string `json:"failure,omitempty"` // a sentence
+	// Started is when the bundle was created, and Ended is when its run last ended, in
+	// whole seconds of UTC. Resuming keeps Started. Ended is zero until the run has
+	// ended once.
 	Started time.Time `json:"started"`
 	Ended   time.Time `json:"ended,omitzero"`
 
@@ -66,7 +70,8 @@ type Manifest struct {
 	// Topology says on which hosts the run was made; it is null for a run on one machine
 	// without an engine. Host is then the machine of the coordinator.
 	Topology *Topology `json:"topology,omitempty"`
-	Binaries []Binary  `json:"binaries"`
+	// Binaries are the programs of the servers' commands, each once.
+	Binaries []Binary `json:"binaries"`
 	// Scenarios are in the order of the command line, and Plan is the order of their
 	// trials.
 	Scenarios []Scenario `json:"scenarios"`
@@ -76,7 +81,9 @@ type Manifest struct {
 	ProfilePlan   []Planned `json:"profile_plan,omitempty"`
 	ProfileBlocks int       `json:"profile_blocks,omitempty"`
 	// The rest is absent in runs that have nothing of the kind.
-	Skipped  []Skipped    `json:"skipped,omitempty"`
+	Skipped []Skipped `json:"skipped,omitempty"`
+	// Searches are the results of a search, one for each cell. Answer says how exact the
+	// instrument is on this machine. Micro describes the Go benchmarks in micro.txt.
 	Searches []Search     `json:"searches,omitempty"`
 	Answer   *KnownAnswer `json:"known_answer,omitempty"`
 	Micro    *Micro       `json:"micro,omitempty"`
@@ -101,6 +108,7 @@ type Git struct {
 // Tree is the state of a source tree that programs are built from. It is empty for a
 // tree without git, which cannot be told from another one.
 type Tree struct {
+	// Git is the commit of the tree, and whether the tree differs from it.
 	Git     Git    `json:"git"`
 	Changes string `json:"changes_sha256,omitempty"` // of the difference between a dirty tree and its commit
 }
@@ -109,9 +117,12 @@ type Tree struct {
 // other way do not belong to them.
 type Micro struct {
 	// Seed decides the order of the variants in every block.
-	Seed      uint64         `json:"seed,string"`
-	Packages  []string       `json:"packages"` // patterns of go list
-	Bench     string         `json:"bench"`    // regular expression
+	Seed     uint64   `json:"seed,string"`
+	Packages []string `json:"packages"` // patterns of go list
+	Bench    string   `json:"bench"`    // regular expression
+	// Benchtime is how long or how often a benchmark runs in a block, as -test.benchtime
+	// has it: "1s", "100x". CPUModel is as in [Host]. Variants has one entry without a
+	// name if nothing is compared.
 	Benchtime string         `json:"benchtime"`
 	CPUModel  string         `json:"cpu_model,omitempty"`
 	Variants  []MicroVariant `json:"variants"`
@@ -136,14 +147,15 @@ type Binary struct {
 
 // Skipped is a scenario that was requested but could not run on this machine.
 type Skipped struct {
-	Scenario string `json:"scenario"`
-	Why      string `json:"why"` // what its requires command wrote to stderr
+	Scenario string `json:"scenario"` // name of the scenario
+	Why      string `json:"why"`      // what its requires command wrote to stderr
 }
 
 // Search is the result of a search for the highest rate that holds a scenario's
 // objectives. The trials of the search are in the bundle, with the rate as a matrix
 // key.
 type Search struct {
+	// Scenario and Variant are the names of what was searched.
 	Scenario  string            `json:"scenario"`
 	Variant   string            `json:"variant"`
 	Matrix    map[string]string `json:"matrix,omitempty"`   // of the scenario, without the rate
@@ -159,9 +171,9 @@ type Scenario struct {
 	// Name is unique in a run. Summary is one line for readers.
 	Name    string `json:"name"`
 	Summary string `json:"summary,omitempty"`
-	File    string `json:"file"` // base name
-	SHA256  string `json:"sha256"`
-	Text    string `json:"text"`
+	File    string `json:"file"`   // base name
+	SHA256  string `json:"sha256"` // of Text, in hexadecimal
+	Text    string `json:"text"`   // the file, byte for byte
 	// Inputs are the other files that the scenario reads: SHA-256 by file name.
 	Inputs map[string]string `json:"inputs,omitempty"`
 
@@ -169,25 +181,29 @@ type Scenario struct {
 	// Warmup are those of the first. In returns the scenario as it is for one cell.
 	Cells []CellLoad `json:"cells,omitempty"`
 
-	Variants   []Variant         `json:"variants"`
-	Matrix     []string          `json:"matrix,omitempty"` // keys, sorted
-	Params     map[string]string `json:"params,omitempty"` // defaults
-	Servers    []Server          `json:"servers"`          // in the order in which they are started
-	Streams    []Stream          `json:"streams"`          // all start together
-	Objectives []Objective       `json:"objectives,omitempty"`
-	Blocks     int               `json:"blocks"`            // as planned by the scenario or by --blocks
-	Warmup     time.Duration     `json:"warmup_ns"`         // of every stream, before its window
-	Control    string            `json:"control,omitempty"` // the variant with a known slowdown
+	// Variants are what is compared, in the order of the file, with the A/A copy last.
+	Variants []Variant         `json:"variants"`
+	Matrix   []string          `json:"matrix,omitempty"` // keys, sorted
+	Params   map[string]string `json:"params,omitempty"` // defaults
+	Servers  []Server          `json:"servers"`          // in the order in which they are started
+	Streams  []Stream          `json:"streams"`          // all start together
+	// Objectives are those of all streams and their targets.
+	Objectives []Objective   `json:"objectives,omitempty"`
+	Blocks     int           `json:"blocks"`            // as planned by the scenario or by --blocks
+	Warmup     time.Duration `json:"warmup_ns"`         // of every stream, before its window
+	Control    string        `json:"control,omitempty"` // the variant with a known slowdown
 }
 
 // CellLoad is the load of one variant under one combination of matrix values, and what is
 // asked of the server under it.
 type CellLoad struct {
-	Variant    string            `json:"variant"`
-	Matrix     map[string]string `json:"matrix,omitempty"` // keys and values of the cell
-	Streams    []Stream          `json:"streams"`
-	Objectives []Objective       `json:"objectives,omitempty"`
-	Warmup     time.Duration     `json:"warmup_ns"`
+	// Variant is the name of the cell's variant.
+	Variant string            `json:"variant"`
+	Matrix  map[string]string `json:"matrix,omitempty"` // keys and values of the cell
+	// Streams, Objectives and Warmup replace the fields of [Scenario] with these names.
+	Streams    []Stream      `json:"streams"`
+	Objectives []Objective   `json:"objectives,omitempty"`
+	Warmup     time.Duration `json:"warmup_ns"`
 }
 
 // In returns the scenario with the load of one cell. matrix may have further keys, such as
@@ -217,7 +233,7 @@ func within(a, b map[string]string) bool {
 // Variant is one thing being compared. AAOf names the variant of which this one is
 // an identical copy.
 type Variant struct {
-	Name   string            `json:"name"`
+	Name   string            `json:"name"`             // unique in a scenario
 	Params map[string]string `json:"params,omitempty"` // values for ${name} that replace the scenario's
 	AAOf   string            `json:"aa_of,omitempty"`  // the variant that this one copies; empty: it is no copy
 }
@@ -255,15 +271,17 @@ type Stream struct {
 	Duration time.Duration `json:"duration_ns,omitempty"` // 0 if bounded by Requests
 
 	// Closed load has these.
-	Clients  int            `json:"clients,omitempty"`
-	Requests uint64         `json:"requests,omitempty"` // bounds a burst, which has no steady state
-	Think    time.Duration  `json:"think_ns,omitempty"`
-	Backoff  *time.Duration `json:"backoff_ns,omitempty"` // null: the answer's Retry-After, else 100 ms
+	Clients  int    `json:"clients,omitempty"`
+	Requests uint64 `json:"requests,omitempty"` // bounds a burst, which has no steady state
+	// Think is how long a client pauses between an answer and its next request.
+	Think   time.Duration  `json:"think_ns,omitempty"`
+	Backoff *time.Duration `json:"backoff_ns,omitempty"` // null: the answer's Retry-After, else 100 ms
 
 	// Open load has these.
 	Arrivals string  `json:"arrivals,omitempty"`
 	Rate     float64 `json:"rate_per_second,omitempty"` // 0 if there are stages
-	Stages   []Stage `json:"stages,omitempty"`
+	// Stages follow one another. They are empty for a constant rate.
+	Stages []Stage `json:"stages,omitempty"`
 
 	// Every load has these. Timeout runs from the intended start of a request,
 	// Connections is the most that are open at once, and Transport is "fast" or "std".
@@ -301,6 +319,7 @@ type FlowStep struct {
 
 // Target is one kind of request of a stream. Path still contains ${...}.
 type Target struct {
+	// Name is unique in a stream, and Method is the HTTP method.
 	Name   string `json:"name"`
 	Method string `json:"method"`
 	Path   string `json:"path"`
@@ -313,7 +332,7 @@ type Stage struct {
 	// To is null for a constant rate.
 	Rate     float64       `json:"rate_per_second"`
 	To       *float64      `json:"to_per_second,omitempty"`
-	Duration time.Duration `json:"duration_ns"`
+	Duration time.Duration `json:"duration_ns"` // of the section
 }
 
 // Objective is one objective of a scenario. Metric is a name from the metric table,
@@ -355,13 +374,15 @@ func (o Objective) Label() string {
 type Planned struct {
 	// ID is that of [TrialID]. Seed is shared by all trials of a block, and Layout is
 	// the seed of the code layout of this one.
-	ID       string            `json:"id"`
-	Order    int               `json:"order"`
-	Block    int               `json:"block"` // from 1
+	ID    string `json:"id"`
+	Order int    `json:"order"`
+	Block int    `json:"block"` // from 1
+	// Scenario, Variant and Matrix name the cell. Matrix is null without a matrix.
 	Scenario string            `json:"scenario"`
 	Variant  string            `json:"variant"`
 	Matrix   map[string]string `json:"matrix,omitempty"`
 	Seed     uint64            `json:"seed,string"`
 	Layout   uint64            `json:"layout,string"`
-	Profiled bool              `json:"profiled,omitempty"`
+	// Profiled says that the trial is one of ProfilePlan, and not of Plan.
+	Profiled bool `json:"profiled,omitempty"`
 }

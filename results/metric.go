@@ -19,6 +19,8 @@ type Metric struct {
 	// "the share of errors". Phrase is empty if Name is.
 	Label, Phrase string
 
+	// Better says which values are better, and Dimension what the metric measures.
+	// Values are in the base unit of the dimension.
 	Better    Direction
 	Dimension Dimension
 

@@ -76,7 +76,8 @@ func (o Outcome) Ended() bool { return outcomes[o].ended }
 
 // Outcomes counts the requests of the window by outcome.
 type Outcomes struct {
-	// Every request has exactly one outcome, so the counts add up to Recorded.
+	// OK, Rejected, Error and Timeout count requests with the outcome of that name. Every
+	// request has exactly one outcome, so the counts add up to Recorded.
 	OK       uint64 `json:"ok"`
 	Rejected uint64 `json:"rejected"`
 	Error    uint64 `json:"error"`

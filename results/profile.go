@@ -26,7 +26,7 @@ type Profile struct {
 	Kind   string `json:"kind"`   // one of the kinds above
 	// File is the name of the file in the bundle's folder of trials.
 	File   string `json:"file"`
-	SHA256 string `json:"sha256"`
+	SHA256 string `json:"sha256"` // of the file, in hexadecimal
 	// Seconds is how long the profile was taken.
 	Seconds float64 `json:"seconds"`
 }

@@ -18,10 +18,10 @@ const (
 // Tag is a parsed tag of an interval. It says which requests the values belong to,
 // and which part of their latency they are.
 type Tag struct {
-	Stream  string // empty if the scenario has only one stream
-	Warmup  bool   // the requests are outside the measured window
-	Part    string // one of the parts above, or one of a server's own
-	Outcome Outcome
+	Stream  string  // empty if the scenario has only one stream
+	Warmup  bool    // the requests are outside the measured window
+	Part    string  // one of the parts above, or one of a server's own
+	Outcome Outcome // how these requests ended
 	// Target says that the values are those of one target of the stream. If it is
 	// empty, they are those of all its requests.
 	Target string

@@ -9,10 +9,12 @@ import (
 // the unit of observation of every statistic.
 type Trial struct {
 	// ID names the files of the trial, see [TrialID].
-	ID       string            `json:"id"`
-	Order    int               `json:"order"`   // planned position in the run, from 1
-	Block    int               `json:"block"`   // from 1
-	Attempt  int               `json:"attempt"` // from 1; raised when the block is repeated
+	ID      string `json:"id"`
+	Order   int    `json:"order"`   // planned position in the run, from 1
+	Block   int    `json:"block"`   // from 1
+	Attempt int    `json:"attempt"` // from 1; raised when the block is repeated
+	// Scenario, Variant, Matrix and Seed are those of the plan. All trials of a block
+	// have the same seed.
 	Scenario string            `json:"scenario"`
 	Variant  string            `json:"variant"`
 	Matrix   map[string]string `json:"matrix,omitempty"`
@@ -30,7 +32,8 @@ type Trial struct {
 	// Streams and Servers are in the order of the scenario.
 	Streams []StreamResult `json:"streams"`
 	Servers []ServerResult `json:"servers"`
-	Host    HostWatch      `json:"host"`
+	// Host is what else happened on the machine.
+	Host HostWatch `json:"host"`
 	// Hosts are the hosts of a run on several hosts, in the order of the manifest. Host is
 	// then what is true of all of them together.
 	Hosts []HostResult `json:"hosts,omitempty"`
@@ -49,7 +52,7 @@ type Trial struct {
 // StreamResult is what happened to the requests of one stream inside the measured
 // window.
 type StreamResult struct {
-	Name  string `json:"name"`
+	Name  string `json:"name"`  // of the stream or target
 	Model string `json:"model"` // ModelClosed or ModelOpen
 
 	// Window is how long was measured. A burst ends with its last answer.
@@ -74,10 +77,11 @@ type StreamResult struct {
 	// that were meant to start in the window count, so that a backlog of the warm-up
 	// cannot make a rate look higher than the one that was offered. Bundles without
 	// Answered counted every answer that came in the window.
-	Completed   uint64  `json:"completed"`
-	CompletedOK uint64  `json:"completed_ok"`
-	Throughput  float64 `json:"throughput_per_second"`
-	Goodput     float64 `json:"goodput_per_second"`
+	Completed   uint64 `json:"completed"`
+	CompletedOK uint64 `json:"completed_ok"`
+	// Throughput is Completed, and Goodput is CompletedOK, per second of Window.
+	Throughput float64 `json:"throughput_per_second"`
+	Goodput    float64 `json:"goodput_per_second"`
 
 	// Headline is the response time (open load) or the service time (closed load) of
 	// requests that were answered ok or timed out; time-outs count as +∞. Parts
@@ -128,18 +132,21 @@ type StreamResult struct {
 	// and in bundles that did not record it.
 	Opening *Opening `json:"opening,omitempty"`
 
-	Connections uint64  `json:"connections"`          // opened, including those opened before the attack
-	Handshakes  uint64  `json:"handshakes,omitempty"` // of TLS, including those before the attack
-	Redials     uint64  `json:"redials"`              // connections that replaced one which the server had closed while it was idle
-	BytesIn     uint64  `json:"bytes_in"`             // of answers' bodies
-	LagMax      float64 `json:"lag_max_seconds"`
-	LagMin      float64 `json:"lag_min_seconds"` // a value below zero is a fault of the harness
+	Connections uint64 `json:"connections"`          // opened, including those opened before the attack
+	Handshakes  uint64 `json:"handshakes,omitempty"` // of TLS, including those before the attack
+	Redials     uint64 `json:"redials"`              // connections that replaced one which the server had closed while it was idle
+	BytesIn     uint64 `json:"bytes_in"`             // of answers' bodies
+	// LagMax and LagMin are the largest and the smallest lag of the requests that
+	// Recorded counts: the time from the intended start to the dispatch. Both are 0
+	// without requests.
+	LagMax float64 `json:"lag_max_seconds"`
+	LagMin float64 `json:"lag_min_seconds"` // a value below zero is a fault of the harness
 }
 
 // Opening is how the connections of a stream were opened before its load.
 type Opening struct {
-	Connections int     `json:"connections"`
-	Took        float64 `json:"seconds"` // of several generators, the one that took longest
+	Connections int     `json:"connections"` // how many were opened
+	Took        float64 `json:"seconds"`     // of several generators, the one that took longest
 	// Again is the number of attempts that were repeated because no answer had come. On
 	// Linux the usual reason is that the queue of the server's listener was full.
 	Again uint64 `json:"repeated_attempts"`
@@ -160,12 +167,12 @@ type WrongAnswer struct {
 type WithinSLO struct {
 	// Threshold is that of the objective. A request in time took at most so long.
 	Threshold time.Duration `json:"threshold_ns"`
-	Count     uint64        `json:"count"`
+	Count     uint64        `json:"count"` // requests in time
 }
 
 // ServerResult is what one server used during the window, and how the server ended.
 type ServerResult struct {
-	Name  string `json:"name"`
+	Name  string `json:"name"`           // of the server in the scenario
 	Procs int    `json:"procs"`          // GOMAXPROCS if the server reports it, else the number of CPUs it may use
 	CPUs  []int  `json:"cpus,omitempty"` // empty if the server was not placed
 
@@ -195,8 +202,10 @@ type HostWatch struct {
 	Generator *float64 `json:"generator_cpu"` // by the process that makes the load
 	// Throttled is how long threads waited because the CPU quota of their control group
 	// was used up. It is null if that is not visible, and in bundles that did not record it.
-	Throttled     *float64 `json:"throttled_cpu,omitempty"`
-	GeneratorProc int      `json:"generator_procs"`
+	Throttled *float64 `json:"throttled_cpu,omitempty"`
+	// GeneratorProc is GOMAXPROCS of the process that makes the load. It is the sum if
+	// there are several.
+	GeneratorProc int `json:"generator_procs"`
 	// ClockStep is the largest step of the wall clock against the monotonic clock during
 	// the attack, its warm-up and its last answers included. Bundles of the first version
 	// compared the two only at the ends of the window.
@@ -215,6 +224,8 @@ type HostWatch struct {
 // WatchHosts names the hosts from which figures of a HostWatch are. "coordinator" is the
 // host of the process that gives the orders.
 type WatchHosts struct {
+	// Each field belongs to the figure of the same name. It is empty if no host has the
+	// figure, or if the figure is 0 on all hosts.
 	Foreign      string `json:"foreign,omitempty"`
 	Steal        string `json:"steal,omitempty"`
 	ClockStep    string `json:"clock_step,omitempty"`
@@ -224,9 +235,11 @@ type WatchHosts struct {
 // Sample is one line of trials/<id>.server.jsonl: the state of a server at one
 // moment. At is relative to the start of the attack, warm-up included.
 type Sample struct {
-	At         float64            `json:"at_seconds"`
-	Server     string             `json:"server"`                // name of the server in the scenario
-	CPU        *float64           `json:"cpu_seconds,omitempty"` // since the server started
+	At     float64  `json:"at_seconds"`
+	Server string   `json:"server"`                // name of the server in the scenario
+	CPU    *float64 `json:"cpu_seconds,omitempty"` // since the server started
+	// RSSBytes and Threads are summed over the processes of the server. Goroutines is
+	// what a server in Go reports.
 	RSSBytes   *uint64            `json:"rss_bytes,omitempty"`
 	Threads    *int               `json:"threads,omitempty"`
 	Goroutines *float64           `json:"goroutines,omitempty"`
