@@ -38,7 +38,7 @@ type Config struct {
 	// nil.
 	Store        store.Store
 	Recorder     *telemetry.Recorder
-	Log          *slog.Logger
+	Log          *slog.Logger       // of panics and, at level debug, of requests; never nil
 	Audit        *audit.Log         // nil for none
 	QueryTimeout time.Duration      // deadline of a standard request; 0 means 5 s
 	CPUWork      time.Duration      // CPU time that each request burns after its query

@@ -9,10 +9,10 @@ import (
 type Spec struct {
 	// Name is the value of the flag -pattern.
 	Name    string
-	Bounds  string // what the pattern limits
-	Refuses string // what the pattern refuses, and how
-	Reuses  bool   // whether the caller should reuse the objects of a request
-	New     func(Config) Pattern
+	Bounds  string               // what the pattern limits
+	Refuses string               // what the pattern refuses, and how
+	Reuses  bool                 // whether the caller should reuse the objects of a request
+	New     func(Config) Pattern // starts the pattern, which its caller has to close
 }
 
 // table has one line for every pattern.

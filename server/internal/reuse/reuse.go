@@ -56,6 +56,8 @@ func (p *Pool[T]) Put(object *T) {
 // Counts are the totals of a pool since the start. All are 0 for a pool that never
 // reuses objects.
 type Counts struct {
+	// Gets is how many objects were requested. Hits of them were idle in the pool, and
+	// Misses were made.
 	Gets, Hits, Misses uint64
 }
 

@@ -19,7 +19,8 @@ var ErrSimulated = errors.New("simulated database error")
 // answers at once.
 type SimConfig struct {
 	// Seed decides every draw: stores with the same seed draw the same for the same Key.
-	Seed       uint64
+	Seed uint64
+	// Latency is uniform between MinLatency and MaxLatency.
 	MinLatency time.Duration // latency is uniform between MinLatency and MaxLatency
 	MaxLatency time.Duration
 	ErrorRate  float64 // share of queries that fail, 0 to 1
