@@ -41,10 +41,11 @@ const (
 
 // Measure is one measurement that a claim is held against.
 type Measure struct {
-	Kind   Kind
+	Kind   Kind   // how A and B become one number
 	Metric string // one of the names in metric.go, or a unit of bench.txt
-	A, B   Subject
-	Per    string // second metric of a Slope
+	// B is unset if Kind is Median.
+	A, B Subject
+	Per  string // second metric of a Slope
 }
 
 // Theory is what Little's law predicts, or bounds, for a claim.
@@ -67,7 +68,7 @@ type Claim struct {
 	// Tests measure as the study counted; Honest as a user meets it. Honest is
 	// empty where both are the same.
 	Tests, Honest []Measure
-	Theory        *Theory
+	Theory        *Theory // nil: no law predicts it
 	// Because explains why the two ways of counting differ, or where a number
 	// comes from. It is true whatever the verdict.
 	Because string

@@ -47,7 +47,7 @@ const (
 // Finding is the outcome of one test.
 type Finding struct {
 	Measure
-	Outcome  Outcome
+	Outcome  Outcome        // whether the test holds
 	Estimate stats.Estimate // NaN where nothing was measured
 	Why      string         // of a Missing or Open one
 }

@@ -36,8 +36,8 @@ type Mark struct {
 	Kind   string
 	Side   string // label of the column that the mark concerns; empty for both
 	Blocks []int  // the blocks whose values it concerns; nil for all
-	Bias   Bias
-	Text   string
+	Bias   Bias   // how it distorts the values, if that is known
+	Text   string // the reason, for readers
 }
 
 // Bias is what a mark does to the values that it is about.
@@ -70,9 +70,12 @@ const Unanswered = "unanswered requests"
 
 // Row is one unit of one benchmark in two columns.
 type Row struct {
-	Config     string // file configuration, if any
+	Config string // file configuration, if any
+	// Name is that of the benchmark, without what tells the columns apart. Unit is as in
+	// bench.txt.
 	Name, Unit string
-	Better     metric.Direction
+	Better     metric.Direction // which values of the unit are better
+	// Base is the first column, and Head is the one that is compared with it.
 	Base, Head Side
 	Paired     bool     // base and head met the same blocks
 	Difference bool     // effects are head − base; otherwise head / base

@@ -16,8 +16,8 @@ type Geomean struct {
 	Base, Head   float64 // geometric means of the medians; NaN if one is not above zero
 	Delta        float64 // geometric mean of the ratios, less one; NaN if there is none
 	Complete     bool    // both sides have every row
-	HeadLabel    string
-	Rows         int
+	HeadLabel    string  // of the column that is compared
+	Rows         int     // how many the unit has
 }
 
 // geomean summarises rows of one configuration, one unit and one pair of columns.

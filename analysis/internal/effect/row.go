@@ -21,10 +21,10 @@ type Row struct {
 	P            float64        // of the test that Method names
 	PMannWhitney float64        // as in benchstat, where that is right
 	PAdjusted    float64        // adjusted for the rows of Family
-	Method       string
-	Detectable   float64  // smallest effect seen with 80 % power: |ratio − 1| or difference
-	Verdict      string   // empty if only one side has the row
-	Notes        []string // remarks, and the texts of marks and doubts
+	Method       string         // the test in words; empty without values on both sides
+	Detectable   float64        // smallest effect seen with 80 % power: |ratio − 1| or difference
+	Verdict      string         // empty if only one side has the row
+	Notes        []string       // remarks, and the texts of marks and doubts
 
 	ranks       int       // above zero if the ranks of head are higher than those of base
 	differences []float64 // by block, of logarithms or of shares

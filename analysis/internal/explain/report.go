@@ -3,11 +3,13 @@ package explain
 // Report says why head differs from base. It is what `explain --json` prints.
 type Report struct {
 	Bundle string `json:"bundle"` // its path, as the command line has it
-	Base   string `json:"base"`
-	Head   string `json:"head"`
+	// Base and Head are the names of two variants.
+	Base string `json:"base"`
+	Head string `json:"head"`
 	// Environment is what differs between base and head and is no code of theirs.
-	Environment []string  `json:"environment"`
-	Sections    []Section `json:"sections"`
+	Environment []string `json:"environment"`
+	// Sections are ordered by scenario, matrix values and server.
+	Sections []Section `json:"sections"`
 }
 
 // Verdicts of a section: where the cause was found.
@@ -26,6 +28,7 @@ const (
 
 // Section is the answer for one scenario, one combination of matrix values and one server.
 type Section struct {
+	// Scenario and Server are names in the manifest. Matrix is null without a matrix.
 	Scenario string            `json:"scenario"`
 	Matrix   map[string]string `json:"matrix,omitempty"`
 	Server   string            `json:"server"`
@@ -44,13 +47,18 @@ type Section struct {
 	// It is null if CPU did not grow.
 	Explained *float64 `json:"cpu_explained"`
 	Service   *Row     `json:"service_seconds"` // mean, in the measured blocks
+	// Parts are the mean times of the parts of a request: the ledger's, and what the
+	// server reports in Server-Timing. Endpoints are the mean service times of the
+	// targets. Both are from the measured blocks. Metrics has an entry for each quantity
+	// of which some block has profiles of both variants.
 	Parts     []*Row   `json:"parts"`
 	Endpoints []*Row   `json:"endpoints"`
 	Metrics   []Metric `json:"metrics"`
 	// ProfilerCost is by how much the server's CPU time for an answer is larger while it
 	// is profiled: 0.02 is 2 %. It is null if it is not known.
 	ProfilerCost *float64 `json:"profiler_cost_ratio"`
-	Notes        []string `json:"notes,omitempty"`
+	// Notes say what the server's profiles lack.
+	Notes []string `json:"notes,omitempty"`
 
 	from *section
 }
@@ -69,13 +77,14 @@ type Cause struct {
 	Kind string `json:"kind"` // a verdict of a section
 	Name string `json:"name"` // of a function, group, phase or endpoint
 	What string `json:"what"` // the quantity that grew, for one answer
-	Unit string `json:"unit"`
+	Unit string `json:"unit"` // "sec", "B", …
 	// Difference is that of the row, and Beyond what of it no cause before this one holds.
-	Difference float64  `json:"difference"`
-	Low        *float64 `json:"low"`
-	High       *float64 `json:"high"`
-	PAdjusted  *float64 `json:"p_adjusted"`
-	Beyond     float64  `json:"beyond_others"`
-	Source     string   `json:"source,omitempty"`
-	Callers    []string `json:"callers,omitempty"` // from the nearest one
+	Difference float64 `json:"difference"`
+	// Low, High and PAdjusted are those of the row.
+	Low       *float64 `json:"low"`
+	High      *float64 `json:"high"`
+	PAdjusted *float64 `json:"p_adjusted"`
+	Beyond    float64  `json:"beyond_others"`
+	Source    string   `json:"source,omitempty"`  // file:line in head; empty if unknown
+	Callers   []string `json:"callers,omitempty"` // from the nearest one
 }

@@ -26,9 +26,10 @@ const (
 // Row is a quantity of both variants for one answer, in base units. Low and High are the
 // ends of the interval of Difference; they are null if there are too few blocks for one.
 type Row struct {
-	Name       string   `json:"name"`             // of a function, group, phase or endpoint
-	Counts     string   `json:"counts"`           // one of the names above
-	Source     string   `json:"source,omitempty"` // of a function: file:line in head
+	Name   string `json:"name"`             // of a function, group, phase or endpoint
+	Counts string `json:"counts"`           // one of the names above
+	Source string `json:"source,omitempty"` // of a function: file:line in head
+	// Base and Head are means over the blocks that have both.
 	Base       float64  `json:"base"`
 	Head       float64  `json:"head"`
 	Difference float64  `json:"difference"` // head minus base, estimated over blocks

@@ -29,8 +29,9 @@ type Input struct {
 	Scenarios []string  // that were planned: each of them needs a row that can be judged
 	Doubts    []string  // why the check may not pass, whatever its rows say
 	Controls  []Control // the A/A control and the positive one, where there are such
-	NotGated  []NotGated
-	Notes     []string // about the input as a whole; they change nothing
+	// NotGated are rows that readers might miss in the verdict.
+	NotGated []NotGated
+	Notes    []string // about the input as a whole; they change nothing
 	// Environment is what differs between base and head and is no code of theirs: the
 	// first thing to know of a difference.
 	Environment []string

@@ -13,7 +13,9 @@ type Mark struct {
 	Text       string
 	Base, Head bool  // whose values; of both sides, or of neither one alone, if equal
 	Blocks     []int // of the values; nil: all
-	Bias       compare.Bias
+	// Bias says whether the values look better or worse than the build was, if that is
+	// known.
+	Bias compare.Bias
 }
 
 // forbids reports whether nothing may be concluded from the row: nobody knows which

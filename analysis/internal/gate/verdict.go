@@ -16,10 +16,11 @@ const (
 // Verdict is what a check says.
 type Verdict struct {
 	// Verdict is one of the verdicts above.
-	Verdict  string
-	Reasons  []string    // why it is not a pass, in short; Explain names the rows
-	Blocks   int         // in which every row that both sides have has a value on both; 0 if unpaired
-	Rows     []Judgement // in the order of the input
+	Verdict string
+	Reasons []string    // why it is not a pass, in short; Explain names the rows
+	Blocks  int         // in which every row that both sides have has a value on both; 0 if unpaired
+	Rows    []Judgement // in the order of the input
+	// Controls are the verdicts on the controls of the input, in the same order.
 	Controls []ControlVerdict
 	// Settle is about how many blocks it takes to show that nothing changed in any row,
 	// if nothing did. It is NaN if a row is estimated beyond its margin or marked, or if
@@ -72,7 +73,7 @@ type ControlVerdict struct {
 	// Fired says that the rule called a regression. An A/A control also fires if it
 	// would be a regression with base and head exchanged.
 	Fired bool
-	Rows  []Judgement
+	Rows  []Judgement // in the order of the control
 }
 
 // beyond reports whether the row is proven worse at level alpha and estimated

@@ -14,8 +14,10 @@ import (
 // Answer is what explain said of one pair of variants of one round: a line of
 // answers.jsonl.
 type Answer struct {
-	Round   string `json:"round"`
-	Kind    string `json:"kind"` // name of the slowdown that head has
+	// Round is the base name of the round's bundle, such as "round-01".
+	Round string `json:"round"`
+	Kind  string `json:"kind"` // name of the slowdown that head has
+	// Base and Head are the variants that were compared.
 	Base    string `json:"base"`
 	Head    string `json:"head"`
 	Right   bool   `json:"right"`   // what was named first is the slowdown, or nothing was where nothing differs
@@ -23,10 +25,14 @@ type Answer struct {
 	// Cause is what is named first, and Endpoint the endpoint that is named; empty: none.
 	Cause    string `json:"cause,omitempty"`
 	Endpoint string `json:"endpoint,omitempty"`
-	Profiled int    `json:"profiled_blocks"`
-	Measured int    `json:"measured_blocks"`
+	// Profiled and Measured are the numbers of blocks with and without profiles.
+	Profiled int `json:"profiled_blocks"`
+	Measured int `json:"measured_blocks"`
 	// ServiceBase and ServiceGrowth are the mean service time of base, and by how much
 	// that of head is longer. The same for the CPU time of the server for an answer.
+	// ServiceBase is the mean service time of base, and ServiceGrowth is by how much
+	// that of head is longer. Both are 0 if explain gave none. CPUBase and CPUGrowth are
+	// the same for the CPU time of the server for an answer.
 	ServiceBase   float64 `json:"service_seconds"`
 	ServiceGrowth float64 `json:"service_growth_seconds"`
 	CPUBase       float64 `json:"cpu_seconds"`
@@ -39,6 +45,7 @@ type Answer struct {
 
 // Kind is a known slowdown, or none.
 type Kind struct {
+	// Name is not unique, because several pairs differ in nothing.
 	Name       string
 	What       string // for readers
 	Base, Head string // variants of the scenario

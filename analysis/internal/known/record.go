@@ -55,7 +55,7 @@ type Simulated struct {
 
 // Records are what a folder holds.
 type Records struct {
-	Answers   []Answer
+	Answers   []Answer   // in the order of the file
 	Speed     *Speed     // nil: it was not measured
 	Simulated *Simulated // nil: nothing was simulated
 }

@@ -14,7 +14,7 @@ import (
 type Distribution struct {
 	// Bins hold their highest value in nanoseconds.
 	Bins     []results.Bin
-	Timeouts uint64
+	Timeouts uint64 // values that count as +∞
 }
 
 // Count returns the number of values, including time-outs.

@@ -117,7 +117,7 @@ type Trial struct {
 	Of      *results.StreamResult
 	Server  *results.ServerResult // nil if it is not known
 	Figures map[string]float64    // by unit, base units; +Inf among time-outs
-	Facts   *Facts
+	Facts   *Facts                // what forbids conclusions from the figures
 }
 
 // Name returns the name of the trial's line in the benchmark format, without "Benchmark".
@@ -145,9 +145,9 @@ type Cell struct {
 	// key.
 	Scenario, Variant string
 	Matrix            map[string]string
-	Stream            string // empty if the scenario has only one stream
-	Target            string // empty for a stream as a whole
-	Trials            []Trial
+	Stream            string  // empty if the scenario has only one stream
+	Target            string  // empty for a stream as a whole
+	Trials            []Trial // empty if the cell was only planned
 }
 
 // Label distinguishes the cell from other cells of its scenario.

@@ -31,7 +31,7 @@ func Shares() []float64 { return slices.Clone(curveShares) }
 type Quantile struct {
 	// Share is from 0 to 1: 0.99 belongs to the p99.
 	Share   float64
-	Latency stats.Estimate
+	Latency stats.Estimate // +Inf among time-outs
 }
 
 // Ledger is one part of the headline latency: medians over trials of the part's

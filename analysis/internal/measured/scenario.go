@@ -18,9 +18,10 @@ import (
 type Scenario struct {
 	// Run is the bundle that holds the scenario, and Spec is what its manifest says of
 	// it.
-	Run      *load.Run
-	Spec     *results.Scenario
-	Key      string // unique in a report: the start of plots' names
+	Run  *load.Run
+	Spec *results.Scenario
+	Key  string // unique in a report: the start of plots' names
+	// Groups are the variants by matrix cell and stream, in the order of the scenario.
 	Groups   []*Group
 	Rows     []effect.Row // every other variant against the first
 	AA       []effect.Row // every A/A copy against its original

@@ -21,9 +21,10 @@ const rateKey = "rate"
 type Search struct {
 	// Run is the bundle that holds the search, and Spec is what its manifest says of
 	// the scenario.
-	Run      *load.Run
-	Spec     *results.Scenario
-	Key      string // unique in a report: part of plots' names
+	Run  *load.Run
+	Spec *results.Scenario
+	Key  string // unique in a report: part of plots' names
+	// Brackets has one entry for each variant and matrix cell that was searched.
 	Brackets []*Bracket
 }
 
@@ -31,9 +32,9 @@ type Search struct {
 // rate that held, the lowest that was refuted, and the trials.
 type Bracket struct {
 	results.Search
-	Name  string // variant and matrix cell
-	Slot  int    // colour
-	Rates []RateTrials
+	Name  string       // variant and matrix cell
+	Slot  int          // colour
+	Rates []RateTrials // that were tried, in rising order
 }
 
 // RateTrials are the trials at one rate.

@@ -28,10 +28,11 @@ const (
 // Spike is the highest stage of a load, which lower stages follow. Start and End are
 // counted from the beginning of the attack, warm-up included.
 type Spike struct {
-	Rate     float64 // highest, per second
-	Start    time.Duration
-	End      time.Duration
-	After    time.Duration // how long the load goes on after End
+	Rate  float64 // highest, per second
+	Start time.Duration
+	End   time.Duration
+	After time.Duration // how long the load goes on after End
+	// Promises are the objectives that the recovery is held against.
 	Promises []Promise
 }
 

@@ -24,6 +24,7 @@ type Group struct {
 	Key      string         // unique in a report: the start of plots' names
 	Stream   results.Stream // the load of the first variant
 	Warmup   time.Duration  // before the window
+	// Variants are at least one, in the order of the scenario.
 	Variants []*Variant
 }
 
@@ -45,6 +46,7 @@ type Variant struct {
 	Slot    int    // colour, the same on the whole page
 	AAOf    string // the original, if the variant is an A/A copy
 	Control bool   // the variant is the positive control
+	// Facts sum up what may be concluded from the trials.
 	Facts   compare.Facts
 	Medians map[string]stats.Estimate // over trials, by unit
 	Curve   []Quantile                // headline latency by percentile

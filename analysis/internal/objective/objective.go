@@ -30,12 +30,13 @@ const (
 type Result struct {
 	// Cell is the label of a variant with its matrix cell and stream.
 	Scenario, Cell string
-	Objective      results.Objective
-	Median         stats.Estimate // in the unit of the objective; without values if a trial has none
-	Bound          float64        // the one-sided bound that decides; NaN if there is none
-	Confidence     float64        // the confidence that Bound achieves
-	Verdict        string
-	Why            string // why the objective is undecided
+	// Objective is as in the manifest.
+	Objective  results.Objective
+	Median     stats.Estimate // in the unit of the objective; without values if a trial has none
+	Bound      float64        // the one-sided bound that decides; NaN if there is none
+	Confidence float64        // the confidence that Bound achieves
+	Verdict    string         // one of the verdicts above
+	Why        string         // why the objective is undecided
 }
 
 // Evaluate decides every objective of a run for every planned cell, measured or not.

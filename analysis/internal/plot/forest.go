@@ -14,7 +14,7 @@ import (
 type Effect struct {
 	// Group is the heading and Label the name of the row below it.
 	Group, Label string
-	Slot         int
+	Slot         int // of the colour
 	// Ratio is the factor against the base: 1 means no difference.
 	Ratio Interval
 }

@@ -34,7 +34,7 @@ type Axes struct {
 	Shade     float64
 	Note      string // what the shade means
 	Event     [2]float64
-	EventNote string
+	EventNote string // what the event means
 }
 
 // Lines draws values over time. The value axis starts at 0.

@@ -16,7 +16,7 @@ type Curve struct {
 	Name      string
 	Slot      int
 	Shares    []float64 // rising, in [0, 1)
-	Values    []float64
+	Values    []float64 // latency at each share
 	Low, High []float64
 }
 

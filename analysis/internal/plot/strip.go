@@ -11,7 +11,7 @@ import (
 
 // Mark is one line of a strip.
 type Mark struct {
-	Name  string
+	Name  string   // stands left of the line
 	Text  string   // the value, as the tables of the page print it
 	Slot  int      // of the colour, as everywhere on the page
 	Value Interval // a center that is not finite has no dot

@@ -7,8 +7,8 @@ import (
 
 // Theme is a set of colours.
 type Theme struct {
-	Name       string // part of file names
-	Background color.Color
+	Name       string      // part of file names
+	Background color.Color // of the whole figure
 	Ink        color.Color // text and axes
 	Grid       color.Color // lines behind the data
 	series     []color.NRGBA

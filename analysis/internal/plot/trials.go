@@ -16,7 +16,7 @@ type Sample struct {
 	Name   string
 	Slot   int
 	X      []float64 // position in the run; unused by ECDF
-	Values []float64
+	Values []float64 // as many as X, if X is used
 }
 
 // RunOrder draws the value of every trial at its place in the run, to show drift and

@@ -49,12 +49,14 @@ type Check struct {
 	Missing []string `json:"missing,omitempty"`
 	// Doubts are why the check could not pass, whatever its rows said.
 	Doubts []string `json:"doubts,omitempty"`
-	Loaded []Trial  `json:"loaded,omitempty"`
+	// Loaded are the trials that were voided because of other programs, an entry for
+	// each stream.
+	Loaded []Trial `json:"loaded,omitempty"`
 }
 
 // Row is one metric of one benchmark, with the values that the gate judged.
 type Row struct {
-	Name   string   `json:"name"`
+	Name   string   `json:"name"`             // of the benchmark, as the gate has it
 	Config string   `json:"config,omitempty"` // of the file, as the gate has it
 	Unit   string   `json:"unit"`             // as in bench.txt
 	Family string   `json:"family"`           // of the rows that share a level
@@ -124,6 +126,7 @@ func (v *Values) UnmarshalJSON(data []byte) error {
 
 // Recordings are a folder of recorded checks.
 type Recordings struct {
+	// Machine is where all of the checks were made.
 	Machine Machine
 	Checks  []Check // by kind and number
 }

@@ -24,8 +24,9 @@ type experiment struct {
 type Tally struct {
 	// Of is the number of checks. Every check has one verdict, and any number of
 	// alarms.
-	Of                             int
-	Blocks                         int // of all checks together, as far as the looks went
+	Of     int
+	Blocks int // of all checks together, as far as the looks went
+	// Pass, Regression and Inconclusive are the numbers of checks with these verdicts.
 	Pass, Regression, Inconclusive int
 	Benchstat                      int // some row worse at p < 0.05, unpaired
 	Threshold11, Threshold20       int // some median worse by the factor 1.1, or 2.0

@@ -9,9 +9,10 @@ import (
 // Counts is a histogram of requests: occupied values in rising order, how often
 // each occurs, and how many requests lie beyond all of them, at +Inf.
 type Counts struct {
+	// Values[i] occurs Counts[i] times.
 	Values []float64
 	Counts []uint64
-	Beyond uint64
+	Beyond uint64 // requests at +Inf
 }
 
 // resamples is the number of bootstrap samples of [Pooled]. It is large enough that 25

@@ -20,10 +20,10 @@ const (
 
 // Cell is one kind of check, of which many are made.
 type Cell struct {
-	Section Section
-	World   World
-	Once    int // the only look; 0: those that are declared
-	Checks  int // that the full form makes
+	Section Section // the table that shows it
+	World   World   // what its checks are drawn from
+	Once    int     // the only look; 0: those that are declared
+	Checks  int     // that the full form makes
 }
 
 // Name names a cell. It seeds the cell's checks, and so cells do not share their draws.

@@ -13,6 +13,8 @@ import (
 
 // Tally counts verdicts on checks.
 type Tally struct {
+	// Pass and Regression are the numbers of checks with these verdicts; the rest were
+	// inconclusive.
 	Pass       int `json:"pass"`
 	Regression int `json:"regression"`
 	Blocks     int `json:"blocks"` // of all checks together, as far as the looks went

@@ -15,11 +15,12 @@ import (
 
 // Record is what was found in the checks of one cell: a line of simulated.jsonl.
 type Record struct {
-	Cell   string `json:"cell"`
-	Rule   string `json:"rule"` // that judged them
-	Checks int    `json:"checks"`
-	Now    Tally  `json:"now"`
-	First  Tally  `json:"first"` // by the first version's rule
+	Cell string `json:"cell"` // name of the cell
+	Rule string `json:"rule"` // that judged them
+	// Checks is how many checks were made, and Now counts the verdicts of Rule on them.
+	Checks int   `json:"checks"`
+	Now    Tally `json:"now"`
+	First  Tally `json:"first"` // by the first version's rule
 }
 
 // Records are the records of a file, by the name of the cell.

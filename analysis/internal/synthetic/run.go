@@ -18,8 +18,8 @@ var rounds = []int{20, 100, 300, 500, 1000, 2000, 3000}
 
 // Progress says how far a simulation is.
 type Progress struct {
-	Cell       string
-	Done, Want int // checks of all cells
+	Cell       string // name of the cell whose checks were just made
+	Done, Want int    // checks of all cells
 }
 
 // Run makes the checks that are missing in records, at most so many of each cell, and

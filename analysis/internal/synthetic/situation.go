@@ -20,13 +20,16 @@ const situationsFile = "situations.jsonl"
 // bundles, with trials, marks and Go benchmarks, and so more than a rule is asked: all
 // that the command does, from the files to the exit status.
 type Situation struct {
+	// Name and Blocks, the planned blocks of each check, identify a situation.
 	Name   string `json:"situation"`
 	Blocks int    `json:"blocks"`
-	Rule   string `json:"rule"`
-	Want   string `json:"want"` // the verdict that is asked for
-	Checks int    `json:"checks"`
-	Said   int    `json:"said"`   // how many got it, with the row or the reason named
-	Passed int    `json:"passed"` // how many passed
+	// Rule is [Rule] at the time when the checks were judged.
+	Rule string `json:"rule"`
+	Want string `json:"want"` // the verdict that is asked for
+	// Checks is how many checks were made.
+	Checks int `json:"checks"`
+	Said   int `json:"said"`   // how many got it, with the row or the reason named
+	Passed int `json:"passed"` // how many passed
 	// First is how many got the verdict from the program of the first version, of
 	// FirstChecks that it could read.
 	First       int `json:"first"`

@@ -30,10 +30,13 @@ const (
 
 // World is what a check is drawn from. The zero value has no rows.
 type World struct {
+	// Rows is how many rows a check has, three to a scenario, and Noise is the shape of
+	// what they vary by.
 	Rows   int
 	Noise  Noise
 	CV     float64 // of a trial: what the noise, with deviation 1, is multiplied by
 	Shared float64 // correlation of the rows of a scenario within a trial
+	// Copies says which scenarios have an A/A copy.
 	Copies Copies
 	Effect float64 // on the first row of head: 0.1 is 10 % slower
 	All    bool    // the effect is on all rows of head

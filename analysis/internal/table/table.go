@@ -21,6 +21,7 @@ type Table struct {
 	// Head has a name for each column. A row has at most as many cells.
 	Head []string
 	Left map[int]bool // columns aligned left; the first one always is
+	// Rows are the cells: markup for Markdown, else plain text.
 	Rows [][]string
 }
 

@@ -11,14 +11,14 @@ const level = 0.05
 
 // Series is one row over time.
 type Series struct {
-	verdict.Row         // of the latest check that has it
-	Points      []Point // in the order of checks, gaps left out
-	Changes     []Change
+	verdict.Row          // of the latest check that has it
+	Points      []Point  // in the order of checks, gaps left out
+	Changes     []Change // lasting changes, in order
 }
 
 // Point is the loss in one check. A loss above zero is worse than the reference.
 type Point struct {
-	Check string
+	Check string  // label of the check
 	Value float64 // relative loss against the reference; 0.05 is 5 %
 }
 

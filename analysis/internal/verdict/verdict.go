@@ -21,8 +21,10 @@ const (
 
 // File is the content of a verdict file.
 type File struct {
-	Verdict  string    `json:"verdict"`
-	Reasons  []string  `json:"reasons"` // why it is not a pass, a sentence each
+	Verdict string   `json:"verdict"` // one of the verdicts above
+	Reasons []string `json:"reasons"` // why it is not a pass, a sentence each
+	// Rows are those that the verdict rests on, and Controls the comparisons that test
+	// the instrument.
 	Rows     []Row     `json:"rows"`
 	Controls []Control `json:"controls"`
 	// Explanation is nil if nobody looked for a cause.
@@ -33,17 +35,20 @@ type File struct {
 // a difference of shares: 0.07 means that head is worse by 7 %, whether lower or higher
 // values are better. A number that does not exist is nil.
 type Row struct {
-	Name    string   `json:"name"`
-	Config  string   `json:"config"` // such as "pkg: example.com/search, cpu: …"
-	Unit    string   `json:"unit"`
-	Verdict string   `json:"verdict"`
-	Effect  string   `json:"effect"` // "difference" of shares, else "ratio"
+	// Name is that of the benchmark without the variant: "HTTP/scenario=steady".
+	Name    string `json:"name"`
+	Config  string `json:"config"`  // such as "pkg: example.com/search, cpu: …"
+	Unit    string `json:"unit"`    // as in bench.txt: "p99-sec"
+	Verdict string `json:"verdict"` // on this row alone
+	Effect  string `json:"effect"`  // "difference" of shares, else "ratio"
+	// Margin is the loss that does not count, on the scale of Loss; above 0.
 	Margin  float64  `json:"margin"`
 	Loss    *float64 `json:"loss"`
 	Bound   *float64 `json:"loss_bound"` // one-sided, from above
 	NoRatio *string  `json:"no_ratio"`   // why there is no loss: "base is 0"
-	Base    Side     `json:"base"`
-	Head    Side     `json:"head"`
+	// Base and Head are the values before and after the change.
+	Base Side `json:"base"`
+	Head Side `json:"head"`
 }
 
 // Side is what a row has on one side.
@@ -117,11 +122,15 @@ const Positive = "positive"
 
 // Control is a comparison whose answer is known beforehand.
 type Control struct {
+	// Kind is Positive, or "A/A" for two copies of one build. Base and Head are
+	// variants.
 	Kind   string `json:"kind"`
 	Base   string `json:"base"`
 	Head   string `json:"head"`
 	Judged bool   `json:"judged"` // it could be judged at all
-	Fired  bool   `json:"fired"`
+	// Fired says that the control was called a regression, or would be one, for "A/A",
+	// with base and head exchanged.
+	Fired bool `json:"fired"`
 }
 
 // Read reads a verdict. A file that holds something else is an error.

@@ -106,6 +106,7 @@ func ledgerPlot(p *page.Page, g *measured.Group) string {
 
 // Quantile is one that a ledger has: its name, its unit, and where it stands.
 type Quantile struct {
+	// Name is what readers see, and Unit is the metric's name in files.
 	Name, Unit string
 	of         func(measured.Ledger) stats.Estimate
 }
