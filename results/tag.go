@@ -6,7 +6,7 @@ import "strings"
 // parts with Server-Timing headers.
 const (
 	PartResponse = "response"  // from the intended start to the last byte; open load only
-	PartService  = "service"   // from the dispatch to the last byte
+	PartService  = "service"   // from the first byte written to the last byte read
 	PartLag      = "lag"       // from the intended start to the dispatch; open load only
 	PartConnWait = "conn-wait" // from the dispatch to the first byte written
 	// How long an answer that had come waited for the generator; in no response time.

@@ -136,9 +136,9 @@ type StreamResult struct {
 	Handshakes  uint64 `json:"handshakes,omitempty"` // of TLS, including those before the attack
 	Redials     uint64 `json:"redials"`              // connections that replaced one which the server had closed while it was idle
 	BytesIn     uint64 `json:"bytes_in"`             // of answers' bodies
-	// LagMax and LagMin are the largest and the smallest lag of the requests that
-	// Recorded counts: the time from the intended start to the dispatch. Both are 0
-	// without requests.
+	// LagMax and LagMin are the largest and the smallest lag of all requests, those of
+	// the warm-up included. The lag is the time from the intended start to the dispatch.
+	// Both are 0 if Recorded is 0.
 	LagMax float64 `json:"lag_max_seconds"`
 	LagMin float64 `json:"lag_min_seconds"` // a value below zero is a fault of the harness
 }
