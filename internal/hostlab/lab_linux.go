@@ -29,6 +29,7 @@ type Config struct {
 
 // Lab are the hosts.
 type Lab struct {
+	// Hosts are h0, h1 and so on, in this order.
 	Hosts []*Host
 	// Temp is the folder in which each host has files of its own, and Lock a file in it.
 	Temp, Lock string

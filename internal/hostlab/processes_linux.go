@@ -10,7 +10,7 @@ import (
 
 // Process is a program that runs on a host.
 type Process struct {
-	ID   int
+	ID   int      // process id, as this machine counts
 	Args []string // its command line
 }
 

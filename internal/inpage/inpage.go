@@ -26,6 +26,7 @@ func Replace(page, part, text string) (string, error) {
 
 // Files is how pages are read and written. Write writes a file completely or not at all.
 type Files struct {
+	// Read returns a file as a whole.
 	Read  func(path string) ([]byte, error)
 	Write func(path string, data []byte) error
 }

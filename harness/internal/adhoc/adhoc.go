@@ -40,11 +40,13 @@ type Options struct {
 	Pattern     string  // a pattern of the built-in server, several separated by commas, or "all"
 	Concurrency int     // clients of a closed loop, or the maximum number of connections of an open one; from 1
 	Requests    int     // requests of a closed loop; 0 if only Duration bounds it
+	// Duration is the length of the load, and of a closed loop with Requests the
+	// longest; 0 leaves it to Requests.
 	Duration    time.Duration
-	Rate        float64 // requests per second of an open loop; 0 for a closed loop
-	Workers     int     // of the built-in server
-	QueueSize   int     // of the built-in server
-	JSON        bool
+	Rate        float64  // requests per second of an open loop; 0 for a closed loop
+	Workers     int      // of the built-in server
+	QueueSize   int      // of the built-in server
+	JSON        bool     // print the reports as JSON, else as a table
 	AllowRemote []string // hosts beyond loopback that may be attacked
 	Seed        uint64   // decides the order of the patterns
 }

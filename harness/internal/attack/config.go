@@ -33,10 +33,12 @@ type Header = message.Header
 // closed load Intended equals Dispatch, except in steps of flows that follow another one.
 type Line struct {
 	// Flow says that the line is of a whole flow. The line of its last step came before.
-	Flow                                     bool
+	Flow bool
+	// Seq is the number of the request, from 0, as in X-Vegeta-Seq. LastByte is when the
+	// request ended: with the last byte of the answer, or without an answer.
 	Seq                                      uint64
 	Intended, Dispatch, FirstWrite, LastByte time.Duration
-	Outcome                                  Outcome
+	Outcome                                  Outcome // of the request or flow
 }
 
 // Config describes one attack. Exactly one of Clients (closed load) and
@@ -48,15 +50,19 @@ type Config struct {
 	Clients  int           // closed load: how many send one after another
 	Requests uint64        // closed load: number of requests in the window, divided equally among the clients; 0 if Duration bounds the load
 	Think    time.Duration // closed load: pause between an answer and the next request
-	Backoff  *time.Duration
+	// Backoff is the wait of a client after a refusal. If it is nil, the wait is what
+	// Retry-After asks for, else 100 ms.
+	Backoff *time.Duration
 
 	Schedule *schedule.Schedule // open load, warm-up included
 
+	// Warmup is the part of the load before the measured window; its requests are not
+	// recorded in the result.
 	Warmup   time.Duration
 	Duration time.Duration // of the measured window; with Requests an upper bound, 0 for none
-	Timeout  time.Duration
+	Timeout  time.Duration // of a request, from its intended start
 
-	Connections int
+	Connections int         // the most that are open at once
 	NoReuse     bool        // a connection for every request; none is opened beforehand
 	TLS         *tls.Config // of an https URL; nil: the system's authorities
 	Standard    bool        // net/http instead of the fast transport: HTTP/2

@@ -10,7 +10,7 @@ import (
 // SecondLag is the lag of one second of the window.
 type SecondLag struct {
 	Start time.Duration // since the start of the attack
-	P99   time.Duration
+	P99   time.Duration // of the lag of the requests due in it
 	// Wait is the p99 of the wait for a connection. A lane that never rests leaves
 	// answers unread, and their connections look taken.
 	Wait time.Duration

@@ -16,46 +16,68 @@ import (
 // Made is what one slice of a load recorded, in a form that another process can read as
 // JSON. Join adds the slices of a load together.
 type Made struct {
-	Slice Slice
+	Slice Slice // the part of the load that was made
 
-	Sent, Planned, InWindow          uint64
+	// Sent and Planned are the requests sent and the slots of the schedule, warm-up
+	// included; a closed load has planned what it sent. InWindow is how many of the
+	// slots lie in the window, and 0 for a closed load.
+	Sent, Planned, InWindow uint64
+	// Connections, Handshakes and Redials count as in [results.StreamResult].
 	Connections, Handshakes, Redials uint64
-	Opening                          *results.Opening
+	Opening                          *results.Opening // nil: none was opened beforehand
 
+	// Lost is the time that all clients together waited for the generator in the window.
+	// Lanes is the number of lanes, or 0 if the load was made request by request. Busy
+	// is the share of each second in which a lane worked, by lane.
 	Lost    time.Duration
 	Lanes   int
 	Busy    [][]float64
-	Numbers Numbers
+	Numbers Numbers // of all requests, warm-up included
 
-	Seconds []Second
-	Targets []Sums // of each target, or of the whole stream if it has no targets
+	Seconds []Second // in order, warm-up included
+	Targets []Sums   // of each target, or of the whole stream if it has no targets
 }
 
 // Second is what was counted of the requests that were due in one second.
 type Second struct {
+	// Key is twice the number of the second from the start of the attack, plus 1 in the
+	// window. The second in which the window begins has two keys. Warmup says that the
+	// requests are outside the window.
 	Key    int64
 	Warmup bool
+	// Phases are the names of the phases that the server reported. As parts of a request
+	// they follow the fixed parts, in this order.
 	Phases []string
-	Cells  []Cell
+	Cells  []Cell // only those with values
 }
 
 // Cell is what was counted of one part of one target in a second, for one outcome. Bins
 // are in the form of packedBins.
 type Cell struct {
+	// Target is the index of the target. Part is the index of the part of a request, and
+	// Outcome is the [Outcome] of the requests.
 	Target, Part, Outcome int
 	Bins                  []byte
 }
 
 // Sums are the numbers of a target that are not histograms.
 type Sums struct {
+	// Recorded, Completed, CompletedOK, Answered and Backlog count as in
+	// [results.StreamResult]. Bytes is the size of the answers' bodies. SLO is how many
+	// requests were answered ok within the latency objective.
 	Recorded, Completed, CompletedOK, Answered, Backlog, Bytes, SLO uint64
 
+	// Outcomes are counts by [Outcome], and InFlight by third of the window. Statuses
+	// are counts by HTTP status, and Failures by reason, as in Errors of a result. Wrong
+	// has an example by reason.
 	Outcomes []uint64
 	InFlight [3]uint64
 	Statuses map[int]uint64
 	Failures map[string]uint64
 	Wrong    map[string]results.WrongAnswer
 
+	// LagMin and LagMax are of all requests, warm-up included. Last is when the last
+	// request of the window ended, since the start of the attack.
 	LagMin, LagMax, Last time.Duration
 	// Shares are the classes of the sketch of the generator's share that have requests:
 	// class of the response time, class of the share, number of requests.

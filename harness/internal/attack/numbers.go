@@ -8,7 +8,7 @@ import (
 // Numbers sums up the numbers of the requests that a slice sent, so that several slices
 // can be held against the load that they are to make together. Sums wrap around.
 type Numbers struct {
-	Count  uint64
+	Count  uint64 // how many requests there were
 	Sum    uint64 // of the numbers
 	Square uint64 // of their squares
 	Alien  uint64 // how many of them belong to another slice

@@ -21,18 +21,20 @@ import (
 
 // Found is what a source holds. Its requests go to one server.
 type Found struct {
-	From     string // what it was made from, for a comment
-	Origin   string // scheme and host of the server
-	Socket   string // file of the Unix domain socket on which it listens; empty: an address
-	Requests []Request
-	TLS      TLS
-	Secrets  []Secret
+	From     string    // what it was made from, for a comment
+	Origin   string    // scheme and host of the server
+	Socket   string    // file of the Unix domain socket on which it listens; empty: an address
+	Requests []Request // each once, in the order of the source
+	TLS      TLS       // how to reach an https Origin
+	Secrets  []Secret  // each variable once
 	// Notes say what of the source is not in the scenario.
 	Notes []string
 }
 
 // TLS holds the settings that a source gives for https; the zero value gives none.
 type TLS struct {
+	// Insecure accepts any certificate of the server. CA, Cert and Key are PEM files:
+	// the authorities, and the certificate of the client with its key; empty: none.
 	Insecure      bool
 	CA, Cert, Key string
 }
@@ -41,11 +43,11 @@ type TLS struct {
 type Request struct {
 	Name    string   // of the target; empty: the scenario makes one
 	Expect  []string // statuses of a right answer; empty: those of every scenario
-	Method  string
-	Path    string // with the query
-	Headers []Header
-	Body    string
-	Weight  int // how often the source has it
+	Method  string   // of HTTP
+	Path    string   // with the query
+	Headers []Header // a credential is ${secret.NAME}
+	Body    string   // empty: none
+	Weight  int      // how often the source has it
 }
 
 // Header is one header line.

@@ -53,8 +53,8 @@ func (b *Builder) Clear() {
 
 // Subject is a trial whose programs are to be built.
 type Subject struct {
-	// The three decide what a build may use: the commands, the parameters of the cell,
-	// and the seed of its layout.
+	// Scenario, Cell and Planned decide what a build may use: the commands, the
+	// parameters of the cell, and the seed of its layout.
 	Scenario *scenario.Scenario
 	Cell     scenario.Cell
 	Planned  results.Planned

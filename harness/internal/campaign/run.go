@@ -20,11 +20,11 @@ type Options struct {
 	Inputs
 	Hosts
 	Out       string // folder of the bundle; empty: a folder in results/runs/ named after the time
-	Seed      uint64
-	SeedGiven bool // the user chose the seed, so a resumed bundle must have the same one
-	Resume    bool // continue the bundle in Out
-	Profile   int  // profiled blocks after the measured ones; 0: none, or as many as a resumed bundle has
-	Plain     bool // lines instead of a progress bar
+	Seed      uint64 // from which the order and all draws follow
+	SeedGiven bool   // the user chose the seed, so a resumed bundle must have the same one
+	Resume    bool   // continue the bundle in Out
+	Profile   int    // profiled blocks after the measured ones; 0: none, or as many as a resumed bundle has
+	Plain     bool   // lines instead of a progress bar
 
 	// Foreign is the CPU time per second that other programs may take in a valid trial; 0
 	// stands for the default, or for the limit of the bundle that is continued.

@@ -55,7 +55,6 @@ const (
 // slow, and stays the same if there are too few connections. fastest is the largest
 // mean service time among the trials that held, in nanoseconds; if it is 0, no trial
 // has held and the two cannot be told apart.
-// has, and so it cannot be told.
 func connectionLimit(s *results.StreamResult, most int, fastest float64) string {
 	wait, response := s.Part(results.PartConnWait, results.OK).At(0.99), s.Part(results.PartResponse, results.OK).At(0.99)
 	service := s.Part(results.PartService, results.OK).Mean

@@ -12,7 +12,7 @@ import (
 // Work is one scenario with the cells that are to be run.
 type Work struct {
 	*scenario.Scenario
-	Chosen []scenario.Cell
+	Chosen []scenario.Cell // in the order of [scenario.Scenario.Cells]
 }
 
 // Order plans the trials of a run: all chosen cells of all scenarios, in the order

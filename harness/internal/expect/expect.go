@@ -37,8 +37,8 @@ type Header interface {
 
 // Answer is what is checked. Body is as it came, with its encoding.
 type Answer struct {
-	Status int
-	Header Header
+	Status int    // of HTTP
+	Header Header // never nil
 	Body   []byte
 }
 
@@ -46,13 +46,15 @@ type Answer struct {
 // answer. Checks do not change, and are safe for concurrent use.
 type Checks struct {
 	// Status holds the statuses that are right; nil: every one.
-	Status  map[int]bool
+	Status map[int]bool
+	// Headers and Body are checked in their order, and all of them have to hold.
 	Headers []HeaderCheck
 	Body    []BodyCheck
 }
 
 // HeaderCheck wants a header with a value that matches.
 type HeaderCheck struct {
+	// Name is in any case, and Pattern has to match one of the values of that name.
 	Name    string
 	Pattern *regexp.Regexp
 }

@@ -25,6 +25,7 @@ func Facts(p Placement) results.Host {
 // Placement is which CPUs servers and generator run on. Both lists are empty if
 // nothing is placed.
 type Placement struct {
+	// Server and Generator are numbers of CPUs, as the system counts them from 0.
 	Server, Generator []int
 }
 

@@ -23,7 +23,7 @@ type Place struct {
 
 // Child is a server with a known behaviour, in a separate process.
 type Child struct {
-	URL       string
+	URL       string // without a path
 	behaviour Behaviour
 	process   *process.Process
 }

@@ -28,12 +28,14 @@ const (
 
 // Result is the result of one known-answer test. Times are in seconds.
 type Result struct {
-	Name   string   `json:"name"`
-	OK     bool     `json:"ok"`
+	Name   string   `json:"name"`             // that of the [Shape]
+	OK     bool     `json:"ok"`               // there are no Faults
 	Faults []string `json:"faults,omitempty"` // why the test did not pass
 	// First holds the faults of the first try, if the test was made three times
 	// because of them. The other fields are then those of the middle try.
-	First     []string `json:"first_faults,omitempty"`
+	First []string `json:"first_faults,omitempty"`
+	// Scheduled and Sent count the requests of the whole load, warm-up included.
+	// Timeouts are of the window.
 	Scheduled uint64   `json:"scheduled"`
 	Sent      uint64   `json:"sent"`
 	Timeouts  Timeouts `json:"timeouts"`
@@ -41,6 +43,8 @@ type Result struct {
 	// the server never saw.
 	Impossible int `json:"impossible"`
 
+	// Quantiles are p50, p95, p99 and p99.9. LagP50 and LagP99 are the lag of the
+	// generator for requests that were answered ok.
 	Quantiles []Quantile `json:"quantiles"`
 	LagP50    float64    `json:"lag_p50_seconds"`
 	LagP99    float64    `json:"lag_p99_seconds"`
@@ -73,6 +77,7 @@ type Quantile struct {
 	Stamped  *float64 `json:"stamped_seconds"`
 	Planned  *float64 `json:"planned_seconds"`
 
+	// StampedError and PlannedError are (reported − truth) / truth.
 	StampedError *float64 `json:"stamped_error_ratio"`
 	PlannedError *float64 `json:"planned_error_ratio"` // null if the plan is not the yardstick
 

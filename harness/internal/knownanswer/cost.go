@@ -10,11 +10,11 @@ import (
 
 // Cost is what a request costs the generator at full speed.
 type Cost struct {
-	Requests   uint64   `json:"requests"`
-	Rate       float64  `json:"requests_per_second"`
+	Requests   uint64   `json:"requests"`                // sent in all
+	Rate       float64  `json:"requests_per_second"`     // answers per second
 	CPU        *float64 `json:"cpu_seconds_per_request"` // null if it cannot be read
 	ServerCPU  float64  `json:"-"`                       // CPU seconds; negative if unknown
-	Connection int      `json:"connections"`
+	Connection int      `json:"connections"`             // clients, each with a connection
 }
 
 // MeasureCost runs a closed load against a child that answers at once.

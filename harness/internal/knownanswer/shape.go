@@ -10,13 +10,15 @@ import (
 
 // Shape is one known-answer test: a behaviour of the server, and the load on it.
 type Shape struct {
+	// Name is unique and describes the shape. A name that begins with "stall " means
+	// that the server stalls, see Stalls.
 	Name        string
-	Server      Behaviour
-	Rate        float64 // per second
-	Arrivals    schedule.Arrivals
-	Duration    time.Duration // of the window, which follows a warm-up
-	Timeout     time.Duration
-	Connections int
+	Server      Behaviour         // how long answers take
+	Rate        float64           // per second
+	Arrivals    schedule.Arrivals // the zero value: evenly spaced
+	Duration    time.Duration     // of the window, which follows a warm-up
+	Timeout     time.Duration     // of a request, from its intended start
+	Connections int               // the most that are open at once
 	// Tolerance is the largest relative error of a percentile, against the server's
 	// stamps, that counts as right.
 	Tolerance float64

@@ -17,6 +17,7 @@ import (
 // Group is a process of an engine, with the workers that it started, or workers for which
 // the engine needs no process here.
 type Group struct {
+	// Workers are at least one, and several if one process of the engine started them.
 	Workers []Worker
 
 	cmd    *exec.Cmd           // nil if there is no process

@@ -38,7 +38,7 @@ func Chooses(engine string) bool { return engine == Slurm || engine == Kubernete
 // Options say how an engine starts workers.
 type Options struct {
 	Program string // path of this program on the nodes; empty: the same as here, and /assay in an image
-	Pods    Pods
+	Pods    Pods   // of the Kubernetes engine only
 }
 
 // Pods say how the Kubernetes engine makes pods. The zero value means its defaults.

@@ -22,10 +22,12 @@ type Variant struct{ Name, Dir string }
 
 // Spec says what to run.
 type Spec struct {
+	// Variants are at least one; Block names them by their index. A single one may be
+	// without a name.
 	Variants  []Variant
 	Packages  []string // patterns of go list, in each variant's folder
 	Bench     string   // regular expression
-	Benchtime string
+	Benchtime string   // as for go test: "1s" or "100x"
 }
 
 // Suite is the test binaries of a spec.

@@ -17,12 +17,12 @@ import (
 // Options say which benchmarks run, how often, and where the results go.
 type Options struct {
 	Spec
-	Out       string // the bundle to which results are added, or that is made; empty to print them
-	Tool      string // name and version of this program, for a bundle that is made
-	Command   []string
-	Blocks    int    // the final number, including those that Out already has
-	Seed      uint64 // decides the order and the code layouts
-	SeedGiven bool   // the user chose the seed; otherwise the bundle's own is used
+	Out       string   // the bundle to which results are added, or that is made; empty to print them
+	Tool      string   // name and version of this program, for a bundle that is made
+	Command   []string // the command line, for a bundle that is made
+	Blocks    int      // the final number, including those that Out already has
+	Seed      uint64   // decides the order and the code layouts
+	SeedGiven bool     // the user chose the seed; otherwise the bundle's own is used
 }
 
 // Run runs the missing blocks. It keeps the finished blocks even if a later one

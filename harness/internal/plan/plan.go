@@ -33,12 +33,13 @@ const Decade = 10
 type Scenario struct {
 	// Name separates the draws of scenarios that have the same seed.
 	Name   string
-	Blocks int
-	Cells  []Cell
+	Blocks int    // of which each has one trial of every cell
+	Cells  []Cell // at least one
 }
 
 // Cell is one variant with one combination of matrix values.
 type Cell struct {
+	// Variant is a name that is unique in the scenario. Matrix is nil without a matrix.
 	Variant string
 	Matrix  map[string]string
 }
@@ -46,7 +47,7 @@ type Cell struct {
 // Trial is a planned trial and the index of its cell in its scenario.
 type Trial struct {
 	results.Planned
-	Cell int
+	Cell int // index in the Cells of its Scenario
 }
 
 // New orders the trials of a run. Within each round of blocks, scenarios keep their

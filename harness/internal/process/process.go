@@ -22,20 +22,22 @@ type Spec struct {
 	Name    string
 	Command []string
 	Env     map[string]string // added to the environment of the harness
-	Dir     string
-	CPUs    []int // those that the server may run on; empty for any
+	Dir     string            // in which Command runs; empty: that of the harness
+	CPUs    []int             // those that the server may run on; empty for any
 
-	Ready        string      // URL that answers 2xx or 3xx once the server is ready
-	TLS          *tls.Config // of an https URL; nil trusts the system's authorities
+	Ready string      // URL that answers 2xx or 3xx once the server is ready
+	TLS   *tls.Config // of an https URL; nil trusts the system's authorities
+	// ReadyTimeout counts from the start of the command.
 	ReadyTimeout time.Duration
 
-	StopSignal  string // "TERM", "INT", …
+	StopSignal string // "TERM", "INT", …
+	// StopTimeout counts from the signal; what still runs then is killed.
 	StopTimeout time.Duration
 }
 
 // Process is a started server.
 type Process struct {
-	Spec      Spec
+	Spec      Spec          // with which it was started
 	ReadyIn   time.Duration // from start to the first good answer
 	KeepAlive bool          // the server keeps connections open after an answer
 
@@ -49,6 +51,8 @@ type Process struct {
 
 // StartError says why a server did not start, with the end of its output.
 type StartError struct {
+	// Name and Command are those of the Spec. Why is the cause, and Log is the end of
+	// what the command wrote to its output, empty if it wrote nothing.
 	Name    string
 	Command []string
 	Why     error

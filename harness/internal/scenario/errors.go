@@ -10,7 +10,7 @@ import (
 
 // Error is one error in a scenario file.
 type Error struct {
-	File         string
+	File         string // the scenario, or a file that it names
 	Line, Column int    // from 1; columns count characters
 	Message      string // what is wrong and what was expected
 	Suggestion   string // what to write instead; may be empty

@@ -24,7 +24,7 @@ type Env struct {
 
 // Resolved is a scenario for one cell and one environment. It contains no ${...}.
 type Resolved struct {
-	Cell    Cell
+	Cell    Cell     // for which it was resolved
 	Servers []Server // with absolute URLs
 	// Streams have their Targets once the environment holds everything that setup
 	// extracts.

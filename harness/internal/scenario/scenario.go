@@ -51,7 +51,7 @@ type Scenario struct {
 	// vars file), as written in the scenario, to the SHA-256 of its content.
 	Inputs map[string]string
 
-	Name    string
+	Name    string // unique in a run
 	Summary string // one line; may be empty
 
 	// Requires is a command that has to succeed before the scenario can run on a
@@ -122,9 +122,9 @@ type Server struct {
 	TLS *handshake.Settings
 
 	// Ready is requested until the server answers 2xx or 3xx; for a tcp:// URL,
-	// until it accepts a connection. Metrics is sampled during the attack, if it is
-	// not empty. Each is a path on the server or an absolute URL; in a [Resolved],
-	// it is an absolute URL.
+	// until it accepts a connection. ReadyTimeout is how long that may take. Metrics is
+	// sampled during the attack, if it is not empty. Ready and Metrics are each a path
+	// on the server or an absolute URL; in a [Resolved], an absolute URL.
 	Ready        string
 	ReadyTimeout time.Duration
 	Metrics      string
@@ -170,8 +170,10 @@ type Stream struct {
 }
 
 // Closed is a closed loop: every client sends its next request after the answer to
-// its last one. Exactly one of Requests and Duration is set.
+// its last one. A scenario file sets exactly one of Requests and Duration. If both are
+// set, the load ends by whichever comes first.
 type Closed struct {
+	// Clients is how many clients there are, at least 1.
 	Clients  int
 	Requests int           // of all clients together; 0: the load ends by Duration
 	Duration time.Duration // of the window; 0: the load ends by Requests

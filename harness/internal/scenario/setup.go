@@ -23,11 +23,11 @@ type Hook struct {
 // Step is one request of setup. In a [Scenario] its strings still contain ${...};
 // [Scenario.ResolveStep] returns it with the values of a trial.
 type Step struct {
-	Name    string // for messages; unique among the steps
-	Server  string // the name of the server that is asked
-	Method  string
-	Path    string // and query
-	Headers []Field
+	Name    string        // for messages; unique among the steps
+	Server  string        // the name of the server that is asked
+	Method  string        // of HTTP
+	Path    string        // and query
+	Headers []Field       // one line each, in order
 	Body    string        // empty: none is sent
 	Timeout time.Duration // how long the answer may take
 	Extract []Extract     // values that later requests use

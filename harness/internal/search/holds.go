@@ -11,7 +11,7 @@ import (
 // run are met is decided by the analysis, from all trials and with a confidence
 // bound.
 type Finding struct {
-	Holds bool
+	Holds bool   // all objectives are kept
 	Why   string // empty if the trial holds them
 	// Late says that the reason is time, which may have been lost before the request
 	// reached the server: the load fell behind, or a latency objective was missed.

@@ -18,7 +18,7 @@ type Bench struct {
 	Vegeta, Wrk, Nginx string            // programs
 	Rounds             int               // how often everything is measured
 	Only               []string          // names of sections; empty: all
-	Progress           io.Writer
+	Progress           io.Writer         // gets a word for every section
 
 	short bool // for tests, which check that everything works and need no good figures
 }

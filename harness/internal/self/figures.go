@@ -11,16 +11,20 @@ import (
 // Figures is everything measured: a slice has a value of every round in which its
 // section was finished. It is written and read as JSON.
 type Figures struct {
+	// Host is the machine, as it was before the first round.
 	Host   results.Host `json:"host"`
-	Nginx  string       `json:"nginx"` // version
-	Rounds int          `json:"rounds"`
+	Nginx  string       `json:"nginx"`  // version
+	Rounds int          `json:"rounds"` // how often all is measured
 	// Steal is the CPU time per second that a hypervisor took away, by section.
 	Steal map[string][]float64 `json:"steal_cpu"`
 
 	// Failures say which sections have no figures of a round, and why.
 	Failures []string `json:"failures,omitempty"`
 
-	Costs       map[string][]costRound `json:"costs"` // by section
+	Costs map[string][]costRound `json:"costs"` // by section
+	// Targets and the fields that follow hold the figures of the sections with these
+	// names. Shapes and Connections are measured once, after the rounds. Connections is
+	// null until then.
 	Targets     []targetsRound         `json:"targets"`
 	Flows       []flowsRound           `json:"flows,omitempty"`
 	Rates       []rateRound            `json:"rates"`

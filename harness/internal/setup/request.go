@@ -23,8 +23,8 @@ const (
 
 // Answer is what came to a request.
 type Answer struct {
-	Status int
-	Header http.Header
+	Status int           // of HTTP
+	Header http.Header   // all lines of the header
 	Body   []byte        // without the compression of its transfer
 	Took   time.Duration // from the request to the end of the answer
 }

@@ -13,9 +13,9 @@ import (
 
 // Error is a request that failed, or whose answer was not as the scenario expects.
 type Error struct {
-	Step   scenario.Step
-	Why    error   // what was expected, and what came
-	Answer *Answer // nil if there was none
+	Step   scenario.Step // with the values of the trial
+	Why    error         // what was expected, and what came
+	Answer *Answer       // nil if there was none
 }
 
 // Error names the request, what is wrong, and the beginning of the answer.
@@ -32,6 +32,7 @@ func (e *Error) Unwrap() error { return e.Why }
 
 // Done is a request that was sent and answered as expected.
 type Done struct {
+	// Step is as it was sent, and Answer is what came; Answer is never nil.
 	Step      scenario.Step
 	Answer    *Answer
 	Extracted []scenario.Field // names and values, in the order of the file

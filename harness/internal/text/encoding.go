@@ -8,7 +8,8 @@ import (
 
 // Problem is what is wrong with a text file, at a place in it.
 type Problem struct {
-	Line, Column        int // counted from 1, the column in characters
+	Line, Column int // counted from 1, the column in characters
+	// Message says what is wrong, and Suggestion what to do; Suggestion may be empty.
 	Message, Suggestion string
 }
 

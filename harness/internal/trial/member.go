@@ -43,6 +43,7 @@ type Member interface {
 
 // Task says which trial a host takes part in.
 type Task struct {
+	// Cell is a cell of the scenario that Planned names.
 	Cell    scenario.Cell
 	Planned results.Planned
 	Attempt int // from 1
@@ -80,8 +81,8 @@ type Drive struct {
 type Rest struct {
 	Servers  []results.ServerResult // of this host, in the order of their start
 	Samples  []results.Sample       // of these servers
-	Warnings []string
-	Machine  Machine // of a host that watched servers
+	Warnings []string               // of the trial on this host
+	Machine  Machine                // of a host that watched servers
 }
 
 // Machine is what else happened on a host in the window.

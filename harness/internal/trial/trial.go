@@ -48,7 +48,7 @@ func (s *Spec) ID() string {
 
 // Result is a finished trial.
 type Result struct {
-	Trial    results.Trial
+	Trial    results.Trial         // the record, for trials.jsonl
 	Samples  []results.Sample      // of the servers during the attack
 	Profiles []results.ProfileData // of a profiled trial
 	Servers  []scenario.Server     // as they were started

@@ -30,8 +30,8 @@ type Options struct {
 	Listen, Address string
 	// Build is that of this program (see Build); workers must have the same.
 	Build    string
-	Seats    []Seat
-	Shipment *Shipment
+	Seats    []Seat            // of all workers, at least one
+	Shipment *Shipment         // sent to every worker
 	Log      func(string)      // receives a line about everybody who is refused
 	Live     func(attack.Live) // receives the progress of the load; may be nil
 }

@@ -40,9 +40,9 @@ type Shipment struct {
 	Paths       []string          // of the scenario files, on the host of the coordinator
 	Files       map[string][]byte // by absolute path there
 	Secrets     map[string]string // by name
-	AllowRemote []string
-	Quick       bool
-	Dir         string // folder in which the run was started
+	AllowRemote []string          // hosts beyond loopback that may be loaded
+	Quick       bool              // with --quick: few blocks, short windows
+	Dir         string            // folder in which the run was started
 }
 
 // welcome is the answer to hello.

@@ -26,8 +26,8 @@ import (
 
 // Worker is the end of the connections that follows the orders.
 type Worker struct {
-	Config Config
-	Seat   string
+	Config Config // how to reach the coordinator
+	Seat   string // name of its seat
 	Node   string // what the engine calls this host; empty: it does not say
 	Build  string // of this program, see Build
 	// Load makes the scenarios of a shipment whose files lie in a folder (see

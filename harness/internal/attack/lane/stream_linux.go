@@ -41,11 +41,11 @@ type Next struct {
 
 // Config describes a stream. Exactly one of Schedule and Clients is set.
 type Config struct {
-	Server   string // its URL, as package reach has it
-	Address  string // what is dialled: HOST:PORT
-	Envelope message.Envelope
-	TLS      *tls.Config // nil: plain
-	Reuse    bool        // a connection carries one request after another
+	Server   string           // its URL, as package reach has it
+	Address  string           // what is dialled: HOST:PORT
+	Envelope message.Envelope // what all requests have in common
+	TLS      *tls.Config      // nil: plain
+	Reuse    bool             // a connection carries one request after another
 
 	Connections int           // the most that are open at once
 	Beforehand  int           // how many Connect opens

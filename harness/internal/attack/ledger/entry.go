@@ -13,6 +13,8 @@ import (
 type Entry struct {
 	Seq uint64 // number of the request
 
+	// Intended is when the request was due, Dispatch when the generator began with it,
+	// FirstWrite when its first byte was written, and LastByte when it ended.
 	Intended, Dispatch, FirstWrite, LastByte time.Duration
 	// Handled is the moment at which the generator had processed the answer. It is 0 if
 	// there was no answer, or if the transport does not record it.

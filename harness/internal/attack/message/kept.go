@@ -16,8 +16,8 @@ const (
 // Kept is what is kept of an answer that is to be checked. It is valid until the next
 // answer is read into the same place.
 type Kept struct {
-	Head Lines
-	Body []byte
+	Head Lines  // the header, without the status line
+	Body []byte // as it came, at most MaxKept bytes
 }
 
 // Keep makes the answer that is read next keep its header and its body, in the memory of

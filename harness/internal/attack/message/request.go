@@ -10,6 +10,7 @@ import (
 type Message struct {
 	Method string // in capitals, for example "GET"
 	Path   []byte // with the query
+	// Header lines replace those of the envelope. Body may be empty.
 	Header []Header
 	Body   []byte
 	// Keep says that the answer is to be checked, so that its header and its body are

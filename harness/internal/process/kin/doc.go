@@ -10,8 +10,8 @@ type Usage struct {
 	CPU          float64 // seconds since they started, user and system
 	RSSBytes     uint64  // the sum
 	PeakRSSBytes uint64  // the sum of the processes' peaks: exact for one, an upper bound for several
-	Threads      int
-	Processes    int
+	Threads      int     // the sum
+	Processes    int     // how many they are
 }
 
 // ErrUnseen is the error of a system whose processes cannot be looked at.

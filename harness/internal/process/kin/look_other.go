@@ -34,6 +34,7 @@ func (*Group) Members(*Look) []int { return nil }
 
 // Owner is a process that holds a listening socket.
 type Owner struct {
+	// PID is the process id, and Name is what the system calls the program.
 	PID  int
 	Name string
 }

@@ -16,6 +16,7 @@ const listening = 0x0a
 
 // Owner is a process that holds a listening socket.
 type Owner struct {
+	// PID is the process id, and Name is what the system calls the program.
 	PID  int
 	Name string
 }
