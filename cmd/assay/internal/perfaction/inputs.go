@@ -14,10 +14,10 @@ type Inputs struct {
 	Margins   []string // as for `assay gate`
 	Base      string   // commit; empty for the default, which depends on History
 	Head      string   // commit
-	Short     bool
-	Control   bool
-	History   string // folder of earlier verdicts; empty for none
-	Explain   string // when perf-check looks for the cause
+	Short     bool     // make short checks
+	Control   bool     // measure a known slowdown too
+	History   string   // folder of earlier verdicts; empty for none
+	Explain   string   // when perf-check looks for the cause
 
 	// Whether such a verdict fails the job. It is shown in any case.
 	FailRegression, FailInconclusive bool

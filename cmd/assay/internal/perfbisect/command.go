@@ -170,7 +170,9 @@ const AnswerFile = "answer.json"
 
 // Kept is the answer of a search as AnswerFile has it.
 type Kept struct {
-	Outcome  string   `json:"outcome"` // found, doubtful, narrowed, not slower or untold
+	Outcome string `json:"outcome"` // found, doubtful, narrowed, not slower or untold
+	// Suspects are the full names of the commits of which one made it slower, the oldest
+	// first. They mean nothing if Outcome is "not slower" or "untold".
 	Suspects []string `json:"suspects"`
 	Checks   int      `json:"checks"` // that it took
 	// Wrong is the largest share of searches that name a wrong commit; null if none is

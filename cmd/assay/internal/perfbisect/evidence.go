@@ -16,9 +16,9 @@ const (
 
 // Result is what one check said.
 type Result struct {
-	Verdict string `json:"verdict"`
-	Why     string `json:"why,omitempty"` // it is broken
-	Rows    []Row  `json:"rows,omitempty"`
+	Verdict string `json:"verdict"`        // one of the verdicts above
+	Why     string `json:"why,omitempty"`  // it is broken
+	Rows    []Row  `json:"rows,omitempty"` // none if it is broken
 	// Told is what the check says of the cause, as text; empty if nobody looked for one.
 	Told string `json:"told,omitempty"`
 	// Dir is the folder with everything that the check left.
@@ -28,17 +28,22 @@ type Result struct {
 // Row is one row of a verdict. Losses are shares, positive if the later commit is worse. A
 // number that does not exist is nil.
 type Row struct {
-	Name    string   `json:"name"`
-	Config  string   `json:"config"`
-	Unit    string   `json:"unit"`
-	Better  string   `json:"better"` // higher or lower
-	Verdict string   `json:"verdict"`
-	Effect  string   `json:"effect"` // "difference" of shares, else "ratio"
-	Low     *float64 `json:"ratio_low"`
-	High    *float64 `json:"ratio_high"`
-	Margin  float64  `json:"margin"`
-	Loss    *float64 `json:"loss"`
-	Bound   *float64 `json:"loss_bound"` // one-sided, from above
+	// Name is that of the benchmark, and Config its file configuration. Both are as in
+	// the verdict of the gate, as is Unit.
+	Name    string `json:"name"`
+	Config  string `json:"config"`
+	Unit    string `json:"unit"`
+	Better  string `json:"better"`  // higher or lower
+	Verdict string `json:"verdict"` // on this row alone
+	Effect  string `json:"effect"`  // "difference" of shares, else "ratio"
+	// Low and High are the ends of the interval of the effect: head over base, or head
+	// minus base for a difference. They are nil if there is none.
+	Low  *float64 `json:"ratio_low"`
+	High *float64 `json:"ratio_high"`
+	// Margin is the loss that does not count, on the scale of Loss.
+	Margin float64  `json:"margin"`
+	Loss   *float64 `json:"loss"`
+	Bound  *float64 `json:"loss_bound"` // one-sided, from above
 }
 
 // readVerdict reads what the gate wrote of a check.

@@ -34,6 +34,7 @@ const (
 
 // Answer is what a search found.
 type Answer struct {
+	// Outcome is one of the outcomes above.
 	Outcome outcome
 	// Suspects are the commits of which one made it slower, in the order of the history;
 	// one if it was found. Before is the last commit that is known to be before it.

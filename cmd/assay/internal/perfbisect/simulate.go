@@ -26,17 +26,17 @@ type Simulation struct {
 	Commits int     // between the fast commit and the end
 	CV      float64 // of one measurement: 0.03
 	Slower  float64 // what the slow commit loses: 0.1
-	Seed    uint64
-	Temp    string // folder for the bundles that the gate reads
+	Seed    uint64  // of everything that is drawn
+	Temp    string  // folder for the bundles that the gate reads
 	// Analysis makes the commands of the analysis, of which `gate` judges the measurements.
 	Analysis func() []*cobra.Command
 }
 
 // Simulated is what came of it.
 type Simulated struct {
-	Outcome string `json:"outcome"`
-	Right   bool   `json:"right"` // the slow commit was named, or is among those that it was narrowed to
-	Checks  int    `json:"checks"`
+	Outcome string `json:"outcome"` // as in Kept
+	Right   bool   `json:"right"`   // the slow commit was named, or is among those that it was narrowed to
+	Checks  int    `json:"checks"`  // that the search took
 }
 
 // benchmarks is how many rows a simulated check has. One of them is slower after the slow
