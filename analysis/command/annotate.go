@@ -10,8 +10,10 @@ import (
 	"github.com/assay-bench/assay/internal/usage"
 )
 
-// newAnnotate is for workflows: what is said there is read by people who did not ask
-// for it, so it says no more than the verdict and its rows.
+// newAnnotate is for workflows: what is said there is read by people who did not ask for
+// it, so it says no more than the verdict and its rows. The four forms of its output
+// exclude each other. Its exit status does not tell the verdict: a workflow has that
+// from the gate itself.
 func newAnnotate() *cobra.Command {
 	var plot, comment bool
 	var explanation string
@@ -33,6 +35,8 @@ the functions and the endpoint that explain most are annotations at their lines,
 			if err != nil {
 				return err
 			}
+			// Every form is made from the verdict file alone, so that it can be made in
+			// another job than the check, without the bundle.
 			if comment {
 				return c.Write(cmd.OutOrStdout(), f)
 			}

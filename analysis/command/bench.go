@@ -11,7 +11,9 @@ import (
 )
 
 // newBench prints the text that benchstat reads. It makes it from the trials, and does
-// not copy bench.txt: a run that was killed has trials and no such file.
+// not copy bench.txt: a run that was killed has trials and no such file. The output of
+// Go benchmarks follows the trials after an empty line. Files that differ from their
+// hashes give a warning on stderr, and are printed all the same.
 func newBench() *cobra.Command {
 	return &cobra.Command{
 		Use:   "bench BUNDLE",
@@ -31,6 +33,7 @@ func newBench() *cobra.Command {
 				return err
 			}
 			if run.Micro() != nil {
+				// micro.txt is in the same format, so that it needs no conversion.
 				micro, err := results.ReadRegular(filepath.Join(run.Dir, results.MicroFile))
 				if err != nil {
 					return err

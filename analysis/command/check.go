@@ -10,8 +10,9 @@ import (
 	"github.com/assay-bench/assay/internal/usage"
 )
 
-// newCheck has an exit status for scripts: only 0 and 1 are answers, and an error of
-// any kind is another status than either.
+// newCheck has an exit status for scripts: only 0 and 1 are answers, and an error of any
+// kind is another status than either. Every error is therefore marked as wrong usage,
+// which has status 2.
 func newCheck() *cobra.Command {
 	return &cobra.Command{
 		Use:   "check BUNDLE",
@@ -38,6 +39,7 @@ not ended, or is not as it was written, cannot be checked.`,
 				// Exit status 1 would say that an objective is missed.
 				return usage.Errorf("write what was found: %w", err)
 			}
+			// The text has told the verdict: the status comes without a further message.
 			switch r.Verdict {
 			case objective.Missed:
 				return &program.Status{Code: program.Failed}

@@ -17,18 +17,22 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// Run is the program: it executes one command and returns the exit status.
+// Run is the program: it executes one command and returns the exit status. An error is
+// printed on stderr as one message. The end of ctx interrupts the command, and counts as
+// a failure.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := program.New("analysis", "Turn measurements into numbers with intervals, comparisons, plots and a report", Commands())
 	return program.Run(ctx, root, args, stdin, stdout, stderr)
 }
 
-// pages is how pages with generated parts are read and written.
+// pages is how pages with generated parts are read and written. A page that a command
+// replaces is written as a whole or not at all.
 func pages() inpage.Files {
 	return inpage.Files{Read: results.ReadRegular, Write: results.WriteFile}
 }
 
-// Commands returns the commands, for a program that offers them beside others.
+// Commands returns the commands, for a program that offers them beside others. Warnings
+// of the commands begin with the name of the root command to which the caller adds them.
 func Commands() []*cobra.Command {
 	all := []*cobra.Command{
 		newReport(), newExplore(), newCheck(), newCompare(), newGate(), newBench(), newTrend(), newAnnotate(), newVerify(), newRates(), newExplained(), newSimulate(), newExplain(),

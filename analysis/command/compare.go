@@ -11,8 +11,9 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/load"
 )
 
-// newCompare compares whatever load.Open understands: bundles and text of Go
-// benchmarks, in any combination.
+// newCompare compares whatever load.Open understands: bundles and text of Go benchmarks,
+// in any combination. It compares and does not judge: its exit status is 0 whatever
+// differs. Tables go to stdout, and warnings on the inputs to stderr.
 func newCompare() *cobra.Command {
 	var o compare.Options
 	var markdown, csv, json bool
@@ -35,6 +36,8 @@ Rows of a scenario that two bundles did not measure alike are shown and not judg
 			}
 			res, err := effect.Run(sources, o)
 			if err != nil {
+				// A comparison that fails may fail because a file was changed, which is
+				// then the thing to know.
 				for _, s := range sources {
 					if run, ok := s.(*load.Run); ok {
 						warn(cmd, run.Changed())
@@ -82,7 +85,8 @@ Rows of a scenario that two bundles did not measure alike are shown and not judg
 	return cmd
 }
 
-// openAll opens the inputs of a comparison.
+// openAll opens the inputs of a comparison. Bundles are held against their hashes. A
+// file that differs from its hash is a warning later, and no error here.
 func openAll(paths []string) ([]load.Source, error) {
 	var sources []load.Source
 	for _, path := range paths {

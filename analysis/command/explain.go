@@ -15,7 +15,9 @@ import (
 // outputs are the files that explain writes beside what it prints.
 type outputs struct{ markdown, svg, pprof string }
 
-// newExplain compares the profiles of two variants.
+// newExplain compares the profiles of two variants. Its exit status is 0 whether a cause
+// was found or not. An error means that the bundle cannot be read, or lacks what is
+// compared.
 func newExplain() *cobra.Command {
 	var base, head string
 	var o outputs
@@ -44,6 +46,8 @@ requests' time outside of it are compared, and the one that grew is named.`,
 					return usage.Errorf("%s lies in the bundle %s: bundles are never written to; choose another place", file, args[0])
 				}
 			}
+			// The hashes of the files are compared before anything is concluded from
+			// them, but damage only gives a warning.
 			run.Examine()
 			warn(cmd, run.Problems())
 			report, err := explain.Run(run, base, head)
@@ -69,7 +73,8 @@ requests' time outside of it are compared, and the one that grew is named.`,
 	return cmd
 }
 
-// write writes the files that were asked for.
+// write writes the files that were asked for. Each file is written as a whole. If one
+// fails, those before it stay.
 func (o *outputs) write(run *load.Run, r *explain.Report) error {
 	if o.markdown != "" {
 		if err := writeWhole(o.markdown, r.Markdown); err != nil {
@@ -84,6 +89,8 @@ func (o *outputs) write(run *load.Run, r *explain.Report) error {
 	if o.pprof == "" {
 		return nil
 	}
+	// A name that ends in .pprof stands for the two names that end in .base.pprof and
+	// .head.pprof.
 	name := strings.TrimSuffix(o.pprof, ".pprof")
 	for side, variant := range map[string]string{"base": r.Base, "head": r.Head} {
 		err := writeWhole(fmt.Sprintf("%s.%s.pprof", name, side), func(w io.Writer) error {

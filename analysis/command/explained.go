@@ -8,7 +8,9 @@ import (
 	"github.com/assay-bench/assay/analysis/internal/known"
 )
 
-// newExplained is a step of bench-explain, which makes the rounds.
+// newExplained is a step of bench-explain, which makes the rounds. With --record it
+// reads the bundles of the rounds again. Without, it needs the records alone, which are
+// committed.
 func newExplained() *cobra.Command {
 	var runs, into string
 	cmd := &cobra.Command{

@@ -14,7 +14,8 @@ import (
 )
 
 // newExplore writes one HTML file from one bundle or two, or serves it while a run is
-// under way.
+// under way. The name of the file, or the address of the page, is the only output on
+// stdout, so that a script can pass it on.
 func newExplore() *cobra.Command {
 	var out string
 	var serve bool
@@ -41,6 +42,8 @@ run that is under way. A bundle is never written to.`,
 					_, _ = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", url)
 				})
 			}
+			// The default is a file in the current folder, because a bundle is never
+			// written to.
 			if out == "" {
 				out = filepath.Base(filepath.Clean(args[0])) + ".html"
 			}
@@ -53,7 +56,8 @@ run that is under way. A bundle is never written to.`,
 }
 
 // writeExplorer writes the file. Nothing is written if anything fails before the page is
-// whole.
+// whole. What was passed over gives warnings. It is an error if the page would lie in
+// one of the bundles, or if a bundle cannot be read.
 func writeExplorer(cmd *cobra.Command, dirs []string, out string) error {
 	var runs []*load.Run
 	for _, dir := range dirs {

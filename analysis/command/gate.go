@@ -34,6 +34,7 @@ how often it is wrong.`,
   assay gate old.txt new.txt --metric sec/op --margin 3%`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			// Flags are checked before the inputs are read, which may take a while.
 			code, err := exitOf(inconclusive)
 			if err != nil {
 				return err
@@ -74,7 +75,8 @@ how often it is wrong.`,
 	return cmd
 }
 
-// collect reads the inputs. None of its errors may look like a verdict.
+// collect reads the inputs. None of its errors may look like a verdict. The path of the
+// Markdown file is checked as well: it must not lie in an input.
 func collect(paths []string, markdown string, o gate.Options) (gate.Input, error) {
 	var sources []load.Source
 	for _, path := range paths {
@@ -94,7 +96,9 @@ func collect(paths []string, markdown string, o gate.Options) (gate.Input, error
 	return in, nil
 }
 
-// exitOf are the exit statuses of verdicts.
+// exitOf are the exit statuses of verdicts. The keys are the verdicts of package gate.
+// inconclusive is the value of the flag: "" for the default, or "fail" or "pass"; any
+// other value is an error.
 func exitOf(inconclusive string) (map[string]int, error) {
 	code := map[string]int{gate.Pass: program.Done, gate.Regression: program.Failed, gate.Inconclusive: program.Undecided}
 	switch inconclusive {
@@ -109,7 +113,8 @@ func exitOf(inconclusive string) (map[string]int, error) {
 	return code, nil
 }
 
-// writeWhole writes a file at once or not at all.
+// writeWhole writes a file at once or not at all. The text is made in memory first, so
+// that an error of write leaves the old file as it was.
 func writeWhole(path string, write func(io.Writer) error) error {
 	var text bytes.Buffer
 	if err := write(&text); err != nil {

@@ -11,7 +11,9 @@ import (
 )
 
 // newRates is a step of bench-gate, which makes the checks. The rates are computed from
-// recordings that are committed, so anybody can compute them again.
+// recordings that are committed, so anybody can compute them again. --record replaces
+// the recordings. Without it the command simulates checks on all CPUs, and prints the
+// text or writes it into a page.
 func newRates() *cobra.Command {
 	var runs, into string
 	var repetitions int
@@ -57,7 +59,7 @@ one line of output a check; with --into the text goes into a page.`,
 }
 
 // record makes recordings from the complete checks in a folder, and prints a line on
-// each.
+// each. The recordings are written last: if a check cannot be read, the old ones stay.
 func record(out io.Writer, runs, dir string) error {
 	rec, err := rates.Record(runs)
 	if err != nil {

@@ -24,7 +24,9 @@ const (
 )
 
 // newReport knows where the published bundles and their page lie. Any other bundle is
-// named, and has its page where the user wants it.
+// named, and has its page where the user wants it. The bundles are opened and held
+// against their hashes before anything is written. What was passed over gives warnings;
+// the report itself says so too.
 func newReport() *cobra.Command {
 	var o report.Options
 	cmd := &cobra.Command{

@@ -14,7 +14,8 @@ import (
 )
 
 // newSimulate is a step of bench-gate. The records are committed, so that anybody can
-// make the tables again from them.
+// make the tables again from them. What was simulated is stored every few
+// seconds, so that an interrupt loses little.
 func newSimulate() *cobra.Command {
 	var into string
 	var checks int
@@ -68,7 +69,9 @@ have tables of their own.`,
 // silence is for how long a simulation says nothing of its progress.
 const silence = 10 * time.Second
 
-// simulate makes the missing checks, and says now and then how far it is.
+// simulate makes the missing checks, and says now and then how far it is. It stores the
+// records in dir after every portion. If ctx ends, the error says that the command can
+// be repeated, and the stored records stay.
 func simulate(ctx context.Context, log io.Writer, records synthetic.Records, checks int, dir string) error {
 	var said time.Time
 	err := synthetic.Run(ctx, records, checks, func(at synthetic.Progress) error {

@@ -9,7 +9,7 @@ import (
 )
 
 // newTrend always ends with status 0 if it could read anything: a trend advises and
-// blocks nothing.
+// blocks nothing. It fails only if no file could be read, or if there is none.
 func newTrend() *cobra.Command {
 	var markdown bool
 	cmd := &cobra.Command{
@@ -35,6 +35,9 @@ over with a warning while others can.`,
 			for _, f := range files {
 				c, err := trend.Read(f)
 				if err != nil {
+					// A file that is no verdict must not hide the others: a history
+					// grows for months, and some check may have been interrupted while
+					// it wrote.
 					problems = append(problems, err)
 					continue
 				}

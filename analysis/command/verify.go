@@ -12,7 +12,8 @@ import (
 )
 
 // newVerify reads everything and not only the hashes: a bundle may be as it was written
-// and still not readable.
+// and still not readable. All differences are reported, each on a line of its own, and
+// not only the first.
 func newVerify() *cobra.Command {
 	var full string
 	cmd := &cobra.Command{
@@ -57,7 +58,8 @@ bundle: every histogram has to be the one that the full log gives.`,
 	return cmd
 }
 
-// origin says of a slim bundle how far it was held against the full one.
+// origin says of a slim bundle how far it was held against the full one. It is empty for
+// a full bundle.
 func origin(run *load.Run, full string) string {
 	switch {
 	case !run.Slim():
@@ -68,7 +70,8 @@ func origin(run *load.Run, full string) string {
 	return "; a slim bundle, made from " + full
 }
 
-// warn says on stderr what was passed over, one line each.
+// warn says on stderr what was passed over, one line each. The lines begin with the name
+// of the program and "warning:". A warning does not change the exit status.
 func warn(cmd *cobra.Command, problems []error) {
 	for _, p := range problems {
 		fmt.Fprintf(cmd.ErrOrStderr(), "%s: warning: %v\n", cmd.Root().Name(), plain.Line(p.Error()))

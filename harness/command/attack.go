@@ -10,7 +10,9 @@ import (
 )
 
 // attackCommand makes one comparison without a file. Its flags are those of the
-// published study's load test, with ours beside them.
+// published study's load test, with ours beside them. Nothing is stored. It fails if a
+// server does not start, or if what was measured cannot be trusted; refusals and errors
+// of the server are results.
 func attackCommand() *cobra.Command {
 	var o adhoc.Options
 	var data string
@@ -34,6 +36,8 @@ warm-up and without an interval. To draw conclusions, write a scenario.`,
 			case len(args) == 1:
 				o.URL = args[0]
 			}
+			// An empty body is a body too: the flag counts as given by its presence, not
+			// by its value.
 			if c.Flags().Changed("data") {
 				o.Request.Data = &data
 			}
@@ -43,6 +47,8 @@ warm-up and without an interval. To draw conclusions, write a scenario.`,
 			if c.Flags().Changed("duration") && !c.Flags().Changed("requests") {
 				o.Requests = 0
 			}
+			// The order of the patterns is drawn anew each time, since there are no
+			// blocks in which every pattern could come first.
 			o.Seed = drawSeed()
 			return adhoc.Run(c.Context(), o, c.OutOrStdout(), c.ErrOrStderr())
 		},

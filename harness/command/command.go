@@ -22,14 +22,16 @@ import (
 	"github.com/assay-bench/assay/internal/usage"
 )
 
-// Run executes one command of the program and returns its exit status.
+// Run executes one command of the program and returns its exit status. An error is
+// printed on stderr. The end of ctx interrupts the command, which then ends what it
+// started.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := program.New("harness", "Measure HTTP servers as scenario files say", Commands())
 	return program.Run(ctx, root, args, stdin, stdout, stderr)
 }
 
 // Commands returns the commands of the harness, for a program that offers them among
-// others.
+// others. Some of them are hidden, because only other commands start them.
 func Commands() []*cobra.Command {
 	all := []*cobra.Command{
 		runCommand(), attackCommand(), microCommand(), searchCommand(), initCommand(), validateCommand(), tryCommand(), planCommand(), slimCommand(),
@@ -43,8 +45,9 @@ func Commands() []*cobra.Command {
 	return all
 }
 
-// explained prints the errors of scenario files unchanged, because each line begins
-// with a file and a position, in the form that editors recognise.
+// explained prints the errors of scenario files unchanged, because each line begins with
+// a file and a position, in the form that editors recognise. The status is that of wrong
+// usage. Other errors are returned as they are.
 func explained(c *cobra.Command, err error) error {
 	var invalid scenario.Errors
 	if !errors.As(err, &invalid) {
@@ -54,7 +57,7 @@ func explained(c *cobra.Command, err error) error {
 	return &program.Status{Code: program.Wrong}
 }
 
-// noArgs accepts flags only.
+// noArgs accepts flags only. An argument is wrong usage.
 func noArgs(c *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return usage.Errorf("%s takes no argument, not %q (see `%s --help`)", c.Name(), args[0], c.CommandPath())
@@ -62,7 +65,8 @@ func noArgs(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// someFiles requires at least one scenario file.
+// someFiles requires at least one scenario file. Whether the files exist is found out
+// when they are read.
 func someFiles(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return usage.Errorf("no scenario file given (see `%s --help`)", c.CommandPath())

@@ -8,7 +8,8 @@ import (
 )
 
 // doctorCommand ends with status 1 on a machine that is not fit, so that a script can
-// ask before it measures.
+// ask before it measures. It takes the lock of the machine, as a run does, and stores
+// the results for later runs.
 func doctorCommand() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
@@ -36,7 +37,8 @@ Exit status: 0 the machine is fit; 1 it is not, or doctor could not find out.`,
 	return c
 }
 
-// answerServerCommand is the server process of the known-answer tests.
+// answerServerCommand is the server process of the known-answer tests. Its behaviour is
+// an argument in JSON, and it serves until its parent ends it.
 func answerServerCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:    knownanswer.ServeCommand + " ADDRESS BEHAVIOUR",

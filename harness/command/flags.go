@@ -11,7 +11,8 @@ import (
 	"github.com/assay-bench/assay/internal/version"
 )
 
-// inputFlags adds the flags of commands that take scenario files.
+// inputFlags adds the flags of commands that take scenario files. The files themselves
+// are arguments, which the command takes.
 func inputFlags(c *cobra.Command, in *campaign.Inputs) {
 	f := c.Flags()
 	remoteFlag(c, &in.AllowRemote)
@@ -20,7 +21,8 @@ func inputFlags(c *cobra.Command, in *campaign.Inputs) {
 	f.BoolVar(&in.Quick, "quick", false, "3 blocks with windows of at most 2 s; the bundle is marked as quick")
 }
 
-// hostFlags adds the flags of a run on several hosts.
+// hostFlags adds the flags of a run on several hosts. Without --on, all others are
+// wrong.
 func hostFlags(c *cobra.Command, h *campaign.Hosts) {
 	f := c.Flags()
 	f.StringVar(&h.On, "on", "", "run on several hosts, by `ENGINE`: local (processes here, to try), ssh, slurm, kubernetes")
@@ -40,13 +42,15 @@ func remoteFlag(c *cobra.Command, hosts *[]string) {
 	c.Flags().StringArrayVar(hosts, "allow-remote", nil, "`HOST` beyond loopback that may be attacked (repeatable)")
 }
 
-// bundleFlags adds the flags of commands that make a bundle.
+// bundleFlags adds the flags of commands that make a bundle. The seed is filled in by
+// [complete], since 0 is a seed that somebody may choose.
 func bundleFlags(c *cobra.Command, o *campaign.Options) {
 	c.Flags().StringVar(&o.Out, "out", "", "`DIR` of the bundle (default: a folder in results/runs/ named after the time)")
 	c.Flags().Uint64Var(&o.Seed, "seed", 0, "seed of the run, 0 … 2⁶³−1 (default: drawn at random and recorded)")
 }
 
-// complete fills in the options that are not flags.
+// complete fills in the options that are not flags. It is called once, before the
+// options are used. The error is wrong usage.
 func complete(c *cobra.Command, o *campaign.Options, files []string) (err error) {
 	o.Files = files
 	o.Tool, o.Command = "assay harness "+version.Source(), os.Args
@@ -54,7 +58,9 @@ func complete(c *cobra.Command, o *campaign.Options, files []string) (err error)
 	return err
 }
 
-// seed checks the flag --seed, or draws a value if the flag was not given.
+// seed checks the flag --seed, or draws a value if the flag was not given. given tells a
+// seed that was chosen from one that was drawn: only a chosen one must be that of a
+// bundle which is continued.
 func seed(c *cobra.Command, value *uint64) (given bool, err error) {
 	switch {
 	case !c.Flags().Changed("seed"):

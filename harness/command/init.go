@@ -58,7 +58,8 @@ says which environment variable has to hold it.`,
 	return c
 }
 
-// read reads the one source that is given.
+// read reads the one source that is given. Every error is wrong usage, because it is
+// about what the user has given.
 func (s *initSources) read(args []string) (*begin.Found, error) {
 	given := len(args)
 	for _, v := range []string{s.curl, s.targets, s.har, s.openapi} {
@@ -114,13 +115,17 @@ func fromFile(name string, read func([]byte) (*begin.Found, error)) (*begin.Foun
 	return nil, fmt.Errorf("%s:%d:%d: %w", name, bad.Line, bad.Column, bad)
 }
 
-// write checks the scenario, writes it, and says what to do next.
+// write checks the scenario, writes it, and says what to do next. The scenario goes to
+// the file, or to stdout; everything else goes to stderr, so that stdout holds nothing
+// but the scenario.
 func (s *initSources) write(found *begin.Found, stdout, stderr io.Writer) error {
 	text := found.Scenario(s.name())
 	file := s.out
 	if file == "" {
 		file = "FILE"
 	}
+	// The check allows the host of the source, whatever it is: nothing is sent. Before a
+	// run the user has to allow it by a flag, which the last line names.
 	host := found.Host()
 	if _, err := scenario.Parse(file, text, scenario.Options{AllowRemote: []string{host}}); err != nil {
 		return fmt.Errorf("init: the source holds what no scenario can: %w", err)
@@ -168,7 +173,8 @@ func create(name string, text []byte) error {
 
 var notInName = regexp.MustCompile(`[^a-z0-9]+`)
 
-// name makes the name of the scenario from that of its file.
+// name makes the name of the scenario from that of its file. Without a file, or if
+// nothing of its name can stand in one, it is my-server.
 func (s *initSources) name() string {
 	base := strings.TrimSuffix(filepath.Base(s.out), filepath.Ext(s.out))
 	if name := strings.Trim(notInName.ReplaceAllString(strings.ToLower(base), "-"), "-"); s.out != "" && name != "" {

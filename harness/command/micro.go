@@ -12,7 +12,8 @@ import (
 	"github.com/assay-bench/assay/internal/version"
 )
 
-// microCommand interleaves what go test would run one after the other.
+// microCommand interleaves what go test would run one after the other. The order of the
+// variants differs between blocks. The results are printed, or go into a bundle.
 func microCommand() *cobra.Command {
 	var o micro.Options
 	var variants []string
@@ -51,7 +52,9 @@ A folder without a bundle becomes one that holds Go benchmarks alone.`,
 	return c
 }
 
-// microVariants parses the values of --variant.
+// microVariants parses the values of --variant. Without any, the current folder is a
+// variant without a name, and nothing is compared. Names and folders are checked before
+// anything is built.
 func microVariants(flags []string) ([]micro.Variant, error) {
 	if len(flags) == 0 {
 		return []micro.Variant{{Dir: "."}}, nil

@@ -6,8 +6,8 @@ import (
 	"github.com/assay-bench/assay/harness/internal/campaign"
 )
 
-// planCommand shows what run would do. Without a seed it draws one, as run does, so
-// that two calls differ as two runs would.
+// planCommand shows what run would do. Without a seed it draws one, as run does, so that
+// two calls differ as two runs would. Nothing is started, and the machine is not locked.
 func planCommand() *cobra.Command {
 	var in campaign.Inputs
 	var value uint64

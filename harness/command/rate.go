@@ -8,7 +8,8 @@ import (
 	"github.com/assay-bench/assay/harness/internal/scenario"
 )
 
-// rateFlag adds the flag that makes an open loop.
+// rateFlag adds the flag that makes an open loop. The default duration belongs to
+// package adhoc, which knows whether one was given.
 func rateFlag(f *pflag.FlagSet, perSecond *float64) {
 	f.Var((*perSec)(perSecond), "rate", "open loop at this `RATE`, like 500 or 500/s, for --duration (default 10s)")
 }
@@ -16,7 +17,8 @@ func rateFlag(f *pflag.FlagSet, perSecond *float64) {
 // perSec is a flag that holds a rate per second. A number without a unit is per second.
 type perSec float64
 
-// Set takes a number, or a rate as scenarios have it.
+// Set takes a number, or a rate as scenarios have it. Package adhoc checks
+// whether it is a rate that can be sent.
 func (r *perSec) Set(text string) error {
 	v, err := strconv.ParseFloat(text, 64)
 	if err != nil {

@@ -12,7 +12,9 @@ import (
 )
 
 // runCommand measures scenarios. What can go wrong goes wrong before the first trial:
-// files, flags, the folder, the machine's lock.
+// files, flags, the folder, the machine's lock. Its status is 0 if every planned block
+// was measured. A void block is repeated; if too many are void, the run fails and keeps
+// the blocks that it has.
 func runCommand() *cobra.Command {
 	var o campaign.Options
 	c := &cobra.Command{
@@ -38,6 +40,8 @@ programs. On a machine that is busy now and then, --wait-quiet waits for it.`,
 			if o.Quiet < 0 {
 				return usage.Errorf("--wait-quiet %v: want a duration of 0 or more, like 10m", o.Quiet)
 			}
+			// The default of the option is 0, which asks for no profiles, so the flag
+			// counts by its presence.
 			if c.Flags().Changed("profile") {
 				if err := takeNumber(&o); err != nil {
 					return err

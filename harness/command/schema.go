@@ -7,7 +7,8 @@ import (
 )
 
 // schemaCommand prints the schema of this version, for editors;
-// scenarios/scenario.schema.json is a copy.
+// scenarios/scenario.schema.json is a copy. The schema is made from the Go types
+// that decode a scenario, and cannot differ from them.
 func schemaCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema",

@@ -8,7 +8,8 @@ import (
 )
 
 // searchCommand takes one file, because its trials are adaptive and leave no blocks to
-// interleave with other scenarios.
+// interleave with other scenarios. The findings are printed, and stored in the bundle
+// with all trials. A rate that does not hold is a result, and no failure.
 func searchCommand() *cobra.Command {
 	var o campaign.Options
 	var on string

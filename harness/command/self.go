@@ -19,7 +19,9 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// benchSelfCommand stands behind `make bench-self`, which gives it the programs.
+// benchSelfCommand stands behind `make bench-self`, which gives it the programs. With
+// --from nothing is measured: tables of several measurements can be joined on another
+// machine.
 func benchSelfCommand() *cobra.Command {
 	b := &self.Bench{}
 	var o selfOutput
@@ -66,7 +68,8 @@ func benchSelfCommand() *cobra.Command {
 	return c
 }
 
-// measureSelf takes the machine for one measurement.
+// measureSelf takes the machine for one measurement. The figures are nil if nothing
+// could begin. With an error they may hold what was measured before it.
 func measureSelf(ctx context.Context, b *self.Bench) (*self.Figures, error) {
 	if err := b.Find(); err != nil {
 		return nil, err
@@ -143,7 +146,8 @@ func (o *selfOutput) write(w io.Writer, f *self.Figures) error {
 	return f.Print(w)
 }
 
-// joinFigures reads the figures in several files as one measurement.
+// joinFigures reads the figures in several files as one measurement. The files must be
+// of one machine and hold different rows; Join says where they do not fit.
 func joinFigures(files []string) (*self.Figures, error) {
 	var all *self.Figures
 	for _, file := range files {
@@ -173,7 +177,8 @@ func readFigures(file string) (*self.Figures, error) {
 	return f, nil
 }
 
-// selfLoadCommand is our side of bench-self in a process of its own.
+// selfLoadCommand is our side of bench-self in a process of its own. A process of its
+// own has a CPU time and a peak of memory that are those of the load alone.
 func selfLoadCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:    self.LoadCommand + " LOAD",

@@ -8,7 +8,9 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// foreignFlag adds the flag that says how much of a CPU other programs may take.
+// foreignFlag adds the flag that says how much of a CPU other programs may take. An
+// option that stays 0 stands for the default, or for the limit of a bundle that is
+// continued.
 func foreignFlag(f *pflag.FlagSet, limit *float64) {
 	f.Var((*share)(limit), "foreign-limit", "void blocks in which other programs took more than this `PERCENT` of a CPU (default 20%)")
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// slimCommand makes the form of a bundle that a repository carries.
+// slimCommand makes the form of a bundle that a repository carries. It fails if the new
+// folder exists, or if the bundle was changed since it was written.
 func slimCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "slim BUNDLE NEW",

@@ -7,8 +7,10 @@ import (
 	"github.com/assay-bench/assay/internal/usage"
 )
 
-// tryCommand is for a look at single answers before thousands are measured. It uses the same
-// servers, setup and checks as a trial, and records nothing.
+// tryCommand is for a look at single answers before thousands are measured. It uses the
+// same servers, setup and checks as a trial, and records nothing. It takes the lock of
+// the machine all the same, because the servers that it starts would disturb a
+// measurement.
 func tryCommand() *cobra.Command {
 	var in campaign.Inputs
 	var variant string

@@ -12,7 +12,8 @@ import (
 )
 
 // validateCommand says everything that is wrong at once, with the position of each
-// mistake.
+// mistake. Notes go to stderr and do not change the status, which is 2 if a file has an
+// error.
 func validateCommand() *cobra.Command {
 	var in campaign.Inputs
 	c := &cobra.Command{

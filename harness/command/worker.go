@@ -14,8 +14,8 @@ import (
 	"github.com/assay-bench/assay/internal/usage"
 )
 
-// workerCommand is the part of a run on another host. Engines start it; people do not, so
-// it is not listed.
+// workerCommand is the part of a run on another host. Engines start it; people do not,
+// so it is not listed. It returns when the run is over, and an error if it was lost.
 func workerCommand() *cobra.Command {
 	var seat, config string
 	c := &cobra.Command{
@@ -51,7 +51,10 @@ everything that it started, when that input ends or the run cannot be reached. W
 	return c
 }
 
-// serveRun takes a seat of a run until the run is over, or the input ends.
+// serveRun takes a seat of a run until the run is over, or the input ends. The
+// configuration comes first in the input; whatever follows is ignored. The end of the
+// input ends the worker, because it means that the process which started the worker is
+// gone.
 func serveRun(ctx context.Context, w *work.Worker, in io.Reader) (err error) {
 	if w.Config, err = work.ReadConfig(in); err != nil {
 		return err
@@ -65,7 +68,8 @@ func serveRun(ctx context.Context, w *work.Worker, in io.Reader) (err error) {
 	return follow(ctx, w)
 }
 
-// follow takes a seat of a run until the run is over.
+// follow takes a seat of a run until the run is over. Every process that the worker
+// started has ended when it returns. The coordinator refuses a worker of another build.
 func follow(ctx context.Context, w *work.Worker) (err error) {
 	if w.Build, err = work.Build(); err != nil {
 		return err
