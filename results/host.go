@@ -61,7 +61,7 @@ type KnownAnswerShape struct {
 	Name   string `json:"name"`             // "stall 0.2 s in 1 s, 1,000/s constant"
 	OK     bool   `json:"ok"`               // every error is within its bound
 	Detail string `json:"detail,omitempty"` // faults that were found, those of earlier tries included
-	// Quantile has the quantiles that were compared, the lowest first.
+	// Quantile has the quantiles whose truth is 10 ms or more, the lowest first.
 	Quantile []KnownAnswerFigures `json:"quantiles,omitempty"`
 }
 
@@ -69,8 +69,7 @@ type KnownAnswerShape struct {
 type KnownAnswerFigures struct {
 	Name  string  `json:"name"`          // "p99"
 	Truth float64 `json:"truth_seconds"` // by arithmetic, or by the server's own stamps
-	// Reported is what the load generator said. Error is null if either value is
-	// missing.
+	// Reported is what the load generator said, and Error is its relative error.
 	Reported float64  `json:"reported_seconds"`
 	Error    *float64 `json:"error_ratio"`
 }

@@ -19,20 +19,26 @@ import (
 // report is one object of `attack --json`. The first keys are those of the published
 // study's load test; the others are added by Assay.
 type report struct {
-	Pattern           string      `json:"pattern"`
-	TotalRequests     uint64      `json:"total_requests"`
-	SuccessRequests   uint64      `json:"success_requests"`
-	ErrorRequests     uint64      `json:"error_requests"`
-	RejectedRequests  uint64      `json:"rejected_requests"`
-	DurationSeconds   float64     `json:"duration_seconds"`
-	RequestsPerSecond float64     `json:"requests_per_second"`
-	LatencyMS         latencyMS   `json:"latency_ms"` // of successes
-	ErrorRate         *float64    `json:"error_rate_percent"`
-	RejectionRate     *float64    `json:"rejection_rate_percent"`
-	TimeoutRequests   uint64      `json:"timeout_requests"`
-	Goodput           float64     `json:"goodput_per_second"`
-	LagMS             *quantileMS `json:"lag_ms"` // null for a closed loop
-	Warnings          []string    `json:"warnings"`
+	// Pattern is the name of the pattern, or "url". TotalRequests is how many requests
+	// were sent; SuccessRequests, ErrorRequests and RejectedRequests are their outcomes.
+	Pattern          string `json:"pattern"`
+	TotalRequests    uint64 `json:"total_requests"`
+	SuccessRequests  uint64 `json:"success_requests"`
+	ErrorRequests    uint64 `json:"error_requests"`
+	RejectedRequests uint64 `json:"rejected_requests"`
+	// DurationSeconds is the length of the load; with a number of requests it ends with
+	// the last answer. RequestsPerSecond counts answers of every kind.
+	DurationSeconds   float64   `json:"duration_seconds"`
+	RequestsPerSecond float64   `json:"requests_per_second"`
+	LatencyMS         latencyMS `json:"latency_ms"` // of successes
+	// ErrorRate and RejectionRate are in per cent of the requests.
+	ErrorRate     *float64 `json:"error_rate_percent"`
+	RejectionRate *float64 `json:"rejection_rate_percent"`
+	// TimeoutRequests had no answer. Goodput is how many were answered ok per second.
+	TimeoutRequests uint64      `json:"timeout_requests"`
+	Goodput         float64     `json:"goodput_per_second"`
+	LagMS           *quantileMS `json:"lag_ms"`   // null for a closed loop
+	Warnings        []string    `json:"warnings"` // of the trial; never null
 
 	Statuses         map[string]uint64 `json:"statuses"`          // by HTTP status
 	Errors           map[string]uint64 `json:"errors"`            // by reason, of requests without an answer
@@ -45,6 +51,7 @@ type report struct {
 // latencyMS are quantiles in milliseconds. A quantile that does not exist is null: one
 // of too few values, or among time-outs.
 type latencyMS struct {
+	// Min, Mean and Max are null if there was no success.
 	Min    *float64 `json:"min"`
 	Mean   *float64 `json:"mean"`
 	Median *float64 `json:"median"`

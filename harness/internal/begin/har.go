@@ -19,6 +19,7 @@ import (
 // other, because they hold the answers too, and an empty one takes a hundred times as much
 // memory as in the file.
 type recording struct {
+	// Only the form is checked: the entries are decoded into nothing.
 	Log struct {
 		Entries []struct{} `json:"entries"`
 	} `json:"log"`
@@ -30,16 +31,19 @@ const maxRequest = 1 << 20
 
 // recorded is one request of a HAR file.
 type recorded struct {
+	// URL may lack the query, and Headers the cookies: see call.
 	Method   string    `json:"method"`
 	URL      string    `json:"url"`
 	Headers  []Header  `json:"headers"`
 	Query    []Header  `json:"queryString"`
 	Cookies  []Header  `json:"cookies"`
-	PostData *postData `json:"postData"`
+	PostData *postData `json:"postData"` // null: no body
 }
 
 // postData is the body of a request. A recording has its text, or the fields of a form.
 type postData struct {
+	// MimeType counts only if no header gives the type. Params are used if Text is
+	// empty.
 	MimeType string      `json:"mimeType"`
 	Text     string      `json:"text"`
 	Params   []formField `json:"params"`
@@ -47,6 +51,7 @@ type postData struct {
 
 // formField is a field of a form, or a file in it.
 type formField struct {
+	// FileName and Type are of a file. Value is its content, if the recording has it.
 	Name     string `json:"name"`
 	Value    string `json:"value"`
 	FileName string `json:"fileName"`

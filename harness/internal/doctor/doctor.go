@@ -28,6 +28,8 @@ const (
 
 // item is one thing that was examined.
 type item struct {
+	// Name is what was examined, and Figure what was found, in words. Verdict is one of
+	// the verdicts above.
 	Name    string `json:"name"`
 	Figure  string `json:"figure"`
 	Verdict string `json:"verdict"`
@@ -36,14 +38,16 @@ type item struct {
 
 // examination is everything that doctor found out.
 type examination struct {
-	Fit     bool                  `json:"fit"`
-	Machine results.Host          `json:"machine"`
-	Items   []item                `json:"items"`
-	Pacing  []*knownanswer.Result `json:"pacing"`
-	Cost    *knownanswer.Cost     `json:"cost"`
+	// Fit says that no item is unfit. Machine is as it was before the measurements.
+	Fit     bool         `json:"fit"`
+	Machine results.Host `json:"machine"`
+	Items   []item       `json:"items"`
+	// Pacing has loads on a server that answers at once, one for each rate.
+	Pacing []*knownanswer.Result `json:"pacing"`
+	Cost   *knownanswer.Cost     `json:"cost"`
 	// Rate is the highest open rate that the generator held; 0 if none was.
 	Rate    float64               `json:"highest_rate_per_second"`
-	Answers []*knownanswer.Result `json:"known_answers"`
+	Answers []*knownanswer.Result `json:"known_answers"` // one for each latency shape
 }
 
 func (e *examination) add(i ...item) { e.Items = append(e.Items, i...) }

@@ -15,9 +15,9 @@ import (
 // newest is the content of the file that holds the latest result, and what the
 // result is valid for.
 type newest struct {
-	Machine string              `json:"machine"`
-	Build   string              `json:"build"` // SHA-256 of the executable
-	Answer  results.KnownAnswer `json:"known_answer"`
+	Machine string              `json:"machine"`      // facts by which machines are told apart
+	Build   string              `json:"build"`        // SHA-256 of the executable
+	Answer  results.KnownAnswer `json:"known_answer"` // what bundles get
 	// Rate is the highest open rate that the generator held; 0 if none was.
 	Rate float64 `json:"highest_rate_per_second"`
 }

@@ -25,13 +25,16 @@ const (
 
 // call is the body of an order: the arguments of the step.
 type call struct {
+	// Task is for doBegin, Env for the steps that resolve the scenario, Server for
+	// doStart, and Standing for doSetup and doConnect. Slice is the part of the load,
+	// for doConnect.
 	Task     *trial.Task      `json:",omitempty"`
 	Env      *scenario.Env    `json:",omitempty"`
 	Server   string           `json:",omitempty"`
 	Standing []trial.Standing `json:",omitempty"`
 	Slice    attack.Slice
 	Zero     time.Duration // on the coordinator's clock
-	Early    bool
+	Early    bool          // for doFinish
 }
 
 // member does the steps of trials by giving orders to the worker that has a seat.

@@ -28,11 +28,12 @@ const (
 
 // hello is the first message of a worker.
 type hello struct {
+	// Seat is the name of the seat that the worker takes.
 	Seat    string
-	Node    string // what the engine calls the host; empty: it does not say
-	Build   string
-	Address string // of this end of the connection: where other hosts may reach the worker's
-	Facts   results.Host
+	Node    string       // what the engine calls the host; empty: it does not say
+	Build   string       // as Build returns it
+	Address string       // of this end of the connection: where other hosts may reach the worker's
+	Facts   results.Host // of the worker's machine
 }
 
 // Shipment is what the scenarios of a run need on other hosts.
@@ -47,6 +48,7 @@ type Shipment struct {
 
 // welcome is the answer to hello.
 type welcome struct {
+	// Role is that of the seat, as in package results. Shipment has the scenarios.
 	Role      string
 	Shipment  *Shipment
 	Placement *host.Placement // of a worker on the coordinator's own machine; else nil
@@ -54,6 +56,8 @@ type welcome struct {
 
 // order is what a worker is to do. Its result has the same number.
 type order struct {
+	// ID counts from 1. Do is a step of a trial, or one of the words below. Body is its
+	// argument, and may be empty.
 	ID   uint64
 	Do   string
 	Body json.RawMessage
@@ -68,8 +72,8 @@ const (
 // result is what came of an order. It failed if Error is not empty.
 type result struct {
 	Error string
-	Void  bool // the error makes the trial void
-	Body  json.RawMessage
+	Void  bool            // the error makes the trial void
+	Body  json.RawMessage // what the step returned, as JSON
 }
 
 // Build identifies this program: the SHA-256 of its file.
