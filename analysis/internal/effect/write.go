@@ -20,6 +20,8 @@ import (
 
 // jsonSide is one column of a row. Values are in base units.
 type jsonSide struct {
+	// Label is the value of the column. Median, Low and High are in base units, and
+	// Confidence is that of the interval, from 0 to 1. N is how many values there are.
 	Label      string   `json:"label"`
 	N          int      `json:"n"`
 	Median     *float64 `json:"median"`
@@ -31,27 +33,33 @@ type jsonSide struct {
 // jsonRow is a row with all that is known of it. Its keys are a format that others
 // read: new ones are added and none changes its meaning.
 type jsonRow struct {
-	Name         string   `json:"name"`
-	Config       string   `json:"config"`
-	Unit         string   `json:"unit"`
-	Better       string   `json:"better"`
-	Base         jsonSide `json:"base"`
-	Head         jsonSide `json:"head"`
-	Delta        *float64 `json:"delta"` // change of the medians, as benchstat prints it
-	Effect       string   `json:"effect"`
-	Ratio        *float64 `json:"ratio"`
-	RatioLow     *float64 `json:"ratio_low"`
-	RatioHigh    *float64 `json:"ratio_high"`
-	NoRatio      *string  `json:"no_ratio"` // why the three are null, such as "base is 0"; null if they are not
-	Confidence   *float64 `json:"ratio_confidence"`
+	// Name, Config, Unit and Better are as in [compare.Row]; Better is "lower" or
+	// "higher".
+	Name   string   `json:"name"`
+	Config string   `json:"config"`
+	Unit   string   `json:"unit"`
+	Better string   `json:"better"`
+	Base   jsonSide `json:"base"`
+	Head   jsonSide `json:"head"`
+	Delta  *float64 `json:"delta"` // change of the medians, as benchstat prints it
+	// Effect is "ratio", or "difference" for shares. The next three are the effect and
+	// the ends of its interval: head over base, or head minus base.
+	Effect     string   `json:"effect"`
+	Ratio      *float64 `json:"ratio"`
+	RatioLow   *float64 `json:"ratio_low"`
+	RatioHigh  *float64 `json:"ratio_high"`
+	NoRatio    *string  `json:"no_ratio"` // why the three are null, such as "base is 0"; null if they are not
+	Confidence *float64 `json:"ratio_confidence"`
+	// P, PMannWhitney and PAdjusted are the p-values of [Row].
 	P            *float64 `json:"p"`
 	PMannWhitney *float64 `json:"p_mann_whitney"`
 	PAdjusted    *float64 `json:"p_adjusted"`
 	Family       string   `json:"family"`
 	Method       string   `json:"method"`
-	Detectable   *float64 `json:"smallest_detectable"`
-	Verdict      *string  `json:"verdict"`
-	Notes        []string `json:"notes"`
+	// Detectable is the smallest effect that the test would have seen with 80 % power.
+	Detectable *float64 `json:"smallest_detectable"`
+	Verdict    *string  `json:"verdict"` // null: only one side has the row
+	Notes      []string `json:"notes"`
 }
 
 // JSON writes an array of rows. If "effect" is "difference", the ratio fields hold

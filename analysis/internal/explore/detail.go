@@ -12,31 +12,38 @@ import (
 
 // detailData is what the view of a panel shows beside its heading.
 type detailData struct {
-	Members []memberData        `json:"members"`
-	Units   map[string]unitData `json:"units"` // of the trials' figures
-	Figures []figure            `json:"figures"`
-	Heats   []heatData          `json:"heats"`
-	Ledger  *ledgerData         `json:"ledger"`
-	Trials  []trialData         `json:"trials"`
+	Members []memberData        `json:"members"`   // one for each run that has the panel
+	Units   map[string]unitData `json:"units"`     // of the trials' figures
+	Figures []figure            `json:"figures"`   // in the order in which they stand
+	Heats   []heatData          `json:"heats"`     // of series of two seconds or more
+	Ledger  *ledgerData         `json:"ledger"`    // null: no series recorded the parts
+	Trials  []trialData         `json:"trials"`    // in the order of each run
 	Default string              `json:"trialUnit"` // the figure that plots of trials show at first
-	Event   *[2]float64         `json:"event,omitempty"`
-	Warmup  int                 `json:"warmup"` // seconds
+	// Event is the start and the end of the load's spike, in seconds since the attack
+	// began. It is absent if there is none.
+	Event  *[2]float64 `json:"event,omitempty"`
+	Warmup int         `json:"warmup"` // seconds
 }
 
 // memberData is what the report says of a panel's part of one run.
 type memberData struct {
-	Run        int            `json:"run"`
-	Units      [][]string     `json:"units"` // of the columns of every table of medians
+	Run   int        `json:"run"`   // 0 for the first, 1 for the second
+	Units [][]string `json:"units"` // of the columns of every table of medians
+	// Medians, Effects, Details and Objectives are parts of the report's page on the
+	// scenario.
 	Medians    []block        `json:"medians"`
 	Values     [][][]interval `json:"values"` // of the medians, by table, row and column, in base units
 	Effects    []block        `json:"effects"`
 	Details    []block        `json:"details"`
 	Objectives []block        `json:"objectives"`
-	Warnings   []string       `json:"warnings"`
+	Warnings   []string       `json:"warnings"` // sentences, Markdown
 }
 
 // unitData is how the figures of a unit are printed.
 type unitData struct {
+	// Label is the name of the metric in words. Unit is what stands behind a number, and
+	// Factor turns a value in base units into that number. Better is "lower" or
+	// "higher".
 	Label  string  `json:"label"`
 	Unit   string  `json:"unit"`
 	Factor float64 `json:"factor"`
@@ -95,15 +102,19 @@ func memberOf(m member) memberData {
 
 // block is a recorded piece of the report for JSON.
 type block struct {
-	Title string     `json:"title,omitempty"`
-	Text  string     `json:"text,omitempty"`
-	Item  bool       `json:"item,omitempty"`
-	Note  []string   `json:"note,omitempty"`
-	Head  []string   `json:"head,omitempty"` // of a table
-	Left  []int      `json:"left,omitempty"` // columns of texts; others have numbers
-	Rows  [][]string `json:"rows,omitempty"`
-	Fold  string     `json:"fold,omitempty"`
-	In    []block    `json:"in,omitempty"`
+	// Title is that of a heading. Text is a paragraph or, with Item, an item of a list.
+	// Note has the lines of small print. All are Markdown, as in [page.Block].
+	Title string   `json:"title,omitempty"`
+	Text  string   `json:"text,omitempty"`
+	Item  bool     `json:"item,omitempty"`
+	Note  []string `json:"note,omitempty"`
+	Head  []string `json:"head,omitempty"` // of a table
+	Left  []int    `json:"left,omitempty"` // columns of texts; others have numbers
+	// Rows are the cells of the table. Fold is the summary of a fold, and In has its
+	// blocks.
+	Rows [][]string `json:"rows,omitempty"`
+	Fold string     `json:"fold,omitempty"`
+	In   []block    `json:"in,omitempty"`
 }
 
 // blocksOf turns recorded pieces into JSON's form.

@@ -13,42 +13,56 @@ import (
 
 // documentData is what the page has at hand when it is opened.
 type documentData struct {
-	Title    string              `json:"title"`
-	Runs     []runData           `json:"runs"`
+	// Title names the folders of the runs. Runs has one of them, or base and head.
+	Title string    `json:"title"`
+	Runs  []runData `json:"runs"`
+	// Findings and Rule are sentences of the report's front page, and Checks has the
+	// name, the figure and the verdict of each check of the measurement.
 	Findings []string            `json:"findings"`
 	Rule     []string            `json:"rule"`
 	Checks   [][]string          `json:"checks"`
 	Colours  map[string][]string `json:"colours"` // by theme and slot
-	Panels   []panelData         `json:"panels"`
-	Effects  []effectData        `json:"effects"`
-	Notes    []string            `json:"notes"`
-	Searches []searchData        `json:"searches"`
-	Problems []string            `json:"problems"`
-	Ranks    [][3]number         `json:"ranks"`
-	Shares   []float64           `json:"shares"`
-	Live     bool                `json:"live"`
+	// Panels stand in the order of the scenarios. Effects are all comparisons, and Notes
+	// are about that of two runs.
+	Panels  []panelData  `json:"panels"`
+	Effects []effectData `json:"effects"`
+	Notes   []string     `json:"notes"`
+	// Searches are the capacities that were searched. Problems say what of the bundles
+	// could not be read.
+	Searches []searchData `json:"searches"`
+	Problems []string     `json:"problems"`
+	// Ranks gives the interval of a median, by the number of trials: see [ranks]. Shares
+	// are the percentiles of the curves, from 0 to 1.
+	Ranks  [][3]number `json:"ranks"`
+	Shares []float64   `json:"shares"`
+	// Live says that the page can ask its server how far the run is.
+	Live bool `json:"live"`
 }
 
 // runData is one of the runs.
 type runData struct {
-	Name      string         `json:"name"` // "base", "head", or the folder if there is one run
-	Line      []string       `json:"line"` // what was compared, when and where: Markdown
-	State     string         `json:"state"`
-	Facts     [][2]string    `json:"facts"`
-	Again     []string       `json:"again"` // commands that make the run again
+	Name  string      `json:"name"`  // "base", "head", or the folder if there is one run
+	Line  []string    `json:"line"`  // what was compared, when and where: Markdown
+	State string      `json:"state"` // one of the states of a manifest
+	Facts [][2]string `json:"facts"` // names and values, in order
+	Again []string    `json:"again"` // commands that make the run again
+	// Scenarios are in the order of the manifest. Skipped has names of scenarios that
+	// could not run, with the reasons.
 	Scenarios []scenarioData `json:"scenarios"`
 	Skipped   [][2]string    `json:"skipped"`
 }
 
 // scenarioData is a scenario file, word for word.
 type scenarioData struct {
-	Name string `json:"name"`
-	File string `json:"file"`
-	Text string `json:"text"`
+	Name string `json:"name"` // unique in a run
+	File string `json:"file"` // its base name
+	Text string `json:"text"` // of the whole file
 }
 
 // searchData is the section of a search.
 type searchData struct {
+	// Key is the start of the section's addresses, and Title names the scenario. Series
+	// are the cells that were searched. Blocks are the section of the report.
 	Key     string       `json:"key"`
 	Title   string       `json:"title"`
 	Series  []seriesData `json:"series"`

@@ -12,8 +12,12 @@ import (
 // effectData is one comparison: a row of the forest plot, with the address of the curves
 // that it is about.
 type effectData struct {
-	Panel  int    `json:"panel"`
-	Series int    `json:"series"` // of the head
+	// Panel and Series are indices, the latter among the curves of the panel.
+	Panel  int `json:"panel"`
+	Series int `json:"series"` // of the head
+	// Across says that the second run is compared with the first, and not variants of
+	// one run. Unit is the metric's name in files, and Metric its name in words. Target
+	// is empty for a stream as a whole. Base and Head are the names of what is compared.
 	Across bool   `json:"across,omitempty"`
 	Unit   string `json:"unit"`
 	Metric string `json:"metric"`
@@ -21,13 +25,17 @@ type effectData struct {
 	Base   string `json:"base"`
 	Head   string `json:"head"`
 
-	Primary    bool     `json:"primary,omitempty"`
-	Difference bool     `json:"difference,omitempty"` // of shares; else the effect is a ratio
-	Effect     interval `json:"effect"`
-	Text       string   `json:"text"`
-	Verdict    string   `json:"verdict"`
-	P          number   `json:"p"`
-	Notes      []string `json:"notes,omitempty"`
+	// Primary says that a verdict rests on the row.
+	Primary    bool `json:"primary,omitempty"`
+	Difference bool `json:"difference,omitempty"` // of shares; else the effect is a ratio
+	// Effect is head over base, or the difference. Text is Effect as it is printed, and
+	// Verdict is as in package effect. P is adjusted for all rows of the family, or
+	// null.
+	Effect  interval `json:"effect"`
+	Text    string   `json:"text"`
+	Verdict string   `json:"verdict"`
+	P       number   `json:"p"`
+	Notes   []string `json:"notes,omitempty"`
 }
 
 // effects are all comparisons: within every run against its first variant, and then of

@@ -23,22 +23,23 @@ const (
 // figure is a plot of lines. Values are in base units; the page multiplies them by
 // Factor and prints Unit behind them.
 type figure struct {
-	ID      string  `json:"id"` // end of the figure's address
-	Kind    string  `json:"kind"`
-	Title   string  `json:"title"`
-	Y       string  `json:"y"` // what the vertical axis shows
+	ID      string  `json:"id"`    // end of the figure's address
+	Kind    string  `json:"kind"`  // one of the kinds above
+	Title   string  `json:"title"` // a heading, plain text
+	Y       string  `json:"y"`     // what the vertical axis shows
 	Unit    string  `json:"unit"`
 	Factor  float64 `json:"factor"`
 	Caption string  `json:"caption"` // what is to be seen, in sentences
 	Zero    bool    `json:"zero"`    // the vertical axis begins at zero
-	Lines   []line  `json:"lines"`
-	Limit   number  `json:"limit,omitempty"` // a value with a dashed line
-	Equal   bool    `json:"equal,omitempty"` // a dashed line where the value is the place itself
+	// Lines has no line without a point.
+	Lines []line `json:"lines"`
+	Limit number `json:"limit,omitempty"` // a value with a dashed line
+	Equal bool   `json:"equal,omitempty"` // a dashed line where the value is the place itself
 }
 
 // line is the band of one series.
 type line struct {
-	Series int `json:"series"`
+	Series int `json:"series"` // index in the curves of the panel
 	band
 	Open []bool `json:"open,omitempty"` // which points are rings
 }

@@ -10,14 +10,17 @@ import (
 
 // heatData is the heat map of one series. Edges are latencies in base units.
 type heatData struct {
-	Series  int        `json:"series"`
-	Start   float64    `json:"start"`
-	Step    float64    `json:"step"`
-	Edges   []number   `json:"edges"`
-	Counts  [][]number `json:"counts"` // of all trials, by second and latency
-	Unit    string     `json:"unit"`
-	Factor  float64    `json:"factor"`
-	Caption string     `json:"caption"`
+	// Series is the index of the curve. Start is when the first column begins, in
+	// seconds since the attack began, and Step is the width of a column in seconds.
+	Series int        `json:"series"`
+	Start  float64    `json:"start"`
+	Step   float64    `json:"step"`
+	Edges  []number   `json:"edges"`
+	Counts [][]number `json:"counts"` // of all trials, by second and latency
+	// Unit and Factor are as in figure.
+	Unit    string  `json:"unit"`
+	Factor  float64 `json:"factor"`
+	Caption string  `json:"caption"`
 }
 
 // heats are the heat maps of all series that ran for two seconds or more.
@@ -45,15 +48,19 @@ func (p *panel) heats() (all []heatData) {
 
 // ledgerData are the parts of which a request's time is made, as stacked bars.
 type ledgerData struct {
+	// Names are those of the parts, in the order in which each bar has them. Values are
+	// in base units; Unit and Factor are as in figure.
 	Names   []string  `json:"names"`
 	Unit    string    `json:"unit"`
 	Factor  float64   `json:"factor"`
-	Bars    []barData `json:"bars"`
+	Bars    []barData `json:"bars"` // by series, then by quantile
 	Caption string    `json:"caption"`
 }
 
 // barData is one bar: the parts' own quantiles, and the quantile of the whole.
 type barData struct {
+	// Series is the index of the curve, and Quantile the name, as "p99". Parts are in
+	// the order of Names. Whole is null if it falls among time-outs.
 	Series   int      `json:"series"`
 	Quantile string   `json:"quantile"`
 	Parts    []number `json:"parts"`

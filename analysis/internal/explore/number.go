@@ -47,10 +47,12 @@ func intervalOf(e stats.Estimate) interval {
 
 // band is a line of estimates for JSON: each of the three has a value for every point.
 type band struct {
+	// X is the place of each point, in rising order, and Center the estimate.
 	X      []number `json:"x"`
 	Center []number `json:"y"`
-	Low    []number `json:"low,omitempty"`
-	High   []number `json:"high,omitempty"`
+	// Low and High are the ends of the interval; null: there is none.
+	Low  []number `json:"low,omitempty"`
+	High []number `json:"high,omitempty"`
 }
 
 // add appends a point.

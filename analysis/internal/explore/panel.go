@@ -82,15 +82,19 @@ func (p *panel) scale(unit string) format.Scale {
 
 // panelData is what the page knows of a panel before its view is opened.
 type panelData struct {
-	Key      string       `json:"key"`
-	Scenario string       `json:"scenario"`
-	Label    string       `json:"label,omitempty"`
-	Summary  string       `json:"summary,omitempty"`
-	Load     []string     `json:"load"` // of every run: Markdown
+	// Key is the start of the addresses of the view. Label names the matrix cell and the
+	// stream; it is empty if the scenario has one only. Summary is the scenario's own
+	// line.
+	Key      string   `json:"key"`
+	Scenario string   `json:"scenario"`
+	Label    string   `json:"label,omitempty"`
+	Summary  string   `json:"summary,omitempty"`
+	Load     []string `json:"load"` // of every run: Markdown
+	// Open says that the load is open. Trials and Warnings are counts, over both runs.
 	Open     bool         `json:"open"`
 	Trials   int          `json:"trials"`
 	Warnings int          `json:"warnings"`
-	Series   []seriesData `json:"series"`
+	Series   []seriesData `json:"series"` // the variants of each run
 	// Window holds the first second of the measured window and the second after its
 	// last one.
 	Window [2]int `json:"window"`
@@ -98,6 +102,9 @@ type panelData struct {
 
 // seriesData is one curve of a panel.
 type seriesData struct {
+	// Name is that of the variant or of the searched cell. Run is 0 or 1, and Slot the
+	// index of the colour. AAOf names the original of an A/A copy, and Control marks the
+	// positive control.
 	Name    string `json:"name"`
 	Run     int    `json:"run"`
 	Slot    int    `json:"slot"`

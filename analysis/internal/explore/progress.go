@@ -18,25 +18,29 @@ const (
 
 // progress is how far a run is.
 type progress struct {
-	Name     string   `json:"name"`
-	State    string   `json:"state"`
-	Planned  int      `json:"planned"`  // trials
-	Finished int      `json:"finished"` // planned trials that have a valid result
-	Counted  int      `json:"counted"`  // what the page would show: trials and streams that count
+	Name     string `json:"name"`     // of the bundle's folder
+	State    string `json:"state"`    // one of the states of a manifest
+	Planned  int    `json:"planned"`  // trials
+	Finished int    `json:"finished"` // planned trials that have a valid result
+	Counted  int    `json:"counted"`  // what the page would show: trials and streams that count
+	// ETA is in seconds, and null if the run is not under way or has no trial yet. Next
+	// is the trial that comes next, in words; it is absent at the end.
 	ETA      *float64 `json:"eta_seconds"`
 	Next     string   `json:"next,omitempty"`
 	Warnings []string `json:"warnings"` // the latest ones, latest first
 
 	// Latest are the latest trials of the scenario under way, in their order, by the
 	// figure that the report shows of single trials.
-	Scenario string   `json:"scenario"`
-	Metric   string   `json:"metric"`
-	Highest  string   `json:"highest"` // as it is printed
-	Latest   []latest `json:"latest"`
+	Scenario string `json:"scenario"`
+	// Metric is the name of that figure in words.
+	Metric  string   `json:"metric"`
+	Highest string   `json:"highest"` // as it is printed
+	Latest  []latest `json:"latest"`
 }
 
 // latest is one trial of the curve.
 type latest struct {
+	// Slot is the index of the variant's colour. Value is in base units.
 	Variant string `json:"variant"`
 	Slot    int    `json:"slot"`
 	Value   number `json:"value"`

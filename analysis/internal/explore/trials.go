@@ -12,13 +12,15 @@ import (
 
 // trialData is one trial of a panel.
 type trialData struct {
+	// Series is the index of the curve. Block and Order count from 1; Order is the place
+	// in the run.
 	ID       string            `json:"id"`
 	Series   int               `json:"series"`
 	Block    int               `json:"block"`
 	Order    int               `json:"order"`
-	Figures  map[string]number `json:"figures"` // by unit, as in bench.txt
-	Statuses map[string]uint64 `json:"statuses,omitempty"`
-	Remarks  []string          `json:"remarks,omitempty"` // warnings, and facts that speak against its numbers
+	Figures  map[string]number `json:"figures"`            // by unit, as in bench.txt
+	Statuses map[string]uint64 `json:"statuses,omitempty"` // by HTTP status
+	Remarks  []string          `json:"remarks,omitempty"`  // warnings, and facts that speak against its numbers
 }
 
 // trials lists the trials of a panel in the order of the run.

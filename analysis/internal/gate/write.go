@@ -33,18 +33,23 @@ func Text(w io.Writer, in Input, v Verdict) error {
 }
 
 type jsonVerdict struct {
-	Verdict  string         `json:"verdict"`
-	Reasons  []string       `json:"reasons"`
-	Base     string         `json:"base"`
-	Head     string         `json:"head"`
-	Paired   bool           `json:"paired"`
-	Blocks   *int           `json:"blocks"`         // complete; null if unpaired
-	Planned  *int           `json:"planned_blocks"` // null if unpaired
-	Looks    []int          `json:"looks"`          // blocks after which the run could be judged before; null if not recorded
-	Alpha    float64        `json:"alpha"`          // for regressions
-	Pass     float64        `json:"pass_alpha"`
-	Settle   *float64       `json:"settle_blocks"` // for the whole verdict
-	Futile   bool           `json:"futile"`        // further looks would hardly decide it
+	// Verdict is one of the verdicts of the package, and Reasons are why it is not a
+	// pass. Base and Head are the labels of the two sides.
+	Verdict string   `json:"verdict"`
+	Reasons []string `json:"reasons"`
+	Base    string   `json:"base"`
+	Head    string   `json:"head"`
+	// Paired says that base and head met the same blocks.
+	Paired  bool     `json:"paired"`
+	Blocks  *int     `json:"blocks"`         // complete; null if unpaired
+	Planned *int     `json:"planned_blocks"` // null if unpaired
+	Looks   []int    `json:"looks"`          // blocks after which the run could be judged before; null if not recorded
+	Alpha   float64  `json:"alpha"`          // for regressions
+	Pass    float64  `json:"pass_alpha"`     // for passes
+	Settle  *float64 `json:"settle_blocks"`  // for the whole verdict
+	Futile  bool     `json:"futile"`         // further looks would hardly decide it
+	// Rows are those that the verdict rests on. Doubts are why the check may not pass,
+	// whatever its rows say.
 	Rows     []jsonRow      `json:"rows"`
 	Doubts   []string       `json:"doubts"`
 	Controls []jsonControl  `json:"controls"`
@@ -55,6 +60,8 @@ type jsonVerdict struct {
 }
 
 type jsonRow struct {
+	// Name, Config, Unit, Better and Family are as in [Row]. Verdict and Reasons are on
+	// this row alone.
 	Name      string   `json:"name"`
 	Config    string   `json:"config"`
 	Unit      string   `json:"unit"`
@@ -68,10 +75,13 @@ type jsonRow struct {
 	Ratio     *float64 `json:"ratio"`  // head over base, with its 95 % interval
 	RatioLow  *float64 `json:"ratio_low"`
 	RatioHigh *float64 `json:"ratio_high"`
-	Margin    float64  `json:"margin"`
+	// Margin is on the scale of Loss: 0.05 is 5 %, or 5 percentage points of a share.
+	Margin float64 `json:"margin"`
 	// NoRatio says why a ratio, a loss or a bound is null: "base is 0". It is null
 	// if all of them exist.
-	NoRatio   *string  `json:"no_ratio"`
+	NoRatio *string `json:"no_ratio"`
+	// Loss, LossBound, PAdjusted, CV and Settle are the numbers of [Judgement]. They are
+	// null where they do not exist.
 	Loss      *float64 `json:"loss"`
 	LossBound *float64 `json:"loss_bound"`
 	PAdjusted *float64 `json:"p_adjusted"`
@@ -81,6 +91,8 @@ type jsonRow struct {
 }
 
 type jsonSide struct {
+	// N is how many values there are. Median is in base units, with the ends and the
+	// confidence of its interval.
 	N          int      `json:"n"`
 	Median     *float64 `json:"median"`
 	Low        *float64 `json:"low"`
@@ -89,6 +101,8 @@ type jsonSide struct {
 }
 
 type jsonControl struct {
+	// Kind is ControlAA or ControlPositive. Base and Head are variants. Judged and Fired
+	// are as in [ControlVerdict]. Missing are scenarios that have no row of the control.
 	Kind    string   `json:"kind"`
 	Base    string   `json:"base"`
 	Head    string   `json:"head"`
@@ -101,6 +115,7 @@ type jsonControl struct {
 }
 
 type jsonNotGated struct {
+	// Why is the reason for which the verdict does not rest on the row.
 	Name string `json:"name"`
 	Unit string `json:"unit"`
 	Why  string `json:"why"`
