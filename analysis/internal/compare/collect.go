@@ -73,6 +73,8 @@ type collector struct {
 // plainName matches what needs no quotes in a projection.
 var plainName = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
 
+// newCollector makes a collector for so many inputs. Its errors are about the options,
+// as [ErrUsage], or about what the filter or a projection says.
 func newCollector(inputs int, bundle bool, o Options) (*collector, error) {
 	c := &collector{
 		groups: map[benchproc.Key]*group{}, columns: map[place]*column{}, units: benchfmt.UnitMetadataMap{},
@@ -139,6 +141,8 @@ func (c *collector) parse(o Options) (err error) {
 	return nil
 }
 
+// add takes one result of an input. It returns an error only if reading must end; a
+// result that cannot be used is noted in problems, or left out.
 func (c *collector) add(o load.Observation) error {
 	if c.whole && o.Facts != nil && o.Facts.Target {
 		return nil

@@ -68,6 +68,7 @@ func outcomesOf(o load.Observation) resultOutcomes {
 	return b
 }
 
+// isHTTP reports whether a name is that of a line of a bundle's trials.
 func isHTTP(n benchfmt.Name) bool { return bytes.HasPrefix(n, []byte("HTTP/")) }
 
 // behind returns the number of values behind the quantiles of the line: the requests
@@ -141,6 +142,8 @@ type gap struct {
 	block      int
 }
 
+// gaps are the differences of a share between head and base, one for each block that
+// both have, or, if unpaired, against the median of the other side.
 func gaps(b, h *column, of func(resultOutcomes) float64, paired bool) []gap {
 	x, base := b.ratios(of)
 	y, head := h.ratios(of)
@@ -261,6 +264,7 @@ func (r *Row) doubt(format string, args ...any) {
 	r.Doubts = append(r.Doubts, Mark{Kind: Unanswered, Side: r.Head.Label, Text: Unanswered + ": " + fmt.Sprintf(format, args...)})
 }
 
+// repeats names what the values of the row are counted in.
 func (r *Row) repeats() string {
 	if r.Paired {
 		return "blocks"

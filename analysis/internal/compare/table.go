@@ -140,6 +140,8 @@ func direct(units benchfmt.UnitMetadataMap, unit string) metric.Direction {
 	return metric.Better(unit)
 }
 
+// config is the file configuration of a group as text, "key: value, …", without the
+// unit.
 func config(key benchproc.Key, unit *benchproc.Field) string {
 	var parts []string
 	for _, f := range key.Projection().FlattenedFields() {

@@ -99,6 +99,7 @@ func (s *section) allocates(cpu, memory []named) bool {
 	return busy && memory[0].rest.Center >= moreMemory*s.tables[bytesMetric].total.Base
 }
 
+// fewBlocks reports whether there are too few blocks to conclude anything.
 func (t *comparison) fewBlocks() bool { return len(t.blocks) < Fewest }
 
 // take adds causes that profiles show, if there are any. The first of a section gives it

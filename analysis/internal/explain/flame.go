@@ -72,6 +72,7 @@ func (n *node) grow(x *index, o *observed, block int, at side, blocks int) {
 	}
 }
 
+// child returns the node of a function that n calls, and makes it if there is none.
 func (n *node) child(f int32, x *index, blocks int) *node {
 	if c, ok := n.children[f]; ok {
 		return c

@@ -103,6 +103,7 @@ func (r *Row) decide(greater, less float64) {
 	}
 }
 
+// mean is 0 if there are no values: a function that no sample has takes no time.
 func mean(v []float64) float64 {
 	if len(v) == 0 {
 		return 0

@@ -34,6 +34,7 @@ type index struct {
 	files   []string // where head has the function, or base if head does not
 }
 
+// newIndex makes an index without functions.
 func newIndex() *index { return &index{ids: map[string]int32{}} }
 
 // merge replaces the numbers of a reading by the common ones. The names of files are

@@ -28,6 +28,7 @@ func (r *Report) Text(w io.Writer) error { return r.write(w, false) }
 // Markdown writes the report for a job summary.
 func (r *Report) Markdown(w io.Writer) error { return r.write(w, true) }
 
+// write writes the report as text or as Markdown. Its error is that of w.
 func (r *Report) write(w io.Writer, markdown bool) error {
 	p := &printer{w: w, markdown: markdown}
 	p.heading(1, fmt.Sprintf("Why %s differs from %s", r.Head, r.Base))
@@ -51,6 +52,8 @@ type printer struct {
 	err      error
 }
 
+// printf prints, unless an earlier call has failed: the first error is kept, so that
+// only the last line needs to look.
 func (p *printer) printf(format string, args ...any) {
 	if p.err == nil {
 		_, p.err = fmt.Fprintf(p.w, format, args...)
@@ -76,6 +79,7 @@ func (p *printer) escape(text string) string {
 	return strings.NewReplacer("&", "&amp;", "*", `\*`, "_", `\_`, "<", "&lt;", "[", `\[`, "|", `\|`, "`", "\\`").Replace(text)
 }
 
+// section prints the answer for one scenario, cell and server, with its figures.
 func (p *printer) section(s *Section) {
 	p.heading(2, s.Title())
 	p.printf("%s\n\n", p.escape(s.Summary))

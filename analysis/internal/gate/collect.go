@@ -251,6 +251,9 @@ func lacks(r compare.Row) bool {
 	return slices.ContainsFunc(r.Marks, func(m compare.Mark) bool { return m.Kind == compare.Missing })
 }
 
+// row takes a row of a comparison for the rule: its values, its margin, and the reasons
+// for which the rule may not judge it. paired says that base and head met the same
+// blocks.
 func (c *collector) row(r compare.Row, paired bool) Row {
 	row := Row{
 		Name: r.Name, Config: r.Config, Unit: r.Unit, Family: compare.FamilyMicro, Better: r.Better,
@@ -306,6 +309,7 @@ func (r *Row) align(base, head compare.Side) {
 	}
 }
 
+// at is the value of a block; NaN stands for none.
 func at(m map[int]float64, block int) float64 {
 	if v, ok := m[block]; ok {
 		return v

@@ -211,6 +211,7 @@ func (j *Judgement) startsBeyond(margins float64) (head int, base float64, n int
 	return head, base, n
 }
 
+// one counts an event: 1 if it happened, else 0.
 func one(is bool) float64 {
 	if is {
 		return 1

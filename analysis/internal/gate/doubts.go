@@ -57,6 +57,8 @@ func (s side) promises() map[promise]objective.Result {
 	return all
 }
 
+// promise returns what an objective promises, without the variant of the side, so that
+// base and head can be compared. ok is false if the result is of another variant.
 func (s side) promise(r objective.Result) (p promise, ok bool) {
 	cell := r.Cell
 	if s.variant != "" {

@@ -29,6 +29,7 @@ func (v Verdict) Explain() []string {
 	return said
 }
 
+// label names the row in sentences: the benchmark and the unit.
 func (r *Row) label() string { return strings.TrimSpace(r.Name + " " + r.Unit) }
 
 // worse is +1 if up is worse on the scale of the values, else −1.

@@ -98,6 +98,7 @@ func together(trials, benchmarks []int) []int {
 	return slices.Compact(all)
 }
 
+// read notes the units, variants and names of an input, and how many results a name has.
 func (c *contents) read(s load.Source) error {
 	results := map[string]int{}
 	most := 0
@@ -153,6 +154,8 @@ func variantOf(n benchfmt.Name) string { return partOf(n, "/variant=") }
 // scenarioOf is the scenario in the name of HTTP results.
 func scenarioOf(name string) string { return partOf(benchfmt.Name(name), "/scenario=") }
 
+// partOf returns the value of a key of a name, such as "/variant=". It is empty if the
+// name does not have the key.
 func partOf(n benchfmt.Name, key string) string {
 	_, parts := n.Parts()
 	for _, p := range parts {

@@ -111,6 +111,7 @@ type look struct {
 	onlyWorse bool    // nobody reads a p of rows of which none is estimated beyond its margin
 }
 
+// look is the look that the input asks for, for head being worse than base.
 func (in Input) look() look {
 	return look{paired: in.Paired, planned: in.Planned, alpha: in.Alpha, pass: in.passAlpha(), direction: +1}
 }
@@ -158,6 +159,8 @@ func judgeCheck(in Input) ([]Judgement, float64) {
 	return kept, smallest
 }
 
+// newJudgements returns a judgement for each row in which nothing is decided yet, and
+// every number is NaN.
 func newJudgements(rows []Row) []Judgement {
 	all := make([]Judgement, len(rows))
 	for i := range rows {
@@ -218,6 +221,8 @@ func (j *Judgement) unsettled() string {
 	return "a loss beyond the margin is not excluded"
 }
 
+// judgeControl judges a control by the same rule as the rows. It judges an A/A control
+// in both directions, because either copy may look slower.
 func judgeControl(c *Control, in Input) ControlVerdict {
 	v := ControlVerdict{Control: c, Rows: newJudgements(c.Rows)}
 	there := in.look()
@@ -306,6 +311,7 @@ func numbers(all []int) string {
 	return strings.Join(words, "")
 }
 
+// count is a number with the right form of what it counts.
 func count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one

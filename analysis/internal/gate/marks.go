@@ -28,6 +28,7 @@ func (m Mark) about(block int) bool { return m.Blocks == nil || slices.Contains(
 // bias is what the marks of one side of a row do in a block.
 type bias struct{ flatters, burdens bool }
 
+// marked reports whether some mark of known bias is about the value.
 func (b bias) marked() bool { return b.flatters || b.burdens }
 
 // biasOf is what the marks do to base and head in a block.

@@ -87,6 +87,8 @@ func margin(text string) (m float64, points bool, err error) {
 	return v / 100, points, nil
 }
 
+// unitOf returns the unit that a name stands for, which may be the unit itself. units
+// are those of the input. The error names the flag, and suggests a name that is similar.
 func unitOf(flag, name string, units map[string]bool) (string, error) {
 	if units[name] {
 		return name, nil

@@ -85,6 +85,7 @@ func (j *Judgement) weighed(columns map[int]int, look look) evidence {
 	return e
 }
 
+// mean is NaN if there are no values.
 func mean(values []float64) float64 {
 	sum := 0.0
 	for _, v := range values {

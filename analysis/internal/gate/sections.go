@@ -91,6 +91,8 @@ func distinct(rows []Judgement) []string {
 	return names
 }
 
+// row adds a row to the table of the section, whose columns depend on the first row:
+// inconclusive rows have one more, which says why.
 func (s *section) row(j *Judgement, name string) {
 	if s.table == nil {
 		s.table = &table.Table{
@@ -187,6 +189,7 @@ func (j *Judgement) change(x float64, sign bool) string {
 	return text + unit
 }
 
+// probability prints a p-value; there is a dash if it does not exist.
 func probability(p float64) string {
 	switch {
 	case math.IsNaN(p):
@@ -197,6 +200,7 @@ func probability(p float64) string {
 	return fmt.Sprintf("%.3f", p)
 }
 
+// controls says what came of each control.
 func controls(v Verdict) section {
 	s := section{title: "Controls"}
 	for _, c := range v.Controls {
@@ -219,6 +223,7 @@ func controls(v Verdict) section {
 	return s
 }
 
+// firstReason is why the first row without a decision has none.
 func firstReason(rows []Judgement) string {
 	for _, j := range rows {
 		if len(j.Reasons) > 0 {
@@ -252,6 +257,7 @@ func furthest(rows []Judgement) string {
 	return fmt.Sprintf(" (%s of %s differs by %s)", best.Unit, best.Name, best.change(best.Loss, true))
 }
 
+// notGated lists the rows that the verdict does not rest on.
 func notGated(in Input) section {
 	s := section{title: "Not gated"}
 	for _, n := range in.NotGated {

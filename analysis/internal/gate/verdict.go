@@ -90,6 +90,8 @@ func (j *Judgement) within() bool { return !j.barred && j.ruled.bound < j.Margin
 // change fall below the margin with good odds.
 const settleFactor = 28
 
+// spread notes how much a trial varies, and from that how many blocks settle the row. cv
+// is on the scale of the margin.
 func (j *Judgement) spread(cv float64) {
 	j.CV = cv
 	r := cv / j.Margin

@@ -143,6 +143,7 @@ func JSON(w io.Writer, in Input, v Verdict) error {
 	return e.Encode(j)
 }
 
+// jsonRows is never null in JSON. The effect of a row is that without the rule's marks.
 func jsonRows(rows []Judgement) []jsonRow {
 	all := []jsonRow{}
 	for _, j := range rows {
@@ -171,6 +172,7 @@ func jsonRows(rows []Judgement) []jsonRow {
 	return all
 }
 
+// jsonSideOf is the median of the values that exist; its numbers are null if none does.
 func jsonSideOf(values []float64) jsonSide {
 	m := stats.Median(stats.Present(values))
 	return jsonSide{m.N, number(m.Center), number(m.Low), number(m.High), number(m.Confidence)}

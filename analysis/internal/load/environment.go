@@ -100,6 +100,7 @@ func changed(what, base, head string) string {
 	return differs(what, base, head)
 }
 
+// keysOf are the keys of either map, sorted, each once.
 func keysOf(a, b map[string]string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(a)), slices.Collect(maps.Keys(b))...))))
 }

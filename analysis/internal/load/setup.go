@@ -205,6 +205,8 @@ func parsed(text string) map[string]any {
 	return file
 }
 
+// text adds what the text of a scenario file says of servers and loads. params replace
+// ${name} in it.
 func (s setup) text(file map[string]any, params map[string]string) {
 	s.keys("", file, keysOfFile, params)
 	parts := func(list string, keys []string, only any) {
@@ -222,6 +224,8 @@ func (s setup) text(file map[string]any, params map[string]string) {
 	parts("streams", keysOfStream, file)
 }
 
+// keys adds the values of some keys of a mapping. at is the path of the mapping in the
+// file, as it begins a name.
 func (s setup) keys(at string, m map[string]any, keys []string, params map[string]string) {
 	for _, k := range keys {
 		if v, ok := m[k]; ok {

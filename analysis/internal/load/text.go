@@ -87,6 +87,8 @@ func (t *Text) open() error {
 	return t.read(f, t.kept.add)
 }
 
+// read yields the results of the text. What cannot be read is noted in problems and left
+// out; an error ends the reading.
 func (t *Text) read(r io.Reader, yield func(Observation) error) error {
 	t.problems = nil
 	in := newInspector(r, t.path)

@@ -89,6 +89,7 @@ func (c Check) input() gate.Input {
 	return in
 }
 
+// gateRow is the recorded row with other values, in the form of the gate.
 func (r Row) gateRow(blocks []int, base, head []float64) gate.Row {
 	better := metric.Lower
 	if r.Better == metric.Higher.String() {

@@ -72,6 +72,7 @@ type tally struct {
 	unexplained                   uint64            // time-outs without a reason
 }
 
+// tallyOf adds up the answers of all trials of a variant.
 func tallyOf(v *measured.Variant) tally {
 	n := tally{statuses: map[string]uint64{}, failures: map[string]uint64{}}
 	for _, t := range v.Trials {
