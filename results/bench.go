@@ -67,6 +67,8 @@ func TargetBenchName(t *Trial, s, target *StreamResult, server *ServerResult) st
 	return benchName(t, s, "/target="+target.Name, server)
 }
 
+// benchName is the name of a line. Its parts stand in a fixed order, and those of the
+// matrix are sorted, so that the same trial has the same name in every run.
 func benchName(t *Trial, s *StreamResult, target string, server *ServerResult) string {
 	var n strings.Builder
 	fmt.Fprintf(&n, "BenchmarkHTTP/scenario=%s/variant=%s", t.Scenario, t.Variant)

@@ -111,6 +111,7 @@ func (d *binDecoder) decode(payload []byte) ([]Bin, error) {
 	return parseBins(d.plain)
 }
 
+// unfold decompresses data into d.plain, but no more than mostPayload bytes of it.
 func (d *binDecoder) unfold(data []byte) (err error) {
 	if d.inflate == nil {
 		d.inflate, err = zlib.NewReader(bytes.NewReader(data))

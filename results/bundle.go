@@ -78,6 +78,8 @@ func readManifest(path string) (*Manifest, error) {
 	return parseManifest(path, data)
 }
 
+// parseManifest reads the content of the manifest at path. Its errors name the path, and
+// the line where the JSON is wrong.
 func parseManifest(path string, data []byte) (*Manifest, error) {
 	var version struct {
 		V *int `json:"schema_version"`
@@ -134,6 +136,8 @@ func (b *Bundle) readTrials() error {
 	return b.parseTrials(path, f)
 }
 
+// parseTrials reads the lines of trials.jsonl. A last line without an end is damage, and
+// any other line that cannot be read is an error.
 func (b *Bundle) parseTrials(path string, f io.Reader) error {
 	r := bufio.NewReader(f)
 	seen := map[string]int{} // line by id
@@ -182,6 +186,7 @@ func (b *Bundle) Valid() []Trial { return valid(b.Trials) }
 // ValidProfiled returns the valid trials among the profiled ones, in the same way.
 func (b *Bundle) ValidProfiled() []Trial { return valid(b.Profiled) }
 
+// valid returns the trials of attempts at a block in which every trial is valid.
 func valid(trials []Trial) []Trial {
 	void := map[attempt]bool{}
 	for _, t := range trials {
@@ -283,13 +288,17 @@ func parseSamples(path string, f io.Reader) (samples []Sample, err error) {
 }
 
 // Names of a trial's files in its bundle, separated by slashes.
-func logName(trial string) string     { return TrialsDir + "/" + trial + ".hlog" }
+func logName(trial string) string { return TrialsDir + "/" + trial + ".hlog" }
+
+// samplesName is the name of the file with the samples of a trial, with slashes.
 func samplesName(trial string) string { return TrialsDir + "/" + trial + ".server.jsonl" }
 
+// logPath is the path of the log of a trial in a full bundle.
 func logPath(dir, trial string) string {
 	return filepath.Join(dir, filepath.FromSlash(logName(trial)))
 }
 
+// samplesPath is the path of the samples of a trial in a full bundle.
 func samplesPath(dir, trial string) string {
 	return filepath.Join(dir, filepath.FromSlash(samplesName(trial)))
 }
@@ -307,6 +316,7 @@ func ProfiledID(scenario, variant string, matrix map[string]string, block, try i
 	return trialID(scenario, variant, matrix, 'p', block, try)
 }
 
+// trialID names a trial. kind is the letter before the number of the block.
 func trialID(scenario, variant string, matrix map[string]string, kind byte, block, try int) string {
 	var s strings.Builder
 	s.WriteString(scenario + "." + variant)

@@ -51,6 +51,7 @@ func standard(info fs.FileInfo) *os.File {
 	return nil
 }
 
+// put is WriteFile without the path in its errors.
 func put(path string, data []byte) error {
 	info, err := os.Stat(path)
 	switch {

@@ -119,6 +119,8 @@ func (s *sum) add(in Interval, bins []Bin) *sum {
 	return s
 }
 
+// write writes the sum as one interval of a log. Values above MaxValue count as
+// MaxValue.
 func (s *sum) write(log *LogWriter, tag string) error {
 	h := NewHistogram()
 	for value, n := range s.counts {

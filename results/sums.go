@@ -56,6 +56,8 @@ func Verify(dir string) (differences []error, err error) {
 	return verify(dir, nil)
 }
 
+// verify compares the files of a bundle with its sums, without those in but. differences
+// are what does not agree; err says that the comparison could not be made.
 func verify(dir string, but []string) (differences []error, err error) {
 	path := filepath.Join(dir, SumsFile)
 	f, err := OpenRegular(path)

@@ -22,6 +22,7 @@ func (*Lanes) Close() {}
 // Count returns 0.
 func (*Lanes) Count() int { return 0 }
 
+// newLaned fails: lanes need epoll.
 func newLaned(*Attack, *url.URL, string) (engine, error) {
 	return nil, errors.New("attack: no lanes on this system")
 }

@@ -29,16 +29,20 @@ type lean struct {
 	redials atomic.Uint64
 }
 
+// newLean makes the transport. It opens no connection.
 func newLean(host, address string, cfg *Config, c *clock) *lean {
 	return &lean{cfg: cfg, clock: c, host: host, pool: newPool(cfg.URL, address, cfg.connections())}
 }
 
+// connect opens the connections that the load can use, before it begins.
 func (l *lean) connect(ctx context.Context) error {
 	return l.pool.fill(ctx, l.cfg.needed(), l.cfg.Timeout)
 }
 
+// opening is nil if no connection was opened beforehand.
 func (l *lean) opening() *results.Opening { return l.pool.opener.Result() }
 
+// counts has no handshakes, because this transport speaks no TLS.
 func (l *lean) counts() (connections, handshakes, redials uint64) {
 	l.pool.mu.Lock()
 	defer l.pool.mu.Unlock()
@@ -47,6 +51,8 @@ func (l *lean) counts() (connections, handshakes, redials uint64) {
 
 func (l *lean) close() { l.pool.close() }
 
+// exchange sends a message and reads its answer into e, on any connection that is free.
+// deadline bounds the wait for a connection too. The error says why there is no answer.
 func (l *lean) exchange(m *Message, seq []byte, deadline time.Time, e *ledger.Entry) error {
 	c, err := l.pool.get(deadline)
 	if err != nil {
@@ -147,6 +153,7 @@ func (c *conn) read(head, keep bool) error {
 	}
 }
 
+// compose writes the request. Names of headers keep their spelling.
 func (l *lean) compose(req *fasthttp.Request, m *Message, seq []byte) {
 	req.Reset()
 	h := &req.Header

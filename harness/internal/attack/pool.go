@@ -53,6 +53,7 @@ type pool struct {
 	closed  bool
 }
 
+// newPool makes a pool of at most limit connections, without any.
 func newPool(server, addr string, limit int) *pool {
 	p := &pool{server: server, addr: addr, max: limit, opener: opener.New(server, addr), all: map[*conn]struct{}{}}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
@@ -109,6 +110,8 @@ func (p *pool) get(deadline time.Time) (*conn, error) {
 	return nil, errNoConnection
 }
 
+// taken completes a connection that was handed over: a nil one is the permission to open
+// another. ok is false if the pool was closed meanwhile.
 func (p *pool) taken(c *conn, ok bool, deadline time.Time) (*conn, error) {
 	switch {
 	case !ok:

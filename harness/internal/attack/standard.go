@@ -37,6 +37,7 @@ type standard struct {
 // connection if the first connection turns out to be closed.
 const maxTries = 2
 
+// newStandard makes the transport of net/http with the limits of the fast one.
 func newStandard(cfg *Config, c *clock) *standard {
 	s := &standard{cfg: cfg, clock: c, base: reach.HTTP(cfg.URL), dialer: reach.For(cfg.URL)}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
@@ -90,17 +91,22 @@ func (s *standard) roundTrip(req *http.Request) (resp *http.Response, done func(
 // open them beforehand.
 func (s *standard) connect(context.Context) error { return nil }
 
+// opening is always nil: net/http opens connections when requests need them.
 func (s *standard) opening() *results.Opening { return nil }
 
+// counts has what the hooks of the dialer and of the requests have counted.
 func (s *standard) counts() (connections, handshakes, redials uint64) {
 	return s.connections.Load(), s.handshakes.Load(), s.redials.Load()
 }
 
+// close ends the dials that are under way, and the connections that are idle.
 func (s *standard) close() {
 	s.cancel()
 	s.transport.CloseIdleConnections()
 }
 
+// exchange sends a message and reads its answer into e. deadline bounds the wait for a
+// connection too. The error says why there is no answer.
 func (s *standard) exchange(m *Message, seq []byte, deadline time.Time, e *ledger.Entry) error {
 	ctx, cancel := context.WithDeadline(s.ctx, deadline)
 	defer cancel()

@@ -106,6 +106,7 @@ func (f *Found) collect(calls []call) error {
 	return nil
 }
 
+// origin is the scheme and the host of a URL, which tell servers apart.
 func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
 // mostNotes bounds what is said of a source. People read no more, and a recording may hold

@@ -85,6 +85,7 @@ var options = map[string]func(c *curl, value string) error{
 	"--key":         func(c *curl, v string) error { c.found.TLS.Key = v; return nil },
 }
 
+// named is the option whose value is that of a header.
 func named(header string) func(*curl, string) error {
 	return func(c *curl, v string) error {
 		c.header = append(c.header, Header{header, v})
@@ -92,8 +93,10 @@ func named(header string) func(*curl, string) error {
 	}
 }
 
+// setMethod is -X.
 func (c *curl) setMethod(v string) error { c.method = strings.ToUpper(v); return nil }
 
+// addHeader is -H. A header without a colon is an error.
 func (c *curl) addHeader(v string) error {
 	name, value, ok := strings.Cut(v, ":")
 	if !ok {
@@ -174,6 +177,8 @@ func (c *curl) addBinary(v string) error {
 	return nil
 }
 
+// addEncoded is --data-urlencode: what stands before the first = is a name and is not
+// encoded.
 func (c *curl) addEncoded(v string) error {
 	name, value, ok := strings.Cut(v, "=")
 	if !ok {
@@ -187,11 +192,14 @@ func (c *curl) addEncoded(v string) error {
 	return nil
 }
 
+// addJSON is --json: data with the headers that curl adds to it.
 func (c *curl) addJSON(v string) error {
 	c.header = append(c.header, Header{"Content-Type", "application/json"}, Header{"Accept", "application/json"})
 	return c.addBinary(v)
 }
 
+// setUser is -u, which becomes the header of Basic authentication. A shell variable in
+// it is an error, because the header is made of its value.
 func (c *curl) setUser(v string) error {
 	if strings.Contains(v, mark) {
 		return fmt.Errorf("-u holds a shell variable: write its value, which is left out of the scenario")

@@ -62,6 +62,7 @@ func (f *Found) secrets(line func(string, ...any)) {
 	line("secrets: [%s] # environment variables; their values are written nowhere", strings.Join(names, ", "))
 }
 
+// server writes the server, which already runs, and how TLS is spoken with it.
 func (f *Found) server(line func(string, ...any)) {
 	line("# The server runs already. Better evidence comes of one that is started afresh for")
 	line("# every trial:  command: [./my-server, \"--port=${port}\"]  instead of url and ready.")
@@ -109,6 +110,8 @@ func (f *Found) Host() string {
 	return host
 }
 
+// write writes the request as an item of targets. Of headers with one name it writes the
+// first, because a mapping has each name once.
 func (r *Request) write(line func(string, ...any)) {
 	if r.Name != "" {
 		line("  - name: %s", r.Name)

@@ -157,6 +157,8 @@ func (b *Builder) Binaries(t Subject) map[string]string {
 	return all
 }
 
+// run runs the build command of a server, which has to leave the program at path. The
+// error has the end of its output.
 func (b *Builder) run(ctx context.Context, s scenario.Server, path string) error {
 	var out bytes.Buffer
 	cmd := exec.Command(s.BuildCommand[0], s.BuildCommand[1:]...)

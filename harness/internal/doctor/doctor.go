@@ -50,6 +50,7 @@ type examination struct {
 	Answers []*knownanswer.Result `json:"known_answers"` // one for each latency shape
 }
 
+// add appends what was found.
 func (e *examination) add(i ...item) { e.Items = append(e.Items, i...) }
 
 // unfit names the items that make this machine unfit.

@@ -25,6 +25,7 @@ func Contains(text string) BodyCheck {
 	return &contains{[]byte(text), "body does not contain " + quoted(text)}
 }
 
+// failed implements BodyCheck.
 func (c *contains) failed(b *body) string {
 	if bytes.Contains(b.plain, c.text) {
 		return ""
@@ -42,6 +43,7 @@ func Matches(pattern *regexp.Regexp) BodyCheck {
 	return &matches{pattern, "body does not match " + quoted(pattern.String())}
 }
 
+// failed implements BodyCheck.
 func (c *matches) failed(b *body) string {
 	if c.pattern.Match(b.plain) {
 		return ""
@@ -54,6 +56,7 @@ type length int
 // Length wants a body of so many bytes.
 func Length(n int) BodyCheck { return length(n) }
 
+// failed implements BodyCheck.
 func (n length) failed(b *body) string {
 	if len(b.plain) == int(n) {
 		return ""
@@ -72,6 +75,8 @@ func SHA256(sum string) (BodyCheck, error) {
 	return d, nil
 }
 
+// failed implements BodyCheck. The reason has the beginning of the digest, so that two
+// checks are told apart.
 func (d digest) failed(b *body) string {
 	if sha256.Sum256(b.plain) == d {
 		return ""

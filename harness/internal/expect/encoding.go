@@ -50,6 +50,8 @@ func Decoded(h Header, raw []byte) (plain []byte, bad string) {
 
 var tooLong = fmt.Sprintf("body is longer than %d MiB, which no check reads", MaxBody>>20)
 
+// unzipped undoes gzip. The text says why that cannot be done; it is empty if it was
+// done. No more than MaxBody bytes are unpacked, whatever the body claims to hold.
 func unzipped(raw []byte) ([]byte, string) {
 	if len(raw) == 0 {
 		return nil, "" // of an answer that has no body

@@ -167,6 +167,7 @@ func (p *Path) Matches(pattern *regexp.Regexp) BodyCheck {
 	return &pathCheck{path: p, holds: holds, reason: fmt.Sprintf("%s does not match %s", p.text, quoted(pattern.String()))}
 }
 
+// failed implements BodyCheck.
 func (c *pathCheck) failed(b *body) string {
 	found, err := c.path.selected(b)
 	switch {

@@ -155,6 +155,7 @@ func stringEnd(text []byte) int {
 	}
 }
 
+// trimSpace removes the blanks of JSON from the beginning of a text.
 func trimSpace(text []byte) []byte {
 	for len(text) > 0 && (text[0] == ' ' || text[0] == '\t' || text[0] == '\r' || text[0] == '\n') {
 		text = text[1:]

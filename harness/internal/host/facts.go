@@ -38,6 +38,7 @@ func (p Placement) String() string {
 	return "server on " + cpuList(p.Server) + ", generator on " + cpuList(p.Generator)
 }
 
+// cpuList is "CPU 0,1" for messages.
 func cpuList(ids []int) string {
 	var s []string
 	for _, id := range ids {
@@ -87,6 +88,8 @@ func Place() Placement {
 	return divide(cpus, coreOf)
 }
 
+// divide gives the servers the first half of the cores, and one more if their number is
+// odd. core tells which CPUs share a core.
 func divide(cpus []int, core func(int) int) Placement {
 	var cores []int // in order of first appearance
 	members := map[int][]int{}

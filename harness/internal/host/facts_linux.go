@@ -16,6 +16,7 @@ import (
 
 const cpuDir = "/sys/devices/system/cpu/"
 
+// facts fills in what /proc, /sys and the kernel tell.
 func facts(h *results.Host) {
 	var u unix.Utsname
 	if unix.Uname(&u) == nil {
@@ -53,6 +54,7 @@ func facts(h *results.Host) {
 	}
 }
 
+// turbo is "on" or "off", or empty if the drivers of the CPU do not tell.
 func turbo() string {
 	switch read(cpuDir + "intel_pstate/no_turbo") {
 	case "0":
@@ -69,6 +71,7 @@ func turbo() string {
 	return ""
 }
 
+// virtualisation is empty on bare metal. It goes by a flag of the CPU that only x86 has.
 func virtualisation() string {
 	if name := read("/sys/class/dmi/id/product_name"); name != "" && strings.Contains(read("/proc/cpuinfo"), " hypervisor") {
 		return name
@@ -103,6 +106,7 @@ func field(path, name string) string {
 	return ""
 }
 
+// usableCPUs are the CPUs that this process may use, in rising order; nil if unknown.
 func usableCPUs() []int {
 	var set unix.CPUSet
 	if unix.SchedGetaffinity(0, &set) != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
+// facts knows the number of CPUs and nothing else.
 func facts(h *results.Host) {
 	for c := range runtime.NumCPU() {
 		h.CPUs = append(h.CPUs, c)
@@ -17,6 +18,7 @@ func facts(h *results.Host) {
 // usableCPUs returns nothing: only Linux places processes.
 func usableCPUs() []int { return nil }
 
+// coreOf takes every CPU for a core of its own.
 func coreOf(cpu int) int { return cpu }
 
 // Confine does nothing where CPUs cannot be chosen.

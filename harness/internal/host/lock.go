@@ -105,6 +105,8 @@ func lockFiles() []string {
 	return []string{filepath.Join(sharedDir(), name), filepath.Join(os.TempDir(), name)}
 }
 
+// openLock opens the first lock file that can be opened. All users of a machine must
+// come to the same file, so it tries another one only if the first is not there.
 func openLock() (*os.File, error) {
 	var first error
 	for _, path := range lockFiles() {

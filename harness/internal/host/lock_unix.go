@@ -25,6 +25,8 @@ func isLock(info fs.FileInfo) bool {
 	return info.Mode().IsRegular() && ok && stat.Nlink == 1
 }
 
+// lockFile takes the lock, or returns errLocked at once. The lock goes with the file: it
+// ends when the process does, however that ends.
 func lockFile(f *os.File) error {
 	err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	if errors.Is(err, unix.EWOULDBLOCK) {

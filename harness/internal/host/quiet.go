@@ -45,6 +45,8 @@ func look(ctx context.Context, p Placement) (results.HostWatch, bool) {
 	return h, true
 }
 
+// awaitQuiet is AwaitQuiet with another clock and another look at the machine, for
+// tests. It gives up if look cannot tell, since waiting would not help.
 func awaitQuiet(ctx context.Context, l Limits, longest time.Duration, busy func(results.HostWatch), now func() time.Time, look func() (results.HostWatch, bool)) (waited time.Duration) {
 	for begin := now(); waited < longest; waited = now().Sub(begin) {
 		h, ok := look()

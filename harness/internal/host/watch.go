@@ -44,6 +44,7 @@ func Begin(p Placement) Watch {
 	return w
 }
 
+// read reads the counters of the system as they are now.
 func (w Watch) read() counters {
 	c := readCounters(w.cpus)
 	c.throttled, c.quotaSeen = w.quota.throttled()

@@ -91,6 +91,8 @@ func (c *Child) stamps(ctx context.Context) (all map[uint64]stamp, epoch int64, 
 	return all, epoch, err
 }
 
+// get asks the child on a connection of its own, so that those of the load stay as they
+// are.
 func (c *Child) get(ctx context.Context, path string) ([]byte, http.Header, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()

@@ -129,6 +129,8 @@ func (o *observation) join() (all []request, impossible int) {
 	return all, impossible
 }
 
+// request joins what is known of one request. All times are on the clock of the
+// generator, from the intended moment.
 func (o *observation) request(l attack.Line, s stamp, seen bool) request {
 	limit := o.shape.Timeout
 	intended := o.zero + int64(l.Intended)
@@ -283,6 +285,7 @@ func (q *Quantile) fault(s Shape) string {
 	return ""
 }
 
+// show prints a time in milliseconds.
 func show(v *float64) string {
 	if v == nil {
 		return "beyond the time-out"
@@ -290,6 +293,7 @@ func show(v *float64) string {
 	return fmt.Sprintf("%.3f ms", *v*1e3)
 }
 
+// sorted returns the requests in rising order of a time.
 func sorted(all []request, by func(request) time.Duration) []request {
 	s := slices.Clone(all)
 	slices.SortFunc(s, func(a, b request) int {
@@ -313,6 +317,7 @@ func beyond(sorted []request, by func(request) time.Duration) (n uint64) {
 	return n
 }
 
+// finite is a time in seconds; nil stands for never.
 func finite(d time.Duration) *float64 {
 	if d == never {
 		return nil
@@ -321,6 +326,7 @@ func finite(d time.Duration) *float64 {
 	return &v
 }
 
+// seconds turns nanoseconds into seconds; a quantile that does not exist is 0.
 func seconds(ns *float64) float64 {
 	if ns == nil {
 		return 0
@@ -328,6 +334,7 @@ func seconds(ns *float64) float64 {
 	return *ns / 1e9
 }
 
+// inSeconds turns nanoseconds into seconds, and keeps nil.
 func inSeconds(ns *float64) *float64 {
 	if ns == nil {
 		return nil

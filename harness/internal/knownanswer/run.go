@@ -125,6 +125,7 @@ func (c *Child) observe(ctx context.Context, s Shape) (*observation, error) {
 	return o, err
 }
 
+// schedule is that of warm-up and window, with the same draws each time.
 func (s Shape) schedule() (*schedule.Schedule, error) {
 	return schedule.New([]schedule.Stage{schedule.Flat(s.Rate, warmup), schedule.Flat(s.Rate, s.Duration)}, s.Arrivals, 1)
 }

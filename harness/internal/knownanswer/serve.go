@@ -108,6 +108,7 @@ type reply struct {
 	stamped bool
 }
 
+// newServer makes a server whose answers are all the same bytes, made once.
 func newServer(b Behaviour) *server {
 	s := &server{behaviour: b, body: b.body()}
 	s.answer = fmt.Appendf(nil, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(s.body), s.body)

@@ -52,6 +52,8 @@ func Stall(stalls int) Shape {
 	return s
 }
 
+// stall is a shape whose server answers nothing for some time in every period. It has
+// connections for all requests of a stall, so that none waits for one.
 func stall(name string, rate float64, a schedule.Arrivals, stall, every, window time.Duration) Shape {
 	return Shape{
 		Name: name, Server: stalls(stall, every), Rate: rate, Arrivals: a, Duration: window,

@@ -24,6 +24,8 @@ type stamps struct {
 	chunks [][]stamp
 }
 
+// add keeps a stamp. Stamps are kept in chunks, so that no addition has to copy those
+// before it.
 func (s *stamps) add(t stamp) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

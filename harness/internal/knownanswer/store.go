@@ -91,6 +91,7 @@ func load(h results.Host) *newest {
 	return n
 }
 
+// newestPath is a file in the user's cache.
 func newestPath() (string, error) {
 	dir, err := os.UserCacheDir()
 	if err != nil {
@@ -108,6 +109,7 @@ func machine(h results.Host) string {
 	return strings.Join([]string{name, h.OS, h.Arch, h.Kernel, h.CPUModel, fmt.Sprint(len(h.CPUs)), "CPUs", h.IdleCPUs}, " ")
 }
 
+// build identifies this program: a result says nothing about another build.
 func build() (string, error) {
 	exe, err := os.Executable()
 	if err != nil {

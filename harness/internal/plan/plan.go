@@ -158,6 +158,8 @@ func Layout(run uint64, scenario string, block int, variant string) uint64 {
 	return hash(run, "layout", scenario, block, variant)
 }
 
+// hash is a number of 63 bits that follows from all arguments. Texts go in with their
+// lengths, so that two lists of texts never look alike.
 func hash(run uint64, what, scenario string, n int, variant string) uint64 {
 	h := sha256.New()
 	var b [8]byte

@@ -112,6 +112,7 @@ func (c *container) places() bool {
 	return filepath.Base(c.engine[0]) == "docker" || os.Getuid() == 0
 }
 
+// list is "0,1", as the engines take CPUs.
 func list(cpus []int) string {
 	var all []string
 	for _, n := range cpus {
@@ -185,6 +186,8 @@ func (c *container) ask(ctx context.Context, words ...string) (string, error) {
 	return ask(ctx, c.engine, words...)
 }
 
+// ask runs a command of an engine and returns what it printed. The error has the command
+// and what it wrote to stderr.
 func ask(ctx context.Context, engine []string, words ...string) (string, error) {
 	words = slices.Concat(engine[1:], words)
 	cmd := exec.Command(engine[0], words...)

@@ -70,6 +70,8 @@ func (s *Scraper) Scrape(ctx context.Context) (Metrics, error) {
 	return m, err
 }
 
+// parseMetrics adds up the series of each counter, gauge and untyped metric; labels are
+// lost. Of histograms and summaries it keeps sum and count.
 func parseMetrics(r io.Reader) (Metrics, error) {
 	families, err := readFamilies(r)
 	if err != nil {

@@ -116,6 +116,7 @@ func Start(ctx context.Context, s Spec) (*Process, error) {
 	return p, nil
 }
 
+// dirName names a folder in messages.
 func dirName(dir string) string {
 	if dir == "" || dir == "." {
 		return "the current directory"
@@ -193,6 +194,7 @@ func (p *Process) Early() string {
 	}
 }
 
+// processes is a number of processes in words.
 func processes(n int) string {
 	if n == 1 {
 		return "1 process"
@@ -262,11 +264,13 @@ func (p *Process) Exit() string {
 	return p.exit()
 }
 
+// exit says how the command ended. It is valid once the command has ended.
 func (p *Process) exit() string { return p.kept.Exit }
 
 // Log returns the end of the server's output.
 func (p *Process) Log() string { return p.log.String() }
 
+// parseSignal returns the signal of a name, and SIGTERM for any other name.
 func parseSignal(name string) syscall.Signal {
 	switch strings.TrimPrefix(name, "SIG") {
 	case "INT":
@@ -284,6 +288,7 @@ func parseSignal(name string) syscall.Signal {
 // Quote joins a command so that people can read it, and paste it into a POSIX shell.
 func Quote(command []string) string { return plain.Shell(command...) }
 
+// indent sets off what a command has printed.
 func indent(s string) string {
 	return "    " + strings.ReplaceAll(strings.TrimRight(s, "\n"), "\n", "\n    ")
 }

@@ -19,6 +19,7 @@ type Tail struct {
 // NewTail returns an empty Tail that keeps 16 KB.
 func NewTail() *Tail { return newTail(16 << 10) }
 
+// newTail makes a tail of at most limit bytes.
 func newTail(limit int) *Tail { return &Tail{max: limit} }
 
 // Write never fails.

@@ -53,6 +53,7 @@ func (l *oneOrMore[T]) decode(d *decoder, n ast.Node, what string) {
 	d.value(n, &l.items[0], what)
 }
 
+// schema allows one element, or a list of them.
 func (l *oneOrMore[T]) schema() *jsonschema.Schema {
 	return &jsonschema.Schema{OneOf: []*jsonschema.Schema{elementSchema[T](), l.list.schema()}}
 }

@@ -36,16 +36,19 @@ func (v *cellValues) duration(d duration, what string) duration {
 	return d
 }
 
+// rate returns a rate with its value in the cell. what names its key in errors.
 func (v *cellValues) rate(r rate, what string) rate {
 	r.value = cellValue(v, r.mark, r.raw, r.value, what, parseRate)
 	return r
 }
 
+// count is rate for a number of things.
 func (v *cellValues) count(n count, what string) count {
 	n.value = cellValue(v, n.mark, n.raw, n.value, what, parseCount)
 	return n
 }
 
+// truth is rate for true or false.
 func (v *cellValues) truth(t truth, what string) truth {
 	t.value = cellValue(v, t.mark, t.raw, t.value, what, parseTruth)
 	return t

@@ -30,6 +30,8 @@ type fileBodyCheck struct {
 	SHA256   text    `yaml:"sha256" jsonschema:"pattern=^[0-9A-Fa-f]{64}$" jsonschema_description:"SHA-256 of the body, in hexadecimal."`
 }
 
+// JSONSchemaExtend says that a check of a body is of exactly one kind, and which keys go
+// with json.
 func (fileBodyCheck) JSONSchemaExtend(s *jsonschema.Schema) {
 	s.OneOf = requiring("contains", "matches", "json", "length", "sha256")
 	of := requiring("exists", "equals", "matches")
@@ -45,11 +47,13 @@ type literal struct {
 	value any
 }
 
+// decode keeps the value as the file has it: a text, a number, a list and so on.
 func (v *literal) decode(d *decoder, n ast.Node, what string) {
 	v.mark = markOf(d.follow(n))
 	v.value = d.literal(n, what, maxDepth)
 }
 
+// schema allows everything.
 func (*literal) schema() *jsonschema.Schema { return &jsonschema.Schema{} }
 
 // literal returns a value as encoding/json would decode it.

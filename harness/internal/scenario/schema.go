@@ -65,31 +65,40 @@ func elementSchema[T any]() *jsonschema.Schema {
 	return schemaOf(t)
 }
 
+// schema allows texts of any content; what they may contain is checked when they are
+// read.
 func (*text) schema() *jsonschema.Schema { return &jsonschema.Schema{Type: "string"} }
 
+// schema allows true and false.
 func (*truth) schema() *jsonschema.Schema { return &jsonschema.Schema{Type: "boolean"} }
 
+// schema allows whole numbers from 0; keys that want more say so in their tags.
 func (*count) schema() *jsonschema.Schema {
 	return &jsonschema.Schema{Type: "integer", Minimum: "0"}
 }
 
+// schema allows numbers above 0.
 func (*number) schema() *jsonschema.Schema {
 	return &jsonschema.Schema{Type: "number", ExclusiveMinimum: "0"}
 }
 
+// schema allows what time.ParseDuration takes, but for values below 0.
 func (*duration) schema() *jsonschema.Schema {
 	return &jsonschema.Schema{Type: "string", Pattern: `^\+?(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`}
 }
 
+// schema allows a number per second, minute or hour: "100/s".
 func (*rate) schema() *jsonschema.Schema {
 	return &jsonschema.Schema{Type: "string", Pattern: `^\+?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?/[smh]$`}
 }
 
+// schema allows lists with at least one element.
 func (*list[T]) schema() *jsonschema.Schema {
 	one := uint64(1)
 	return &jsonschema.Schema{Type: "array", Items: elementSchema[T](), MinItems: &one}
 }
 
+// schema allows mappings with any keys.
 func (*pairs[T]) schema() *jsonschema.Schema {
 	return &jsonschema.Schema{Type: "object", AdditionalProperties: elementSchema[T]()}
 }

@@ -72,6 +72,7 @@ func secretHint(name string, listed []string) string {
 	return fmt.Sprintf("add %s to secrets:", name)
 }
 
+// lower returns the texts in lower case.
 func lower(all []string) []string {
 	out := make([]string, len(all))
 	for i, s := range all {

@@ -114,6 +114,8 @@ func (s *Schedule) Next() (time.Duration, bool) {
 	return 0, false
 }
 
+// gap is the next distance between two arrivals, in units of the mean distance: 1, or
+// drawn for a Poisson process.
 func (s *Schedule) gap() float64 {
 	if s.gaps == nil {
 		return 1

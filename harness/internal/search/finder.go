@@ -82,6 +82,7 @@ func (f *Finder) Bracket() (held, refuted float64, confirmed bool) {
 	return f.low(), f.refuted, f.done && f.confirm
 }
 
+// low is the highest rate that is known to hold, or 0.
 func (f *Finder) low() float64 {
 	if len(f.held) == 0 {
 		return 0

@@ -18,6 +18,8 @@ func (b *Blanker) All(v any) {
 	b.walk(reflect.ValueOf(v))
 }
 
+// walk blanks every text that can be set below a value. Fields that identify something
+// keep theirs: what refers to them would not find it.
 func (b *Blanker) walk(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:

@@ -22,6 +22,8 @@ type flowsRound struct {
 	Extract cost `json:"extract"`
 }
 
+// flowsSection compares what a request costs in a flow, with and without values that are
+// extracted, with one that is drawn from targets.
 func flowsSection() section {
 	return section{
 		name: "flows", measure: measureFlows, rows: flowRows,

@@ -49,6 +49,7 @@ func (f *Figures) Join(g *Figures) error {
 	return nil
 }
 
+// join adds up the counts. Apart is the worst of both.
 func (b *books) join(c *books) {
 	b.Sent, b.Wanted = b.Sent+c.Sent, b.Wanted+c.Wanted
 	b.Impossible, b.Joined = b.Impossible+c.Impossible, b.Joined+c.Joined

@@ -95,6 +95,8 @@ func (b *Bench) highest(ctx context.Context, f *Figures, s server, top float64) 
 	})
 }
 
+// overload makes an open load at a rate beyond what the server can do, and says what the
+// server and the generator did.
 func (b *Bench) overload(ctx context.Context, f *Figures, s server, rate float64) (o overloaded, err error) {
 	before := s.CPU()
 	l, _, err := b.run(ctx, load{URL: s.url(), Connections: openConnections, Rate: rate, Duration: overloadTime, Timeout: overloadTimeout})

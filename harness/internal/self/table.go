@@ -103,6 +103,7 @@ func (f *Figures) wrkSpread() float64 {
 	return most
 }
 
+// dash stands for a cell without a text.
 func dash(s string) string {
 	if s == "" {
 		return "–"
@@ -139,6 +140,7 @@ func within(all []float64) string {
 	return fmt.Sprintf("%.2f × (%.2f … %.2f)", median(all), slices.Min(all), slices.Max(all))
 }
 
+// micros prints a time in microseconds.
 func micros(seconds float64) string { return fmt.Sprintf("%.1f µs", 1e6*seconds) }
 
 // list formats several figures in the same way. A figure that does not exist, because

@@ -31,6 +31,8 @@ type targetsRound struct {
 	Checked cost `json:"checked"`
 }
 
+// targetsSection compares what a request costs with one target, with several, and with
+// checks of the answer.
 func targetsSection() section {
 	return section{
 		name: "targets", measure: measureTargets, rows: targetRows,

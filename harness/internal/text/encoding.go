@@ -58,6 +58,7 @@ func Decode(file []byte) ([]byte, *Problem) {
 	return nil, &Problem{line, column, "the file is not UTF-8", "save it as UTF-8"}
 }
 
+// otherEncoding is the problem of a file whose first bytes show another encoding.
 func otherEncoding(name string) *Problem {
 	return &Problem{1, 1, "the file is " + name + ", expected UTF-8", "save it as UTF-8"}
 }

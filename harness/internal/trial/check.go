@@ -86,6 +86,7 @@ func limits(t *results.Trial) (warnings []string) {
 	return warnings
 }
 
+// hasPrefix reports whether a text has one of the prefixes.
 func hasPrefix(s string, prefixes ...string) bool {
 	for _, p := range prefixes {
 		if strings.HasPrefix(s, p) {

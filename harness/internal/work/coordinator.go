@@ -298,6 +298,7 @@ const leaveTime = 10 * time.Second
 // closes every connection. A second call does nothing.
 func (c *Coordinator) Close() { c.closing.Do(c.close) }
 
+// close does what Close says, once.
 func (c *Coordinator) close() {
 	c.over.Store(true)
 	for _, s := range c.seats {

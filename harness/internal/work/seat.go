@@ -40,6 +40,7 @@ type errand struct {
 	result chan result
 }
 
+// newSeat makes a seat without a worker, which counts as one whose worker was lost.
 func newSeat(c *Coordinator, s Seat) *seat {
 	gone := make(chan struct{})
 	close(gone)

@@ -119,6 +119,7 @@ func (w *working) dialers() error {
 	return nil
 }
 
+// hangUp closes the connections to the coordinator.
 func (w *working) hangUp() {
 	for _, c := range []*http.Client{w.orders, w.beats, w.clocks} {
 		c.CloseIdleConnections()

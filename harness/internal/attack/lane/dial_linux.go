@@ -127,6 +127,7 @@ func (p *part) deliver(a arrival) {
 	}
 }
 
+// close gives the socket back, unless somebody has taken it.
 func (a *arrival) close() {
 	if a.fd >= 0 {
 		_ = unix.Close(a.fd)

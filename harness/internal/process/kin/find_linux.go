@@ -26,6 +26,7 @@ func (l *Look) Find(s Selector) (*Group, error) {
 	return g, nil
 }
 
+// find is Find with another folder of control groups, for tests.
 func (l *Look) find(s Selector, cgroups string) (*Group, error) {
 	switch {
 	case s.Listens != 0:
@@ -51,6 +52,8 @@ func (l *Look) has(pid int) bool {
 	return ok && s.State != "Z"
 }
 
+// group is that of processes with all that descends from them. The time at which a
+// process started tells it from a later one with its id.
 func (l *Look) group(pids []int) *Group {
 	g := &Group{roots: map[int]uint64{}}
 	for _, pid := range pids {
