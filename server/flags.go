@@ -46,6 +46,7 @@ func whole(value *int, initial, low, high int) flag.Value {
 	return ranged[int]{value, low, high, "a whole number", strconv.Atoi}
 }
 
+// number makes a flag that holds a number from low to high. initial is its default.
 func number(value *float64, initial, low, high float64) flag.Value {
 	*value = initial
 	return ranged[float64]{value, low, high, "a number", func(text string) (float64, error) {
@@ -53,11 +54,13 @@ func number(value *float64, initial, low, high float64) flag.Value {
 	}}
 }
 
+// duration is number for durations.
 func duration(value *time.Duration, initial, low, high time.Duration) flag.Value {
 	*value = initial
 	return ranged[time.Duration]{value, low, high, "a duration", time.ParseDuration}
 }
 
+// integer is number for whole numbers.
 func integer(value *uint64, initial, low, high uint64) flag.Value {
 	*value = initial
 	return ranged[uint64]{value, low, high, "a whole number", func(text string) (uint64, error) {

@@ -33,6 +33,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return program.Run(ctx, root(), args, stdin, stdout, stderr)
 }
 
+// root makes the command that has those of all programs.
 func root() *cobra.Command {
 	return program.New("assay", "Benchmark HTTP servers as scenario files say, and evaluate the results",
 		slices.Concat(harness.Commands(), analysis.Commands(), own()))

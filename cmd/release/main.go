@@ -29,6 +29,7 @@ func main() {
 	}
 }
 
+// run makes the release that the arguments ask for.
 func run(ctx context.Context, args []string, stdout io.Writer) error {
 	f := flag.NewFlagSet("release", flag.ContinueOnError)
 	r := release{source: ".", platforms: platforms, log: stdout}

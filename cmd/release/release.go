@@ -18,6 +18,7 @@ import (
 // platform is an operating system and a processor, as Go names them.
 type platform struct{ os, arch string }
 
+// String is the platform as names of archives have it: "linux_amd64".
 func (p platform) String() string { return p.os + "_" + p.arch }
 
 // here is the platform that the release is made on.

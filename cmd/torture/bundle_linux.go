@@ -167,6 +167,7 @@ var oddities = []struct {
 	{"a FIFO", func(path string) error { return instead(path, func() error { return syscall.Mkfifo(path, 0o644) }) }},
 }
 
+// instead removes a file before put makes something else of its name.
 func instead(path string, put func() error) error {
 	if err := os.Remove(path); err != nil {
 		return err

@@ -45,6 +45,7 @@ type hostFault struct {
 	do   func(*hostlab.Lab, *exec.Cmd)
 }
 
+// hostFaults are those that are tried, each in a run of its own.
 func hostFaults() []hostFault {
 	return []hostFault{
 		{"a generator is killed", func(l *hostlab.Lab, _ *exec.Cmd) { signalWorkers(l.Hosts[2], syscall.SIGKILL) }},

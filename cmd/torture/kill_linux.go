@@ -31,6 +31,7 @@ blocks: 3
 // planned is the number of trials of runScenario: two variants in three blocks.
 const planned = 6
 
+// runScenario writes the scenario into a folder. duration is the length of each load.
 func (l *lab) runScenario(dir, duration string) string {
 	return write(dir, "s.yaml", in(runScenario, "self", l.self, "dir", dir, "rate", "100/s", "duration", duration))
 }
@@ -152,6 +153,8 @@ func interrupted(ctx context.Context, l *lab, r *result) {
 	}
 }
 
+// interruptedOnce sends a signal in the midst of a load. The run has to end by itself,
+// as an interrupted one that can be continued.
 func (l *lab) interruptedOnce(ctx context.Context, signal syscall.Signal) error {
 	dir := l.folder()
 	defer os.RemoveAll(dir)
@@ -197,6 +200,8 @@ func stopped(ctx context.Context, l *lab, r *result) {
 	}
 }
 
+// stoppedOnce stops the harness for three seconds of one load, and requires that this
+// trial is void and that its repetition counts.
 func (l *lab) stoppedOnce(ctx context.Context) error {
 	dir := l.folder()
 	defer os.RemoveAll(dir)

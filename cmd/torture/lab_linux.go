@@ -60,6 +60,8 @@ func (l *lab) command(dir string, args ...string) *exec.Cmd {
 	return l.program(dir, l.assay, args...)
 }
 
+// program is a command of a program in a folder, with an environment of its own: nothing
+// of the user's reaches it, and its temporary files can be looked for.
 func (l *lab) program(dir, program string, args ...string) *exec.Cmd {
 	temp := filepath.Join(dir, "tmp")
 	if err := os.MkdirAll(temp, 0o755); err != nil {

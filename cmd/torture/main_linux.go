@@ -37,6 +37,7 @@ func main() {
 // errLost says that something was lost; the table has said what.
 var errLost = errors.New("something was lost")
 
+// run tries the rows and prints the table. It is an error if a row has lost something.
 func run(ctx context.Context, args []string, stdout io.Writer) error {
 	f := flag.NewFlagSet("torture", flag.ContinueOnError)
 	var (

@@ -38,6 +38,7 @@ func (r *result) lose(format string, args ...any) {
 	r.lost = append(r.lost, strings.Join(lines[:min(len(lines), 5)], "\n"))
 }
 
+// skip notes what could not be tried here. It counts neither as a try nor as a loss.
 func (r *result) skip(what, why string) { r.notRun = append(r.notRun, what+": "+why) }
 
 // finished is a row with its result.

@@ -64,6 +64,7 @@ func (s *builtIn) end() error {
 // client opens a connection for each request, and waits long on a busy machine.
 var client = &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 
+// healthy returns an error unless the server answers its health check with 200.
 func (s *builtIn) healthy() error {
 	r, err := client.Get("http://" + s.address + "/health")
 	if err != nil {

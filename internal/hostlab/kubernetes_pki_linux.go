@@ -95,6 +95,7 @@ func (a *authority) write(name string, c *x509.Certificate, key *ecdsa.PrivateKe
 	return a.pem(name+".key", "PRIVATE KEY", private)
 }
 
+// pem writes a certificate or a key, which only root can read.
 func (a *authority) pem(name, kind string, der []byte) error {
 	_, err := a.lab.write(a.dir+"/"+name, string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})), 0o600)
 	return err

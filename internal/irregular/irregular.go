@@ -68,11 +68,14 @@ type kind struct {
 	says  string // what a command that writes to it says, beside the path
 }
 
+// These report which kinds of writing something is about.
 func always(Writing) bool        { return true }
 func read(w Writing) bool        { return w == No }
 func written(w Writing) bool     { return w != No }
 func notFolder(w Writing) bool   { return w != Folder }
 func notAnything(w Writing) bool { return w != Anything }
+
+// link makes a symbolic link to another path.
 func link(to string) func(string) error {
 	return func(path string) error { return os.Symlink(to, path) }
 }

@@ -45,6 +45,7 @@ func (w *Writer) Flush() error {
 	return w.pass(len(w.line))
 }
 
+// pass writes the first end bytes of what is held back, made plain.
 func (w *Writer) pass(end int) error {
 	if end == 0 {
 		return nil

@@ -23,6 +23,8 @@ var allowed = limits{256 << 20, 1 << 30}
 // Parse reads the file of a profile, packed or not.
 func Parse(data []byte) (*profile.Profile, error) { return allowed.parse(data) }
 
+// parse reads a profile, compressed or not. It refuses one that is larger than the
+// limits, or would take more memory, before that memory is taken.
 func (most limits) parse(data []byte) (*profile.Profile, error) {
 	if bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
 		z, err := gzip.NewReader(bytes.NewReader(data))

@@ -46,6 +46,7 @@ func completionCommand(name string) *cobra.Command {
 	return c
 }
 
+// oneShell wants one argument, the name of a shell. Every mistake is wrong usage.
 func oneShell(c *cobra.Command, args []string) error {
 	err := cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs)(c, args)
 	if err != nil {

@@ -98,6 +98,7 @@ func (f *Folder) Discard() {
 // tests.
 func (f *Folder) Abandon() { f.unlock() }
 
+// unlock gives the lock back, so that others may take the folder for abandoned.
 func (f *Folder) unlock() {
 	if f.lock != nil {
 		f.lock.Close()
@@ -133,6 +134,8 @@ func Sweep(prefix string, between func(path string)) (removed []string) {
 	return removed
 }
 
+// clear ends what still runs in a folder, and removes the folder. between is called
+// between the two, if it is not nil.
 func clear(path string, between func(string)) error {
 	if err := endProcesses(path); err != nil {
 		return fmt.Errorf("clean up %s: %w", path, err)

@@ -42,10 +42,12 @@ func read() *debug.BuildInfo {
 	return &debug.BuildInfo{}
 }
 
+// source is the version of the module, or "(devel)" for a build without one.
 func source(b *debug.BuildInfo) string {
 	return cmp.Or(b.Main.Version, "(devel)")
 }
 
+// text is the version with the commit and the version of Go, as far as they are known.
 func text(b *debug.BuildInfo) string {
 	settings := map[string]string{}
 	for _, s := range b.Settings {

@@ -93,6 +93,7 @@ func sum(blob []byte) digest.Digest {
 	return digest.NewDigestFromBytes(digest.SHA256, s[:])
 }
 
+// describe is how an index or a manifest refers to a blob.
 func describe(kind string, blob []byte) oci.Descriptor {
 	return oci.Descriptor{MediaType: kind, Digest: sum(blob), Size: int64(len(blob))}
 }

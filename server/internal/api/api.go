@@ -173,11 +173,13 @@ func (a *API) recoverPanic(w http.ResponseWriter, r *http.Request) {
 	writeError(stamp(w), r, http.StatusInternalServerError, "internal error")
 }
 
+// reportPanic counts a panic, and logs it with the stack of the goroutine that calls.
 func (a *API) reportPanic(cause any, where string) {
 	a.recorder.Panicked()
 	a.log.Error("panic", "cause", cause, "route", where, "stack", string(debug.Stack()))
 }
 
+// isRead reports whether a method is one that every route has.
 func isRead(method string) bool { return method == http.MethodGet || method == http.MethodHead }
 
 // readOnly passes GET and HEAD on, and answers 405 to other methods.
@@ -191,11 +193,13 @@ func readOnly(handler http.Handler) http.Handler {
 	})
 }
 
+// methodNotAllowed answers 405, with the methods that are allowed.
 func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Allow", strings.Join([]string{http.MethodGet, http.MethodHead}, ", "))
 	writeError(w, r, http.StatusMethodNotAllowed, "method not allowed: only GET and HEAD")
 }
 
+// notFound answers 404 for a path that no route has.
 func notFound(w http.ResponseWriter, r *http.Request) {
 	writeError(w, r, http.StatusNotFound, "no such path; GET / lists the endpoints")
 }

@@ -74,6 +74,7 @@ type exchange struct {
 // kept for ever.
 const largestKept = 64 << 10
 
+// newExchange makes an exchange whose lists have room for one id.
 func (a *API) newExchange() *exchange {
 	e := &exchange{api: a}
 	e.Work = e
@@ -188,6 +189,7 @@ func (e *exchange) Run() {
 	e.judge(err)
 }
 
+// query fills the records from the store, and notes how long that took.
 func (e *exchange) query() error {
 	if err := e.ctx.ErrAt(e.started); err != nil {
 		return err // the deadline passed, or the client left, while the request waited
@@ -234,6 +236,7 @@ func (e *exchange) put(value any) {
 	}
 }
 
+// fail makes the answer an error. message is for the client.
 func (e *exchange) fail(status int, outcome telemetry.Outcome, message string) {
 	e.status, e.outcome, e.message = status, outcome, message
 }

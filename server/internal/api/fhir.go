@@ -80,6 +80,8 @@ type fhirName struct {
 // patients are invented: the domain is reserved for examples.
 const recordNumbers = "https://example.org/assay/medical-record-number"
 
+// resourceOf is the record as a Patient of FHIR. What FHIR keeps in other resources,
+// such as diagnoses, is left out.
 func resourceOf(r *patient.Record) fhirResource {
 	return fhirResource{
 		ResourceType: "Patient",
@@ -110,6 +112,7 @@ type fhirIssue struct {
 	Diagnostics string `json:"diagnostics"`
 }
 
+// outcomeOf is an error with a status as FHIR says it.
 func outcomeOf(status int, message string) operationOutcome {
 	return operationOutcome{
 		ResourceType: "OperationOutcome",
@@ -134,6 +137,7 @@ func issueType(status int) string {
 	return "exception"
 }
 
+// speaksFHIR reports whether the answer to a request is one of FHIR.
 func speaksFHIR(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, fhirPath) }
 
 // writeOutcome sends an error outside of an exchange. It ignores write errors, which

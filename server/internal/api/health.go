@@ -31,6 +31,7 @@ func (a *API) ready(w http.ResponseWriter, r *http.Request) {
 	writeHealth(w, http.StatusOK, "ready")
 }
 
+// writeHealth sends a state of the server in one word.
 func writeHealth(w http.ResponseWriter, status int, state string) {
 	writeJSON(w, status, struct {
 		Status string `json:"status"`

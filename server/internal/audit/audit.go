@@ -68,6 +68,8 @@ func Open(path string, key []byte, report *slog.Logger) (*Log, error) {
 	return newLog(file, key, report), nil
 }
 
+// newLog makes a log that owns file. Without a key it draws one, so that hashes of two
+// processes cannot be compared.
 func newLog(file io.WriteCloser, key []byte, report *slog.Logger) *Log {
 	if key == nil {
 		key = []byte(rand.Text() + rand.Text())
@@ -111,6 +113,7 @@ func (l *Log) Record(at time.Time, user string, ids []patient.ID, outcome string
 	l.judge(uint64(max(1, len(ids))), n, err)
 }
 
+// add appends an entry to the lines that are to be written.
 func (l *Log) add(entry line) {
 	text, err := json.Marshal(entry)
 	if err != nil {
@@ -119,6 +122,7 @@ func (l *Log) add(entry line) {
 	l.lines = append(append(l.lines, text...), '\n')
 }
 
+// hash is the keyed hash of an id: who has the log alone cannot tell the patient.
 func (l *Log) hash(id patient.ID) string {
 	l.mac.Reset()
 	l.mac.Write([]byte(id))

@@ -44,6 +44,7 @@ func (b *Burner) Burn(ctx context.Context, d time.Duration) error {
 	return nil
 }
 
+// rounds is how many rounds take about as long as d.
 func (b *Burner) rounds(d time.Duration) int {
 	return int(b.roundsPerMicro * float64(d) / float64(time.Microsecond))
 }

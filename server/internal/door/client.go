@@ -53,6 +53,7 @@ func (c *Client) enter(state http.ConnState) {
 	}
 }
 
+// is reports whether net/http saw the connection in a state last.
 func (c *Client) is(state http.ConnState) bool { return c.state.Load() == int32(state) }
 
 // begin says that a handler works on a request.

@@ -71,6 +71,7 @@ func (d *Door) Accept() (net.Conn, error) {
 	return c, nil
 }
 
+// leave forgets a connection that was closed.
 func (d *Door) leave(c *Client) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -156,6 +157,7 @@ func (d *Door) close(done bool) error {
 	return nil
 }
 
+// ended reports whether a channel is closed.
 func ended(served <-chan struct{}) bool {
 	select {
 	case <-served:

@@ -50,6 +50,7 @@ func (d *Door) waiting() bool {
 	return n > 0 || errors.Is(err, unix.EINTR)
 }
 
+// control calls do with the listening socket. what begins its errors.
 func (d *Door) control(what string, do func(fd int) error) error {
 	raw, err := d.SyscallConn()
 	if err != nil {

@@ -55,6 +55,7 @@ func Text(text string) uint64 {
 	return h
 }
 
+// mix is the last step of SplitMix64: it spreads every bit of z over the whole result.
 func mix(z uint64) uint64 {
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
 	z = (z ^ z>>27) * 0x94d049bb133111eb

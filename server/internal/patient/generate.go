@@ -77,6 +77,7 @@ func recordNumber(id ID) int {
 	return (n*multiplier + offset) % modulus
 }
 
+// appendPadded appends n with zeros before it, so that it has at least width digits.
 func appendPadded(b []byte, n, width int) []byte {
 	var digits [20]byte
 	text := strconv.AppendInt(digits[:0], int64(n), 10)
@@ -86,8 +87,10 @@ func appendPadded(b []byte, n, width int) []byte {
 	return append(b, text...)
 }
 
+// date is the beginning of a day in UTC.
 func date(year int, month time.Month, day int) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
+// days is how many days lie between two dates.
 func days(from, to time.Time) int { return int(to.Sub(from) / (24 * time.Hour)) }

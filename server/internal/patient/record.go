@@ -45,6 +45,7 @@ func (r *Record) Reset() {
 	}
 }
 
+// wiped empties a list and everything behind its end, and keeps its storage.
 func wiped(list []string) []string {
 	clear(list[:cap(list)])
 	return list[:0]

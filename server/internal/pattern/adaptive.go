@@ -16,6 +16,8 @@ type adaptive struct {
 	config  Config
 }
 
+// newAdaptive begins with a limit of Workers. The limit moves between 1 and as many
+// requests as the other patterns hold.
 func newAdaptive(config Config) Pattern {
 	most := uint(config.Workers + config.QueueSize)
 	return &adaptive{

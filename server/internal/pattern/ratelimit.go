@@ -19,6 +19,7 @@ type rateLimit struct {
 	running  atomic.Int64
 }
 
+// newRateLimit begins with a full bucket.
 func newRateLimit(config Config) Pattern {
 	return &rateLimit{
 		limiter:  rate.NewLimiter(rate.Limit(config.RateLimit), config.RateBurst),

@@ -14,6 +14,7 @@ type semaphore struct {
 	running  chan struct{} // a token for each request that runs
 }
 
+// newSemaphore has one limit for the work that runs, and one for that and what waits.
 func newSemaphore(config Config) Pattern {
 	return &semaphore{
 		config:   config,

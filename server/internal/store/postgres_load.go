@@ -90,6 +90,8 @@ func LoadPatients(ctx context.Context, url string, n int) error {
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return load(ctx, tx, n) })
 }
 
+// load makes the table and fills it with the first n patients, after any other load of
+// the same database has ended.
 func load(ctx context.Context, tx pgx.Tx, n int) error {
 	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", loading); err != nil {
 		return fmt.Errorf("wait for another load: %w", err)

@@ -111,10 +111,13 @@ func (s *Sim) draw(key Key) (latency time.Duration, fails bool) {
 	return latency, fails
 }
 
+// uniform draws a duration between low and high.
 func uniform(source *draw.Source, low, high time.Duration) time.Duration {
 	return low + time.Duration(source.Float64()*float64(high-low))
 }
 
+// connect takes a connection, and waits for one if all are in use. The error is that of
+// the context.
 func (s *Sim) connect(ctx context.Context) error {
 	if s.conns != nil {
 		select {
@@ -133,6 +136,7 @@ func (s *Sim) connect(ctx context.Context) error {
 	return nil
 }
 
+// disconnect gives the connection back.
 func (s *Sim) disconnect() {
 	s.inUse.Add(-1)
 	if s.conns != nil {
@@ -163,6 +167,7 @@ func (s *Sim) sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// lookUp fills the record of an id that the store has.
 func lookUp(id patient.ID, into *patient.Record) error {
 	if !id.Listed() {
 		return ErrUnknownPatient

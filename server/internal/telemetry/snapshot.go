@@ -133,6 +133,8 @@ func (r *Recorder) Snapshot(live Live) Snapshot {
 	return s
 }
 
+// revision is the commit that the program was built from; empty if the build did not
+// record it.
 func revision() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -43,6 +43,7 @@ func startPostgres(t testing.TB, maxConnections int) string {
 	return postgres(t, "start", strconv.Itoa(maxConnections)) + "&connect_timeout=" + connectSeconds
 }
 
+// stopPostgres stops the server at an address that startPostgres has returned.
 func stopPostgres(address string) error {
 	root, err := root()
 	if err != nil {
@@ -72,6 +73,7 @@ func postgres(t testing.TB, arguments ...string) string {
 	return printed
 }
 
+// script is the path of the script that starts and stops PostgreSQL.
 func script(root string) string { return filepath.Join(root, "scripts", "postgres.sh") }
 
 // runScript returns what a shell script printed on stdout and stderr.

@@ -44,6 +44,7 @@ func Root(t testing.TB) string {
 	return directory
 }
 
+// root is the folder of the module, above that of the test which runs.
 func root() (string, error) {
 	directory, err := os.Getwd()
 	if err != nil {

@@ -73,6 +73,7 @@ type bench struct {
 	records
 }
 
+// say writes a line of progress to stderr.
 func (b *bench) say(format string, args ...any) {
 	fmt.Fprintf(b.stderr, "bench-bisect: "+format+"\n", args...)
 }

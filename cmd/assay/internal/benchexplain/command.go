@@ -20,6 +20,7 @@ const mostRounds = 99
 // Command returns the command `assay bench-explain`.
 func Command() *cobra.Command { return command(child.Self) }
 
+// command makes the command with another way to find this program, for tests.
 func command(self func() (string, error)) *cobra.Command {
 	b := &bench{}
 	cmd := &cobra.Command{
@@ -61,6 +62,8 @@ Exit status: 0 done; 1 a round could not be made; 2 usage; 130 interrupted.`,
 	return cmd
 }
 
+// run makes the missing rounds, and then the records and the page. It always returns a
+// status: that of an interrupt is 130, so that scripts stop too.
 func (b *bench) run(cmd *cobra.Command, self func() (string, error)) (err error) {
 	b.stdout, b.stderr = cmd.OutOrStdout(), cmd.ErrOrStderr()
 	if b.self, err = self(); err != nil {

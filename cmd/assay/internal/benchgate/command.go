@@ -19,6 +19,7 @@ const interrupted = 130
 // Command returns the command `assay bench-gate`.
 func Command() *cobra.Command { return command(child.Self) }
 
+// command makes the command with another way to find this program, for tests.
 func command(self func() (string, error)) *cobra.Command {
 	return &cobra.Command{
 		Use:   "bench-gate",
@@ -53,6 +54,8 @@ Exit status: 0 done; 1 a check could not be made; 2 usage; 130 interrupted.`,
 	}
 }
 
+// run makes the missing checks of the series. A wrong environment variable is wrong
+// usage.
 func run(cmd *cobra.Command, self func() (string, error)) error {
 	dir, err := filepath.Abs(runsFolder)
 	if err != nil {

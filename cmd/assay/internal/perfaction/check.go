@@ -96,6 +96,8 @@ func (c *check) commits(ctx context.Context) (err error) {
 	return err
 }
 
+// commit returns the full name of a commit. The error says how a workflow gets commits
+// that a shallow checkout does not have.
 func (c *check) commit(ctx context.Context, name string) (full string, err error) {
 	if full, err = c.repo.Commit(ctx, name); err != nil && ctx.Err() == nil {
 		err = fmt.Errorf("%s: no such commit here; actions/checkout has to fetch it: fetch-depth: 0 gets them all", name)

@@ -17,6 +17,7 @@ import (
 // command for people, who have `assay perf-check`.
 func Command() *cobra.Command { return command(child.Self) }
 
+// command makes the command with another way to find this program, for tests.
 func command(self func() (string, error)) *cobra.Command {
 	return &cobra.Command{
 		Use:   "perf-action",
@@ -38,6 +39,8 @@ be made; 3 inconclusive.`,
 	}
 }
 
+// run makes the check that the environment asks for. If it could not be made, the job
+// fails, and the output "verdict" says that there is none.
 func run(cmd *cobra.Command, self func() (string, error)) error {
 	ctx, signals := child.Catch(context.WithoutCancel(cmd.Context()))
 	defer signals.Release()

@@ -61,6 +61,7 @@ func (w *workflow) summarise(text []byte) error {
 	return appendTo(w.summary, text)
 }
 
+// appendTo appends to a file of the workflow. Earlier steps may have written to it.
 func appendTo(path string, text []byte) error {
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {

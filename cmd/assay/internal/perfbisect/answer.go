@@ -155,6 +155,7 @@ func tellSkipped(line func(string, ...any), h *history, a Answer) {
 	}
 }
 
+// firstLine is a text up to its first line feed.
 func firstLine(text string) string {
 	first, _, _ := strings.Cut(text, "\n")
 	return first

@@ -25,6 +25,7 @@ import (
 // Command returns the command `assay perf-bisect`.
 func Command() *cobra.Command { return command(child.Self) }
 
+// command makes the command with another way to find this program, for tests.
 func command(self func() (string, error)) *cobra.Command {
 	var repo, out string
 	cmd := &cobra.Command{
@@ -121,6 +122,8 @@ type bisection struct {
 	stdout, stderr io.Writer
 }
 
+// say writes a line of progress to stderr. Control characters in it are shown, and not
+// sent to the terminal.
 func (b *bisection) say(format string, args ...any) {
 	fmt.Fprintf(b.stderr, "perf-bisect: %s\n", plain.Text(fmt.Sprintf(format, args...)))
 }

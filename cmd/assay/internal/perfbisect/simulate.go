@@ -126,6 +126,7 @@ func (d *drawn) Check(ctx context.Context, base, head string, _ bool) (Result, e
 	}
 }
 
+// lastOf is the number of blocks at the last look, or 0 before the first.
 func lastOf(made []int) int {
 	if len(made) == 0 {
 		return 0

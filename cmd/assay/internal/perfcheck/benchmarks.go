@@ -170,6 +170,7 @@ func matcher(bench string) func(name string) bool {
 	return pattern.MatchString
 }
 
+// isFile reports whether there is a regular file; a link to one counts.
 func isFile(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular()

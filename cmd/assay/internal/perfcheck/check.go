@@ -51,6 +51,7 @@ type Failure struct {
 // Error returns What alone. Whoever shows Said shows it before.
 func (f *Failure) Error() string { return f.What }
 
+// failf makes the error of a check that could not be made.
 func failf(format string, args ...any) error { return &Failure{What: fmt.Sprintf(format, args...)} }
 
 // Run makes the check and returns the exit status of its verdict. Whatever happens,

@@ -15,6 +15,7 @@ import (
 // Command returns the command `assay perf-check`.
 func Command() *cobra.Command { return command(child.Self) }
 
+// command makes the command with another way to find this program, for tests.
 func command(self func() (string, error)) *cobra.Command {
 	var o Options
 	cmd := &cobra.Command{

@@ -206,6 +206,7 @@ func (s *sources) locate(source string) (file string, line int) {
 	return "", 0
 }
 
+// cutLast is strings.Cut at the last separator.
 func cutLast(s, sep string) (before, after string, ok bool) {
 	i := strings.LastIndex(s, sep)
 	if i < 0 {

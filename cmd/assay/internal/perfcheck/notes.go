@@ -30,6 +30,8 @@ func about(format string, names ...string) note { return note{format, names} }
 // become links or mentions.
 func (n note) text() string { return fmt.Sprintf(n.format, strings.Join(n.names, ", ")) }
 
+// markdown is the note with its names as Markdown shows them: they come from the commits
+// that are checked.
 func (n note) markdown() string {
 	names := make([]string, len(n.names))
 	for i, name := range n.names {

@@ -165,11 +165,13 @@ func (s *selection) path(file string) string {
 	return filepath.Join(s.work, file)
 }
 
+// exists reports whether there is something at the path of a file of the selection.
 func (s *selection) exists(file string) bool {
 	_, err := os.Stat(s.path(file))
 	return err == nil
 }
 
+// folder reports whether there is a folder at the path of a file of the selection.
 func (s *selection) folder(file string) bool {
 	info, err := os.Stat(s.path(file))
 	return err == nil && info.IsDir()
