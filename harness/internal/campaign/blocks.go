@@ -32,7 +32,8 @@ func newRunner(s *session, all []Work) *runner {
 
 // block is the trials of one block of one scenario, in the order of the plan.
 type block struct {
-	work     *Work
+	work *Work
+	// number counts from 1, and profiled blocks have numbers of their own.
 	number   int
 	profiled bool
 	trials   []results.Planned
@@ -111,7 +112,8 @@ func (r *runner) placeAll(trials []results.Planned) (all []results.Planned) {
 	return all
 }
 
-// estimates is how long each trial will take, in the order of the plan.
+// estimates is how long each trial will take, in the order of the plan. The estimates
+// only feed the display.
 func (r *runner) estimates(plan []results.Planned) []time.Duration {
 	var all []time.Duration
 	for _, p := range plan {
@@ -133,7 +135,8 @@ const longestQuiet = 30 * time.Second
 // repeat.
 var errBusy = errors.New("the machine is too busy to measure on")
 
-// maxExtra returns how many blocks of a scenario may be repeated.
+// maxExtra returns how many blocks of a scenario may be repeated. A machine that voids
+// more than every third attempt is not worth the wait.
 func maxExtra(planned int) int { return max(2, planned/2) }
 
 // runBlock runs a block until one attempt is valid. It does not repeat trials that

@@ -30,14 +30,17 @@ var errHosts = errors.New("the hosts of the run are not reliable enough to measu
 type crew struct {
 	options  *Hosts
 	launcher launch.Launcher
-	workers  []launch.Worker
-	groups   []*launch.Group
+	// workers has one for each seat, and groups are the processes that hold them.
+	workers []launch.Worker
+	groups  []*launch.Group
 	*work.Coordinator
-	address string // of this machine, for other hosts
-	failed  chan error
+	address string                            // of this machine, for other hosts
+	failed  chan error                        // receives why a group has ended, unasked
 	live    atomic.Pointer[func(attack.Live)] // receives the progress of the trial that is being made
 	gone    bool                              // the crew was closed
-	topo    *results.Topology
+	// topo is for the manifest. It is of the beginning of the run, whatever was replaced
+	// since.
+	topo *results.Topology
 }
 
 // assemble starts the workers of a run, waits until all are there, and describes their
@@ -102,7 +105,8 @@ func (c *crew) listen(o *Options, all []Work, p host.Placement, warn func(string
 	return err
 }
 
-// launch starts workers and waits until all seats are taken.
+// launch starts workers and waits until all seats are taken. A group that ends before
+// all have come ends the wait with its reason.
 func (c *crew) launch(ctx context.Context, workers []launch.Worker) error {
 	groups, err := c.launcher.Launch(ctx, workers, c.Config())
 	if err != nil {
@@ -168,7 +172,8 @@ func (c *crew) close() {
 	}
 }
 
-// describe says on which hosts the run is made.
+// describe says on which hosts the run is made. The round trip is twice the error of the
+// clock, by the definition of that error.
 func (c *crew) describe(ctx context.Context, all []Work) (*results.Topology, error) {
 	t := &results.Topology{Engine: c.options.On, Generators: len(c.Names(results.RoleGenerator))}
 	on := serverHosts(all)

@@ -36,7 +36,8 @@ const serverHost = "server"
 // generatorNodes is the name by which the nodes of the generators are given.
 const generatorNodes = "generators"
 
-// check finds flags that contradict each other, before anything is started.
+// check finds flags that contradict each other, before anything is started. Every error
+// is wrong usage, and nothing was started yet.
 func (h *Hosts) check(all []Work, profile int) error {
 	if h.On == "" {
 		switch {
@@ -109,7 +110,8 @@ func divisible(all []Work, workers []launch.Worker) error {
 	return nil
 }
 
-// launcher returns the launcher of the engine.
+// launcher returns the launcher of the engine. It starts nothing. The error is about a
+// flag.
 func (h *Hosts) launcher() (launch.Launcher, error) {
 	o := launch.Options{Program: h.Worker, Pods: launch.Pods{Image: h.Image, Namespace: h.Namespace}}
 	for _, text := range h.Resources {
@@ -226,7 +228,8 @@ func (h *Hosts) workers(all []Work) ([]launch.Worker, error) {
 	return workers, h.placed(workers)
 }
 
-// generators returns the workers of the generators on their nodes.
+// generators returns the workers of the generators on their nodes. Without --generators
+// there are as many as nodes are named, and one if none is.
 func (h *Hosts) generators(list string) (all []launch.Worker, err error) {
 	var nodes []string
 	if list != "" {
@@ -296,6 +299,8 @@ func (h *Hosts) place() host.Placement {
 }
 
 // address returns the address to listen on for workers, and the host that they dial.
+// Port 0 lets the system choose one. Without --listen, the first IPv4 address that is no
+// loopback is taken, which may be the wrong one on a host with several networks.
 func (h *Hosts) address() (listen, host string, err error) {
 	if h.Listen != "" {
 		host, port, err := net.SplitHostPort(h.Listen)

@@ -107,7 +107,8 @@ func (in *Inputs) choose(name string, cells []scenario.Cell) ([]scenario.Cell, e
 	}), nil
 }
 
-// cut shortens a scenario for --quick.
+// cut shortens a scenario for --quick. A count of requests stays, but the load ends
+// after the window all the same.
 func cut(s *scenario.Scenario) {
 	s.Blocks = min(s.Blocks, quickBlocks)
 	for _, l := range s.Loads() {

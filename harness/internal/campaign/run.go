@@ -72,6 +72,8 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 			return err
 		}
 	}
+	// A scenario whose requirement is not met is no error: the others run, and the
+	// bundle says why this one did not.
 	here, skipped, err := runnable(ctx, was, all)
 	if err != nil {
 		return err

@@ -33,6 +33,7 @@ type candidate struct {
 // searcher is the state of a search.
 type searcher struct {
 	*session
+	// base is the scenario without a rate of the search.
 	base       *scenario.Scenario
 	candidates []*candidate
 	tried      map[string]int // number of trials by cell and rate, from which their seeds follow

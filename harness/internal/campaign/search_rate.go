@@ -19,8 +19,9 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// try makes one valid trial of a candidate at its current rate, and reports whether
-// the objectives hold in it.
+// try makes one valid trial of a candidate at its current rate, and reports whether the
+// objectives hold in it. The result is false as well if the generator or the connections
+// were the limit; c.stopped then says why.
 func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error) {
 	rate, confirm, _ := c.finder.Next()
 	at := s.at(c.cell, rate)
@@ -91,8 +92,10 @@ func (s *searcher) valid(ctx context.Context, c *candidate, at *scenario.Scenari
 	}
 }
 
-// next adds a trial of a candidate at a rate to the plan. The trial is a block of
-// its own, so that a void trial does not void others.
+// next adds a trial of a candidate at a rate to the plan. The trial is a block of its
+// own, so that a void trial does not void others. Its seed depends on how often
+// the rate was tried, and not on the variant, so that all candidates meet the same
+// requests.
 func (s *searcher) next(c *candidate, at *scenario.Scenario, rate float64) results.Planned {
 	cell := c.cell
 	cell.Matrix = map[string]string{"rate": strconv.FormatFloat(rate, 'f', -1, 64)}
@@ -113,7 +116,8 @@ func (s *searcher) next(c *candidate, at *scenario.Scenario, rate float64) resul
 	return p
 }
 
-// generatorCPUs returns the number of CPUs that the generator could use in a trial.
+// generatorCPUs returns the number of CPUs that the generator could use in a trial. A
+// trial without a placement shares all CPUs.
 func (s *searcher) generatorCPUs(res *trial.Result) int {
 	if n := len(res.Placement.Generator); n > 0 {
 		return n

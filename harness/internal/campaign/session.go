@@ -33,7 +33,8 @@ type session struct {
 	crew      *crew // of a run on several hosts; else nil
 }
 
-// newSession prepares what trials need. The caller closes it.
+// newSession prepares what trials need. The caller closes it. machine is the lock, in
+// whose temporary folder programs are built.
 func newSession(o *Options, w *results.Writer, p host.Placement, machine *host.Reservation, stderr io.Writer) (*session, error) {
 	builds, err := build.New(p, machine.Temp)
 	if err != nil {
@@ -67,8 +68,9 @@ func (s *session) awaitQuiet(ctx context.Context) {
 // close removes the programs that were built.
 func (s *session) close() { s.builds.Close() }
 
-// trial makes one trial and stores it, whether it is void or not. live may be nil.
-// The programs that the trial needs must have been built.
+// trial makes one trial and stores it, whether it is void or not. live may be nil. The
+// programs that the trial needs must have been built. The error is that of the trial, or
+// of writing it: a trial that was made and cannot be stored ends the run.
 func (s *session) trial(ctx context.Context, what build.Subject, attempt int, live func(attack.Live)) (*trial.Result, error) {
 	spec := trial.Spec{
 		Scenario: what.Scenario, Cell: what.Cell, Planned: what.Planned, Attempt: attempt,
@@ -137,7 +139,8 @@ func (s *session) finish(runErr error) (string, error) {
 	return state, s.writer.Finish(state, failure)
 }
 
-// outcome returns what the manifest says about the end of a run or a search.
+// outcome returns what the manifest says about the end of a run or a search. A run that
+// ctx has ended is interrupted; every other error makes it failed.
 func outcome(err error) (state, failure, kind string) {
 	switch {
 	case err == nil:

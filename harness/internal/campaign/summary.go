@@ -54,9 +54,9 @@ type summary struct {
 	failed   []float64 // per cent of the requests that were not answered ok
 }
 
-// summed gathers the valid trials by variant, those of targets below their stream, in the
-// order of the scenario files: the order of the trials is drawn and means nothing to
-// readers.
+// summed gathers the valid trials by variant, those of targets below their stream, in
+// the order of the scenario files: the order of the trials is drawn and means nothing to
+// readers. Profiled trials are not among them.
 func summed(w *results.Writer) (rows []*summary) {
 	b := &results.Bundle{Manifest: w.Manifest, Trials: w.Done()}
 	place := map[string]int{}
@@ -115,7 +115,8 @@ func sum(values []float64) benchmath.Summary {
 	return benchmath.AssumeNothing.Summary(benchmath.NewSample(slices.Clone(values), &benchmath.DefaultThresholds), 0.95)
 }
 
-// interval formats the median with its order-statistic interval, if there is one.
+// interval formats the median with its order-statistic interval, if there is one. Below
+// six values there is none.
 func interval(values []float64) string {
 	s := sum(values)
 	if math.IsInf(s.Lo, 0) || math.IsInf(s.Hi, 0) || math.IsNaN(s.Lo) {

@@ -60,6 +60,7 @@ func estimate(s *scenario.Scenario) (d time.Duration, counted bool) {
 }
 
 // estimateAll returns roughly how long all trials take. counted is as for estimate.
+// Builds, repeated blocks and waiting for a quiet machine come on top.
 func estimateAll(all []Work) (total time.Duration, counted bool) {
 	for _, w := range all {
 		for _, cell := range w.Chosen {
@@ -80,8 +81,9 @@ func about(d time.Duration, counted bool) string {
 	return s
 }
 
-// everyServer returns the servers of every cell, resolved as far as possible before
-// a trial: without ports and without the paths of programs that are yet to be built.
+// everyServer returns the servers of every cell, resolved as far as possible before a
+// trial: without ports and without the paths of programs that are yet to be built. The
+// addresses and paths in them are placeholders.
 func everyServer(all []Work) ([]scenario.Server, error) {
 	var servers []scenario.Server
 	for _, w := range all {

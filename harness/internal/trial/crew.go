@@ -50,21 +50,25 @@ func RunOn(ctx context.Context, s Spec, c *Crew) (res *Result, err error) {
 // joint is the state of a trial that several hosts make together.
 type joint struct {
 	*runner
-	crew     *Crew
-	begin    time.Time
+	crew  *Crew
+	begin time.Time
+	// tasks and clocks are by host; standing are the servers that run, in the order of
+	// their start. hosts and drives are in the order of members, drives of the
+	// generators alone.
 	tasks    map[Member]*Task
 	standing []Standing
 	hosts    []results.HostResult
 	clocks   map[Member]Clock
 	drives   []*Drive
 	rests    []*Rest // of crew.Hosts
-	finished bool
+	finished bool    // finish was called
 }
 
 // members are all hosts, generators first.
 func (r *joint) members() []Member { return slices.Concat(r.crew.Generators, r.crew.Hosts) }
 
-// run makes the trial.
+// run makes the trial. Whatever goes wrong, every host is told to finish, and cleanup
+// runs if prepare may have.
 func (r *joint) run(ctx context.Context) (_ *Result, err error) {
 	enlisted := false
 	defer func() {
@@ -122,7 +126,9 @@ func each(ctx context.Context, all []Member, do func(context.Context, int, Membe
 	return g.Wait()
 }
 
-// enlist tells every host which trial is to be made, and learns the ports of the servers.
+// enlist tells every host which trial is to be made, and learns the ports of the
+// servers. Only the hosts know which of their ports are free, so that the scenario can
+// be resolved when all have answered.
 func (r *joint) enlist(ctx context.Context) (err error) {
 	p := r.spec.Planned
 	r.env = scenario.Env{
@@ -197,7 +203,8 @@ func (r *joint) setupOn(ctx context.Context) (err error) {
 	return err
 }
 
-// connectAll lets every generator open its share of the connections.
+// connectAll lets every generator open its share of the connections. It notes how long a
+// connection took from each of them, which shows how far the server is.
 func (r *joint) connectAll(ctx context.Context) error {
 	all := r.crew.Generators
 	r.hosts = make([]results.HostResult, len(r.members()))
@@ -225,6 +232,8 @@ func (r *joint) compare(ctx context.Context) (map[Member]Clock, error) {
 }
 
 // load makes the load on all generators, while this host and those of the servers watch.
+// The clocks are compared before and after, because a latency depends on one clock, but
+// the common start on all of them.
 func (r *joint) load(ctx context.Context) (err error) {
 	if r.clocks, err = r.compare(ctx); err != nil {
 		return err

@@ -12,7 +12,8 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// attack runs all streams at once, and watches servers and machine meanwhile.
+// attack runs all streams at once, and watches servers and machine meanwhile. A failure
+// of one stream ends the others, and is the error.
 func (r *runner) attack(ctx context.Context) ([]results.StreamResult, error) {
 	log, err := r.openLog()
 	if err != nil {
@@ -79,8 +80,9 @@ func (r *runner) connect(ctx context.Context, log *results.LogWriter, slice atta
 	return attacks, release, nil
 }
 
-// drive runs the loads of all streams at once, each by a call of run with its number, and
-// watches servers and machine meanwhile.
+// drive runs the loads of all streams at once, each by a call of run with its number,
+// and watches servers and machine meanwhile. It sets the gap and the clock step of the
+// machine, which cover the warm-up too.
 func (r *runner) drive(ctx context.Context, attacks []*attack.Attack, run func(context.Context, int) error) error {
 	r.placement.SetProcs(len(r.resolved.Streams))
 	first := attacks[0]

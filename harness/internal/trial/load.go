@@ -53,6 +53,8 @@ func (r *runner) config(st *scenario.Stream, log *results.LogWriter) (attack.Con
 	if st.Open.Poisson {
 		arrivals = schedule.Poisson
 	}
+	// The name of the stream goes into the seed, or two streams would send at the same
+	// moments.
 	h := fnv.New64a()
 	h.Write([]byte("arrivals/" + st.Name))
 	var err error
@@ -107,7 +109,8 @@ func flowOf(f *scenario.Flow, newRun func() *flow.Run) *attack.Flow {
 	return out
 }
 
-// requests adapts the scenario's targets to the attack.
+// requests adapts the scenario's targets to the attack. The k-th request depends on the
+// seed and on k alone, so that every variant of a block gets the same requests.
 func requests(targets *scenario.Targets, seed uint64) func(*attack.Message, uint64) {
 	return func(m *attack.Message, k uint64) { flow.Write(m, targets.At(seed, k)) }
 }

@@ -25,8 +25,10 @@ const beforeWindow = 200 * time.Millisecond
 
 // monitor samples one server.
 type monitor struct {
-	server   *server
-	scraper  *process.Scraper // nil if the server has no metrics
+	server  *server
+	scraper *process.Scraper // nil if the server has no metrics
+	// samples are all that were taken, warm-up not included. warnings are for the trial.
+	// procs is GOMAXPROCS, or 0 if the server does not tell.
 	samples  []results.Sample
 	warnings []string
 	procs    int

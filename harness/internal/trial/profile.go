@@ -93,7 +93,9 @@ func (r *runner) profiled() (all []results.ProfileData, err error) {
 }
 
 // begin reads the cumulative profiles that the server has, and then takes the CPU
-// profile, which lasts as long as asked for.
+// profile, which lasts as long as asked for. It reads the cumulative profiles one after
+// the other, so that the CPU profile begins a little
+// after the window does.
 func (p *profiler) begin(ctx context.Context, span time.Duration) {
 	if p.url, p.err = url.Parse(reach.HTTP(p.server.Profile)); p.err != nil {
 		return
@@ -190,7 +192,8 @@ func (p *profiler) get(ctx context.Context, url string, within time.Duration) ([
 	return data, nil
 }
 
-// difference returns what a cumulative profile grew by, as a file.
+// difference returns what a cumulative profile grew by, as a file. Both profiles must be
+// of one process, or counts below zero are the result.
 func difference(first *profile.Profile, data []byte) ([]byte, error) {
 	last, err := pprofile.Parse(data)
 	if err != nil {

@@ -29,6 +29,8 @@ type Station struct {
 // part is the state of a trial on one host.
 type part struct {
 	*runner
+	// attacks are prepared by Connect, and release closes them; both are nil on a host
+	// of servers.
 	attacks  []*attack.Attack
 	release  func()
 	watching func()       // ends the watch of the servers; nil without one
@@ -71,7 +73,8 @@ func (s *Station) Begin(_ context.Context, t Task) (map[string]int, error) {
 	return ports, nil
 }
 
-// adopt takes over the environment of the trial as far as it is known.
+// adopt takes over the environment of the trial as far as it is known. What setup
+// extracted counts as a secret on this host too.
 func (p *part) adopt(env scenario.Env) (err error) {
 	for name, path := range p.spec.Binaries {
 		if env.Binaries == nil {
@@ -92,7 +95,8 @@ func (p *part) adopt(env scenario.Env) (err error) {
 	return nil
 }
 
-// current returns the trial that is being made, with its environment.
+// current returns the trial that is being made, with its environment. A part on other
+// CPUs than those of the host is freed at the first step that knows so.
 func (s *Station) current(env scenario.Env) (*part, error) {
 	if s.part == nil {
 		return nil, errors.New("there is no trial to go on with")
@@ -188,7 +192,8 @@ func (p *part) free(placement host.Placement) error {
 // probes is how many connections are opened to find out how long one takes.
 const probes = 5
 
-// roundTrip returns the least time in which a connection to a server was opened.
+// roundTrip returns the least time in which a connection to a server was opened. The
+// shortest of several counts, because only delays are added by chance.
 func roundTrip(ctx context.Context, base string) (least time.Duration, err error) {
 	address, err := reach.Address(base)
 	if err != nil {

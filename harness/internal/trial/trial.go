@@ -122,6 +122,8 @@ func Run(ctx context.Context, s Spec) (res *Result, err error) {
 
 // runner is the state of a trial that is being made.
 type runner struct {
+	// spec is as Run got it, with the scenario as it is for the cell. env and resolved
+	// become complete with setup.
 	spec      Spec
 	env       scenario.Env
 	resolved  *scenario.Resolved
@@ -129,16 +131,18 @@ type runner struct {
 	told      func(setup.Done)  // of every request of setup; may be nil
 	placement host.Placement    // the placement of the run, or empty
 	sockets   []*process.Socket // of servers that listen on one
-	servers   []*server
-	monitors  []*monitor
-	profilers []*profiler
-	watched   results.HostWatch
-	early     []string // warnings of servers whose command ended before it was told to
-	remaining []string // processes of stopped servers that could not be ended
-	used      float64  // CPU time of the servers in the window, in seconds; below 0 if unknown
+	servers   []*server         // that run, in the order of their start
+	monitors  []*monitor        // by server, from the start of the load
+	profilers []*profiler       // of a profiled trial
+	watched   results.HostWatch // what the machine did in the window
+	early     []string          // warnings of servers whose command ended before it was told to
+	remaining []string          // processes of stopped servers that could not be ended
+	used      float64           // CPU time of the servers in the window, in seconds; below 0 if unknown
 }
 
-// resolve fills in the values that the scenario leaves to the trial.
+// resolve fills in the values that the scenario leaves to the trial. Every server with a
+// command gets a port, and a socket if it listens on one. The targets stay open until
+// setup has extracted what they need.
 func (r *runner) resolve() (err error) {
 	r.env = scenario.Env{
 		Ports: map[string]int{}, Sockets: map[string]string{}, Binaries: r.spec.Binaries,

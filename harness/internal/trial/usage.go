@@ -9,7 +9,7 @@ import (
 )
 
 // findAlso finds the processes that belong to a server although nobody here started
-// them.
+// them. It is called when the server is ready.
 func (s *server) findAlso() error {
 	if len(s.Also) == 0 {
 		return nil
@@ -103,7 +103,7 @@ type usage struct {
 	all float64
 }
 
-// usage looks at all servers.
+// usage looks at all servers. A server that has ended is nil, and makes the sum unknown.
 func (r *runner) usage() usage {
 	u := usage{servers: make([]*float64, len(r.servers)), all: -1}
 	look, err := kin.Take()
