@@ -72,7 +72,7 @@ func (r *release) describe(ctx context.Context) error {
 	return nil
 }
 
-// git asks the repository of the source.
+// git asks the repository of the source. The error has what git said.
 func (r *release) git(ctx context.Context, args ...string) (string, error) {
 	c := exec.CommandContext(ctx, "git", args...)
 	c.Dir = r.source

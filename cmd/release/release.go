@@ -149,7 +149,9 @@ func (r *release) bundle() error {
 }
 
 // archive writes files into an archive, in their order by name and in a folder that is
-// named like the archive. Windows opens zip files without another program.
+// named like the archive. Windows opens zip files without another program. The time of
+// all files is that of the commit, and their owner is nobody in particular, so that the
+// archive has the same bytes anywhere.
 func (r *release) archive(base string, asZip bool, files []file) error {
 	slices.SortFunc(files, func(a, b file) int { return cmp.Compare(a.name, b.name) })
 	for i := range files {
@@ -166,7 +168,8 @@ func (r *release) archive(base string, asZip bool, files []file) error {
 	return r.add(name, data)
 }
 
-// add writes one file of the release and notes its sum.
+// add writes one file of the release and notes its sum. The sums are written last, when
+// all files are there.
 func (r *release) add(name string, data []byte) error {
 	r.sums = append(r.sums, fmt.Sprintf("%x  %s\n", sha256.Sum256(data), name))
 	fmt.Fprintf(r.log, "%s: %.1f MB\n", name, float64(len(data))/1e6)

@@ -48,7 +48,8 @@ type Check struct {
 	Looks   []int              // numbers of blocks that were planned before; nil: not recorded
 }
 
-// WriteCheck makes the bundle of a check in dir.
+// WriteCheck makes the bundle of a check in dir. A check whose state is running has no
+// sums, as after a crash.
 func WriteCheck(tb testing.TB, dir string, c Check) {
 	tb.Helper()
 	if c.Blocks == 0 {

@@ -9,6 +9,7 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
+// hist is a histogram of latencies in nanoseconds.
 type hist struct{ *hdrhistogram.Histogram }
 
 // scratch holds histograms that are used again for every trial: making them is
@@ -43,7 +44,8 @@ func reset(m map[string]*hist) {
 	}
 }
 
-// record adds a value in seconds to the named part.
+// record adds a value in seconds to the named part. It panics for a value above an hour,
+// which no shape has.
 func record(parts map[string]*hist, part string, seconds float64) {
 	h := parts[part]
 	if h == nil {

@@ -30,7 +30,8 @@ var sought = []struct {
 		"the generator is the limit: it used 97 % of its 1 CPU"},
 }
 
-// WriteSearch makes the bundle of a search in dir.
+// WriteSearch makes the bundle of a search in dir. The variants have different ends, so
+// that a report has to show both.
 func WriteSearch(tb testing.TB, dir string) {
 	tb.Helper()
 	p := Plan{Blocks: 6, Seconds: 1, Values: 200}

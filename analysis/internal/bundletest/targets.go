@@ -19,8 +19,9 @@ const WrongBody = "<script>alert(1)</script> `x` | **bold**\n"
 // WrongReason is the reason why they are wrong.
 const WrongReason = `wrong: body does not contain "<ok>"`
 
-// byTarget divides what a stream did among its targets: by weight, with the distributions
-// of the stream. All errors are wrong answers to create.
+// byTarget divides what a stream did among its targets: by weight, with the
+// distributions of the stream. All errors are wrong answers to create. Successes and
+// errors add up to those of the stream.
 func byTarget(whole *results.StreamResult) (all []results.StreamResult) {
 	failed := whole.Outcomes.Error
 	for i, t := range targets {

@@ -101,8 +101,9 @@ func (a *attack) length() (seconds, perSecond int) {
 	return 1, int(a.stream.Requests)
 }
 
-// write makes the requests, writes their histograms second by second, and counts those of
-// the window. It leaves the histograms of the whole window in the scratch.
+// write makes the requests, writes their histograms second by second, and counts those
+// of the window. It leaves the histograms of the whole window in the scratch. Its random
+// numbers come from the trial alone, whatever else the bundle holds.
 func (a *attack) write(tb testing.TB, w *results.Writer, id string) (out results.Outcomes) {
 	tb.Helper()
 	f, err := w.CreateLog(id)
@@ -146,7 +147,8 @@ func (a *attack) write(tb testing.TB, w *results.Writer, id string) (out results
 	return out
 }
 
-// request draws one request and records its parts.
+// request draws one request and records its parts. One request in twenty fails, and
+// pools refuse three quarters of a burst.
 func (a *attack) request(parts map[string]*hist) results.Outcome {
 	outcome := results.OK
 	switch u := a.r.Float64(); {

@@ -103,7 +103,8 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	return o.write(stdout, reports, p)
 }
 
-// measure makes one trial of each pattern.
+// measure makes one trial of each pattern. A busy machine gives warnings and no error,
+// since there is no second trial. Any other failed check is an error.
 func (o *Options) measure(ctx context.Context, s *scenario.Scenario, p host.Placement, d *progress.Display) ([]report, error) {
 	// One block in which every pattern has one trial: the order is drawn as for a run,
 	// so that the first pattern of the list has no advantage.
@@ -157,7 +158,7 @@ var flagFor = map[handshake.Kind]string{
 }
 
 // check finds the mistakes that the scenario's own checks would report in words that no
-// flag has.
+// flag has. Every error is wrong usage.
 func (o *Options) check() error {
 	switch {
 	case o.URL == "" && o.Socket != "":

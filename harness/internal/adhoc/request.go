@@ -61,7 +61,8 @@ func (q *Request) write(target map[string]any) (done func(), err error) {
 	return done, nil
 }
 
-// headers reads -H.
+// headers reads -H. A header without a value, and one that is given twice, are errors,
+// because a scenario holds neither.
 func (q *Request) headers() (map[string]string, error) {
 	all := map[string]string{}
 	for _, h := range q.Headers {
@@ -91,7 +92,8 @@ func has(headers map[string]string, name string) bool {
 }
 
 // bodyFile writes the body to a file of its own, because a scenario can hold neither a
-// long text nor bytes that are no text, and takes ${...} for something to replace.
+// long text nor bytes that are no text, and takes ${...} for something to replace. The
+// caller removes the file when the scenario has been read.
 func (q *Request) bodyFile() (path string, err error) {
 	body := []byte(*q.Data)
 	if name, ok := strings.CutPrefix(*q.Data, "@"); ok {

@@ -18,7 +18,8 @@ import (
 	"github.com/assay-bench/assay/internal/usage"
 )
 
-// scenario turns the options into a scenario.
+// scenario turns the options into a scenario. An error about the scenario is told
+// without its position.
 func (o *Options) scenario() (*scenario.Scenario, error) {
 	// The scenario is written as text and parsed again, and not put together from Go
 	// values: so there is one way in which a load gets its defaults and its checks.
@@ -114,7 +115,8 @@ type destination struct {
 	name       string // of the host, without a port
 }
 
-// address reads the URL, and the socket that goes with it.
+// address reads the URL, and the socket that goes with it. The error is wrong usage, and
+// names the flag.
 func (o *Options) address() (destination, error) {
 	if reach.OnSocket(o.URL) {
 		file, path, err := reach.ReadSocket(o.URL)
@@ -165,7 +167,8 @@ func (o *Options) writeBuiltIn(doc, target map[string]any) error {
 // defaultDuration is the duration of an open loop if none is given.
 const defaultDuration = 10 * time.Second
 
-// writeLoad writes the open or the closed loop.
+// writeLoad writes the open or the closed loop. A refused client does not wait before
+// its next request, as in the published study.
 func (o *Options) writeLoad(load map[string]any) {
 	if o.Rate > 0 {
 		load["open"] = map[string]any{"rate": fmt.Sprintf("%g/s", o.Rate), "duration": cmp.Or(o.Duration, defaultDuration).String()}

@@ -12,8 +12,10 @@ import (
 	"github.com/assay-bench/assay/results"
 )
 
-// FromCurl reads a command line of curl, as people type it and browsers copy it. A
-// shell variable becomes a secret. Files that it names with @ are read.
+// FromCurl reads a command line of curl, as people type it and browsers copy it. A shell
+// variable becomes a secret. Files that it names with @ are read. Options that only
+// change what curl shows, or how it connects, are left out. Any other option that it
+// does not know is an error.
 func FromCurl(line string) (*Found, error) {
 	f := &Found{From: "a curl command line"}
 	var variables []string
@@ -107,6 +109,8 @@ func (r *Request) uses(secret string) bool {
 
 // curl is a command line that is being read.
 type curl struct {
+	// found gets what is no part of the request: TLS, the socket and notes. method is
+	// empty if no option gives it. data and form are the parts of a body, in order.
 	found  *Found
 	method string
 	url    string
@@ -140,7 +144,8 @@ var ignored = map[string]bool{
 	"-D": true, "--dump-header": true, "-c": true, "--cookie-jar": true, "--resolve": true, "--max-redirs": true,
 }
 
-// read reads the words after "curl".
+// read reads the words after "curl". The first word that is no option is the URL; a
+// second one is an error.
 func (c *curl) read(words []string) error {
 	for i := 0; i < len(words); i++ {
 		option, value, joined := splitOption(words[i])
@@ -167,7 +172,8 @@ func (c *curl) read(words []string) error {
 	return nil
 }
 
-// call returns the request that curl would send.
+// call returns the request that curl would send. Without -X, a request with data is a
+// POST, and any other a GET.
 func (c *curl) call() (call, error) {
 	if c.url == "" {
 		return call{}, fmt.Errorf("it has no URL")

@@ -73,7 +73,7 @@ const maxBody = 32 << 10
 
 // collect makes the requests of a scenario from those of a source. Those to other
 // servers than the one with the most are left out, and so are bodies that a scenario
-// cannot hold.
+// cannot hold. The weight of a request is how often it came.
 func (f *Found) collect(calls []call) error {
 	byOrigin := map[string]int{}
 	var parsed []*url.URL
@@ -178,7 +178,8 @@ var dropped = []string{"Host", "Content-Length", "Transfer-Encoding", "Connectio
 // credentials are headers whose values are secrets.
 var credentials = []string{"Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "Api-Key", "X-Auth-Token", "X-Csrf-Token", "X-Access-Token"}
 
-// header returns a header as the scenario has it; false if it is left out.
+// header returns a header as the scenario has it; false if it is left out. What the
+// harness sets itself is left out, and a credential becomes a secret.
 func (f *Found) header(h Header, u *url.URL) (Header, bool) {
 	name := http.CanonicalHeaderKey(h.Name)
 	lower := strings.ToLower(h.Name)

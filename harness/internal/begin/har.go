@@ -74,7 +74,7 @@ func placed(data []byte, err error, what string) error {
 }
 
 // FromHAR reads the recording of a browser or a proxy, or a request that a tool wrote in
-// this form.
+// this form. Entries are read one by one, and answers not at all.
 func FromHAR(data []byte) (*Found, error) {
 	if err := json.Unmarshal(data, new(recording)); err != nil {
 		return nil, placed(data, err, "it is no HAR file")
@@ -159,8 +159,9 @@ func (r *recorded) has(name string) bool {
 	return slices.ContainsFunc(r.Headers, func(h Header) bool { return strings.EqualFold(h.Name, name) })
 }
 
-// call is the request as it was sent. Browsers write what it holds several times: the query
-// in the URL too, and cookies in a header. Tools that make such files write it once.
+// call is the request as it was sent. Browsers write what it holds several times: the
+// query in the URL too, and cookies in a header. Tools that make such files write it
+// once. The error says which part the recording lacks.
 func (r *recorded) call() (call, error) {
 	c := call{method: r.Method, url: r.URL, header: r.Headers}
 	if len(r.Cookies) > 0 && !r.has("Cookie") {
@@ -227,7 +228,8 @@ func (r *recorded) withQuery() string {
 // source gives the same scenario.
 const formBoundary = "assay-form-boundary"
 
-// body returns the body of a request, and its content type if that is another than given.
+// body returns the body of a request, and its content type if that is another than
+// given. It is an error if the form has a file whose content was not recorded.
 func (p *postData) body(given string) (body, kind string, err error) {
 	if p.Text != "" || len(p.Params) == 0 {
 		return p.Text, given, nil

@@ -81,7 +81,8 @@ func bounded(data []byte) error {
 	return nil
 }
 
-// loadOpenAPI decodes and resolves a document.
+// loadOpenAPI decodes and resolves a document. It reads no other file, whatever the
+// document refers to. The error says what is wrong with the document.
 func loadOpenAPI(data []byte) (doc *openapi3.T, err error) {
 	if err := bounded(data); err != nil {
 		return nil, err
@@ -126,6 +127,7 @@ func loadOpenAPI(data []byte) (doc *openapi3.T, err error) {
 }
 
 // baseOf is the URL below which the paths of a document lie, without a slash at its end.
+// A document without a server gets a guess, with a note.
 func (f *Found) baseOf(doc *openapi3.T) string {
 	address := ""
 	if len(doc.Servers) > 0 {
@@ -154,7 +156,9 @@ type operation struct {
 	found  *Found
 }
 
-// call makes the request of an operation, with its path as URL.
+// call makes the request of an operation, with its path as URL. Parameters that are not
+// required and have no example are left out; a parameter in the path that the document
+// does not describe is an error.
 func (o *operation) call(method, path string) (call, error) {
 	c := call{method: method, name: targetName(o.OperationID), expect: o.statuses()}
 	query := url.Values{}
@@ -259,7 +263,8 @@ func (o *operation) statuses() (all []string) {
 	return all
 }
 
-// security adds the credentials of an operation, as secrets.
+// security adds the credentials of an operation, as secrets. The values are not known,
+// so that each becomes a secret without one.
 func (o *operation) security(c *call, query url.Values) {
 	wanted := o.doc.Security
 	if o.Security != nil {

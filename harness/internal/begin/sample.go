@@ -37,7 +37,8 @@ const (
 )
 
 // sample makes a value of a schema: its example, constant, default or first enumerated
-// value, or else the simplest value of its type.
+// value, or else the simplest value of its type. Required or not, every property is
+// given a value, but for those that only servers send.
 func sample(s *openapi3.Schema) any {
 	m := maker{left: widest}
 	return m.value(s, 0)

@@ -15,7 +15,8 @@ import (
 	"github.com/assay-bench/assay/harness/internal/reach"
 )
 
-// FromURL is for the address of one page, which may be on a Unix domain socket.
+// FromURL is for the address of one page, which may be on a Unix domain socket. Without
+// a scheme it is taken for http.
 func FromURL(address string) (*Found, error) {
 	f := &Found{From: "a URL"}
 	switch {

@@ -10,7 +10,8 @@ import (
 	"github.com/assay-bench/assay/harness/internal/reach"
 )
 
-// Scenario returns the text of a scenario file with that name.
+// Scenario returns the text of a scenario file with that name. The rate and the
+// objectives are guesses that the comments in the file ask to change.
 func (f *Found) Scenario(name string) []byte {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }

@@ -93,9 +93,8 @@ func (s *searcher) valid(ctx context.Context, c *candidate, at *scenario.Scenari
 }
 
 // next adds a trial of a candidate at a rate to the plan. The trial is a block of its
-// own, so that a void trial does not void others. Its seed depends on how often
-// the rate was tried, and not on the variant, so that all candidates meet the same
-// requests.
+// own, so that a void trial does not void others. Its seed depends on how often the rate
+// was tried, and not on the variant, so that all candidates meet the same requests.
 func (s *searcher) next(c *candidate, at *scenario.Scenario, rate float64) results.Planned {
 	cell := c.cell
 	cell.Matrix = map[string]string{"rate": strconv.FormatFloat(rate, 'f', -1, 64)}

@@ -94,8 +94,7 @@ func (r *runner) profiled() (all []results.ProfileData, err error) {
 
 // begin reads the cumulative profiles that the server has, and then takes the CPU
 // profile, which lasts as long as asked for. It reads the cumulative profiles one after
-// the other, so that the CPU profile begins a little
-// after the window does.
+// the other, so that the CPU profile begins a little after the window does.
 func (p *profiler) begin(ctx context.Context, span time.Duration) {
 	if p.url, p.err = url.Parse(reach.HTTP(p.server.Profile)); p.err != nil {
 		return

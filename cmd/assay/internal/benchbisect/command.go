@@ -62,6 +62,7 @@ Exit status: 0 done; 1 a search could not be made; 2 usage; 130 interrupted.`,
 	return cmd
 }
 
+// bench is a series of searches.
 type bench struct {
 	from, work, into, foreign string
 	real, simulated           int
@@ -78,6 +79,8 @@ func (b *bench) say(format string, args ...any) {
 	fmt.Fprintf(b.stderr, "bench-bisect: "+format+"\n", args...)
 }
 
+// run makes the missing searches, and then the table. An interrupt ends with status 130,
+// so that scripts stop too.
 func (b *bench) run(cmd *cobra.Command) error {
 	ctx, signals := child.Catch(context.WithoutCancel(cmd.Context()))
 	defer signals.Release()
@@ -101,7 +104,9 @@ func (b *bench) run(cmd *cobra.Command) error {
 	return inpage.Files{Read: results.ReadRegular, Write: results.WriteFile}.Replace(b.into, part, b.markdown())
 }
 
-// measure makes the searches that are missing.
+// measure makes the searches that are missing. Simulated searches come first, because
+// they need no quiet machine. Both kinds of real ones alternate, so that an interrupted
+// series has as many of either.
 func (b *bench) measure(ctx context.Context) error {
 	kept, err := readRecords(b.from)
 	if err != nil {
@@ -124,7 +129,7 @@ func (b *bench) measure(ctx context.Context) error {
 	return nil
 }
 
-// simulate makes a simulated search.
+// simulate makes a simulated search. The number of the search is its seed.
 func (b *bench) simulate(ctx context.Context, kind string, cv float64, number int) error {
 	if b.has(kind, number) {
 		return nil
@@ -156,7 +161,8 @@ func flagsOf(kind string) []string {
 	return []string{"--scenarios=perf/short.yaml"}
 }
 
-// search makes a real search.
+// search makes a real search. The repository is made anew, byte for byte as before, so
+// that an interrupted search can go on with its checks.
 func (b *bench) search(ctx context.Context, kind string, number int) error {
 	if b.has(kind, number) {
 		return nil
@@ -181,7 +187,8 @@ func (b *bench) search(ctx context.Context, kind string, number int) error {
 	return b.add(one)
 }
 
-// bisect runs perf-bisect on a repository.
+// bisect runs perf-bisect on a repository. A search that found nothing, or could not
+// tell, is a result; wrong usage is an error.
 func (b *bench) bisect(ctx context.Context, m made, out, kind string) (record, error) {
 	flags := flagsOf(kind)
 	if b.foreign != "" {

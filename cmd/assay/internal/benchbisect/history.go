@@ -30,7 +30,8 @@ type made struct {
 }
 
 // build makes the repository of a search, always the same for a number. It has last
-// commits after the first.
+// commits after the first. Neither the user's configuration of git nor the time goes
+// into a commit, so that its name is the same on every machine.
 func build(ctx context.Context, run *child.Runner, dir string, number, last int) (m made, err error) {
 	random := rand.New(rand.NewPCG(uint64(number), 2))
 	slow := 1 + random.IntN(last)

@@ -47,6 +47,8 @@ type records struct {
 	all []record
 }
 
+// readRecords reads the records of a folder; there are none if it has no file. The error
+// names the line that is wrong.
 func readRecords(dir string) (*records, error) {
 	r := &records{dir: dir}
 	text, err := results.ReadRegular(filepath.Join(dir, recordsFile))
@@ -77,7 +79,8 @@ func (r *records) has(kind string, number int) bool {
 	return false
 }
 
-// add keeps a finished search at once.
+// add keeps a finished search at once. The whole file is replaced, so that a crash
+// leaves the old or the new one.
 func (r *records) add(one record) error {
 	r.all = append(r.all, one)
 	var text bytes.Buffer
@@ -93,7 +96,8 @@ func (r *records) add(one record) error {
 	return results.WriteFile(filepath.Join(r.dir, recordsFile), text.Bytes())
 }
 
-// markdown is the table of all kinds that there are.
+// markdown is the table of all kinds that there are. A kind without searches has a row
+// of dashes.
 func (r *records) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Histories of %d commits of which one is 10 %% slower, with 95 %% intervals of Clopper and Pearson in per cent.\n\n", commits)

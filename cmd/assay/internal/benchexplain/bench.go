@@ -32,7 +32,8 @@ type bench struct {
 	child                                *child.Runner
 }
 
-// measure makes the missing rounds, and the records and the page after each of them.
+// measure makes the missing rounds, and the records and the page after each of them. A
+// folder with the name of a round is complete, and is left alone.
 func (b *bench) measure(ctx context.Context) error {
 	if err := os.MkdirAll(b.runs, 0o755); err != nil {
 		return err
@@ -58,7 +59,8 @@ func (b *bench) measure(ctx context.Context) error {
 	return nil
 }
 
-// round makes one round, or what is missing of it. Its folder gets its name last.
+// round makes one round, or what is missing of it. Its folder gets its name last. A run
+// that was killed in the midst is continued.
 func (b *bench) round(ctx context.Context, dir string) error {
 	part := dir + ".part"
 	args := []string{"run", "--out", part, "--profile", profiled, "--foreign-limit", b.limit}
@@ -83,7 +85,8 @@ func (b *bench) publish(ctx context.Context) error {
 	return nil
 }
 
-// assay runs a command of this program, whose output is that of the series.
+// assay runs a command of this program, whose output is that of the series. An interrupt
+// of the command is returned as errInterrupted, whoever was interrupted.
 func (b *bench) assay(ctx context.Context, args ...string) error {
 	cmd := exec.Command(b.self, args...)
 	cmd.Stdout, cmd.Stderr = b.stdout, b.stderr

@@ -53,7 +53,9 @@ Without an open pull request whose head is HEAD_SHA nothing is written.`,
 // fullCommit is the full name of a commit.
 var fullCommit = regexp.MustCompile(`^[0-9a-f]{40}([0-9a-f]{24})?$`)
 
-// run writes the comments. Annotate words a verdict.
+// run writes the comments. Annotate words a verdict. The text of the comment comes from
+// a process of its own, and is neither read nor changed here but for its first line, by
+// which the next comment finds it.
 func run(ctx context.Context, w io.Writer, dir string, env func(string) string, annotate func(ctx context.Context, verdict string, flags ...string) (string, error)) error {
 	commit := env("HEAD_SHA")
 	if !fullCommit.MatchString(commit) {

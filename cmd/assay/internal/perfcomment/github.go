@@ -30,7 +30,8 @@ const (
 
 var ownerAndName = regexp.MustCompile(`^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$`)
 
-// newGitHub checks what the environment says.
+// newGitHub checks what the environment says. Only https is accepted, since the token
+// goes along; a loopback address is for tests.
 func newGitHub(api, repository, token string) (*github, error) {
 	u, err := url.Parse(api)
 	switch {
