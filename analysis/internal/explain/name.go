@@ -124,7 +124,7 @@ var wrapper = regexp.MustCompile(`\.(go|defer)wrap\d+$`)
 func unsaid(name string) bool { return slices.Contains(roots, name) || wrapper.MatchString(name) }
 
 // explained returns the share of the growth of a metric that the chosen rows hold
-// together. It is NaN if the metric as a whole is not known to have grown.
+// together. It is nil if the metric as a whole is not known to have grown.
 func (s *section) explained(m int, chosen []named) *float64 {
 	t := s.tables[m]
 	if t == nil || t.total.Verdict != Grew || t.total.Difference <= 0 {

@@ -232,8 +232,8 @@ func (w *waits) endpoint() (best *Row) {
 	return best
 }
 
-// overhead is what the profiler costs: the server's CPU time for an answer in profiled
-// trials, divided by that in measured ones. It is null if it is not known.
+// overhead is what the profiler costs: the server's CPU time for an answer in measured
+// trials, and in profiled ones. A time that is not known is 0.
 type overhead struct {
 	Measured, Profiled float64 // seconds of CPU for an answer, mean of base and head
 }

@@ -28,8 +28,6 @@ type Answer struct {
 	// Profiled and Measured are the numbers of blocks with and without profiles.
 	Profiled int `json:"profiled_blocks"`
 	Measured int `json:"measured_blocks"`
-	// ServiceBase and ServiceGrowth are the mean service time of base, and by how much
-	// that of head is longer. The same for the CPU time of the server for an answer.
 	// ServiceBase is the mean service time of base, and ServiceGrowth is by how much
 	// that of head is longer. Both are 0 if explain gave none. CPUBase and CPUGrowth are
 	// the same for the CPU time of the server for an answer.
@@ -37,9 +35,11 @@ type Answer struct {
 	ServiceGrowth float64 `json:"service_growth_seconds"`
 	CPUBase       float64 `json:"cpu_seconds"`
 	CPUGrowth     float64 `json:"cpu_growth_seconds"`
-	// ProfilerCost is by how much the server took more CPU time while it was profiled.
+	// ProfilerCost is by how much the server took more CPU time for an answer while it
+	// was profiled, as a share (0.05 is 5 %). It is nil if it is not known.
 	ProfilerCost *float64 `json:"profiler_cost_ratio"`
-	// Foreign is how many CPUs other programs took, on average over all trials.
+	// Foreign is how many CPUs other programs took, on average over the profiled
+	// trials of the round that know it, and 0 if none does.
 	Foreign float64 `json:"foreign_cpus"`
 }
 

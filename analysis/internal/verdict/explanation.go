@@ -5,8 +5,9 @@ package verdict
 type Explanation struct {
 	Head    string `json:"head"`    // commit
 	Missing string `json:"missing"` // why there is no explanation; else empty
-	// Blocks is the largest number of profiled blocks that a scenario has. Summary is that
-	// of the scenario that explains most; it is empty if there is no explanation.
+	// Blocks is the largest number of profiled blocks that a scenario has. Summary is
+	// that of the first scenario with one, those that regressed being asked first; it is
+	// empty if there is no explanation.
 	Blocks  int    `json:"profiled_blocks"`
 	Summary string `json:"summary"`
 	// Causes are what explains most, the best first. Endpoint is the target that grew

@@ -21,8 +21,9 @@ const mostCauses = 3
 type explanation struct {
 	Head    string `json:"head"`              // full name of the commit
 	Missing string `json:"missing,omitempty"` // why there is no explanation
+	// Blocks is how many blocks have profiles of both commits: the most of any scenario.
 	Blocks  int    `json:"profiled_blocks"`
-	Summary string `json:"summary,omitempty"` // of the scenario that explains most
+	Summary string `json:"summary,omitempty"` // of the first scenario with one, in the order of digest
 	// Causes are what explains most, the best first, and Endpoint is the target that grew
 	// most, or nil.
 	Causes   []cause   `json:"causes"`
@@ -31,6 +32,9 @@ type explanation struct {
 
 // cause is a cause of `assay explain --json`, with the file of head that it stands in.
 type cause struct {
+	// Scenario is filled in by digest. Kind to PAdjusted are those of the Cause of
+	// explain: what grew for one answer, in Unit, by Difference, whose confidence
+	// interval is Low to High (nil: not known).
 	Scenario   string   `json:"scenario"`
 	Kind       string   `json:"kind"`
 	Name       string   `json:"name"`
@@ -47,6 +51,9 @@ type cause struct {
 
 // endpoint is a target whose service time grew.
 type endpoint struct {
+	// Scenario is filled in by digest. Base, Head and Difference are mean service times
+	// in seconds, Low to High is the confidence interval of Difference, and PAdjusted
+	// its p-value after adjustment for all endpoints.
 	Scenario   string   `json:"scenario"`
 	Name       string   `json:"name"`
 	Base       float64  `json:"base"`
