@@ -17,7 +17,7 @@ import (
 )
 
 // whole makes a bundle, complete and intact. It is empty, and the row has a loss, if the
-// run fails.
+// run fails. The result is the path of the bundle.
 func (l *lab) whole(ctx context.Context, r *result) string {
 	dir := l.folder()
 	l.runScenario(dir, "200ms")

@@ -136,8 +136,9 @@ func serverFaults() []fault {
 	}
 }
 
-// listen serves a fault in this process, so that no other program is needed, until the returned function is called. /ready and /metrics are
-// answered well, the latter with what metrics writes.
+// listen serves a fault in this process, so that no other program is needed, until the
+// returned function is called. /ready is answered well, and /metrics by what metrics
+// writes.
 func listen(f fault, metrics func(net.Conn) bool) (address string, stop func()) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -13,8 +13,10 @@ import (
 	"strings"
 )
 
-// tests counts the tests of a package as tries: each that fails lost something. It is for
-// what has to be injected, which is impossible from outside.
+// tests counts the tests of a package as tries: each that fails lost something. It is
+// for what has to be injected, which is impossible from outside. A pattern that matches
+// no test is a loss, because a test may have been renamed. The package is named by its
+// folder below the root of the source tree.
 func (l *lab) tests(ctx context.Context, r *result, pkg, pattern string) {
 	if _, err := exec.LookPath("go"); err != nil {
 		r.skip("tests of "+pkg, "there is no go command")
@@ -41,7 +43,9 @@ func (l *lab) tests(ctx context.Context, r *result, pkg, pattern string) {
 	}
 }
 
-// leaves returns the tests of an output of go test -json that have no parts of their own.
+// leaves returns the tests of an output of go test -json that have no parts of their
+// own, in no order. A test with subtests is counted by its subtests alone, even if it
+// fails itself.
 func leaves(out []byte) (passed, failed, skipped []string) {
 	ends := map[string]string{}
 	for s := bufio.NewScanner(bytes.NewReader(out)); s.Scan(); {
@@ -82,6 +86,7 @@ var (
 
 // fuzz runs the fuzz targets of packages for a time each, and counts their inputs. The
 // targets are found in the source, so that new ones are tried without a change here.
+// want chooses packages by their folder below the root of the source tree.
 func (l *lab) fuzz(ctx context.Context, r *result, want func(pkg string) bool) {
 	if _, err := exec.LookPath("go"); err != nil {
 		r.skip("fuzzing", "there is no go command")

@@ -77,6 +77,7 @@ func cut(h *hostlab.Host) {
 // loss is one try: what happens, and after which part of the time that a run takes.
 type loss struct {
 	hostFault
+	// after is a share of the length of a run that nothing happens to, from 0 to 1.
 	after float64
 }
 
@@ -127,10 +128,12 @@ type site struct {
 	*hostlab.Lab
 	l      *lab
 	engine string
-	env    []string
-	dir    string // of the hosts
-	runs   string // folder of the runs
-	made   int
+	// env is added to the environment of each run, so that it finds the engine.
+	env  []string
+	dir  string // of the hosts
+	runs string // folder of the runs
+	// made is how many folders of runs were made, from which their names are.
+	made int
 }
 
 // lose makes the hosts and tries one loss after the other.

@@ -35,7 +35,8 @@ func (l *lab) times(full, short int) int {
 }
 
 // folder makes a new folder. Whatever keeps this program from making files keeps it from
-// testing anything, so such failures are panics, here and below.
+// testing anything, so such failures are panics, here and below. Folders are numbered
+// and are not removed before the end of the program, unless a row does so.
 func (l *lab) folder() string {
 	l.folders++
 	dir := filepath.Join(l.dir, fmt.Sprintf("%04d", l.folders))
@@ -75,7 +76,9 @@ func (l *lab) program(dir, program string, args ...string) *exec.Cmd {
 
 // ended is how a command ended.
 type ended struct {
-	code   int // of the exit; -1 if a signal ended it
+	code int // of the exit; -1 if a signal ended it
+	// output holds what the command wrote to standard output and standard error, in one
+	// text.
 	output string
 	memory int64 // the most it had, in bytes
 	hung   bool  // it had to be killed
@@ -86,7 +89,8 @@ type ended struct {
 const limit = 2 * time.Minute
 
 // do runs a command to its end, in a process group of its own, so that all of it can be
-// ended if it hangs.
+// ended if it hangs. A command that cannot be started has the code -1 and the error as
+// its output. The peak of the memory is that of the largest process, and not a sum.
 func (l *lab) do(ctx context.Context, c *exec.Cmd) (e ended) {
 	var out bytes.Buffer
 	c.Stdout, c.Stderr = &out, &out
@@ -159,7 +163,8 @@ func (e ended) succeeded() error {
 // tail is the end of an output.
 func tail(s string) string { return s[max(0, len(s)-600):] }
 
-// await waits for something that happens, and returns false if it never does.
+// await waits for something that happens, and returns false if it never does. await
+// looks every 10 ms, for at most limit.
 func await(ctx context.Context, happened func() bool) bool {
 	for end := time.Now().Add(limit); !happened(); {
 		if time.Now().After(end) || ctx.Err() != nil {

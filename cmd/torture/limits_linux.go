@@ -122,7 +122,8 @@ func (l *lab) readOnly(ctx context.Context, r *result) {
 }
 
 // noPort runs in a network of its own that has a single port to give away. The server
-// gets it, and nothing is left for the connections of the load.
+// gets it, and nothing is left for the connections of the load. run is the shell command
+// that starts the run, in which $0 stands for the assay program.
 func (l *lab) noPort(ctx context.Context, r *result, run string) {
 	network := []string{"-rn", "sh", "-c"}
 	if out, err := exec.CommandContext(ctx, "unshare", append(network, "ip link set lo up && echo 40000 40000 > /proc/sys/net/ipv4/ip_local_port_range")...).CombinedOutput(); err != nil {

@@ -23,7 +23,8 @@ type result struct {
 	notRun []string // parts that this machine cannot run, and why
 }
 
-// attempt counts a try. It is lost if err says something.
+// attempt counts a try, which lost something if err is not nil. Goroutines must not call
+// attempt at the same time.
 func (r *result) attempt(what string, err error) {
 	r.tried++
 	if err != nil {
@@ -59,7 +60,8 @@ func (f *finished) print(w io.Writer) {
 	}
 }
 
-// bound is the upper end of the interval of the share that is lost.
+// bound is the upper end of the interval of the share that is lost, as a percentage. A
+// row that tried nothing has a dash.
 func (f *finished) bound() string {
 	if f.tried == 0 {
 		return "–"

@@ -24,8 +24,8 @@ type builtIn struct {
 
 // startServer starts the built-in server and waits until it answers. Its own errors on
 // purpose are off: a row could not tell them from those of bad input. The port is one
-// that was free a moment ago, which another program could take; the server then ends, and
-// the row says that it never answered.
+// that was free a moment ago, which another program could take; the server then ends,
+// and the row says that it never answered. The server stays until end is called.
 func (l *lab) startServer(ctx context.Context, args ...string) (*builtIn, error) {
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -29,8 +29,10 @@ type fabric struct {
 type port struct {
 	host   int
 	device *os.File
-	out    chan frame
-	cut    atomic.Bool
+	// out holds the frames that wait for their time. A frame that finds it full is lost.
+	out chan frame
+	// cut tells that the host is cut off: frames from it and to it are dropped.
+	cut atomic.Bool
 }
 
 // frame is one frame on its way: from which host and since when, and when it is due.
@@ -67,7 +69,9 @@ func join(hosts []*Host, c Config) (*fabric, error) {
 	return f, nil
 }
 
-// tap makes a device in the network of a process. This thread is there meanwhile.
+// tap makes a device in the network of a process. This thread is there meanwhile. A
+// thread that cannot leave that network again stays locked, so that the runtime ends it
+// with its goroutine and never uses it for anything else.
 func tap(process int) (_ *os.File, err error) {
 	runtime.LockOSThread()
 	home, err := os.Open(fmt.Sprintf("/proc/self/task/%d/ns/net", unix.Gettid()))
@@ -168,7 +172,8 @@ func (f *fabric) send(p *port) {
 	}
 }
 
-// close removes the devices.
+// close removes the devices. Frames that wait are still held for their time, and are
+// then lost.
 func (f *fabric) close() {
 	for _, p := range f.ports {
 		_ = p.device.Close()

@@ -33,7 +33,8 @@ const service = "10.96.0.1"
 
 // Kubernetes makes the hosts a cluster. programs is a folder with kube-apiserver,
 // kube-controller-manager, kube-scheduler, kubelet and kubectl; images are archives that
-// every node gets, of which one is localhost/pause:1.
+// every node gets, of which one is localhost/pause:1. Every node is ready when
+// Kubernetes returns. Close has to be called before the lab is closed.
 func (l *Lab) Kubernetes(programs string, images ...string) (*Kubernetes, error) {
 	k := &Kubernetes{lab: l, programs: programs, server: "https://" + l.Hosts[0].Address, groups: fmt.Sprintf("assay-lab-%d", os.Getpid())}
 	if err := os.Mkdir(filepath.Join(l.config.Dir, "pki"), 0o700); err != nil {
@@ -87,7 +88,8 @@ func (k *Kubernetes) kubectl(words ...string) []string {
 	return append([]string{filepath.Join(k.programs, "kubectl"), "--kubeconfig=" + k.admin}, words...)
 }
 
-// Do calls kubectl as the administrator on the first host.
+// Do calls kubectl as the administrator on the first host. It returns what kubectl wrote
+// to standard output. An error holds what it wrote to standard error.
 func (k *Kubernetes) Do(words ...string) (string, error) {
 	var log bytes.Buffer
 	c := k.lab.Hosts[0].Command(k.kubectl(words...)...)
@@ -100,6 +102,7 @@ func (k *Kubernetes) Do(words ...string) (string, error) {
 }
 
 // User writes the configuration of kubectl for a service account, and returns its path.
+// The token in it is valid for as long as the cluster gives tokens by default.
 func (k *Kubernetes) User(namespace, account string) (string, error) {
 	token, err := k.Do("create", "token", "--namespace="+namespace, account)
 	if err != nil {

@@ -47,8 +47,12 @@ type Host struct {
 	lab    *Lab
 	number int
 	holder int // process that holds the namespaces
-	outer  int // its parent, or itself
-	timed  bool
+	// outer is the process that was started as unshare. With a time namespace, outer is
+	// the parent of the holder, because only children enter a new time namespace; without
+	// one, outer is the holder itself.
+	outer int
+	// timed tells that the host has a time namespace, which its programs have to enter.
+	timed bool
 }
 
 // programs are what every lab needs.
@@ -58,6 +62,7 @@ var programs = []string{"ip", "nsenter", "unshare", "mount", "hostname"}
 func Path() string { return os.Getenv("PATH") + ":/usr/sbin:/sbin" }
 
 // Missing says why hosts cannot be made here with these programs; empty: they can.
+// Missing makes a namespace and opens the tun device to find out.
 func Missing(more ...string) string {
 	var missing []string
 	for _, p := range append(programs, more...) {
@@ -99,7 +104,8 @@ func command(words ...string) *exec.Cmd {
 	return c
 }
 
-// New makes hosts.
+// New makes hosts. The folder of the configuration must exist, and be empty. What was
+// made is taken down again if New fails; otherwise Close does that.
 func New(c Config) (*Lab, error) {
 	l := &Lab{Temp: filepath.Join(c.Dir, "tmp"), config: c}
 	l.Lock = filepath.Join(l.Temp, "lock")
@@ -195,7 +201,8 @@ func (l *Lab) Close() {
 // mount namespace would leave.
 const enter = `folder=$(pwd) && exec "$0" --wdns="$folder" "$@"`
 
-// Command is a program that runs on the host.
+// Command is a program that runs on the host. The program is looked for on the paths of
+// this machine, runs in the folder of the command, and is not started yet.
 func (h *Host) Command(words ...string) *exec.Cmd {
 	into := []string{"sh", "-c", enter, "nsenter", "--target=" + strconv.Itoa(h.holder), "--net", "--uts", "--mount"}
 	if h.timed {
@@ -209,7 +216,7 @@ func (h *Host) Command(words ...string) *exec.Cmd {
 	return c
 }
 
-// Run runs a program on the host to its end.
+// Run runs a program on the host to its end. An error holds what the program wrote.
 func (h *Host) Run(words ...string) error {
 	if out, err := h.Command(words...).CombinedOutput(); err != nil {
 		return fmt.Errorf("%s on %s: %w\n%s", strings.Join(words, " "), h.Name, err, out)
@@ -221,8 +228,9 @@ func (h *Host) Run(words ...string) error {
 // is told.
 func (h *Host) Cut(off bool) { h.lab.fabric.ports[h.number].cut.Store(off) }
 
-// Daemon starts a program that stays on the host until the lab is closed, and writes what
-// it says into a file.
+// Daemon starts a program that stays on the host until the lab is closed, and writes
+// what it says into a file. The file is HOST-NAME.log in the folder of the lab. Daemon
+// does not wait until the program is ready.
 func (h *Host) Daemon(name string, words ...string) error {
 	log, err := os.Create(filepath.Join(h.lab.config.Dir, h.Name+"-"+name+".log"))
 	if err != nil {
@@ -247,7 +255,8 @@ func (l *Lab) write(name, text string, mode os.FileMode) (string, error) {
 	return path, os.WriteFile(path, []byte(text), mode)
 }
 
-// await waits until a program on a host succeeds.
+// await runs a program on a host again and again until it succeeds. After two minutes,
+// await returns the last error.
 func (h *Host) await(words ...string) error {
 	var err error
 	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {

@@ -14,7 +14,8 @@ type Process struct {
 	Args []string // its command line
 }
 
-// Processes returns what runs on the host, found by its network.
+// Processes returns what runs on the host, found by its network. The processes that hold
+// the namespaces, this one and those that have ended are left out.
 func (h *Host) Processes() (all []Process) {
 	mine, err := os.Readlink("/proc/" + strconv.Itoa(h.holder) + "/ns/net")
 	if err != nil {
@@ -39,7 +40,8 @@ func (h *Host) Processes() (all []Process) {
 	return all
 }
 
-// Clear ends everything that runs on the host.
+// Clear kills everything that runs on the host, without a warning, and gives up after a
+// hundred rounds.
 func (h *Host) Clear() {
 	for range 100 { // what is ended may have started something meanwhile
 		all := h.Processes()

@@ -11,9 +11,10 @@ import (
 // SlurmPrograms are what Slurm needs.
 var SlurmPrograms = []string{"srun", "sinfo", "slurmctld", "slurmd", "munged"}
 
-// Slurm makes the hosts a cluster: the first is where jobs are submitted and managed, the
-// others are its nodes. It returns the variable by which programs of Slurm find it, as in
-// an environment.
+// Slurm makes the hosts a cluster: the first is where jobs are submitted and managed,
+// the others are its nodes. It returns the variable by which programs of Slurm find it,
+// as in an environment. All nodes are idle when Slurm returns. Each node offers two CPUs,
+// whatever the machine has.
 func (l *Lab) Slurm() (variable string, err error) {
 	dir := filepath.Join(l.config.Dir, "slurm")
 	for _, d := range []string{dir, filepath.Join(dir, "state"), filepath.Join(dir, "munge")} {

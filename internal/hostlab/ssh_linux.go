@@ -9,8 +9,9 @@ import (
 // SSHPrograms are what SSH needs.
 var SSHPrograms = []string{"ssh", "sshd", "ssh-keygen"}
 
-// SSH starts a server of SSH on every host but the first, with keys of its own, and returns
-// a folder with a program ssh that knows the hosts by their names.
+// SSH starts a server of SSH on every host but the first, with keys of its own, and
+// returns a folder with a program ssh that knows the hosts by their names. Every
+// server answers when SSH returns. Programs need the folder at the start of their PATH.
 func (l *Lab) SSH() (folder string, err error) {
 	folder = filepath.Join(l.config.Dir, "ssh")
 	if err := os.Mkdir(folder, 0o700); err != nil {
