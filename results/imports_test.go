@@ -23,7 +23,7 @@ var programs = []string{"server/", "harness/", "analysis/"}
 
 // pure packages turn values into values: they have no files, no network, no clock
 // and no source of chance but one that is handed to them.
-var pure = []string{"harness/internal/plan", "harness/internal/schedule", "harness/internal/search", "analysis/internal/stats", "analysis/internal/metric"}
+var pure = []string{"harness/internal/plan", "harness/internal/schedule", "harness/internal/search", "analysis/internal/stats", "analysis/internal/units"}
 
 var rules = []rule{
 	{from: []string{"server/"}, to: []string{"harness/", "analysis/", "results", "cmd/"}, why: "the system under test knows nothing of its measurement"},
@@ -36,7 +36,7 @@ var rules = []rule{
 	{from: []string{"harness/internal/"}, to: []string{"harness/command"}, why: "commands use the work, never the other way"},
 	{from: []string{"analysis/internal/"}, to: []string{"analysis/command"}, why: "commands use the work, never the other way"},
 	{from: []string{"analysis/internal/plot", "analysis/internal/stats"}, to: programs, why: "it turns finished numbers into others or draws them, and knows no package of the analysis"},
-	{from: []string{"analysis/internal/load", "analysis/internal/metric"}, to: []string{"analysis/internal/stats", "analysis/internal/compare", "analysis/internal/effect"}, why: "reading comes before every statistic"},
+	{from: []string{"analysis/internal/load", "analysis/internal/units"}, to: []string{"analysis/internal/stats", "analysis/internal/compare", "analysis/internal/effect"}, why: "reading comes before every statistic"},
 	{from: []string{"analysis/internal/compare"}, to: []string{"analysis/internal/effect", "analysis/internal/gate"}, why: "rows are collected before they are judged"},
 }
 

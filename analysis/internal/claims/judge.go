@@ -5,8 +5,8 @@ import (
 	"math"
 	"slices"
 
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // Tolerance is how far a number may lie from a claim, as a share of the claim, and still
@@ -145,7 +145,7 @@ func order(e stats.Estimate, m Measure) Outcome {
 		equal = 0
 	}
 	switch {
-	case e.High < equal+metric.Margin(m.Metric):
+	case e.High < equal+units.Margin(m.Metric):
 		return Fails
 	case e.Low > equal:
 		return Holds
@@ -156,7 +156,7 @@ func order(e stats.Estimate, m Measure) Outcome {
 // tolerance is the width of the band around one end of what is claimed, in the claim's
 // unit.
 func (c Claim) tolerance(end float64) float64 {
-	if metric.IsShare(c.Unit) {
+	if units.IsShare(c.Unit) {
 		return max(ShareTolerance, Tolerance*min(end, 1-end))
 	}
 	return Tolerance * math.Abs(end)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/load"
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -62,9 +62,9 @@ func value(run *load.Run, t load.Trial, name string) (float64, bool, error) {
 // minValues is how many values a trial needs for a metric to be judged.
 func minValues(name string) uint64 {
 	if name == TailOverMedian {
-		return metric.MinValues("p99-sec")
+		return units.MinValues("p99-sec")
 	}
-	return metric.MinValues(name)
+	return units.MinValues(name)
 }
 
 // isLatency reports whether a metric is a time of requests, or is derived from one. Such
@@ -74,7 +74,7 @@ func isLatency(name string) bool { return name == MeanOfAll || name == P99OfAll 
 // ofSuccesses reports whether a metric is a time of successful requests. Two servers
 // that refuse different shares of the requests differ in which requests succeed.
 func ofSuccesses(name string) bool {
-	return metric.IsLatency(name) || name == SuccessfulSpeed || name == TailOverMedian
+	return units.IsLatency(name) || name == SuccessfulSpeed || name == TailOverMedian
 }
 
 // generatorShare returns the part that the generator's own delay has in a metric. For
@@ -82,7 +82,7 @@ func ofSuccesses(name string) bool {
 // that are not derived from such times.
 func generatorShare(f compare.Facts, name string) float64 {
 	switch {
-	case metric.IsLatency(name):
+	case units.IsLatency(name):
 		return f.Share(name)
 	case isLatency(name):
 		return f.GeneratorShare

@@ -7,7 +7,7 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/load"
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -121,7 +121,7 @@ func (r *Run) values(cell load.Cell, name string) reading {
 		k.mark = fmt.Sprintf("a trial has fewer than %d values", minValues(name))
 	case generatorShare(f, name) > compare.ShareLimit:
 		k.mark = "the load generator's own delay is more than 5 % of the p99"
-		if metric.IsLatency(name) {
+		if units.IsLatency(name) {
 			k.mark = "the load generator's own delay is more than 5 % of it"
 		}
 	}

@@ -3,13 +3,13 @@ package claims
 import (
 	"strings"
 
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // enough measures a size against the largest size of its scenario: the ratio of its
 // goodput to that of the largest, or for a time the inverse ratio.
 func enough(unit, scenario, size, largest string) Measure {
-	if metric.Better(unit) == metric.Lower {
+	if units.Better(unit) == units.Lower {
 		size, largest = largest, size
 	}
 	return Measure{Kind: Ratio, Metric: unit, A: at(scenario, size), B: at(scenario, largest)}

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/perf/benchfmt"
 
 	"github.com/assay-bench/assay/analysis/internal/load"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/units"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -25,7 +25,7 @@ const (
 // of what the server used for it, because the server got less work than was planned. It
 // does not hold for the share of errors, because no generator makes wrong answers.
 func LimitConcerns(unit string) bool {
-	m := metric.Of(unit)
+	m := units.Of(unit)
 	o, ok := m.Outcome()
 	return !ok || o != results.Error
 }
@@ -51,7 +51,7 @@ func (r *Row) mark(b, h *samples) {
 		r.population(b.column, h.column)
 		r.answered(b.column, h.column)
 	}
-	quantile := metric.Quantile(r.Unit) > 0
+	quantile := units.Quantile(r.Unit) > 0
 	for _, side := range []struct {
 		label string
 		*samples
@@ -66,7 +66,7 @@ func (r *Row) mark(b, h *samples) {
 		if quantile && f.Saturated > 0 {
 			r.forbidIn(side.saturated(), Saturated, side.label, "%s fell behind its schedule in %d of %d trials", side.label, f.Saturated, f.Trials)
 		}
-		if need := metric.MinValues(r.Unit); side.fewest() < need {
+		if need := units.MinValues(r.Unit); side.fewest() < need {
 			r.forbid(FewValues, side.label, "%s has a trial with %d, and %s needs %d", side.label, side.fewest(), strings.TrimSuffix(r.Unit, "-sec"), need)
 		}
 		if f.Limited > 0 && LimitConcerns(r.Unit) {
@@ -219,10 +219,10 @@ func Sum(facts []*load.Facts) Facts {
 func (r *Row) family(open bool) {
 	switch {
 	case strings.HasPrefix(r.Name, "HTTP/"):
-		if metric.Primary(r.Unit, open) {
+		if units.Primary(r.Unit, open) {
 			r.Family = FamilyHTTP
 		}
-	case r.Better != metric.Unknown:
+	case r.Better != units.Unknown:
 		r.Family = FamilyMicro
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/perf/benchfmt"
 
 	"github.com/assay-bench/assay/analysis/internal/load"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/units"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -174,10 +174,14 @@ func gaps(b, h *column, of func(resultOutcomes) float64, paired bool) []gap {
 }
 
 // deviation returns the standard deviation of the difference of two shares, of n and
-// m requests, if both have the same true value.
+// m requests, if both have the same true value. It is 0 if neither number is known, and
+// infinite if one of the shares is of no requests.
 func deviation(p, n, q, m float64) float64 {
-	if n+m == 0 {
+	switch {
+	case n+m == 0:
 		return 0
+	case n == 0 || m == 0:
+		return math.Inf(1)
 	}
 	both := (p*n + q*m) / (n + m)
 	return math.Sqrt(both * (1 - both) * (1/n + 1/m))
@@ -207,7 +211,7 @@ func outstanding(all []gap) []gap {
 
 // population marks a row whose latencies belong to different requests.
 func (r *Row) population(b, h *column) {
-	if !metric.IsLatency(r.Unit) {
+	if !units.IsLatency(r.Unit) {
 		return
 	}
 	for _, o := range separateOutcomes() {
@@ -234,7 +238,7 @@ func (r *Row) population(b, h *column) {
 // trial, whatever base did. Estimates over blocks do not show this, but something
 // did change.
 func (r *Row) answered(b, h *column) {
-	if !metric.IsLatency(r.Unit) && r.Unit != "within-slo-ratio" && r.Unit != "goodput/s" {
+	if !units.IsLatency(r.Unit) && r.Unit != "within-slo-ratio" && r.Unit != "goodput/s" {
 		return
 	}
 	all := gaps(b, h, unanswered, r.Paired)

@@ -1,8 +1,8 @@
 package compare
 
 import (
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // Families of rows whose p-values are adjusted together.
@@ -74,7 +74,7 @@ type Row struct {
 	// Name is that of the benchmark, without what tells the columns apart. Unit is as in
 	// bench.txt.
 	Name, Unit string
-	Better     metric.Direction // which values of the unit are better
+	Better     units.Direction // which values of the unit are better
 	// Base is the first column, and Head is the one that is compared with it.
 	Base, Head Side
 	Paired     bool     // base and head met the same blocks

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // Limit is the largest difference of logarithms that counts in a test: a factor of
@@ -21,8 +21,8 @@ const Limit = 3 * math.Ln10
 // Scale is the scale on which effects are additive: that of logarithms, so that
 // effects are ratios, or that of the values themselves.
 type Scale struct {
-	Values bool             // the scale of the values themselves, for shares and for values below zero
-	Better metric.Direction // decides whether two values of 0 are equal
+	Values bool            // the scale of the values themselves, for shares and for values below zero
+	Better units.Direction // decides whether two values of 0 are equal
 	// Resolution is the largest difference between two values that count as equal.
 	Resolution float64
 }
@@ -46,7 +46,7 @@ func (s Scale) Difference(base, head float64) float64 {
 		return math.NaN()
 	case s.Values:
 		return head - base
-	case base == head && base == 0 && s.Better == metric.Higher:
+	case base == head && base == 0 && s.Better == units.Higher:
 		return math.NaN()
 	case base == head, math.Abs(head-base) <= s.Resolution:
 		return 0

@@ -5,12 +5,12 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 func TestDifference(t *testing.T) {
 	inf, nan := math.Inf(1), math.NaN()
-	times, rate, bytes := Scale{Better: metric.Lower}, Scale{Better: metric.Higher}, Scale{Better: metric.Lower, Resolution: 1}
+	times, rate, bytes := Scale{Better: units.Lower}, Scale{Better: units.Higher}, Scale{Better: units.Lower, Resolution: 1}
 	for _, c := range []struct {
 		name             string
 		scale            Scale

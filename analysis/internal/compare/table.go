@@ -10,8 +10,8 @@ import (
 	"golang.org/x/perf/benchproc"
 
 	"github.com/assay-bench/assay/analysis/internal/load"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/units"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -120,7 +120,7 @@ func (t *Table) addGroup(c *collector, key benchproc.Key, cols []benchproc.Key) 
 			r := Row{
 				Config: config(key, c.unit), Name: name.StringValues(), Unit: unit, Better: better, Paired: c.paired,
 				Base: Side{Label: cols[0].StringValues()}, Head: Side{Label: head.StringValues()},
-				Difference: metric.IsShare(unit),
+				Difference: units.IsShare(unit),
 				Exact:      c.units.GetAssumption(unit).SummaryLabel() == "exact",
 			}
 			r.fill(b, h)
@@ -133,11 +133,11 @@ func (t *Table) addGroup(c *collector, key benchproc.Key, cols []benchproc.Key) 
 
 // direct returns the direction of a unit: its own "better=", or else what its name
 // says.
-func direct(units benchfmt.UnitMetadataMap, unit string) metric.Direction {
-	if units.Get(unit, "better") != nil {
-		return metric.Direction(units.GetBetter(unit))
+func direct(metadata benchfmt.UnitMetadataMap, unit string) units.Direction {
+	if metadata.Get(unit, "better") != nil {
+		return units.Direction(metadata.GetBetter(unit))
 	}
-	return metric.Better(unit)
+	return units.Better(unit)
 }
 
 // config is the file configuration of a group as text, "key: value, …", without the

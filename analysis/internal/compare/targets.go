@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // targetPart matches the target in a benchmark name. The name of a target does not end
@@ -43,7 +43,7 @@ func (t *Table) split() {
 			continue
 		}
 		r.Target = target
-		if !metric.IsLatency(r.Unit) {
+		if !units.IsLatency(r.Unit) {
 			r.Family = ""
 		}
 		has[at] = true
@@ -57,7 +57,7 @@ func (t *Table) split() {
 		at := row{config: r.Config, name: r.Name, head: r.Head.Label}
 		r.Split = r.Target == "" && has[at]
 		at.unit = r.Unit
-		if r.Split && metric.IsLatency(r.Unit) && !few[at] {
+		if r.Split && units.IsLatency(r.Unit) && !few[at] {
 			r.Family = ""
 		}
 	}

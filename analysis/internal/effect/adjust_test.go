@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // pairedRow is a row of one family over blocks 1 to n.
@@ -113,7 +113,7 @@ func TestAdjustWholeRuns(t *testing.T) {
 		rows = append(rows, apart("new", 10, 1))
 	}
 	slow := apart("new", 6, 2)
-	slow.Better = metric.Lower
+	slow.Better = units.Lower
 	slow.Effect = stats.Estimate{N: 6, Center: 2, Low: 1.9, High: 2.1, Confidence: 0.96}
 	slow.Base.Median, slow.Head.Median = stats.Median(slow.Base.Values), stats.Median(slow.Head.Values)
 	Adjust(append(rows, slow))
@@ -132,18 +132,18 @@ func TestVerdictWithoutRatio(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		base, head []float64
-		better     metric.Direction
+		better     units.Direction
 		want, why  string
 	}{
-		{"head beyond the time-out", ones, many, metric.Lower, Worse, "head is beyond the time-out"},
-		{"base beyond the time-out", many, ones, metric.Lower, Better, "base is beyond the time-out"},
-		{"the first goodput", slices.Repeat([]float64{0}, 10), ones, metric.Higher, Better, "base is 0"},
-		{"of no direction", ones, many, metric.Unknown, Changed, "head is beyond the time-out"},
-		{"twice in ten", ones, few, metric.Lower, Unclear, "head is beyond the time-out in 2 of 10"},
-		{"both beyond the time-out", many, many, metric.Lower, Unclear, "both are beyond the time-out"},
-		{"nothing allocated on either side", slices.Repeat([]float64{0}, 10), slices.Repeat([]float64{0}, 10), metric.Lower, Same, "both are 0"},
-		{"no goodput on either side", slices.Repeat([]float64{0}, 10), slices.Repeat([]float64{0}, 10), metric.Higher, Unclear, "both are 0"},
-		{"below zero", ones, slices.Repeat([]float64{-1}, 10), metric.Higher, Worse, "head is below 0"},
+		{"head beyond the time-out", ones, many, units.Lower, Worse, "head is beyond the time-out"},
+		{"base beyond the time-out", many, ones, units.Lower, Better, "base is beyond the time-out"},
+		{"the first goodput", slices.Repeat([]float64{0}, 10), ones, units.Higher, Better, "base is 0"},
+		{"of no direction", ones, many, units.Unknown, Changed, "head is beyond the time-out"},
+		{"twice in ten", ones, few, units.Lower, Unclear, "head is beyond the time-out in 2 of 10"},
+		{"both beyond the time-out", many, many, units.Lower, Unclear, "both are beyond the time-out"},
+		{"nothing allocated on either side", slices.Repeat([]float64{0}, 10), slices.Repeat([]float64{0}, 10), units.Lower, Same, "both are 0"},
+		{"no goodput on either side", slices.Repeat([]float64{0}, 10), slices.Repeat([]float64{0}, 10), units.Higher, Unclear, "both are 0"},
+		{"below zero", ones, slices.Repeat([]float64{-1}, 10), units.Higher, Worse, "head is below 0"},
 	} {
 		for _, paired := range []bool{true, false} {
 			side := func(label string, values []float64) compare.Side {

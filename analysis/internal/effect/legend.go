@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/units"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -90,14 +90,14 @@ func (t *tally) text() string {
 
 // undirected are the units that have no direction and are none of the harness's.
 func (res *Result) undirected() []string {
-	var units []string
+	var found []string
 	for i := range res.Rows {
 		r := &res.Rows[i]
-		if _, ours := results.MetricByUnit(r.Unit); r.Better == metric.Unknown && !ours && !slices.Contains(units, r.Unit) {
-			units = append(units, r.Unit)
+		if _, ours := results.MetricByUnit(r.Unit); r.Better == units.Unknown && !ours && !slices.Contains(found, r.Unit) {
+			found = append(found, r.Unit)
 		}
 	}
-	return units
+	return found
 }
 
 // legend explains below the tables what their columns are, and why rows were not
@@ -113,9 +113,9 @@ func (res *Result) legend() string {
 		design = "not interleaved: whatever the machine did between the two is in these differences; p: Mann–Whitney"
 	}
 	var notes strings.Builder
-	if units := res.undirected(); len(units) > 0 {
+	if undirected := res.undirected(); len(undirected) > 0 {
 		fmt.Fprintf(&notes, "\nOf %s nobody says which way is better, so a change is neither better nor worse: a line \"Unit %s better=lower\" (or higher) in the input says it.",
-			strings.Join(units, ", "), units[0])
+			strings.Join(undirected, ", "), undirected[0])
 	}
 	for _, n := range res.Notes {
 		notes.WriteString("\nNote: " + n + ".")

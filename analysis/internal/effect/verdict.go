@@ -3,7 +3,7 @@ package effect
 import (
 	"math"
 
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // Verdicts on a row.
@@ -36,7 +36,7 @@ func (r *Row) judge() {
 		r.Verdict = NotJudged
 	// Zero errors on both sides are no difference. Zero goodput on both sides is two
 	// broken servers.
-	case r.NoRatio == bothZero && r.Better != metric.Higher && len(r.Doubts) == 0:
+	case r.NoRatio == bothZero && r.Better != units.Higher && len(r.Doubts) == 0:
 		r.Verdict = Same
 	case !r.Effect.Bounded():
 		r.Verdict = Unclear
@@ -76,11 +76,11 @@ func (r *Row) significant() bool {
 }
 
 // direction is the verdict on a change.
-func direction(better metric.Direction, up bool) string {
+func direction(better units.Direction, up bool) string {
 	switch {
-	case better == metric.Unknown:
+	case better == units.Unknown:
 		return Changed
-	case up == (better == metric.Higher):
+	case up == (better == units.Higher):
 		return Better
 	}
 	return Worse
@@ -89,6 +89,6 @@ func direction(better metric.Direction, up bool) string {
 // withinMargin reports whether the whole interval is closer to no change than the
 // margin: what remains possible does not matter.
 func (r *Row) withinMargin(none float64) bool {
-	m := metric.Margin(r.Unit)
+	m := units.Margin(r.Unit)
 	return r.Effect.Low > none-m && r.Effect.High < none+m
 }

@@ -12,9 +12,9 @@ import (
 	"golang.org/x/perf/benchunit"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/analysis/internal/units"
 	"github.com/assay-bench/assay/internal/plain"
 )
 
@@ -194,7 +194,7 @@ func (r Row) sameTable(o Row) bool {
 // title names the table: its unit, which direction is better, and the configuration.
 func title(r Row) string {
 	s := r.Unit
-	if r.Better != metric.Unknown {
+	if r.Better != units.Unknown {
 		s += " (" + r.Better.String() + " is better)"
 	}
 	if r.Config != "" {

@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // What is missing on one side, or infinite, must not choose the scale of the
@@ -86,7 +86,7 @@ func TestNoRatioIsTold(t *testing.T) {
 	}
 	for _, paired := range []bool{true, false} {
 		res := Judge(&compare.Table{Paired: paired, Rows: []compare.Row{{
-			Name: "Z-8", Unit: "B/op", Better: metric.Lower, Paired: paired, Family: compare.FamilyMicro, Base: side("old", 0), Head: side("new", 8),
+			Name: "Z-8", Unit: "B/op", Better: units.Lower, Paired: paired, Family: compare.FamilyMicro, Base: side("old", 0), Head: side("new", 8),
 		}}})
 		for form, c := range map[string]struct {
 			write func(io.Writer) error

@@ -7,10 +7,10 @@ import (
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/measured"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/report/words"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // Kinds of figures, by what their horizontal axis shows.
@@ -127,7 +127,7 @@ func (p *panel) ofTargets() (figures []figure) {
 			for _, t := range s.variant.Targets {
 				for _, unit := range []string{"p50-sec", "p90-sec", "p95-sec", "p99-sec", "p99.9-sec"} {
 					if e, ok := t.Medians[unit]; ok && t.Target == name {
-						l.add(metric.Quantile(unit), e)
+						l.add(units.Quantile(unit), e)
 						all = append(all, e.Center)
 					}
 				}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/load"
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // Collect turns one input, in which base and head are variants, or two into
@@ -135,18 +135,18 @@ func (c *collector) compare(sources []load.Source) error {
 			c.in.NotGated = append(c.in.NotGated, NotGated{r.Name, r.Unit, "new in " + r.Head.Label})
 			continue
 		}
-		if c.metrics != nil && r.Better == metric.Unknown {
+		if c.metrics != nil && r.Better == units.Unknown {
 			return fmt.Errorf("--metric %s: nobody says which way is better; add a line \"Unit %s better=lower\" (or higher) to the input", r.Unit, r.Unit)
 		}
 		if few(r) == 2 && !lacks(r) {
-			c.in.NotGated = append(c.in.NotGated, NotGated{r.Name, r.Unit, fmt.Sprintf("too few values on both sides: every trial needs %d", metric.MinValues(r.Unit))})
+			c.in.NotGated = append(c.in.NotGated, NotGated{r.Name, r.Unit, fmt.Sprintf("too few values on both sides: every trial needs %d", units.MinValues(r.Unit))})
 			continue
 		}
 		c.in.Rows = append(c.in.Rows, c.row(r, c.in.Paired))
 	}
 	unknown := map[string]bool{}
 	for _, r := range rows {
-		if r.Better == metric.Unknown && !unknown[r.Unit] {
+		if r.Better == units.Unknown && !unknown[r.Unit] {
 			unknown[r.Unit] = true
 			c.in.NotGated = append(c.in.NotGated, NotGated{"every row", r.Unit, "not judged, because nobody says which way is better: add a line \"Unit " + r.Unit + " better=lower\" (or higher) to the input"})
 		}
@@ -189,7 +189,7 @@ func (c *collector) primary(rows []compare.Row) []compare.Row {
 		switch {
 		case c.metrics != nil && !c.metrics[r.Unit]:
 		case c.metrics == nil && declared && r.Family == "":
-		case c.metrics == nil && r.Better == metric.Unknown:
+		case c.metrics == nil && r.Better == units.Unknown:
 		default:
 			primary = append(primary, r)
 		}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/load"
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -73,7 +73,7 @@ func (c *collector) fill(s load.Source, control *Control) error {
 		return fmt.Errorf("control %s: %w", control.Head, err)
 	}
 	for _, r := range c.primary(table.Rows) {
-		if len(r.Base.Values) == 0 || len(r.Head.Values) == 0 || few(r) > 0 || r.Better == metric.Unknown {
+		if len(r.Base.Values) == 0 || len(r.Head.Values) == 0 || few(r) > 0 || r.Better == units.Unknown {
 			continue
 		}
 		control.Rows = append(control.Rows, c.row(r, true))

@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // badFactor is how many margins a start has to lie beyond the pooled median of its row
@@ -37,7 +37,7 @@ func countedRows(rows []Judgement, events []Event) []Judgement {
 	}
 	slices.Sort(all)
 	for _, e := range events {
-		r := Row{Name: e.Name, Unit: e.What, Family: compare.FamilyHTTP, Better: metric.Lower, Share: true, Blocks: all}
+		r := Row{Name: e.Name, Unit: e.What, Family: compare.FamilyHTTP, Better: units.Lower, Share: true, Blocks: all}
 		for _, b := range all {
 			r.Base, r.Head = append(r.Base, one(slices.Contains(e.Base, b))), append(r.Head, one(slices.Contains(e.Head, b)))
 		}
@@ -61,7 +61,7 @@ func countedRows(rows []Judgement, events []Event) []Judgement {
 // badFactor margins of the median of all trials of the row. A marked row has none. The
 // second result is the same of the second base.
 func (j *Judgement) badStarts() (Row, map[int]float64) {
-	r := Row{Name: j.Name, Config: j.Config, Unit: badStartsOf + j.Unit, Family: j.Family, Better: metric.Lower, Share: true}
+	r := Row{Name: j.Name, Config: j.Config, Unit: badStartsOf + j.Unit, Family: j.Family, Better: units.Lower, Share: true}
 	if len(j.Marks) > 0 {
 		return r, nil
 	}

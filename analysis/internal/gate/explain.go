@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // Explain says in a sentence each what the verdict rests on, the rows by name:
@@ -34,7 +34,7 @@ func (r *Row) label() string { return strings.TrimSpace(r.Name + " " + r.Unit) }
 
 // worse is +1 if up is worse on the scale of the values, else −1.
 func (j *Judgement) worse() float64 {
-	if j.Better == metric.Higher {
+	if j.Better == units.Higher {
 		return -1
 	}
 	return 1

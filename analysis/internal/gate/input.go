@@ -1,7 +1,7 @@
 package gate
 
 import (
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 	"github.com/assay-bench/assay/internal/looks"
 )
 
@@ -39,11 +39,11 @@ type Input struct {
 
 // Row is one metric of one benchmark on both sides.
 type Row struct {
-	Name   string           // of the benchmark
-	Config string           // file configuration, if any
-	Unit   string           // as in bench.txt: "p99-sec"
-	Family string           // compare.FamilyHTTP or compare.FamilyMicro
-	Better metric.Direction // never Unknown
+	Name   string          // of the benchmark
+	Config string          // file configuration, if any
+	Unit   string          // as in bench.txt: "p99-sec"
+	Family string          // compare.FamilyHTTP or compare.FamilyMicro
+	Better units.Direction // never Unknown
 
 	Share  bool    // compared by difference, else by ratio
 	Margin float64 // a share of the base value, or a difference of shares; above 0

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 	"github.com/assay-bench/assay/internal/looks"
 )
 
@@ -293,7 +293,7 @@ func (j *Judgement) loss(d float64) float64 {
 	switch {
 	case j.Share:
 		return d
-	case j.Better == metric.Higher:
+	case j.Better == units.Higher:
 		return -math.Expm1(-d)
 	}
 	return math.Expm1(d)

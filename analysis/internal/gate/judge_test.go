@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 var inf, nan = math.Inf(1), math.NaN()
@@ -16,7 +16,7 @@ var inf, nan = math.Inf(1), math.NaN()
 // times is a row of response times: base has a spread of about 1 %, head is
 // factor times as slow and has a spread of its own.
 func times(blocks int, factor float64) Row {
-	r := Row{Name: "HTTP/row", Unit: "p50-sec", Family: compare.FamilyHTTP, Better: metric.Lower, Margin: 0.05}
+	r := Row{Name: "HTTP/row", Unit: "p50-sec", Family: compare.FamilyHTTP, Better: units.Lower, Margin: 0.05}
 	for b := range blocks {
 		r.Blocks = append(r.Blocks, b+1)
 		r.Base = append(r.Base, 0.1*(1+0.01*float64((b*7)%5-2)))
@@ -35,11 +35,11 @@ func paired(rows ...Row) Input { return Input{Paired: true, Planned: 10, Alpha: 
 
 func TestJudge(t *testing.T) {
 	rate := func(factor float64) Row {
-		return times(10, factor).with(func(r *Row) { r.Unit, r.Better = "goodput/s", metric.Higher })
+		return times(10, factor).with(func(r *Row) { r.Unit, r.Better = "goodput/s", units.Higher })
 	}
 	share := func(base, head float64) Row {
 		return times(10, 1).with(func(r *Row) {
-			r.Unit, r.Better, r.Share, r.Margin = "within-slo-ratio", metric.Higher, true, 0.01
+			r.Unit, r.Better, r.Share, r.Margin = "within-slo-ratio", units.Higher, true, 0.01
 			for b := range r.Base {
 				r.Base[b], r.Head[b] = base-0.0001*float64(b%3), head-0.0001*float64(b%2)
 			}
@@ -149,7 +149,7 @@ func TestControls(t *testing.T) {
 	positive := func(factor float64) Control {
 		return Control{Kind: ControlPositive, Base: "base", Head: "slowed", Rows: []Row{times(10, factor)}}
 	}
-	fewer := Control{Kind: ControlAA, Base: "base", Head: "base-aa", Rows: []Row{times(10, 0.8).with(func(r *Row) { r.Unit, r.Better = "goodput/s", metric.Higher })}}
+	fewer := Control{Kind: ControlAA, Base: "base", Head: "base-aa", Rows: []Row{times(10, 0.8).with(func(r *Row) { r.Unit, r.Better = "goodput/s", units.Higher })}}
 	for _, c := range []struct {
 		name     string
 		rows     Row
@@ -252,7 +252,7 @@ func TestSettle(t *testing.T) {
 }
 
 func TestMargins(t *testing.T) {
-	units := map[string]bool{"p50-sec": true, "p99-sec": true, "goodput/s": true, "within-slo-ratio": true, "sec/op": true}
+	present := map[string]bool{"p50-sec": true, "p99-sec": true, "goodput/s": true, "within-slo-ratio": true, "sec/op": true}
 	for _, c := range []struct {
 		margins string
 		want    string // margins of p50, p99, within-slo and sec/op, or an error
@@ -277,7 +277,7 @@ func TestMargins(t *testing.T) {
 		{"100%", "less than 100%"},
 		{"p98=5%", `did you mean "p9`},
 	} {
-		r, err := Options{Margins: strings.Fields(c.margins)}.resolve(units)
+		r, err := Options{Margins: strings.Fields(c.margins)}.resolve(present)
 		got := fmt.Sprint(err)
 		if err == nil {
 			got = fmt.Sprint(r.margin("p50-sec"), r.margin("p99-sec"), r.margin("within-slo-ratio"), r.margin("sec/op"))

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // Options say what is compared, and how large a change matters.
@@ -24,18 +24,18 @@ type rules struct {
 	ratio, shares float64            // for units without one of their own; 0: the unit's default
 }
 
-// resolve reads metrics and margins. Units are those that the input has; a name
+// resolve reads metrics and margins. present holds the units of the input; a name
 // that is neither among them nor a known one is an error, because a mistyped
 // margin that nothing heeds would go unnoticed.
-func (o Options) resolve(units map[string]bool) (rules, error) {
+func (o Options) resolve(present map[string]bool) (rules, error) {
 	r := rules{margins: map[string]float64{}}
 	for _, name := range o.Metrics {
-		unit, err := unitOf("--metric", name, units)
+		unit, err := unitOf("--metric", name, present)
 		if err != nil {
 			return r, err
 		}
-		if !units[unit] {
-			return r, fmt.Errorf("--metric %s: the input has no %s (it has %s)", name, unit, strings.Join(slices.Sorted(maps.Keys(units)), ", "))
+		if !present[unit] {
+			return r, fmt.Errorf("--metric %s: the input has no %s (it has %s)", name, unit, strings.Join(slices.Sorted(maps.Keys(present)), ", "))
 		}
 		if r.metrics == nil {
 			r.metrics = map[string]bool{}
@@ -59,11 +59,11 @@ func (o Options) resolve(units map[string]bool) (rules, error) {
 			}
 			continue
 		}
-		unit, err := unitOf("--margin", name, units)
+		unit, err := unitOf("--margin", name, present)
 		if err != nil {
 			return r, err
 		}
-		if points && !metric.IsShare(unit) {
+		if points && !units.IsShare(unit) {
 			return r, fmt.Errorf("--margin %s: %s is compared by ratio: say how many per cent, like %s=%s%%", text, unit, name, strings.TrimSuffix(value, "pp"))
 		}
 		r.margins[unit] = m
@@ -87,13 +87,13 @@ func margin(text string) (m float64, points bool, err error) {
 	return v / 100, points, nil
 }
 
-// unitOf returns the unit that a name stands for, which may be the unit itself. units
-// are those of the input. The error names the flag, and suggests a name that is similar.
-func unitOf(flag, name string, units map[string]bool) (string, error) {
-	if units[name] {
+// unitOf returns the unit that a name stands for, which may be the unit itself; present holds
+// the units of the input. The error names the flag, and suggests a name that is similar.
+func unitOf(flag, name string, present map[string]bool) (string, error) {
+	if present[name] {
 		return name, nil
 	}
-	typed := metric.Names()
+	typed := units.Names()
 	if unit, ok := typed[name]; ok {
 		return unit, nil
 	}
@@ -104,14 +104,14 @@ func unitOf(flag, name string, units map[string]bool) (string, error) {
 		}
 		known[short], known[unit] = true, true
 	}
-	maps.Copy(known, units)
+	maps.Copy(known, present)
 	return "", fmt.Errorf("%s: unknown metric %q%s", flag, name, suggest(name, slices.Sorted(maps.Keys(known))))
 }
 
 // margin is the margin of a unit: its own, else one for all, else the default.
 func (r rules) margin(unit string) float64 {
 	general := r.ratio
-	if metric.IsShare(unit) {
+	if units.IsShare(unit) {
 		general = r.shares
 	}
 	switch m, ok := r.margins[unit]; {
@@ -120,7 +120,7 @@ func (r rules) margin(unit string) float64 {
 	case general > 0:
 		return general
 	}
-	return metric.Margin(unit)
+	return units.Margin(unit)
 }
 
 // suggest names the likeliest of the known words, or all of them if none is

@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // drawInput draws a check: few or many blocks, quiet or noisy, with holes,
@@ -27,7 +27,7 @@ func drawInput(t *rapid.T) Input {
 func drawRow(t *rapid.T, paired bool) Row {
 	r := Row{
 		Name: "row", Unit: "x-sec", Family: rapid.SampledFrom([]string{compare.FamilyHTTP, compare.FamilyMicro}).Draw(t, "family"),
-		Better: rapid.SampledFrom([]metric.Direction{metric.Lower, metric.Higher}).Draw(t, "better"),
+		Better: rapid.SampledFrom([]units.Direction{units.Lower, units.Higher}).Draw(t, "better"),
 		Share:  rapid.Bool().Draw(t, "share"), Margin: rapid.SampledFrom([]float64{0.01, 0.05, 0.1}).Draw(t, "margin"),
 	}
 	if r.Share {

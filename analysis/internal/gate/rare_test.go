@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // A row that passes tells of starts that were far worse, and not of noise.
@@ -39,7 +39,7 @@ func TestRare(t *testing.T) {
 		{"head has one as good", faster(worse(20, 3.1, 4), 3.2, 11), "", false},
 		{"base has as bad ones", worse(20, 3.1, 4).with(func(r *Row) { r.Base[11] = 3.2 * r.Head[11] }), "", true},
 		{"base has some, not as bad", faster(worse(20, 3.1, 4, 5), 2, 11), "in 2 of 20 blocks", false},
-		{"fewer answers", worse(20, 0.25, 4).with(func(r *Row) { r.Unit, r.Better = "goodput/s", metric.Higher }), "in 1 of 20 blocks head was worse by at least 75.0 %", false},
+		{"fewer answers", worse(20, 0.25, 4).with(func(r *Row) { r.Unit, r.Better = "goodput/s", units.Higher }), "in 1 of 20 blocks head was worse by at least 75.0 %", false},
 		{"a block is missing", worse(20, 3.1, 4).with(func(r *Row) { r.Base[7] = nan }), "in 1 of 19 blocks", false},
 		{"unpaired", unpair(worse(20, 3.1, 4)), "", true},
 	} {

@@ -8,9 +8,9 @@ import (
 
 	"golang.org/x/perf/benchunit"
 
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/analysis/internal/units"
 	"github.com/assay-bench/assay/internal/looks"
 	"github.com/assay-bench/assay/results"
 )
@@ -155,7 +155,7 @@ func (j *Judgement) value(values []float64) string {
 	}
 	suffix := ""
 	switch {
-	case metric.Of(j.Unit).Dimension == results.Seconds:
+	case units.Of(j.Unit).Dimension == results.Seconds:
 		suffix = "s"
 	case benchunit.ClassOf(j.Unit) == benchunit.Binary:
 		suffix = "B"

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // repetitions is how many checks a test makes of each kind. GATE.md has the figures of
@@ -32,7 +32,7 @@ func (w world) input(r *rand.Rand, blocks int) Input {
 	}
 	in := Input{Paired: true}.at(blocks, nil)
 	for i := range w.rows {
-		row := Row{Name: fmt.Sprintf("HTTP/row=%d", i), Unit: "p50-sec", Family: compare.FamilyHTTP, Better: metric.Lower, Margin: w.margin}
+		row := Row{Name: fmt.Sprintf("HTTP/row=%d", i), Unit: "p50-sec", Family: compare.FamilyHTTP, Better: units.Lower, Margin: w.margin}
 		for b := range blocks {
 			row.Blocks = append(row.Blocks, b+1)
 		}
@@ -167,6 +167,9 @@ func lose(in Input, r *rand.Rand, blocks int) Input {
 // blocks lost, a true loss of 20 % in one row never passes, and checks without a
 // change are called a regression in at most 5 % of cases.
 func TestSimulateHardship(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone simulates so much")
+	}
 	for _, c := range []struct {
 		name string
 		rows int

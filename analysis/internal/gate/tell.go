@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // remote is where estimates for a reader put what has no place on the scale of
@@ -45,7 +45,7 @@ func (j *Judgement) tell(e stats.Estimate, direction float64) {
 // on values that have no ratio. Head of 0 against base above 0 does have one: it is 0.
 func (j *Judgement) logRatio(estimate float64) float64 {
 	late := func(v float64) bool { return math.IsInf(v, 1) }
-	none := func(v float64) bool { return v == 0 && j.Better == metric.Higher }
+	none := func(v float64) bool { return v == 0 && j.Better == units.Higher }
 	both := func(is func(float64) bool) bool {
 		return slices.ContainsFunc(j.Base, is) && slices.ContainsFunc(j.Head, is)
 	}

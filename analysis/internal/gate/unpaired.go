@@ -5,8 +5,8 @@ import (
 	"math"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // judgeUnpaired fills in what two samples say that were not interleaved.
@@ -75,7 +75,7 @@ func (j *Judgement) lost(values []float64) bool {
 	n := 0
 	values = stats.Present(values)
 	for _, x := range values {
-		if math.IsInf(x, 1) || x == 0 && j.Better == metric.Higher && !j.Share {
+		if math.IsInf(x, 1) || x == 0 && j.Better == units.Higher && !j.Share {
 			n++
 		}
 	}

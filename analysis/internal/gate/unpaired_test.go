@@ -3,7 +3,7 @@ package gate
 import (
 	"testing"
 
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // A value that is missing is no value at all: it neither counts as lost nor among those
@@ -11,20 +11,20 @@ import (
 func TestLost(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		better metric.Direction
+		better units.Direction
 		share  bool
 		values []float64
 		want   bool
 	}{
-		{"none", metric.Lower, false, nil, false},
-		{"all beyond the time-out", metric.Lower, false, []float64{inf, inf, inf}, true},
-		{"two of three", metric.Lower, false, []float64{inf, inf, 1}, true},
-		{"half", metric.Lower, false, []float64{inf, 1}, false},
-		{"two of three that are there", metric.Lower, false, []float64{inf, inf, 1, nan, nan}, true},
-		{"nothing is there", metric.Lower, false, []float64{nan, nan}, false},
-		{"rates of 0, and one missing", metric.Higher, false, []float64{0, nan}, true},
-		{"times of 0", metric.Lower, false, []float64{0, 0}, false},
-		{"shares of 0", metric.Higher, true, []float64{0, 0}, false},
+		{"none", units.Lower, false, nil, false},
+		{"all beyond the time-out", units.Lower, false, []float64{inf, inf, inf}, true},
+		{"two of three", units.Lower, false, []float64{inf, inf, 1}, true},
+		{"half", units.Lower, false, []float64{inf, 1}, false},
+		{"two of three that are there", units.Lower, false, []float64{inf, inf, 1, nan, nan}, true},
+		{"nothing is there", units.Lower, false, []float64{nan, nan}, false},
+		{"rates of 0, and one missing", units.Higher, false, []float64{0, nan}, true},
+		{"times of 0", units.Lower, false, []float64{0, 0}, false},
+		{"shares of 0", units.Higher, true, []float64{0, 0}, false},
 	} {
 		j := Judgement{Row: &Row{Better: c.better, Share: c.share}}
 		if got := j.lost(c.values); got != c.want {

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/assay-bench/assay/analysis/internal/bundletest"
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -143,7 +143,7 @@ func TestTimeoutsInText(t *testing.T) {
 		got := map[string]float64{}
 		err := text.read(strings.NewReader(c.line+"\n"), func(o Observation) error {
 			for _, v := range o.Values {
-				if metric.IsLatency(v.Unit) {
+				if units.IsLatency(v.Unit) {
 					got[v.Unit] = v.Value
 				}
 			}

@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -51,8 +51,8 @@ type Source interface {
 // unit is one that nobody knows, not below zero. Times, bytes and rates are known by
 // their endings.
 func measured(v float64, unit string) bool {
-	m := metric.Of(unit)
-	unknown := m.Better == metric.Unknown && m.Dimension == results.Count
+	m := units.Of(unit)
+	unknown := m.Better == units.Unknown && m.Dimension == results.Count
 	return !math.IsNaN(v) && !math.IsInf(v, 0) && (v >= 0 || unknown)
 }
 

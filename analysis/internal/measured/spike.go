@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/assay-bench/assay/analysis/internal/load"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/units"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -97,7 +97,7 @@ func promiseOf(o results.Objective) (Promise, bool) {
 		return p, false
 	}
 	m, _ := results.MetricByName(o.Metric)
-	if q := metric.Quantile(m.Unit); q > 0 {
+	if q := units.Quantile(m.Unit); q > 0 {
 		p.share, p.slower = 1-q, time.Duration(o.Threshold*float64(time.Second))
 		return p, true
 	}

@@ -14,8 +14,8 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/load"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/units"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -158,7 +158,7 @@ func whyNotJudged(c load.Cell, m results.Metric) string {
 	switch {
 	case f.Limited > 0 && compare.LimitConcerns(m.Unit):
 		return fmt.Sprintf("generator-limited in %d of %d trials: lower the load, or give the generator more CPUs", f.Limited, f.Trials)
-	case metric.Quantile(m.Unit) > 0 && f.Saturated > 0:
+	case units.Quantile(m.Unit) > 0 && f.Saturated > 0:
 		return fmt.Sprintf("saturated in %d of %d trials", f.Saturated, f.Trials)
 	case m.Fewest > 0 && f.Values < m.Fewest:
 		return fmt.Sprintf("a trial has %d values, and a %s needs %d", f.Values, m.Name, m.Fewest)

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/assay-bench/assay/analysis/internal/gate"
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // Variants of a check.
@@ -91,9 +91,9 @@ func (c Check) input() gate.Input {
 
 // gateRow is the recorded row with other values, in the form of the gate.
 func (r Row) gateRow(blocks []int, base, head []float64) gate.Row {
-	better := metric.Lower
-	if r.Better == metric.Higher.String() {
-		better = metric.Higher
+	better := units.Lower
+	if r.Better == units.Higher.String() {
+		better = units.Higher
 	}
 	return gate.Row{
 		Name: r.Name, Config: r.Config, Unit: r.Unit, Family: r.Family, Better: better, Share: r.Share, Margin: r.Margin,
@@ -110,7 +110,7 @@ func (r Row) controlRow(blocks []int, base, again []float64) gate.Row {
 
 // worse is +1 where higher values are worse, and −1 where they are better.
 func (r Row) worse() float64 {
-	if r.Better == metric.Higher.String() {
+	if r.Better == units.Higher.String() {
 		return -1
 	}
 	return 1

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // targetCounts are the numbers of targets of a stream that are simulated.
@@ -47,7 +47,7 @@ func (p pool) targets(n int) change {
 				drawn = p.draw(r, s.blocks(), false)
 			}
 			for i, row := range drawn.rows {
-				latency := row.Family == compare.FamilyHTTP && metric.IsLatency(row.Unit)
+				latency := row.Family == compare.FamilyHTTP && units.IsLatency(row.Unit)
 				if k > 0 && !latency {
 					continue // which is the stream's
 				}

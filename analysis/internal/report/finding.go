@@ -6,9 +6,9 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/effect"
 	"github.com/assay-bench/assay/analysis/internal/measured"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/report/words"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // findingOf words one comparison.
@@ -66,7 +66,7 @@ func judged(r *effect.Row) bool {
 // metricIn names a unit in a sentence about a group.
 func metricIn(g *measured.Group, unit string) string {
 	switch {
-	case g != nil && metric.IsLatency(unit):
+	case g != nil && units.IsLatency(unit):
 		return words.Metric(unit) + " " + words.Latency(g.Open())
 	case unit == "within-slo-ratio":
 		return "the share of requests within the objective"
@@ -131,7 +131,7 @@ func blocksNeeded(r *effect.Row) string {
 	// The rule is for the spread of one trial, and Spread is that of a difference of
 	// two.
 	spread := r.Spread() / math.Sqrt2
-	n := 28 * math.Pow(spread/metric.Margin(r.Unit), 2)
+	n := 28 * math.Pow(spread/units.Margin(r.Unit), 2)
 	if math.IsNaN(n) || math.IsInf(n, 0) || n <= float64(r.Effect.N) {
 		return ""
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/gate"
-	"github.com/assay-bench/assay/analysis/internal/metric"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // margin is that of all rows: the default of a p50.
@@ -139,7 +139,7 @@ func (c check) rows(blocks, variant int, which func(row int) bool) []gate.Row {
 			continue
 		}
 		rows = append(rows, gate.Row{
-			Name: fmt.Sprintf("HTTP/scenario=s%d/row=%d", i/perScenario, i), Unit: "p50-sec", Family: compare.FamilyHTTP, Better: metric.Lower,
+			Name: fmt.Sprintf("HTTP/scenario=s%d/row=%d", i/perScenario, i), Unit: "p50-sec", Family: compare.FamilyHTTP, Better: units.Lower,
 			Margin: margin, Blocks: numbers, Base: c.values[base][i][:blocks:blocks], Head: c.values[variant][i][:blocks:blocks],
 		})
 	}

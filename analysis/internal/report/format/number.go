@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/units"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -27,7 +27,7 @@ const None = "–"
 // ScaleOf chooses a column's unit from the values that it will hold, so that their
 // geometric mean reads well.
 func ScaleOf(unit string, values []float64) Scale {
-	return ScaleIn(metric.Of(unit).Dimension, values)
+	return ScaleIn(units.Of(unit).Dimension, values)
 }
 
 // ScaleIn is [ScaleOf] for every unit of a dimension.

@@ -8,11 +8,11 @@ import (
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/measured"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/report/page"
 	"github.com/assay-bench/assay/analysis/internal/report/words"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // effectUnits are the rows of the table of effects, primary or not.
@@ -37,7 +37,7 @@ func effectsTable(p *page.Page, g *measured.Group) {
 	marks := map[string]bool{}
 	for _, u := range effectUnits {
 		row := []string{words.Metric(u)}
-		if metric.Primary(u, base.Open()) && !ofTargets(s, others, u) {
+		if units.Primary(u, base.Open()) && !ofTargets(s, others, u) {
 			row[0] = "**" + row[0] + "**"
 		}
 		// The marks of a row that is left out must not get a note below the table, so

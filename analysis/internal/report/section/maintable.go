@@ -7,12 +7,12 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/measured"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/report/page"
 	"github.com/assay-bench/assay/analysis/internal/report/words"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // mainUnits are the columns of a scenario's first two tables: what users meet, and what
@@ -38,32 +38,32 @@ func mainTable(p *page.Page, g *measured.Group) {
 func medians(p *page.Page, g *measured.Group, set []string, marks map[string]bool) (missing bool) {
 	s := g.Scenario
 	t := table.Table{Head: []string{"variant"}}
-	var units []string
+	var shown []string
 	for _, u := range set {
 		if !hasColumn(g, u) {
 			continue
 		}
-		units = append(units, u)
+		shown = append(shown, u)
 	}
-	if len(units) == 0 {
+	if len(shown) == 0 {
 		return false
 	}
 	// The scale follows from the medians of the whole scenario, and not of this group
 	// alone, so that the tables of a scenario have the same units.
 	scales := map[string]format.Scale{}
-	for _, u := range units {
+	for _, u := range shown {
 		scales[u] = format.ScaleOf(u, s.Estimates(u))
 		// "Response" or "service" stands in the header itself, because the two are
 		// different questions and readers copy tables without the text around them.
 		head := words.Metric(u)
-		if metric.IsLatency(u) {
+		if units.IsLatency(u) {
 			head = strings.TrimSuffix(words.Latency(g.Open()), " time") + " " + head
 		}
 		t.Head = append(t.Head, strings.TrimSuffix(head+", "+scales[u].Unit, ", "))
 	}
 	for _, c := range g.Variants {
 		row := []string{"`" + c.Variant + "`"}
-		for _, u := range units {
+		for _, u := range shown {
 			text := medianText(c, scales[u], u, marks)
 			missing = missing || text == format.None
 			row = append(row, text)
@@ -90,7 +90,7 @@ func medianText(c *measured.Variant, sc format.Scale, unit string, marks map[str
 	if text == format.None {
 		return text
 	}
-	if metric.Quantile(unit) > 0 && c.Facts.Saturated > 0 {
+	if units.Quantile(unit) > 0 && c.Facts.Saturated > 0 {
 		marks[format.Saturated] = true
 		text = sc.Value(e.Center) + " " + format.Saturated
 	}
@@ -101,7 +101,7 @@ func medianText(c *measured.Variant, sc format.Scale, unit string, marks map[str
 	// A p99 of fewer than 1,000 values is the largest or the second largest of them,
 	// and says little of the next thousand. Values is that of the trial with the
 	// fewest.
-	if need := metric.MinValues(unit); need > 0 && c.Facts.Values < need {
+	if need := units.MinValues(unit); need > 0 && c.Facts.Values < need {
 		marks[format.Few] = true
 		text += " " + format.Few
 	}

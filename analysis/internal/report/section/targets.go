@@ -5,12 +5,12 @@ import (
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/measured"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/report/page"
 	"github.com/assay-bench/assay/analysis/internal/report/words"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/analysis/internal/units"
 	"github.com/assay-bench/assay/results"
 )
 
@@ -27,17 +27,17 @@ func targetsTable(p *page.Page, g *measured.Group) {
 	names := targetNames(all)
 	said := sayingsOf(names)
 	t := table.Table{Head: []string{said.one, "variant"}, Left: map[int]bool{1: true}}
-	var units []string
+	var shown []string
 	scales := map[string]format.Scale{}
 	for _, u := range targetUnits {
 		values := mediansOf(all, u)
-		if len(values) == 0 || metric.IsShare(u) && !slices.ContainsFunc(values, func(v float64) bool { return v > 0 }) {
+		if len(values) == 0 || units.IsShare(u) && !slices.ContainsFunc(values, func(v float64) bool { return v > 0 }) {
 			continue
 		}
-		units = append(units, u)
+		shown = append(shown, u)
 		scales[u] = format.ScaleOf(u, values)
 		head := words.Metric(u)
-		if metric.IsLatency(u) {
+		if units.IsLatency(u) {
 			head = strings.TrimSuffix(words.Latency(g.Open()), " time") + " " + head
 		}
 		t.Head = append(t.Head, strings.TrimSuffix(head+", "+scales[u].Unit, ", "))
@@ -50,7 +50,7 @@ func targetsTable(p *page.Page, g *measured.Group) {
 				continue
 			}
 			row := []string{"`" + name + "`", "`" + v.Variant + "`"}
-			for _, u := range units {
+			for _, u := range shown {
 				text := medianText(v, scales[u], u, marks)
 				missing = missing || text == format.None
 				row = append(row, text)

@@ -2,18 +2,19 @@ package study
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/analysis/internal/measured"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/report/page"
 	"github.com/assay-bench/assay/analysis/internal/report/section"
 	"github.com/assay-bench/assay/analysis/internal/report/words"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // advice is one row of the table of what to take when.
@@ -53,7 +54,7 @@ func Advise(b *measured.Bundles) *Advice {
 func (a *Advice) Write(p *page.Page) {
 	p.Line("Each row leaves out the variants that are shown to be worse than the best one and are estimated to be worse by more than %s of goodput or %s of a share or, where variants are alike in these, by more than %s of p99. That they are worse is shown; that it is by so much is the estimate. All others are named. "+
 		"The rows rest on intervals within blocks and are not adjusted for their number. Where a row names several variants, choose by what they do in the other rows.\n",
-		format.Percent(metric.Margin("goodput/s")), strings.Replace(format.Percent(metric.Margin("within-slo-ratio")), "%", "percentage point", 1), format.Percent(metric.Margin(refineUnit)))
+		format.Percent(units.Margin("goodput/s")), strings.Replace(format.Percent(units.Margin("within-slo-ratio")), "%", "percentage point", 1), format.Percent(units.Margin(refineUnit)))
 	t := table.Table{
 		Head: []string{"when", "take", "judged by", "evidence", "measured in"},
 		Left: map[int]bool{1: true, 2: true, 3: true, 4: true},
@@ -125,16 +126,23 @@ func whyNot(runs []*load.Run, scenarios []string) string {
 	var names []string
 	why := "not run: "
 	for _, n := range scenarios {
-		names = append(names, "`"+n+"`")
+		// What a reader can run is the scenario, whatever the cell.
+		if name := "`" + cellNumber.ReplaceAllString(n, "") + "`"; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 		for _, run := range runs {
 			// The scenario was planned, and every trial of it was voided or is missing.
-			if run.Manifest.Scenario(n) != nil {
+			if s, _ := load.CellNamed(run.Manifest, n); run.Manifest.Scenario(s) != nil {
 				why = "no trial counts: "
 			}
 		}
 	}
 	return why + words.List(names)
 }
+
+// cellNumber is the end of the name of a cell: concurrency-50 is the cell clients=50 of
+// the scenario concurrency.
+var cellNumber = regexp.MustCompile(`-\d+$`)
 
 // afterSpikes says how long after a spike each pattern is back.
 func afterSpikes(p *page.Page, b *measured.Bundles) {

@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"github.com/assay-bench/assay/analysis/internal/measured"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // choice divides the variants of a group by one metric into those that may be taken and
@@ -44,11 +44,11 @@ var choiceUnits = []string{"within-slo-ratio", "goodput/s"}
 func choose(g *measured.Group, unit string) choice {
 	// A copy or a slowed control must not be recommended.
 	all := g.Candidates()
-	units := choiceUnits
+	judged := choiceUnits
 	if unit != "" {
-		units = []string{unit}
+		judged = []string{unit}
 	}
-	for _, u := range units {
+	for _, u := range judged {
 		// A metric that one variant lacks cannot rank the others against it.
 		if !slices.ContainsFunc(all, func(v *measured.Variant) bool { return v.Medians[u].N == 0 }) {
 			c := chooseBy(all, u)
@@ -97,13 +97,13 @@ func chooseBy(candidates []*measured.Variant, unit string) choice {
 	}
 	by := func(a, b *measured.Variant) int { return cmp.Compare(a.Medians[unit].Center, b.Medians[unit].Center) }
 	ch.best = slices.MaxFunc(candidates, by)
-	if metric.Better(unit) == metric.Lower {
+	if units.Better(unit) == units.Lower {
 		ch.best = slices.MinFunc(candidates, by)
 	}
 	// Effects are turned so that more than equal is worse, whatever the direction of
 	// the metric.
-	equal, margin := 1.0, metric.Margin(unit)
-	if metric.IsShare(unit) {
+	equal, margin := 1.0, units.Margin(unit)
+	if units.IsShare(unit) {
 		equal = 0
 	}
 	for _, c := range candidates {
@@ -133,7 +133,7 @@ func chooseBy(candidates []*measured.Variant, unit string) choice {
 
 // against is how much worse a variant is than the best one.
 func (ch choice) against(c *measured.Variant) stats.Estimate {
-	if metric.Better(ch.unit) == metric.Lower {
+	if units.Better(ch.unit) == units.Lower {
 		return effectOf(c, ch.best, ch.unit)
 	}
 	return effectOf(ch.best, c, ch.unit)
@@ -155,7 +155,7 @@ func effectOf(a, b *measured.Variant, unit string) stats.Estimate {
 		y, too := blocks[t.Block]
 		switch {
 		case !ok || !too:
-		case metric.IsShare(unit):
+		case units.IsShare(unit):
 			d = append(d, x-y)
 		default:
 			// Zero has the logarithm -Inf, and two zeros have no difference. Such an
@@ -164,7 +164,7 @@ func effectOf(a, b *measured.Variant, unit string) stats.Estimate {
 		}
 	}
 	e := stats.HodgesLehmann(d, stats.Level)
-	if !metric.IsShare(unit) {
+	if !units.IsShare(unit) {
 		e.Center, e.Low, e.High = math.Exp(e.Center), math.Exp(e.Low), math.Exp(e.High)
 	}
 	return e

@@ -7,12 +7,12 @@ import (
 
 	"github.com/assay-bench/assay/analysis/internal/claims"
 	"github.com/assay-bench/assay/analysis/internal/load"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/report/page"
 	"github.com/assay-bench/assay/analysis/internal/report/words"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 	"github.com/assay-bench/assay/analysis/internal/table"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // Claims is what the published study claims, judged by one run.
@@ -65,7 +65,7 @@ func claimRule(p *page.Page) {
 		"or reaches what is claimed and is not wider than the band. It fails if the interval lies wholly outside.", format.Percent(claims.Tolerance), format.Fixed(100*claims.ShareTolerance, 0))
 	p.Line("- A bound (>) has no band: it holds if the interval lies wholly above it, and fails if none of it does.")
 	p.Line("- An order (“more”) fails if the interval ends below what would matter: a ratio of 1 plus %s, of a p99 plus %s, or a difference of %s of a share. Else it holds if the interval lies wholly above 1, or 0.",
-		format.Percent(metric.Margin("goodput/s")), format.Percent(metric.Margin("p99-sec")), strings.Replace(format.Percent(metric.Margin("error-ratio")), "%", "percentage point", 1))
+		format.Percent(units.Margin("goodput/s")), format.Percent(units.Margin("p99-sec")), strings.Replace(format.Percent(units.Margin("error-ratio")), "%", "percentage point", 1))
 	p.Line("- All else cannot be told: intervals that reach across a limit, fewer than %d blocks, trials without a value, and numbers that carry a mark.\n", stats.FewestValues)
 	p.Line("A claim *depends* if it holds in one setting and fails in another. It is *not reproduced* if it fails in one and holds in none, even if others cannot be told; else one setting that cannot be told leaves the claim so. " +
 		"It is an *artefact of the method* if it holds in all settings as the study counted, and fails in one as a user meets it. Else it is *reproduced*, also where the count as a user meets it cannot be told.\n")

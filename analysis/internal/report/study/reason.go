@@ -9,9 +9,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/assay-bench/assay/analysis/internal/claims"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/report/words"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // why gives the reason of a verdict in one sentence.
@@ -105,7 +105,7 @@ func (w claimWords) distance(found []claims.Finding) string {
 	lo, hi := slices.Min(far), slices.Max(far)
 	unit := "%"
 	switch {
-	case !w.Order && metric.IsShare(w.Unit), found[0].Kind == claims.Difference:
+	case !w.Order && units.IsShare(w.Unit), found[0].Kind == claims.Difference:
 		unit = "percentage points"
 	case math.IsInf(hi, 0) && w.Want.High == 0:
 		return "the claim is zero, and the measurement is not"
@@ -158,7 +158,7 @@ func (w claimWords) offset(f claims.Finding) float64 {
 	if w.Want.Bound() {
 		end = w.Want.Low
 	}
-	if metric.IsShare(w.Unit) {
+	if units.IsShare(w.Unit) {
 		return 100 * (v - end)
 	}
 	return 100 * (v/end - 1)

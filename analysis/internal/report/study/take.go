@@ -6,11 +6,11 @@ import (
 	"strings"
 
 	"github.com/assay-bench/assay/analysis/internal/measured"
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/objective"
 	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/report/words"
 	"github.com/assay-bench/assay/analysis/internal/stats"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // unsaid begins the text of a choice that cannot be made.
@@ -100,13 +100,13 @@ func evidence(g *measured.Group, c choice) string {
 	// The effects are turned so that more is worse. In a metric where less is better
 	// the others have more, and in the other kind the best has.
 	print := format.Ratio
-	if metric.IsShare(c.unit) {
+	if units.IsShare(c.unit) {
 		print = format.Points
 	}
 	switch {
 	case len(c.leave) == 0:
 		text += "; ahead of the others by at most " + c.lead(g)
-	case metric.Better(c.unit) == metric.Lower:
+	case units.Better(c.unit) == units.Lower:
 		text += "; more: " + effects(c.leave, print)
 	default:
 		text += "; more than " + effects(c.leave, print)
@@ -136,13 +136,13 @@ func (ch choice) lead(g *measured.Group) string {
 		if v.Variant == ch.best.Variant {
 			continue
 		}
-		if e := ch.against(v); metric.IsShare(ch.unit) {
+		if e := ch.against(v); units.IsShare(ch.unit) {
 			widest = max(widest, e.High)
 		} else {
 			widest = max(widest, e.High-1)
 		}
 	}
-	if metric.IsShare(ch.unit) {
+	if units.IsShare(ch.unit) {
 		return format.Fixed(100*widest, 1) + " pp"
 	}
 	return format.Percent(widest)

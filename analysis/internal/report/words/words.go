@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"strings"
 
-	"github.com/assay-bench/assay/analysis/internal/metric"
 	"github.com/assay-bench/assay/analysis/internal/report/format"
+	"github.com/assay-bench/assay/analysis/internal/units"
 )
 
 // Latency is the name of the headline latency: the response time of an open load, the
@@ -19,13 +19,13 @@ func Latency(open bool) string {
 
 // Metric is the name of a unit in sentences and tables. A unit without a name stands for
 // itself.
-func Metric(unit string) string { return cmp.Or(metric.Of(unit).Label, unit) }
+func Metric(unit string) string { return cmp.Or(units.Of(unit).Label, unit) }
 
 // Direction is the word for more or less of a metric: longer and shorter for times, more
 // and less for all others.
 func Direction(unit string, up bool) string {
 	// Minimum and mean of a time have no quantile, and are known by their unit.
-	latency := metric.Quantile(unit) > 0 || strings.HasSuffix(unit, "-sec")
+	latency := units.Quantile(unit) > 0 || strings.HasSuffix(unit, "-sec")
 	switch {
 	case latency && up:
 		return "longer"

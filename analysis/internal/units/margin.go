@@ -1,4 +1,4 @@
-package metric
+package units
 
 // Margin is the change of a metric below which it does not matter: a share of
 // the base value, or a difference for shares.

@@ -1,7 +1,7 @@
-// Package metric knows what the units of benchmark lines mean: which way is better,
+// Package units knows what the units of benchmark lines mean: which way is better,
 // how two values are compared, and which metrics a verdict may use. It holds no
 // values and formats nothing.
-package metric
+package units
 
 import "github.com/assay-bench/assay/results"
 
