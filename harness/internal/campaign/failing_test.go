@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -54,5 +55,36 @@ func TestSketch(t *testing.T) {
 	want := "          variant=a  ●" + strings.Repeat("─", 23) + "┼" + strings.Repeat("─", 22) + "┤"
 	if len(lines) != 4 || lines[2] != want || !strings.HasSuffix(lines[1], "1.000 ms"+strings.Repeat(" ", sketchWidth-16)+"100.0 ms") {
 		t.Errorf("the sketch is\n%s\nwant\n%s", b.String(), want)
+	}
+}
+
+// Whichever quantiles fall among time-outs, in one or several trials, there is a sketch of
+// the variants whose median p99 is known, and the table has their medians.
+func TestTimeOutsInTheSummary(t *testing.T) {
+	out := math.Inf(1)
+	kinds := [][3]float64{{1, 2, 3}, {1, 2, out}, {1, out, out}, {out, out, out}}
+	for number := range 4 * 4 * 4 * 4 {
+		for n := 1; n <= 4; n++ {
+			row, late := &summary{name: "BenchmarkHTTP/variant=other"}, 0
+			for i, k := 0, number; i < n; i, k = i+1, k/4 {
+				v := kinds[k%4]
+				row.p50, row.p90, row.p99 = append(row.p50, v[0]), append(row.p90, v[1]), append(row.p99, v[2])
+				if v[2] == out {
+					late++
+				}
+			}
+			known := &summary{name: "BenchmarkHTTP/variant=known", p50: []float64{1, 2}, p90: []float64{3, 3}, p99: []float64{4, 9}}
+			var text strings.Builder
+			if err := sketch(&text, []*summary{known, row}); err != nil {
+				t.Fatal(err)
+			}
+			want := late <= (n-1)/2 // the median is one of the others, or between two of them
+			if got := strings.Contains(text.String(), "variant=other"); got != want || !strings.Contains(text.String(), "variant=known") {
+				t.Errorf("p99 %v: shown: %v, want %v\n%s", row.p99, got, want, &text)
+			}
+			if got := interval(row.p99) != "–"; got != want {
+				t.Errorf("p99 %v: the table has %s", row.p99, interval(row.p99))
+			}
+		}
 	}
 }

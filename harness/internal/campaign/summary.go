@@ -120,10 +120,22 @@ func sum(values []float64) benchmath.Summary {
 func interval(values []float64) string {
 	s := sum(values)
 	if math.IsInf(s.Lo, 0) || math.IsInf(s.Hi, 0) || math.IsNaN(s.Lo) {
-		return text.Number(s.Center)
+		return text.Number(middle(values))
 	}
-	return fmt.Sprintf("%s [%s, %s]", text.Number(s.Center), text.Number(s.Lo), text.Number(s.Hi))
+	return fmt.Sprintf("%s [%s, %s]", text.Number(middle(values)), text.Number(s.Lo), text.Number(s.Hi))
 }
 
-// middle is the median of values.
-func middle(values []float64) float64 { return sum(values).Center }
+// middle is the median of values, or NaN if there are none. It may be infinite: package
+// benchmath interpolates, which makes NaN of it, and also of a finite value that an infinite
+// one follows.
+func middle(values []float64) float64 {
+	if len(values) == 0 {
+		return math.NaN()
+	}
+	v := slices.Sorted(slices.Values(values))
+	half := len(v) / 2
+	if len(v)%2 == 1 {
+		return v[half]
+	}
+	return (v[half-1] + v[half]) / 2
+}
