@@ -269,6 +269,9 @@ func (m *monitor) result() results.ServerResult {
 		return &d
 	}
 	res.CPU = grown(m.first.CPU, m.last.CPU)
+	if a, b := m.first.CPU, m.last.CPU; a != nil && b != nil && *b < *a && *a-*b <= kin.Rounding {
+		res.CPU = new(float64)
+	}
 	res.Allocs = grown(m.first.Allocs, m.last.Allocs)
 	res.AllocBytes = grown(m.first.AllocBytes, m.last.AllocBytes)
 	res.GCCycles = grown(m.first.GCCycles, m.last.GCCycles)

@@ -138,6 +138,9 @@ func (u usage) since(earlier usage) float64 {
 	if u.all < 0 || earlier.all < 0 {
 		return -1
 	}
+	if fell := earlier.all - u.all; fell > 0 && fell <= kin.Rounding {
+		return 0
+	}
 	return u.all - earlier.all
 }
 
@@ -166,7 +169,7 @@ func (m *monitor) readMemory() {
 	bytes, unread := look.PSS(pids)
 	switch {
 	case unread > 0:
-		m.warnings = append(m.warnings, fmt.Sprintf("server %s: the memory of %d of its %d processes cannot be read, which belong to another user: run as root to see it", m.server.Name, unread, len(pids)))
+		m.warnings = append(m.warnings, fmt.Sprintf("server %s: the memory of %d of its %d processes cannot be read: if they belong to another user, run as root", m.server.Name, unread, len(pids)))
 	case bytes > 0:
 		m.pss = &bytes
 	}

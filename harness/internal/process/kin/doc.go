@@ -16,3 +16,7 @@ type Usage struct {
 
 // ErrUnseen is the error of a system whose processes cannot be looked at.
 var ErrUnseen = errors.New("the processes of a server can only be seen on Linux")
+
+// Rounding is by how much, in seconds, the CPU time of a server may seem to fall: that of
+// processes that ended is only known in hundredths of a second, twice.
+const Rounding = 0.05

@@ -55,6 +55,52 @@ func TestWhatDescendsBelongs(t *testing.T) {
 	}
 }
 
+// What many processes have used is known, although each has used little, and also of those
+// that have ended and that nobody has waited for.
+func TestManyShortProcesses(t *testing.T) {
+	const n = 40
+	var all []*exec.Cmd
+	var pids []int
+	for i := range n {
+		then := "read x"
+		if i%2 == 1 {
+			then = "exit"
+		}
+		c := exec.Command("sh", "-c", "i=0; while [ $i -lt 2000 ]; do i=$((i+1)); done; echo; "+then)
+		in, err := c.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := c.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { in.Close(); c.Process.Kill(); c.Wait() })
+		if _, err := out.Read(make([]byte, 1)); err != nil { // it has done its work
+			t.Fatal(err)
+		}
+		all, pids = append(all, c), append(pids, c.Process.Pid)
+	}
+	l, err := Take()
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, ok := l.Use(pids)
+	used := 0.0
+	for _, c := range all {
+		c.Process.Kill()
+		c.Wait()
+		used += (c.ProcessState.UserTime() + c.ProcessState.SystemTime()).Seconds()
+	}
+	// What they use to end is not in the sum. Without the ended ones it would be the half.
+	if !ok || u.CPU < 0.6*used || u.CPU > 1.01*used {
+		t.Errorf("found %.4f s of CPU time, want about %.4f s, which the kernel reports at the end", u.CPU, used)
+	}
+}
+
 func TestSelectorsFind(t *testing.T) {
 	l, child := look(t)
 	dir := t.TempDir()

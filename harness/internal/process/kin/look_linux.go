@@ -1,10 +1,14 @@
 package kin
 
 import (
+	"errors"
+	"io/fs"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/prometheus/procfs"
+	"golang.org/x/sys/unix"
 )
 
 // userHZ is the unit of times in /proc, which is 100 per second on every Linux.
@@ -61,15 +65,20 @@ func (l *Look) With(pids []int) []int {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// Use returns what the given processes have used, and false if none of them is left.
-// Processes that ended count as long as the process that waited for them lives.
+// Use returns what the given processes have used until now, and false if none of them is
+// left. Processes that ended count as long as the process that waits for them lives, whether
+// it has done so or not. When it has, the kernel cuts what they used to hundredths of a
+// second, so that the sum can fall a little: see [Rounding].
 func (l *Look) Use(pids []int) (u Usage, ok bool) {
 	for _, pid := range pids {
 		s, there := l.stats[pid]
-		if !there || s.State == "Z" {
+		if !there {
 			continue
 		}
-		u.CPU += s.CPUTime() + l.Waited(pid)
+		u.CPU += cpuTime(pid, s) + l.Waited(pid)
+		if s.State == "Z" {
+			continue // it has ended
+		}
 		u.RSSBytes += uint64(s.ResidentMemory())
 		u.Threads += s.NumThreads
 		u.Processes++
@@ -80,6 +89,18 @@ func (l *Look) Use(pids []int) (u Usage, ok bool) {
 		}
 	}
 	return u, u.Processes > 0
+}
+
+// cpuTime returns the CPU time of a process in seconds. The kernel has a clock for it. The
+// times in /proc are cut to hundredths of a second, which loses all the CPU time of a process
+// that lives only briefly, such as one that serves a connection to PostgreSQL.
+func cpuTime(pid int, s procfs.ProcStat) float64 {
+	const ofProcess = 2 // CPUCLOCK_SCHED: all threads of the process
+	var t unix.Timespec
+	if err := unix.ClockGettime(int32(^pid<<3|ofProcess), &t); err != nil {
+		return s.CPUTime() // it has just ended, or the kernel does not tell
+	}
+	return time.Duration(t.Nano()).Seconds()
 }
 
 // Waited returns the CPU time of the ended processes that a process has waited for, in
@@ -105,6 +126,9 @@ func (l *Look) PSS(pids []int) (bytes uint64, unread int) {
 			continue // it has ended
 		}
 		m, err := p.ProcSMapsRollup()
+		if errors.Is(err, unix.ESRCH) || errors.Is(err, fs.ErrNotExist) && l.gone(pid) {
+			continue // it has just ended
+		}
 		if err != nil {
 			unread++
 			continue
@@ -112,4 +136,10 @@ func (l *Look) PSS(pids []int) (bytes uint64, unread int) {
 		bytes += m.Pss
 	}
 	return bytes, unread
+}
+
+// gone reports whether a process is not there any more.
+func (l *Look) gone(pid int) bool {
+	_, err := l.fs.Proc(pid)
+	return err != nil
 }
