@@ -64,10 +64,15 @@ func cut(s string) string {
 	return s
 }
 
-// worded is a cause in the words of `assay explain`, without its source.
+// worded is a cause in the words of `assay explain`, without its source. For a
+// function outside of the repository it adds the caller inside.
 func worded(c verdict.Cause) string {
 	said := explain.Cause{Kind: c.Kind, Name: c.Name, What: c.What, Unit: c.Unit, Difference: c.Difference, Low: c.Low, High: c.High, PAdjusted: c.PAdjusted}
-	return said.Line()
+	text := said.Line()
+	if c.Caller != "" && inRepository(c) {
+		text += ", called by " + explain.Short(c.Caller)
+	}
+	return text
 }
 
 // grown is an endpoint in the words of `assay explain`.

@@ -14,6 +14,7 @@ func explanation() *verdict.Explanation {
 		Causes: []verdict.Cause{
 			{Kind: "cpu", Name: "example.com/search.(*Index).Find", What: "CPU time", Unit: "sec", Difference: 9e-6, Low: &low, High: &high, PAdjusted: &p, Source: "example.com/search/a (b).go:12", File: "a (b).go", Line: 12},
 			{Kind: "cpu", Name: "collector (runtime)", What: "CPU time", Unit: "sec", Difference: 3e-6, Source: "runtime/mgc.go:1"},
+			{Kind: "cpu", Name: "internal/stringslite.HasPrefix", What: "CPU time", Unit: "sec", Difference: 2e-6, Source: "/go/src/strings.go:17", File: "a (b).go", Line: 40, Caller: "example.com/search.(*Index).Find"},
 		},
 		Endpoint: &verdict.Endpoint{Name: "GET /search", Base: 1e-4, Difference: 1e-5, Low: &low, High: &high, PAdjusted: &p},
 	}
@@ -27,7 +28,8 @@ func TestExplanation(t *testing.T) {
 		want     []string
 	}{
 		{false, "https://h/x", []string{"Why it is slower:\n", "  1. search.(*Index).Find: +9 µs [+8, +10] CPU time for each answer (p = 0.004), a (b).go:12\n",
-			"  2. collector (runtime): +3 µs CPU time for each answer (–), runtime/mgc.go:1\n", "Endpoint GET /search: +10 µs [+8, +10] service time on average, +10 % (p = 0.004)\n"}},
+			"  2. collector (runtime): +3 µs CPU time for each answer (–), runtime/mgc.go:1\n",
+			"  3. stringslite.HasPrefix: +2 µs CPU time for each answer (–), called by search.(*Index).Find, a (b).go:40\n", "Endpoint GET /search: +10 µs [+8, +10] service time on average, +10 % (p = 0.004)\n"}},
 		{true, "", []string{"#### Why it is slower\n", `1. search.(\*Index).Find: +9 µs`, ", `a (b).go:12`\n"}},
 		{true, "https://h/o/r/blob/x", []string{"[`a (b).go:12`](https://h/o/r/blob/x/a%20%28b%29.go#L12)\n", ", `runtime/mgc.go:1`\n"}},
 		{true, "javascript:alert(1)", []string{", `a (b).go:12`\n"}},
@@ -54,7 +56,8 @@ func TestCausesAreTold(t *testing.T) {
 	if err := Annotate(&b, f); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"::notice file=a (b).go,line=12,title=Why it is slower::search.(*Index).Find: +9 µs", "::notice title=Why it is slower::collector", "::notice title=Why it is slower::Endpoint GET /search"} {
+	for _, want := range []string{"::notice file=a (b).go,line=12,title=Why it is slower::search.(*Index).Find: +9 µs", "::notice title=Why it is slower::collector",
+		"::notice file=a (b).go,line=40,title=Why it is slower::stringslite.HasPrefix: +2 µs CPU time for each answer (–), called by search.(*Index).Find\n", "::notice title=Why it is slower::Endpoint GET /search"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in\n%s", want, b.String())
 		}
@@ -69,7 +72,7 @@ func TestHostileExplanation(t *testing.T) {
 	const name = "x|\n\n# y <img src=x onerror=1> [a](https://evil) ``` <!-- z -->\x1b[31m\n::error::"
 	e := &verdict.Explanation{Summary: name, Endpoint: &verdict.Endpoint{Name: name}}
 	for _, file := range []string{name, "../../x", "/etc/passwd", "a/../../b", `..\x`, strings.Repeat("x", 1<<20)} {
-		e.Causes = []verdict.Cause{{Kind: "phase", Name: name, What: name, Unit: name, Source: name, File: file, Line: 1}}
+		e.Causes = []verdict.Cause{{Kind: "phase", Name: name, What: name, Unit: name, Source: name, File: file, Line: 1, Caller: name}}
 		for _, markdown := range []bool{false, true} {
 			text := Explanation(e, markdown, "https://h/blob/x")
 			for _, line := range strings.Split(text, "\n") {

@@ -116,7 +116,7 @@ func (s *Section) take(from *section, kind string, m int, all []named) {
 			PAdjusted: r.PAdjusted, Beyond: n.rest.Center, Source: r.Source,
 		}
 		if r.function >= 0 {
-			c.Callers = from.callers(m, r.function)
+			c.Callers, c.CallerSources = from.callers(m, r.function)
 		} else {
 			c.Name += " (runtime)"
 		}

@@ -46,7 +46,10 @@ func environment(run *load.Run, base, head string) []string {
 				params[atHead] = v.Params
 			}
 		}
-		for _, key := range slices.Sorted(maps.Keys(params[atHead])) {
+		keys := map[string]string{}
+		maps.Copy(keys, params[atBase])
+		maps.Copy(keys, params[atHead])
+		for _, key := range slices.Sorted(maps.Keys(keys)) {
 			was, now := params[atBase][key], params[atHead][key]
 			line := fmt.Sprintf("parameter %s: %q, head %q", key, was, now)
 			if was != now && !slices.Contains(all, line) {

@@ -129,6 +129,9 @@ func TestCauseIsComplete(t *testing.T) {
 	if c.Low == nil || *c.Low > 5e-6 || *c.High < 5e-6 || c.Source != "/src/encoding/json.encode.go:14" || strings.Join(c.Callers, " ") != "encoding/json.Marshal api.handle" {
 		t.Errorf("%+v [%v, %v]", c, c.Low, c.High)
 	}
+	if at := strings.Join(c.CallerSources, " "); at != "/src/encoding/json.Marshal.go:13 /src/api.handle.go:12" {
+		t.Errorf("the calls are at %q", at)
+	}
 	if s.Explained == nil || *s.Explained < 0.6 || *s.Explained > 1.4 {
 		t.Errorf("explained %v", s.Explained)
 	}
@@ -291,7 +294,7 @@ func TestShort(t *testing.T) {
 	for name, want := range map[string]string{
 		"github.com/a/b.(*T).F": "b.(*T).F", "main.main": "main.main", "x/y.F[go.shape.struct { a/b.C }]": "y.F[go.shape.struct { a/b.C }]",
 	} {
-		if got := short(name); got != want {
+		if got := Short(name); got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)
 		}
 	}
@@ -300,5 +303,22 @@ func TestShort(t *testing.T) {
 	}
 	if got := fmt.Sprint(change(1e-6, nil, nil, "sec")); got != "+1 µs" {
 		t.Error(got)
+	}
+}
+
+// A parameter that only one of the variants has differs too.
+func TestParametersThatDiffer(t *testing.T) {
+	run := bundleOf(t, 1, usual(), usual())
+	v := run.Manifest.Scenarios[0].Variants
+	v[0].Params = map[string]string{"of base": "1", "of both": "2", "alike": "3"}
+	v[1].Params = map[string]string{"of head": "4", "of both": "5", "alike": "3"}
+	got := strings.Join(environment(run, "base", "head"), "\n")
+	for _, want := range []string{`parameter of base: "1", head ""`, `parameter of head: "", head "4"`, `parameter of both: "2", head "5"`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in:\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "alike") {
+		t.Errorf("what is alike is told:\n%s", got)
 	}
 }

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -147,44 +148,68 @@ func (s *section) explained(m int, chosen []named) *float64 {
 }
 
 // callers returns who calls a function in head, from the nearest one, along the path that
-// takes most of the metric. Functions of the runtime and the roots are left out.
-func (s *section) callers(m int, function int32) (path []string) {
+// takes most of the metric, and the place of each of these calls in the source, which is
+// the one that takes most. Functions of the runtime and the roots are left out.
+func (s *section) callers(m int, function int32) (names, places []string) {
 	t := s.tables[m]
-	by := map[string]float64{}
+	byPath := map[string]float64{}
+	byPlace := map[string][longestPath]map[string]float64{} // of each path, for each call
 	for i := range t.pairs {
 		o := &t.pairs[i][atHead]
 		r, column := o.of[metrics[m].kind], columnOf(m)
 		for k := range r.stacks {
 			st := &r.stacks[k]
-			if above := s.above(r, st, function); above != "" {
-				by[above] += st.values[column]
+			above, at := s.above(r, st, function)
+			if len(above) == 0 {
+				continue
+			}
+			path := strings.Join(above, "\n")
+			calls, ok := byPlace[path]
+			if !ok {
+				for j := range calls {
+					calls[j] = map[string]float64{}
+				}
+				byPlace[path] = calls
+			}
+			byPath[path] += st.values[column]
+			for j, place := range at {
+				calls[j][place] += st.values[column]
 			}
 		}
 	}
-	best := ""
-	for path, v := range by {
-		if best == "" || v > by[best] || v == by[best] && path < best {
-			best = path
+	if len(byPath) == 0 {
+		return nil, nil
+	}
+	most := largest(byPath)
+	names = strings.Split(most, "\n")
+	for j := range names {
+		places = append(places, largest(byPlace[most][j]))
+	}
+	return names, places
+}
+
+// largest returns the key of the largest value; of several, the first by name.
+func largest(m map[string]float64) (best string) {
+	for i, k := range slices.Sorted(maps.Keys(m)) {
+		if i == 0 || m[k] > m[best] {
+			best = k
 		}
 	}
-	if best == "" {
-		return nil
-	}
-	return strings.Split(best, "\n")
+	return best
 }
 
 // longestPath is how many callers of a function are shown.
 const longestPath = 4
 
-// above returns the callers of a function in a stack, one a line; empty if it has none.
-func (s *section) above(r *reading, st *stack, function int32) string {
-	var path []string
+// above returns the callers of a function in a stack, from the nearest one, and the places
+// of their calls.
+func (s *section) above(r *reading, st *stack, function int32) (path, at []string) {
 	below := true
 	for _, l := range st.locations {
 		for _, f := range r.frames[l] {
 			if f.function == function {
 				below = false
-				path = path[:0] // of a recursion the outermost call
+				path, at = path[:0], at[:0] // of a recursion the outermost call
 				continue
 			}
 			name := s.index.names[f.function]
@@ -192,7 +217,8 @@ func (s *section) above(r *reading, st *stack, function int32) string {
 				continue
 			}
 			path = append(path, name)
+			at = append(at, sourceOf(s.index.files[f.function], f.line))
 		}
 	}
-	return strings.Join(path, "\n")
+	return path, at
 }

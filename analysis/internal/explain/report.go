@@ -87,4 +87,7 @@ type Cause struct {
 	Beyond    float64  `json:"beyond_others"`
 	Source    string   `json:"source,omitempty"`  // file:line in head; empty if unknown
 	Callers   []string `json:"callers,omitempty"` // from the nearest one
+	// CallerSources are the places at which Callers call, in the same order. A place that
+	// the profile does not tell is empty.
+	CallerSources []string `json:"caller_sources,omitempty"`
 }

@@ -134,7 +134,7 @@ func (n *node) colour(total float64) string {
 // fit shortens a name to what a box has room for.
 func fit(name string, width float64) string {
 	room := int((width - 6) / charWidth)
-	name = short(name)
+	name = Short(name)
 	switch {
 	case room < 3:
 		return ""

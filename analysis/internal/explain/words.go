@@ -54,8 +54,8 @@ func (r *Row) relative() string {
 	return format.Signed(share, format.Digits(0, share)) + " %"
 }
 
-// short is a function's name without the folders of its package.
-func short(name string) string {
+// Short is a function's name without the folders of its package: http.Get for net/http.Get.
+func Short(name string) string {
 	end := len(name)
 	if i := strings.IndexByte(name, '['); i >= 0 {
 		end = i // the arguments of a type may have folders too
@@ -104,11 +104,11 @@ func (s *section) summary(out *Section) string {
 	case InServer:
 		say("The profile does not show it: the server takes longer, and none of the phases that it reports, no lock and no wait holds that. It is a part of %s in Server-Timing.", wholePart)
 	case InLock:
-		say("The profile of the CPU does not show it: others wait for a lock that %s holds.", short(out.Causes[0].Name))
+		say("The profile of the CPU does not show it: others wait for a lock that %s holds.", Short(out.Causes[0].Name))
 	case InWait:
-		say("The profile of the CPU does not show it: goroutines wait longer in %s.", short(out.Causes[0].Name))
+		say("The profile of the CPU does not show it: goroutines wait longer in %s.", Short(out.Causes[0].Name))
 	case InMemory:
-		say("%s allocates more, and the memory management works for it.", short(out.Causes[0].Name))
+		say("%s allocates more, and the memory management works for it.", Short(out.Causes[0].Name))
 	case InCPU:
 		say("%s", s.share(out))
 	}
@@ -150,7 +150,7 @@ func (s *section) share(out *Section) string {
 
 // Line is a cause in one line, without its callers.
 func (c *Cause) Line() string {
-	name := short(c.Name)
+	name := Short(c.Name)
 	text := fmt.Sprintf("%s: %s %s for each answer (%s)", name, change(c.Difference, c.Low, c.High, c.Unit), c.What, probability(c.PAdjusted))
 	if c.Kind == InPhase || c.Kind == InServer || c.Kind == Outside {
 		text = fmt.Sprintf("%s: %s on average (%s)", c.Name, change(c.Difference, c.Low, c.High, c.Unit), probability(c.PAdjusted))

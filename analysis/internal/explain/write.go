@@ -89,7 +89,7 @@ func (p *printer) section(s *Section) {
 		if len(c.Callers) > 0 {
 			var path []string
 			for _, name := range c.Callers {
-				path = append(path, short(name))
+				path = append(path, Short(name))
 			}
 			p.printf("   called by %s\n", p.escape(strings.Join(path, " ← ")))
 		}
@@ -136,7 +136,7 @@ func (p *printer) table(title, unit string, rows []*Row) {
 	p.heading(3, title)
 	t := table.Table{Head: []string{"", "counts", "base", "head", "difference", "", "verdict"}, Left: map[int]bool{1: true, 6: true}}
 	for _, r := range rows {
-		t.Add(p.escape(short(r.Name)), r.Counts, amount(r.Base, unit), amount(r.Head, unit), p.escape(change(r.Difference, r.Low, r.High, unit)), probability(r.PAdjusted), r.Verdict)
+		t.Add(p.escape(Short(r.Name)), r.Counts, amount(r.Base, unit), amount(r.Head, unit), p.escape(change(r.Difference, r.Low, r.High, unit)), probability(r.PAdjusted), r.Verdict)
 	}
 	if p.markdown {
 		p.err = t.Markdown(p.w)

@@ -32,8 +32,12 @@ type Cause struct {
 	High      *float64 `json:"high"`
 	PAdjusted *float64 `json:"p_adjusted"`
 	Source    string   `json:"source"` // as the profile names it
-	File      string   `json:"file"`   // in the repository, with slashes; empty if it is not there
-	Line      int      `json:"line"`   // in File, from 1; 0 without a File
+	// File, with slashes, and Line, from 1, are a place in the repository; File is empty if
+	// there is none. If the function is not in the repository, the place is the call in
+	// Caller; otherwise Caller is empty.
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Caller string `json:"caller"`
 }
 
 // Endpoint is a target whose mean service time, in seconds, grew.

@@ -22,6 +22,9 @@ func file(names ...string) []byte {
 
 // The first benchmarks of a project have nothing to be compared with.
 func TestFirstBenchmarks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone makes so many checks")
+	}
 	p := newProject(t)
 	p.write("x/x_test.go", string(file("BenchmarkX")))
 	p.commit("first")
@@ -73,6 +76,9 @@ func TestBenchmarksOfAName(t *testing.T) {
 // Each side is measured by its own benchmarks, so what differs between them is
 // said: in the packages that are measured, and in no others.
 func TestChangedBenchmarks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone makes so many checks")
+	}
 	p := newProject(t)
 	test := func(name, code string) string {
 		return "package " + name + "\n\nimport \"testing\"\n\n" + code + "\n"
@@ -116,6 +122,9 @@ func TestChangedBenchmarks(t *testing.T) {
 
 // A tree that go cannot list is none without benchmarks; one without a module is.
 func TestUnlistedBenchmarks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone makes so many checks")
+	}
 	p := newProject(t)
 	p.write("x/x_test.go", string(file("BenchmarkX")))
 	p.commit("whole")

@@ -4,6 +4,7 @@ package perfcheck
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -161,7 +162,7 @@ func TestBenchmarksAlone(t *testing.T) {
 func TestSources(t *testing.T) {
 	tree := t.TempDir()
 	for name, text := range map[string]string{
-		"go.mod": "// x\nmodule example.com/a // y\n", "main.go": "", "in/x.go": "", "sub/go.mod": "module \"example.com/a/other\"\n", "sub/y.go": "", "app.py": "",
+		"go.mod": "// x\nmodule example.com/a // y\n", "main.go": "", "in/x.go": "", "sub/go.mod": "module \"example.com/a/other\"\n", "sub/y.go": "", "other/y.go": "", "app.py": "",
 	} {
 		path := filepath.Join(tree, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -179,6 +180,34 @@ func TestSources(t *testing.T) {
 	} {
 		if got, line := s.locate(source); got != want || (got != "") != (line > 0) {
 			t.Errorf("%s: %q, line %d, want %q", source, got, line, want)
+		}
+	}
+}
+
+// A function of a library leads to the nearest of its callers that is in the repository.
+func TestCallersOfLibraries(t *testing.T) {
+	tree := t.TempDir()
+	for name, text := range map[string]string{"go.mod": "module example.com/a\n", "main.go": "", "x.go": ""} {
+		if err := os.WriteFile(filepath.Join(tree, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in := newSources(tree)
+	for _, c := range []struct {
+		name string
+		cause
+		want string
+	}{
+		{"its own", cause{Source: tree + "/x.go:3", Callers: []string{"main.main"}, CallerSources: []string{tree + "/main.go:5"}}, "x.go:3 "},
+		{"of a library", cause{Source: "strings/strings.go:17", Callers: []string{"strings.Cut", "main.find", "main.main"}, CallerSources: []string{"strings/cut.go:2", tree + "/x.go:4", tree + "/main.go:5"}}, "x.go:4 main.find"},
+		{"of nobody here", cause{Source: "strings/strings.go:17", Callers: []string{"net/http.serve"}, CallerSources: []string{"net/http/server.go:9"}}, ":0 "},
+		{"without places", cause{Source: "strings/strings.go:17", Callers: []string{"main.find"}}, ":0 "},
+		{"more places than callers", cause{Source: "strings/strings.go:17", CallerSources: []string{tree + "/x.go:4"}}, ":0 "},
+	} {
+		got := c.cause
+		got.place(in)
+		if s := fmt.Sprintf("%s:%d %s", got.File, got.Line, got.Caller); s != c.want {
+			t.Errorf("%s: %q, want %q", c.name, s, c.want)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -30,7 +31,7 @@ type explanation struct {
 	Endpoint *endpoint `json:"endpoint"`
 }
 
-// cause is a cause of `assay explain --json`, with the file of head that it stands in.
+// cause is a cause of `assay explain --json`, with the place in head that it leads to.
 type cause struct {
 	// Scenario is filled in by digest. Kind to PAdjusted are those of the Cause of
 	// explain: what grew for one answer, in Unit, by Difference, whose confidence
@@ -45,8 +46,28 @@ type cause struct {
 	High       *float64 `json:"high"`
 	PAdjusted  *float64 `json:"p_adjusted"`
 	Source     string   `json:"source,omitempty"` // as the profile names it
-	File       string   `json:"file,omitempty"`   // in head's repository, with slashes
-	Line       int      `json:"line,omitempty"`
+	// Callers call the function, from the nearest one, and CallerSources are where they do.
+	Callers       []string `json:"callers,omitempty"`
+	CallerSources []string `json:"caller_sources,omitempty"`
+	// File and Line are a place in head's repository, with slashes: that of the function.
+	// If the function is not there, as those of libraries are not, it is the place at which
+	// the nearest caller of the repository calls, and Caller is this caller.
+	File   string `json:"file,omitempty"`
+	Line   int    `json:"line,omitempty"`
+	Caller string `json:"caller,omitempty"`
+}
+
+// place finds the file and the line of head that a cause leads to.
+func (c *cause) place(in *sources) {
+	if c.File, c.Line = in.locate(c.Source); c.File != "" {
+		return
+	}
+	for i, source := range c.CallerSources[:min(len(c.CallerSources), len(c.Callers))] {
+		if file, line := in.locate(source); file != "" {
+			c.File, c.Line, c.Caller = file, line, c.Callers[i]
+			return
+		}
+	}
 }
 
 // endpoint is a target whose service time grew.
@@ -80,7 +101,7 @@ type section struct {
 
 // digest chooses what a verdict carries: first what the scenarios say that regressed,
 // then what the others say. Several scenarios may name the same function, which counts
-// once.
+// once for each kind of cause.
 func (r *report) digest(regressed []string, in *sources) explanation {
 	worse := func(scenario string) int {
 		if slices.Contains(regressed, scenario) {
@@ -97,9 +118,9 @@ func (r *report) digest(regressed []string, in *sources) explanation {
 		said.Blocks = max(said.Blocks, s.Blocks)
 		said.Summary = cmp.Or(said.Summary, s.Summary)
 		for _, c := range s.Causes {
-			if len(said.Causes) < mostCauses && !slices.ContainsFunc(said.Causes, func(o cause) bool { return o.Name == c.Name }) {
+			if len(said.Causes) < mostCauses && !slices.ContainsFunc(said.Causes, func(o cause) bool { return o.Name == c.Name && o.Kind == c.Kind }) {
 				c.Scenario = s.Scenario
-				c.File, c.Line = in.locate(c.Source)
+				c.place(in)
 				said.Causes = append(said.Causes, c)
 			}
 		}
@@ -195,16 +216,16 @@ func (s *sources) locate(source string) (file string, line int) {
 			candidates = append(candidates, filepath.ToSlash(inside))
 		}
 	}
-	for module, folder := range s.modules {
+	// The module with the longest path is the one that has the file.
+	modules := slices.SortedFunc(maps.Keys(s.modules), func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
+	for _, module := range modules {
 		if inside, ok := strings.CutPrefix(name, module+"/"); ok {
-			candidates = append(candidates, path.Join(folder, inside))
+			candidates = append(candidates, path.Join(s.modules[module], inside))
 		}
 	}
 	if !path.IsAbs(name) {
 		candidates = append(candidates, name)
 	}
-	// The module with the longest path is the one that has the file.
-	slices.SortFunc(candidates, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
 	for _, c := range candidates {
 		if fs.ValidPath(c) && isFile(filepath.Join(s.roots[0], filepath.FromSlash(c))) {
 			return c, line
