@@ -3,6 +3,7 @@ package command
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -25,6 +26,9 @@ func TestReportOfALimitedGenerator(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("the report does not say %q:\n%s", want, text)
 		}
+	}
+	if !regexp.MustCompile(`(?m)^\| generator lag \|.*\*\*caution\*\* \|$`).MatchString(text) {
+		t.Errorf("the report calls the lag good although the generator was the limit:\n%s", text)
 	}
 	if strings.Contains(text, "saturated: ") {
 		t.Errorf("the report says that the server was saturated:\n%s", text)

@@ -1,6 +1,8 @@
 package section
 
 import (
+	"strings"
+
 	"github.com/assay-bench/assay/analysis/internal/measured"
 	"github.com/assay-bench/assay/analysis/internal/objective"
 	"github.com/assay-bench/assay/analysis/internal/report/format"
@@ -10,8 +12,8 @@ import (
 )
 
 // objectives says which promises of a scenario the run holds: a row for each, a column for
-// each variant, matrix cell and stream. An objective of one stream or target has a verdict
-// in its own columns alone.
+// each variant, matrix cell and stream; or the other way round, if that makes fewer columns
+// than many. An objective of one stream or target has a verdict only where it applies.
 func objectives(p *page.Page, s *measured.Scenario) {
 	t := table.Table{Head: []string{"objective"}}
 	columns := map[string]int{}
@@ -54,7 +56,34 @@ func objectives(p *page.Page, s *measured.Scenario) {
 		}
 		t.Rows[i] = row
 	}
+	if n := len(t.Head) - 1; n > manyColumns && n > len(t.Rows) {
+		first := "variant"
+		if strings.Contains(strings.Join(t.Head[1:], ""), " ") {
+			first = "variant and load"
+		}
+		t = turned(t, first)
+	}
 	p.Line("## Objectives\n")
 	p.Table(&t)
 	p.Line("<sub>%s</sub>\n", "Met: the one-sided 95 % bound of the median over trials lies inside the limit; missed: it lies wholly outside.")
+}
+
+// manyColumns is the largest number of columns with verdicts that fits on a page.
+const manyColumns = 3
+
+// turned returns a table with rows as columns and columns as rows. Its first column has a
+// heading of its own.
+func turned(t table.Table, first string) table.Table {
+	out := table.Table{Head: []string{first}}
+	for _, row := range t.Rows {
+		out.Head = append(out.Head, row[0])
+	}
+	for i, name := range t.Head[1:] {
+		row := []string{name}
+		for _, from := range t.Rows {
+			row = append(row, from[i+1])
+		}
+		out.Add(row...)
+	}
+	return out
 }

@@ -18,6 +18,9 @@ func generatorCheck(o *measured.Bundles) check {
 	// Share is the largest part of a p99 response that is the generator's own delay. It
 	// stays NaN if no trial recorded it, and a comparison with NaN is false.
 	share := math.NaN()
+	// The share stays small if the requests that were sent late are not the slowest ones.
+	// Even then, a generator that was the limit deserves a caution.
+	limited := false
 	for _, s := range o.Scenarios {
 		for _, g := range s.Groups {
 			for _, c := range g.Variants {
@@ -27,6 +30,7 @@ func generatorCheck(o *measured.Bundles) check {
 				if e, ok := c.Medians["handling-p99-sec"]; ok {
 					handling = append(handling, e.Center)
 				}
+				limited = limited || c.Open() && c.Facts.Limited > 0
 				if x := c.Facts.GeneratorShare; !math.IsNaN(x) && !(share >= x) {
 					share = x
 				}
@@ -38,7 +42,7 @@ func generatorCheck(o *measured.Bundles) check {
 		return check{}
 	}
 	verdict := good
-	if share > measured.ShareWarning {
+	if share > measured.ShareWarning || limited {
 		verdict = caution
 	}
 	sc := format.ScaleOf("lag-p99-sec", lag)
@@ -46,6 +50,9 @@ func generatorCheck(o *measured.Bundles) check {
 	if len(handling) > 0 {
 		sc := format.ScaleOf("handling-p99-sec", handling)
 		figure += fmt.Sprintf("; an answer that had come waited for the generator (handling) for a p99 of at most %s %s", sc.Value(worst(handling)), sc.Unit)
+	}
+	if limited {
+		figure += "; the generator was the limit in some trials"
 	}
 	return check{"generator lag", figure, verdict}
 }
@@ -101,6 +108,9 @@ func aaCheck(o *measured.Bundles) check {
 	}
 	return check{"noise (A/A)", fmt.Sprintf("a variant of %s compared with itself: no difference; largest estimate %s %%. This vouches for no other load", words.List(names), format.Fixed(100*largest, 1)), good}
 }
+
+// driftLevel is the largest p-value of a test for drift that is a caution.
+const driftLevel = 0.01
 
 // driftCheck looks for a trend and for a step of a cell's metric over the run.
 func driftCheck(o *measured.Bundles) check {
