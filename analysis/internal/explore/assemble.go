@@ -21,7 +21,7 @@ import (
 var assets embed.FS
 
 // scripts are the parts of the page's own script.
-var scripts = []string{"format.js", "dom.js", "queue.js", "bins.js", "state.js", "table.js", "plot.js", "figure.js", "bars.js", "trials.js", "panel.js", "overview.js", "live.js", "main.js"}
+var scripts = []string{"format.js", "dom.js", "queue.js", "bins.js", "state.js", "table.js", "plot.js", "figure.js", "bars.js", "trials.js", "zoom.js", "panel.js", "overview.js", "live.js", "main.js"}
 
 // assemble joins everything into one file.
 func assemble(d documentData, files []file, live bool) ([]byte, error) {

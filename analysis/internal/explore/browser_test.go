@@ -43,6 +43,9 @@ func written(t *testing.T, dirs ...string) (file string, runs []*load.Run) {
 // TestPage opens one explorer in a browser without a network and uses it as a reader
 // does.
 func TestPage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone uses a browser")
+	}
 	dir := filepath.Join(t.TempDir(), "run")
 	bundletest.Write(t, dir, bundletest.Plan{Blocks: 6, AA: true, Targets: true, Seconds: 3, Values: 60})
 	b := startBrowser(t)

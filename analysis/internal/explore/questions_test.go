@@ -166,9 +166,6 @@ func TestQuestionsOfTheStudy(t *testing.T) {
 
 // testTwoRuns opens two runs in one page: over each other, side by side, and one alone.
 func testTwoRuns(t *testing.T, b *browser, base string) {
-	if testing.Short() {
-		t.Skip("the full form alone opens two runs")
-	}
 	head := t.TempDir() + "/head"
 	bundletest.Write(t, head, bundletest.Plan{Blocks: 6, Seconds: 3, Values: 60, Saturated: true})
 	file, _ := written(t, base, head)

@@ -48,7 +48,7 @@ func (p *panel) trials() (all []trialData) {
 func remarks(t *results.Trial, s *results.StreamResult) []string {
 	all := append([]string(nil), t.Warnings...)
 	if s.GeneratorLimited != "" {
-		all = append(all, "generator-limited: "+s.GeneratorLimited)
+		all = append(all, s.GeneratorLimited)
 	}
 	if why := s.Saturated(); why != "" {
 		all = append(all, "saturated: "+why)

@@ -160,12 +160,7 @@ func testAddresses(t *testing.T, b *browser, file string) {
 // testPrint prints a view in light colours, whatever the page has.
 func testPrint(t *testing.T, b *browser) {
 	b.theme("dark")
-	// To print a view of many plots takes seconds.
-	if testing.Short() {
-		b.turn("burst")
-	} else {
-		b.turn("steady")
-	}
+	b.turn("steady")
 	b.eval("window.printed = [], addEventListener('beforeprint', () => printed.push(document.documentElement.dataset.theme))", nil)
 	var pdf struct {
 		Data string `json:"data"`
@@ -189,9 +184,6 @@ func testNarrow(t *testing.T, b *browser, file string) {
 	b.size(360, 740)
 	b.open(file, "overview")
 	views := []string{"overview", "effects", "environment", "burst", "steady"}
-	if testing.Short() {
-		views = views[3:]
-	}
 	for _, v := range views {
 		b.turn(v)
 		var width int
@@ -228,9 +220,6 @@ func testAccessible(t *testing.T, b *browser, file string) {
 		t.Fatal(err)
 	}
 	views := []struct{ theme, view string }{{"light", "steady"}, {"dark", "overview"}, {"dark", "steady"}, {"light", "effects"}, {"dark", "environment"}}
-	if testing.Short() {
-		views = views[:1]
-	}
 	b.open(file, "")
 	b.eval(string(axe)+"; 0", nil)
 	for _, c := range views {
