@@ -118,6 +118,7 @@ type curl struct {
 	data   []string
 	form   []formField
 	query  bool // -G: the data belong into the URL
+	json   bool // --json: the headers say that the data are JSON
 	files  int  // bytes of the files that were read
 }
 
@@ -182,6 +183,13 @@ func (c *curl) call() (call, error) {
 		c.url = "http://" + c.url
 	}
 	out := call{method: c.method, url: c.url, header: c.header}
+	if c.json {
+		for _, name := range []string{"Content-Type", "Accept"} {
+			if headerNamed(out.header, name) < 0 {
+				out.header = append(slices.Clip(out.header), Header{name, "application/json"})
+			}
+		}
+	}
 	data := strings.Join(c.data, "&")
 	switch {
 	case len(c.form) > 0 && len(c.data) > 0:
@@ -191,7 +199,15 @@ func (c *curl) call() (call, error) {
 		if err != nil {
 			return call{}, err
 		}
-		out.body, out.header = body, append(slices.Clone(c.header), Header{"Content-Type", kind})
+		// A type of the caller stays, with the boundary that curl adds to it.
+		own, boundary := headerNamed(out.header, "Content-Type"), strings.TrimPrefix(kind, "multipart/form-data")
+		out.body, out.header = body, slices.Clone(out.header)
+		switch {
+		case own >= 0 && out.header[own].Value != "":
+			out.header[own].Value += boundary
+		case own < 0:
+			out.header = append(out.header, Header{"Content-Type", kind})
+		}
 		if out.method == "" {
 			out.method = http.MethodPost
 		}
@@ -206,9 +222,14 @@ func (c *curl) call() (call, error) {
 		if out.method == "" {
 			out.method = http.MethodPost
 		}
-		if !slices.ContainsFunc(c.header, func(h Header) bool { return strings.EqualFold(h.Name, "Content-Type") }) {
+		if headerNamed(out.header, "Content-Type") < 0 {
 			out.header = append(out.header, Header{"Content-Type", "application/x-www-form-urlencoded"})
 		}
 	}
 	return out, nil
+}
+
+// headerNamed returns the place of a header in all, or -1.
+func headerNamed(all []Header, name string) int {
+	return slices.IndexFunc(all, func(h Header) bool { return strings.EqualFold(h.Name, name) })
 }

@@ -178,12 +178,19 @@ func (c *curl) addBinary(v string) error {
 }
 
 // addEncoded is --data-urlencode: what stands before the first = is a name and is not
-// encoded.
+// encoded. Without a =, what stands behind the first @ is a file with the value.
 func (c *curl) addEncoded(v string) error {
 	name, value, ok := strings.Cut(v, "=")
 	if !ok {
-		c.data = append(c.data, url.QueryEscape(v))
-		return nil
+		var file string
+		if name, file, ok = strings.Cut(v, "@"); !ok {
+			c.data = append(c.data, url.QueryEscape(v))
+			return nil
+		}
+		var err error
+		if value, err = c.file(file); err != nil {
+			return fmt.Errorf("read the data: %w", err)
+		}
 	}
 	if name != "" {
 		name += "="
@@ -192,10 +199,19 @@ func (c *curl) addEncoded(v string) error {
 	return nil
 }
 
-// addJSON is --json: data with the headers that curl adds to it.
+// addJSON is --json: data that continue those before without a separator, and headers for
+// JSON unless the command line has its own.
 func (c *curl) addJSON(v string) error {
-	c.header = append(c.header, Header{"Content-Type", "application/json"}, Header{"Accept", "application/json"})
-	return c.addBinary(v)
+	c.json = true
+	before := len(c.data)
+	if err := c.addBinary(v); err != nil {
+		return err
+	}
+	if before > 0 && len(c.data) > before {
+		c.data[before-1] += c.data[before]
+		c.data = c.data[:before]
+	}
+	return nil
 }
 
 // setUser is -u, which becomes the header of Basic authentication. A shell variable in
