@@ -228,6 +228,7 @@ type WatchHosts struct {
 	// figure, or if the figure is 0 on all hosts.
 	Foreign      string `json:"foreign,omitempty"`
 	Steal        string `json:"steal,omitempty"`
+	Throttled    string `json:"throttled,omitempty"`
 	ClockStep    string `json:"clock_step,omitempty"`
 	GeneratorGap string `json:"generator_gap,omitempty"`
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // ErrExists is the error of Create if the folder already holds a bundle.
@@ -77,7 +78,7 @@ func (b *Bundle) Resume() (*Writer, error) {
 		return nil, fmt.Errorf("resume bundle: %w", err)
 	}
 	m := w.Manifest
-	m.State, m.Failure, m.FailureKind = StateRunning, "", ""
+	m.State, m.Failure, m.FailureKind, m.Ended = StateRunning, "", "", time.Time{}
 	if err := w.openTrials(); err != nil {
 		return nil, err
 	}

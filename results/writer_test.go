@@ -55,8 +55,8 @@ func TestResumeOfAFinishedBundle(t *testing.T) {
 			sums, _ := os.ReadFile(filepath.Join(dir, SumsFile))
 			w, err = resume(dir)
 			if c.want == "" {
-				if err == nil && w.Manifest.Failure+w.Manifest.FailureKind != "" {
-					t.Errorf("the run goes on as one that has failed: %+v", w.Manifest)
+				if err == nil && (w.Manifest.Failure+w.Manifest.FailureKind != "" || !w.Manifest.Ended.IsZero()) {
+					t.Errorf("the run goes on as one that has failed or ended: %+v", w.Manifest)
 				}
 				if err == nil {
 					err = w.Finish(StateComplete, "")

@@ -40,7 +40,11 @@ func (l *Lab) Kubernetes(programs string, images ...string) (*Kubernetes, error)
 	if err := os.Mkdir(filepath.Join(l.config.Dir, "pki"), 0o700); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(k.certify(), k.control()); err != nil {
+	err := k.certify()
+	if err == nil {
+		err = k.control()
+	}
+	if err != nil {
 		return nil, fmt.Errorf("the control plane: %w", err)
 	}
 	for i := range l.Hosts[1:] {

@@ -249,12 +249,16 @@ func (p *Process) abandoned() bool {
 // as "process 12 (name)".
 func (p *Process) Remains() []string { return p.remains }
 
-// Kill ends the server at once, with everything that descends from its command.
+// Kill ends the server at once, with everything that descends from its command, and with
+// the container in which it runs.
 func (p *Process) Kill() {
 	p.stopped.Do(func() {
 		p.kept.End()
 		<-p.done
 		<-p.kept.Gone
+		if p.container != nil {
+			_ = p.container.remove() // whoever kills asks for no reason
+		}
 	})
 }
 

@@ -43,7 +43,7 @@ func at(h *results.HostWatch) (w results.WatchHosts) {
 	if h.Hosts != nil {
 		w = *h.Hosts
 	}
-	for _, name := range []*string{&w.Foreign, &w.Steal, &w.ClockStep, &w.GeneratorGap} {
+	for _, name := range []*string{&w.Foreign, &w.Steal, &w.Throttled, &w.ClockStep, &w.GeneratorGap} {
 		if *name != "" {
 			*name += ": "
 		}

@@ -63,7 +63,7 @@ func check(t *results.Trial, foreign float64, lenient bool) {
 		busy("%s: measure later, or on a machine of your own", why)
 	}
 	if v := t.Host.Throttled; v != nil && *v > maxThrottled {
-		t.Warnings = append(t.Warnings, fmt.Sprintf("threads waited %.2f s per second for the CPU quota of their control group: lift it, because its pauses look like those of the server", *v))
+		t.Warnings = append(t.Warnings, fmt.Sprintf("%sthreads waited %.2f s per second for the CPU quota of their control group: lift it, because its pauses look like those of the server", at(&t.Host).Throttled, *v))
 	}
 	t.Valid = len(t.Invalid) == 0
 }

@@ -57,6 +57,7 @@ type joint struct {
 	// generators alone.
 	tasks    map[Member]*Task
 	standing []Standing
+	hosting  []int // indices of crew.Hosts, for each server that was started, in order
 	hosts    []results.HostResult
 	clocks   map[Member]Clock
 	drives   []*Drive
@@ -173,6 +174,7 @@ func (r *joint) startAll(ctx context.Context) error {
 		if len(v.Command) > 0 {
 			n, _ := r.crew.On(r.spec.Scenario, v.Name)
 			m = r.crew.Hosts[n]
+			r.hosting = append(r.hosting, n)
 		}
 		st, err := m.Start(ctx, r.env, v.Name)
 		if err == nil && len(v.Command) == 0 {
@@ -315,7 +317,8 @@ func (r *joint) finish(ctx context.Context, early bool) error {
 	all := r.members()
 	rests := make([]*Rest, len(all))
 	var errs []error
-	for i, m := range all { // one after the other: servers depend on each other
+	for _, i := range r.ending() { // one after the other: servers depend on each other
+		m := all[i]
 		rest, err := m.Finish(ctx, early)
 		if err != nil {
 			errs = append(errs, on(m, err))
@@ -325,6 +328,27 @@ func (r *joint) finish(ctx context.Context, early bool) error {
 	}
 	r.rests = rests[len(r.crew.Generators):]
 	return errors.Join(errs...)
+}
+
+// ending returns the members in the order in which they finish: generators first, then the
+// hosts of servers, that of the server that was started last before the others. A server may
+// need those that were started before it until it has ended.
+func (r *joint) ending() (order []int) {
+	first := len(r.crew.Generators)
+	for i := range first {
+		order = append(order, i)
+	}
+	hosts := slices.Clone(r.hosting)
+	slices.Reverse(hosts)
+	for n := range r.crew.Hosts {
+		hosts = append(hosts, n) // those without a server come last
+	}
+	for _, n := range hosts {
+		if !slices.Contains(order, first+n) {
+			order = append(order, first+n)
+		}
+	}
+	return order
 }
 
 // explained adds to an error what became of the servers: one that has ended explains most

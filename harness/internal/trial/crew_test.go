@@ -238,7 +238,7 @@ func TestDisturbancesNameTheHost(t *testing.T) {
 	}}
 	r.watched = results.HostWatch{Foreign: v(0.1), Steal: v(0.2), Programs: program("here")}
 	r.drives = []*Drive{{Machine: Machine{Boot: "g", Watch: results.HostWatch{Foreign: v(0.3), GeneratorGap: 0.7, ClockStep: -0.2, Programs: program("cc1")}}}}
-	r.rests = []*Rest{{Machine: Machine{Boot: "d", Watch: results.HostWatch{Foreign: v(0.6), Steal: v(0.1), ClockStep: 0.1, Programs: program("backup")}}}}
+	r.rests = []*Rest{{Machine: Machine{Boot: "d", Watch: results.HostWatch{Foreign: v(0.6), Steal: v(0.1), Throttled: v(0.5), ClockStep: 0.1, Programs: program("backup")}}}}
 	tr := results.Trial{Host: r.machines()}
 	check(&tr, 0.2, false)
 	got := strings.Join(tr.Invalid, "\n")
@@ -250,10 +250,21 @@ func TestDisturbancesNameTheHost(t *testing.T) {
 			t.Errorf("%q is not in:\n%s", want, got)
 		}
 	}
+	if warned := strings.Join(tr.Warnings, "\n"); !strings.Contains(warned, "db: threads waited 0.50 s per second for the CPU quota") {
+		t.Errorf("no warning of the quota of a host:\n%s", warned)
+	}
 	// On one machine there is nothing to tell apart.
 	r.drives[0].Machine.Boot, r.rests[0].Machine.Boot = host.Boot(), host.Boot()
 	if w := r.machines(); w.Hosts != nil {
 		t.Errorf("one machine: %+v", w.Hosts)
+	}
+}
+
+// The servers that were started last end first, whatever their hosts are called.
+func TestServersEndInReverseOrder(t *testing.T) {
+	r := &joint{crew: &Crew{Generators: make([]Member, 2), Hosts: make([]Member, 4)}, hosting: []int{2, 0, 2, 3}}
+	if got, want := r.ending(), []int{0, 1, 5, 4, 2, 3}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }
 

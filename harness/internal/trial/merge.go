@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -79,7 +80,7 @@ func (r *joint) result() (*Result, error) {
 		res.Samples = append(res.Samples, m.samples...)
 		res.Trial.Warnings = append(res.Trial.Warnings, m.warnings...)
 	}
-	slices.SortStableFunc(res.Samples, func(a, b results.Sample) int { return int(math.Copysign(1, a.At-b.At)) })
+	slices.SortStableFunc(res.Samples, func(a, b results.Sample) int { return cmp.Compare(a.At, b.At) })
 	return res, nil
 }
 
@@ -223,6 +224,9 @@ func (r *joint) machines() results.HostWatch {
 			w.Steal, w.Hosts.Steal = m.Watch.Steal, names[i]
 		}
 		w.SoftIRQ = most(w.SoftIRQ, m.Watch.SoftIRQ)
+		if most(w.Throttled, m.Watch.Throttled) != w.Throttled {
+			w.Throttled, w.Hosts.Throttled = m.Watch.Throttled, names[i]
+		}
 		if math.Abs(m.Watch.ClockStep) > math.Abs(w.ClockStep) {
 			w.ClockStep, w.Hosts.ClockStep = m.Watch.ClockStep, names[i]
 		}
