@@ -38,14 +38,18 @@ func (l *lab) tests(ctx context.Context, r *result, pkg, pattern string) {
 	for _, name := range skipped {
 		r.skip(pkg+" "+name, "the test says that it cannot run here")
 	}
-	if len(passed)+len(failed)+len(skipped) == 0 {
+	switch {
+	case len(passed)+len(failed)+len(skipped) == 0:
 		r.lose("%s: no test named %s ran: %v", pkg, pattern, err)
+	case err != nil && len(failed) == 0: // such as a leak that is found when all tests are over
+		r.tried++
+		r.lose("%s: %v\n%s", pkg, err, tail(string(out)))
 	}
 }
 
 // leaves returns the tests of an output of go test -json that have no parts of their
-// own, in no order. A test with subtests is counted by its subtests alone, even if it
-// fails itself.
+// own, in no order. A test with subtests is counted by its subtests, and also by itself if
+// it failed and none of them did.
 func leaves(out []byte) (passed, failed, skipped []string) {
 	ends := map[string]string{}
 	for s := bufio.NewScanner(bytes.NewReader(out)); s.Scan(); {
@@ -57,17 +61,18 @@ func leaves(out []byte) (passed, failed, skipped []string) {
 			}
 		}
 	}
-	parents := map[string]bool{}
-	for name := range ends {
+	parents, explained := map[string]bool{}, map[string]bool{}
+	for name, action := range ends {
 		for at := range name {
 			if name[at] == '/' {
 				parents[name[:at]] = true
+				explained[name[:at]] = explained[name[:at]] || action == "fail"
 			}
 		}
 	}
 	for name, action := range ends {
 		switch {
-		case parents[name]:
+		case parents[name] && (action != "fail" || explained[name]):
 		case action == "pass":
 			passed = append(passed, name)
 		case action == "fail":

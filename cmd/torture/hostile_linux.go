@@ -111,8 +111,12 @@ func (l *lab) linked(ctx context.Context) error {
 	if err := e.sane(); err != nil {
 		return err
 	}
-	if files, _ := filepath.Glob(filepath.Join(outside, "*.hlog")); len(files) > 0 {
-		return fmt.Errorf("the run wrote %q outside of its folder", files)
+	files, err := os.ReadDir(outside)
+	if err == nil && len(files) > 0 {
+		err = fmt.Errorf("the run wrote %s outside of its folder", files[0].Name())
+	}
+	if err != nil {
+		return err
 	}
 	return nil
 }

@@ -14,8 +14,9 @@ import (
 )
 
 // rollingStop stops servers under load, as an orchestrator does when it replaces an
-// instance. The clients of every second stop keep their connections; those of the others
-// open one for each request, and half of them end their side of it with the request.
+// instance. Every pattern is stopped in turn under clients that keep their connections,
+// and under clients that open one for each request, of which half end their side of it
+// with the request.
 func rollingStop(ctx context.Context, l *lab, r *result) {
 	for i := range l.times(100, 5) {
 		pattern := []string{"workerpool", "adaptive", "naive", "semaphore"}[i%4]
@@ -25,7 +26,7 @@ func rollingStop(ctx context.Context, l *lab, r *result) {
 			continue
 		}
 		ask := askOn
-		if i%2 == 1 {
+		if i/4%2 == 1 {
 			ask = askAnew
 		}
 		r.attempt(fmt.Sprintf("stop %d, %s", i+1, pattern), stoppedUnderLoad(s, ask))

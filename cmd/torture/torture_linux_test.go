@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +22,26 @@ func TestUpperBound(t *testing.T) {
 		if got := upperBound(c.lost, c.n, confidence); math.Abs(got-c.want) > 1e-6 {
 			t.Errorf("%d of %d: %.8f, want %.8f", c.lost, c.n, got, c.want)
 		}
+	}
+}
+
+// Whatever failed in a run of go test is found: parts, and a test that failed by itself.
+func TestLeaves(t *testing.T) {
+	out := `{"Action": "fail", "Test": "TestA"}
+{"Action": "pass", "Test": "TestA/one"}
+{"Action": "fail", "Test": "TestB"}
+{"Action": "fail", "Test": "TestB/one"}
+{"Action": "pass", "Test": "TestC"}
+{"Action": "skip", "Test": "TestC/one"}
+{"Action": "pass", "Test": "TestD"}
+`
+	passed, failed, skipped := leaves([]byte(out))
+	for _, names := range [][]string{passed, failed, skipped} {
+		slices.Sort(names)
+	}
+	got := fmt.Sprint(passed, failed, skipped)
+	if want := "[TestA/one TestD] [TestA TestB/one] [TestC/one]"; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 
