@@ -36,6 +36,11 @@ one line of output a check; with --into the text goes into a page.`,
 			if repetitions < 2 {
 				return usage.Errorf("--repetitions %d: want 2 or more", repetitions)
 			}
+			if into != "" {
+				if err := pages().Check(into, rates.Part); err != nil {
+					return err
+				}
+			}
 			rec, err := rates.Read(args[0])
 			if err != nil {
 				return err

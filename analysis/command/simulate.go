@@ -38,6 +38,12 @@ have tables of their own.`,
 			if checks < 0 {
 				return usage.Errorf("--checks %d: want 0 or more", checks)
 			}
+			if into != "" {
+				// A page that cannot be filled should not be found out after hours.
+				if err := pages().Check(into, synthetic.Part); err != nil {
+					return err
+				}
+			}
 			records, err := synthetic.Read(args[0])
 			if err != nil {
 				return err

@@ -115,8 +115,7 @@ func (o *selfOutput) check() error {
 	if o.into == "" {
 		return nil
 	}
-	dry := inpage.Files{Read: pages().Read, Write: func(string, []byte) error { return nil }}
-	return dry.Replace(o.into, selfPart, "")
+	return pages().Check(o.into, selfPart)
 }
 
 // write writes the figures, and the table of them unless JSON is asked for. Figures that

@@ -31,6 +31,13 @@ type Files struct {
 	Write func(path string, data []byte) error
 }
 
+// Check returns the error that Replace would return for the page, if any. It is for callers
+// that need long to make the text.
+func (f Files) Check(path, part string) error {
+	f.Write = func(string, []byte) error { return nil }
+	return f.Replace(path, part, "")
+}
+
 // Replace replaces a part of the page in a file.
 func (f Files) Replace(path, part, text string) error {
 	page, err := f.Read(path)

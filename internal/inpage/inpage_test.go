@@ -31,10 +31,22 @@ func TestReplaceInAFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte("no part\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := files.Replace(path, "x", "new"); err == nil || !strings.Contains(err.Error(), path) {
-		t.Errorf("%v: want the name of the page", err)
+	for _, err := range []error{files.Replace(path, "x", "new"), files.Check(path, "x")} {
+		if err == nil || !strings.Contains(err.Error(), path) {
+			t.Errorf("%v: want the name of the page", err)
+		}
 	}
 	if page, err := os.ReadFile(path); err != nil || string(page) != "no part\n" {
 		t.Errorf("the page is %q, %v", page, err)
+	}
+	whole := Begin("x") + "\n" + End("x") + "\n"
+	if err := os.WriteFile(path, []byte(whole), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := files.Check(path, "x"); err != nil {
+		t.Error(err)
+	}
+	if page, err := os.ReadFile(path); err != nil || string(page) != whole {
+		t.Errorf("a check made the page %q, %v", page, err)
 	}
 }
