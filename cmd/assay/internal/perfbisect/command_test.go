@@ -138,6 +138,9 @@ func TestCommand(t *testing.T) {
 
 // A search that is killed in any of its checks goes on where it was.
 func TestKilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone kills searches")
+	}
 	p := newProject(t, "100", "100", "100", "110", "110", "110", "110", "110", "110")
 	_, want, _ := p.run("--out", "whole", "c0", "c8")
 	checks := p.calls()
@@ -227,6 +230,9 @@ func TestWrongUse(t *testing.T) {
 
 // What was merged counts as one commit, and the answer is compared with the first parent.
 func TestMerge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone searches a history with merges")
+	}
 	p := newProject(t, "100", "100")
 	p.git("checkout", "-q", "-b", "side", "c0")
 	p.write("other", "x")

@@ -199,7 +199,7 @@ func (s *search) unconfirmed(ctx context.Context, a Answer, low, high int) (Answ
 	}
 	switch {
 	case s.slow == nil && compared && a.Direct[0].Verdict == pass:
-		a.Outcome = notSlower
+		a.Outcome, a.Suspects, a.Before, a.several = notSlower, nil, "", false
 	case s.slow == nil:
 		a.Outcome = untold
 	case len(a.Suspects) == 1:

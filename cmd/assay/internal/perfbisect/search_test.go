@@ -127,6 +127,9 @@ func TestNeverAnother(t *testing.T) {
 				t.Fatalf("%v without %d", a.Suspects, m.slow)
 			}
 		case notSlower:
+			if len(a.Suspects) > 0 || a.Before != "" {
+				t.Fatalf("nothing is slower, but there are suspects: %+v", a)
+			}
 			if m.slow <= last {
 				t.Fatalf("nothing to find, but it is %d", m.slow)
 			}
