@@ -52,6 +52,9 @@ func (o *Options) scenario() (*scenario.Scenario, error) {
 	s, err := scenario.Parse("attack", text, scenario.Options{AllowRemote: o.AllowRemote})
 	var wrong scenario.Errors
 	if errors.As(err, &wrong) { // drop the positions, which are in a file that the user never wrote
+		if wrong[0].Suggestion == "" {
+			return nil, usage.Errorf("%s", wrong[0].Message)
+		}
 		return nil, usage.Errorf("%s (%s)", wrong[0].Message, wrong[0].Suggestion)
 	}
 	if err != nil {

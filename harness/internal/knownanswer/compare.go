@@ -165,7 +165,7 @@ func (o *observation) judge() *Result {
 	fault := func(format string, args ...any) { res.Faults = append(res.Faults, fmt.Sprintf(format, args...)) }
 
 	if rep.Sent != rep.Planned || rep.Recorded != rep.Scheduled || uint64(len(all)) != rep.Recorded {
-		fault("%d requests scheduled, %d sent, %d recorded, %d found at the server", rep.Scheduled, rep.Sent, rep.Recorded, len(all))
+		fault("%d requests planned and %d sent; of %d due in the window %d recorded, and %d found at the server", rep.Planned, rep.Sent, rep.Scheduled, rep.Recorded, len(all))
 	}
 	if impossible > 0 {
 		fault("%d requests with impossible stamps", impossible)

@@ -26,6 +26,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -150,11 +151,16 @@ func (e *slowError) Error() string {
 }
 
 // Dial opens a connection. It makes another attempt whenever one has had no answer for some
-// time, until ctx ends.
+// time, until ctx ends. If ctx ends before the turn of an attempt, the error is that of the
+// attempt before, or os.ErrDeadlineExceeded.
 func (o *Opener) Dial(ctx context.Context) (net.Conn, error) {
+	last := error(os.ErrDeadlineExceeded)
 	for wait := o.wait(); ; wait = min(2*wait, max(longestWait, o.wait())) {
 		if err := o.limit.Wait(ctx); err != nil {
-			return nil, err
+			if errors.Is(ctx.Err(), context.Canceled) {
+				return nil, err
+			}
+			return nil, last // what the limiter says means nothing to a user
 		}
 		begin := time.Now()
 		attempt, cancel := context.WithDeadline(ctx, begin.Add(wait))
@@ -170,6 +176,7 @@ func (o *Opener) Dial(ctx context.Context) (net.Conn, error) {
 		case ctx.Err() != nil || !unheard(err):
 			return nil, err
 		}
+		last = err
 		o.again.Add(1)
 		o.limit.SetBurst(atOnce)
 	}

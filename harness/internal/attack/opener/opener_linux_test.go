@@ -180,3 +180,32 @@ func TestPatienceEnds(t *testing.T) {
 		t.Errorf("error %v, want that of all connections", err)
 	}
 }
+
+// An attempt whose turn would come after the end of the time is a time-out, in the words of
+// the attempt before if there was one.
+func TestALateTurnIsATimeOut(t *testing.T) {
+	l := listenTCP(t, 1)
+	for _, c := range []struct {
+		name     string
+		attempts int // that have their turn in time
+		want     string
+	}{{"no attempt", 0, "i/o timeout"}, {"some attempts", 4, "dial tcp " + l.address + ": i/o timeout"}} {
+		o := New(l.server, l.address)
+		o.limit.SetLimit(1e-3)
+		o.limit.SetBurst(atOnce)
+		o.limit.AllowN(time.Now(), atOnce-c.attempts)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		for {
+			conn, err := o.Dial(ctx)
+			if err == nil {
+				t.Cleanup(func() { conn.Close() })
+				continue // the queue is not full yet
+			}
+			if err.Error() != c.want {
+				t.Errorf("%s: error %q, want %q", c.name, err, c.want)
+			}
+			break
+		}
+	}
+}
