@@ -49,6 +49,9 @@ func slower(t *testing.T) repository {
 // check is what the program says of the kept verdict, and the lines that it names are
 // those that the pull request changed.
 func TestPullRequest(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone builds the program and tests the pull request")
+	}
 	r := slower(t)
 	test := exec.Command("go", "test", "-vet=off", ".")
 	test.Dir = r.dir

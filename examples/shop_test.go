@@ -72,6 +72,9 @@ func (s *shop) run(ok string, args ...string) string {
 // The example runs with all that it has: prepare, setup, secrets, flow and checks. Each step
 // has its results, and the flow as a whole.
 func TestShop(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone makes runs of the example")
+	}
 	s := newShop(t)
 	s.run("0", "validate", "shop.yaml", "shop-zipf.yaml")
 	tried := s.run("0", "try", "shop.yaml")

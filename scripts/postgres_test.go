@@ -17,6 +17,9 @@ import (
 // A TMPDIR of root's own is closed to the user who runs the server: the cluster is
 // made elsewhere then, and stopped there.
 func TestPostgresInAPrivateTMPDIR(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone starts PostgreSQL by its script")
+	}
 	if os.Getuid() != 0 {
 		t.Skip("SKIPPED: only root's clusters belong to another user")
 	}
@@ -51,6 +54,9 @@ func TestPostgresInAPrivateTMPDIR(t *testing.T) {
 // A cluster whose script was killed is removed by the next start, by its record. What
 // lives, and what has no record, stays.
 func TestPostgresOfKilledRunsIsRemoved(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone kills the script of PostgreSQL")
+	}
 	place, err := os.MkdirTemp("/tmp", "assay-test-") // one that the owner of a cluster may enter
 	if err != nil {
 		t.Fatal(err)

@@ -17,6 +17,9 @@ import (
 // The database of the scenarios: filled once it serves, and gone, with its
 // process and a good status, when it is told to end.
 func TestPostgresOfAScenario(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone starts PostgreSQL as a scenario does")
+	}
 	testenv.NeedPostgres(t)
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

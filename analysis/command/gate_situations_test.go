@@ -29,6 +29,9 @@ var (
 // ten blocks and after twenty; and a build of which nobody knows whether it works never
 // passes.
 func TestSituations(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone judges recorded situations")
+	}
 	var all synthetic.Situations
 	records, program := inRepository(*recordIn), inRepository(*first)
 	if _, err := os.Stat(program); err != nil {

@@ -15,6 +15,9 @@ import (
 // times: comparisons sort their values, and never list all pairs of them. Times of a busy
 // machine say nothing; the CPU time of this process grows as the work does.
 func TestComparisonsGrowWithTheirInput(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone compares so many results; package stats counts its work in the short one")
+	}
 	const times, most = 8, 24
 	for _, shape := range []struct {
 		name string
@@ -40,9 +43,6 @@ func TestComparisonsGrowWithTheirInput(t *testing.T) {
 		}, nil, false},
 	} {
 		t.Run(shape.name, func(t *testing.T) {
-			if shape.size > 1000 && testing.Short() {
-				t.Skip("many results are compared in the full form; package stats counts its work in the short one")
-			}
 			dir := t.TempDir()
 			cost := func(command string, n, runs int) time.Duration {
 				r := rand.New(rand.NewPCG(1, 2))

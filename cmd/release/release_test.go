@@ -33,47 +33,30 @@ func built(t *testing.T, source string, platforms []platform, env ...string) str
 	return r.out
 }
 
-// quickly are settings of the go command for the short form of the tests: with them the
-// packages are compiled that other tests have compiled already. A release has no C.
-func quickly(t *testing.T) []string {
-	if !testing.Short() {
-		return nil
-	}
-	out, err := exec.Command("go", "env", "CGO_ENABLED").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return []string{"CGO_ENABLED=" + strings.TrimSpace(string(out))}
-}
-
 var every = flag.Bool("every", false, "build for every platform, which takes half an hour on 2 busy cores")
 
-// The same source gives the same bytes twice, in another folder, and in the full form of
-// the test also with nothing compiled before. The full form builds for two systems, whose
-// archives are of different kinds; the flag -every, and the workflow that makes a release,
-// for all platforms.
+// The same source gives the same bytes twice, in another folder, and with nothing compiled
+// before. The test builds for two systems, whose archives are of different kinds; with the
+// flag -every, and in the workflow that makes a release, for all platforms.
 func TestReproducible(t *testing.T) {
-	all, env := []platform{here}, quickly(t)
+	if testing.Short() {
+		t.Skip("the full form alone builds archives")
+	}
+	all := []platform{here, {"windows", "amd64"}}
 	switch {
 	case *every:
 		all = platforms
-	case !testing.Short() && runtime.GOOS == "windows":
-		all = append(all, platform{"linux", "amd64"})
-	case !testing.Short():
-		all = append(all, platform{"windows", "amd64"})
+	case runtime.GOOS == "windows":
+		all[1] = platform{"linux", "amd64"}
 	}
-	first := built(t, "../..", all, env...)
-	if testing.Short() {
-		same(t, first, built(t, copyOfTree(t), all, env...))
-	} else {
-		copied := copyOfTree(t)
-		same(t, first, built(t, copied, all))
-		part := built(t, copied, []platform{here}, "GOCACHE="+t.TempDir())
-		sums := read1(t, filepath.Join(first, "SHA256SUMS"))
-		for line := range strings.Lines(read1(t, filepath.Join(part, "SHA256SUMS"))) {
-			if !strings.Contains(sums, line) {
-				t.Errorf("compiled anew, this differs: %s", line)
-			}
+	first := built(t, "../..", all)
+	copied := copyOfTree(t)
+	same(t, first, built(t, copied, all))
+	part := built(t, copied, []platform{here}, "GOCACHE="+t.TempDir())
+	sums := read1(t, filepath.Join(first, "SHA256SUMS"))
+	for line := range strings.Lines(read1(t, filepath.Join(part, "SHA256SUMS"))) {
+		if !strings.Contains(sums, line) {
+			t.Errorf("compiled anew, this differs: %s", line)
 		}
 	}
 	for _, p := range all {

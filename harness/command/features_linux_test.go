@@ -19,7 +19,6 @@ type feature struct {
 	name     string
 	scenario string
 	args     []string
-	full     bool // a part of the full form
 	check    func(*testing.T, *results.Bundle)
 }
 
@@ -33,7 +32,7 @@ secrets: [SHOP_KEY]
 `
 
 var features = []feature{
-	{name: "flow with cookies, extract, pause and repeat", full: true, scenario: shop + `
+	{name: "flow with cookies, extract, pause and repeat", scenario: shop + `
 vars: {user: {sequence: [1, 1000], format: "user%d"}}
 load: {open: {rate: 40/s, duration: 500ms}, connections: 8, timeout: 1m}
 cookies: true
@@ -86,11 +85,11 @@ streams:
 			t.Errorf("the server that has more processes and metrics: %+v", s)
 		}
 	}},
-	{name: "tls with a certificate authority, net/http", full: true, scenario: strings.Replace(strings.Replace(shop, `${port}"]`, `${port}", tls]`, 1), "ready:", "tls: {ca: cert.pem, server_name: example.com}, ready:", 1) + `
+	{name: "tls with a certificate authority, net/http", scenario: strings.Replace(strings.Replace(shop, `${port}"]`, `${port}", tls]`, 1), "ready:", "tls: {ca: cert.pem, server_name: example.com}, ready:", 1) + `
 load: {closed: {clients: 2, requests: 20}, timeout: 1m, transport: std}
 targets: [{path: /}]
 `},
-	{name: "a matrix of clients, without placement, a connection for every request", full: true, scenario: shop + `
+	{name: "a matrix of clients, without placement, a connection for every request", scenario: shop + `
 placement: none
 matrix: {clients: [2, 5]}
 load: {closed: {clients: "${clients}", requests: 20}, timeout: 1m, reuse: false}
@@ -104,11 +103,11 @@ targets: [{path: /}]
 
 // What a scenario can ask for works with two generators and a server on another host.
 func TestFeaturesOnSeveralHosts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED: a part of the full form: make test-all")
+	}
 	for _, f := range features {
 		t.Run(f.name, func(t *testing.T) {
-			if f.full && testing.Short() {
-				t.Skip("SKIPPED: a part of the full form: make test-all")
-			}
 			dir := t.TempDir()
 			c := featureRun(t, dir, f.scenario, append([]string{"--on", "local", "--generators", "2"}, f.args...)...)
 			if out, err := c.CombinedOutput(); err != nil {

@@ -21,6 +21,9 @@ import (
 // A run that is killed at random moments goes on each time where it was, and
 // ends with the trials of its plan, each once.
 func TestKilledRunsResume(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone kills runs")
+	}
 	if runtime.GOOS == "windows" {
 		t.Skip("the test server is found by a symbolic link")
 	}

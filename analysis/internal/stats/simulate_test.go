@@ -170,6 +170,9 @@ func TestSimulateDetectable(t *testing.T) {
 // TestSimulatePooled measures the coverage of the block bootstrap, which the
 // package comment admits to be below its name.
 func TestSimulatePooled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone simulates so much")
+	}
 	const requests = 400
 	for _, n := range []int{6, 10, 20} {
 		r := rand.New(rand.NewPCG(uint64(n), 31))

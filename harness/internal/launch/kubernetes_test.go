@@ -180,6 +180,9 @@ func podOf(status string) string {
 
 // What goes wrong is said at once, with what kubectl said, and nothing is left.
 func TestKubernetesErrors(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone launches so many times")
+	}
 	const pods = "get --output=json pods"
 	for _, c := range []struct {
 		name    string

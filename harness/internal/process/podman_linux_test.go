@@ -116,6 +116,9 @@ func (p *podman) none(t *testing.T) {
 // A server in a container is measured, placed and ended as what it is, and not as the
 // client that started it.
 func TestPodman(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone runs containers")
+	}
 	p := needPodman(t)
 	t.Setenv("ASSAY_WITHIN", t.TempDir())
 	t.Run("good", func(t *testing.T) {

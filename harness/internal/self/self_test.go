@@ -128,6 +128,9 @@ func TestCostOfFlows(t *testing.T) {
 
 // All of a measurement, with every program and nginx over TLS, on two sections.
 func TestSectionsWithTheirPrograms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone measures vegeta, wrk and nginx")
+	}
 	b := here(t)
 	b.Only, b.Wrk, b.Nginx = []string{"cost-https", "memory"}, "wrk", "nginx"
 	for _, program := range []string{b.Wrk, b.Nginx} {

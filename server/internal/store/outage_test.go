@@ -29,6 +29,9 @@ func behind(t *testing.T, db string) (*proxy, string) {
 // A database that is down at the start, comes, goes away and comes back: every
 // query fails or succeeds accordingly, with the same store.
 func TestPostgresRecovers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone stops and starts PostgreSQL")
+	}
 	p, db := behind(t, database(t))
 	p.down()
 	both(t, db, Limits{}, func(t *testing.T, s *Postgres) {

@@ -12,6 +12,9 @@ import (
 
 // Two run side by side; stopping one, or a wrong one, leaves the other alone.
 func TestPostgresStopEndsOnlyWhatItNames(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the full form alone starts several PostgreSQL servers")
+	}
 	first, second := Postgres(t, 10), Postgres(t, 10)
 	if first == second {
 		t.Fatalf("both are at %s", first)
