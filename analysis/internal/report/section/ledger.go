@@ -75,7 +75,7 @@ func ledgerTable(p *page.Page, g *measured.Group) {
 		}
 	}
 	p.Table(&t)
-	note := "Quantiles of the parts do not add up to the quantile of the whole: the slowest request of one part is not the slowest of another."
+	note := "Quantiles of parts do not add up to that of the whole: the slowest request of one part is not that of another."
 	if missing {
 		note += "<br>" + format.None + " not measured."
 	}

@@ -89,7 +89,7 @@ func allMetrics(p *page.Page, g *measured.Group) {
 	p.Line("Latencies are %s of answers that were successful or timed out; refusals and errors are counted, not timed here.\n", words.Latency(g.Open()))
 	p.Table(&rows.Table)
 	footnotes(p, s, marks, rows.missing)
-	p.Line("<sub>ᵃ Another question than the median over trials: trials with more requests weigh more. Intervals by resampling blocks, nominally 95 %%, about 90 %% in simulation at n = 10; never judged.</sub>\n")
+	p.Line("<sub>ᵃ Another question than the median over trials: trials with more requests weigh more. Intervals by resampling blocks: nominally 95 %%, in simulation about 90 %% at n = 10. Not judged.</sub>\n")
 }
 
 // minimumRow adds the shortest latency, which bench.txt does not have.

@@ -76,7 +76,7 @@ func loadLine(p *page.Page, g *measured.Group) {
 		text += " **Burst: no steady state.** The load ends with its last request, so rates depend on its length."
 	}
 	if !g.Open() {
-		text += " Closed loop: a client waits for its answer before it sends again, so latency is service time only and hides how long a user would have waited for a slow server."
+		text += " In a closed loop a client waits for its answer before it sends again: latency is service time, and hides how long users of a slow server would wait."
 	}
 	p.Line("%s\n", text)
 	for _, srv := range s.Spec.Servers {

@@ -18,7 +18,7 @@ import (
 // time that they stay.
 func theory(p *page.Page, g *measured.Group) {
 	bounded := slices.ContainsFunc(g.Variants, func(v *measured.Variant) bool { return g.Scenario.Workers(v) > 0 })
-	t := table.Table{Head: []string{"variant", "measured throughput, /s", "mean time of all answers, ms", "requests at work (Little)"}}
+	t := table.Table{Head: []string{"variant", "throughput, /s", "mean of all answers, ms", "requests at work (Little)"}}
 	if !g.Open() {
 		t.Head = append(t.Head, "bound: clients / mean time, /s", "measured / bound")
 	}
@@ -45,8 +45,8 @@ func theory(p *page.Page, g *measured.Group) {
 		t.Add(row...)
 	}
 	p.Table(&t)
-	p.Line("<sub>Little's law: requests at work = throughput × mean time. A closed loop cannot exceed clients / mean time; it stays below where clients wait before they send again, start late or end early. " +
-		"Workers that each do one thing at a time cannot exceed workers / mean store time.<br>" + format.None + " the variant has no worker bound, the server does not tell its store time or does most of its work elsewhere, or requests timed out, which leaves their mean open.</sub>\n")
+	p.Line("<sub>Little's law: requests at work = throughput × mean time. A closed loop cannot exceed clients / mean time, and workers that do one thing at a time cannot exceed workers / mean store time.<br>" +
+		format.None + " no worker bound, no store time told by the server, or time-outs, which leave the mean open.</sub>\n")
 }
 
 // workerBound is the goodput that a variant's workers cannot exceed, and the share
