@@ -161,7 +161,7 @@ func whyNotJudged(c load.Cell, m results.Metric) string {
 	case units.Quantile(m.Unit) > 0 && f.Saturated > 0:
 		return fmt.Sprintf("saturated in %d of %d trials", f.Saturated, f.Trials)
 	case m.Fewest > 0 && f.Values < m.Fewest:
-		return fmt.Sprintf("a trial has %d values, and a %s needs %d", f.Values, m.Name, m.Fewest)
+		return fmt.Sprintf("too few values for a %s: %d in a trial, and %d are needed", m.Name, f.Values, m.Fewest)
 	}
 	return ""
 }
