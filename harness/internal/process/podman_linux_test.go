@@ -164,6 +164,14 @@ func TestPodman(t *testing.T) {
 		}
 		p.none(t)
 	})
+	t.Run("killed", func(t *testing.T) {
+		s, err := Start(t.Context(), p.spec(t, "good"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Kill()
+		p.none(t)
+	})
 	t.Run("detached", func(t *testing.T) {
 		_, err := Start(t.Context(), p.spec(t, "deaf", "--detach"))
 		if err == nil || !strings.Contains(err.Error(), "leave out --detach") {

@@ -268,9 +268,10 @@ func (m *monitor) result() results.ServerResult {
 		d := *b - *a
 		return &d
 	}
-	res.CPU = grown(m.first.CPU, m.last.CPU)
-	if a, b := m.first.CPU, m.last.CPU; a != nil && b != nil && *b < *a && *a-*b <= kin.Rounding {
-		res.CPU = new(float64)
+	if a, b := m.first.CPU, m.last.CPU; a != nil && b != nil {
+		if d := kin.Since(*a, *b); d >= 0 {
+			res.CPU = &d
+		}
 	}
 	res.Allocs = grown(m.first.Allocs, m.last.Allocs)
 	res.AllocBytes = grown(m.first.AllocBytes, m.last.AllocBytes)

@@ -138,10 +138,7 @@ func (u usage) since(earlier usage) float64 {
 	if u.all < 0 || earlier.all < 0 {
 		return -1
 	}
-	if fell := earlier.all - u.all; fell > 0 && fell <= kin.Rounding {
-		return 0
-	}
-	return u.all - earlier.all
+	return kin.Since(earlier.all, u.all)
 }
 
 // others returns the processes that belong to servers and that this program did not

@@ -17,6 +17,16 @@ type Usage struct {
 // ErrUnseen is the error of a system whose processes cannot be looked at.
 var ErrUnseen = errors.New("the processes of a server can only be seen on Linux")
 
-// Rounding is by how much, in seconds, the CPU time of a server may seem to fall: that of
+// rounding is by how much, in seconds, the CPU time of a server may seem to fall: that of
 // processes that ended is only known in hundredths of a second, twice.
-const Rounding = 0.05
+const rounding = 0.05
+
+// Since returns the CPU time between two sums of [Look.Use], in seconds. A fall that
+// rounding explains is 0; one that it does not explain stays negative, because other
+// processes are looked at than before.
+func Since(earlier, now float64) float64 {
+	if fell := earlier - now; fell > 0 && fell <= rounding {
+		return 0
+	}
+	return now - earlier
+}

@@ -101,6 +101,15 @@ func TestManyShortProcesses(t *testing.T) {
 	}
 }
 
+// Only a fall that rounding explains is none.
+func TestSince(t *testing.T) {
+	for _, c := range []struct{ earlier, now, want float64 }{{1, 3, 2}, {1, 1, 0}, {1, 0.96, 0}, {1, 0.5, -0.5}} {
+		if got := Since(c.earlier, c.now); got != c.want {
+			t.Errorf("from %v to %v: %v, want %v", c.earlier, c.now, got, c.want)
+		}
+	}
+}
+
 func TestSelectorsFind(t *testing.T) {
 	l, child := look(t)
 	dir := t.TempDir()

@@ -68,7 +68,7 @@ func (l *Look) With(pids []int) []int {
 // Use returns what the given processes have used until now, and false if none of them is
 // left. Processes that ended count as long as the process that waits for them lives, whether
 // it has done so or not. When it has, the kernel cuts what they used to hundredths of a
-// second, so that the sum can fall a little: see [Rounding].
+// second, so that the sum can fall a little: see [Since].
 func (l *Look) Use(pids []int) (u Usage, ok bool) {
 	for _, pid := range pids {
 		s, there := l.stats[pid]
