@@ -19,7 +19,8 @@ import (
 var effectUnits = []string{"goodput/s", "req/s", "p50-sec", "p99-sec", "p99.9-sec", "within-slo-ratio", "server-cpu-sec/op", "server-allocs/op", "peak-goroutines", "peak-RSS-bytes", "PSS-bytes"}
 
 // effectsTable compares every other variant with the first. A variant without a known
-// effect has no column. If none has an effect there is no table.
+// effect has no column. If none has an effect there is no table, and if there are more
+// variants than fit beside each other there are several.
 func effectsTable(p *page.Page, g *measured.Group) {
 	s, base := g.Scenario, g.Variants[0]
 	// Slices of a group are shared by all sections, so the list is cloned before
@@ -30,11 +31,35 @@ func effectsTable(p *page.Page, g *measured.Group) {
 	if len(others) == 0 {
 		return
 	}
+	marks := map[string]bool{}
+	var tables []table.Table
+	for _, part := range columns(others, manyEffects) {
+		tables = append(tables, effectsOf(s, base, part, marks))
+	}
+	heading(p, g, "Effects")
+	for i := range tables {
+		p.Table(&tables[i])
+	}
+	notes := append([]string{effectsNote(s, others)}, format.MarkNotes(marks)...)
+	p.Line("<sub>%s</sub>\n", strings.Join(notes, "<br>"))
+}
+
+// manyEffects is the largest number of columns of effects that fits on a page.
+const manyEffects = 4
+
+// columns divides what would stand side by side among tables with at most that many columns
+// each. The tables are of nearly one size: five columns make three and two.
+func columns[T any](all []T, most int) [][]T {
+	tables := (len(all) + most - 1) / most
+	return slices.Collect(slices.Chunk(all, (len(all)+tables-1)/tables))
+}
+
+// effectsOf is the table of some of the variants. Marks of its cells are added to marks.
+func effectsOf(s *measured.Scenario, base *measured.Variant, others []*measured.Variant, marks map[string]bool) table.Table {
 	t := table.Table{Head: []string{"against `" + base.Variant + "`"}}
 	for _, v := range others {
 		t.Head = append(t.Head, "`"+v.Variant+"`")
 	}
-	marks := map[string]bool{}
 	for _, u := range effectUnits {
 		row := []string{words.Metric(u)}
 		if units.Primary(u, base.Open()) && !ofTargets(s, others, u) {
@@ -54,10 +79,7 @@ func effectsTable(p *page.Page, g *measured.Group) {
 			maps.Copy(marks, here)
 		}
 	}
-	heading(p, g, "Effects")
-	p.Table(&t)
-	notes := append([]string{effectsNote(s, others)}, format.MarkNotes(marks)...)
-	p.Line("<sub>%s</sub>\n", strings.Join(notes, "<br>"))
+	return t
 }
 
 // effectsNote says how the effects of a table were estimated, and which of them a

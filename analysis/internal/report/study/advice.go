@@ -24,7 +24,41 @@ type advice struct {
 	take     string // what to take, or that this cannot be told
 	by       string // metrics that variants are chosen by
 	evidence string
-	in       string // the scenario, and its stream if it has several
+	in       site
+}
+
+// site is where an answer was measured.
+type site struct {
+	scenario string
+	stream   string // if the scenario has several
+	key      string // of the matrix, if the answer is that of one cell
+	value    string // of key
+}
+
+// sitesText names places. Cells of one scenario are gathered: "`concurrency`, clients = 50
+// and 100".
+func sitesText(all ...site) string {
+	var order []site // without values
+	values := map[site][]string{}
+	for _, p := range all {
+		of := site{scenario: p.scenario, stream: p.stream, key: p.key}
+		if !slices.Contains(order, of) {
+			order = append(order, of)
+		}
+		values[of] = append(values[of], p.value)
+	}
+	parts := make([]string, 0, len(order))
+	for _, of := range order {
+		text := "`" + of.scenario + "`"
+		if of.stream != "" {
+			text += ", " + of.stream
+		}
+		if of.key != "" {
+			text += ", " + of.key + " = " + words.List(values[of])
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, "; ")
 }
 
 // AdviceTitle is the heading of the answer.
@@ -60,7 +94,7 @@ func (a *Advice) Write(p *page.Page) {
 		Left: map[int]bool{1: true, 2: true, 3: true, 4: true},
 	}
 	for _, a := range a.rows {
-		t.Add(a.when, a.take, a.by, a.evidence, a.in)
+		t.Add(a.when, a.take, a.by, a.evidence, sitesText(a.in))
 	}
 	p.Table(&t)
 }
@@ -96,14 +130,11 @@ func advise(b *measured.Bundles, questions []situation, take func(g *measured.Gr
 			}
 			found = true
 			c := choose(g, q.unit)
-			a := advice{when: q.when, take: take(g, c), by: c.by(), evidence: evidence(g, c), in: "`" + name + "`"}
+			a := advice{when: q.when, take: take(g, c), by: c.by(), evidence: evidence(g, c), in: siteOf(g, name, q.stream)}
 			// A question about a single cost, such as CPU per request, is no question
 			// about objectives.
 			if q.unit == "" && hopeless(g) {
 				a.take += "; none keeps the objectives"
-			}
-			if q.stream != "" {
-				a.in += ", " + q.stream
 			}
 			all = append(all, a)
 		}
@@ -112,6 +143,18 @@ func advise(b *measured.Bundles, questions []situation, take func(g *measured.Gr
 		}
 	}
 	return all, silent
+}
+
+// siteOf is where a group was measured that was asked for by a name, which is that of a
+// scenario or of one of its cells.
+func siteOf(g *measured.Group, name, stream string) site {
+	p := site{stream: stream}
+	scenario, matrix := load.CellNamed(g.Scenario.Run.Manifest, name)
+	p.scenario = scenario
+	for key, value := range matrix { // has one key at most
+		p.key, p.value = key, value
+	}
+	return p
 }
 
 // whyNot says why none of the scenarios was measured.
