@@ -3,6 +3,9 @@ package results
 // LimitAdvice says, in the imperative, what to do about a load that the generator
 // limited.
 func (s *StreamResult) LimitAdvice() string {
+	if s.GeneratorDelayed {
+		return "end other programs, or measure on a machine of your own"
+	}
 	if s.Model == ModelClosed {
 		return "use fewer clients, give the generator more CPUs, or run fewer streams at once"
 	}

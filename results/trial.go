@@ -113,6 +113,11 @@ type StreamResult struct {
 	// GeneratorLimited says why the load generator, and not the server, limited the
 	// load. It is empty if the generator did not, and in bundles that did not record it.
 	GeneratorLimited string `json:"generator_limited,omitempty"`
+	// GeneratorDelayed says of a load that the generator limited that something else on
+	// the machine had kept the generator from running: it was late although its lanes
+	// waited for most of every second. Such a load was sent as a whole, so the server
+	// had all of its work. Only figures that the delay is a part of are the generator's.
+	GeneratorDelayed bool `json:"generator_delayed,omitempty"`
 	// GeneratorShare is the median of lag/response over the requests at or above the
 	// headline p99. It is null under closed load.
 	GeneratorShare *float64 `json:"generator_share"`

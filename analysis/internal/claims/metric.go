@@ -90,15 +90,15 @@ func generatorShare(f compare.Facts, name string) float64 {
 	return math.NaN()
 }
 
-// limitConcerns reports whether a metric of a load that the generator limited may be
-// the generator's and not the server's. What a server answers, and what it reuses, does
-// not depend on how much is asked.
-func limitConcerns(name string) bool {
+// limited reports whether a metric may be the generator's and not the server's in some
+// trial, because the generator limited the load. What a server answers, and what it reuses,
+// does not depend on how much is asked.
+func limited(f compare.Facts, name string) bool {
 	switch name {
 	case BytesPerAnswer, HitRate, HitRateCounted:
 		return false
 	}
-	return compare.LimitConcerns(name)
+	return f.LimitedIn(name) > 0
 }
 
 // valuesOf is how many values a metric of a trial was taken from.

@@ -113,7 +113,7 @@ func (r *Run) values(cell load.Cell, name string) reading {
 		// Time-outs, for one, leave a trial without a mean: the rest are the better
 		// ones.
 		k.mark = fmt.Sprintf("%d of %d trials have no such value", len(cell.Trials)-len(facts), len(cell.Trials))
-	case f.Limited > 0 && limitConcerns(name):
+	case limited(f, name):
 		k.mark = "the load generator was the limit, and not the server"
 	case isLatency(name) && f.Saturated > 0:
 		k.mark = "the server fell behind its schedule"

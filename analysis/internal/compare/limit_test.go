@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,9 @@ import (
 func TestMarksOfTheGenerator(t *testing.T) {
 	limited := &load.Facts{Open: true, Values: 100_000, Limited: true}
 	share := 0.08
+	// Something else kept the generator from running: all was sent.
+	delayed := &load.Facts{Open: true, Values: 100_000, Limited: true, Delayed: true, Shares: map[string]float64{"p50-sec": 0.001}}
+	delayedClients := &load.Facts{Values: 100_000, Limited: true, Delayed: true}
 	late := &load.Facts{Open: true, Values: 100_000, GeneratorShare: &share, Shares: map[string]float64{"p50-sec": 0.01, "p99-sec": share}}
 	for _, c := range []struct {
 		unit  string
@@ -25,6 +29,15 @@ func TestMarksOfTheGenerator(t *testing.T) {
 		{"timeout-ratio", limited, Limited},
 		{"server-cpu-sec/op", limited, Limited},
 		{"error-ratio", limited, ""},
+		{"p50-sec", delayed, ""},
+		{"p99-sec", delayed, Delayed}, // its share is not known
+		{"within-slo-ratio", delayed, Delayed},
+		{"goodput/s", delayed, ""},
+		{"unanswered-ratio", delayed, ""},
+		{"server-cpu-sec/op", delayed, ""},
+		{"error-ratio", delayed, ""},
+		{"p99-sec", delayedClients, ""},
+		{"goodput/s", delayedClients, ""},
 		{"p50-sec", late, ""},
 		{"p95-sec", late, ""},
 		{"p99-sec", late, GeneratorShare},
@@ -36,7 +49,7 @@ func TestMarksOfTheGenerator(t *testing.T) {
 		var kinds []string
 		for _, m := range r.Marks {
 			kinds = append(kinds, m.Kind)
-			if m.Bias != Burdens {
+			if want := map[string]Bias{Delayed: Delays}[c.want]; m.Bias != cmp.Or(want, Burdens) {
 				t.Errorf("%s: bias %v: what the generator did not send or receive in time makes its side look worse", c.unit, m.Bias)
 			}
 			if m.Side != "head" || !strings.Contains(m.Text, "head") {

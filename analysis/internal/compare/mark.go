@@ -20,14 +20,26 @@ const (
 	ShareLimit      = 0.05 // of the generator's own delay in a latency
 )
 
-// LimitConcerns reports whether a figure may belong to the generator, and not to the
-// server, if the generator limited the load. That holds for every figure of the load and
-// of what the server used for it, because the server got less work than was planned. It
-// does not hold for the share of errors, because no generator makes wrong answers.
-func LimitConcerns(unit string) bool {
+// limitConcerns reports whether a figure of a trial may belong to the generator, and not
+// to the server, because the generator limited the load. That holds for every figure of the
+// load and of what the server used for it, because the server got less work than was
+// planned. It does not hold for the share of errors, because no generator makes wrong
+// answers.
+//
+// A generator that was only delayed sent everything. Of its trial, the figures are
+// concerned that the delay is a part of: the latencies of an open load in which its share
+// is large, or not known, and the share within the objective, which is judged by them.
+// In a closed load, a latency begins when the request is sent.
+func limitConcerns(f *load.Facts, unit string) bool {
 	m := units.Of(unit)
-	o, ok := m.Outcome()
-	return !ok || o != results.Error
+	if o, ok := m.Outcome(); !f.Limited || ok && o == results.Error {
+		return false
+	}
+	if !f.Delayed {
+		return true
+	}
+	share, known := f.Shares[unit]
+	return f.Open && (m.Unit == "within-slo-ratio" || m.Headline && !(known && share <= ShareLimit))
 }
 
 // forbid adds a mark to the row.
@@ -69,8 +81,12 @@ func (r *Row) mark(b, h *samples) {
 		if need := units.MinValues(r.Unit); side.fewest() < need {
 			r.forbid(FewValues, side.label, "%s has a trial with %d, and %s needs %d", side.label, side.fewest(), strings.TrimSuffix(r.Unit, "-sec"), need)
 		}
-		if f.Limited > 0 && LimitConcerns(r.Unit) {
-			r.forbidIn(side.limited(), Limited, side.label, "the load generator was the limit in %d of %d trials of %s", f.Limited, f.Trials, side.label)
+		limited, delayed := side.limited(r.Unit)
+		if len(limited) > 0 {
+			r.forbidIn(limited, Limited, side.label, "the load generator was the limit in %d of %d trials of %s", len(limited), f.Trials, side.label)
+		}
+		if len(delayed) > 0 {
+			r.forbidIn(delayed, Delayed, side.label, "something else kept the load generator from running in %d of %d trials of %s", len(delayed), f.Trials, side.label)
 		}
 		if share := f.Share(r.Unit); share > ShareLimit {
 			r.forbid(GeneratorShare, side.label, "%.1f %% of %s's %s is the load generator's own delay", 100*share, side.label, strings.TrimSuffix(r.Unit, "-sec"))
@@ -104,15 +120,19 @@ func (c *samples) saturated() []int {
 	return blocks
 }
 
-// limited returns the blocks of trials in which the generator was the limit.
-func (c *samples) limited() []int {
-	var blocks []int
+// limited returns the blocks of trials in which the generator was the limit of a figure,
+// and of those in which it was so because it was delayed.
+func (c *samples) limited(unit string) (limited, delayed []int) {
 	for i, f := range c.facts {
-		if f.Limited {
-			blocks = append(blocks, c.blocks[i])
+		switch {
+		case !limitConcerns(f, unit):
+		case f.Delayed:
+			delayed = append(delayed, c.blocks[i])
+		default:
+			limited = append(limited, c.blocks[i])
 		}
 	}
-	return blocks
+	return limited, delayed
 }
 
 // setup marks a row whose two inputs were made in different ways.
@@ -168,10 +188,23 @@ type Facts struct {
 	// server fell behind its schedule.
 	Trials, Saturated int
 	Limited           int     // trials in which the load generator was the limit
+	Delayed           int     // those of them in which something else kept it from running
 	Values            uint64  // number of values in the trial with the fewest
 	GeneratorShare    float64 // in the p99, median over trials, NaN if no trial has one
 
 	shares map[string]float64 // by unit, medians over trials
+	of     []*load.Facts
+}
+
+// LimitedIn counts the trials in which a figure may belong to the generator, and not to
+// the server, because the generator limited the load.
+func (f Facts) LimitedIn(unit string) (n int) {
+	for _, t := range f.of {
+		if limitConcerns(t, unit) {
+			n++
+		}
+	}
+	return n
 }
 
 // Share returns the part that the generator's own delay has in a metric of the headline
@@ -185,7 +218,7 @@ func (f Facts) Share(unit string) float64 {
 
 // Sum summarises facts.
 func Sum(facts []*load.Facts) Facts {
-	s := Facts{Trials: len(facts), GeneratorShare: math.NaN()}
+	s := Facts{Trials: len(facts), GeneratorShare: math.NaN(), of: facts}
 	var shares []float64
 	byUnit := map[string][]float64{}
 	for i, f := range facts {
@@ -194,6 +227,9 @@ func Sum(facts []*load.Facts) Facts {
 		}
 		if f.Limited {
 			s.Limited++
+		}
+		if f.Limited && f.Delayed {
+			s.Delayed++
 		}
 		for unit, share := range f.Shares {
 			byUnit[unit] = append(byUnit[unit], share)

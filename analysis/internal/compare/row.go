@@ -48,10 +48,11 @@ const (
 	Unknown  Bias = iota
 	Flatters      // they look better than the server was: it was worse still
 	Burdens       // they look worse than the server was: part of them is the generator's
+	Delays        // the same, and all else is as it was: the server had all of its work
 )
 
 // biases of the kinds of marks whose bias is known.
-var biases = map[string]Bias{Saturated: Flatters, GeneratorShare: Burdens, Limited: Burdens}
+var biases = map[string]Bias{Saturated: Flatters, GeneratorShare: Burdens, Limited: Burdens, Delayed: Delays}
 
 // Kinds of marks.
 const (
@@ -61,6 +62,7 @@ const (
 	Populations    = "different populations" // the latencies belong to different requests
 	GeneratorShare = "generator share"       // the load generator's own delay is a large part of the number
 	Limited        = "generator-limited"     // the load generator was the limit, and not the server
+	Delayed        = "generator delayed"     // something else kept the load generator from running
 	OtherSetup     = "measured differently"  // the two inputs did not measure the same thing
 )
 

@@ -58,13 +58,10 @@ func countedRows(rows []Judgement, events []Event) []Judgement {
 }
 
 // badStarts is the row of the bad starts of a row: 1 where a trial lies beyond
-// badFactor margins of the median of all trials of the row. A marked row has none. The
-// second result is the same of the second base.
+// badFactor margins of the median of all trials of the row. A block with a mark is left
+// out. The second result is the same of the second base.
 func (j *Judgement) badStarts() (Row, map[int]float64) {
 	r := Row{Name: j.Name, Config: j.Config, Unit: badStartsOf + j.Unit, Family: j.Family, Better: units.Lower, Share: true}
-	if len(j.Marks) > 0 {
-		return r, nil
-	}
 	middle := j.pooledMedian()
 	if math.IsNaN(middle) || math.IsInf(middle, 0) {
 		return r, nil
@@ -77,7 +74,8 @@ func (j *Judgement) badStarts() (Row, map[int]float64) {
 		copied = map[int]float64{}
 	}
 	for k, b := range j.Blocks {
-		if math.IsNaN(j.Base[k]) || math.IsNaN(j.Head[k]) {
+		marked := slices.ContainsFunc(j.Marks, func(m Mark) bool { return m.about(b) })
+		if marked || math.IsNaN(j.Base[k]) || math.IsNaN(j.Head[k]) {
 			continue
 		}
 		r.Blocks, r.Base, r.Head = append(r.Blocks, b), append(r.Base, bad(j.Base[k])), append(r.Head, bad(j.Head[k]))
@@ -170,7 +168,7 @@ func (j *Judgement) seen(label string) string {
 
 // startsBeyond counts the starts of head and of base that lie beyond so many margins of
 // the median of all trials, and beyond the noise of the row, in n blocks. Starts of base
-// are the mean over base and its copy. A marked row has none.
+// are the mean over base and its copy. Blocks with a mark are left out.
 func (j *Judgement) startsBeyond(margins float64) (head int, base float64, n int) {
 	r, _ := j.badStarts()
 	if len(r.Blocks) == 0 {

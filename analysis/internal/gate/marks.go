@@ -26,10 +26,13 @@ func (m Mark) forbids() bool { return m.Bias == compare.Unknown || m.Base == m.H
 func (m Mark) about(block int) bool { return m.Blocks == nil || slices.Contains(m.Blocks, block) }
 
 // bias is what the marks of one side of a row do in a block.
-type bias struct{ flatters, burdens bool }
+type bias struct{ flatters, burdens, delays bool }
 
 // marked reports whether some mark of known bias is about the value.
-func (b bias) marked() bool { return b.flatters || b.burdens }
+func (b bias) marked() bool { return b.flatters || b.burdens || b.delays }
+
+// worst reports whether the value may hide any loss.
+func (b bias) worst() bool { return b.flatters || b.burdens }
 
 // biasOf is what the marks do to base and head in a block.
 func (r *Row) biasOf(block int) (base, head bias) {
@@ -43,6 +46,7 @@ func (r *Row) biasOf(block int) (base, head bias) {
 		}
 		side.flatters = side.flatters || m.Bias == compare.Flatters
 		side.burdens = side.burdens || m.Bias == compare.Burdens
+		side.delays = side.delays || m.Bias == compare.Delays
 	}
 	return base, head
 }
@@ -65,11 +69,13 @@ func (j *Judgement) worst() float64 {
 // only hide a loss of head.
 //
 // In the bound a block that is marked for head is the worst loss, and one that is
-// marked for base alone is left out: neither shows that nothing changed.
+// marked for base alone is left out: neither shows that nothing changed. A block of head
+// in which something else on the machine delayed the generator is left out, too: it hides
+// nothing, because the server had all of its work and looks worse than it was.
 func (j *Judgement) weigh(d float64, base, head bias, lostBase, lostHead bool) (test, pass float64) {
 	test, pass = d, d
 	switch {
-	case head.burdens, base.flatters && head.flatters:
+	case head.burdens, head.delays, base.flatters && head.flatters:
 		test = math.NaN()
 	case head.flatters && lostHead && !lostBase:
 		test = j.worst()
@@ -81,9 +87,9 @@ func (j *Judgement) weigh(d float64, base, head bias, lostBase, lostHead bool) (
 		test = min(d, 0)
 	}
 	switch {
-	case head.marked():
+	case head.worst():
 		pass = j.worst()
-	case base.marked():
+	case head.marked(), base.marked():
 		pass = math.NaN()
 	}
 	return test, pass

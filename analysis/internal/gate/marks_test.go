@@ -16,6 +16,14 @@ func firstBlocks(n int) []int {
 	return all
 }
 
+// slowIn makes head take twice as long in some blocks.
+func slowIn(r Row, blocks ...int) Row {
+	for _, b := range blocks {
+		r.Head[b-1] *= 2
+	}
+	return r
+}
+
 // A mark never hides a loss that it can only understate, and never passes for no
 // change.
 func TestMarksHaveADirection(t *testing.T) {
@@ -49,6 +57,15 @@ func TestMarksHaveADirection(t *testing.T) {
 		{"slower, base alone has the generator in it", times(20, 3), []Mark{base(compare.Burdens, nil)}, Regression},
 		{"alike, base alone has the generator in it", times(20, 1), []Mark{base(compare.Burdens, nil)}, Inconclusive},
 		{"slower, head has the generator in it", times(20, 3), []Mark{head(compare.Burdens, nil)}, Inconclusive},
+		{"alike, the generator was delayed in two blocks of head", times(10, 1), []Mark{head(compare.Delays, []int{2, 9})}, Pass},
+		{"alike, delayed in one block of head and one of base", times(10, 1), []Mark{head(compare.Delays, []int{2}), base(compare.Delays, []int{5})}, Pass},
+		{"alike, delayed in three blocks of head", times(10, 1), []Mark{head(compare.Delays, []int{2, 5, 9})}, Inconclusive},
+		{"alike, delayed in all blocks of head", times(20, 1), []Mark{head(compare.Delays, nil)}, Inconclusive},
+		{"alike, delayed and flattered in one block of head", times(10, 1), []Mark{head(compare.Delays, []int{2}), head(compare.Flatters, []int{2, 5, 9})}, Inconclusive},
+		{"slower, delayed in two blocks of head", times(10, 1.3), []Mark{head(compare.Delays, []int{2, 9})}, Regression},
+		{"slower, delayed in all blocks of head", times(20, 1.3), []Mark{head(compare.Delays, nil)}, Inconclusive},
+		{"slower, delayed in all blocks of base", times(20, 1.3), []Mark{base(compare.Delays, nil)}, Regression},
+		{"slower by far in the delayed blocks of head", slowIn(times(10, 1), 2, 9), []Mark{head(compare.Delays, []int{2, 9})}, Pass},
 		{"alike, base marked in three of ten", times(10, 1), []Mark{base(compare.Flatters, []int{1, 2, 3})}, Inconclusive},
 		{"alike, base marked in two of ten", times(10, 1), []Mark{base(compare.Flatters, []int{1, 2})}, Pass},
 		{"head has no value in most blocks", missing(gone, gone.Head, 9), []Mark{head(compare.Flatters, firstBlocks(9))}, Regression},

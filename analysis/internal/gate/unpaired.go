@@ -22,7 +22,7 @@ func judgeUnpaired(rows []*Judgement, look look) {
 		}
 		forbidden := false
 		for _, m := range j.Marks {
-			if m.forbids() || m.Head == (m.Bias == compare.Burdens) {
+			if m.forbids() || m.Head == (m.Bias != compare.Flatters) {
 				j.Reasons = append(j.Reasons, m.Text)
 				forbidden = true
 			} else {

@@ -29,6 +29,9 @@ type Facts struct {
 	GeneratorShare *float64 // median of lag/response at or above the p99; nil under closed load
 	// Limited says that the load generator, and not the server, limited the load.
 	Limited bool
+	// Delayed says of a limited load that the generator was kept from running by something
+	// else, and sent everything.
+	Delayed bool
 	// Shares are the generator's own part in the metrics of the headline latency, by
 	// unit. Where nothing is known of a metric it is absent.
 	Shares map[string]float64

@@ -300,6 +300,7 @@ func (r *Run) trial(t *results.Trial, s, of *results.StreamResult) Trial {
 		Saturated:      stream.Saturated() != "",
 		GeneratorShare: s.GeneratorShare,
 		Limited:        stream.GeneratorLimited != "",
+		Delayed:        stream.GeneratorDelayed,
 		Shares:         shares(s),
 	}}
 }

@@ -156,8 +156,8 @@ func whyNotJudged(c load.Cell, m results.Metric) string {
 	}
 	f := compare.Sum(facts)
 	switch {
-	case f.Limited > 0 && compare.LimitConcerns(m.Unit):
-		return fmt.Sprintf("generator-limited in %d of %d trials: lower the load, or give the generator more CPUs", f.Limited, f.Trials)
+	case f.LimitedIn(m.Unit) > 0:
+		return fmt.Sprintf("generator-limited in %d of %d trials: lower the load, or give the generator more CPUs", f.LimitedIn(m.Unit), f.Trials)
 	case units.Quantile(m.Unit) > 0 && f.Saturated > 0:
 		return fmt.Sprintf("saturated in %d of %d trials", f.Saturated, f.Trials)
 	case m.Fewest > 0 && f.Values < m.Fewest:

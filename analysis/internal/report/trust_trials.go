@@ -30,7 +30,7 @@ func generatorCheck(o *measured.Bundles) check {
 				if e, ok := c.Medians["handling-p99-sec"]; ok {
 					handling = append(handling, e.Center)
 				}
-				limited = limited || c.Open() && c.Facts.Limited > 0
+				limited = limited || c.Open() && c.Facts.Limited > c.Facts.Delayed
 				if x := c.Facts.GeneratorShare; !math.IsNaN(x) && !(share >= x) {
 					share = x
 				}
@@ -60,19 +60,27 @@ func generatorCheck(o *measured.Bundles) check {
 // limitCheck counts the trials in which the generator, and not the server, was the
 // limit. Nothing is said of it if there are none.
 func limitCheck(o *measured.Bundles) check {
-	trials, limited := 0, 0
+	trials, limited, delayed := 0, 0, 0
 	for _, s := range o.Scenarios {
 		for _, g := range s.Groups {
 			for _, c := range g.Variants {
 				trials += c.Facts.Trials
 				limited += c.Facts.Limited
+				delayed += c.Facts.Delayed
 			}
 		}
 	}
 	if limited == 0 {
 		return check{}
 	}
-	return check{"generator limit", fmt.Sprintf("the generator, and not the server, was the limit in %d of %s: lower the load, or give the generator more CPUs", limited, words.Plural(trials, "trial")), caution}
+	figure := fmt.Sprintf("the generator, and not the server, was the limit in %d of %s", limited, words.Plural(trials, "trial"))
+	if delayed > 0 {
+		figure += fmt.Sprintf("; in %d of them something else on the machine kept it from running: end other programs", delayed)
+	}
+	if limited > delayed {
+		figure += "; lower the load, or give the generator more CPUs"
+	}
+	return check{"generator limit", figure, caution}
 }
 
 // aaCheck looks at identical copies: whatever differs between them is noise.

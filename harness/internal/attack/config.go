@@ -66,6 +66,8 @@ type Config struct {
 	NoReuse     bool        // a connection for every request; none is opened beforehand
 	TLS         *tls.Config // of an https URL; nil: the system's authorities
 	Standard    bool        // net/http instead of the fast transport: HTTP/2
+	// Apart says that no server runs on the CPUs of the generator.
+	Apart bool
 	// Lanes that the streams of a trial share; nil: the attack has one of its own.
 	Lanes *Lanes
 	// Slice is the part of the load that this attack makes; the zero value is all of it.

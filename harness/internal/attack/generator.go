@@ -37,6 +37,10 @@ type Generator struct {
 	// few says that the quantiles come from too few requests to be judged. With a hundred
 	// requests, a single pause of the machine decides the p99.
 	few bool
+	// apart says that no server runs on the generator's CPUs.
+	apart bool
+	// The window begins after the warm-up.
+	warmup, window time.Duration
 
 	// Lost is the share of the window in which the clients of a closed load neither
 	// paused nor had a request under way, because the generator did not send for them. It
@@ -53,6 +57,9 @@ const (
 	limitBusy      = 0.95             // share of a second in which a lane worked
 	limitSeconds   = 2                // number of seconds that are both busy and late; in a shorter window, all of them
 	limitLostShare = 0.05             // share of the time of a closed load's clients
+	// idleBusy is the largest share of a second in which a lane works if the lane has time
+	// to spare. What makes such a lane late is not its work.
+	idleBusy = 0.5
 )
 
 // Limited says how the generator limited the load, or returns "" if it did not. The
@@ -61,7 +68,19 @@ const (
 // busy for 95 % of the second and the p99 of that second's lag, or of its wait for a
 // connection, was above 1 ms (a lane that is busy but punctual limits nothing); or the clients of a closed load were kept from
 // sending for more than 5 % of their time.
+//
+// A generator that was late although its lanes had time to spare was delayed by something
+// else on its machine, and the text says so (see Delayed).
 func (g *Generator) Limited() string {
+	why := g.limit()
+	if why != "" && g.Delayed() {
+		why += fmt.Sprintf(", although it worked for at most %.0f %% of a second: something else kept it from running", 100*g.mostBusy())
+	}
+	return why
+}
+
+// limit says which bound of the rule the generator crossed, or returns "".
+func (g *Generator) limit() string {
 	for _, p := range []struct {
 		name string
 		p99  *time.Duration
@@ -80,6 +99,24 @@ func (g *Generator) Limited() string {
 		return fmt.Sprintf("generator-limited: clients waited for it for %.0f %% of their time", 100*g.Lost)
 	}
 	return ""
+}
+
+// Delayed reports whether a generator that was late had time to spare: no lane worked for
+// more than half of any second of the window, and no client waited for it for long. Where
+// nobody knows how busy it was, it was not delayed; and where servers share its CPUs, the
+// variant that was measured may have delayed it.
+func (g *Generator) Delayed() bool {
+	return g.apart && g.Lanes > 0 && g.mostBusy() <= idleBusy && g.Lost <= limitLostShare
+}
+
+// mostBusy is how busy the busiest lane was in its busiest second of the window.
+func (g *Generator) mostBusy() (most float64) {
+	first := int(g.warmup / time.Second)
+	last := int((g.warmup + g.window - 1) / time.Second)
+	for second := first; second <= last; second++ {
+		most = max(most, g.busiest(second))
+	}
+	return most
 }
 
 // busyAndLate counts the seconds of the window in which the lag, or the wait for a
@@ -109,7 +146,7 @@ func (g *Generator) busiest(second int) (most float64) {
 // assess collects the figures of the generator. It is called when the recorder has
 // finished.
 func assess(cfg *Config, rec *recorder, res *results.StreamResult, t *tallied) Generator {
-	g := Generator{Lanes: t.lanes, Busy: t.busy, Lags: rec.lags, Handshakes: t.handshakes}
+	g := Generator{Lanes: t.lanes, Busy: t.busy, Lags: rec.lags, Handshakes: t.handshakes, apart: cfg.Apart, warmup: cfg.Warmup, window: res.Window}
 	g.LagP99, g.HandlingP99 = rec.p99(partLag), rec.p99(partHandling)
 	g.ResponseP99 = rec.p99(rec.headlinePart())
 	m, _ := results.MetricByName("p99")
@@ -153,6 +190,7 @@ func (r *recorder) sent() (all []*cells[*binTotal]) {
 // record writes the figures of the generator into the result of the stream.
 func (g *Generator) record(res *results.StreamResult, warmup time.Duration) {
 	res.GeneratorLimited, res.ClientsLost = g.Limited(), g.Lost
+	res.GeneratorDelayed = res.GeneratorLimited != "" && g.Delayed()
 	for _, lane := range g.Busy {
 		res.LaneBusy = append(res.LaneBusy, busyWithin(lane, warmup, warmup+res.Window))
 	}

@@ -2,6 +2,7 @@ package attack
 
 import (
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -128,5 +129,39 @@ func TestSharesOfMetrics(t *testing.T) {
 		if v, ok := got[name]; ok {
 			t.Errorf("the %s falls among time-outs, and has the share %v", name, v)
 		}
+	}
+}
+
+// A generator that is late although its lanes wait for most of every second was delayed by
+// something else. One that is busy in any second of the window, or whose clients wait for
+// it, was not.
+func TestDelayedGenerator(t *testing.T) {
+	late, slow := 2*time.Millisecond, 17*time.Millisecond
+	for _, c := range []struct {
+		name  string
+		lanes int
+		busy  [][]float64 // by lane and second; the first second is the warm-up
+		lost  float64
+		want  bool
+	}{
+		{"idle", 1, [][]float64{{1, 0.04, 0.06}}, 0, true},
+		{"with servers on its CPUs", 1, [][]float64{{1, 0.04, 0.06}}, 0, false},
+		{"busy in one second", 1, [][]float64{{0.1, 0.04, 0.6}}, 0, false},
+		{"one of two lanes is busy", 2, [][]float64{{0.1, 0.04, 0.04}, {0.1, 0.97, 0.04}}, 0, false},
+		{"never came to wait", 1, [][]float64{{0.1}}, 0, false},
+		{"clients waited for it", 1, [][]float64{{0.1, 0.04, 0.06}}, 0.2, false},
+		{"nobody knows", 0, nil, 0, false},
+	} {
+		g := Generator{apart: c.name != "with servers on its CPUs", Lanes: c.lanes, Busy: c.busy, LagP99: &late, ResponseP99: &slow, Lost: c.lost, warmup: time.Second, window: 2 * time.Second}
+		var res results.StreamResult
+		g.record(&res, g.warmup)
+		if res.GeneratorLimited == "" || res.GeneratorDelayed != c.want || strings.Contains(res.GeneratorLimited, "kept it from running") != c.want {
+			t.Errorf("%s: delayed %v, want %v: %s", c.name, res.GeneratorDelayed, c.want, res.GeneratorLimited)
+		}
+	}
+	punctual := Generator{apart: true, Lanes: 1, Busy: [][]float64{{0, 0}}, window: 2 * time.Second}
+	var res results.StreamResult
+	if punctual.record(&res, 0); res.GeneratorDelayed || res.GeneratorLimited != "" {
+		t.Errorf("a generator that was in time: %+v", res)
 	}
 }

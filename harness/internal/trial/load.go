@@ -25,6 +25,7 @@ func (r *runner) config(st *scenario.Stream, log *results.LogWriter) (attack.Con
 		Standard: st.Transport == "std", NoReuse: st.NoReuse, TLS: r.serverOf(st).secure,
 		Classify: classifier(st),
 		Blank:    r.blanker.Text,
+		Apart:    len(r.placement.Generator) > 0,
 		Log:      log,
 	}
 	if slo, ok := sc.SLO(); ok {

@@ -15,6 +15,7 @@ const (
 	Limited         = "※"
 	markPopulations = "†"
 	markGenerator   = "¶"
+	markDelayed     = "⁂"
 	markMissing     = "◊"
 )
 
@@ -22,6 +23,7 @@ const (
 var rowMarks = []struct{ kind, mark, text string }{
 	{compare.FewValues, Few, "few values"},
 	{compare.Saturated, Saturated, "saturated"},
+	{compare.Delayed, markDelayed, "generator-limited: something else on the machine kept the load generator from running"},
 	{compare.Limited, Limited, "generator-limited: the load generator was the limit, and not the server"},
 	{compare.Populations, markPopulations, "different populations: refusals or errors differ by more than one percentage point"},
 	{compare.GeneratorShare, markGenerator, "generator share above 5 %"},

@@ -5,7 +5,6 @@ import (
 	"math"
 	"strings"
 
-	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/measured"
 	"github.com/assay-bench/assay/analysis/internal/report/format"
 	"github.com/assay-bench/assay/analysis/internal/report/page"
@@ -94,7 +93,7 @@ func medianText(c *measured.Variant, sc format.Scale, unit string, marks map[str
 		marks[format.Saturated] = true
 		text = sc.Value(e.Center) + " " + format.Saturated
 	}
-	if c.Facts.Limited > 0 && compare.LimitConcerns(unit) {
+	if c.Facts.LimitedIn(unit) > 0 {
 		marks[format.Limited] = true
 		text = sc.Value(e.Center) + " " + format.Limited
 	}

@@ -46,8 +46,11 @@ func variantDoubts(g *measured.Group, v *measured.Variant) (w []string) {
 	if v.Uneven > 0 && !g.Burst() {
 		w = append(w, fmt.Sprintf("no steady state: the median latency of single seconds changes its level inside %d of %s (p ≤ %v)", v.Uneven, trials, measured.SteadyLevel))
 	}
-	if v.Facts.Limited > 0 {
-		w = append(w, fmt.Sprintf("generator-limited: the load generator, and not the server, was the limit in %d of %s; lower the load, or give the generator more CPUs", v.Facts.Limited, trials))
+	if n := v.Facts.Limited - v.Facts.Delayed; n > 0 {
+		w = append(w, fmt.Sprintf("generator-limited: the load generator, and not the server, was the limit in %d of %s; lower the load, or give the generator more CPUs", n, trials))
+	}
+	if n := v.Facts.Delayed; n > 0 {
+		w = append(w, fmt.Sprintf("generator-limited: something else on the machine kept the load generator from running in %d of %s, which concerns the figures that its delay is a part of", n, trials))
 	}
 	if v.Facts.Saturated > 0 {
 		w = append(w, fmt.Sprintf("saturated: fell behind its schedule in %d of %s", v.Facts.Saturated, trials))

@@ -72,7 +72,7 @@ func (ch *choice) refine() {
 		return
 	}
 	for _, c := range ch.take {
-		if c.Facts.Saturated+c.Facts.Limited > 0 || c.Medians[refineUnit].N < len(c.Trials) {
+		if c.Facts.Saturated+c.Facts.LimitedIn(refineUnit) > 0 || c.Medians[refineUnit].N < len(c.Trials) {
 			return
 		}
 	}
