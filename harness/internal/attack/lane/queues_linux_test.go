@@ -6,7 +6,7 @@ import (
 )
 
 // The lead grows while waits end late and shrinks while they end in time, up to a
-// bound, and is never more than half of a wait.
+// bound, and is never longer than the wait.
 func TestLeadLearns(t *testing.T) {
 	var none lead
 	none.learn(false)
@@ -20,8 +20,8 @@ func TestLeadLearns(t *testing.T) {
 	if got := l.before(time.Second); got != maxLead {
 		t.Errorf("lead %v after lateness, want %v", got, maxLead)
 	}
-	if got := l.before(maxLead); got != maxLead/2 {
-		t.Errorf("lead %v before a wait of %v", got, maxLead)
+	if got := l.before(maxLead / 2); got != maxLead/2 {
+		t.Errorf("lead %v before a wait of %v", got, maxLead/2)
 	}
 	for range 1000 {
 		l.learn(true)

@@ -129,8 +129,9 @@ const maxLead = 100 * time.Microsecond
 // needs a CPU, too.
 type lead struct{ now, most time.Duration }
 
-// before returns the lead of a wait. It leaves at least half of the wait to others.
-func (l *lead) before(wait time.Duration) time.Duration { return min(l.now, wait/2) }
+// before returns the lead of a wait. A wait that is shorter than the lead is spent watching
+// the clock as a whole: the kernel would end it too late.
+func (l *lead) before(wait time.Duration) time.Duration { return min(l.now, wait) }
 
 // learn adjusts the lead after a wait, so that the lane is in time in three of four waits.
 func (l *lead) learn(inTime bool) {
