@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/gate"
 	"github.com/assay-bench/assay/analysis/internal/load"
 	"github.com/assay-bench/assay/results"
@@ -79,8 +80,9 @@ func recordCheck(dir string) (Check, *results.Manifest, error) {
 	for _, g := range in.Rows {
 		r := Row{
 			Name: g.Name, Config: g.Config, Unit: g.Unit, Family: g.Family, Better: g.Better.String(), Share: g.Share, Margin: g.Margin,
-			Blocks: g.Blocks, Base: g.Base, Head: g.Head, Marks: texts(g.Marks), Doubts: g.Doubts,
+			Blocks: g.Blocks, Base: slices.Clone(g.Base), Head: slices.Clone(g.Head), Doubts: g.Doubts,
 		}
+		r.Marks = leaveOut(g, r.Base, r.Head)
 		r.control(in)
 		c.Rows = append(c.Rows, r)
 	}
@@ -98,6 +100,29 @@ func recordCheck(dir string) (Check, *results.Manifest, error) {
 	return c, run.Manifest, c.valid()
 }
 
+// leaveOut removes the values of blocks in which something else delayed the generator, as
+// the gate leaves them out: simulated checks are drawn from the others. It returns the
+// other marks. Either side may be nil.
+func leaveOut(g gate.Row, base, head Values) []string {
+	var left []gate.Mark
+	for _, m := range g.Marks {
+		if m.Bias != compare.Delays || m.Blocks == nil {
+			left = append(left, m)
+			continue
+		}
+		for k, b := range g.Blocks {
+			switch {
+			case !slices.Contains(m.Blocks, b):
+			case m.Base && base != nil:
+				base[k] = math.NaN()
+			case m.Head && head != nil:
+				head[k] = math.NaN()
+			}
+		}
+	}
+	return texts(left)
+}
+
 // control adds the values of the A/A control to a row, if the control has the row. The
 // values are in the order of the row's blocks.
 func (r *Row) control(in gate.Input) {
@@ -110,7 +135,6 @@ func (r *Row) control(in gate.Input) {
 			continue
 		}
 		g := c.Rows[i]
-		r.AgainMarks, r.AgainDoubts = texts(g.Marks), g.Doubts
 		r.Again = make(Values, len(r.Blocks))
 		for i, b := range r.Blocks {
 			r.Again[i] = math.NaN()
@@ -118,6 +142,9 @@ func (r *Row) control(in gate.Input) {
 				r.Again[i] = g.Head[k]
 			}
 		}
+		// The row of the control has the copy as its head.
+		g.Blocks = r.Blocks
+		r.AgainMarks, r.AgainDoubts = leaveOut(g, nil, r.Again), g.Doubts
 		return
 	}
 }
