@@ -18,8 +18,12 @@ import (
 func (r *report) reproduce() {
 	r.Line("## Reproduce\n")
 	var dirs []string
+	analysis := "bin/analysis"
 	for _, run := range r.Runs {
 		r.runAgain(run)
+		if byAssay(run.Manifest) {
+			analysis = "assay"
+		}
 		if dir, err := r.Link(run.Dir); err == nil {
 			dirs = append(dirs, plain.Line(plain.Shell(dir)))
 		}
@@ -32,8 +36,8 @@ func (r *report) reproduce() {
 	}
 	r.Line("Make this page again from the data:\n")
 	r.Line("```sh")
-	r.Line("bin/analysis verify %s", strings.Join(dirs, " && bin/analysis verify "))
-	r.Line("bin/analysis report %s -o %s --plots %s", strings.Join(dirs, " "), plain.Shell(filepath.Base(r.options.Out)), plain.Shell(plots))
+	r.Line("%s verify %s", analysis, strings.Join(dirs, " && "+analysis+" verify "))
+	r.Line(analysis+" report %s -o %s --plots %s", strings.Join(dirs, " "), plain.Shell(filepath.Base(r.options.Out)), plain.Shell(plots))
 	r.Line("```\n")
 }
 
@@ -63,14 +67,24 @@ func (r *report) runAgain(run *load.Run) {
 	if m.Git.Commit != "" {
 		r.Line("git checkout %s", plain.Line(plain.Shell(m.Git.Commit)))
 	}
-	r.Line("make build")
-	r.Line("bin/harness %s %s %s%s --out results/runs/again", verb, plain.Line(plain.Shell(files...)), options, plain.Line(onHosts(m.Topology)))
+	harness := "assay"
+	if !byAssay(m) {
+		harness = "bin/harness"
+		r.Line("make build")
+	}
+	r.Line(harness+" %s %s %s%s --out results/runs/again", verb, plain.Line(plain.Shell(files...)), options, plain.Line(onHosts(m.Topology)))
 	// Benchmarks of several variants need the folders that they were built from, and a
 	// bundle does not keep these.
 	if g := m.Micro; g != nil && len(g.Variants) == 1 {
-		r.Line("bin/harness micro --seed %d --blocks %d --bench %s --benchtime %s --out results/runs/again %s", g.Seed, microBlocks(run), plain.Line(plain.Quoted(g.Bench)), plain.Line(plain.Shell(g.Benchtime)), plain.Line(plain.Shell(g.Packages...)))
+		r.Line(harness+" micro --seed %d --blocks %d --bench %s --benchtime %s --out results/runs/again %s", g.Seed, microBlocks(run), plain.Line(plain.Quoted(g.Bench)), plain.Line(plain.Shell(g.Benchtime)), plain.Line(plain.Shell(g.Packages...)))
 	}
 	r.Line("```\n")
+}
+
+// byAssay reports whether a run was made by the one program that people install. In
+// Assay's own repository it is bin/harness that makes runs, and make builds it.
+func byAssay(m *results.Manifest) bool {
+	return len(m.Command) > 0 && strings.HasPrefix(path.Base(filepath.ToSlash(m.Command[0])), "assay")
 }
 
 // onHosts are the flags that put a run on hosts: the same nodes, where the engine named them.

@@ -148,8 +148,11 @@ func (d *Display) End(p results.Planned, t *results.Trial) {
 	}
 	for _, s := range t.Servers {
 		if s.Crashed {
-			d.Warnf("%s: server %s exited during the attack (%s); that is an outcome of %s and is kept. Its last output:\n%s",
-				t.ID, s.Name, s.Exit, t.Variant, s.LogTail)
+			last := "It wrote nothing."
+			if s.LogTail != "" {
+				last = "Its last output:\n" + s.LogTail
+			}
+			d.Warnf("%s: server %s exited during the attack (%s); that is an outcome of %s and is kept. %s", t.ID, s.Name, s.Exit, t.Variant, last)
 		}
 	}
 	if d.bar != nil {
