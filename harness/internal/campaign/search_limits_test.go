@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/assay-bench/assay/harness/internal/host"
+	"github.com/assay-bench/assay/harness/internal/scenario"
 	"github.com/assay-bench/assay/harness/internal/trial"
 	"github.com/assay-bench/assay/results"
 )
@@ -96,6 +97,19 @@ func TestGeneratorCPUs(t *testing.T) {
 	}
 	if n := s.generatorCPUs(&trial.Result{}); n != 4 {
 		t.Errorf("%d CPUs without, want 4", n)
+	}
+}
+
+// A rate that holds although something else delayed the generator holds. If the generator
+// was too slow, nothing is known of the rate.
+func TestUndecided(t *testing.T) {
+	at := &scenario.Scenario{}
+	s := &results.StreamResult{Model: results.ModelOpen, GeneratorLimited: "generator-limited: p99 of lag is 3ms"}
+	if undecided(s, at, 100) == "" {
+		t.Error("a rate at which the generator was too slow is decided")
+	}
+	if s.GeneratorDelayed = true; undecided(s, at, 100) != "" {
+		t.Error("a rate that held in spite of a delay is not decided")
 	}
 }
 

@@ -25,19 +25,12 @@ import (
 func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error) {
 	rate, confirm, _ := c.finder.Next()
 	at := s.at(c.cell, rate)
-	res, err := s.valid(ctx, c, at, rate)
+	res, why, err := s.decided(ctx, c, at, rate)
 	if err != nil {
 		return false, err
 	}
-	if why := s.undecided(&res.Trial.Streams[0], at, rate); why != "" {
-		// A pause of the machine looks the same, and does not come twice.
-		s.display.Linef("%s at %g/s: %s: %s; once more", c.cell.Name(), rate, progress.Streams(&res.Trial), why)
-		if res, err = s.valid(ctx, c, at, rate); err != nil {
-			return false, err
-		}
-	}
 	stream := &res.Trial.Streams[0]
-	if c.stopped = s.undecided(stream, at, rate); c.stopped != "" {
+	if c.stopped = why; why != "" {
 		s.display.Linef("%s at %g/s: %s: %s", c.cell.Name(), rate, progress.Streams(&res.Trial), c.stopped)
 		return false, nil
 	}
@@ -62,11 +55,38 @@ func (s *searcher) try(ctx context.Context, c *candidate) (holds bool, err error
 	return found.Holds, nil
 }
 
+// decided makes valid trials of a candidate at a rate until one is not limited by the
+// generator, or until that has happened too often; why then says so.
+func (s *searcher) decided(ctx context.Context, c *candidate, at *scenario.Scenario, rate float64) (res *trial.Result, why string, err error) {
+	for again := 0; ; again++ {
+		if res, err = s.valid(ctx, c, at, rate); err != nil {
+			return nil, "", err
+		}
+		stream := &res.Trial.Streams[0]
+		// A pause of the machine looks the same, and seldom comes twice. Where it is known
+		// to be one, it tells nothing of this rate, and more tries are worth their time.
+		most := 1
+		if stream.GeneratorDelayed {
+			most = mostDelays
+		}
+		if why = undecided(stream, at, rate); why == "" || again >= most {
+			return res, why, nil
+		}
+		s.display.Linef("%s at %g/s: %s: %s; once more", c.cell.Name(), rate, progress.Streams(&res.Trial), why)
+	}
+}
+
+// mostDelays is how often a rate is tried once more because something else on the machine
+// delayed the generator.
+const mostDelays = 3
+
 // undecided says that the generator was the limit of a trial whose result depends on it:
 // one that holds its objectives, or that missed them for lack of time. It returns "" for
-// others, because errors and refusals come from the server, whoever is the limit.
-func (s *searcher) undecided(stream *results.StreamResult, at *scenario.Scenario, rate float64) string {
-	if found := search.Check(stream, at.AllObjectives()); found.Holds || found.Late {
+// others, because errors and refusals come from the server, whoever is the limit. What
+// holds although something else delayed the generator holds: the server had all of its work.
+func undecided(stream *results.StreamResult, at *scenario.Scenario, rate float64) string {
+	found := search.Check(stream, at.AllObjectives())
+	if found.Late || found.Holds && !stream.GeneratorDelayed {
 		return generatorLimited(stream, rate)
 	}
 	return ""
