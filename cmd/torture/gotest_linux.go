@@ -115,7 +115,7 @@ func (l *lab) fuzz(ctx context.Context, r *result, want func(pkg string) bool) {
 // fuzzOne runs one target. What it finds stays in testdata, as go test leaves it, and
 // becomes a part of the corpus when it is committed.
 func (l *lab) fuzzOne(ctx context.Context, r *result, pkg, target string) {
-	args := []string{"test", "-vet=off", "-run", "^" + target + "$", "-fuzz", "^" + target + "$", "-fuzztime", "5s", "-fuzzminimizetime", "1s", "-parallel", "2", "./" + pkg}
+	args := []string{"test", "-vet=off", "-run", "^" + target + "$", "-fuzz", "^" + target + "$", "-fuzztime", "4s", "-fuzzminimizetime", "1s", "-parallel", "2", "./" + pkg}
 	if l.short { // only what the corpus has
 		args = []string{"test", "-vet=off", "-count=1", "-run", "^" + target + "$", "./" + pkg}
 	}

@@ -207,6 +207,17 @@ func (f Facts) LimitedIn(unit string) (n int) {
 	return n
 }
 
+// DelayedIn counts those trials of LimitedIn in which something else kept the generator
+// from running.
+func (f Facts) DelayedIn(unit string) (n int) {
+	for _, t := range f.of {
+		if t.Delayed && limitConcerns(t, unit) {
+			n++
+		}
+	}
+	return n
+}
+
 // Share returns the part that the generator's own delay has in a metric of the headline
 // latency, as the median over trials. It is NaN where nothing is known of that.
 func (f Facts) Share(unit string) float64 {

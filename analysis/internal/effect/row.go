@@ -26,8 +26,9 @@ type Row struct {
 	Verdict      string         // empty if only one side has the row
 	Notes        []string       // remarks, and the texts of marks and doubts
 
-	ranks       int       // above zero if the ranks of head are higher than those of base
-	differences []float64 // by block, of logarithms or of shares
+	leftOut     map[int]bool // blocks that do not count
+	ranks       int          // above zero if the ranks of head are higher than those of base
+	differences []float64    // by block, of logarithms or of shares
 	differBlock []int
 	pairs       [2][]float64 // the values from which the differences are computed
 }
@@ -35,11 +36,41 @@ type Row struct {
 // newRow computes what the values of a row show on their own.
 func newRow(from compare.Row) Row {
 	r := Row{Row: from, Notes: slices.Clone(from.Remarks)}
+	left := r.leaveOutDelays()
 	r.estimate()
 	for _, m := range slices.Concat(from.Marks, from.Doubts) {
 		r.Notes = append(r.Notes, m.Text)
 	}
+	if r.leftOut != nil {
+		r.Notes = append(r.Notes, fmt.Sprintf("judged by the other %d blocks", left))
+	}
 	return r
+}
+
+// leaveOutDelays decides which blocks do not count because something else delayed the load
+// generator in them. Such a block says nothing of the difference, and all others do. If no
+// other mark forbids a verdict, and enough blocks are left for an interval, the row is
+// judged by these. It returns how many blocks that leaves.
+func (r *Row) leaveOutDelays() (left int) {
+	out := map[int]bool{}
+	for _, m := range r.Marks {
+		if m.Kind != compare.Delayed {
+			return 0
+		}
+		for _, b := range m.Blocks {
+			out[b] = true
+		}
+	}
+	head := r.Head.ByBlock()
+	for b := range r.Base.ByBlock() {
+		if _, ok := head[b]; ok && !out[b] {
+			left++
+		}
+	}
+	if r.Paired && len(out) > 0 && left >= stats.FewestValues {
+		r.leftOut, r.Marks = out, nil
+	}
+	return left
 }
 
 // estimate computes effect and tests, if both sides have values.
@@ -92,9 +123,10 @@ const bothZero = "both are 0"
 func (r *Row) pair() {
 	base, head, scale := r.Base.ByBlock(), r.Head.ByBlock(), r.Scale()
 	for _, block := range slices.Sorted(maps.Keys(base)) {
-		// A block that one side lacks says nothing about the difference.
+		// A block that one side lacks says nothing about the difference, and neither does
+		// one that is left out.
 		y, ok := head[block]
-		if !ok {
+		if !ok || r.leftOut[block] {
 			continue
 		}
 		r.differBlock = append(r.differBlock, block)

@@ -126,7 +126,8 @@ func decide(scenario string, c load.Cell, o results.Objective) Result {
 		return r
 	}
 	r.Median = stats.Median(values)
-	if r.Why = whyNotJudged(c, m); r.Why != "" {
+	facts := factsOf(c)
+	if r.Why = whyNotJudged(facts, m); r.Why != "" {
 		return r
 	}
 	above := o.Op == "<" || o.Op == "<="
@@ -139,6 +140,11 @@ func decide(scenario string, c load.Cell, o results.Objective) Result {
 		r.Verdict = Met
 		return r
 	}
+	// What something else delayed looks worse than the server was: it can only be met.
+	if n := facts.DelayedIn(m.Unit); n > 0 {
+		r.Why = fmt.Sprintf("something else kept the load generator from running in %d of %d trials", n, facts.Trials)
+		return r
+	}
 	// The bound on the other side tells missed from undecided.
 	if other, confidence := stats.MedianBound(values, !above, stats.Level); !holds(other, o) {
 		r.Bound, r.Confidence, r.Verdict = other, confidence, Missed
@@ -148,15 +154,19 @@ func decide(scenario string, c load.Cell, o results.Objective) Result {
 	return r
 }
 
-// whyNotJudged explains why a figure may not be judged, or returns "".
-func whyNotJudged(c load.Cell, m results.Metric) string {
+// factsOf summarises the facts of the trials of a cell.
+func factsOf(c load.Cell) compare.Facts {
 	var facts []*load.Facts
 	for _, t := range c.Trials {
 		facts = append(facts, t.Facts)
 	}
-	f := compare.Sum(facts)
+	return compare.Sum(facts)
+}
+
+// whyNotJudged explains why a figure may not be judged, or returns "".
+func whyNotJudged(f compare.Facts, m results.Metric) string {
 	switch {
-	case f.LimitedIn(m.Unit) > 0:
+	case f.LimitedIn(m.Unit) > f.DelayedIn(m.Unit):
 		return fmt.Sprintf("generator-limited in %d of %d trials: lower the load, or give the generator more CPUs", f.LimitedIn(m.Unit), f.Trials)
 	case units.Quantile(m.Unit) > 0 && f.Saturated > 0:
 		return fmt.Sprintf("saturated in %d of %d trials", f.Saturated, f.Trials)

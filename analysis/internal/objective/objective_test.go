@@ -44,6 +44,8 @@ func TestDecide(t *testing.T) {
 		{"one bad trial of ten", cell("p99-sec", many, .1, .1, .1, .1, .1, .1, .1, .1, .1, .9), below, Met},
 		{"saturated", cell("p99-sec", load.Facts{Open: true, Values: 100_000, Saturated: true}, .1, .1, .1, .1, .1, .1), below, Undecided},
 		{"generator-limited", cell("p99-sec", load.Facts{Open: true, Values: 100_000, Limited: true}, .1, .1, .1, .1, .1, .1), below, Undecided},
+		{"met in spite of a delay", cell("p99-sec", load.Facts{Open: true, Values: 100_000, Limited: true, Delayed: true}, .1, .1, .1, .1, .1, .1), below, Met},
+		{"not met, with a delay", cell("p99-sec", load.Facts{Open: true, Values: 100_000, Limited: true, Delayed: true}, .3, .3, .3, .3, .3, .3), below, Undecided},
 		{"few values", cell("p99-sec", load.Facts{Open: true, Values: 900}, .1, .1, .1, .1, .1, .1), below, Undecided},
 		{"not measured", cell("p50-sec", many, 1, 1, 1, 1, 1, 1), below, Undecided},
 		{"half of the trials without", without(cell("p99-sec", many, .1, .1, .1, .1, .1), 5), below, Undecided},

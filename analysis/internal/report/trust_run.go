@@ -24,7 +24,7 @@ func accuracyCheck(run *load.Run) check {
 	// and no caution.
 	a := run.Manifest.Answer
 	if a == nil {
-		return check{"instrument accuracy", "no known-answer test was made on this machine with this build: `harness doctor`", unknown}
+		return check{"instrument accuracy", "no known-answer test was made on this machine with this build: `assay doctor`", unknown}
 	}
 	// The largest error is taken over all quantiles of all tests. An error is a
 	// fraction of the true value: 0.01 is one per cent too long.

@@ -8,14 +8,15 @@ import (
 )
 
 // Marks of numbers from which nothing may be concluded: too few values, a server that
-// fell behind its schedule, and a generator that was the limit itself.
+// fell behind its schedule, and a generator that was the limit itself or that something
+// else delayed.
 const (
 	Few             = "‡"
 	Saturated       = "§"
 	Limited         = "※"
+	Delayed         = "⁂"
 	markPopulations = "†"
 	markGenerator   = "¶"
-	markDelayed     = "⁂"
 	markMissing     = "◊"
 )
 
@@ -23,7 +24,7 @@ const (
 var rowMarks = []struct{ kind, mark, text string }{
 	{compare.FewValues, Few, "few values"},
 	{compare.Saturated, Saturated, "saturated"},
-	{compare.Delayed, markDelayed, "generator-limited: something else on the machine kept the load generator from running"},
+	{compare.Delayed, Delayed, "generator-limited: something else on the machine kept the load generator from running"},
 	{compare.Limited, Limited, "generator-limited: the load generator was the limit, and not the server"},
 	{compare.Populations, markPopulations, "different populations: refusals or errors differ by more than one percentage point"},
 	{compare.GeneratorShare, markGenerator, "generator share above 5 %"},

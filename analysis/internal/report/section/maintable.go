@@ -82,7 +82,8 @@ func hasColumn(g *measured.Group, unit string) bool {
 // medianText is a variant's median with its interval and its marks, which are
 // added to marks. A saturated quantile has no interval: the median of numbers that grow
 // with the length of the trial estimates nothing. Neither has a figure of trials that the
-// generator limited, which is not the server's.
+// generator limited, which is not the server's. If something else kept the generator from
+// running in some trials, the median of all is hardly touched, and is marked.
 func medianText(c *measured.Variant, sc format.Scale, unit string, marks map[string]bool) string {
 	e := c.Medians[unit]
 	text := sc.Estimate(e)
@@ -93,9 +94,13 @@ func medianText(c *measured.Variant, sc format.Scale, unit string, marks map[str
 		marks[format.Saturated] = true
 		text = sc.Value(e.Center) + " " + format.Saturated
 	}
-	if c.Facts.LimitedIn(unit) > 0 {
+	switch delayed := c.Facts.DelayedIn(unit); {
+	case c.Facts.LimitedIn(unit) > delayed:
 		marks[format.Limited] = true
 		text = sc.Value(e.Center) + " " + format.Limited
+	case delayed > 0:
+		marks[format.Delayed] = true
+		text += " " + format.Delayed
 	}
 	// A p99 of fewer than 1,000 values is the largest or the second largest of them,
 	// and says little of the next thousand. Values is that of the trial with the
@@ -131,6 +136,9 @@ func footnotes(p *page.Page, s *measured.Scenario, marks map[string]bool, missin
 		if marks[m.mark] {
 			notes = append(notes, m.mark+" "+m.text)
 		}
+	}
+	if marks[format.Delayed] {
+		notes = append(notes, format.Delayed+" something else on the machine kept the load generator from running in some trials, and its delay is a part of their numbers.")
 	}
 	if missing {
 		notes = append(notes, format.None+" not measured, or no such value in any trial.")
