@@ -16,6 +16,8 @@ func TestMarksOfTheGenerator(t *testing.T) {
 	share := 0.08
 	// Something else kept the generator from running: all was sent.
 	delayed := &load.Facts{Open: true, Values: 100_000, Limited: true, Delayed: true, Shares: map[string]float64{"p50-sec": 0.001}}
+	// Answers were handled late, which is in no response time.
+	handled := &load.Facts{Open: true, Values: 100_000, Limited: true, Delayed: true, Shares: map[string]float64{"p50-sec": 0.001, "p99-sec": 0.002}}
 	delayedClients := &load.Facts{Values: 100_000, Limited: true, Delayed: true}
 	late := &load.Facts{Open: true, Values: 100_000, GeneratorShare: &share, Shares: map[string]float64{"p50-sec": 0.01, "p99-sec": share}}
 	for _, c := range []struct {
@@ -32,6 +34,8 @@ func TestMarksOfTheGenerator(t *testing.T) {
 		{"p50-sec", delayed, ""},
 		{"p99-sec", delayed, Delayed}, // its share is not known
 		{"within-slo-ratio", delayed, Delayed},
+		{"within-slo-ratio", handled, ""},
+		{"p99-sec", handled, ""},
 		{"goodput/s", delayed, ""},
 		{"unanswered-ratio", delayed, ""},
 		{"server-cpu-sec/op", delayed, ""},

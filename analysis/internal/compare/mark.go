@@ -28,7 +28,7 @@ const (
 //
 // A generator that was only delayed sent everything. Of its trial, the figures are
 // concerned that the delay is a part of: the latencies of an open load in which its share
-// is large, or not known, and the share within the objective, which is judged by them.
+// is large, or not known, and the share within the objective, by its share in the p99.
 // In a closed load, a latency begins when the request is sent.
 func limitConcerns(f *load.Facts, unit string) bool {
 	m := units.Of(unit)
@@ -38,8 +38,12 @@ func limitConcerns(f *load.Facts, unit string) bool {
 	if !f.Delayed {
 		return true
 	}
+	within := m.Unit == "within-slo-ratio"
+	if within {
+		unit = "p99-sec"
+	}
 	share, known := f.Shares[unit]
-	return f.Open && (m.Unit == "within-slo-ratio" || m.Headline && !(known && share <= ShareLimit))
+	return f.Open && (within || m.Headline) && !(known && share <= ShareLimit)
 }
 
 // forbid adds a mark to the row.
