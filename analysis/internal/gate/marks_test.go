@@ -86,6 +86,17 @@ func TestMarksHaveADirection(t *testing.T) {
 	}
 }
 
+// A mark on one block hides no bad starts in the others.
+func TestBadStartsBesideAMark(t *testing.T) {
+	row := slowIn(times(20, 1), 7, 15)
+	row.Marks = []Mark{{Text: "delayed base", Base: true, Bias: compare.Delays, Blocks: []int{1}}}
+	in := paired(row)
+	v := Judge(in.at(20, nil))
+	if said := strings.Join(v.Explain(), "; "); v.Verdict != Inconclusive || !strings.Contains(said, "bad starts: in 2 of") {
+		t.Errorf("%s: %q", v.Verdict, v.Explain())
+	}
+}
+
 // What befalls head more often than base is a regression by itself, at the level of the
 // look, and says which it is.
 func TestEvents(t *testing.T) {

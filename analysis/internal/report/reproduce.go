@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path"
@@ -21,8 +22,8 @@ func (r *report) reproduce() {
 	analysis := "bin/analysis"
 	for _, run := range r.Runs {
 		r.runAgain(run)
-		if byAssay(run.Manifest) {
-			analysis = "assay"
+		if program, _ := assay(run.Manifest); program != "" {
+			analysis = program
 		}
 		if dir, err := r.Link(run.Dir); err == nil {
 			dirs = append(dirs, plain.Line(plain.Shell(dir)))
@@ -67,9 +68,9 @@ func (r *report) runAgain(run *load.Run) {
 	if m.Git.Commit != "" {
 		r.Line("git checkout %s", plain.Line(plain.Shell(m.Git.Commit)))
 	}
-	harness := "assay"
-	if !byAssay(m) {
-		harness = "bin/harness"
+	harness, installed := assay(m)
+	harness = cmp.Or(harness, "bin/harness")
+	if !installed {
 		r.Line("make build")
 	}
 	r.Line(harness+" %s %s %s%s --out results/runs/again", verb, plain.Line(plain.Shell(files...)), options, plain.Line(onHosts(m.Topology)))
@@ -81,10 +82,21 @@ func (r *report) runAgain(run *load.Run) {
 	r.Line("```\n")
 }
 
-// byAssay reports whether a run was made by the one program that people install. In
-// Assay's own repository it is bin/harness that makes runs, and make builds it.
-func byAssay(m *results.Manifest) bool {
-	return len(m.Command) > 0 && strings.HasPrefix(path.Base(filepath.ToSlash(m.Command[0])), "assay")
+// assay is what a run calls the one program that people use, and whether it was installed.
+// In Assay's own repository make builds it, as bin/assay. The name is empty for a run by
+// bin/harness.
+func assay(m *results.Manifest) (program string, installed bool) {
+	if len(m.Command) == 0 {
+		return "", false
+	}
+	called := path.Clean(filepath.ToSlash(m.Command[0]))
+	switch {
+	case called == "bin/assay":
+		return called, false
+	case strings.HasPrefix(path.Base(called), "assay"):
+		return "assay", true
+	}
+	return "", false
 }
 
 // onHosts are the flags that put a run on hosts: the same nodes, where the engine named them.

@@ -75,7 +75,7 @@ func limitCheck(o *measured.Bundles) check {
 	}
 	figure := fmt.Sprintf("the generator, and not the server, was the limit in %d of %s", limited, words.Plural(trials, "trial"))
 	if delayed > 0 {
-		figure += fmt.Sprintf("; in %d of them something else on the machine kept it from running: end other programs", delayed)
+		figure += fmt.Sprintf("; in %d of them it was late although it had time to spare: end other programs", delayed)
 	}
 	if limited > delayed {
 		figure += "; lower the load, or give the generator more CPUs"

@@ -70,11 +70,12 @@ const (
 // sending for more than 5 % of their time.
 //
 // A generator that was late although its lanes had time to spare was delayed by something
-// else on its machine, and the text says so (see Delayed).
+// else on its machine, or it had to read very many answers at once, and the text says so
+// (see Delayed).
 func (g *Generator) Limited() string {
 	why := g.limit()
 	if why != "" && g.Delayed() {
-		why += fmt.Sprintf(", although it worked for at most %.0f %% of a second: something else kept it from running", 100*g.mostBusy())
+		why += fmt.Sprintf(", although it worked for at most %.0f %% of a second: something else kept it from running, or very many answers came at once", 100*g.mostBusy())
 	}
 	return why
 }

@@ -50,7 +50,7 @@ func variantDoubts(g *measured.Group, v *measured.Variant) (w []string) {
 		w = append(w, fmt.Sprintf("generator-limited: the load generator, and not the server, was the limit in %d of %s; lower the load, or give the generator more CPUs", n, trials))
 	}
 	if n := v.Facts.Delayed; n > 0 {
-		w = append(w, fmt.Sprintf("generator-limited: something else on the machine kept the load generator from running in %d of %s, which concerns the figures that its delay is a part of", n, trials))
+		w = append(w, fmt.Sprintf("generator-limited: the load generator was late in %d of %s although it had time to spare, because something else on the machine kept it from running or very many answers came at once; this concerns the figures that its delay is a part of", n, trials))
 	}
 	if v.Facts.Saturated > 0 {
 		w = append(w, fmt.Sprintf("saturated: fell behind its schedule in %d of %s", v.Facts.Saturated, trials))
