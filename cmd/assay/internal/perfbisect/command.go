@@ -35,7 +35,7 @@ func command(self func() (string, error)) *cobra.Command {
 slower.
 
 Each step is a check of a commit against GOOD by assay perf-check, which takes as long as
-that: a history of 12 commits needs four or five. A commit that does not build, or whose
+that: a history of 12 commits needs five on average. A commit that does not build, or whose
 check cannot tell, is skipped for its neighbours. At the end the commit that was found
 is checked against its parent, and explained. Merges count as one commit.
 
