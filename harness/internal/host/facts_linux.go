@@ -41,7 +41,7 @@ func facts(h *results.Host) {
 	h.CgroupCPU = findQuota().tightest()
 	h.CgroupMemory = read("/sys/fs/cgroup/memory.max")
 	h.ClockSource = read("/sys/devices/system/clocksource/clocksource0/current_clocksource")
-	h.Virtualisation = virtualisation()
+	h.Virtualisation = virtualisation("/")
 	h.IdleCPUs = idle()
 	var lim unix.Rlimit
 	if unix.Getrlimit(unix.RLIMIT_NOFILE, &lim) == nil {
@@ -67,17 +67,6 @@ func turbo() string {
 		return "on"
 	case "0":
 		return "off"
-	}
-	return ""
-}
-
-// virtualisation is empty on bare metal. It goes by a flag of the CPU that only x86 has.
-func virtualisation() string {
-	if name := read("/sys/class/dmi/id/product_name"); name != "" && strings.Contains(read("/proc/cpuinfo"), " hypervisor") {
-		return name
-	}
-	if strings.Contains(read("/proc/cpuinfo"), " hypervisor") {
-		return "virtual machine"
 	}
 	return ""
 }
