@@ -129,6 +129,11 @@ func serverFaults() []fault {
 			_, err := c.Write(bomb.Bytes())
 			return err == nil
 		}, anyOK, "successes"},
+		{"a switch to another protocol", func(c net.Conn) bool {
+			say("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")(c)
+			_, _ = io.Copy(io.Discard, c) // as a server that now speaks the other protocol
+			return false
+		}, onlyErrors, "errors"},
 		{"surplus answers", say(strings.Repeat(header+"Content-Length: 2\r\n\r\nok", 2)), some, "an end"},
 		{"a million Server-Timing entries", say(header + timings + "Content-Length: 0\r\n\r\n"), some, "an end"},
 		{"Retry-After: 1e99", say("HTTP/1.1 503 Busy\r\nRetry-After: 1e99\r\nContent-Length: 0\r\n\r\n"), rejected, "refusals"},

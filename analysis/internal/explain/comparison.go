@@ -147,17 +147,24 @@ func (t *comparison) hottest(x *index) (lines []int32, depth []int) {
 	for i := range t.pairs {
 		o := &t.pairs[i][atHead]
 		r, column := o.of[metrics[t.metric].kind], columnOf(t.metric)
+		spent := make([]float64, len(r.frames)) // by location, of which a profile has far fewer than of calls
 		for k := range r.stacks {
 			st := &r.stacks[k]
 			above := 0
 			for i := len(st.locations) - 1; i >= 0; i-- {
-				frames := r.frames[st.locations[i]]
+				l := st.locations[i]
+				spent[l] += st.values[column]
+				frames := r.frames[l]
 				for j := len(frames) - 1; j >= 0; j-- {
-					f := frames[j]
-					depth[f.function] = max(depth[f.function], above)
+					f := frames[j].function
+					depth[f] = max(depth[f], above)
 					above++
-					by[place(f)] += st.values[column]
 				}
+			}
+		}
+		for l, v := range spent {
+			for _, f := range r.frames[l] {
+				by[place(f)] += v
 			}
 		}
 	}
