@@ -2,13 +2,17 @@ package gate
 
 import (
 	"math"
+	"slices"
 
+	"github.com/assay-bench/assay/analysis/internal/compare"
 	"github.com/assay-bench/assay/analysis/internal/stats"
 )
 
 // seconds gives rows their second base: the values of the A/A copy of base, where a
 // run has one. A row with marks, of its own or of the copy's, does without: the trios
-// of a block are exchangeable only if nothing was left out for what it was.
+// of a block are exchangeable only if nothing was left out for what it was. A generator
+// that was delayed is no such mark: it delays any of the three alike, and what it delayed
+// is left out of the block, whichever it was.
 func seconds(rows []Judgement, in Input) {
 	for _, c := range in.Controls {
 		if c.Kind != ControlAA || c.Base != in.BaseLabel || c.Head == in.HeadLabel {
@@ -18,7 +22,7 @@ func seconds(rows []Judgement, in Input) {
 			for k := range c.Rows {
 				copied := &c.Rows[k]
 				same := copied.Name == rows[i].Name && copied.Config == rows[i].Config && copied.Unit == rows[i].Unit
-				if same && len(copied.Marks) == 0 && len(rows[i].Marks) == 0 {
+				if same && copied.onlyDelayed() && rows[i].onlyDelayed() {
 					rows[i].again = byBlock(copied)
 				}
 			}
@@ -26,13 +30,24 @@ func seconds(rows []Judgement, in Input) {
 	}
 }
 
-// byBlock are the values of head by block.
+// onlyDelayed reports whether the row has no marks but those of delayed generators, each
+// of one side.
+func (r *Row) onlyDelayed() bool {
+	return !slices.ContainsFunc(r.Marks, func(m Mark) bool { return m.Bias != compare.Delays || m.forbids() })
+}
+
+// byBlock are the values of head by block, without marked ones. It is nil if there are
+// none.
 func byBlock(r *Row) map[int]float64 {
-	m := make(map[int]float64, len(r.Blocks))
+	var m map[int]float64
 	for k, b := range r.Blocks {
-		if !math.IsNaN(r.Head[k]) {
-			m[b] = r.Head[k]
+		if _, head := r.biasOf(b); math.IsNaN(r.Head[k]) || head.marked() {
+			continue
 		}
+		if m == nil {
+			m = make(map[int]float64, len(r.Blocks))
+		}
+		m[b] = r.Head[k]
 	}
 	return m
 }

@@ -116,9 +116,12 @@ const outlying = 4.5
 // be a severe one.
 const severe = 8
 
-// mixtures are the builds that a check has to find: those of which a share of the starts
-// is bad, and how bad they are.
-var mixtures = []struct{ beyond, share float64 }{
+// mixture is a build of which a share of the starts is bad, and how bad they are, in
+// margins.
+type mixture struct{ beyond, share float64 }
+
+// mixtures are the builds that a check has to find.
+var mixtures = []mixture{
 	{badFactor, 1. / 4},
 	{severe, 1. / 10},
 }
@@ -164,6 +167,15 @@ func (j *Judgement) seen(label string) string {
 		return fmt.Sprintf("bad starts: in %d of %d blocks %s was worse by more than %g margins than the median, and beyond its noise", head, n, cmp.Or(label, "head"), m.beyond)
 	}
 	return ""
+}
+
+// spoilt reports whether a row has more bad starts of head already than are tolerated in n
+// blocks, and more than base has.
+func (j *Judgement) spoilt(n int) bool {
+	return slices.ContainsFunc(mixtures, func(m mixture) bool {
+		head, base, _ := j.startsBeyond(m.beyond)
+		return float64(head) > base && head > tolerated(n, m.share)
+	})
 }
 
 // startsBeyond counts the starts of head and of base that lie beyond so many margins of

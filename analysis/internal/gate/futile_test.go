@@ -27,6 +27,8 @@ func TestFutile(t *testing.T) {
 		{"very noisy, rather better", noisy(0.5, 0.7), 10, true},
 		{"very noisy, rather worse", noisy(0.5, 1.2), 10, false},
 		{"quiet", times(10, 1), 10, false},
+		{"quiet, and a pause of the machine in one trial of head", times(10, 1).with(func(r *Row) { r.Head[3] *= 1.3 }), 10, false},
+		{"rather better, and a start so bad that none such is tolerated", times(10, 0.9).with(func(r *Row) { r.Head[3] *= 1.6 }), 10, true},
 		{"rather quiet", noisy(0.03, 0.98), 10, false},
 		{"slower", times(10, 1.2), 10, false},
 		{"very noisy, at the last look", noisy(0.5, 0.7), 20, false},
@@ -55,6 +57,20 @@ func TestQuantile(t *testing.T) {
 		if got := quantile(alpha); math.Abs(got-want) > 1e-5 {
 			t.Errorf("quantile(%v) is %v, want %v", alpha, got, want)
 		}
+	}
+}
+
+// A pause of the machine in one trial of head keeps a row from passing after ten blocks.
+// It says little about the blocks to come, so the check goes on.
+func TestOnePauseIsNoNoise(t *testing.T) {
+	row := times(10, 1).with(func(r *Row) { r.Head[4] *= 1.3 })
+	v := Judge(paired(row).at(10, []int{}))
+	if j := v.Rows[0]; v.Verdict != Inconclusive || v.Futile || j.CV < 0.05 {
+		t.Errorf("%s, futile %v, CV %.3f", v.Verdict, v.Futile, j.CV)
+	}
+	longer := times(20, 1).with(func(r *Row) { r.Head[4] *= 1.3 })
+	if v := Judge(paired(longer).at(20, []int{10})); v.Verdict != Pass {
+		t.Errorf("after twenty blocks: %s, %v", v.Verdict, v.Reasons)
 	}
 }
 

@@ -66,7 +66,8 @@ func (j *Judgement) worst() float64 {
 // value the worst; if both are flattered, nothing is known. Exchanging base and head
 // changes the sign and nothing else, so that the test stays exact. A block in which
 // head's value is partly the generator's is left out. One of base alone stays: it can
-// only hide a loss of head.
+// only hide a loss of head. Where base has a copy, a block in which the generator was
+// delayed is left out for base as for head, because the three have to be alike.
 //
 // In the bound a block that is marked for head is the worst loss, and one that is
 // marked for base alone is left out: neither shows that nothing changed. A block of head
@@ -75,7 +76,7 @@ func (j *Judgement) worst() float64 {
 func (j *Judgement) weigh(d float64, base, head bias, lostBase, lostHead bool) (test, pass float64) {
 	test, pass = d, d
 	switch {
-	case head.burdens, head.delays, base.flatters && head.flatters:
+	case head.burdens, head.delays, base.delays && j.again != nil, base.flatters && head.flatters:
 		test = math.NaN()
 	case head.flatters && lostHead && !lostBase:
 		test = j.worst()

@@ -1,6 +1,8 @@
 package gate
 
 import (
+	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -151,4 +153,92 @@ func TestSecondBase(t *testing.T) {
 	if p := Judge(in).Rows[0].PAdjusted; p != alone.Rows[0].PAdjusted {
 		t.Errorf("a copy of another variant changes p from %v to %v", alone.Rows[0].PAdjusted, p)
 	}
+}
+
+// A pause of the machine that delayed the generator in one trial of the A/A copy, or of
+// base, marks one row. It does not keep the rows beside it from being proven worse at
+// the first look: by signs alone, no p beside a row of six blocks is below 1/64.
+func TestDelayedCopyKeepsSecondBase(t *testing.T) {
+	alike := func(r Row) Row { // base against its copy
+		return r.with(func(r *Row) {
+			r.Head = make([]float64, len(r.Base))
+			for b := range r.Head {
+				r.Head[b] = r.Base[b] * (1 + 0.002*float64(b%2))
+			}
+		})
+	}
+	for _, c := range []struct {
+		name             string
+		ofRow, ofControl []Mark
+		atMost           float64 // p of the row that is slower
+		blocks           int     // left of the row that is marked
+	}{
+		{"no pause", nil, nil, 1. / 243, 6},
+		{"the copy was delayed", nil, []Mark{{Text: "delayed", Head: true, Bias: compare.Delays, Blocks: []int{4}}}, 1. / 243, 6},
+		{
+			"base was delayed", []Mark{{Text: "delayed", Base: true, Bias: compare.Delays, Blocks: []int{4}}},
+			[]Mark{{Text: "delayed", Base: true, Bias: compare.Delays, Blocks: []int{4}}}, 1. / 243, 5,
+		},
+		{"head was delayed", []Mark{{Text: "delayed", Head: true, Bias: compare.Delays, Blocks: []int{4}}}, nil, 1. / 243, 5},
+	} {
+		slower, tail := times(6, 1.1), times(6, 1).with(func(r *Row) { r.Unit, r.Margin = "p99-sec", 0.1 })
+		tail.Marks = c.ofRow
+		copied := alike(tail)
+		copied.Marks = c.ofControl
+		in := paired(slower, tail).at(6, []int{})
+		in.BaseLabel, in.HeadLabel = "base", "head"
+		in.Controls = []Control{{Kind: ControlAA, Base: "base", Head: "base-aa", Rows: []Row{alike(slower), copied}}}
+		v := Judge(in)
+		if p, n := v.Rows[0].PAdjusted, v.Rows[1].N; p > c.atMost || n != c.blocks || v.Verdict != Regression {
+			t.Errorf("%s: %s, p %.4f, want at most %.4f; %d blocks of the marked row, want %d", c.name, v.Verdict, p, c.atMost, n, c.blocks)
+		}
+	}
+}
+
+// Rows with second bases of which some trials were delayed are called worse as rarely as
+// the level says, if nothing changed.
+func TestLevelOfDelayedCopies(t *testing.T) {
+	checks := 2000
+	if testing.Short() {
+		checks = 200
+	}
+	const alpha = 0.05
+	r := rand.New(rand.NewPCG(3, 1))
+	wrong := 0
+	for range checks {
+		row := times(10, 1).with(func(r *Row) { r.Unit, r.Margin = "p99-sec", 0.0001 })
+		copied := row.with(func(r *Row) { r.Head = make([]float64, len(r.Base)) })
+		copied.Blocks, copied.Base = row.Blocks, row.Base
+		delay := func(marks []Mark, values []float64, b int, base, head bool) []Mark {
+			values[b] *= 2
+			return append(marks, Mark{Text: "delayed", Base: base, Head: head, Bias: compare.Delays, Blocks: []int{b + 1}})
+		}
+		for b := range row.Blocks {
+			for _, values := range [][]float64{row.Base, row.Head, copied.Head} {
+				values[b] = math.Exp(0.05 * r.NormFloat64())
+			}
+			if r.Float64() < 0.1 {
+				row.Marks = delay(row.Marks, row.Head, b, false, true)
+			}
+			if r.Float64() < 0.1 {
+				row.Marks = delay(row.Marks, row.Base, b, true, false)
+			}
+			if r.Float64() < 0.1 {
+				copied.Marks = delay(copied.Marks, copied.Head, b, false, true)
+			}
+		}
+		in := paired(row).at(10, []int{})
+		in.Alpha = alpha
+		in.BaseLabel, in.HeadLabel = "base", "head"
+		in.Controls = []Control{{Kind: ControlAA, Base: "base", Head: "base-aa", Rows: []Row{copied}}}
+		rows, _ := judgeCheck(in)
+		if rows[0].PAdjusted <= alpha {
+			wrong++
+		}
+	}
+	// The upper end of an interval of 99.9 % for a level of 5 %.
+	if most := alpha + 3.1*math.Sqrt(alpha*(1-alpha)/float64(checks)); float64(wrong) > most*float64(checks) {
+		t.Errorf("%d of %d checks of equal builds have p ≤ %v", wrong, checks, alpha)
+	}
+	t.Logf("%d of %d checks of equal builds have p ≤ %v", wrong, checks, alpha)
 }

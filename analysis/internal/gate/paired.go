@@ -47,8 +47,8 @@ func judgePaired(rows []*Judgement, look look) {
 // weighed estimates the loss of one row, and says what its blocks count as.
 func (j *Judgement) weighed(columns map[int]int, look look) evidence {
 	e := evidence{test: slices.Repeat([]float64{math.NaN()}, len(columns))}
+	none := stats.Trio{Head: math.NaN(), Base: math.NaN(), Copy: math.NaN()}
 	if j.again != nil {
-		none := stats.Trio{Head: math.NaN(), Base: math.NaN(), Copy: math.NaN()}
 		e.trios = slices.Repeat([]stats.Trio{none}, len(columns))
 	}
 	var measured, tests, passes []float64
@@ -65,6 +65,9 @@ func (j *Judgement) weighed(columns map[int]int, look look) evidence {
 			base, head, lostBase, lostHead = head, base, lostHead, lostBase
 		}
 		test, pass := j.weigh(d, base, head, lostBase, lostHead)
+		if e.trios != nil && math.IsNaN(test) {
+			e.trios[columns[block]] = none
+		}
 		e.test[columns[block]] = test
 		measured, tests, passes = append(measured, x), append(tests, test), append(passes, pass)
 	}
@@ -74,6 +77,7 @@ func (j *Judgement) weighed(columns map[int]int, look look) evidence {
 	if len(measured) > 1 {
 		j.spread(stats.Deviation(measured) / math.Sqrt(j.trials()))
 	}
+	j.noise = j.noiseOf(passes)
 	j.estimate(stats.HodgesLehmann(tests, 1-2*look.pass), stats.HodgesLehmann(passes, 1-2*look.pass))
 	if j.counted {
 		// The median of differences that are mostly 0 is 0, however many are not.

@@ -54,6 +54,7 @@ type Judgement struct {
 	held    []string        // marks that keep the row from passing, and not from being worse
 	noticed []string        // doubts that the values of the row raise
 	barred  bool            // too few blocks are left for a pass
+	noise   float64         // standard deviation of a difference, one pause of the machine left aside
 
 	// ruled is the loss and the bound on which the verdict rests. They exist also where
 	// Loss and Bound do not, because there is no ratio: such a difference counts as a
