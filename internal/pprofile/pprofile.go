@@ -6,6 +6,7 @@ package pprofile
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"fmt"
 	"io"
 
@@ -31,9 +32,11 @@ func (most limits) parse(data []byte) (*profile.Profile, error) {
 		if err != nil {
 			return nil, err
 		}
-		if data, err = io.ReadAll(io.LimitReader(z, int64(most.bytes)+1)); err != nil {
+		into := bytes.NewBuffer(make([]byte, 0, unpacked(data, most.bytes)+bytes.MinRead))
+		if _, err = into.ReadFrom(io.LimitReader(z, int64(most.bytes)+1)); err != nil {
 			return nil, err
 		}
+		data = into.Bytes()
 	}
 	if len(data) > most.bytes {
 		return nil, fmt.Errorf("it has more than %d MiB", most.bytes>>20)
@@ -50,6 +53,17 @@ func (most limits) parse(data []byte) (*profile.Profile, error) {
 		return nil, err
 	}
 	return p, p.CheckValid()
+}
+
+// unpacked is how much room is made for what gzip has packed: the length that the end of
+// data gives, but no more than ten times what is there, and no more than is read. A wrong
+// length costs time and nothing else.
+func unpacked(data []byte, most int) int {
+	if len(data) < 4 {
+		return 0
+	}
+	length := int64(binary.LittleEndian.Uint32(data[len(data)-4:]))
+	return int(min(length, 10*int64(len(data)), int64(most)))
 }
 
 // takes says what the fields of a message take in memory when they are parsed, by number:

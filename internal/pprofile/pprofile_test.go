@@ -68,3 +68,23 @@ func TestGoodProfile(t *testing.T) {
 		t.Errorf("%d bytes, %v", need, err)
 	}
 }
+
+// The length at the end of a packed file is a stranger's word: it makes room for ten times
+// what is there at most.
+func TestUnpackedIsBounded(t *testing.T) {
+	for _, c := range []struct {
+		data string
+		most int
+		want int
+	}{
+		{"", 1000, 0},
+		{"abc", 1000, 0},
+		{strings.Repeat("x", 96) + "\x2c\x01\x00\x00", 1000, 300},
+		{strings.Repeat("x", 96) + "\xff\xff\xff\xff", 10_000, 1000},
+		{strings.Repeat("x", 96) + "\xff\xff\xff\xff", 500, 500},
+	} {
+		if got := unpacked([]byte(c.data), c.most); got != c.want {
+			t.Errorf("%d bytes, at most %d: room for %d, want %d", len(c.data), c.most, got, c.want)
+		}
+	}
+}

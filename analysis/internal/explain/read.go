@@ -105,9 +105,17 @@ func digest(p *profile.Profile, kind string) (*reading, error) {
 	if len(p.Sample) > 0 && len(r.functions) == 0 {
 		return nil, errUnnamed
 	}
+	calls := 0
+	for _, s := range p.Sample {
+		calls += len(s.Location)
+	}
+	// One allocation for all stacks: a large profile has tens of thousands.
+	locations, values := make([]int32, calls), make([]float64, len(p.Sample)*len(columns))
+	r.stacks = make([]stack, 0, len(p.Sample))
 	var said []class
 	for _, s := range p.Sample {
-		st := stack{locations: make([]int32, len(s.Location)), values: make([]float64, len(columns))}
+		st := stack{locations: locations[:len(s.Location)], values: values[:len(columns)]}
+		locations, values = locations[len(s.Location):], values[len(columns):]
 		said = said[:0]
 		for i, l := range s.Location {
 			st.locations[i] = places[l]
