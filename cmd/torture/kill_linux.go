@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -146,9 +147,13 @@ func gone(pid, dir string) bool {
 
 // interrupted ends a run in the midst of a load by the signals that end it in order.
 func interrupted(ctx context.Context, l *lab, r *result) {
-	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		if signal.Ignored(s) {
+			r.skip(s.String(), "this process ignores it, as one that nohup started, and so would the run")
+			continue
+		}
 		for range l.times(4, 1) {
-			r.attempt(signal.String(), l.interruptedOnce(ctx, signal))
+			r.attempt(s.String(), l.interruptedOnce(ctx, s))
 		}
 	}
 }
